@@ -1,0 +1,53 @@
+// Package harness asks a real Chrome whether a page may read a response, and
+// says why not.
+//
+//	var chrome harness.Browser
+//	defer chrome.Close()
+//	seen, err := chrome.Fetch(ctx, harness.Request{
+//		From: "https://app.example.com",
+//		URL:  "http://127.0.0.1:8000/",
+//	})
+//	// seen.Verdict == harness.Blocked
+//	// seen.Reason  == harness.MissingAllowOriginHeader
+//	fmt.Println(seen) // the transcript
+//
+// The zero [Browser] is ready: it finds a Chrome, starts it at the first Fetch
+// and keeps it until Close. Everything here may be called from many goroutines.
+//
+// # Words
+//
+// Each word has one meaning, in code, text and messages.
+//
+//   - Request: the question. Who asks (From), what (URL, Method, Headers, Body),
+//     how (Credentials, Mode, Redirect, Cache, Via). The zero value of a field is
+//     the browser's own default.
+//   - Exchange: one request on the wire with its response: the preflight, the
+//     request, or the request that a redirect led to.
+//   - Arrival: what a fixture server or a recorder received.
+//   - Observation: the evidence. What the script saw, the Exchanges, the console
+//     and the DevTools issues, the Arrivals; and the Verdict drawn from it.
+//   - Verdict: readable, opaque or blocked. There is no fourth: missing evidence
+//     is an [InconclusiveError].
+//   - Reason: why the browser blocked. Chrome's CORS code, or its blocked reason,
+//     or its net error.
+//   - Policy: the intent. Who may read what, with what.
+//   - Probe: a Request with the Verdict that the Policy wants, and a stable id.
+//   - Finding: a Probe with its Observation: held, broken or inconclusive.
+//   - Library: a CORS implementation under test, in any language.
+//
+// # Decisions
+//
+// The verdict is Chrome's, never ours: it is read from
+// Network.loadingFailed.corsErrorStatus, from blockedReason and from what the
+// script got. The console is kept whole and never parsed for it, because its
+// wording changes from release to release.
+//
+// Pages are stood in for: a page at any origin is one document that the harness
+// answers itself, and the requests under test go to the network unaltered. So a
+// production page can be asked about without contacting its site, and nothing is
+// intercepted while Chrome decides.
+//
+// Nothing is slept for. A question ends when the script has its answer and every
+// event that Chrome announced for it has come; a question that does not get there
+// ends in an InconclusiveError that names what was missing.
+package harness

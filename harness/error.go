@@ -1,0 +1,32 @@
+package harness
+
+import (
+	"fmt"
+)
+
+// InconclusiveError says that there is no verdict: the evidence is missing. It is
+// never turned into one.
+type InconclusiveError struct {
+	// Request is the question.
+	Request Request
+	// Missing says in a few words what did not come, and why.
+	Missing string
+	// Err is the cause, if there is one to wrap.
+	Err error
+}
+
+// Error says it in one line.
+func (e *InconclusiveError) Error() string {
+	return fmt.Sprintf("no verdict on %s %s from %s: %s", method(e.Request), e.Request.URL, e.Request.From, e.Missing)
+}
+
+// Unwrap returns the cause.
+func (e *InconclusiveError) Unwrap() error { return e.Err }
+
+// method returns the method of a request, as written.
+func method(r Request) string {
+	if r.Method == "" {
+		return "GET"
+	}
+	return r.Method
+}

@@ -1,0 +1,26 @@
+package harness
+
+// Network is a set of servers that a Browser reaches under names of their own
+// and that tell what arrived. *servers.Network is one.
+type Network interface {
+	// HostRules are the rules by which Chrome reaches the names, in the syntax
+	// of its flag --host-resolver-rules, such as "MAP *.test 127.0.0.1:4443".
+	HostRules() []string
+	// KeyPins are the base64 SHA-256 hashes of the public keys to trust there.
+	KeyPins() []string
+	// Serves says whether a URL or origin belongs to this network.
+	Serves(url string) bool
+	// LastSeq is the sequence number of the last arrival so far.
+	LastSeq() int64
+	// Arrivals returns what arrived at one of the URLs after the sequence number.
+	Arrivals(after int64, urls []string) []Arrival
+}
+
+// Permission is the answer to a prompt.
+type Permission string
+
+// The answers.
+const (
+	Granted Permission = "granted"
+	Denied  Permission = "denied"
+)

@@ -1,0 +1,172 @@
+package harness
+
+import "time"
+
+// Observation is the evidence on one Request, and the Verdict drawn from it.
+// Printed, it is the transcript.
+type Observation struct {
+	Request Request `json:"request"`
+	Verdict Verdict `json:"verdict"`
+
+	// Reason is empty unless the Verdict is Blocked.
+	Reason Reason `json:"reason,omitempty"`
+	// Parameter is what Chrome names with its CORS code: the refused value,
+	// method or header (Network.CorsErrorStatus.failedParameter).
+	Parameter string `json:"parameter,omitempty"`
+	// BlockedReason is Network.loadingFailed.blockedReason.
+	BlockedReason string `json:"blockedReason,omitempty"`
+	// NetError is Network.loadingFailed.errorText, such as net::ERR_FAILED.
+	NetError string `json:"netError,omitempty"`
+
+	Script    Script     `json:"script"`
+	Exchanges []Exchange `json:"exchanges"`
+	Console   []Message  `json:"console"`
+	Issues    []Issue    `json:"issues,omitempty"`
+
+	// Arrivals is what the server received for this question. It is nil where
+	// the server is not ours, and empty where it is ours and nothing came.
+	Arrivals []Arrival `json:"arrivals"`
+
+	Page   Page   `json:"page"`
+	Chrome Chrome `json:"chrome"`
+}
+
+// Verdict says what the script got.
+type Verdict string
+
+// The verdicts. There is no fourth: see [InconclusiveError].
+const (
+	// Readable: the script got status, headers and body.
+	Readable Verdict = "readable"
+	// Opaque: the script got a response that it cannot look into.
+	// https://fetch.spec.whatwg.org/#concept-filtered-response-opaque
+	Opaque Verdict = "opaque"
+	// Blocked: the browser kept the response from the script, or did not ask.
+	Blocked Verdict = "blocked"
+)
+
+// Script is what the script that asked got to see.
+type Script struct {
+	// Error is the error as the script would print it, empty where there was none.
+	Error string `json:"error,omitempty"`
+	// Type is the response's type: basic, cors, opaque or opaqueredirect.
+	// XMLHttpRequest has no such thing: there it is empty.
+	Type string `json:"type,omitempty"`
+	// Status is the response's status; 0 for an opaque response or an error.
+	Status int `json:"status"`
+	// URL is the response's URL, after redirects.
+	URL string `json:"url,omitempty"`
+	// Headers are those that the script can read, lower case and sorted, as
+	// script sees them.
+	Headers Header `json:"headers"`
+	// Body is the beginning of the text, at most 64 KiB.
+	Body string `json:"body,omitempty"`
+	// BodySize is the size of the whole body in bytes, as far as it was read.
+	BodySize int64 `json:"bodySize"`
+	// Truncated says that reading stopped at the limit of one megabyte.
+	Truncated bool `json:"truncated,omitempty"`
+	// Dropped are the request headers that the browser refused to set.
+	// https://fetch.spec.whatwg.org/#forbidden-request-header
+	Dropped []string `json:"dropped,omitempty"`
+}
+
+// ExchangeKind is the part that an Exchange plays.
+type ExchangeKind string
+
+// The kinds of Exchange.
+const (
+	// Preflight is the OPTIONS request by which the browser asks for leave.
+	// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+	Preflight ExchangeKind = "preflight"
+	// ActualRequest is what the script asked for.
+	ActualRequest ExchangeKind = "request"
+	// RedirectHop is a request that a redirect led to.
+	RedirectHop ExchangeKind = "redirect"
+)
+
+// Exchange is one request on the wire with its response.
+type Exchange struct {
+	Kind   ExchangeKind `json:"kind"`
+	Method string       `json:"method"`
+	URL    string       `json:"url"`
+	// Sent says that the request left the browser. A request that only a cache
+	// answered, or that was refused before it was sent, was not.
+	Sent           bool   `json:"sent"`
+	RequestHeaders Header `json:"requestHeaders"`
+	// Cookies are those that the browser held for this URL, and whether each
+	// went along.
+	Cookies []Cookie `json:"cookies,omitempty"`
+	// Status is 0 where no response came.
+	Status          int    `json:"status"`
+	ResponseHeaders Header `json:"responseHeaders"`
+	// Protocol is the ALPN name, such as h2 or http/1.1; empty where unknown.
+	Protocol string `json:"protocol,omitempty"`
+	// FromCache names the cache that answered: disk, memory, prefetch or
+	// service-worker; empty where the network did.
+	FromCache string `json:"fromCache,omitempty"`
+	// AddressSpace is where the server is, as Chrome sees it.
+	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
+	// NetError is why this exchange failed below HTTP or was cut off.
+	NetError string `json:"netError,omitempty"`
+}
+
+// Cookie is a cookie that the browser held for a request. Its value is not kept.
+type Cookie struct {
+	Name string `json:"name"`
+	Sent bool   `json:"sent"`
+	// Blocked are Chrome's reasons for not sending it, such as SameSiteLax.
+	Blocked []string `json:"blocked,omitempty"`
+}
+
+// Message is a line of the console.
+type Message struct {
+	Source string `json:"source"` // javascript, network, security, ...
+	Level  string `json:"level"`  // error, warning, info, verbose
+	Text   string `json:"text"`
+}
+
+// Issue is an entry of DevTools' Issues panel.
+type Issue struct {
+	Code string `json:"code"` // CorsIssue, GenericIssue, ...
+	// Detail is what the issue says, such as the CORS code.
+	Detail string `json:"detail,omitempty"`
+}
+
+// Arrival is a request as a server of ours received it.
+type Arrival struct {
+	Time   time.Time `json:"time"`
+	Method string    `json:"method"`
+	// URL is absolute: the scheme and host by which the browser asked.
+	URL     string `json:"url"`
+	Headers Header `json:"headers"`
+	// Protocol is HTTP/1.1 or HTTP/2.0.
+	Protocol string `json:"protocol"`
+	// Seq counts the arrivals of a server, from 1.
+	Seq int64 `json:"-"`
+}
+
+// Page is the page that asked.
+type Page struct {
+	Origin        string       `json:"origin"`
+	SecureContext bool         `json:"secureContext"`
+	AddressSpace  AddressSpace `json:"addressSpace"`
+	// LocalNetwork is the answer to the local network access prompt.
+	LocalNetwork Permission `json:"localNetwork"`
+}
+
+// Chrome is the browser that was asked.
+type Chrome struct {
+	Version string   `json:"version"` // such as "Chrome/156.0.8078.79"
+	Flags   []string `json:"flags"`
+}
+
+// Preflights returns the preflights among the Exchanges.
+func (o Observation) Preflights() []Exchange {
+	var found []Exchange
+	for _, e := range o.Exchanges {
+		if e.Kind == Preflight {
+			found = append(found, e)
+		}
+	}
+	return found
+}

@@ -1,0 +1,128 @@
+package harness
+
+// Request is a question: may the page at From read what URL answers?
+//
+//	harness.Request{From: "https://app.example.com", URL: "https://api.example.com/v1", Method: "PUT"}
+//
+// The zero value of every field but From and URL is what a browser does when a
+// script leaves the option out. A Request is data: it can be copied and varied,
+// printed whole, and sent to the page as JSON.
+type Request struct {
+	_ [0]func() // keyed literals only, and room for new fields
+
+	// From is the origin of the page that asks: scheme, host and port, such as
+	// "https://app.example.com" or "http://localhost:3000", or "null" for a page
+	// with an opaque origin (a sandboxed document). Its site is never contacted.
+	From string `json:"from"`
+
+	// URL is what is asked for. It is absolute.
+	URL string `json:"url"`
+
+	// Method is sent as written; the browser itself puts only DELETE, GET, HEAD,
+	// OPTIONS, POST and PUT in upper case. Empty means GET.
+	// https://fetch.spec.whatwg.org/#concept-method-normalize
+	Method string `json:"method,omitempty"`
+
+	// Headers are set by the script, in this order, duplicates included. A page
+	// cannot set a forbidden request-header (Cookie, Origin, ...): the browser
+	// drops it without a word, and [Script.Dropped] lists it.
+	// https://fetch.spec.whatwg.org/#forbidden-request-header
+	Headers Header `json:"headers,omitempty"`
+
+	// Body is what the script sends. See [Text], [JSON], [Form], [Multipart] and [Bytes].
+	Body Body `json:"body,omitzero"`
+
+	// Credentials says whether cookies, client certificates and HTTP
+	// authentication go along. Empty means same-origin.
+	// https://fetch.spec.whatwg.org/#concept-request-credentials-mode
+	Credentials Credentials `json:"credentials,omitempty"`
+
+	// Mode is the request's mode. Empty means cors.
+	// https://fetch.spec.whatwg.org/#concept-request-mode
+	Mode Mode `json:"mode,omitempty"`
+
+	// Redirect is the request's redirect mode. Empty means follow.
+	// https://fetch.spec.whatwg.org/#concept-request-redirect-mode
+	Redirect Redirect `json:"redirect,omitempty"`
+
+	// Cache is the request's cache mode. A target that is not on the fixture
+	// network is asked with every cache of the browser off, unless Cache is set.
+	// https://fetch.spec.whatwg.org/#concept-request-cache-mode
+	Cache Cache `json:"cache,omitempty"`
+
+	// Via is the way the page asks. Empty means [ViaFetch].
+	Via Via `json:"via,omitempty"`
+
+	// AddressSpace is where the page itself was loaded from, which decides
+	// whether local network access is checked. Empty means: what the host of
+	// From implies (localhost and the fixture network are loopback, a private
+	// address is local, everything else is public).
+	// https://wicg.github.io/local-network-access/#ip-address-space-heading
+	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
+}
+
+// OpaqueOrigin is the From of a page whose origin is opaque.
+// https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
+const OpaqueOrigin = "null"
+
+// Credentials is a credentials mode.
+type Credentials string
+
+// The credentials modes.
+const (
+	Omit       Credentials = "omit"
+	SameOrigin Credentials = "same-origin"
+	Include    Credentials = "include"
+)
+
+// Mode is a request mode that a script can choose.
+type Mode string
+
+// The modes.
+const (
+	CORS           Mode = "cors"
+	NoCORS         Mode = "no-cors"
+	SameOriginOnly Mode = "same-origin"
+)
+
+// Redirect is a redirect mode.
+type Redirect string
+
+// The redirect modes.
+const (
+	Follow        Redirect = "follow"
+	ErrorRedirect Redirect = "error"
+	Manual        Redirect = "manual"
+)
+
+// Cache is a cache mode.
+type Cache string
+
+// The cache modes.
+const (
+	DefaultCache Cache = "default"
+	NoStore      Cache = "no-store"
+	Reload       Cache = "reload"
+	NoCache      Cache = "no-cache"
+	ForceCache   Cache = "force-cache"
+	OnlyIfCached Cache = "only-if-cached"
+)
+
+// Via is an initiator: the means by which a page asks.
+type Via string
+
+// The initiators.
+const (
+	ViaFetch Via = "fetch" // fetch(url, init)
+	ViaXHR   Via = "xhr"   // new XMLHttpRequest
+)
+
+// AddressSpace is an IP address space, in the words of the DevTools Protocol.
+type AddressSpace string
+
+// The address spaces.
+const (
+	Loopback AddressSpace = "Loopback"
+	Local    AddressSpace = "Local"
+	Public   AddressSpace = "Public"
+)
