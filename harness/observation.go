@@ -5,30 +5,30 @@ import "time"
 // Observation is the evidence on one Request, and the Verdict drawn from it.
 // Printed, it is the transcript.
 type Observation struct {
-	Request Request `json:"request"`
-	Verdict Verdict `json:"verdict"`
+	Request Request
+	Verdict Verdict
 
 	// Reason is empty unless the Verdict is Blocked.
-	Reason Reason `json:"reason,omitempty"`
+	Reason Reason
 	// Parameter is what Chrome names with its CORS code: the refused value,
 	// method or header (Network.CorsErrorStatus.failedParameter).
-	Parameter string `json:"parameter,omitempty"`
+	Parameter string
 	// BlockedReason is Network.loadingFailed.blockedReason.
-	BlockedReason string `json:"blockedReason,omitempty"`
+	BlockedReason string
 	// NetError is Network.loadingFailed.errorText, such as net::ERR_FAILED.
-	NetError string `json:"netError,omitempty"`
+	NetError string
 
-	Script    Script     `json:"script"`
-	Exchanges []Exchange `json:"exchanges"`
-	Console   []Message  `json:"console"`
-	Issues    []Issue    `json:"issues,omitempty"`
+	Script    Script
+	Exchanges []Exchange
+	Console   []Message
+	Issues    []Issue
 
 	// Arrivals is what the server received for this question. It is nil where
 	// the server is not ours, and empty where it is ours and nothing came.
-	Arrivals []Arrival `json:"arrivals"`
+	Arrivals []Arrival
 
-	Page   Page   `json:"page"`
-	Chrome Chrome `json:"chrome"`
+	Page   Page
+	Chrome Chrome
 }
 
 // Verdict says what the script got.

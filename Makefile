@@ -1,0 +1,53 @@
+# What `make run` shows, `make bench` measures and `make test` runs.
+RUN   = go run . ask --example
+BENCH = go run ./specs/bench
+# -count=1: an answer of Chrome's is never taken from Go's test cache.
+# -race has to be asked for: make test TEST_FLAGS='-race -count=1 -timeout=30m'
+TEST_FLAGS = -count=1 -timeout=10m
+PACKAGES   = ./...
+
+# What each needs to have on the machine; .ci/setup says more.
+FOR_RUN   = go chrome
+FOR_TEST  = $(FOR_RUN) flask npm:servers/express
+FOR_BENCH = $(FOR_RUN)
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+SHELL := /bin/sh
+# Go's usual place is not on everybody's PATH.
+export PATH := $(PATH):/usr/local/go/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test setup lint bench clean
+
+help: ## say what there is (this)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+run: ## set up, then ask a real Chrome and show its answer
+	@.ci/setup $(FOR_RUN)
+	$(RUN)
+
+test: ## set up, then run all tests and specs
+	@.ci/setup $(FOR_TEST)
+	go test $(TEST_FLAGS) $(PACKAGES)
+
+setup: ## install what run and test need, where it is missing
+	@.ci/setup $(FOR_TEST)
+
+lint: ## gofmt, go vet, staticcheck, and the scripts' syntax
+	@.ci/setup go
+	@bad=$$(find . -name node_modules -prune -o -name '.?*' -prune -o -name '*.go' -exec gofmt -l {} +) || exit 1; \
+	if [ -n "$$bad" ]; then echo "gofmt -w would change:"; echo "$$bad"; exit 1; fi
+	go vet $(PACKAGES)
+	go run $(STATICCHECK) $(PACKAGES)
+	@sh -n .ci/setup && sh -n .ci/report-chrome && bash -n .ci/run
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/*; fi
+
+bench: ## set up, then measure against bare fetches and Playwright
+	@.ci/setup $(FOR_BENCH)
+	$(BENCH)
+
+clean: ## remove what was built and fetched into this folder
+	rm -rf corsproof specs.test .tools
+	find . -name node_modules -prune -exec rm -rf {} +
+	find . -name __pycache__ -prune -exec rm -rf {} +

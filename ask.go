@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// asking is what the flags of ask say.
+type asking struct {
+	browserFlags
+	request   harness.Request
+	headers   []string
+	body      bodyFlags
+	method    string
+	creds     string
+	mode      string
+	redirect  string
+	cache     string
+	via       string
+	pageSpace string
+	json      bool
+	example   bool
+}
+
+func askCommand() *cobra.Command {
+	a := &asking{}
+	c := &cobra.Command{
+		Use:   "ask URL --from ORIGIN",
+		Short: "Ask one question and show what the script, the browser and the server saw",
+		Long: `ask opens a page at ORIGIN, lets its script ask for URL as the flags say, and
+prints the transcript: every exchange with the headers that decided, what the
+script saw, the console, what it means and what to do about it.
+
+The page is stood in for: ORIGIN's site is never contacted. The request under test
+goes to the real server, unaltered.
+
+Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual),
+1 blocked, 2 the question is wrong, 3 no verdict.`,
+		Example: `  corsproof ask --example
+  corsproof ask http://localhost:8000/ --from https://app.example.com
+  corsproof ask http://localhost:8000/ --from null
+  corsproof ask https://api.example.com/v1 --from https://app.example.com \
+      --method PUT --header "Authorization: Bearer $TOKEN" --body-json '{"a":1}'
+  corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if a.example {
+				return a.runExample(c.Context(), args)
+			}
+			return a.run(c.Context(), args)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	a.addFlags(c)
+	return c
+}
+
+func (a *asking) addFlags(c *cobra.Command) {
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringVar(&a.request.From, "from", "", `the origin of the page that asks, such as https://app.example.com, or "null"`)
+	f.StringVarP(&a.method, "method", "X", "", "the method (default GET, or POST with a body)")
+	f.StringArrayVarP(&a.headers, "header", "H", nil, `a header that the script sets, as "Name: value"; may be repeated`)
+	a.body.add(c)
+	choiceVar(c, &a.creds, "credentials", "", "the credentials mode (default same-origin)", "omit", "same-origin", "include")
+	choiceVar(c, &a.mode, "mode", "", "the request mode (default cors)", "cors", "no-cors", "same-origin")
+	choiceVar(c, &a.redirect, "redirect", "", "the redirect mode (default follow)", "follow", "error", "manual")
+	choiceVar(c, &a.cache, "cache", "", "the cache mode (default: all caches off)", "default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
+	choiceVar(c, &a.via, "via", "", "how the page asks (default fetch)", "fetch", "xhr")
+	choiceVar(c, &a.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", "loopback", "local", "public")
+	f.BoolVar(&a.json, "json", false, "print one JSON document instead of the transcript")
+	f.BoolVar(&a.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
+	a.browserFlags.add(c)
+	_ = c.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions)
+	_ = c.RegisterFlagCompletionFunc("header", cobra.NoFileCompletions)
+	_ = c.RegisterFlagCompletionFunc("method", cobra.FixedCompletions(
+		[]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// run asks and prints.
+func (a *asking) run(ctx context.Context, args []string) error {
+	if err := a.readRequest(args); err != nil {
+		return usage(err)
+	}
+	chrome, closeTrace, err := a.browser()
+	if err != nil {
+		return err
+	}
+	seen, err := a.ask(ctx, chrome)
+	err = errors.Join(err, chrome.Close(), closeTrace())
+	if a.json {
+		if failed := printJSON(seen, err); failed != nil {
+			return noAnswer(failed)
+		}
+	}
+	if err != nil {
+		return failure(ctx, err)
+	}
+	if !a.json {
+		printTranscript(seen)
+	}
+	if seen.Verdict == harness.Blocked || (seen.Verdict == harness.Opaque && !wantsOpaque(a.request)) {
+		return &exit{status: exitBlocked}
+	}
+	return nil
+}
+
+// ask asks the one question.
+func (a *asking) ask(ctx context.Context, chrome *harness.Browser) (harness.Observation, error) {
+	defer progress("asking Chrome ...")()
+	if err := chrome.Start(ctx); err != nil {
+		return harness.Observation{Request: a.request}, err
+	}
+	return chrome.Fetch(ctx, a.request)
+}
+
+// readRequest reads the flags into the request, and finds all faults at once.
+func (a *asking) readRequest(args []string) error {
+	var faults []error
+	if len(args) == 1 {
+		a.request.URL = args[0]
+	}
+	for _, line := range a.headers {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			faults = append(faults, fmt.Errorf("header %q: want \"Name: value\"", name))
+			continue
+		}
+		a.request.Headers = append(a.request.Headers, harness.Field{Name: name, Value: strings.Trim(value, " \t")})
+	}
+	body, err := a.body.read()
+	if err != nil {
+		faults = append(faults, err)
+	}
+	a.request.Body = body
+	a.request.Method = a.method
+	if a.method == "" && body.Kind != "" {
+		a.request.Method = "POST"
+	}
+	a.request.Credentials = harness.Credentials(a.creds)
+	a.request.Mode = harness.Mode(a.mode)
+	a.request.Redirect = harness.Redirect(a.redirect)
+	a.request.Cache = harness.Cache(a.cache)
+	a.request.Via = harness.Via(a.via)
+	if a.pageSpace != "" {
+		a.request.AddressSpace = harness.AddressSpace(strings.ToUpper(a.pageSpace[:1]) + a.pageSpace[1:])
+	}
+	return errors.Join(errors.Join(faults...), a.request.Validate())
+}
+
+// wantsOpaque says whether an opaque response is all that was asked for.
+func wantsOpaque(r harness.Request) bool {
+	return r.Mode == harness.NoCORS || r.Redirect == harness.Manual
+}
+
+// failure gives an error its exit status.
+func failure(ctx context.Context, err error) error {
+	var fault *harness.FaultError
+	switch {
+	case errors.As(err, &fault):
+		return usage(err)
+	case ctx.Err() != nil:
+		return noAnswer(errors.New("interrupted: no verdict"))
+	}
+	return noAnswer(err)
+}
+
+// printTranscript prints for a person.
+func printTranscript(seen harness.Observation) {
+	style := harness.PlainText
+	if colors() {
+		style = harness.ANSIColors
+	}
+	fmt.Println(harness.Transcript(seen, style))
+}
+
+// printJSON prints one document, with the error where there is one.
+func printJSON(seen harness.Observation, failed error) error {
+	data, err := json.Marshal(seen)
+	if err != nil {
+		return err
+	}
+	if failed != nil {
+		text, err := json.Marshal(failed.Error())
+		if err != nil {
+			return err
+		}
+		data = append(data[:len(data)-1], `,"error":`+string(text)+"}"...)
+	}
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(json.RawMessage(data))
+}

@@ -1,0 +1,303 @@
+package harness
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+
+	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/trace"
+)
+
+// Browser is a real Chrome that is asked. The zero Browser is ready to use: it
+// starts at the first question. Set fields before that. Close it.
+type Browser struct {
+	_ [0]func() // keyed literals only
+
+	// Path is the Chrome to start. Empty: the one that the environment variable
+	// CORSPROOF_CHROME names, or the first of google-chrome, chromium and
+	// chrome-headless-shell that is installed.
+	Path string
+
+	// Network is a set of servers with names of their own; see package servers.
+	Network Network
+
+	// LocalNetwork is the answer to Chrome's prompts for local network access,
+	// which stays enforced. Empty means Granted, as by a user who clicked Allow.
+	// https://wicg.github.io/local-network-access/#permission-prompt
+	LocalNetwork Permission
+
+	// ThirdPartyCookies says whether Chrome sends cookies across sites. Empty
+	// means Granted, whatever the distribution's Chrome does by itself.
+	ThirdPartyCookies Permission
+
+	// HTTP1 turns HTTP/2 off.
+	HTTP1 bool
+
+	// Visible opens a window instead of running headless.
+	Visible bool
+
+	// Flags are further flags for Chrome, such as "--lang=de". Those that turn
+	// off what is under test are refused.
+	Flags []string
+
+	// Timeout bounds a question whose context has no deadline. Zero means 10
+	// seconds.
+	Timeout time.Duration
+
+	// Trace gets every DevTools event of every page, a JSON document each line.
+	Trace io.Writer
+
+	mu      sync.Mutex
+	running *chrome.Chrome
+	pool    chrome.Pool
+	closed  bool
+}
+
+// ErrClosed says that the Browser was closed.
+var ErrClosed = errors.New("the browser is closed")
+
+// Start starts Chrome, if it does not run. Fetch does so by itself.
+func (b *Browser) Start(ctx context.Context) error {
+	_, err := b.start(ctx)
+	return err
+}
+
+// start returns the running Chrome: a fresh one where the last one was lost.
+func (b *Browser) start(ctx context.Context) (*chrome.Chrome, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.closed:
+		return nil, ErrClosed
+	case b.running != nil && b.running.Alive():
+		return b.running, nil
+	case b.running != nil:
+		_ = b.running.Close() // it is gone; this tidies up after it
+	}
+	started, err := chrome.Launch(ctx, b.options())
+	if err != nil {
+		b.running = nil
+		return nil, err
+	}
+	b.running = started
+	return started, nil
+}
+
+func (b *Browser) options() chrome.Options {
+	o := chrome.Options{
+		Path:              b.Path,
+		HTTP1:             b.HTTP1,
+		Visible:           b.Visible,
+		Flags:             b.Flags,
+		LocalNetwork:      string(granted(b.LocalNetwork)),
+		ThirdPartyCookies: granted(b.ThirdPartyCookies) == Granted,
+		Trace:             b.Trace,
+	}
+	if b.Network != nil {
+		o.HostRules, o.KeyPins = b.Network.HostRules(), b.Network.KeyPins()
+	}
+	return o
+}
+
+// granted is the meaning of an empty Permission.
+func granted(p Permission) Permission {
+	if p == "" {
+		return Granted
+	}
+	return p
+}
+
+// Close ends Chrome, and waits until its processes and its temporary directory
+// are gone. It is safe to call on a Browser that never started, and twice.
+func (b *Browser) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	if b.running == nil {
+		return nil
+	}
+	running := b.running
+	b.running = nil
+	return running.Close()
+}
+
+// Chrome says which Chrome is asked, and with which flags. It starts it, if it
+// does not run.
+func (b *Browser) Chrome(ctx context.Context) (Chrome, error) {
+	c, err := b.start(ctx)
+	if err != nil {
+		return Chrome{}, err
+	}
+	return Chrome{Version: c.Version(), Flags: c.Flags()}, nil
+}
+
+// OpenPages counts the pages that are kept warm.
+func (b *Browser) OpenPages() int { return b.pool.Len() }
+
+// LateEvents counts the events that came for questions after their verdict. Any
+// is a fault of this package: please report it.
+func (b *Browser) LateEvents() int { return b.pool.Late() }
+
+// Fetch asks one question from a page at r.From and returns what was observed.
+//
+// It returns an error, and then there is no Verdict, when the Request is not
+// valid (see [Request.Validate]), when Chrome cannot be had, or when evidence is
+// missing: an *[InconclusiveError]. The Observation beside it has the evidence
+// that there is.
+//
+// When Chrome dies in the middle, a fresh one is asked again, once; a request
+// with an unsafe method is not, because it may have been sent already.
+func (b *Browser) Fetch(ctx context.Context, r Request) (Observation, error) {
+	return b.fetch(ctx, r, nil)
+}
+
+func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation, error) {
+	if err := r.Validate(); err != nil {
+		return Observation{Request: r}, err
+	}
+	ctx, cancel := b.bounded(ctx)
+	defer cancel()
+	o, err := b.ask(ctx, r, p)
+	if errors.Is(err, chrome.ErrLost) && safe(r) {
+		o, err = b.ask(ctx, r, p)
+	}
+	return o, err
+}
+
+// bounded gives a context without a deadline the Browser's own.
+func (b *Browser) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return ctx, func() {}
+	}
+	timeout := b.Timeout
+	if timeout == 0 {
+		timeout = 10 * time.Second
+	}
+	return context.WithTimeoutCause(ctx, timeout, fmt.Errorf("nothing within %s", timeout))
+}
+
+// safe says whether asking twice does no harm.
+// https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
+func safe(r Request) bool {
+	switch strings.ToUpper(r.Method) {
+	case "", "GET", "HEAD", "OPTIONS":
+		return true
+	}
+	return false
+}
+
+// ask asks once.
+func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, error) {
+	c, err := b.start(ctx)
+	if err != nil {
+		return Observation{Request: r}, err
+	}
+	pool, id := &b.pool, cdp.BrowserContextID("")
+	if p != nil {
+		pool = &p.pool
+		if id, err = p.context(ctx, c); err != nil {
+			return Observation{Request: r}, err
+		}
+	}
+	options := chrome.PageOptions{Origin: r.From, AddressSpace: string(b.spaceOf(r)), CachesOff: b.cachesOff(r), Context: id}
+	page, release, err := pool.Get(ctx, c, options)
+	if err != nil {
+		return Observation{Request: r}, &InconclusiveError{Request: r, Missing: err.Error(), Err: err}
+	}
+	defer release()
+
+	question, err := json.Marshal(r)
+	if err != nil {
+		return Observation{Request: r}, err
+	}
+	var seq int64
+	if b.Network != nil {
+		seq = b.Network.LastSeq()
+	}
+	record, lost := page.Ask(ctx, question)
+	o, err := conclude(r, record)
+	b.complete(&o, c, page, options, seq)
+	if lost != nil {
+		err = ended(ctx, r, record, lost)
+	}
+	return o, err
+}
+
+// ended words a question that ended before its evidence was complete.
+func ended(ctx context.Context, r Request, record trace.Record, lost error) error {
+	missing := lost.Error()
+	if ctx.Err() != nil {
+		missing = context.Cause(ctx).Error()
+		if len(record.Missing) > 0 {
+			missing += ": missing " + strings.Join(record.Missing, ", ")
+		}
+	}
+	return &InconclusiveError{Request: r, Missing: missing, Err: lost}
+}
+
+// complete adds what the browser and the servers know.
+func (b *Browser) complete(o *Observation, c *chrome.Chrome, page *chrome.Page, options chrome.PageOptions, seq int64) {
+	o.Page = Page{
+		Origin:        options.Origin,
+		SecureContext: page.Secure(),
+		AddressSpace:  AddressSpace(options.AddressSpace),
+		LocalNetwork:  granted(b.LocalNetwork),
+	}
+	o.Chrome = Chrome{Version: c.Version(), Flags: c.Flags()}
+	if b.Network == nil {
+		return
+	}
+	var urls []string
+	ours := b.Network.Serves(o.Request.URL)
+	for _, e := range o.Exchanges {
+		if b.Network.Serves(e.URL) {
+			ours = true
+			urls = append(urls, e.URL)
+		}
+	}
+	if !ours {
+		return
+	}
+	o.Arrivals = append([]Arrival{}, b.Network.Arrivals(seq, urls)...)
+	arrived(o.Exchanges, o.Arrivals)
+}
+
+// spaceOf is the address space of the page: see [Request.AddressSpace].
+func (b *Browser) spaceOf(r Request) AddressSpace {
+	if r.AddressSpace != "" {
+		return r.AddressSpace
+	}
+	if r.From == OpaqueOrigin || (b.Network != nil && b.Network.Serves(r.From)) {
+		return Loopback
+	}
+	u, err := url.Parse(r.From)
+	if err != nil {
+		return Public
+	}
+	host := strings.TrimSuffix(u.Hostname(), ".")
+	ip := net.ParseIP(host)
+	switch {
+	case host == "localhost" || strings.HasSuffix(host, ".localhost") || ip.IsLoopback():
+		return Loopback
+	case ip.IsPrivate() || ip.IsLinkLocalUnicast():
+		return Local
+	}
+	return Public
+}
+
+// cachesOff says whether the browser's caches are bypassed: for a foreign target,
+// unless the question is about caches. URLs of the fixture network are new for
+// each case, so that no cache knows them.
+func (b *Browser) cachesOff(r Request) bool {
+	return r.Cache == "" && (b.Network == nil || !b.Network.Serves(r.URL))
+}

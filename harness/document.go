@@ -1,0 +1,75 @@
+package harness
+
+import "encoding/json"
+
+// document is the JSON form of an Observation.
+type document struct {
+	Request   Request         `json:"request"`
+	Verdict   *Verdict        `json:"verdict"`
+	Reason    *documentReason `json:"reason"`
+	Script    Script          `json:"script"`
+	Exchanges []Exchange      `json:"exchanges"`
+	Console   []Message       `json:"console"`
+	Issues    []Issue         `json:"issues,omitempty"`
+	Arrivals  []Arrival       `json:"arrivals"`
+	Page      Page            `json:"page"`
+	Chrome    Chrome          `json:"chrome"`
+}
+
+// documentReason is why the browser blocked, with what it means.
+type documentReason struct {
+	Code          Reason `json:"code"`
+	Parameter     string `json:"parameter"`
+	BlockedReason string `json:"blockedReason"`
+	NetError      string `json:"netError"`
+	Meaning       string `json:"meaning"`
+	Remedy        string `json:"remedy"`
+	Anchor        string `json:"anchor"`
+}
+
+// MarshalJSON writes the Observation as one document, without secrets: see
+// [Observation.Redacted]. Verdict is null where there is none, reason is null
+// unless the verdict is blocked, arrivals is null where the server is not ours.
+func (o Observation) MarshalJSON() ([]byte, error) {
+	o = o.Redacted()
+	d := document{
+		Request: o.Request, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
+		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Chrome,
+	}
+	d.Script.Headers = orEmpty(o.Script.Headers)
+	if o.Verdict != "" {
+		d.Verdict = &o.Verdict
+	}
+	if o.Verdict == Blocked {
+		e := Explain(o)
+		d.Reason = &documentReason{o.Reason, o.Parameter, o.BlockedReason, o.NetError, e.Meaning, e.Remedy, e.Anchor}
+	}
+	return json.Marshal(d)
+}
+
+// UnmarshalJSON reads the document that MarshalJSON writes.
+func (o *Observation) UnmarshalJSON(data []byte) error {
+	var d document
+	if err := json.Unmarshal(data, &d); err != nil {
+		return err
+	}
+	*o = Observation{
+		Request: d.Request, Script: d.Script, Exchanges: d.Exchanges, Console: d.Console,
+		Issues: d.Issues, Arrivals: d.Arrivals, Page: d.Page, Chrome: d.Chrome,
+	}
+	if d.Verdict != nil {
+		o.Verdict = *d.Verdict
+	}
+	if d.Reason != nil {
+		o.Reason, o.Parameter, o.BlockedReason, o.NetError = d.Reason.Code, d.Reason.Parameter, d.Reason.BlockedReason, d.Reason.NetError
+	}
+	return nil
+}
+
+// orEmpty makes a missing list an empty one, which JSON writes as [].
+func orEmpty[L ~[]E, E any](list L) L {
+	if list == nil {
+		return L{}
+	}
+	return list
+}

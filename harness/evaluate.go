@@ -1,0 +1,42 @@
+package harness
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/corsproof/corsproof/harness/internal/chrome"
+)
+
+// Evaluate runs a JavaScript expression in a page at an origin and returns its
+// value as JSON; a promise is waited for. It is for what no Request can ask: may
+// this page look into that frame, or that storage?
+//
+//	value, err := chrome.Evaluate(ctx, "https://app.test", "localStorage.length")
+//
+// An exception is an error. The page is one that stays open, so leave nothing
+// behind in it.
+func (b *Browser) Evaluate(ctx context.Context, from, expression string) (json.RawMessage, error) {
+	if problem := originProblem(from); problem != "" {
+		return nil, &FaultError{"From", from, problem}
+	}
+	ctx, cancel := b.bounded(ctx)
+	defer cancel()
+	c, err := b.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := Request{From: from, URL: from}
+	page, release, err := b.pool.Get(ctx, c, chrome.PageOptions{
+		Origin: from, AddressSpace: string(b.spaceOf(r)), CachesOff: b.cachesOff(r),
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	value, err := page.Value(ctx, expression)
+	if err != nil {
+		return nil, fmt.Errorf("evaluate in the page at %s: %w", from, err)
+	}
+	return value, nil
+}

@@ -1,0 +1,200 @@
+// Package chrome starts Chrome, opens pages and asks from them. It is the only
+// package that knows chromedp.
+package chrome
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+)
+
+// Options say which Chrome to start, and how.
+type Options struct {
+	Path      string   // the binary; empty: look for one
+	HostRules []string // --host-resolver-rules
+	KeyPins   []string // --ignore-certificate-errors-spki-list
+	HTTP1     bool
+	Visible   bool
+	Flags     []string // more flags, as on a command line
+
+	// LocalNetwork is the answer to the local network access prompts: granted
+	// or denied.
+	LocalNetwork string
+	// ThirdPartyCookies says whether they are sent.
+	ThirdPartyCookies bool
+	// Trace gets every event of every page, a JSON document each line.
+	Trace io.Writer
+}
+
+// oldestMajor is the oldest Chrome whose reports this package understands: the
+// codes of local network access have their present names since then.
+const oldestMajor = 148
+
+// Chrome is a running browser.
+type Chrome struct {
+	options Options
+	flags   []string
+	version string
+
+	ctx    context.Context // of the browser and its first tab
+	stop   context.CancelFunc
+	rooms  *standIn
+	output *tail
+
+	firstTab sync.Mutex // held by whoever has the first tab, for good
+	trace    sync.Mutex
+}
+
+// Launch starts a Chrome and makes sure that it is one to rely on. The context
+// bounds the start, not the life of the browser: Close ends that.
+func Launch(ctx context.Context, o Options) (*Chrome, error) {
+	path, err := find(o.Path)
+	if err != nil {
+		return nil, err
+	}
+	rooms, err := newStandIn()
+	if err != nil {
+		return nil, err
+	}
+	c := &Chrome{options: o, rooms: rooms, output: &tail{}}
+	list, err := o.flags(rooms)
+	if err != nil {
+		_ = rooms.Close()
+		return nil, err
+	}
+	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.CombinedOutput(c.output)}
+	for _, f := range list {
+		c.flags = append(c.flags, f.String())
+		if f.Value == "" {
+			options = append(options, chromedp.Flag(f.Name, true))
+		} else {
+			options = append(options, chromedp.Flag(f.Name, f.Value))
+		}
+	}
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	browserContext, stopBrowser := chromedp.NewContext(allocator,
+		chromedp.WithLogf(func(string, ...any) {}), chromedp.WithErrorf(func(string, ...any) {}))
+	c.ctx = browserContext
+	c.stop = func() {
+		stopBrowser()
+		stopAllocator()
+	}
+	if err := c.check(ctx); err != nil {
+		_ = c.Close()
+		return nil, fmt.Errorf("start %s: %w%s", path, err, c.output)
+	}
+	return c, nil
+}
+
+// check makes the first contact and refuses a Chrome that is too old.
+func (c *Chrome) check(ctx context.Context) error {
+	abort := context.AfterFunc(ctx, c.stop)
+	v, err := chromedp.CallBrowser(c.ctx, browser.GetVersion, cdp.Empty{})
+	if !abort() {
+		return ctx.Err()
+	}
+	if err != nil {
+		return err
+	}
+	c.version = v.Product
+	if err := newEnough(v.Product); err != nil {
+		return err
+	}
+	return c.prepare(ctx, "")
+}
+
+var major = regexp.MustCompile(`/(\d+)\.`)
+
+// newEnough judges a product name such as Chrome/156.0.8078.79.
+func newEnough(product string) error {
+	m := major.FindStringSubmatch(product)
+	if m == nil {
+		return fmt.Errorf("version %q: not that of a Chrome", product)
+	}
+	if n, err := strconv.Atoi(m[1]); err != nil || n < oldestMajor {
+		return fmt.Errorf("%s is too old: corsproof needs Chrome %d or newer", product, oldestMajor)
+	}
+	return nil
+}
+
+// localNetworkPermissions are the prompts of local network access.
+// https://wicg.github.io/local-network-access/#permission-prompt
+var localNetworkPermissions = []string{"loopback-network", "local-network", "local-network-access"}
+
+// prepare answers the prompts of a browser context; empty is the default one.
+func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
+	for _, name := range localNetworkPermissions {
+		_, err := chromedp.CallBrowser(c.ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission:       &browser.PermissionDescriptor{Name: name},
+			Setting:          browser.PermissionSetting(c.options.LocalNetwork),
+			BrowserContextID: id,
+		})
+		if err != nil {
+			return fmt.Errorf("answer the prompt for %s: %w", name, err)
+		}
+	}
+	return ctx.Err()
+}
+
+// Version is the product name, such as Chrome/156.0.8078.79.
+func (c *Chrome) Version() string { return c.version }
+
+// Flags are those that Chrome was started with.
+func (c *Chrome) Flags() []string { return c.flags }
+
+// Alive says whether the browser still runs.
+func (c *Chrome) Alive() bool { return c.ctx.Err() == nil }
+
+// ErrLost says that Chrome ended while it was needed.
+var ErrLost = errors.New("Chrome ended unexpectedly")
+
+// lost turns the error of a call into ErrLost where Chrome is gone.
+func (c *Chrome) lost(err error) error {
+	if err == nil || c.Alive() {
+		return err
+	}
+	return fmt.Errorf("%w%s", ErrLost, c.output)
+}
+
+// Close ends the browser, and waits until its processes and its temporary
+// directory are gone.
+func (c *Chrome) Close() error {
+	c.stop()
+	return c.rooms.Close()
+}
+
+// tail keeps the end of what Chrome prints, for the error that it may explain.
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = append(t.text, p...)
+	t.text = t.text[max(0, len(t.text)-4096):]
+	return len(p), nil
+}
+
+// String is the last lines that look like a complaint, as the end of a sentence.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lines := bytes.Split(bytes.TrimSpace(t.text), []byte("\n"))
+	text := strings.TrimSpace(string(lines[len(lines)-1]))
+	if text == "" {
+		return ""
+	}
+	return "; its last words: " + text
+}

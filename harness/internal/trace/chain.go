@@ -1,0 +1,125 @@
+package trace
+
+import (
+	"strings"
+
+	"github.com/chromedp/cdproto/network"
+)
+
+// chain is what one request id stands for: a request with its redirect hops, or
+// a preflight.
+type chain struct {
+	hops       []*Request
+	sent       []*network.EventRequestWillBeSentExtraInfo
+	received   []*network.EventResponseReceivedExtraInfo
+	preflights []*chain
+	ids        []network.RequestID // of this chain and its preflights
+
+	parent   *chain    // of a preflight: the request that it is for
+	question *question // of a request: who asked, nil where nobody did
+}
+
+// owner returns the question that a chain belongs to, or nil.
+func (c *chain) owner() *question {
+	if c.parent != nil {
+		return c.parent.question
+	}
+	return c.question
+}
+
+// last returns the hop that the chain is at, or nil.
+func (c *chain) last() *Request {
+	if len(c.hops) == 0 {
+		return nil
+	}
+	return c.hops[len(c.hops)-1]
+}
+
+// join hands the extra infos out to the hops that have one, in order.
+func (c *chain) join() {
+	sent, received := c.sent, c.received
+	for _, hop := range c.hops {
+		if hop.extra != nil && !*hop.extra {
+			continue
+		}
+		if len(sent) > 0 {
+			hop.Sent, sent = sent[0], sent[1:]
+		}
+		if len(received) > 0 {
+			hop.Received, received = received[0], received[1:]
+		}
+	}
+}
+
+// requests lists the hops with each preflight before the hop that it is for.
+func (c *chain) requests() []*Request {
+	var all []*Request
+	rest := c.preflights
+	for _, hop := range c.hops {
+		for len(rest) > 0 && rest[0].last() != nil && rest[0].last().URL == hop.URL {
+			all, rest = append(all, rest[0].hops...), rest[1:]
+		}
+		all = append(all, hop)
+	}
+	for _, p := range rest {
+		all = append(all, p.hops...)
+	}
+	return all
+}
+
+// missing names what was announced and has not come.
+func (c *chain) missing() []string {
+	c.join()
+	var missing []string
+	for _, p := range c.preflights {
+		p.join()
+		for _, hop := range p.hops {
+			missing = append(missing, hop.missing()...)
+		}
+	}
+	for _, hop := range c.hops {
+		missing = append(missing, hop.missing()...)
+	}
+	if code := c.code(); aboutPreflight(code) && len(c.preflights) == 0 {
+		missing = append(missing, "the preflight that "+string(code)+" is about")
+	}
+	return missing
+}
+
+// unsure says whether a refused response has no extra info, and nothing tells
+// whether that is because a cache gave it or because it is still on its way.
+func (c *chain) unsure() bool {
+	return aboutResponse(c.code()) && c.last().Received == nil
+}
+
+// code is the CORS code that the chain ended in, empty where there is none.
+func (c *chain) code() network.CorsError {
+	last := c.last()
+	if last == nil || last.Failed == nil || last.Failed.CorsErrorStatus == nil {
+		return ""
+	}
+	return last.Failed.CorsErrorStatus.CorsError
+}
+
+// aboutPreflight says whether a code judges the answer to a preflight. They all
+// have it in their name.
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func aboutPreflight(code network.CorsError) bool {
+	return strings.Contains(string(code), "Preflight")
+}
+
+// aboutResponse says whether a code judges a response to the request itself.
+// https://fetch.spec.whatwg.org/#cors-check
+func aboutResponse(code network.CorsError) bool {
+	switch code {
+	case network.CorsErrorWildcardOriginNotAllowed,
+		network.CorsErrorMissingAllowOriginHeader,
+		network.CorsErrorMultipleAllowOriginValues,
+		network.CorsErrorInvalidAllowOriginValue,
+		network.CorsErrorAllowOriginMismatch,
+		network.CorsErrorInvalidAllowCredentials,
+		network.CorsErrorRedirectContainsCredentials:
+		return true
+	}
+	return false
+}

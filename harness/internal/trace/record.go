@@ -1,0 +1,65 @@
+// Package trace joins the DevTools events of a page into one Record for each
+// question. It is pure: no browser, no clock, no I/O, so that it is tested on
+// recorded events.
+//
+// Joining rests on facts of Chrome, not on luck:
+//
+//   - A request that a script starts carries the JavaScript stack in its
+//     initiator. Every question is asked from a line of its own, so the outermost
+//     frame names the question, whatever the URL looks like after parsing.
+//   - Redirect hops keep the request id. A preflight has an id of its own and
+//     names the request that it is for in initiator.requestId.
+//   - Extra info (the bytes of the wire) comes from another process than the rest,
+//     so it may come earlier or later, and so may a preflight. The n-th extra info
+//     of an id belongs to the n-th hop that has one.
+package trace
+
+import (
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+)
+
+// Record is all that Chrome told about one question.
+type Record struct {
+	// Requests are in wire order: a preflight stands before what it is for.
+	Requests []*Request
+	Console  []*log.Entry
+	Issues   []*audits.InspectorIssue
+	// Answer is the script's report, JSON. It is nil while none has come.
+	Answer []byte
+	// Missing names the evidence that was announced and did not come. A Record
+	// with missing evidence bears no verdict.
+	Missing []string
+}
+
+// Request is one hop of a request, or a preflight, with what became of it.
+type Request struct {
+	Preflight bool
+	URL       string
+	Method    string
+
+	Sent       *network.EventRequestWillBeSentExtraInfo // nil unless it left the browser
+	Response   *network.Response
+	Received   *network.EventResponseReceivedExtraInfo
+	Failed     *network.EventLoadingFailed
+	Finished   bool
+	FromMemory bool // the memory cache answered
+
+	// extra is what Chrome said about extra info: nil before it said anything.
+	extra *bool
+}
+
+// missing names what the request lacks.
+func (r *Request) missing() []string {
+	name := r.Method + " " + r.URL
+	switch {
+	case !r.Finished && r.Failed == nil && r.Response == nil && r.Received == nil:
+		return []string{"an answer to " + name}
+	case !r.Finished && r.Failed == nil:
+		return []string{"the end of the answer to " + name}
+	case r.extra != nil && *r.extra && (r.Sent == nil || r.Received == nil):
+		return []string{"the headers on the wire of " + name}
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package harness
+
+import "strings"
+
+// Reason is why a browser blocked: Chrome's CORS code, or its blocked reason, or
+// its net error, as Chrome spells them, or one of the few of our own. The type is
+// open: a code that this build has never heard of is carried through.
+//
+//	if seen.Reason == harness.MissingAllowOriginHeader { ... }
+type Reason string
+
+// Chrome's CORS codes (Network.CorsError). A preflight is judged by the same
+// check as a response, and its codes say so in front.
+const (
+	DisallowedByMode                     Reason = "DisallowedByMode"
+	InvalidResponse                      Reason = "InvalidResponse"
+	WildcardOriginNotAllowed             Reason = "WildcardOriginNotAllowed"
+	MissingAllowOriginHeader             Reason = "MissingAllowOriginHeader"
+	MultipleAllowOriginValues            Reason = "MultipleAllowOriginValues"
+	InvalidAllowOriginValue              Reason = "InvalidAllowOriginValue"
+	AllowOriginMismatch                  Reason = "AllowOriginMismatch"
+	InvalidAllowCredentials              Reason = "InvalidAllowCredentials"
+	CorsDisabledScheme                   Reason = "CorsDisabledScheme"
+	PreflightInvalidStatus               Reason = "PreflightInvalidStatus"
+	PreflightDisallowedRedirect          Reason = "PreflightDisallowedRedirect"
+	PreflightWildcardOriginNotAllowed    Reason = "PreflightWildcardOriginNotAllowed"
+	PreflightMissingAllowOriginHeader    Reason = "PreflightMissingAllowOriginHeader"
+	PreflightMultipleAllowOriginValues   Reason = "PreflightMultipleAllowOriginValues"
+	PreflightInvalidAllowOriginValue     Reason = "PreflightInvalidAllowOriginValue"
+	PreflightAllowOriginMismatch         Reason = "PreflightAllowOriginMismatch"
+	PreflightInvalidAllowCredentials     Reason = "PreflightInvalidAllowCredentials"
+	PreflightMissingAllowExternal        Reason = "PreflightMissingAllowExternal"
+	PreflightInvalidAllowExternal        Reason = "PreflightInvalidAllowExternal"
+	InvalidAllowMethodsPreflightResponse Reason = "InvalidAllowMethodsPreflightResponse"
+	InvalidAllowHeadersPreflightResponse Reason = "InvalidAllowHeadersPreflightResponse"
+	MethodDisallowedByPreflightResponse  Reason = "MethodDisallowedByPreflightResponse"
+	HeaderDisallowedByPreflightResponse  Reason = "HeaderDisallowedByPreflightResponse"
+	RedirectContainsCredentials          Reason = "RedirectContainsCredentials"
+	InsecureLocalNetwork                 Reason = "InsecureLocalNetwork"
+	InvalidLocalNetworkAccess            Reason = "InvalidLocalNetworkAccess"
+	NoCorsRedirectModeNotFollow          Reason = "NoCorsRedirectModeNotFollow"
+	LocalNetworkAccessPermissionDenied   Reason = "LocalNetworkAccessPermissionDenied"
+)
+
+// Chrome's blocked reasons (Network.BlockedReason).
+const (
+	BlockedByOther                     Reason = "other"
+	BlockedByCSP                       Reason = "csp"
+	BlockedByMixedContent              Reason = "mixed-content"
+	BlockedByOrigin                    Reason = "origin"
+	BlockedByInspector                 Reason = "inspector"
+	BlockedByIntegrity                 Reason = "integrity"
+	BlockedBySubresourceFilter         Reason = "subresource-filter"
+	BlockedByContentType               Reason = "content-type"
+	BlockedByCOEPFrame                 Reason = "coep-frame-resource-needs-coep-header"
+	BlockedByCOOPSandbox               Reason = "coop-sandboxed-iframe-cannot-navigate-to-coop-page"
+	BlockedByCORPNotSameOrigin         Reason = "corp-not-same-origin"
+	BlockedByCORPDefaultedByCOEP       Reason = "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"
+	BlockedByCORPDefaultedByDIP        Reason = "corp-not-same-origin-after-defaulted-to-same-origin-by-dip"
+	BlockedByCORPDefaultedByCOEPAndDIP Reason = "corp-not-same-origin-after-defaulted-to-same-origin-by-coep-and-dip"
+	BlockedByCORPNotSameSite           Reason = "corp-not-same-site"
+	BlockedBySRISignature              Reason = "sri-message-signature-mismatch"
+)
+
+// Chrome's net errors that are a decision of the browser. Every other net error
+// is a failure of transport and decides nothing: see [Decides].
+const (
+	UnsafePort                    Reason = "net::ERR_UNSAFE_PORT"
+	UnsafeRedirect                Reason = "net::ERR_UNSAFE_REDIRECT"
+	InvalidRedirect               Reason = "net::ERR_INVALID_REDIRECT"
+	TooManyRedirects              Reason = "net::ERR_TOO_MANY_REDIRECTS"
+	DisallowedURLScheme           Reason = "net::ERR_DISALLOWED_URL_SCHEME"
+	UnknownURLScheme              Reason = "net::ERR_UNKNOWN_URL_SCHEME"
+	NotInCache                    Reason = "net::ERR_CACHE_MISS"
+	BlockedByORB                  Reason = "net::ERR_BLOCKED_BY_ORB"
+	BlockedByResponse             Reason = "net::ERR_BLOCKED_BY_RESPONSE"
+	BlockedByLocalNetworkChecks   Reason = "net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS"
+	BlockedByContentSecurityCheck Reason = "net::ERR_BLOCKED_BY_CSP"
+	BlockedByClient               Reason = "net::ERR_BLOCKED_BY_CLIENT"
+	BlockedByAdministrator        Reason = "net::ERR_BLOCKED_BY_ADMINISTRATOR"
+)
+
+// Reasons of our own, where Chrome gives no code.
+const (
+	// RequestRefused: fetch() or XMLHttpRequest threw before there was any
+	// request: a forbidden method, credentials in the URL, PUT in no-cors mode.
+	RequestRefused Reason = "request-refused"
+	// RedirectRefused: the request's redirect mode was "error" and a redirect
+	// came. Chrome says only net::ERR_FAILED.
+	RedirectRefused Reason = "redirect-refused"
+)
+
+// netErrors are the net errors that decide.
+var netErrors = map[Reason]bool{
+	UnsafePort:                    true,
+	UnsafeRedirect:                true,
+	InvalidRedirect:               true,
+	TooManyRedirects:              true,
+	DisallowedURLScheme:           true,
+	UnknownURLScheme:              true,
+	NotInCache:                    true,
+	BlockedByORB:                  true,
+	BlockedByResponse:             true,
+	BlockedByLocalNetworkChecks:   true,
+	BlockedByContentSecurityCheck: true,
+	BlockedByClient:               true,
+	BlockedByAdministrator:        true,
+}
+
+// Decides says whether a net error is a verdict of the browser. A refused
+// connection, an unknown host, a bad certificate, an empty response and a
+// time-out are not: they are missing evidence, and so is every net error that
+// this build does not know.
+//
+// net::ERR_ALPN_NEGOTIATION_FAILED is not one either, though Chrome gives it for
+// a streamed upload over HTTP/1.1: it also means that no protocol was agreed on.
+func Decides(netError string) bool {
+	return netErrors[family(Reason(netError))]
+}
+
+// family drops the detail after the dot of a net error:
+// net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin becomes net::ERR_BLOCKED_BY_RESPONSE.
+func family(r Reason) Reason {
+	if !strings.HasPrefix(string(r), "net::") {
+		return r
+	}
+	base, _, _ := strings.Cut(string(r), ".")
+	return Reason(base)
+}
+
+// isLocalNetwork says whether the reason is a local network access check.
+func isLocalNetwork(r Reason) bool {
+	switch r {
+	case InsecureLocalNetwork, InvalidLocalNetworkAccess, LocalNetworkAccessPermissionDenied, BlockedByLocalNetworkChecks:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,230 @@
+package harness
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Explain says what an Observation means: the row of its Reason, made specific
+// with what the evidence proves and nothing more.
+func Explain(o Observation) Explanation {
+	switch o.Verdict {
+	case Readable:
+		return explainReadable(o)
+	case Opaque:
+		return opaqueRow
+	case Blocked:
+		return explainBlocked(o)
+	}
+	return Explanation{
+		Meaning: "There is no verdict: nothing was asked, or the evidence is missing.",
+		Remedy:  "Look at the error that came with this observation.",
+		Anchor:  anchorProtocol,
+	}
+}
+
+// opaqueRow is the meaning of the verdict opaque.
+var opaqueRow = Explanation{
+	"The script holds a response that it cannot look into: status 0, no headers, no body.",
+	"Have the page ask without mode no-cors (or, for a redirect, with mode follow), and make the server send Access-Control-Allow-Origin.",
+	anchorOpaque,
+}
+
+// evidence is an Observation with the part that decided.
+type evidence struct {
+	Observation
+	// by is the Exchange that decided; the zero Exchange where none was made.
+	by Exchange
+	// origin is what Chrome compared Access-Control-Allow-Origin with: the
+	// Origin that was sent, which is null after a redirect between two origins.
+	origin string
+	// allowed is the value of Access-Control-Allow-Origin.
+	allowed string
+	// credentials says that the credentials mode was include.
+	credentials bool
+}
+
+// gather finds the part that decided.
+func gather(o Observation) evidence {
+	e := evidence{Observation: o, by: deciding(o), credentials: o.Request.Credentials == Include}
+	e.origin = originOf(o, e.by)
+	e.allowed, _ = e.by.ResponseHeaders.Get("Access-Control-Allow-Origin")
+	return e
+}
+
+// deciding returns the last preflight where a preflight was refused, and the
+// last other exchange otherwise.
+func deciding(o Observation) Exchange {
+	preflight := o.Verdict == Blocked && isPreflight(o.Reason)
+	for _, e := range slices.Backward(o.Exchanges) {
+		if (e.Kind == Preflight) == preflight {
+			return e
+		}
+	}
+	return Exchange{}
+}
+
+// isPreflight says whether the reason is about the response to a preflight.
+func isPreflight(r Reason) bool {
+	_, is := preflightRows[r]
+	return is
+}
+
+// refinement makes a row specific. It returns false where the evidence does not
+// show what it is about.
+type refinement func(e evidence, row Explanation) (Explanation, bool)
+
+// refinements are tried in order; the first that applies wins.
+var refinements = map[Reason][]refinement{
+	MissingAllowOriginHeader:            {cachedWithout, redirectWithout, errorWithout},
+	PreflightMissingAllowOriginHeader:   {preflightUnrouted, preflightUnauthorized, preflightCrashed},
+	PreflightInvalidStatus:              {preflightUnrouted, preflightUnauthorized, preflightCrashed, preflightStatus},
+	PreflightDisallowedRedirect:         {preflightRedirected},
+	AllowOriginMismatch:                 {cachedForAnother, originLost, originOpaque, originDiffers},
+	PreflightAllowOriginMismatch:        {originLost, originOpaque, originDiffers},
+	MultipleAllowOriginValues:           {originTwice, originList},
+	PreflightMultipleAllowOriginValues:  {originTwice, originList},
+	InvalidAllowOriginValue:             {originInvalid},
+	PreflightInvalidAllowOriginValue:    {originInvalid},
+	InvalidAllowCredentials:             {credentialsValue},
+	PreflightInvalidAllowCredentials:    {credentialsValue},
+	HeaderDisallowedByPreflightResponse: {headerOfServer, headerWildcard, headerOfTracing, headerUnlisted},
+	MethodDisallowedByPreflightResponse: {methodCase, methodWildcard, methodUnlisted},
+
+	InvalidAllowMethodsPreflightResponse: {unparsable("Access-Control-Allow-Methods")},
+	InvalidAllowHeadersPreflightResponse: {unparsable("Access-Control-Allow-Headers")},
+	LocalNetworkAccessPermissionDenied:   {localNetworkDenied},
+	InsecureLocalNetwork:                 {localNetworkInsecure},
+	RequestRefused:                       {refusedMethod, refusedURL},
+	RedirectRefused:                      {redirectRefusedTo},
+}
+
+// explainBlocked explains the verdict blocked.
+func explainBlocked(o Observation) Explanation {
+	row, _ := o.Reason.Explain()
+	e := gather(o)
+	for _, refine := range refinements[o.Reason] {
+		if refined, applies := refine(e, row); applies {
+			return refined
+		}
+	}
+	return row
+}
+
+// explainReadable says why the script could read: who let it, and how much that
+// proves about others.
+func explainReadable(o Observation) Explanation {
+	e := gather(o)
+	who := brief(o.Request.From)
+	switch {
+	case staysHome(o):
+		return Explanation{"The page asked its own origin, which needs no leave.", "", anchorMain}
+	case e.credentials && heldBackCookie(e.by) != nil:
+		c := heldBackCookie(e.by)
+		return Explanation{"The script could read the response, but the browser did not send the cookie " + brief(c.Name) + ": " + heldBack(*c) + ".",
+			"Make the server set the cookie with SameSite=None; Secure, and see that the browser allows third-party cookies.", anchorCredentials}
+	case e.allowed == "*":
+		return Explanation{"Any site can read this: the server allows every origin with *, without credentials.",
+			"Make the server send only listed origins in Access-Control-Allow-Origin, unless this is meant for everybody.", anchorCheck}
+	case e.allowed == "null":
+		return Explanation{"Any site can read this" + asUser(e) + ": the server allows the origin null, which every page gets in a sandboxed frame.",
+			"Make the server never send null in Access-Control-Allow-Origin.", anchorCheck}
+	case e.credentials && e.allowed != "":
+		return Explanation{who + " can act here as the signed-in user: the server sent that origin back and allows credentials.",
+			"Make the server compare the origin with a list, if this page should not be on it.", anchorCheck}
+	case e.allowed != "":
+		return Explanation{who + " can read this, without credentials: the server sent that origin back.",
+			"Make the server compare the origin with a list, if this page should not be on it.", anchorCheck}
+	}
+	return Explanation{"The script could read the response.", "", anchorCheck}
+}
+
+// heldBackCookie returns the first cookie that was held back where none was sent.
+func heldBackCookie(e Exchange) *Cookie {
+	if len(sentCookies(e)) > 0 || len(e.Cookies) == 0 {
+		return nil
+	}
+	return &e.Cookies[0]
+}
+
+// asUser adds what credentials make of a readable response.
+func asUser(e evidence) string {
+	if e.credentials {
+		return ", as the signed-in user"
+	}
+	return ""
+}
+
+// refine returns the row with another meaning and remedy.
+func (row Explanation) refine(remedy, meaning string, args ...any) (Explanation, bool) {
+	return Explanation{Meaning: fmt.Sprintf(meaning, args...), Remedy: remedy, Anchor: row.Anchor}, true
+}
+
+// staysHome says whether every exchange was with the page's own origin.
+func staysHome(o Observation) bool {
+	for _, e := range o.Exchanges {
+		if !sameOrigin(e.URL, o.Request.From) {
+			return false
+		}
+	}
+	return len(o.Exchanges) > 0
+}
+
+// sameOrigin says whether a URL belongs to an origin.
+func sameOrigin(rawURL, origin string) bool {
+	u, errU := url.Parse(rawURL)
+	o, errO := url.Parse(origin)
+	return errU == nil && errO == nil && o.Host != "" &&
+		u.Scheme == o.Scheme && strings.EqualFold(u.Hostname(), o.Hostname()) && port(u) == port(o)
+}
+
+// localNetworkDenied names the address space that was out of reach.
+func localNetworkDenied(e evidence, row Explanation) (Explanation, bool) {
+	if e.by.AddressSpace == "" {
+		return row, false
+	}
+	return row.refine(row.Remedy, "The server is in the %s address space, which this page may not reach: permission was denied, so nothing was sent.",
+		strings.ToLower(string(e.by.AddressSpace)))
+}
+
+// localNetworkInsecure says that the page is on http.
+func localNetworkInsecure(e evidence, row Explanation) (Explanation, bool) {
+	if !strings.HasPrefix(e.Request.From, "http://") {
+		return row, false
+	}
+	return row.refine(row.Remedy, "The page is on http, and only a page on https may ask for a server on the local network or on this machine, so nothing was sent.")
+}
+
+// refusedMethod names a method that a page can never use, or not in this mode.
+// https://fetch.spec.whatwg.org/#forbidden-method
+func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
+	used := method(e.Request)
+	switch {
+	case slices.Contains([]string{"CONNECT", "TRACE", "TRACK"}, strings.ToUpper(used)):
+		return row.refine("Have the page use another method.", "No page may use the method %s, so nothing was sent.", clean(used))
+	case e.Request.Mode == NoCORS && !slices.Contains([]string{"GET", "HEAD", "POST"}, strings.ToUpper(used)):
+		return row.refine("Have the page ask with mode cors.", "Mode no-cors goes with GET, HEAD and POST only, not with %s, so nothing was sent.", clean(used))
+	}
+	return row, false
+}
+
+// refusedURL says that the URL has a user name or a password in it.
+func refusedURL(e evidence, row Explanation) (Explanation, bool) {
+	u, err := url.Parse(e.Request.URL)
+	if err != nil || u.User == nil {
+		return row, false
+	}
+	return row.refine("Have the page leave the user name and password out of the URL and send them in Authorization.",
+		"The URL has a user name or a password in it, so nothing was sent.")
+}
+
+// redirectRefusedTo names where the redirect leads.
+func redirectRefusedTo(e evidence, row Explanation) (Explanation, bool) {
+	location, ok := e.by.ResponseHeaders.Get("Location")
+	if !ok {
+		return row, false
+	}
+	return row.refine(row.Remedy, "The page asked with redirect mode error, and the server redirected to %s.", brief(location))
+}

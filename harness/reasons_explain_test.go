@@ -1,0 +1,170 @@
+package harness
+
+import (
+	"strings"
+	"testing"
+)
+
+// refused builds an Observation that one exchange decided.
+func refused(reason Reason, parameter string, status int, headers ...Field) Observation {
+	e := Exchange{Kind: ActualRequest, Method: "PUT", URL: "https://api.test/r", Sent: true, Status: status,
+		RequestHeaders: Header{{"Origin", "https://app.test"}}, ResponseHeaders: headers}
+	if isPreflight(reason) {
+		e.Kind, e.Method = Preflight, "OPTIONS"
+	}
+	return Observation{Verdict: Blocked, Reason: reason, Parameter: parameter, Exchanges: []Exchange{e},
+		Request: Request{From: "https://app.test", URL: "https://api.test/r", Method: "PUT"}}
+}
+
+// with varies an Observation.
+func with(o Observation, change func(*Observation)) Observation {
+	change(&o)
+	return o
+}
+
+func include(o *Observation) { o.Request.Credentials = Include }
+
+// allow is Access-Control-Allow-Origin.
+func allow(value string) Field { return Field{"Access-Control-Allow-Origin", value} }
+
+func TestRefinements(t *testing.T) {
+	location := func(to string) Field { return Field{"Location", to} }
+	methods := func(list string) Field { return Field{"Access-Control-Allow-Methods", list} }
+	headers := func(list string) Field { return Field{"Access-Control-Allow-Headers", list} }
+	credentials := func(value string) Field { return Field{"Access-Control-Allow-Credentials", value} }
+	cached := func(o *Observation) { o.Exchanges[0].Sent, o.Exchanges[0].FromCache = false, "disk" }
+	for _, c := range []struct {
+		name   string
+		o      Observation
+		want   string // in the meaning
+		remedy string // in the remedy
+	}{
+		{"error without the header", refused(MissingAllowOriginHeader, "", 502), "The server answered 502,", "cause of the error"},
+		{"gateway without the header", refused(MissingAllowOriginHeader, "", 401), "The server answered 401,", "gateway or the login"},
+		{"not found without the header", refused(MissingAllowOriginHeader, "", 404), "The server answered 404,", "Check the URL"},
+		{"ok without the header", refused(MissingAllowOriginHeader, "", 200), table[MissingAllowOriginHeader].Meaning, "Access-Control-Allow-Origin"},
+		{"redirect without the header", refused(MissingAllowOriginHeader, "", 302, location("https://b.test/")), "The redirect to https://b.test/ has no", "final URL"},
+		{"cached without the header", with(refused(MissingAllowOriginHeader, "", 200), cached), "from its disk cache", "Vary: Origin"},
+		{"cached for another", with(refused(AllowOriginMismatch, "https://b.test", 200, allow("https://b.test")), cached), "stored for https://b.test", "Vary: Origin"},
+
+		{"preflight 404", refused(PreflightMissingAllowOriginHeader, "", 404), "with 404, as a router without a handler", "OPTIONS"},
+		{"preflight 405", refused(PreflightInvalidStatus, "", 405, allow("*")), "with 405, as a router", "204"},
+		{"preflight 401", refused(PreflightMissingAllowOriginHeader, "", 401), "never carries cookies or Authorization", "before it checks who"},
+		{"preflight 403", refused(PreflightInvalidStatus, "", 403), "with 403: it wants a login", "before it checks who"},
+		{"preflight 500", refused(PreflightMissingAllowOriginHeader, "", 500), "with the error 500", "cause of the error"},
+		{"preflight 304", refused(PreflightInvalidStatus, "", 304, allow("*")), "with 304, which is outside", "204"},
+
+		{"preflight to a slash", refused(PreflightDisallowedRedirect, "", 301, location("/r/")), "to /r/, the same path with or without a slash", "as the server wants it"},
+		{"preflight to https", with(refused(PreflightDisallowedRedirect, "", 301, location("https://api.test/r")),
+			func(o *Observation) { o.Exchanges[0].URL = "http://api.test/r" }), "the same host over https", "https URL"},
+		{"preflight to a login", refused(PreflightDisallowedRedirect, "", 302, location("https://sso.test/x")), "looks like a login", "before it checks who"},
+		{"preflight elsewhere", refused(PreflightDisallowedRedirect, "", 302, location("https://b.test/r")), "to https://b.test/r, and a preflight is never followed", "final URL"},
+
+		{"slash", refused(AllowOriginMismatch, "", 200, allow("https://app.test/")), "an origin has no slash at its end", "https://app.test, byte for byte"},
+		{"path", refused(AllowOriginMismatch, "", 200, allow("https://app.test/x")), "an origin has no path", ""},
+		{"case", refused(AllowOriginMismatch, "", 200, allow("https://App.test")), "an origin is in lower case", ""},
+		{"scheme", refused(AllowOriginMismatch, "", 200, allow("http://app.test")), "The server allows http://app.test, the page is https://app.test: the scheme differs.", ""},
+		{"port", refused(PreflightAllowOriginMismatch, "", 204, allow("https://app.test:8443")), "the port differs", ""},
+		{"default port", refused(AllowOriginMismatch, "", 200, allow("https://app.test:443")), "leaves out the port", ""},
+		{"host", refused(AllowOriginMismatch, "", 200, allow("https://b.test")), ": the host differs.", ""},
+		{"host and port", refused(AllowOriginMismatch, "", 200, allow("http://b.test:81")), ": the scheme, the host and the port differ.", ""},
+		{"www", refused(AllowOriginMismatch, "", 200, allow("https://www.app.test")), "with and without www.", ""},
+		{"null", refused(AllowOriginMismatch, "", 200, allow("null")), "null stands for no page", ""},
+		{"glob in a name", refused(AllowOriginMismatch, "", 200, allow("https://*.test")), "stands for nothing but itself", ""},
+		{"no scheme", refused(AllowOriginMismatch, "", 200, allow("localhost:7101")), "the scheme is missing", ""},
+		{"parameter only", refused(AllowOriginMismatch, "http://app.test", 200), "the scheme differs", ""},
+		{"two names of this machine", with(refused(AllowOriginMismatch, "", 200, allow("http://localhost:3000")),
+			func(o *Observation) { o.Exchanges[0].RequestHeaders = Header{{"Origin", "http://127.0.0.1:3000"}} }), "localhost and 127.0.0.1 are two hosts", ""},
+		{"after a redirect", with(refused(AllowOriginMismatch, "", 200, allow("https://app.test")),
+			func(o *Observation) { o.Exchanges[0].RequestHeaders = Header{{"Origin", "null"}} }), "the browser asks as null", "final URL"},
+		{"opaque page", with(refused(AllowOriginMismatch, "", 200, allow("https://app.test")),
+			func(o *Observation) {
+				o.Request.From, o.Exchanges[0].RequestHeaders = "null", Header{{"Origin", "null"}}
+			}), "The page has no origin of its own", "not in a sandbox"},
+
+		{"two lines", refused(MultipleAllowOriginValues, "*, *", 200, allow("*"), allow("*")), "on 2 lines (* and *)", "Make only one of them"},
+		{"one line with a list", refused(PreflightMultipleAllowOriginValues, "a, b", 204, allow("https://a.test, https://b.test")), "wrote a list", "Vary: Origin"},
+		{"empty", refused(InvalidAllowOriginValue, "", 200, allow("")), "without a value", ""},
+		{"undefined", refused(InvalidAllowOriginValue, "undefined", 200, allow("undefined")), "the word undefined", ""},
+		{"quotes", refused(InvalidAllowOriginValue, `"*"`, 200, allow(`"*"`)), "in quotation marks", "without quotation marks"},
+		{"pattern", refused(InvalidAllowOriginValue, "*.a.test", 200, allow("*.a.test")), "wrote a pattern", "send back that origin"},
+		{"bare host", refused(PreflightInvalidAllowOriginValue, "a.test", 200, allow("a.test")), "has no scheme", ""},
+
+		{"no credentials", refused(InvalidAllowCredentials, "", 200), "has no Access-Control-Allow-Credentials", ""},
+		{"True", refused(InvalidAllowCredentials, "True", 200, credentials("True")), ": True, and only true in lower case", ""},
+		{"true twice", refused(PreflightInvalidAllowCredentials, "true, true", 200, credentials("true"), credentials("true")), "on 2 lines", "Make only one of them"},
+		{"yes", refused(InvalidAllowCredentials, "yes", 200, credentials("yes")), ": yes, and only true counts", ""},
+
+		{"response header in a request", refused(HeaderDisallowedByPreflightResponse, "access-control-allow-origin", 204), "a header for responses", "Remove access-control-allow-origin"},
+		{"header under a wildcard", with(refused(HeaderDisallowedByPreflightResponse, "x-a", 204, headers("*")), include), "stands only for itself", "by name"},
+		{"header of tracing", refused(HeaderDisallowedByPreflightResponse, "traceparent", 204, headers("x-a")), "a library in the page adds", "own origin only"},
+		{"header not listed", refused(HeaderDisallowedByPreflightResponse, "authorization", 204, headers("x-a")), "allows only x-a", "list authorization"},
+		{"no headers listed", refused(HeaderDisallowedByPreflightResponse, "x-b", 204), "has no Access-Control-Allow-Headers", ""},
+		{"lower-case method", refused(MethodDisallowedByPreflightResponse, "patch", 204, methods("GET, PATCH")), "compared byte for byte", "as PATCH"},
+		{"method under a wildcard", with(refused(MethodDisallowedByPreflightResponse, "PUT", 204, methods("*")), include), "stands only for itself", "by name"},
+		{"method not listed", refused(MethodDisallowedByPreflightResponse, "PUT", 204, methods("GET")), "allows only GET", "list PUT"},
+		{"empty list of methods", refused(MethodDisallowedByPreflightResponse, "PUT", 204, methods("")), "has an empty Access-Control-Allow-Methods", ""},
+		{"methods not a list", refused(InvalidAllowMethodsPreflightResponse, "", 204, methods(`["PUT"]`)), `(["PUT"]) is not a list`, ""},
+		{"headers not a list", refused(InvalidAllowHeadersPreflightResponse, "", 204, headers("a;b")), "(a;b) is not a list", ""},
+
+		{"local network denied", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Exchanges[0].AddressSpace = Loopback }),
+			"in the loopback address space", "allow local network access"},
+		{"local network over http", with(refused(InsecureLocalNetwork, "", 0), func(o *Observation) { o.Request.From = "http://a.test" }), "The page is on http,", "over https"},
+		{"forbidden method", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.Method = "trace" }), "No page may use the method trace", "another method"},
+		{"PUT in no-cors", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.Mode = NoCORS }), "not with PUT", "mode cors"},
+		{"password in the URL", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.URL = "https://u:p@a.test/" }), "a user name or a password", "Authorization"},
+		{"redirect refused", refused(RedirectRefused, "", 302, location("/x")), "redirected to /x", "redirect mode follow"},
+		{"unknown", refused("TomorrowsCode", "", 200), "Chrome reported TomorrowsCode", "console"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Explain(c.o)
+			if !strings.Contains(got.Meaning, c.want) || !strings.Contains(got.Remedy, c.remedy) {
+				t.Errorf("got  %s\n     %s\nwant %s\n     %s", got.Meaning, got.Remedy, c.want, c.remedy)
+			}
+			if !strings.HasSuffix(got.Meaning, ".") || !strings.HasSuffix(got.Remedy, ".") || !strings.Contains(got.Anchor, "#") {
+				t.Errorf("not well formed: %+v", got)
+			}
+		})
+	}
+}
+
+func TestEveryRefinementHasItsReason(t *testing.T) {
+	for reason := range refinements {
+		if _, known := table[reason]; !known {
+			t.Errorf("%s is refined and has no row", reason)
+		}
+	}
+}
+
+func TestExplainReadable(t *testing.T) {
+	readable := func(from, allowed string, credentials Credentials) Observation {
+		o := with(refused("", "", 200, allow(allowed)), func(o *Observation) { o.Verdict, o.Request.From, o.Request.Credentials = Readable, from, credentials })
+		o.Exchanges[0].RequestHeaders = Header{{"Origin", from}}
+		return o
+	}
+	held := readable("https://a.test", "https://a.test", Include)
+	held.Exchanges[0].Cookies = []Cookie{{Name: "sid", Blocked: []string{"SameSiteLax"}}}
+	for want, o := range map[string]Observation{
+		"Any site can read this: the server allows every origin":              readable("https://a.test", "*", ""),
+		"https://a.test can read this, without credentials":                   readable("https://a.test", "https://a.test", ""),
+		"https://a.test can act here as the signed-in user":                   readable("https://a.test", "https://a.test", Include),
+		"Any site can read this, as the signed-in user: the server allows":    readable("null", "null", Include),
+		"Any site can read this: the server allows the origin null":           readable("null", "null", ""),
+		"The page asked its own origin":                                       readable("https://api.test:443", "https://api.test", ""),
+		"did not send the cookie sid: held back: it is SameSite=Lax":          held,
+		"There is no verdict":                                                 {},
+		"The script holds a response that it cannot look into: status 0, no ": {Verdict: Opaque},
+	} {
+		if got := Explain(o); !strings.Contains(got.Meaning, want) {
+			t.Errorf("got %q, want %q", got.Meaning, want)
+		}
+	}
+}
+
+func TestExplainIsSafeToPrint(t *testing.T) {
+	o := refused(PreflightDisallowedRedirect, "", 302, Field{"Location", "https://user:pass@b.test/\x1b[2J" + strings.Repeat("x", 9000)})
+	got := Explain(o)
+	if strings.ContainsAny(got.Meaning, "\x1b") || strings.Contains(got.Meaning, "pass") || len(got.Meaning) > 400 {
+		t.Errorf("got %q", got.Meaning)
+	}
+}

@@ -1,0 +1,322 @@
+package harness
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// secretRequestHeaders are shown without their value.
+var secretRequestHeaders = []string{"Authorization", "Proxy-Authorization"}
+
+// requestLines are the lines of the request that matter to the decision. What
+// stood in the exchange before is not repeated.
+func requestLines(o Observation, i int) []line {
+	e := o.Exchanges[i]
+	var lines []line
+	for _, f := range e.RequestHeaders {
+		if !matters(o, f.Name) || repeats(o, i, f) {
+			continue
+		}
+		lines = append(lines, line{text: "> " + clean(f.Name) + ": " + shown(f.Value), note: originNote(o, f)})
+	}
+	for _, name := range secretRequestHeaders {
+		if _, present := e.RequestHeaders.Get(name); present {
+			lines = append(lines, line{text: "> " + name + ": (hidden)"})
+		}
+	}
+	return append(lines, cookieLines(e)...)
+}
+
+// matters says whether a request header is part of the decision.
+func matters(o Observation, name string) bool {
+	lower := strings.ToLower(name)
+	if lower == "content-type" {
+		return causedPreflight(o, lower)
+	}
+	return lower == "origin" || strings.HasPrefix(lower, "access-control-")
+}
+
+// causedPreflight says whether a preflight asked for leave to send a header.
+func causedPreflight(o Observation, name string) bool {
+	for _, p := range o.Preflights() {
+		asked, _ := p.RequestHeaders.Get("Access-Control-Request-Headers")
+		for item := range strings.SplitSeq(asked, ",") {
+			if strings.EqualFold(strings.TrimSpace(item), name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// repeats says whether the exchange before carried the same Origin.
+func repeats(o Observation, i int, f Field) bool {
+	if i == 0 || !strings.EqualFold(f.Name, "Origin") {
+		return false
+	}
+	before, present := o.Exchanges[i-1].RequestHeaders.Get("Origin")
+	return present && before == f.Value
+}
+
+// originNote marks an Origin that a redirect has changed to null.
+func originNote(o Observation, f Field) string {
+	if strings.EqualFold(f.Name, "Origin") && f.Value == "null" && o.Request.From != OpaqueOrigin {
+		return "after a redirect, no longer the page's origin"
+	}
+	return ""
+}
+
+// cookieLines are the names of the cookies that went along and of those that
+// were held back.
+func cookieLines(e Exchange) []line {
+	var lines []line
+	if sent := sentCookies(e); len(sent) > 0 {
+		lines = append(lines, line{text: "> Cookie: " + clean(strings.Join(sent, ", "))})
+	}
+	for _, c := range e.Cookies {
+		if !c.Sent && e.Kind != Preflight {
+			lines = append(lines, line{text: "> (no Cookie " + clean(c.Name) + ")", note: heldBack(c)})
+		}
+	}
+	return lines
+}
+
+// sentCookies returns the names of the cookies that went along, as Chrome tells
+// them or, without that, as the header has them.
+func sentCookies(e Exchange) []string {
+	var names []string
+	for _, c := range e.Cookies {
+		if c.Sent {
+			names = append(names, c.Name)
+		}
+	}
+	if names != nil {
+		return names
+	}
+	for _, value := range e.RequestHeaders.Values("Cookie") {
+		for pair := range strings.SplitSeq(value, ";") {
+			name, _, named := strings.Cut(strings.TrimSpace(pair), "=")
+			if named && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// cookieReasons are Chrome's reasons for not sending a cookie, in words.
+var cookieReasons = map[string]string{
+	"SecureOnly":                               "it is Secure, and the URL is not https",
+	"NotOnPath":                                "its Path is another",
+	"DomainMismatch":                           "its Domain is another",
+	"SameSiteStrict":                           "it is SameSite=Strict, and the page is of another site",
+	"SameSiteLax":                              "it is SameSite=Lax, and the page is of another site",
+	"SameSiteUnspecifiedTreatedAsLax":          "it has no SameSite, which counts as Lax, and the page is of another site",
+	"SameSiteNoneInsecure":                     "it is SameSite=None without Secure",
+	"UserPreferences":                          "the browser is set to block third-party cookies",
+	"ThirdPartyPhaseout":                       "the browser no longer sends third-party cookies",
+	"UnknownError":                             "Chrome does not say why",
+	"SchemefulSameSiteStrict":                  "it is SameSite=Strict, and the page's scheme is another",
+	"SchemefulSameSiteLax":                     "it is SameSite=Lax, and the page's scheme is another",
+	"SchemefulSameSiteUnspecifiedTreatedAsLax": "it has no SameSite, which counts as Lax, and the page's scheme is another",
+	"NameValuePairExceedsMaxSize":              "it is too long",
+	"PortMismatch":                             "it was set for another port",
+	"SchemeMismatch":                           "it was set for another scheme",
+	"AnonymousContext":                         "the page is in a context without cookies",
+}
+
+// heldBack says in words why a cookie was not sent.
+func heldBack(c Cookie) string {
+	var words []string
+	for _, reason := range c.Blocked {
+		text, known := cookieReasons[reason]
+		if !known {
+			text = "Chrome says " + clean(reason)
+		}
+		words = append(words, text)
+	}
+	if words == nil {
+		return "held back, Chrome does not say why"
+	}
+	return "held back: " + strings.Join(words, "; ")
+}
+
+// responseLines are the lines of the response that matter to the decision. What
+// the exchange before said alike is repeated only where this one decided.
+func responseLines(o Observation, i int) []line {
+	e := o.Exchanges[i]
+	if e.Status == 0 {
+		return nil
+	}
+	var lines []line
+	for _, f := range e.ResponseHeaders {
+		if decides(o, e, f) && !saidBefore(o, i, f) {
+			note, wrong := responseNote(o, e, f)
+			lines = append(lines, line{"< " + clean(f.Name) + ": " + shown(f.Value), note, toneIf(wrong)})
+		}
+	}
+	for _, name := range absent(o, e) {
+		lines = append(lines, line{text: "< (no " + name + ")", tone: alarming})
+	}
+	return lines
+}
+
+func toneIf(wrong bool) tone {
+	if wrong {
+		return alarming
+	}
+	return ordinary
+}
+
+// decides says whether a response header is part of the decision.
+func decides(o Observation, e Exchange, f Field) bool {
+	switch lower := strings.ToLower(f.Name); {
+	case strings.HasPrefix(lower, "access-control-"):
+		return true
+	case lower == "location":
+		return e.Status >= 300 && e.Status <= 399
+	case lower == "vary":
+		allowed, present := e.ResponseHeaders.Get("Access-Control-Allow-Origin")
+		return e.FromCache != "" || present && allowed != "*"
+	case lower == "cross-origin-resource-policy":
+		return o.Request.Mode == NoCORS || isByResponse(o.Reason)
+	case lower == "content-type", lower == "x-content-type-options":
+		return isByType(o)
+	}
+	return false
+}
+
+// isByResponse says whether Cross-Origin-Resource-Policy decided.
+func isByResponse(r Reason) bool {
+	row, known := r.Explain()
+	return known && row.Anchor == anchorCORP
+}
+
+// isByType says whether the type of the response decided.
+func isByType(o Observation) bool {
+	if o.Reason == BlockedByORB || o.Reason == BlockedByContentType {
+		return true
+	}
+	return slices.ContainsFunc(o.Issues, func(i Issue) bool { return strings.Contains(i.Detail, "ORB") })
+}
+
+// saidBefore says whether the preflight just before had this very line.
+func saidBefore(o Observation, i int, f Field) bool {
+	if i == 0 || o.Exchanges[i-1].Kind != Preflight || o.Verdict == Blocked {
+		return false
+	}
+	same := func(g Field) bool { return strings.EqualFold(f.Name, g.Name) && f.Value == g.Value }
+	return slices.ContainsFunc(o.Exchanges[i-1].ResponseHeaders, same)
+}
+
+// absent lists the headers whose absence decided.
+func absent(o Observation, e Exchange) []string {
+	var names []string
+	missing := func(name string) bool { _, present := e.ResponseHeaders.Get(name); return !present }
+	if needsLeave(o, e) && missing("Access-Control-Allow-Origin") {
+		names = append(names, "Access-Control-Allow-Origin")
+	}
+	if name, decides := allowHeader[o.Reason]; decides && isDeciding(o, e) && missing(name) {
+		names = append(names, name)
+	}
+	return names
+}
+
+// allowHeader is the header that a reason is about, beside Access-Control-Allow-Origin.
+var allowHeader = map[Reason]string{
+	InvalidAllowCredentials:             "Access-Control-Allow-Credentials",
+	PreflightInvalidAllowCredentials:    "Access-Control-Allow-Credentials",
+	MethodDisallowedByPreflightResponse: "Access-Control-Allow-Methods",
+	HeaderDisallowedByPreflightResponse: "Access-Control-Allow-Headers",
+}
+
+// needsLeave says whether the response must carry Access-Control-Allow-Origin:
+// the mode is cors, and the URL is not of the origin that asked.
+func needsLeave(o Observation, e Exchange) bool {
+	if o.Request.Mode != "" && o.Request.Mode != CORS {
+		return false
+	}
+	origin := originOf(o, e)
+	return e.Kind == Preflight || origin == "null" || !sameOrigin(e.URL, origin)
+}
+
+// originOf returns the Origin that an exchange carried; without one, the page's.
+func originOf(o Observation, e Exchange) string {
+	if sent, present := e.RequestHeaders.Get("Origin"); present {
+		return sent
+	}
+	return o.Request.From
+}
+
+// isDeciding says whether an exchange is of the kind that the reason is about.
+func isDeciding(o Observation, e Exchange) bool {
+	return isPreflight(o.Reason) == (e.Kind == Preflight)
+}
+
+// responseNote is the note in the margin of a response header, and whether it
+// names a fault.
+func responseNote(o Observation, e Exchange, f Field) (note string, wrong bool) {
+	credentials := o.Request.Credentials == Include
+	switch strings.ToLower(f.Name) {
+	case "access-control-allow-origin":
+		return allowOriginNote(o, e, f.Value)
+	case "access-control-allow-credentials":
+		if credentials && f.Value != "true" {
+			return "not true", true
+		}
+	case "access-control-allow-methods":
+		return listNote(o, f, e, MethodDisallowedByPreflightResponse, InvalidAllowMethodsPreflightResponse)
+	case "access-control-allow-headers":
+		return listNote(o, f, e, HeaderDisallowedByPreflightResponse, InvalidAllowHeadersPreflightResponse)
+	case "location":
+		if e.Kind == Preflight {
+			return "a preflight is never followed", true
+		}
+	case "cross-origin-resource-policy":
+		if isByResponse(o.Reason) {
+			return "keeps this page out", true
+		}
+	}
+	return "", false
+}
+
+// allowOriginNote compares Access-Control-Allow-Origin with the Origin that was
+// sent. https://fetch.spec.whatwg.org/#cors-check
+func allowOriginNote(o Observation, e Exchange, value string) (note string, wrong bool) {
+	if o.Request.Mode == NoCORS {
+		return "", false
+	}
+	origin := originOf(o, e)
+	lines := len(e.ResponseHeaders.Values("Access-Control-Allow-Origin"))
+	switch {
+	case lines == 2:
+		return "two lines, one is allowed", true
+	case lines > 2:
+		return fmt.Sprintf("%d lines, one is allowed", lines), true
+	case value == "*" && o.Request.Credentials == Include:
+		return "not allowed with credentials", true
+	case value == "*":
+		return "any origin", false
+	case value == origin:
+		return "the origin that asked, sent back", false
+	case strings.Contains(value, ","):
+		return "a list, one origin is allowed", true
+	}
+	return "not the origin that asked", true
+}
+
+// listNote marks the list for which a method or header was refused.
+func listNote(o Observation, f Field, e Exchange, refused, unparsable Reason) (note string, wrong bool) {
+	switch {
+	case !isDeciding(o, e):
+		return "", false
+	case o.Reason == unparsable:
+		return "not a list of names", true
+	case o.Reason == refused && o.Request.Credentials == Include && strings.TrimSpace(f.Value) == "*":
+		return "not a wildcard with credentials", true
+	case o.Reason == refused && o.Parameter != "":
+		return clean(o.Parameter) + " is not in it", true
+	}
+	return "", false
+}

@@ -1,0 +1,145 @@
+package harness
+
+import (
+	"fmt"
+	"strings"
+)
+
+// witnesses adds what script, server, page and console saw.
+func (t *transcript) witnesses(o Observation) {
+	t.witness("script saw", scriptSaw(o))
+	for _, name := range o.Script.Dropped {
+		t.add(line{text: "     the page cannot set " + clean(name) + ": the browser dropped it"})
+	}
+	if o.Arrivals != nil {
+		t.witness("server saw", serverSaw(o.Arrivals))
+	}
+	if text := pageIs(o); text != "" {
+		t.witness("page is", text)
+	}
+	for _, i := range o.Issues {
+		if i.Code != "CorsIssue" { // the reason says the same
+			t.witness("issue     ", clean(strings.TrimSpace(i.Code+" "+i.Detail)))
+		}
+	}
+	t.console(o.Console)
+}
+
+// witness adds a line that begins with a label.
+func (t *transcript) witness(label, text string) {
+	t.add(line{text: "     " + label + " " + text})
+}
+
+// console adds the lines of the console, whole.
+func (t *transcript) console(messages []Message) {
+	if len(messages) == 0 {
+		t.witness("console   ", "nothing")
+		return
+	}
+	label := "console   "
+	for _, m := range messages {
+		for i, text := range consoleText(m) {
+			if i > 0 {
+				text = "  " + text
+			}
+			t.witness(label, text)
+			label = "          "
+		}
+	}
+}
+
+// consoleText is a line of the console, broken where it is long.
+func consoleText(m Message) []string {
+	var lines []string
+	for text := range strings.Lines(m.Text) {
+		lines = append(lines, wrap(shown(strings.TrimRight(text, "\r\n")), width-16)...)
+	}
+	return lines
+}
+
+// scriptSaw says what the script got.
+func scriptSaw(o Observation) string {
+	s := o.Script
+	switch {
+	case s.Error != "":
+		return shown(s.Error)
+	case o.Verdict == Opaque:
+		return fmt.Sprintf("an opaque response: status %d, no headers, no body", s.Status)
+	case o.Verdict == Blocked:
+		return "an error"
+	}
+	return fmt.Sprintf("%d, %s, %s", s.Status, size(s), headerNames(s.Headers))
+}
+
+// size says how long the body is.
+func size(s Script) string {
+	text := fmt.Sprintf("%d bytes", s.BodySize)
+	if s.BodySize == 1 {
+		text = "1 byte"
+	}
+	if s.Truncated {
+		text += " and more"
+	}
+	return text
+}
+
+// headerNames lists the headers that the script can read.
+func headerNames(h Header) string {
+	if len(h) == 0 {
+		return "no headers"
+	}
+	var names []string
+	for _, f := range h {
+		names = append(names, clean(f.Name))
+	}
+	return "headers " + strings.Join(names, ", ")
+}
+
+// serverSaw lists the methods that arrived.
+func serverSaw(arrivals []Arrival) string {
+	if len(arrivals) == 0 {
+		return "nothing"
+	}
+	var methods []string
+	for _, a := range arrivals {
+		methods = append(methods, clean(a.Method))
+	}
+	return strings.Join(methods, ", ")
+}
+
+// privacy orders the address spaces; an unknown one counts as public.
+// https://wicg.github.io/local-network-access/#ip-address-space-section
+var privacy = map[AddressSpace]int{Local: 1, Loopback: 2}
+
+// pageIs says where the page is, where a server is in a more private space or
+// local network access decided.
+func pageIs(o Observation) string {
+	server := o.Page.AddressSpace
+	for _, e := range o.Exchanges {
+		if privacy[e.AddressSpace] > privacy[server] {
+			server = e.AddressSpace
+		}
+	}
+	if server == o.Page.AddressSpace && !isLocalNetwork(o.Reason) {
+		return ""
+	}
+	text := "in the " + space(o.Page.AddressSpace) + " address space"
+	if server != o.Page.AddressSpace {
+		text += ", the server in the " + space(server) + " one"
+	}
+	if !o.Page.SecureContext {
+		text += "; it is not a secure context"
+	}
+	if o.Page.LocalNetwork != "" {
+		text += "; local network access " + clean(string(o.Page.LocalNetwork))
+	}
+	return text
+}
+
+// space is an address space in a sentence.
+func space(s AddressSpace) string {
+	if s == "" || privacy[s] == 0 {
+		return "public"
+	}
+	return strings.ToLower(string(s))
+}

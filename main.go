@@ -1,0 +1,97 @@
+// Command corsproof asks a real Chrome whether a page may read a response.
+//
+// Each verb has a file. This one is the wiring: verbs, exit statuses, signals.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses.
+const (
+	exitHeld     = 0 // readable, or whatever was asked for
+	exitBlocked  = 1
+	exitUsage    = 2 // nothing was asked: the question itself is wrong
+	exitNoAnswer = 3 // no verdict
+)
+
+// exit is an error with the status to exit with.
+type exit struct {
+	status int
+	err    error // nil: everything was said already
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.status)
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+func usage(err error) error    { return &exit{exitUsage, err} }
+func noAnswer(err error) error { return &exit{exitNoAnswer, err} }
+
+func main() {
+	// Chrome's events are many and short-lived: collecting them less often is
+	// worth some megabytes.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := command().ExecuteContext(ctx)
+	stop()
+	os.Exit(status(err))
+}
+
+// status prints an error and returns the status to exit with.
+func status(err error) int {
+	if err == nil {
+		return exitHeld
+	}
+	var e *exit
+	if !errors.As(err, &e) {
+		e = &exit{exitUsage, err} // from the flags' parser
+	}
+	if e.err != nil {
+		for line := range strings.SplitSeq(e.err.Error(), "\n") {
+			fmt.Fprintln(os.Stderr, "corsproof: "+line)
+		}
+	}
+	return e.status
+}
+
+// command builds the verbs.
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "corsproof",
+		Short: "Ask a real Chrome whether a page may read a response",
+		Long: `corsproof asks a real Chrome whether a page may read a response, and says why not.
+
+The server sends a good 200, the page gets "TypeError: Failed to fetch": only the
+browser knows why. corsproof opens a page at the origin that you name (its site is
+never contacted), lets it ask, and shows what the script, the browser and the
+server saw.`,
+		Example: `  corsproof ask http://localhost:8000/ --from https://app.example.com
+  corsproof ask https://api.example.com/v1 --from https://app.example.com --method PUT --credentials include
+  corsproof ask --example`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage(fmt.Errorf("%w\nsee: %s --help", err, c.CommandPath()))
+	})
+	root.AddCommand(askCommand(), serveCommand(), versionCommand())
+	return root
+}

@@ -1,0 +1,82 @@
+package servers
+
+import (
+	"sync"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// The log keeps the newest arrivals, bounded in number and in bytes, since one
+// request may carry a megabyte of headers.
+const (
+	maxArrivals     = 8192
+	maxArrivalBytes = 64 << 20
+)
+
+// arrivals is the log of what arrived: a ring of the newest.
+type arrivals struct {
+	mu    sync.Mutex
+	ring  []logged // made at the first arrival
+	last  int64    // Seq of the newest
+	first int64    // Seq of the oldest kept
+	bytes int
+}
+
+// logged is one place of the ring.
+type logged struct {
+	arrival *harness.Arrival
+	bytes   int
+}
+
+// add numbers an arrival and keeps it. After that nobody changes it.
+func (l *arrivals) add(a *harness.Arrival, bytes int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ring == nil {
+		l.ring = make([]logged, maxArrivals)
+		l.first = 1
+	}
+	l.last++
+	a.Seq = l.last
+	l.bytes += bytes
+	for l.first < l.last && (l.last-l.first >= maxArrivals || l.bytes > maxArrivalBytes) {
+		oldest := &l.ring[l.first%maxArrivals]
+		l.bytes -= oldest.bytes
+		*oldest = logged{}
+		l.first++
+	}
+	l.ring[l.last%maxArrivals] = logged{a, bytes}
+}
+
+// LastSeq is the sequence number of the last arrival so far, 0 before the first.
+func (n *Network) LastSeq() int64 {
+	n.log.mu.Lock()
+	defer n.log.mu.Unlock()
+	return n.log.last
+}
+
+// Arrivals returns what arrived at one of the URLs after the sequence number, in
+// the order of arrival. URLs are compared without fragment.
+//
+// An arrival is there before its answer: whoever saw the answer finds it. The
+// newest 8,192 are kept, so ask soon.
+func (n *Network) Arrivals(after int64, urls []string) []harness.Arrival {
+	var few [4]string
+	wanted := few[:0]
+	for _, u := range urls {
+		wanted = append(wanted, canonicalURL(u))
+	}
+	n.log.mu.Lock()
+	defer n.log.mu.Unlock()
+	var found []harness.Arrival
+	for seq := max(after+1, n.log.first); seq <= n.log.last; seq++ {
+		a := n.log.ring[seq%maxArrivals].arrival
+		for _, u := range wanted {
+			if a.URL == u {
+				found = append(found, *a)
+				break
+			}
+		}
+	}
+	return found
+}

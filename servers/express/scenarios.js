@@ -1,0 +1,90 @@
+'use strict';
+
+// The document's Express server with one thing changed at a time, each variant at
+// a path of its own. CLIENT is the origin that is let in.
+//
+// A variant sets its headers in a middleware, so they stand on every answer, the
+// preflight's too: what Chrome refuses is then refused for that one change and for
+// nothing else. /on-the-route is the exception, and is the document's own way.
+
+const express = require('express');
+const app = express();
+
+const client = process.env.CLIENT || 'https://your-client.com';
+
+const right = {
+  'Access-Control-Allow-Origin': client,
+  'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',
+  'Access-Control-Allow-Headers': 'Content-Type, Authorization',
+  'Access-Control-Allow-Credentials': 'true',
+};
+
+const without = (...names) =>
+  Object.fromEntries(Object.entries(right).filter(([name]) => !names.includes(name)));
+
+const answer = (req, res) => res.json({ message: 'Data from the server', method: req.method });
+
+function variant(path, headers) {
+  app.use(path, (req, res, next) => {
+    res.set(headers);
+    next();
+  });
+  app.options(path, (req, res) => res.sendStatus(204));
+  app.all(path, answer);
+}
+
+// The headers, right and wrong.
+variant('/right', right);
+variant('/no-headers', {});
+variant('/no-origin', without('Access-Control-Allow-Origin'));
+variant('/no-methods', without('Access-Control-Allow-Methods'));
+variant('/no-allow-headers', without('Access-Control-Allow-Headers'));
+variant('/wrong-origin', { ...right, 'Access-Control-Allow-Origin': 'https://another-client.com' });
+
+// `*` as the origin and, in the last one, as the lists: with credentials it is no wildcard.
+variant('/wildcard', { ...without('Access-Control-Allow-Credentials'), 'Access-Control-Allow-Origin': '*' });
+variant('/wildcard-with-credentials', { ...right, 'Access-Control-Allow-Origin': '*' });
+variant('/wildcard-lists', { ...right, 'Access-Control-Allow-Methods': '*', 'Access-Control-Allow-Headers': '*' });
+
+// Access-Control-Allow-Credentials; the right pair is /right.
+variant('/credentials-missing', without('Access-Control-Allow-Credentials'));
+variant('/credentials-false', { ...right, 'Access-Control-Allow-Credentials': 'false' });
+
+// Where the headers are set decides what the preflight gets. On the route only,
+// Express answers OPTIONS by itself and the handler never runs. In a middleware
+// they stand on that same answer, although nobody wrote a handler for OPTIONS.
+app.get('/on-the-route', (req, res) => {
+  res.set(right);
+  answer(req, res);
+});
+app.post('/on-the-route', (req, res) => {
+  res.set(right);
+  answer(req, res);
+});
+app.use('/in-a-middleware', (req, res, next) => {
+  res.set(right);
+  next();
+});
+app.get('/in-a-middleware', answer);
+app.post('/in-a-middleware', answer);
+
+// Cookies: one of each kind to set, and the names of those that came. Values are
+// never sent back.
+app.use('/cookies/:what', (req, res, next) => {
+  res.set(right);
+  next();
+});
+app.get('/cookies/set', (req, res) => {
+  res.append('Set-Cookie', 'none=1; Path=/; Secure; SameSite=None');
+  res.append('Set-Cookie', 'lax=1; Path=/; Secure; SameSite=Lax');
+  res.append('Set-Cookie', 'strict=1; Path=/; Secure; SameSite=Strict');
+  res.append('Set-Cookie', 'default=1; Path=/; Secure');
+  res.append('Set-Cookie', 'insecure=1; Path=/; SameSite=None');
+  res.json({ message: 'Cookies set' });
+});
+app.get('/cookies/names', (req, res) => {
+  const names = (req.headers.cookie || '').split('; ').filter(Boolean).map((pair) => pair.split('=')[0]);
+  res.json({ cookies: names.sort() });
+});
+
+require('./serve')(app);
