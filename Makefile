@@ -9,7 +9,7 @@ PACKAGES   = ./...
 # What each needs to have on the machine; .ci/setup says more.
 FOR_RUN   = go chrome
 FOR_TEST  = $(FOR_RUN) flask npm:servers/express
-FOR_BENCH = $(FOR_RUN)
+FOR_BENCH = $(FOR_RUN) npm:specs/bench/playwright
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 

@@ -63,6 +63,7 @@ func (e *Exchange) received(info *network.EventResponseReceivedExtraInfo) {
 		e.Status = int(info.StatusCode)
 	}
 	e.AddressSpace = AddressSpace(info.ResourceIPAddressSpace)
+	e.NotStored = notStored(info.BlockedCookies)
 	if info.HeadersText == "" {
 		e.ResponseHeaders = fields(info.Headers)
 		if e.Protocol == "" && len(e.RequestHeaders.Values(":authority")) > 0 {
@@ -103,9 +104,7 @@ func fields(headers network.Headers) Header {
 			list = append(list, Field{name, line})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Field) int {
-		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
-	})
+	slices.SortStableFunc(list, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
 
@@ -128,11 +127,26 @@ func cookies(associated []*network.AssociatedCookie) []Cookie {
 		if a.Cookie == nil {
 			continue
 		}
-		c := Cookie{Name: a.Cookie.Name, Sent: len(a.BlockedReasons) == 0}
-		for _, reason := range a.BlockedReasons {
-			c.Blocked = append(c.Blocked, string(reason))
-		}
-		list = append(list, c)
+		list = append(list, Cookie{Name: a.Cookie.Name, Sent: len(a.BlockedReasons) == 0, Blocked: texts(a.BlockedReasons)})
+	}
+	return list
+}
+
+// notStored words the cookies that a response set in vain.
+func notStored(blocked []*network.BlockedSetCookieWithReason) []Cookie {
+	var list []Cookie
+	for _, b := range blocked {
+		name, _, _ := strings.Cut(b.CookieLine, "=")
+		list = append(list, Cookie{Name: strings.TrimSpace(name), Blocked: texts(b.BlockedReasons)})
+	}
+	return list
+}
+
+// texts turns a list of Chrome's words into strings.
+func texts[T ~string](words []T) []string {
+	var list []string
+	for _, w := range words {
+		list = append(list, string(w))
 	}
 	return list
 }

@@ -96,6 +96,9 @@ type Exchange struct {
 	// Cookies are those that the browser held for this URL, and whether each
 	// went along.
 	Cookies []Cookie `json:"cookies,omitempty"`
+	// NotStored are the cookies that the response set and the browser did not
+	// keep.
+	NotStored []Cookie `json:"notStored,omitempty"`
 	// Status is 0 where no response came.
 	Status          int    `json:"status"`
 	ResponseHeaders Header `json:"responseHeaders"`
@@ -110,11 +113,13 @@ type Exchange struct {
 	NetError string `json:"netError,omitempty"`
 }
 
-// Cookie is a cookie that the browser held for a request. Its value is not kept.
+// Cookie is a cookie of an exchange. Its value is not kept.
 type Cookie struct {
 	Name string `json:"name"`
-	Sent bool   `json:"sent"`
-	// Blocked are Chrome's reasons for not sending it, such as SameSiteLax.
+	// Sent says that it went along with the request.
+	Sent bool `json:"sent"`
+	// Blocked are Chrome's reasons for not sending or not storing it, such as
+	// SameSiteLax or UserPreferences.
 	Blocked []string `json:"blocked,omitempty"`
 }
 

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -72,9 +74,16 @@ func Launch(ctx context.Context, o Options) (*Chrome, error) {
 		_ = rooms.Close()
 		return nil, err
 	}
-	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.CombinedOutput(c.output)}
+	var unprepared error // written before the browser starts, read after
+	options := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path),
+		chromedp.CombinedOutput(c.output),
+		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
+			noOrphan(cmd)
+			unprepared = o.writePreferences(cmd)
+		}),
+	}
 	for _, f := range list {
-		c.flags = append(c.flags, f.String())
 		if f.Value == "" {
 			options = append(options, chromedp.Flag(f.Name, true))
 		} else {
@@ -89,7 +98,8 @@ func Launch(ctx context.Context, o Options) (*Chrome, error) {
 		stopBrowser()
 		stopAllocator()
 	}
-	if err := c.check(ctx); err != nil {
+	err = c.check(ctx)
+	if err = errors.Join(unprepared, err); err != nil {
 		_ = c.Close()
 		return nil, fmt.Errorf("start %s: %w%s", path, err, c.output)
 	}
@@ -110,7 +120,30 @@ func (c *Chrome) check(ctx context.Context) error {
 	if err := newEnough(v.Product); err != nil {
 		return err
 	}
+	if err := c.readFlags(); err != nil {
+		return err
+	}
 	return c.prepare(ctx, "")
+}
+
+// readFlags asks Chrome which flags it has: a distribution's wrapper may have
+// added some to ours.
+func (c *Chrome) readFlags() error {
+	line, err := chromedp.CallBrowser(c.ctx, browser.GetBrowserCommandLine, cdp.Empty{})
+	if err != nil {
+		return fmt.Errorf("read Chrome's flags: %w", err)
+	}
+	for _, argument := range line.Arguments {
+		name, _, _ := strings.Cut(strings.TrimPrefix(argument, "--"), "=")
+		switch {
+		case !strings.HasPrefix(argument, "--") || name == "user-data-dir":
+		case slices.Contains(forbidden, name) && name != "remote-debugging-pipe":
+			return fmt.Errorf("it runs with --%s, which we did not ask for: no verdict would be worth anything", name)
+		default:
+			c.flags = append(c.flags, argument)
+		}
+	}
+	return nil
 }
 
 var major = regexp.MustCompile(`/(\d+)\.`)

@@ -89,17 +89,14 @@ func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
 func (p *Page) attach(o PageOptions, paused chan *fetch.EventRequestPaused) func() error {
 	listen := func(event any) {
 		p.chrome.record(event)
-		switch e := event.(type) {
-		case *runtime.EventBindingCalled:
-			p.reported(e)
-		case *fetch.EventRequestPaused:
+		if e, ok := event.(*fetch.EventRequestPaused); ok {
 			select {
 			case paused <- e:
 			default:
 			}
-		default:
-			p.assembler.Add(event)
+			return
 		}
+		p.assembler.Add(event)
 	}
 	if o.Context == "" && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
@@ -134,7 +131,6 @@ func (p *Page) open(o PageOptions, paused <-chan *fetch.EventRequestPaused) erro
 		call(page.SetLifecycleEventsEnabled, page.SetLifecycleEventsEnabledParams{}),
 		call(audits.Enable, cdp.Empty{}),
 		call(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: o.CachesOff}),
-		call(network.SetCookieControls, network.SetCookieControlsParams{EnableThirdPartyCookieRestriction: !p.chrome.options.ThirdPartyCookies}),
 		call(runtime.AddBinding, runtime.AddBindingParams{Name: "corsproofReport"}),
 		call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: string(script)}),
 		call(fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{ResourceType: network.ResourceTypeDocument}}}),
@@ -369,14 +365,5 @@ func (p *Page) Value(ctx context.Context, expression string) (json.RawMessage, e
 func (p *Page) fence(number int64) {
 	if _, err := chromedp.Call(p.ctx, network.GetCookies, network.GetCookiesParams{}); err == nil {
 		p.assembler.Fenced(number)
-	}
-}
-
-// reported takes the report of the page's script: the number of the question, a
-// space, JSON.
-func (p *Page) reported(e *runtime.EventBindingCalled) {
-	digits, report, ok := strings.Cut(e.Payload, " ")
-	if number, err := strconv.ParseInt(digits, 10, 64); ok && err == nil {
-		p.assembler.Answer(number, []byte(report))
 	}
 }

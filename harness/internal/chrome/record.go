@@ -1,56 +1,14 @@
 package chrome
 
-import (
-	"encoding/json"
+import "github.com/corsproof/corsproof/harness/internal/trace"
 
-	"github.com/chromedp/cdproto/audits"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
-)
-
-// record writes an event to the trace, if there is one: the form that
-// trace.Read reads back.
+// record writes an event to the trace that was asked for. A trace that cannot be
+// written is cut short: it must not change what is asked.
 func (c *Chrome) record(event any) {
 	if c.options.Trace == nil {
 		return
 	}
-	method := methodOf(event)
-	if method == "" {
-		return
-	}
-	line, err := json.Marshal(map[string]any{"method": method, "params": event})
-	if err != nil {
-		return
-	}
 	c.trace.Lock()
 	defer c.trace.Unlock()
-	_, _ = c.options.Trace.Write(append(line, '\n'))
-}
-
-// methodOf names the events that matter to a question.
-func methodOf(event any) string {
-	switch event.(type) {
-	case *network.EventRequestWillBeSent:
-		return network.RequestWillBeSent.Method
-	case *network.EventRequestWillBeSentExtraInfo:
-		return network.RequestWillBeSentExtraInfo.Method
-	case *network.EventResponseReceived:
-		return network.ResponseReceived.Method
-	case *network.EventResponseReceivedExtraInfo:
-		return network.ResponseReceivedExtraInfo.Method
-	case *network.EventLoadingFinished:
-		return network.LoadingFinished.Method
-	case *network.EventLoadingFailed:
-		return network.LoadingFailed.Method
-	case *network.EventRequestServedFromCache:
-		return network.RequestServedFromCache.Method
-	case *log.EventEntryAdded:
-		return log.EntryAdded.Method
-	case *audits.EventIssueAdded:
-		return audits.IssueAdded.Method
-	case *runtime.EventBindingCalled:
-		return runtime.BindingCalled.Method
-	}
-	return ""
+	_ = trace.Write(c.options.Trace, event)
 }

@@ -49,9 +49,9 @@ type question struct {
 type Waiter struct {
 	// Done gets the complete Record.
 	Done func(Record)
-	// Fence is called when only this is open: has a response that was refused
-	// come from a cache, or is its extra info on its way? It has to see to it
-	// that [Assembler.Fenced] is called once all of that must have come.
+	// Fence is called when only this is open: is there extra info of a request
+	// that failed on its way, or is there none? It has to see to it that
+	// [Assembler.Fenced] is called once all of that must have come.
 	Fence func()
 }
 
@@ -74,16 +74,6 @@ func (a *Assembler) Expect(number int64, w Waiter) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.questions[number] = &question{Waiter: w, number: number}
-}
-
-// Answer brings the script's report on a question.
-func (a *Assembler) Answer(number int64, report []byte) {
-	a.mu.Lock()
-	q := a.questions[number]
-	if q != nil {
-		q.answer = report
-	}
-	a.settle(q)
 }
 
 // Fenced says that whatever Chrome had to send about a question by the time that
@@ -235,8 +225,23 @@ func (a *Assembler) take(event any) *question {
 		return a.entry(e.Entry)
 	case *audits.EventIssueAdded:
 		return a.issue(e.Issue)
+	case *runtime.EventBindingCalled:
+		return a.report(e.Payload)
 	}
 	return nil
+}
+
+// report files the report of the page's script: the number of the question, a
+// space, JSON.
+func (a *Assembler) report(payload string) *question {
+	digits, report, _ := strings.Cut(payload, " ")
+	number, err := strconv.ParseInt(digits, 10, 64)
+	q := a.questions[number]
+	if err != nil || q == nil {
+		return nil
+	}
+	q.answer = []byte(report)
+	return q
 }
 
 // update changes the hop that a request is at.
@@ -335,7 +340,11 @@ func (a *Assembler) issue(issue *audits.InspectorIssue) *question {
 		a.loose = issue
 		return nil
 	}
-	q := a.chainOf(id).owner()
+	c := a.chains[id]
+	if c == nil {
+		return nil // an issue that comes after the verdict adds nothing to it
+	}
+	q := c.owner()
 	// Chrome sends an issue again for each client that it knows.
 	if q != nil && !slices.ContainsFunc(q.issues, func(other *audits.InspectorIssue) bool {
 		return issue.IssueID != "" && other.IssueID == issue.IssueID

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/network"
@@ -86,10 +87,16 @@ func (c *chain) missing() []string {
 	return missing
 }
 
-// unsure says whether a refused response has no extra info, and nothing tells
-// whether that is because a cache gave it or because it is still on its way.
+// unsure says whether nothing tells if more is on its way. Chrome does not say
+// whether a request that failed has extra info: one that was answered and then
+// refused has, one that a cache answered has not, one that was sent before it
+// failed has half of it. Only a fence tells.
 func (c *chain) unsure() bool {
-	return aboutResponse(c.code()) && c.last().Received == nil
+	open := func(r *Request) bool { return r != nil && r.Failed != nil && r.Received == nil }
+	if open(c.last()) && !aboutPreflight(c.code()) { // such a request is never sent
+		return true
+	}
+	return slices.ContainsFunc(c.preflights, func(p *chain) bool { return open(p.last()) })
 }
 
 // code is the CORS code that the chain ended in, empty where there is none.
@@ -106,20 +113,4 @@ func (c *chain) code() network.CorsError {
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func aboutPreflight(code network.CorsError) bool {
 	return strings.Contains(string(code), "Preflight")
-}
-
-// aboutResponse says whether a code judges a response to the request itself.
-// https://fetch.spec.whatwg.org/#cors-check
-func aboutResponse(code network.CorsError) bool {
-	switch code {
-	case network.CorsErrorWildcardOriginNotAllowed,
-		network.CorsErrorMissingAllowOriginHeader,
-		network.CorsErrorMultipleAllowOriginValues,
-		network.CorsErrorInvalidAllowOriginValue,
-		network.CorsErrorAllowOriginMismatch,
-		network.CorsErrorInvalidAllowCredentials,
-		network.CorsErrorRedirectContainsCredentials:
-		return true
-	}
-	return false
 }

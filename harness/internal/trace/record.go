@@ -15,6 +15,8 @@
 package trace
 
 import (
+	"strings"
+
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -53,13 +55,40 @@ type Request struct {
 // missing names what the request lacks.
 func (r *Request) missing() []string {
 	name := r.Method + " " + r.URL
+	announced := r.extra != nil && *r.extra
 	switch {
 	case !r.Finished && r.Failed == nil && r.Response == nil && r.Received == nil:
 		return []string{"an answer to " + name}
 	case !r.Finished && r.Failed == nil:
 		return []string{"the end of the answer to " + name}
-	case r.extra != nil && *r.extra && (r.Sent == nil || r.Received == nil):
-		return []string{"the headers on the wire of " + name}
+	case r.Sent == nil && (announced || r.Received != nil):
+		return []string{"the request headers on the wire of " + name}
+	case r.Received == nil && (announced || r.Sent != nil && r.refusedResponse()):
+		return []string{"the response headers on the wire of " + name}
 	}
 	return nil
+}
+
+// refusedResponse says whether the request failed because of what the response
+// was like: then there was one.
+func (r *Request) refusedResponse() bool {
+	if r.Failed == nil {
+		return false
+	}
+	if status := r.Failed.CorsErrorStatus; status != nil {
+		// https://fetch.spec.whatwg.org/#cors-check
+		switch status.CorsError {
+		case network.CorsErrorWildcardOriginNotAllowed,
+			network.CorsErrorMissingAllowOriginHeader,
+			network.CorsErrorMultipleAllowOriginValues,
+			network.CorsErrorInvalidAllowOriginValue,
+			network.CorsErrorAllowOriginMismatch,
+			network.CorsErrorInvalidAllowCredentials,
+			network.CorsErrorRedirectContainsCredentials:
+			return true
+		}
+		return false
+	}
+	return strings.HasPrefix(string(r.Failed.BlockedReason), "corp-") || // Cross-Origin-Resource-Policy
+		r.Failed.ErrorText == "net::ERR_INVALID_REDIRECT" // of a preflight
 }

@@ -1,0 +1,14 @@
+package chrome
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// noOrphan makes the kernel end Chrome when this process dies, however it dies.
+func noOrphan(cmd *exec.Cmd) {
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+}

@@ -1,0 +1,51 @@
+package chrome
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// cookieControls are the values of Chrome's preference for cookies across sites.
+// Distributions change its default (Debian blocks them), and no flag and no
+// command of the DevTools Protocol sets it.
+const (
+	cookieControlsOff   = 0
+	cookieControlsBlock = 1
+)
+
+// preferences is what a fresh profile starts with.
+func (o Options) preferences() ([]byte, error) {
+	mode := cookieControlsBlock
+	if o.ThirdPartyCookies {
+		mode = cookieControlsOff
+	}
+	return json.Marshal(map[string]any{
+		"profile": map[string]any{
+			"cookie_controls_mode":      mode,
+			"block_third_party_cookies": mode == cookieControlsBlock,
+		},
+	})
+}
+
+// writePreferences puts the preferences into the profile that a command is about
+// to start with.
+func (o Options) writePreferences(cmd *exec.Cmd) error {
+	data, err := o.preferences()
+	if err != nil {
+		return err
+	}
+	for _, arg := range cmd.Args {
+		if dir, ok := strings.CutPrefix(arg, "--user-data-dir="); ok {
+			profile := filepath.Join(dir, "Default")
+			if err := os.MkdirAll(profile, 0o700); err != nil {
+				return fmt.Errorf("make a profile: %w", err)
+			}
+			return os.WriteFile(filepath.Join(profile, "Preferences"), data, 0o600)
+		}
+	}
+	return fmt.Errorf("make a profile: Chrome is started without a folder for it")
+}

@@ -1,0 +1,230 @@
+package harness
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+
+	"github.com/corsproof/corsproof/fixtures"
+	"github.com/corsproof/corsproof/harness/internal/trace"
+)
+
+// replayed is a recorded question.
+type replayed struct {
+	name    string
+	request Request
+	events  []any
+	number  int64
+}
+
+// replays reads every recorded trace.
+func replays(t *testing.T) []replayed {
+	t.Helper()
+	files, err := fs.Glob(fixtures.FS, "traces/*.jsonl")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no recorded traces: %v", err)
+	}
+	var list []replayed
+	for _, file := range files {
+		data, err := fixtures.FS.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := replayed{name: strings.TrimSuffix(path.Base(file), ".jsonl")}
+		var first struct {
+			Request Request `json:"request"`
+		}
+		line, _, _ := bytes.Cut(data, []byte("\n"))
+		if err := json.Unmarshal(line, &first); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		r.request = first.Request
+		if r.events, err = trace.Read(bytes.NewReader(data)); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for _, e := range r.events {
+			if b, ok := e.(*runtime.EventBindingCalled); ok {
+				digits, _, _ := strings.Cut(b.Payload, " ")
+				r.number, _ = strconv.ParseInt(digits, 10, 64)
+			}
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// play feeds events to an assembler and concludes. Without a complete Record it
+// concludes from what there is.
+func (r replayed) play(events []any) (Observation, error) {
+	a := trace.NewAssembler()
+	var record *trace.Record
+	a.Expect(r.number, trace.Waiter{
+		Done:  func(got trace.Record) { record = &got },
+		Fence: func() {},
+	})
+	for _, e := range events {
+		a.Add(e)
+	}
+	a.Fenced(r.number)
+	if record == nil {
+		incomplete := a.Abandon(r.number)
+		record = &incomplete
+	}
+	if late := a.Late(); late > 0 {
+		return Observation{}, fmt.Errorf("%d events came after the verdict", late)
+	}
+	return conclude(r.request, *record)
+}
+
+// text is an Observation as JSON, with its error.
+func text(t *testing.T, o Observation, err error) string {
+	t.Helper()
+	data, jsonErr := json.MarshalIndent(o, "", "  ")
+	if jsonErr != nil {
+		t.Fatal(jsonErr)
+	}
+	if err != nil {
+		data = append(data, "\n"+err.Error()...)
+	}
+	return string(data) + "\n"
+}
+
+func TestRecordedTracesConclude(t *testing.T) {
+	for _, r := range replays(t) {
+		t.Run(r.name, func(t *testing.T) {
+			o, err := r.play(r.events)
+			got := text(t, o, err)
+			file := filepath.Join("testdata", "observations", r.name+".txt")
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, readErr := os.ReadFile(file)
+			if readErr != nil {
+				t.Fatal(readErr)
+			}
+			if got != string(want) {
+				t.Errorf("concluded otherwise than %s (-update writes it anew):\n%s", file, got)
+			}
+		})
+	}
+}
+
+// The renderer and the browser process send their events independently: every
+// interleaving that keeps the order of each must end in the same Observation.
+func TestOrderBetweenProcessesDoesNotMatter(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, r := range replays(t) {
+		t.Run(r.name, func(t *testing.T) {
+			o, err := r.play(r.events)
+			o.Issues = nil
+			want := text(t, o, err)
+			for range 300 {
+				o, err := r.play(interleave(random, r.events))
+				o.Issues = nil
+				if got := text(t, o, err); got != want {
+					t.Fatalf("another order, another Observation:\n%s\nwant\n%s", got, want)
+				}
+			}
+		})
+	}
+}
+
+// interleave merges the two streams of events at random.
+func interleave(random *rand.Rand, events []any) []any {
+	var renderer, browser, merged []any
+	preflights := map[network.RequestID]bool{}
+	for _, e := range events {
+		if fromRenderer(e, preflights) {
+			renderer = append(renderer, e)
+		} else {
+			browser = append(browser, e)
+		}
+	}
+	for len(renderer)+len(browser) > 0 {
+		from := &renderer
+		if len(renderer) == 0 || (len(browser) > 0 && random.IntN(2) == 0) {
+			from = &browser
+		}
+		merged, *from = append(merged, (*from)[0]), (*from)[1:]
+	}
+	return merged
+}
+
+// fromRenderer says whether the renderer sent an event.
+func fromRenderer(event any, preflights map[network.RequestID]bool) bool {
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		if e.Initiator.Type == network.InitiatorTypePreflight {
+			preflights[e.RequestID] = true
+		}
+		return !preflights[e.RequestID]
+	case *network.EventResponseReceived:
+		return !preflights[e.RequestID]
+	case *network.EventLoadingFinished:
+		return !preflights[e.RequestID]
+	case *network.EventLoadingFailed:
+		return !preflights[e.RequestID]
+	case *audits.EventIssueAdded:
+		return e.Issue.Details.CorsIssueDetails != nil && e.Issue.Details.CorsIssueDetails.Request.RequestID == ""
+	case *log.EventEntryAdded, *runtime.EventBindingCalled:
+		return true
+	}
+	return false
+}
+
+// Evidence that is announced and does not come must never become a verdict.
+func TestLostEventsAreNeverAVerdict(t *testing.T) {
+	for _, r := range replays(t) {
+		o, err := r.play(r.events)
+		if err != nil {
+			continue // there was no verdict with all of them
+		}
+		for i, lost := range r.events {
+			if mayBeLost(lost) {
+				continue
+			}
+			events := append(append([]any{}, r.events[:i]...), r.events[i+1:]...)
+			without, err := r.play(events)
+			if err == nil && without.Verdict != o.Verdict {
+				t.Errorf("%s: without event %d, %T, the verdict %s became %s", r.name, i, lost, o.Verdict, without.Verdict)
+			}
+			if err == nil && announced(lost) {
+				t.Errorf("%s: a verdict although event %d, %T, is missing", r.name, i, lost)
+			}
+		}
+	}
+}
+
+// mayBeLost are the events that are evidence only.
+func mayBeLost(event any) bool {
+	switch event.(type) {
+	case *log.EventEntryAdded, *audits.EventIssueAdded:
+		return true
+	}
+	return false
+}
+
+// announced are the events whose absence must show.
+func announced(event any) bool {
+	switch event.(type) {
+	case *network.EventRequestWillBeSentExtraInfo, *network.EventResponseReceivedExtraInfo,
+		*network.EventLoadingFinished, *network.EventLoadingFailed, *runtime.EventBindingCalled:
+		return true
+	}
+	return false
+}

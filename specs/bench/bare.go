@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	cdpruntime "github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// bare is a page that asks in a loop of its own with nothing observed: as fast as
+// this Chrome can be.
+type bare struct {
+	world *world
+	ctx   context.Context
+	stop  func()
+	wrong int
+}
+
+// startBare starts a Chrome with the flags of corsproof's and opens the page.
+func startBare(ctx context.Context, w *world, flags []string) (*bare, error) {
+	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(w.chrome)}
+	for _, f := range flags {
+		name, value, valued := strings.Cut(strings.TrimPrefix(f, "--"), "=")
+		if valued {
+			options = append(options, chromedp.Flag(name, value))
+		} else {
+			options = append(options, chromedp.Flag(name, true))
+		}
+	}
+	allocator, stopAllocator := chromedp.NewExecAllocator(ctx, options...)
+	tab, stopTab := chromedp.NewContext(allocator)
+	b := &bare{world: w, ctx: tab, stop: func() { stopTab(); stopAllocator() }}
+	if err := chromedp.Do(tab, chromedp.Navigate(w.page), deaf()); err != nil {
+		b.stop()
+		return nil, err
+	}
+	return b, nil
+}
+
+// deaf turns off every domain that chromedp turned on.
+func deaf() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, c := range []cdp.Command[cdp.Empty, cdp.Empty]{
+			network.Disable, log.Disable, css.Disable, dom.Disable, page.Disable, inspector.Disable, cdpruntime.Disable,
+		} {
+			if _, err := cdp.Call(ctx, t, c, cdp.Empty{}); err != nil {
+				return fmt.Errorf("%s: %w", c.Method, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (b *bare) close() { b.stop() }
+
+// loop asks n questions, some at the same time, and returns how long it took and
+// how many answers were not the expected one.
+const loop = `(async (base, first, n, inFlight, method, expected) => {
+  let next = first, wrong = 0;
+  const ask = async () => {
+    while (next < first + n) {
+      try {
+        const response = await fetch(base + next++, { method });
+        if (await response.text() !== expected || response.status !== 200) wrong++;
+      } catch {
+        wrong++;
+      }
+    }
+  };
+  const begin = performance.now();
+  await Promise.all(Array.from({ length: inFlight }, ask));
+  return { seconds: (performance.now() - begin) / 1000, wrong };
+})`
+
+// run asks n questions and returns how many it answered in a second.
+func (b *bare) run(ctx context.Context, k *kind, n, inFlight int) (float64, error) {
+	base, first := b.world.take(k, n)
+	tab, cancel := context.WithTimeout(b.ctx, time.Minute+time.Duration(n)*20*time.Millisecond)
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	result, err := chromedp.Call(tab, cdpruntime.Evaluate, cdpruntime.EvaluateParams{
+		Expression:   fmt.Sprintf("%s(%q, %d, %d, %d, %q, %q)", loop, base, first, n, inFlight, k.method, answer),
+		AwaitPromise: new(true), ReturnByValue: new(true),
+	})
+	if err != nil {
+		return 0, err
+	}
+	if result.ExceptionDetails != nil {
+		return 0, errors.New(result.ExceptionDetails.Text)
+	}
+	var took struct {
+		Seconds float64 `json:"seconds"`
+		Wrong   int     `json:"wrong"`
+	}
+	if err := json.Unmarshal(result.Result.Value, &took); err != nil {
+		return 0, err
+	}
+	b.wrong += took.Wrong
+	return float64(n) / took.Seconds, nil
+}

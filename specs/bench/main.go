@@ -1,0 +1,157 @@
+// Command bench measures what corsproof's observing costs: against the same
+// questions asked with nothing observed, and against Playwright.
+//
+//	make bench
+//	go run ./specs/bench -quick
+//
+// Every number is a ratio of one run on one machine. The contestants take turns in
+// rounds, so that a noisy neighbour disturbs all of them, and what is told is the
+// median of the rounds. Each has a Chrome of its own, with the same flags where it
+// is ours to choose them, and all ask the same fixture network from the same
+// origin; only one works at a time.
+//
+// It is a benchmark, not a test: a number that is missed is said and changes no
+// exit status. A wrong verdict does.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
+	"syscall"
+	"time"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// settings are the flags.
+type settings struct {
+	questions       int // of each contestant in a round
+	rounds          int
+	playwright      int // questions of Playwright in a round
+	starts          int
+	memoryQuestions int
+	cpuProfile      string
+}
+
+func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // as the corsproof command does
+	}
+	if len(os.Args) == 3 && os.Args[1] == childArgument {
+		if err := child(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, "bench: start-up:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	s := settings{playwright: 8, starts: 9}
+	flag.IntVar(&s.questions, "n", 600, "questions of each contestant in a round")
+	flag.IntVar(&s.rounds, "rounds", 5, "rounds")
+	flag.IntVar(&s.memoryQuestions, "memory-questions", 20_000, "questions between the two looks at memory")
+	flag.StringVar(&s.cpuProfile, "cpuprofile", "", "write a CPU profile of corsproof with many in flight to this file")
+	quick := flag.Bool("quick", false, "a tenth of everything, to see that it works")
+	flag.Parse()
+	if *quick {
+		s.questions, s.memoryQuestions, s.rounds, s.playwright, s.starts = max(64, s.questions/10), s.memoryQuestions/10, 2, 2, 3
+	}
+	if s.questions < 1 || s.rounds < 1 || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := bench(ctx, s)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// errWrong says that a verdict was wrong: no speed makes up for that.
+var errWrong = errors.New("there were wrong answers, see above: the numbers mean nothing")
+
+// bench sets everything up, measures and prints.
+func bench(ctx context.Context, s settings) error {
+	begin := time.Now()
+	w, err := newWorld()
+	if err != nil {
+		return err
+	}
+	defer w.close()
+
+	proof := &proof{world: w, chrome: harness.Browser{Path: w.chrome, Network: &w.network}}
+	defer proof.close()
+	about, err := proof.chrome.Chrome(ctx)
+	if err != nil {
+		return err
+	}
+	bare, err := startBare(ctx, w, about.Flags)
+	if err != nil {
+		return fmt.Errorf("the bare loop: %w", err)
+	}
+	defer bare.close()
+	playwright, err := startPlaywright(ctx, w)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench: without Playwright:", err)
+	}
+	defer playwright.close()
+
+	rates, err := race(ctx, s, bare, proof, playwright)
+	if err != nil {
+		return err
+	}
+	starts, err := startups(ctx, s, w)
+	if err != nil {
+		return err
+	}
+	kept, err := memory(ctx, s, bare, proof)
+	if err != nil {
+		return err
+	}
+	if s.cpuProfile != "" {
+		if err := profile(ctx, s, proof); err != nil {
+			return err
+		}
+	}
+	progress("")
+	fmt.Printf("%s, %s, %s/%s, %d cores; Playwright %s\n", about.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH,
+		runtime.NumCPU(), playwright.name())
+	fmt.Printf("%d rounds of %d questions for each contestant (Playwright %d), medians; %s in all\n",
+		s.rounds, s.questions, s.playwright, time.Since(begin).Round(time.Second))
+	fmt.Printf("corsproof was asked %d questions and judged each: %d wrong\n\n", proof.asked.Load(), proof.wrong.Load())
+	printRates(rates)
+	fmt.Println()
+	printWanted(rates, starts, kept)
+	if proof.wrong.Load() > 0 || bare.wrong > 0 || playwright.wrongs() > 0 {
+		return errWrong
+	}
+	return ctx.Err()
+}
+
+// profile asks once more, for a CPU profile of this process: corsproof and the
+// fixture network.
+func profile(ctx context.Context, s settings, p *proof) error {
+	file, err := os.Create(s.cpuProfile)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	for _, k := range kinds {
+		progress("profile: " + k.name)
+		if _, err := p.run(ctx, k, 4*s.questions, mostInFlight); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// levels are the numbers of questions in flight that are tried.
+var levels = []int{1, 16, 32, 64}
+
+const mostInFlight = 64
+
+// rates are questions a second, one for each round.
+type rates struct {
+	bare, proof map[int][]float64 // by the number in flight
+	playwright  []float64
+}
+
+// race lets the contestants take turns. Who begins changes from round to round.
+func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright) (map[*kind]*rates, error) {
+	all := map[*kind]*rates{}
+	for _, k := range kinds {
+		all[k] = &rates{bare: map[int][]float64{}, proof: map[int][]float64{}}
+		progress("warming up: " + k.name)
+		if _, err := b.run(ctx, k, s.questions, mostInFlight); err != nil {
+			return nil, err
+		}
+		if _, err := p.run(ctx, k, s.questions, mostInFlight); err != nil {
+			return nil, err
+		}
+		if pw != nil {
+			if _, err := pw.run(k, 1); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for round := range s.rounds {
+		for _, k := range kinds {
+			progress(fmt.Sprintf("round %d of %d: %s questions", round+1, s.rounds, k.name))
+			if err := all[k].round(ctx, s, k, round, b, p, pw); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// round is one turn for everybody.
+func (r *rates) round(ctx context.Context, s settings, k *kind, round int, b *bare, p *proof, pw *playwright) error {
+	for _, level := range levels {
+		turns := []func() error{
+			func() error {
+				rate, err := b.run(ctx, k, s.questions, level)
+				r.bare[level] = append(r.bare[level], rate)
+				return err
+			},
+			func() error {
+				rate, err := p.run(ctx, k, s.questions, level)
+				r.proof[level] = append(r.proof[level], rate)
+				return err
+			},
+		}
+		if round%2 == 1 {
+			slices.Reverse(turns)
+		}
+		for _, turn := range turns {
+			if err := turn(); err != nil {
+				return err
+			}
+		}
+	}
+	if pw == nil {
+		return nil
+	}
+	rate, err := pw.run(k, s.playwright)
+	r.playwright = append(r.playwright, rate)
+	return err
+}
+
+// best is the number in flight, more than one, with the highest median.
+func best(by map[int][]float64) int {
+	found := levels[1]
+	for _, level := range levels[2:] {
+		if median(by[level]) > median(by[found]) {
+			found = level
+		}
+	}
+	return found
+}
+
+// ratio is the median of the ratios of the rounds: what disturbs a round disturbs
+// both sides of it.
+func ratio(a, b []float64) float64 {
+	each := make([]float64, 0, len(a))
+	for i := range min(len(a), len(b)) {
+		each = append(each, a[i]/b[i])
+	}
+	return median(each)
+}
+
+// median returns 0 for nothing.
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	middle := len(sorted) / 2
+	if len(sorted)%2 == 0 {
+		return (sorted[middle-1] + sorted[middle]) / 2
+	}
+	return sorted[middle]
+}

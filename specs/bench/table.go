@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// printRates prints what each contestant did.
+func printRates(all map[*kind]*rates) {
+	fmt.Printf("%-44s", "questions a second")
+	for _, k := range kinds {
+		fmt.Printf("%14s", k.name)
+	}
+	fmt.Printf("\n")
+	row := func(name string, of func(*rates) []float64) {
+		fmt.Printf("  %-42s", name)
+		for _, k := range kinds {
+			fmt.Printf("%14s", number(median(of(all[k]))))
+		}
+		fmt.Printf("\n")
+	}
+	for _, level := range levels {
+		row("bare loop, "+inFlight(level), func(r *rates) []float64 { return r.bare[level] })
+	}
+	for _, level := range levels {
+		row("corsproof, "+inFlight(level), func(r *rates) []float64 { return r.proof[level] })
+	}
+	row("Playwright, a new context for each", func(r *rates) []float64 { return r.playwright })
+}
+
+func inFlight(level int) string {
+	if level == 1 {
+		return "one at a time"
+	}
+	return fmt.Sprintf("%d in flight", level)
+}
+
+// number prints three digits, and a dash for nothing.
+func number(v float64) string {
+	switch {
+	case v == 0:
+		return "-"
+	case v < 10:
+		return fmt.Sprintf("%.2f", v)
+	case v < 100:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
+// result is a number with what was wanted of it.
+type result struct {
+	name   string
+	wanted string
+	is     string
+	ok     bool
+	known  bool
+}
+
+// atLeast and atMost judge a number; 0 is one that was not measured.
+func atLeast(name string, v, bound float64) result {
+	return result{name, "at least " + number(bound), number(v), v >= bound, v > 0}
+}
+
+func atMost(name string, v, bound float64) result {
+	return result{name, "at most " + number(bound), number(v), v <= bound, v > 0}
+}
+
+// printWanted prints the ratios that are wanted, and whether they are reached.
+func printWanted(all map[*kind]*rates, starts startTimes, kept kept) {
+	var list []result
+	for _, k := range kinds {
+		r := all[k]
+		b, p := best(r.bare), best(r.proof)
+		top := r.proof[p]
+		list = append(list,
+			atLeast(fmt.Sprintf("%s: many in flight / bare loop, at their best (%d, %d)", k.name, p, b), ratio(top, r.bare[b]), 0.6),
+			atLeast(fmt.Sprintf("%s: many in flight / bare loop, both with %d", k.name, mostInFlight),
+				ratio(r.proof[mostInFlight], r.bare[mostInFlight]), 0.6),
+			atLeast(k.name+": many in flight / Playwright", ratio(top, r.playwright), 100),
+			atMost(k.name+": bare loop / corsproof, one at a time", ratio(r.bare[1], r.proof[1]), 4))
+	}
+	list = append(list,
+		atMost(fmt.Sprintf("start to first verdict / chromedp's first answer (%.0f ms, %.0f ms)",
+			1000*median(starts.proof), 1000*median(starts.chromedp)), ratio(starts.proof, starts.chromedp), 1.3),
+		result{fmt.Sprintf("Go heap over %d questions", kept.questions), "flat",
+			megabytes(kept.heap[0]) + " to " + megabytes(kept.heap[1]), kept.flatHeap(), true},
+		result{fmt.Sprintf("open pages over %d questions", kept.questions), "flat",
+			fmt.Sprintf("%d to %d", kept.pages[0], kept.pages[1]), kept.flatPages(), true},
+		result{"events that came after their verdict", "0", fmt.Sprint(kept.lateEvents), kept.lateEvents == 0, true})
+	missed := 0
+	fmt.Printf("%-72s%-14s%-22s\n", "wanted", "", "is")
+	for _, r := range list {
+		verdict := "reached"
+		switch {
+		case !r.known:
+			verdict = "not measured"
+		case !r.ok:
+			verdict = "MISSED"
+			missed++
+		}
+		fmt.Printf("  %-70s%-14s%-22s%s\n", r.name, r.wanted, r.is, verdict)
+	}
+	if kept.chrome[1] > 0 {
+		fmt.Printf("  %-70s%-14s%s to %s\n", "Chrome's resident memory meanwhile, all processes", "",
+			megabytes(kept.chrome[0]), megabytes(kept.chrome[1]))
+	}
+	fmt.Println()
+	if missed > 0 {
+		fmt.Printf("missed: %d of %d\n", missed, len(list))
+	} else {
+		fmt.Println("all reached" + strings.Repeat(", as far as measured", min(1, unknown(list))))
+	}
+}
+
+func unknown(list []result) int {
+	n := 0
+	for _, r := range list {
+		if !r.known {
+			n++
+		}
+	}
+	return n
+}
+
+func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20)) }

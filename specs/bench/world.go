@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync/atomic"
+
+	"golang.org/x/term"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+)
+
+const (
+	pageOrigin = "https://app.test"
+	apiOrigin  = "https://api.test"
+	answer     = "hello"
+)
+
+// kind is a kind of question, the same for every contestant.
+type kind struct {
+	name      string
+	method    string
+	exchanges int // on the wire
+	reply     servers.Case
+	verdict   harness.Verdict
+	reason    harness.Reason
+}
+
+// kinds are what the contestants ask.
+var kinds = []*kind{simple, preflighted}
+
+var (
+	simple = &kind{
+		name: "simple", method: "GET", exchanges: 1, verdict: harness.Readable,
+		reply: servers.Case{Reply: servers.Reply{Header: servers.Allow(pageOrigin), Body: answer}},
+	}
+	preflighted = &kind{
+		name: "preflighted", method: "PUT", exchanges: 2, verdict: harness.Readable,
+		reply: servers.Case{
+			Preflight: &servers.Reply{Status: 204, Header: append(servers.Allow(pageOrigin),
+				harness.Field{Name: "Access-Control-Allow-Methods", Value: "PUT"})},
+			Reply: servers.Reply{Header: servers.Allow(pageOrigin), Body: answer},
+		},
+	}
+	// The rest is asked too where memory is measured: a refusal leaves other traces.
+	refused = &kind{
+		name: "refused", method: "GET", exchanges: 1, verdict: harness.Blocked, reason: harness.MissingAllowOriginHeader,
+		reply: servers.Case{Reply: servers.Reply{Body: answer}},
+	}
+	refusedPreflight = &kind{
+		name: "refused preflight", method: "PUT", exchanges: 2, verdict: harness.Blocked, reason: harness.MethodDisallowedByPreflightResponse,
+		reply: servers.Case{
+			Preflight: &servers.Reply{Status: 204, Header: servers.Allow(pageOrigin)},
+			Reply:     servers.Reply{Header: servers.Allow(pageOrigin), Body: answer},
+		},
+	}
+)
+
+// world is what all contestants share.
+type world struct {
+	chrome  string // the binary
+	network servers.Network
+	page    string // the document of a page at pageOrigin
+	places  map[*kind]string
+	serial  atomic.Int64
+}
+
+func newWorld() (*world, error) {
+	path, err := findChrome()
+	if err != nil {
+		return nil, err
+	}
+	w := &world{chrome: path, places: map[*kind]string{}}
+	if err := w.network.Start(); err != nil {
+		return nil, err
+	}
+	w.page = w.network.Add(servers.Case{Reply: servers.Reply{
+		Header: harness.Header{{Name: "Content-Type", Value: "text/html; charset=utf-8"}},
+		Body:   `<!doctype html><title>bench</title><link rel="icon" href="data:,">`,
+	}}).URL(pageOrigin)
+	for _, k := range []*kind{simple, preflighted, refused, refusedPreflight} {
+		w.places[k] = w.network.Add(k.reply).URL(apiOrigin) + "/"
+	}
+	return w, nil
+}
+
+func (w *world) close() { _ = w.network.Close() }
+
+// take reserves n URLs that nobody has asked yet: base, followed by a number from
+// first on.
+func (w *world) take(k *kind, n int) (base string, first int64) {
+	return w.places[k], w.serial.Add(int64(n)) - int64(n)
+}
+
+// url is a URL that nobody has asked yet.
+func (w *world) url(k *kind) string {
+	base, first := w.take(k, 1)
+	return base + strconv.FormatInt(first, 10)
+}
+
+// findChrome looks where the harness looks. All contestants get the one that it
+// finds.
+func findChrome() (string, error) {
+	if path := os.Getenv("CORSPROOF_CHROME"); path != "" {
+		return exec.LookPath(path)
+	}
+	for _, name := range []string{
+		"google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome-headless-shell",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+	} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("no Chrome found: .ci/setup says how to get one")
+}
+
+// interactive says whether somebody watches.
+var interactive = term.IsTerminal(int(os.Stderr.Fd()))
+
+// progress says what is going on, in one line that is overwritten.
+func progress(what string) {
+	if interactive {
+		fmt.Fprintf(os.Stderr, "\r\x1b[K%s", what)
+	}
+}

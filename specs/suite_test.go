@@ -1,0 +1,78 @@
+package specs_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+)
+
+// One Chrome and one fixture network serve all specs. Specs are kept apart by
+// URLs of their own, and where they keep something, by a profile.
+var (
+	net    servers.Network
+	chrome = harness.Browser{Network: &net}
+)
+
+func TestSpecs(t *testing.T) {
+	// What a Chrome of ours leaves behind lies in this folder, and its processes
+	// have the folder's name in their environment or command line.
+	t.Setenv("TMPDIR", t.TempDir())
+	RegisterFailHandler(Fail)
+	t.Run("tree", func(t *testing.T) { lint(t, PreviewSpecs("specs")) })
+	RunSpecs(t, "specs")
+}
+
+var _ = BeforeSuite(func(ctx SpecContext) {
+	Expect(net.Start()).To(Succeed())
+	is, err := chrome.Chrome(ctx)
+	Expect(err).NotTo(HaveOccurred())
+	fmt.Printf("%s\n", is.Version)
+	for _, flag := range is.Flags {
+		fmt.Printf("  %s\n", flag)
+	}
+})
+
+var _ = AfterSuite(func(ctx SpecContext) {
+	late := chrome.LateEvents()
+	Expect(chrome.Close()).To(Succeed())
+	Expect(net.Close()).To(Succeed())
+	Expect(late).To(BeZero(), "events came for questions that had their verdict: evidence was missing there")
+	Expect(leftFolders()).To(BeEmpty(), "temporary folders that a closed Chrome left")
+	if runtime.GOOS == "linux" {
+		// A killed process stays in the table until its parent has heard of it.
+		Eventually(ctx, func() []string { return processes(os.Getenv("TMPDIR")) }).WithTimeout(eventually).
+			Should(BeEmpty(), "processes that a closed Chrome left")
+	}
+})
+
+// leftFolders lists what Chromes of this suite left in the temporary folder.
+func leftFolders() []string {
+	left, _ := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "*chrom*"))
+	return left
+}
+
+// processes lists the processes of this suite, other than itself, that have the
+// text in their command line or environment.
+func processes(text string) []string {
+	self := fmt.Sprint(os.Getpid())
+	folders, _ := filepath.Glob("/proc/[0-9]*")
+	var found []string
+	for _, folder := range folders {
+		pid := filepath.Base(folder)
+		command, _ := os.ReadFile(filepath.Join(folder, "cmdline"))
+		environment, _ := os.ReadFile(filepath.Join(folder, "environ"))
+		if pid != self && strings.Contains(string(command)+string(environment), text) {
+			found = append(found, pid+" "+strings.ReplaceAll(string(command), "\x00", " "))
+		}
+	}
+	return found
+}
