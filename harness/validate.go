@@ -104,7 +104,7 @@ func originProblem(origin string) string {
 	}
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" {
-		if u, err := url.Parse("https://" + origin); err == nil && u.Hostname() != "" && !strings.Contains(origin, ":/") {
+		if u, err := url.Parse("https://" + origin); err == nil && (strings.Contains(u.Hostname(), ".") || u.Hostname() == "localhost") && !strings.ContainsAny(origin, "*/ ") {
 			return "an origin has a scheme: did you mean https://" + u.Host + "?"
 		}
 		return "not an origin: want scheme://host or scheme://host:port, such as https://app.example.com"
