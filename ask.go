@@ -165,7 +165,7 @@ func wantsOpaque(r harness.Request) bool {
 func failure(ctx context.Context, err error) error {
 	var fault *harness.FaultError
 	switch {
-	case errors.As(err, &fault):
+	case errors.As(err, &fault), errors.Is(err, harness.ErrFlag):
 		return usage(err)
 	case ctx.Err() != nil:
 		return noAnswer(errors.New("interrupted: no verdict"))

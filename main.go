@@ -87,7 +87,6 @@ server saw.`,
   corsproof ask --example`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w\nsee: %s --help", err, c.CommandPath()))

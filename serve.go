@@ -1,5 +1,148 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
 
-func serveCommand() *cobra.Command { return &cobra.Command{Use: "serve"} }
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+)
+
+// serving is what the flags of serve say.
+type serving struct {
+	ca     string
+	http2  []string
+	record []string
+}
+
+func serveCommand() *cobra.Command {
+	s := &serving{}
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the fixture network by hand, for other tools",
+		Long: `serve runs the fixture network until it is interrupted: servers under every name
+that ends in .test or .localhost, on every port, with http and https, all of them
+at one address on loopback. It prints how to reach them, and every request that
+arrives.
+
+What is answered stands in the query of the path /reply, at any of the names:
+  status=404                       the status code
+  header=Name: value               a response header; may be repeated
+  body=text                        the body
+  preflight-status=, preflight-header=, preflight-body=
+                                   the answer to a preflight, where it differs
+  drop=1                           close the connection instead`,
+		Example: `  corsproof serve
+  corsproof serve --ca ca.pem --http2 h2.test
+  corsproof serve --record https://api.test=127.0.0.1:3000`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return s.run(c) },
+	}
+	c.Flags().StringVar(&s.ca, "ca", "", "write the certificate of the throw-away CA to this file, for clients that are no browser")
+	c.Flags().StringArrayVar(&s.http2, "http2", nil, "a name that speaks HTTP/2 over TLS; may be repeated")
+	c.Flags().StringArrayVar(&s.record, "record", nil, "ORIGIN=HOST:PORT, a server of yours to give a name to; may be repeated")
+	return c
+}
+
+// run serves until the context ends.
+func (s *serving) run(c *cobra.Command) error {
+	net := servers.Network{OnArrival: printArrival}
+	for _, host := range s.http2 {
+		net.OfferHTTP2(host)
+	}
+	var faults []error
+	for _, text := range s.record {
+		origin, backend, ok := strings.Cut(text, "=")
+		if !ok {
+			faults = append(faults, fmt.Errorf("--record %q: want ORIGIN=HOST:PORT", text))
+		} else if _, err := net.Record(origin, backend); err != nil {
+			faults = append(faults, fmt.Errorf("--record %q: %w", text, err))
+		}
+	}
+	if len(faults) > 0 {
+		return usage(errors.Join(faults...))
+	}
+	if _, err := net.Handle("", "/reply", servers.Case{Answer: replyByQuery}); err != nil {
+		return noAnswer(err)
+	}
+	if err := net.Start(); err != nil {
+		return noAnswer(err)
+	}
+	defer net.Close()
+	if s.ca != "" {
+		if err := os.WriteFile(s.ca, net.CACertificate(), 0o644); err != nil {
+			return usage(fmt.Errorf("--ca: %w", err))
+		}
+	}
+	s.explain(&net)
+	<-c.Context().Done()
+	return nil
+}
+
+// explain says how to reach the network.
+func (s *serving) explain(net *servers.Network) {
+	fmt.Printf("The fixture network listens at %s, with http and https, for every *.test and *.localhost.\n\n", net.Addr())
+	fmt.Printf("Chrome:  --host-resolver-rules=%q \\\n         --ignore-certificate-errors-spki-list=%s \\\n         --user-data-dir=SOME-FOLDER\n",
+		strings.Join(net.HostRules(), ","), strings.Join(net.KeyPins(), ","))
+	trust := "--insecure"
+	if s.ca != "" {
+		trust = "--cacert " + s.ca
+	}
+	fmt.Printf("curl:    curl %s --connect-to ::%s 'https://api.test/reply?header=Access-Control-Allow-Origin:%%20*&body=hello'\n\n", trust, net.Addr())
+	fmt.Println("Requests, as they arrive (Ctrl-C ends):")
+}
+
+// printArrival prints a request without the values of its secrets.
+func printArrival(a harness.Arrival) {
+	a = harness.Observation{Arrivals: []harness.Arrival{a}}.Redacted().Arrivals[0]
+	line := fmt.Sprintf("%s  %-7s %s", a.Time.Format(time.TimeOnly), a.Method, a.URL)
+	if origin, ok := a.Headers.Get("Origin"); ok {
+		line += "  from " + origin
+	}
+	fmt.Println(strconv.Quote(line)[1 : len(strconv.Quote(line))-1])
+}
+
+// replyByQuery answers as the query says.
+func replyByQuery(a harness.Arrival) servers.Reply {
+	u, err := url.Parse(a.URL)
+	if err != nil {
+		return servers.Reply{Status: 400, Body: "the URL cannot be parsed\n"}
+	}
+	query := u.Query()
+	reply, fault := readReply(query, "")
+	_, preflight := a.Headers.Get("Access-Control-Request-Method")
+	if a.Method == "OPTIONS" && preflight && fault == nil && (query.Has("preflight-status") || query.Has("preflight-header") || query.Has("preflight-body")) {
+		reply, fault = readReply(query, "preflight-")
+	}
+	if fault != nil {
+		return servers.Reply{Status: 400, Body: fault.Error() + "\n"}
+	}
+	return reply
+}
+
+// readReply reads the answer whose keys have a prefix.
+func readReply(query url.Values, prefix string) (servers.Reply, error) {
+	reply := servers.Reply{Body: query.Get(prefix + "body"), Drop: query.Has(prefix + "drop")}
+	if text := query.Get(prefix + "status"); text != "" {
+		status, err := strconv.Atoi(text)
+		if err != nil || status < 100 || status > 999 {
+			return reply, fmt.Errorf("%sstatus=%s: want a number from 100 to 999", prefix, text)
+		}
+		reply.Status = status
+	}
+	for _, line := range query[prefix+"header"] {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			return reply, fmt.Errorf("%sheader=%s: want Name: value", prefix, line)
+		}
+		reply.Header = append(reply.Header, harness.Field{Name: name, Value: strings.TrimSpace(value)})
+	}
+	return reply, nil
+}

@@ -51,7 +51,7 @@ type Browser struct {
 	Flags []string
 
 	// Timeout bounds a question whose context has no deadline. Zero means 10
-	// seconds.
+	// seconds. The start of Chrome does not count.
 	Timeout time.Duration
 
 	// Trace gets every DevTools event of every page, a JSON document each line.
@@ -63,8 +63,17 @@ type Browser struct {
 	closed  bool
 }
 
-// ErrClosed says that the Browser was closed.
-var ErrClosed = errors.New("the browser is closed")
+// The errors by which a Browser cannot be had. They are wrapped.
+var (
+	// ErrClosed says that the Browser was closed.
+	ErrClosed = errors.New("the browser is closed")
+	// ErrNoChrome says that there is no Chrome on this machine.
+	ErrNoChrome = chrome.ErrNoChrome
+	// ErrFlag says that one of Flags turns off what is under test.
+	ErrFlag = chrome.ErrFlag
+	// ErrLost says that Chrome ended while it was needed.
+	ErrLost = chrome.ErrLost
+)
 
 // Start starts Chrome, if it does not run. Fetch does so by itself.
 func (b *Browser) Start(ctx context.Context) error {
@@ -84,6 +93,8 @@ func (b *Browser) start(ctx context.Context) (*chrome.Chrome, error) {
 	case b.running != nil:
 		_ = b.running.Close() // it is gone; this tidies up after it
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("Chrome did not start within %s", startLimit))
+	defer cancel()
 	started, err := chrome.Launch(ctx, b.options())
 	if err != nil {
 		b.running = nil
@@ -92,6 +103,9 @@ func (b *Browser) start(ctx context.Context) (*chrome.Chrome, error) {
 	b.running = started
 	return started, nil
 }
+
+// startLimit bounds the start of Chrome.
+const startLimit = time.Minute
 
 func (b *Browser) options() chrome.Options {
 	o := chrome.Options{
@@ -165,10 +179,8 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if err := r.Validate(); err != nil {
 		return Observation{Request: r}, err
 	}
-	ctx, cancel := b.bounded(ctx)
-	defer cancel()
 	o, err := b.ask(ctx, r, p)
-	if errors.Is(err, chrome.ErrLost) && safe(r) {
+	if errors.Is(err, ErrLost) && safe(r) {
 		o, err = b.ask(ctx, r, p)
 	}
 	return o, err
@@ -202,6 +214,8 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	if err != nil {
 		return Observation{Request: r}, err
 	}
+	ctx, cancel := b.bounded(ctx)
+	defer cancel()
 	pool, id := &b.pool, cdp.BrowserContextID("")
 	if p != nil {
 		pool = &p.pool
@@ -212,7 +226,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	options := chrome.PageOptions{Origin: r.From, AddressSpace: string(b.spaceOf(r)), CachesOff: b.cachesOff(r), Context: id}
 	page, release, err := pool.Get(ctx, c, options)
 	if err != nil {
-		return Observation{Request: r}, &InconclusiveError{Request: r, Missing: err.Error(), Err: err}
+		return Observation{Request: r}, ended(ctx, r, trace.Record{Missing: []string{"the page that asks"}}, err)
 	}
 	defer release()
 

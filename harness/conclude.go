@@ -205,6 +205,8 @@ func issues(found []*audits.InspectorIssue) []Issue {
 			issue.Detail = string(d.CorsIssueDetails.CorsErrorStatus.CorsError)
 		case d.BlockedByResponseIssueDetails != nil:
 			issue.Detail = string(d.BlockedByResponseIssueDetails.Reason)
+		case d.GenericIssueDetails != nil:
+			issue.Detail = string(d.GenericIssueDetails.ErrorType)
 		}
 		list = append(list, issue)
 	}

@@ -28,10 +28,12 @@ type documentReason struct {
 }
 
 // MarshalJSON writes the Observation as one document, without secrets: see
-// [Observation.Redacted]. Verdict is null where there is none, reason is null
+// [Observation.Redacted]; what the script read of the body is in it. Verdict is null where there is none, reason is null
 // unless the verdict is blocked, arrivals is null where the server is not ours.
 func (o Observation) MarshalJSON() ([]byte, error) {
+	body := o.Script.Body
 	o = o.Redacted()
+	o.Script.Body = body
 	d := document{
 		Request: o.Request, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
 		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Chrome,

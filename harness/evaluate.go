@@ -20,12 +20,12 @@ func (b *Browser) Evaluate(ctx context.Context, from, expression string) (json.R
 	if problem := originProblem(from); problem != "" {
 		return nil, &FaultError{"From", from, problem}
 	}
-	ctx, cancel := b.bounded(ctx)
-	defer cancel()
 	c, err := b.start(ctx)
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := b.bounded(ctx)
+	defer cancel()
 	r := Request{From: from, URL: from}
 	page, release, err := b.pool.Get(ctx, c, chrome.PageOptions{
 		Origin: from, AddressSpace: string(b.spaceOf(r)), CachesOff: b.cachesOff(r),

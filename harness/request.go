@@ -57,7 +57,7 @@ type Request struct {
 	// whether local network access is checked. Empty means: what the host of
 	// From implies (localhost and the fixture network are loopback, a private
 	// address is local, everything else is public).
-	// https://wicg.github.io/local-network-access/#ip-address-space-heading
+	// https://wicg.github.io/local-network-access/#ip-address-space-section
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
 }
 

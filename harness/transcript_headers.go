@@ -214,7 +214,8 @@ func saidBefore(o Observation, i int, f Field) bool {
 func absent(o Observation, e Exchange) []string {
 	var names []string
 	missing := func(name string) bool { _, present := e.ResponseHeaders.Get(name); return !present }
-	if needsLeave(o, e) && missing("Access-Control-Allow-Origin") {
+	redirected := e.Kind == Preflight && o.Reason == PreflightDisallowedRedirect // refused whatever its headers say
+	if needsLeave(o, e) && !redirected && missing("Access-Control-Allow-Origin") {
 		names = append(names, "Access-Control-Allow-Origin")
 	}
 	if name, decides := allowHeader[o.Reason]; decides && isDeciding(o, e) && missing(name) {

@@ -48,6 +48,14 @@ func (l *arrivals) add(a *harness.Arrival, bytes int) {
 	l.ring[l.last%maxArrivals] = logged{a, bytes}
 }
 
+// arrived logs an arrival and tells whoever listens.
+func (n *Network) arrived(a *harness.Arrival, bytes int) {
+	n.log.add(a, bytes)
+	if n.OnArrival != nil {
+		n.OnArrival(*a)
+	}
+}
+
 // LastSeq is the sequence number of the last arrival so far, 0 before the first.
 func (n *Network) LastSeq() int64 {
 	n.log.mu.Lock()

@@ -55,8 +55,9 @@ func (c *Case) reply(a *harness.Arrival, preflight bool) (r Reply) {
 // Place is where a Case answers.
 type Place struct {
 	cases  *cases
-	key    string // the token, or origin and path
-	origin string // empty where the place is a token, at any origin
+	held   map[string]*Place // where it is registered: tokens or fixed
+	key    string            // the token, or origin and path
+	origin string            // empty where the place is at every origin
 	path   string
 	answer Case
 }
@@ -76,12 +77,8 @@ func (p *Place) URL(origin string) string {
 func (p *Place) Close() error {
 	p.cases.mu.Lock()
 	defer p.cases.mu.Unlock()
-	held := p.cases.tokens
-	if p.origin != "" {
-		held = p.cases.fixed
-	}
-	if held[p.key] == p {
-		delete(held, p.key)
+	if p.held[p.key] == p {
+		delete(p.held, p.key)
 	}
 	return nil
 }
@@ -113,7 +110,7 @@ func (n *Network) Add(c Case) *Place {
 	}
 	n.cases.next = (n.cases.next + tokenStride) % tokenSpace
 	token := strconv.FormatUint(tokenSpace+n.cases.next, 36)[1:] // the 1 in front keeps zeros
-	p := &Place{cases: &n.cases, key: token, path: "/r/" + token, answer: c}
+	p := &Place{cases: &n.cases, held: n.cases.tokens, key: token, path: "/r/" + token, answer: c}
 	n.cases.tokens[token] = p
 	return p
 }
@@ -121,10 +118,16 @@ func (n *Network) Add(c Case) *Place {
 // Handle makes a Case answer at one path of one origin, with any query:
 //
 //	own, err := net.Handle("https://api.test", "/own", servers.Case{})
+//
+// An empty origin is every origin of the network that has no case of its own at
+// the path.
 func (n *Network) Handle(origin, path string, c Case) (*Place, error) {
-	at, err := n.parseOrigin(origin)
-	if err != nil {
-		return nil, err
+	var at string
+	if origin != "" {
+		var err error
+		if at, err = n.parseOrigin(origin); err != nil {
+			return nil, err
+		}
 	}
 	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# ") {
 		return nil, fmt.Errorf("path %q: want a path from / on, without query and fragment", path)
@@ -138,7 +141,7 @@ func (n *Network) Handle(origin, path string, c Case) (*Place, error) {
 	if n.cases.fixed[key] != nil {
 		return nil, fmt.Errorf("%s has a case already", key)
 	}
-	p := &Place{cases: &n.cases, key: key, origin: at, path: path, answer: c}
+	p := &Place{cases: &n.cases, held: n.cases.fixed, key: key, origin: at, path: path, answer: c}
 	n.cases.fixed[key] = p
 	return p, nil
 }
@@ -152,6 +155,9 @@ func (n *Network) answer(a *harness.Arrival, origin int, preflight bool) Reply {
 	}
 	n.cases.mu.RLock()
 	p := n.cases.fixed[where]
+	if p == nil {
+		p = n.cases.fixed[where[origin:]]
+	}
 	if p == nil {
 		if token, ok := strings.CutPrefix(where[origin:], "/r/"); ok {
 			token, _, _ = strings.Cut(token, "/")

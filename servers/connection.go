@@ -125,7 +125,7 @@ func (c *conn) serveOne() bool {
 		return false
 	}
 	arrival := &harness.Arrival{Time: time.Now(), Method: h.method, URL: url, Headers: h.header, Protocol: h.protocol}
-	c.network.log.add(arrival, len(raw))
+	c.network.arrived(arrival, len(raw))
 	c.answering.Store(arrival)
 	defer c.answering.Store(nil)
 	if h.expectContinue && (h.chunked || h.length > 0) {

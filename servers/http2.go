@@ -114,7 +114,7 @@ func (n *Network) serveHTTP2(w http.ResponseWriter, r *http.Request) {
 	sort.SliceStable(arrival.Headers, func(i, j int) bool {
 		return arrival.Headers[i].Name < arrival.Headers[j].Name
 	})
-	n.log.add(arrival, size)
+	n.arrived(arrival, size)
 	n.http2.begin(arrival)
 	defer n.http2.end(arrival)
 	_, err = io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxBody))

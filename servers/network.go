@@ -34,6 +34,10 @@ import (
 // and a new one needs no restart of the browser. A listener for each of TLS and
 // plain would have fixed the ports: the rule would have to list them.
 type Network struct {
+	// OnArrival, unless nil, gets every arrival before it is answered. It is
+	// called from many goroutines and must return at once. Set it before Start.
+	OnArrival func(harness.Arrival)
+
 	cases     cases
 	log       arrivals
 	recorders recorders
@@ -46,7 +50,6 @@ type Network struct {
 	stop      context.CancelFunc
 	authority *authority
 	tls       *tls.Config
-	h2        *http.Server
 	h2conns   *handoff
 	conns     map[*conn]struct{}
 	running   sync.WaitGroup // never grows once state is closed
@@ -88,7 +91,7 @@ func (n *Network) Start() error {
 	n.conns = map[*conn]struct{}{}
 	n.tls = n.serverConfig()
 	n.h2conns = &handoff{addr: listener.Addr(), conns: make(chan net.Conn), done: n.ctx.Done()}
-	n.h2 = &http.Server{Handler: http.HandlerFunc(n.serveHTTP2), ErrorLog: log.New(io.Discard, "", 0)}
+	h2 := &http.Server{Handler: http.HandlerFunc(n.serveHTTP2), ErrorLog: log.New(io.Discard, "", 0)}
 	n.running.Add(2)
 	go func() {
 		defer n.running.Done()
@@ -96,7 +99,7 @@ func (n *Network) Start() error {
 	}()
 	go func() {
 		defer n.running.Done()
-		_ = n.h2.Serve(n.h2conns) // ends with http.ErrServerClosed or net.ErrClosed
+		_ = h2.Serve(n.h2conns) // until Close; that closes the connections too
 	}()
 	return nil
 }
@@ -164,7 +167,6 @@ func (n *Network) Close() error {
 	}
 	patience := n.patience
 	n.mu.Unlock()
-	_ = n.h2.Close()
 	if patience == 0 {
 		patience = 5 * time.Second
 	}

@@ -150,7 +150,7 @@ func (r *Recorder) record(c *conn, raw []byte, h *head) {
 	if err != nil {
 		u = r.origin + "/" + strings.TrimPrefix(h.target, "/")
 	}
-	c.network.log.add(&harness.Arrival{
+	c.network.arrived(&harness.Arrival{
 		Time: time.Now(), Method: h.method, URL: u, Headers: h.header, Protocol: h.protocol,
 	}, len(raw))
 }

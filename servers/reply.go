@@ -59,7 +59,7 @@ type Reply struct {
 	// time where it had used that connection before.
 	Drop bool
 	// DropAfter closes the connection after so many bytes of the answer, head
-	// included; 0 is never.
+	// included; 0 is never, and an answer that is shorter is not cut.
 	DropAfter int
 	// Reset makes Drop and DropAfter a TCP reset rather than an orderly end. Alone
 	// it means Drop too.

@@ -1,9 +1,17 @@
 package specs_test
 
 import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gcustom"
+	"github.com/onsi/gomega/types"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/servers"
@@ -15,14 +23,11 @@ const eventually = 20 * time.Second
 // Origins by role. The names of the fixture network are symbols: a table may
 // speak of them before anything listens.
 const (
-	app         = "https://app.test"         // the page, where nothing else matters
-	api         = "https://api.test"         // the server that is asked
-	evil        = "https://evil.test"        // a page that should get nothing
-	client      = "https://your-client.com"  // the page of the document, on no server of ours
-	foreign     = "https://app.example.com"  // any page out there
-	sameSite    = "https://app.example.test" // same site as sameSiteAPI
-	sameSiteAPI = "https://api.example.test" // asked from both sites
-	crossSite   = "https://other.test"       // another site
+	app     = "https://app.test"        // the page, where nothing else matters
+	api     = "https://api.test"        // the server that is asked
+	evil    = "https://evil.test"       // a page that nobody allowed
+	client  = "https://your-client.com" // the page of the document; not on our network
+	foreign = "https://app.example.com" // any page out there
 )
 
 // serve makes a Case answer at https://api.test until the spec ends, and returns
@@ -45,17 +50,139 @@ func header(pairs ...string) harness.Header {
 	return h
 }
 
-// allow is header with Access-Control-Allow-Origin in front.
-// https://fetch.spec.whatwg.org/#http-access-control-allow-origin
-func allow(origin string, pairs ...string) harness.Header {
-	return append(servers.Allow(origin), header(pairs...)...)
+// The headers of the CORS protocol.
+// https://fetch.spec.whatwg.org/#http-responses
+const (
+	acao = "Access-Control-Allow-Origin"
+	acac = "Access-Control-Allow-Credentials"
+	acam = "Access-Control-Allow-Methods"
+	acah = "Access-Control-Allow-Headers"
+)
+
+// recorded is a real server behind the recorder. It is started by the first spec
+// that asks it, and ends with the suite.
+type recorded struct {
+	origin string
+	server func(context.Context) (*servers.Process, error)
+
+	once    sync.Once
+	process *servers.Process
+	err     error
 }
 
-// methods lists what arrived.
-func methods(o harness.Observation) []string {
-	list := []string{}
-	for _, a := range o.Arrivals {
-		list = append(list, a.Method)
+// running are those that were started.
+var running []*recorded
+
+// url starts the server, if need be, and returns the URL of a path there. It is
+// new each time, so that no cache knows it, the preflight cache among them.
+// https://fetch.spec.whatwg.org/#concept-cache-create-entry
+func (r *recorded) url(ctx context.Context, path string) string {
+	GinkgoHelper()
+	r.once.Do(func() { r.err = r.start(ctx) })
+	Expect(r.err).NotTo(HaveOccurred())
+	return fmt.Sprintf("%s%s?spec=%d", r.origin, path, urls.Add(1))
+}
+
+var urls atomic.Int64
+
+func (r *recorded) start(ctx context.Context) (err error) {
+	if r.process, err = r.server(ctx); err != nil {
+		return err
 	}
-	return list
+	if err := r.process.Start(ctx); err != nil {
+		return err
+	}
+	running = append(running, r)
+	_, err = net.Record(r.origin, r.process.Addr())
+	return err
+}
+
+// express is an Express server of this repository at an origin.
+func express(origin, app string, env ...string) *recorded {
+	return &recorded{origin: origin, server: func(context.Context) (*servers.Process, error) {
+		return servers.Express(app, env...)
+	}}
+}
+
+// read matches a response that script could read, with its status.
+func read(status int) types.GomegaMatcher {
+	return SatisfyAll(harness.BeReadable(), HaveField("Script.Status", status))
+}
+
+// blocked matches what Chrome blocked for a reason, and the parameter that it
+// names with it.
+func blocked(reason harness.Reason, parameter string) types.GomegaMatcher {
+	return SatisfyAll(harness.BeBlocked(reason), gcustom.MakeMatcher(func(o harness.Observation) (bool, error) {
+		return o.Parameter == parameter, nil
+	}).WithTemplate("Expected Chrome {{.To}} name {{printf \"%q\" .Data}}, but it named {{printf \"%q\" .Actual.Parameter}}.\n\n{{.Actual}}", parameter))
+}
+
+// arrive matches where exactly these methods arrived at the server, in this order.
+func arrive(methods ...string) types.GomegaMatcher {
+	want := strings.Join(methods, ", ")
+	if want == "" {
+		want = "nothing"
+	}
+	return gcustom.MakeMatcher(func(o harness.Observation) (bool, error) {
+		if o.Arrivals == nil {
+			return false, fmt.Errorf("the server is not ours, so nobody knows what arrived")
+		}
+		return arrivals(o) == want, nil
+	}).WithTemplate("Expected the server {{.To}} receive {{.Data}}.\n\n{{.Actual}}", want)
+}
+
+// arrivals lists the methods that arrived.
+func arrivals(o harness.Observation) string {
+	var methods []string
+	for _, a := range o.Arrivals {
+		methods = append(methods, a.Method)
+	}
+	if methods == nil {
+		return "nothing"
+	}
+	return strings.Join(methods, ", ")
+}
+
+// answers matches where the exchange of a kind has a status and lacks or has
+// header lines: an empty value means that there is none of that name.
+func answered(kind harness.ExchangeKind, status int, pairs ...string) types.GomegaMatcher {
+	return gcustom.MakeMatcher(func(o harness.Observation) (bool, error) {
+		for _, e := range o.Exchanges {
+			if e.Kind == kind {
+				return e.Status == status && hasLines(e.ResponseHeaders, pairs), nil
+			}
+		}
+		return false, nil
+	}).WithTemplate("Expected the {{.Data.Kind}} {{.To}} be answered with {{.Data.Status}} {{.Data.Pairs}}.\n\n{{.Actual}}", struct {
+		Kind   harness.ExchangeKind
+		Status int
+		Pairs  []string
+	}{kind, status, pairs})
+}
+
+// hasLines says whether a header has the lines, and lacks those without value.
+func hasLines(h harness.Header, pairs []string) bool {
+	for i := 0; i < len(pairs); i += 2 {
+		if got, _ := h.Get(pairs[i]); got != pairs[i+1] {
+			return false
+		}
+	}
+	return true
+}
+
+// inconclusive matches an InconclusiveError, in one line, that names what is
+// missing.
+func inconclusive(parts ...string) types.GomegaMatcher {
+	return gcustom.MakeMatcher(func(err error) (bool, error) {
+		e, ok := err.(*harness.InconclusiveError) //nolint:errorlint // Fetch returns this very type
+		if !ok || strings.Contains(e.Error(), "\n") {
+			return false, nil
+		}
+		for _, part := range parts {
+			if !strings.Contains(e.Missing, part) {
+				return false, nil
+			}
+		}
+		return true, nil
+	}).WithTemplate("Expected{{if not .Failure}} not{{end}} one line of an InconclusiveError with {{printf \"%q\" .Data}}, but got\n{{printf \"%T: %v\" .Actual .Actual}}", parts)
 }

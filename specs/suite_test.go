@@ -22,12 +22,21 @@ var (
 	chrome = harness.Browser{Network: &net}
 )
 
+// TestMain turns the test binary into what a spec needs a program for.
+func TestMain(m *testing.M) {
+	if version := os.Getenv(fakeVersion); version != "" {
+		fakeChrome(version)
+		return
+	}
+	os.Exit(m.Run())
+}
+
 func TestSpecs(t *testing.T) {
 	// What a Chrome of ours leaves behind lies in this folder, and its processes
 	// have the folder's name in their environment or command line.
 	t.Setenv("TMPDIR", t.TempDir())
 	RegisterFailHandler(Fail)
-	t.Run("tree", func(t *testing.T) { lint(t, PreviewSpecs("specs")) })
+	lint(t, PreviewSpecs("specs"))
 	RunSpecs(t, "specs")
 }
 
@@ -42,15 +51,18 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 })
 
 var _ = AfterSuite(func(ctx SpecContext) {
+	for _, r := range running {
+		Expect(r.process.Close()).To(Succeed())
+	}
 	late := chrome.LateEvents()
 	Expect(chrome.Close()).To(Succeed())
 	Expect(net.Close()).To(Succeed())
-	Expect(late).To(BeZero(), "events came for questions that had their verdict: evidence was missing there")
+	Expect(late).To(BeZero(), "events came for questions that had their verdict, so that was drawn too early")
 	Expect(leftFolders()).To(BeEmpty(), "temporary folders that a closed Chrome left")
 	if runtime.GOOS == "linux" {
 		// A killed process stays in the table until its parent has heard of it.
-		Eventually(ctx, func() []string { return processes(os.Getenv("TMPDIR")) }).WithTimeout(eventually).
-			Should(BeEmpty(), "processes that a closed Chrome left")
+		Eventually(ctx, processes).WithArguments(os.Getenv("TMPDIR")).WithTimeout(eventually).
+			Should(BeEmpty(), "processes that the suite left")
 	}
 })
 
@@ -60,8 +72,8 @@ func leftFolders() []string {
 	return left
 }
 
-// processes lists the processes of this suite, other than itself, that have the
-// text in their command line or environment.
+// processes lists the processes, other than this one, that have the text in their
+// command line or environment. It works on Linux.
 func processes(text string) []string {
 	self := fmt.Sprint(os.Getpid())
 	folders, _ := filepath.Glob("/proc/[0-9]*")

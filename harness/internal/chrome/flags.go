@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -55,6 +56,9 @@ var always = []Flag{
 	{"enable-automation", "", "no bubbles that ask the user something"},
 }
 
+// ErrFlag says that a flag turns off what is under test.
+var ErrFlag = errors.New("refused: no verdict of a Chrome with it would be worth anything")
+
 // forbidden are the flags that would make every verdict worthless.
 var forbidden = []string{
 	"disable-web-security",
@@ -100,7 +104,7 @@ func (o Options) merge(list []Flag) ([]Flag, error) {
 	for _, text := range o.Flags {
 		name, value, _ := strings.Cut(strings.TrimLeft(text, "-"), "=")
 		if slices.Contains(forbidden, name) {
-			return nil, fmt.Errorf("flag --%s: refused, no verdict of a Chrome with it would be worth anything", name)
+			return nil, fmt.Errorf("flag --%s: %w", name, ErrFlag)
 		}
 		i := slices.IndexFunc(list, func(f Flag) bool { return f.Name == name })
 		switch {

@@ -80,7 +80,7 @@ func Launch(ctx context.Context, o Options) (*Chrome, error) {
 		chromedp.CombinedOutput(c.output),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
 			noOrphan(cmd)
-			unprepared = o.writePreferences(cmd)
+			unprepared = o.prepareProfile(cmd)
 		}),
 	}
 	for _, f := range list {
@@ -111,7 +111,7 @@ func (c *Chrome) check(ctx context.Context) error {
 	abort := context.AfterFunc(ctx, c.stop)
 	v, err := chromedp.CallBrowser(c.ctx, browser.GetVersion, cdp.Empty{})
 	if !abort() {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (c *Chrome) readFlags() error {
 		switch {
 		case !strings.HasPrefix(argument, "--") || name == "user-data-dir":
 		case slices.Contains(forbidden, name) && name != "remote-debugging-pipe":
-			return fmt.Errorf("it runs with --%s, which we did not ask for: no verdict would be worth anything", name)
+			return fmt.Errorf("something started it with the flag --%s: %w", name, ErrFlag)
 		default:
 			c.flags = append(c.flags, argument)
 		}

@@ -26,7 +26,7 @@ type Assembler struct {
 	endedNext int
 	late      int
 
-	// loose holds the last issue that names no request. Chrome refuses some
+	// loose holds the last CorsIssue that names no request. Chrome refuses some
 	// questions before there is one, and says so in an issue and then in a line
 	// of the console, which has the stack of the script that asked.
 	loose *audits.InspectorIssue
@@ -309,8 +309,8 @@ func (a *Assembler) entry(e *log.Entry) *question {
 		return nil
 	}
 	q.console = append(q.console, e)
-	if q.chain == nil && a.loose != nil {
-		q.issues = append(q.issues, a.loose)
+	if loose := a.loose; q.chain == nil && loose != nil && strings.Contains(e.Text, loose.Details.CorsIssueDetails.Request.URL) {
+		q.issues = append(q.issues, loose)
 		a.loose = nil
 	}
 	return q
@@ -337,7 +337,9 @@ func (a *Assembler) quoted(text string) *question {
 func (a *Assembler) issue(issue *audits.InspectorIssue) *question {
 	id := issueRequest(issue.Details)
 	if id == "" {
-		a.loose = issue
+		if d := issue.Details; d != nil && d.CorsIssueDetails != nil && d.CorsIssueDetails.Request != nil {
+			a.loose = issue
+		}
 		return nil
 	}
 	c := a.chains[id]
