@@ -1,0 +1,135 @@
+package specs_test
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+)
+
+// Which cookies travel is decided by the page's site, not by its origin, and by
+// the cookie's SameSite. CORS says only who may read the answer.
+// https://html.spec.whatwg.org/multipage/browsers.html#same-site
+var _ = Describe("cookies", Label("scenario:credentials"), func() {
+	const (
+		home  = "https://api.example.test" // the server, and its own page
+		same  = "https://app.example.test" // another origin of the same site
+		cross = "https://other.test"       // another site
+	)
+	// jar sets a cookie of each kind, and lets each of the pages read.
+	jar := func() string {
+		return serveAt(home, servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+			origin, _ := a.Headers.Get("Origin")
+			return servers.Reply{Header: header(acao, origin, acac, "true",
+				"Set-Cookie", "none=1; Secure; SameSite=None",
+				"Set-Cookie", "lax=1; Secure; SameSite=Lax",
+				"Set-Cookie", "strict=1; Secure; SameSite=Strict",
+				"Set-Cookie", "default=1; Secure",
+				"Set-Cookie", "insecure=1; SameSite=None")}
+		}})
+	}
+	var profile *harness.Profile
+	BeforeEach(func() {
+		profile = &harness.Profile{Browser: &chrome}
+		DeferCleanup(profile.Close)
+	})
+	include := func(from, url string) harness.Request {
+		return harness.Request{From: from, URL: url, Credentials: harness.Include}
+	}
+	// carried are the cookies that arrived with the last request.
+	carried := func(o harness.Observation, err error) (string, error) {
+		if err != nil || len(o.Arrivals) == 0 {
+			return "", err
+		}
+		cookies, _ := o.Arrivals[len(o.Arrivals)-1].Headers.Get("Cookie")
+		return cookies, nil
+	}
+
+	DescribeTable("that travel", Label("claim:21", "fetch:http-network-or-cache-fetch"),
+		func(ctx SpecContext, from string, credentials harness.Credentials, cookies string) {
+			url := jar()
+			Expect(profile.Fetch(ctx, include(same, url))).To(SatisfyAll(read(200), Not(harness.SendCookie("none"))), "the first time there are none")
+			r := include(from, url)
+			r.Credentials = credentials
+			Expect(carried(profile.Fetch(ctx, r))).To(Equal(cookies))
+		},
+		Entry("to its own origin: all, without asking for it", home, harness.Credentials(""), "none=1; lax=1; strict=1; default=1"),
+		Entry("to its own origin with omit: none", home, harness.Omit, ""),
+		Entry("within the site with include: all", same, harness.Include, "none=1; lax=1; strict=1; default=1"),
+		Entry("within the site by default: none, as that is for the same origin", same, harness.Credentials(""), ""),
+		Entry("within the site with same-origin: none", same, harness.SameOrigin, ""),
+		Entry("within the site with omit: none", same, harness.Omit, ""),
+		Entry("across sites with include: only SameSite=None", cross, harness.Include, "none=1"),
+		Entry("across sites by default: none", cross, harness.Credentials(""), ""),
+		Entry("from an opaque origin with include: only SameSite=None", harness.OpaqueOrigin, harness.Include, "none=1"),
+	)
+
+	It("tell why they stay", Label("claim:21", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+		url := jar()
+		Expect(profile.Fetch(ctx, include(same, url))).To(read(200))
+		seen, err := profile.Fetch(ctx, include(cross, url))
+		Expect(seen, err).To(SatisfyAll(read(200), harness.SendCookie("none"),
+			Not(harness.SendCookie("lax")), Not(harness.SendCookie("strict")), Not(harness.SendCookie("default")), Not(harness.SendCookie("insecure"))))
+		Expect(seen.Exchanges[0].Cookies).To(ConsistOf(
+			HaveField("Name", "none"),
+			SatisfyAll(HaveField("Name", "lax"), HaveField("Blocked", ConsistOf("SameSiteLax"))),
+			SatisfyAll(HaveField("Name", "strict"), HaveField("Blocked", ConsistOf("SameSiteStrict"))),
+			SatisfyAll(HaveField("Name", "default"), HaveField("Blocked", ConsistOf("SameSiteUnspecifiedTreatedAsLax"))),
+		))
+	})
+
+	It("are set across sites only where they are SameSite=None", Label("claim:21", "fetch:http-network-fetch"), func(ctx SpecContext) {
+		url := jar()
+		Expect(profile.Fetch(ctx, include(cross, url))).To(read(200))
+		Expect(carried(profile.Fetch(ctx, include(same, url)))).To(Equal("none=1"))
+	})
+
+	It("are not set by an answer to a request without credentials", Label("fetch:http-network-fetch"), func(ctx SpecContext) {
+		url := jar()
+		Expect(profile.Fetch(ctx, harness.Request{From: same, URL: url})).To(read(200))
+		Expect(carried(profile.Fetch(ctx, include(same, url)))).To(BeEmpty())
+	})
+
+	It("are set by an answer that the page may not read", Label("claim:22", "fetch:http-network-fetch"), func(ctx SpecContext) {
+		url := serveAt(home, servers.Case{Reply: servers.Reply{
+			Header: append(servers.Allow(same), header("Set-Cookie", "sid=1; Secure; SameSite=None")...)}})
+		Expect(profile.Fetch(ctx, include(same, url))).To(SatisfyAll(blocked(harness.InvalidAllowCredentials, ""), arrive("GET")))
+		Expect(profile.Fetch(ctx, include(same, url))).To(SatisfyAll(blocked(harness.InvalidAllowCredentials, ""), harness.SendCookie("sid")))
+	})
+
+	It("travel with a request whose answer the page may not read", Label("claim:22", "fetch:cors-check"), func(ctx SpecContext) {
+		url := jar()
+		Expect(profile.Fetch(ctx, include(same, url))).To(read(200))
+		silent := serveAt(home, servers.Case{})
+		place := harness.Request{From: same, URL: url + "/below", Credentials: harness.Include}
+		Expect(carried(profile.Fetch(ctx, place))).To(ContainSubstring("strict=1"), "cookies are of the path, not of the URL")
+		Expect(profile.Fetch(ctx, include(cross, silent))).To(harness.BeBlocked(harness.MissingAllowOriginHeader))
+	})
+
+	It("of one profile are not those of another", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+		url := jar()
+		Expect(profile.Fetch(ctx, include(same, url))).To(read(200))
+		other := harness.Profile{Browser: &chrome}
+		DeferCleanup(other.Close)
+		Expect(carried(other.Fetch(ctx, include(same, url)))).To(BeEmpty())
+		Expect(carried(profile.Fetch(ctx, include(same, url)))).NotTo(BeEmpty())
+	})
+
+	It("of the Express server: the page of the document gets back the one that is SameSite=None",
+		Label("claim:12", "claim:21", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+			Expect(profile.Fetch(ctx, include(client, expressScenarios.url(ctx, "/cookies/set")))).To(read(200))
+			Expect(profile.Fetch(ctx, include(client, expressScenarios.url(ctx, "/cookies/names")))).To(SatisfyAll(
+				read(200), HaveField("Script.Body", MatchJSON(`{"cookies": ["none"]}`))))
+		})
+
+	It("of a Chrome that blocks third parties do not travel across sites, whatever CORS says",
+		Label("claim:21", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+			strict := harness.Browser{Network: &net, ThirdPartyCookies: harness.Denied}
+			DeferCleanup(strict.Close)
+			url := jar()
+			Expect(strict.Fetch(ctx, include(same, url))).To(read(200))
+			Expect(strict.Fetch(ctx, include(same, url))).To(harness.SendCookie("none"))
+			Expect(strict.Fetch(ctx, include(cross, url))).To(SatisfyAll(read(200), Not(harness.SendCookie("none"))))
+		})
+})
