@@ -105,7 +105,9 @@ func sentCookies(e Exchange) []string {
 	return names
 }
 
-// cookieReasons are Chrome's reasons for not sending a cookie, in words.
+// cookieReasons are Chrome's reasons for not sending a cookie, in words. Chrome 156
+// gives those that begin with Schemeful for a page of any other site, not only for
+// one that differs in its scheme.
 var cookieReasons = map[string]string{
 	"SecureOnly":                               "it is Secure, and the URL is not https",
 	"NotOnPath":                                "its Path is another",
@@ -117,9 +119,9 @@ var cookieReasons = map[string]string{
 	"UserPreferences":                          "the browser is set to block third-party cookies",
 	"ThirdPartyPhaseout":                       "the browser no longer sends third-party cookies",
 	"UnknownError":                             "Chrome does not say why",
-	"SchemefulSameSiteStrict":                  "it is SameSite=Strict, and the page's scheme is another",
-	"SchemefulSameSiteLax":                     "it is SameSite=Lax, and the page's scheme is another",
-	"SchemefulSameSiteUnspecifiedTreatedAsLax": "it has no SameSite, which counts as Lax, and the page's scheme is another",
+	"SchemefulSameSiteStrict":                  "it is SameSite=Strict, and the page is of another site or scheme",
+	"SchemefulSameSiteLax":                     "it is SameSite=Lax, and the page is of another site or scheme",
+	"SchemefulSameSiteUnspecifiedTreatedAsLax": "it has no SameSite, which counts as Lax, and the page is of another site or scheme",
 	"NameValuePairExceedsMaxSize":              "it is too long",
 	"PortMismatch":                             "it was set for another port",
 	"SchemeMismatch":                           "it was set for another scheme",

@@ -50,6 +50,12 @@ func header(pairs ...string) harness.Header {
 	return h
 }
 
+// allow is header with Access-Control-Allow-Origin in front.
+// https://fetch.spec.whatwg.org/#http-access-control-allow-origin
+func allow(origin string, pairs ...string) harness.Header {
+	return append(servers.Allow(origin), header(pairs...)...)
+}
+
 // The headers of the CORS protocol.
 // https://fetch.spec.whatwg.org/#http-responses
 const (

@@ -1,6 +1,8 @@
 package specs_test
 
 import (
+	"sync/atomic"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -53,17 +55,17 @@ var _ = Describe("the same-origin policy", Label("scenario:same-origin"), func()
 
 	It("restricts reading, not sending: a form-like POST takes effect at a server that allows nobody",
 		Label("claim:04", "fetch:cors-safelisted-method"), func(ctx SpecContext) {
-			orders := 0
+			var orders atomic.Int32
 			url := serve(servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 				if a.Method == "POST" {
-					orders++
+					orders.Add(1)
 				}
 				return servers.Reply{Status: 201}
 			}})
 			Expect(chrome.Fetch(ctx, harness.Request{
 				From: evil, URL: url, Method: "POST", Body: harness.Form(harness.Field{Name: "item", Value: "1"}),
 			})).To(SatisfyAll(harness.BeBlocked(harness.MissingAllowOriginHeader), Not(harness.BePreflighted()), arrive("POST")))
-			Expect(orders).To(Equal(1))
+			Expect(orders.Load()).To(BeEquivalentTo(1))
 		})
 
 	DescribeTable("the Origin header of a request", Label("claim:05"),

@@ -1,6 +1,7 @@
 package specs_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -44,19 +45,18 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	Expect(net.Start()).To(Succeed())
 	is, err := chrome.Chrome(ctx)
 	Expect(err).NotTo(HaveOccurred())
-	fmt.Printf("%s\n", is.Version)
-	for _, flag := range is.Flags {
-		fmt.Printf("  %s\n", flag)
+	if GinkgoParallelProcess() == 1 {
+		fmt.Printf("%s\n  %s\n", is.Version, strings.Join(is.Flags, "\n  "))
 	}
 })
 
 var _ = AfterSuite(func(ctx SpecContext) {
-	for _, r := range running {
-		Expect(r.process.Close()).To(Succeed())
-	}
 	late := chrome.LateEvents()
-	Expect(chrome.Close()).To(Succeed())
-	Expect(net.Close()).To(Succeed())
+	ended := []error{chrome.Close(), net.Close()} // all, whichever fails
+	for _, r := range running {
+		ended = append(ended, r.process.Close())
+	}
+	Expect(errors.Join(ended...)).To(Succeed())
 	Expect(late).To(BeZero(), "events came for questions that had their verdict, so that was drawn too early")
 	Expect(leftFolders()).To(BeEmpty(), "temporary folders that a closed Chrome left")
 	if runtime.GOOS == "linux" {

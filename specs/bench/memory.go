@@ -58,6 +58,6 @@ func heap() int64 {
 	return int64(stats.HeapAlloc)
 }
 
-// flat says whether neither heap nor pages grew.
+// flatHeap and flatPages say whether they did not grow.
 func (k kept) flatHeap() bool  { return k.heap[1]-k.heap[0] < k.growthBound }
 func (k kept) flatPages() bool { return k.pages[1] <= k.pages[0] }

@@ -1,0 +1,209 @@
+package oracle
+
+import (
+	"slices"
+	"time"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// PreflightCache is the CORS-preflight cache of a browser. The zero value is empty.
+// It is for one goroutine, and for one decider: the standard keeps entries, Chrome
+// keeps records.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-cache
+type PreflightCache struct {
+	entries []cacheEntry
+	records map[cacheKey]preflightResult
+}
+
+// cacheKey is what an entry is for. The URL is compared with its fragment.
+// https://fetch.spec.whatwg.org/#concept-cache-match
+type cacheKey struct{ page, origin, url string }
+
+// cacheEntry allows one method, or one header name.
+type cacheEntry struct {
+	key            cacheKey
+	credentials    bool
+	method, header string
+	expires        time.Time
+}
+
+// preflightResult is what a preflight that passed has allowed.
+type preflightResult struct {
+	credentials bool
+	methods     []string // as they stand
+	names       []string // in lower case
+	expires     time.Time
+}
+
+// methodMatch says which entry allows a method, by its name or by being
+// for *. It returns -1 when there is none.
+//
+// https://fetch.spec.whatwg.org/#method-cache-entry-match
+func (c *PreflightCache) methodMatch(key cacheKey, credentials harness.Credentials, method string, now time.Time) int {
+	return c.match(key, credentials, now, func(e cacheEntry) bool {
+		return e.method != "" && (e.method == method || e.method == "*")
+	})
+}
+
+// headerMatch says which entry allows a header name; * does not stand for
+// Authorization.
+//
+// https://fetch.spec.whatwg.org/#header-name-cache-entry-match
+func (c *PreflightCache) headerMatch(key cacheKey, credentials harness.Credentials, name string, now time.Time) int {
+	return c.match(key, credentials, now, func(e cacheEntry) bool {
+		return e.header != "" && (e.header == name || e.header == "*" && name != "authorization")
+	})
+}
+
+func (c *PreflightCache) match(key cacheKey, credentials harness.Credentials, now time.Time, allows func(cacheEntry) bool) int {
+	return slices.IndexFunc(c.entries, func(e cacheEntry) bool {
+		return e.key == key && (e.credentials || credentials != harness.Include) && e.expires.After(now) && allows(e)
+	})
+}
+
+// create stores a result as the standard does: entries that match get the new age,
+// others are added.
+// https://fetch.spec.whatwg.org/#concept-cache-create-entry
+func (c *PreflightCache) create(key cacheKey, mode harness.Credentials, result preflightResult, now time.Time) {
+	for _, method := range result.methods {
+		if i := c.methodMatch(key, mode, method, now); i >= 0 {
+			c.entries[i].expires = result.expires
+			continue
+		}
+		c.entries = append(c.entries, cacheEntry{key, result.credentials, method, "", result.expires})
+	}
+	for _, name := range result.names {
+		if i := c.headerMatch(key, mode, name, now); i >= 0 {
+			c.entries[i].expires = result.expires
+			continue
+		}
+		c.entries = append(c.entries, cacheEntry{key, result.credentials, "", name, result.expires})
+	}
+}
+
+// clear drops the entries of a URL.
+// https://fetch.spec.whatwg.org/#concept-cache-clear
+func (c *PreflightCache) clear(key cacheKey) {
+	c.entries = slices.DeleteFunc(c.entries, func(e cacheEntry) bool { return e.key == key })
+}
+
+// longURL is the length at which Chrome keeps nothing for a URL.
+const longURL = 1024
+
+var (
+	cacheMiss         = branch("preflight cache: nothing for the request")
+	cacheHit          = branch("preflight cache: the request is covered")
+	cacheExpired      = branch("preflight cache: expired")
+	cacheInsufficient = branch("preflight cache: a record that does not cover the request")
+	cacheSkipped      = branch("preflight cache: not looked at")
+	cacheTooLong      = branch("preflight cache: URL too long")
+	cacheCleared      = branch("preflight cache: cleared by a network error")
+)
+
+// cacheKey is the key of the request as it stands.
+func (r *run) cacheKey() cacheKey {
+	url := r.current()
+	return cacheKey{r.q.Request.From, r.serializedOrigin(), url.String() + url.Fragment}
+}
+
+// cached says whether the preflight cache makes a preflight needless.
+// https://fetch.spec.whatwg.org/#http-fetch
+func (r *run) cached(unsafe []string) bool {
+	cache := r.q.Cache
+	switch {
+	case cache == nil:
+		return false
+	case r.deviates(cachesWholeResults):
+		return r.recordCovers(unsafe)
+	}
+	key, covered := r.cacheKey(), true
+	if !CORSSafelistedMethod(r.method) || r.usePreflight {
+		covered = cache.methodMatch(key, r.credentials, r.method, r.q.Now) >= 0
+	}
+	for _, name := range unsafe {
+		covered = covered && cache.headerMatch(key, r.credentials, name, r.q.Now) >= 0
+	}
+	if covered {
+		r.take(cacheHit)
+	} else {
+		r.take(cacheMiss)
+	}
+	return covered
+}
+
+// recordCovers is Chrome's lookup. A record that does not do is dropped.
+func (r *run) recordCovers(unsafe []string) bool {
+	if r.tainted() && r.deviates(taintedIsNotCached) || r.bypassesCache() && r.deviates(cacheModeSkipsCache) {
+		r.take(cacheSkipped)
+		return false
+	}
+	key := r.cacheKey()
+	record, ok := r.q.Cache.records[key]
+	switch {
+	case !ok:
+		r.take(cacheMiss)
+		return false
+	case !record.expires.After(r.q.Now):
+		r.take(cacheExpired)
+	case r.covers(record, unsafe):
+		r.take(cacheHit)
+		return true
+	default:
+		r.take(cacheInsufficient)
+	}
+	delete(r.q.Cache.records, key)
+	return false
+}
+
+// bypassesCache says whether the cache mode keeps Chrome from its caches.
+func (r *run) bypassesCache() bool {
+	switch r.q.Request.Cache {
+	case harness.NoStore, harness.Reload, harness.NoCache:
+		return true
+	}
+	return false
+}
+
+// covers says whether a record allows the request.
+func (r *run) covers(record preflightResult, unsafe []string) bool {
+	if r.credentials == harness.Include && !record.credentials {
+		return false
+	}
+	wildcard := !record.credentials && slices.Contains(record.names, "*")
+	if wildcard && r.authorizationUnlisted(record.names) && r.deviates(cacheWantsAuthorization) {
+		return false
+	}
+	return allowsMethod(record.methods, r.method, record.credentials) &&
+		(wildcard || !slices.ContainsFunc(unsafe, func(name string) bool { return !slices.Contains(record.names, name) }))
+}
+
+// store keeps what a preflight has allowed.
+func (r *run) store(result preflightResult) {
+	cache := r.q.Cache
+	switch {
+	case cache == nil:
+	case !r.deviates(cachesWholeResults):
+		cache.create(r.cacheKey(), r.credentials, result, r.q.Now)
+	case r.tainted() && r.deviates(taintedIsNotCached), r.q.Request.Cache == harness.NoStore && r.deviates(cacheModeSkipsCache):
+		r.take(cacheSkipped)
+	case len(r.cacheKey().url) >= longURL:
+		r.take(cacheTooLong)
+	default:
+		if cache.records == nil {
+			cache.records = map[cacheKey]preflightResult{}
+		}
+		cache.records[r.cacheKey()] = result
+	}
+}
+
+// forget clears the cache after a request that needed a preflight has failed.
+// https://fetch.spec.whatwg.org/#main-fetch
+func (r *run) forget() {
+	if r.q.Cache == nil || r.deviates(failureKeepsCache) {
+		return
+	}
+	r.take(cacheCleared)
+	r.q.Cache.clear(r.cacheKey())
+}

@@ -1,0 +1,154 @@
+package oracle
+
+import "slices"
+
+// Deviation is a point in which Chrome 156 differs from the standard.
+type Deviation struct {
+	// ID is stable. D1 to D25 are those of the project's measurements.
+	ID string
+	// What it is about, what the standard says, what Chrome does.
+	What, Standard, Chrome string
+	// Decides says that this package consults the row: it changes a verdict, a
+	// reason or an exchange.
+	Decides bool
+	// Absent says why a row that does not decide is not consulted.
+	Absent string
+	// Evidence is how it is known.
+	Evidence string
+}
+
+// The evidence of the rows.
+const (
+	measured = "measured on Chromium 156"
+	source   = "Chromium's source, not measured"
+	both     = "measured on Chromium 156; Chromium's source"
+)
+
+// The rows that the code consults.
+const (
+	wildcardCoversAuthorization = "D1"
+	cacheWantsAuthorization     = "D2"
+	safelistsClientHints        = "D3"
+	cachesWholeResults          = "D4"
+	taintedIsNotCached          = "D5"
+	cacheModeSkipsCache         = "D6"
+	lenientMaxAge               = "D7"
+	failureKeepsCache           = "D8"
+	sameOriginReportsOrigin     = "D9"
+	refusesUserinfo             = "D10"
+	keepsOriginOfNoCORS         = "D11"
+	reportsPreflightRedirect    = "D22"
+	redirectNeedsLocation       = "D26"
+	combinesDuplicates          = "D27"
+	lenientRange                = "D28"
+	flagNeedsAllowMethods       = "D29"
+	taintsOriginOfNoCORS        = "D30"
+	refusesTargetFirst          = "D31"
+	refusesTwoLocations         = "D32"
+	schemeHasOwnReason          = "D33"
+)
+
+// Deviations is the table of differences. With As: Chrome a question is decided
+// by the standard and the rows of this table that decide.
+func Deviations() []Deviation { return slices.Clone(deviations) }
+
+var deviations = []Deviation{
+	{ID: wildcardCoversAuthorization, What: "Access-Control-Allow-Headers: * and Authorization",
+		Standard: "* never covers Authorization", Chrome: "it does, without credentials",
+		Decides: true, Evidence: measured},
+	{ID: cacheWantsAuthorization, What: "the preflight cache and Authorization under *",
+		Standard: "the request would have been refused", Chrome: "the cache applies the strict rule, so such a request preflights every time",
+		Decides: true, Evidence: both},
+	{ID: safelistsClientHints, What: "safelisted request-header names",
+		Standard: "accept, accept-language, content-language, content-type, range",
+		Chrome:   "also intervention, device-memory, dpr, width, viewport-width, rtt, downlink, ect and save-data",
+		Decides:  true, Evidence: both},
+	{ID: cachesWholeResults, What: "entries of the preflight cache",
+		Standard: "one for each method and header name, merged", Chrome: "one record for origin and URL, replaced whole, dropped by a request that it does not cover; none for URLs of 1024 bytes and more",
+		Decides: true, Evidence: both},
+	{ID: taintedIsNotCached, What: "the preflight cache and a tainted origin",
+		Standard: "entries are kept under null", Chrome: "nothing is looked up and nothing is kept",
+		Decides: true, Evidence: measured},
+	{ID: cacheModeSkipsCache, What: "the preflight cache and the cache mode",
+		Standard: "irrelevant", Chrome: "no-store, reload and no-cache do not look it up; no-store does not fill it",
+		Decides: true, Evidence: "no-store and reload measured on Chromium 156; no-cache from Chromium's source"},
+	{ID: lenientMaxAge, What: "Access-Control-Max-Age that is not delta-seconds",
+		Standard: "5 seconds", Chrome: "a negative number is 0, a plus sign is read, a number beyond 63 bits is 5 seconds",
+		Decides: true, Evidence: "the negative number measured on Chromium 156; the rest from Chromium's source"},
+	{ID: failureKeepsCache, What: "the preflight cache after a network error",
+		Standard: "the entries of the URL are cleared", Chrome: "they stay",
+		Decides: true, Evidence: measured},
+	{ID: sameOriginReportsOrigin, What: "mode same-origin, redirected to another origin",
+		Standard: "network error", Chrome: "blockedReason origin, no CORS code",
+		Decides: true, Evidence: measured},
+	{ID: refusesUserinfo, What: "fetch() redirected to a URL with a user name, where CORS does not forbid it",
+		Standard: "followed", Chrome: "blockedReason origin; XMLHttpRequest follows",
+		Decides: true, Evidence: "origin to itself measured on Chromium 156; no-cors and XMLHttpRequest from Chromium's source"},
+	{ID: keepsOriginOfNoCORS, What: "Origin of a no-cors POST under no-referrer and same-origin policies",
+		Standard: "null", Chrome: "the page's origin",
+		Decides: true, Evidence: measured},
+	{ID: "D12", What: "opaque response blocking", Standard: "not in Fetch", Chrome: "empties the body of an opaque response",
+		Absent: "a decision has no body", Evidence: measured},
+	{ID: "D13", What: "local network access", Standard: "not in Fetch", Chrome: "decided before everything else",
+		Absent: "a question has no address spaces", Evidence: measured},
+	{ID: "D14", What: "TLS client certificates on preflights", Standard: "none", Chrome: "may be sent",
+		Absent: "below HTTP", Evidence: source},
+	{ID: "D15", What: "Origin on a credentialed GET with inactive storage access", Standard: "none", Chrome: "sent",
+		Absent: "a question has no storage access", Evidence: source},
+	{ID: "D16", What: "user name in the URL of an XMLHttpRequest", Standard: "kept", Chrome: "stripped when cross-origin",
+		Absent: "an exchange's URL is as on the wire, where there is none", Evidence: both},
+	{ID: "D17", What: "revalidation by the memory cache", Standard: "only author headers count", Chrome: "adds If-None-Match and others without a preflight",
+		Absent: "there is no HTTP cache here", Evidence: source},
+	{ID: "D18", What: "case of Access-Control-Allow-Methods", Standard: "exact", Chrome: "exact, unless a policy of the administrator brings upper-casing back",
+		Absent: "no difference by default", Evidence: both},
+	{ID: "D19", What: "* with credentials for a response that is not http(s)", Standard: "refused", Chrome: "accepted",
+		Absent: "only http(s) responses are checked", Evidence: source},
+	{ID: "D20", What: "content-type message/ad-auction-trusted-signals-request", Standard: "unsafe", Chrome: "safelisted behind a feature",
+		Absent: "the feature is off", Evidence: source},
+	{ID: "D21", What: "streamed uploads over HTTP/1.1", Standard: "sent", Chrome: "net::ERR_ALPN_NEGOTIATION_FAILED after the preflight",
+		Absent: "below HTTP", Evidence: measured},
+	{ID: reportsPreflightRedirect, What: "a preflight that is redirected",
+		Standard: "the CORS check, then the status: one network error", Chrome: "PreflightDisallowedRedirect before both, where there is a Location",
+		Decides: true, Evidence: measured},
+	{ID: "D23", What: "Authorization and 302 POST across redirects", Standard: "dropped, rewritten", Chrome: "the same, though its expectations say FAIL",
+		Absent: "no difference", Evidence: measured},
+	{ID: "D24", What: "Access-Control-Expose-Headers with an empty first line", Standard: "an empty element", Chrome: "the same",
+		Absent: "no difference", Evidence: measured},
+	{ID: "D25", What: "mixed-content images with CORP", Standard: "load", Chrome: "fail",
+		Absent: "no images here", Evidence: "Chromium's test expectations"},
+	{ID: redirectNeedsLocation, What: "a redirect status without Location, or with an empty one",
+		Standard: "redirect mode error fails and manual gives opaqueredirect; an empty Location is the same URL again", Chrome: "no redirect",
+		Decides: true, Evidence: source},
+	{ID: combinesDuplicates, What: "two headers of one name given to fetch()",
+		Standard: "each is judged by itself", Chrome: "they are combined before they are judged",
+		Decides: true, Evidence: source},
+	{ID: lenientRange, What: "a safelisted Range",
+		Standard: "bytes in lower case, numbers of any size", Chrome: "bytes in any case, numbers up to 63 bits",
+		Decides: true, Evidence: source},
+	{ID: flagNeedsAllowMethods, What: "upload listener or streamed body, no Access-Control-Allow-Methods",
+		Standard: "the method is allowed", Chrome: "only a safelisted method is",
+		Decides: true, Evidence: source},
+	{ID: taintsOriginOfNoCORS, What: "Origin of a no-cors POST after a redirect from the page's own origin to another",
+		Standard: "the page's origin", Chrome: "null",
+		Decides: true, Evidence: source},
+	{ID: refusesTargetFirst, What: "a Location that is no URL, or is a local one (data, blob, ...)",
+		Standard: "redirect modes error and manual do not look at it", Chrome: "refused in every redirect mode",
+		Decides: true, Evidence: source},
+	{ID: refusesTwoLocations, What: "several Location lines",
+		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP",
+		Decides: true, Evidence: source},
+	{ID: schemeHasOwnReason, What: "a scheme that cannot be asked",
+		Standard: "network error", Chrome: "file from a web page is blockedReason other; XMLHttpRequest names no scheme; a redirect to another scheme goes by the kind of scheme",
+		Decides: true, Evidence: "file and data measured on Chromium 156; the rest from Chromium's source"},
+}
+
+// inForce returns the rows that decide for As, less those in without.
+func inForce(as As, without []string) map[string]bool {
+	rows := map[string]bool{}
+	for _, d := range deviations {
+		if as == Chrome && d.Decides && !slices.Contains(without, d.ID) {
+			rows[d.ID] = true
+		}
+	}
+	return rows
+}

@@ -1,0 +1,231 @@
+package oracle
+
+import (
+	"slices"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+const anchorRedirect = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
+
+// redirectLimit is the number of redirects that are followed.
+const redirectLimit = 20
+
+var (
+	redirectNoLocation   = branch("redirect: no Location")
+	redirectNone         = branch("redirect: no Location, so none")
+	redirectInvalid      = branch("redirect: Location is not a URL")
+	redirectTwo          = branch("redirect: several Locations")
+	redirectScheme       = branch("redirect: scheme is not HTTP(S)")
+	redirectTooMany      = branch("redirect: too many")
+	redirectUserinfo     = branch("redirect: user name, another origin")
+	redirectUserinfoCORS = branch("redirect: user name, response tainting cors")
+	redirectUserinfoAny  = branch("redirect: user name, allowed by CORS")
+	redirectStream       = branch("redirect: body cannot be sent again")
+	redirectToGET        = branch("redirect: becomes GET")
+	redirectKeeps        = branch("redirect: keeps its method")
+	redirectDrops        = branch("redirect: Authorization dropped")
+	redirectError        = branch("redirect: mode error")
+	redirectManual       = branch("redirect: mode manual")
+)
+
+// isRedirectStatus says whether a status redirects.
+// https://fetch.spec.whatwg.org/#redirect-status
+func isRedirectStatus(status int) bool {
+	return slices.Contains([]int{301, 302, 303, 307, 308}, status)
+}
+
+// location is where a response redirects to.
+type location struct {
+	redirect bool // the response redirects
+	present  bool // it says where to
+	valid    bool // and url is where
+	url      URL
+	netError string // the response is none
+}
+
+// locationURL reads Location.
+// https://fetch.spec.whatwg.org/#concept-response-location-url
+func (r *run) locationURL(reply Reply) location {
+	lines := reply.Header.Values("Location")
+	distinct := sortedNames(lines)
+	if len(distinct) > 1 && r.deviates(refusesTwoLocations) {
+		r.take(redirectTwo)
+		return location{netError: "net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION"}
+	}
+	if !isRedirectStatus(reply.Status) {
+		return location{}
+	}
+	value := ""
+	if len(lines) > 0 {
+		value, _ = Get(harness.Header{{Name: "Location", Value: lines[0]}}, "Location")
+	}
+	switch {
+	case len(lines) > 1 && r.deviates(refusesTwoLocations):
+		// The lines are equal, which Chrome takes for one.
+	case len(lines) > 1:
+		r.take(redirectTwo)
+		return location{redirect: true, present: true}
+	case len(lines) == 0 && r.redirect == harness.Follow:
+		return location{redirect: true}
+	}
+	if value == "" && r.deviates(redirectNeedsLocation) {
+		r.take(redirectNone)
+		return location{}
+	}
+	if len(lines) == 0 {
+		return location{redirect: true}
+	}
+	base := r.current()
+	url, err := ParseURL(value, &base)
+	if url.Fragment == "" {
+		url.Fragment = base.Fragment
+	}
+	return location{redirect: true, present: true, valid: err == nil, url: url}
+}
+
+// locationRefused is what happens to a Location below HTTP, before the response is
+// judged.
+func (r *run) locationRefused(next location) *failure {
+	switch {
+	case next.netError != "":
+		return &failure{netError: next.netError, anchor: anchorRedirect}
+	case next.present && !next.valid && r.deviates(refusesTargetFirst):
+		r.take(redirectInvalid)
+		return &failure{reason: harness.InvalidRedirect, anchor: anchorRedirect}
+	}
+	return nil
+}
+
+// redirected does what the redirect mode says.
+// https://fetch.spec.whatwg.org/#http-fetch
+func (r *run) redirected(reply Reply, next location) *failure {
+	switch r.redirect {
+	case harness.ErrorRedirect:
+		if failed := r.targetRefused(next); failed != nil && r.deviates(refusesTargetFirst) {
+			return failed
+		}
+		r.take(redirectError)
+		return &failure{reason: harness.RedirectRefused, anchor: anchorHTTP}
+	case harness.Manual:
+		if next.valid && isLocal(next.url.Scheme) && r.deviates(refusesTargetFirst) {
+			r.take(redirectScheme)
+			return &failure{reason: harness.UnsafeRedirect, anchor: anchorRedirect}
+		}
+		r.take(redirectManual)
+		r.filter(typeOpaqueRedirect, reply)
+		return nil
+	}
+	return r.httpRedirectFetch(reply, next)
+}
+
+// targetRefused is why Chrome refuses a target before it looks at redirect mode
+// error.
+func (r *run) targetRefused(next location) *failure {
+	if !next.valid || !next.url.isHTTP() {
+		return nil
+	}
+	if failed := r.userinfoRefused(next.url); failed != nil {
+		return failed
+	}
+	if r.mode == harness.SameOriginOnly && !SameOrigin(next.url.Origin(), r.origin) {
+		return &failure{reason: harness.BlockedByOrigin, anchor: anchorMain}
+	}
+	return nil
+}
+
+// httpRedirectFetch follows a redirect.
+// https://fetch.spec.whatwg.org/#http-redirect-fetch
+func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
+	switch {
+	case !next.present:
+		r.take(redirectNoLocation)
+		r.filter(r.tainting, reply)
+		return nil
+	case !next.valid:
+		r.take(redirectInvalid)
+		return &failure{reason: harness.InvalidRedirect, anchor: anchorRedirect}
+	case !next.url.isHTTP():
+		r.take(redirectScheme)
+		return r.targetScheme(next.url.Scheme)
+	case r.redirects == redirectLimit:
+		r.take(redirectTooMany)
+		return &failure{reason: harness.TooManyRedirects, anchor: anchorRedirect}
+	}
+	r.redirects++
+	if failed := r.userinfoRefused(next.url); failed != nil {
+		return failed
+	}
+	if reply.Status != 303 && r.body && r.q.StreamedBody {
+		r.take(redirectStream)
+		return &failure{reason: "net::ERR_INVALID_ARGUMENT", anchor: anchorRedirect}
+	}
+	r.rewrite(reply.Status)
+	if !SameOrigin(r.current().Origin(), next.url.Origin()) && len(r.header.Values("Authorization")) > 0 {
+		r.take(redirectDrops)
+		r.header = remove(r.header, "authorization")
+	}
+	r.urls = append(r.urls, next.url)
+	return r.mainFetch()
+}
+
+// userinfoRefused judges a user name or password in the target.
+func (r *run) userinfoRefused(url URL) *failure {
+	switch {
+	case url.Userinfo == "":
+		return nil
+	case r.mode == harness.CORS && !SameOrigin(r.origin, url.Origin()):
+		r.take(redirectUserinfo)
+	case r.tainting == typeCORS:
+		r.take(redirectUserinfoCORS)
+	case !r.xhr && r.deviates(refusesUserinfo):
+		r.take(redirectUserinfoAny)
+		return &failure{reason: harness.BlockedByOrigin, anchor: anchorRedirect}
+	default:
+		r.take(redirectUserinfoAny)
+		return nil
+	}
+	return &failure{reason: harness.RedirectContainsCredentials, anchor: anchorRedirect}
+}
+
+// isLocal says whether Chrome never redirects to a scheme.
+func isLocal(scheme string) bool {
+	switch scheme {
+	case "about", "blob", "chrome", "chrome-untrusted", "data", "devtools", "file", "filesystem":
+		return true
+	}
+	return false
+}
+
+// targetScheme is the end of a redirect to another scheme than HTTP(S).
+func (r *run) targetScheme(scheme string) *failure {
+	reason := harness.UnsafeRedirect
+	if !isLocal(scheme) && r.deviates(schemeHasOwnReason) {
+		switch {
+		case r.mode == harness.SameOriginOnly:
+			reason = harness.BlockedByOrigin
+		case r.mode == harness.CORS && r.tainting == typeBasic:
+			reason = harness.CorsDisabledScheme
+		default:
+			reason = harness.UnknownURLScheme
+		}
+	}
+	return &failure{reason: reason, anchor: anchorRedirect}
+}
+
+// bodyHeaders describe a body, and go with it.
+// https://fetch.spec.whatwg.org/#request-body-header-name
+var bodyHeaders = []string{"content-encoding", "content-language", "content-location", "content-type"}
+
+// rewrite turns the request into a GET where the status says so.
+func (r *run) rewrite(status int) {
+	post := (status == 301 || status == 302) && r.method == "POST"
+	other := status == 303 && r.method != "GET" && r.method != "HEAD"
+	if !post && !other {
+		r.take(redirectKeeps)
+		return
+	}
+	r.take(redirectToGET)
+	r.method, r.body = "GET", false
+	r.header = remove(r.header, bodyHeaders...)
+}

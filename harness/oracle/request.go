@@ -1,0 +1,170 @@
+package oracle
+
+import (
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+const anchorRequest = "https://fetch.spec.whatwg.org/#dom-request"
+
+var (
+	requestURL          = branch("request: URL refused")
+	requestMethod       = branch("request: method refused")
+	requestNoCORSMethod = branch("request: method refused in mode no-cors")
+	requestBody         = branch("request: body refused")
+	requestHeader       = branch("request: header refused")
+	requestCacheMode    = branch("request: only-if-cached refused")
+	requestDropped      = branch("request: header dropped")
+	requestCombined     = branch("request: headers of one name combined")
+	requestContentType  = branch("request: Content-Type of the body")
+	requestCharset      = branch("request: charset of the script replaced")
+)
+
+// make turns the question into a request, as fetch() and XMLHttpRequest do. The
+// failure is an exception: there is no request.
+//
+// https://fetch.spec.whatwg.org/#dom-request
+// https://xhr.spec.whatwg.org/#the-open()-method
+func (r *run) make() *failure {
+	q := r.q.Request
+	r.origin = ParseOrigin(q.From)
+	r.mode, r.credentials, r.redirect = or(q.Mode, harness.CORS), or(q.Credentials, harness.SameOrigin), or(q.Redirect, harness.Follow)
+	r.xhr = q.Via == harness.ViaXHR
+	r.tainting = typeBasic
+	r.usePreflight = r.q.UploadListener || r.q.StreamedBody
+
+	refused := func(taken string) *failure {
+		r.take(taken)
+		return &failure{reason: harness.RequestRefused, anchor: anchorRequest}
+	}
+	url, err := ParseURL(q.URL, nil)
+	if err != nil || url.Userinfo != "" && !r.xhr {
+		return refused(requestURL)
+	}
+	r.urls = []URL{url}
+	r.method = NormalizeMethod(or(q.Method, "GET"))
+	r.body = q.Body.Kind != "" || r.q.StreamedBody
+	bodiless := r.method == "GET" || r.method == "HEAD"
+	switch {
+	case !isToken(r.method) || ForbiddenMethod(r.method):
+		return refused(requestMethod)
+	case r.mode == harness.NoCORS && !CORSSafelistedMethod(r.method):
+		return refused(requestNoCORSMethod)
+	case q.Cache == harness.OnlyIfCached && r.mode != harness.SameOriginOnly:
+		return refused(requestCacheMode)
+	case bodiless && r.body && !r.xhr, r.q.StreamedBody && r.mode == harness.NoCORS:
+		return refused(requestBody)
+	case bodiless:
+		r.body = false // XMLHttpRequest ignores it
+	}
+	if !r.setHeaders() {
+		return refused(requestHeader)
+	}
+	return nil
+}
+
+// or is the value, or what it means when it is empty.
+func or[T ~string](value, otherwise T) T {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
+
+// setHeaders fills the header list, or says that a header cannot be one.
+func (r *run) setHeaders() bool {
+	given := r.q.Request.Headers
+	if r.q.Request.Body.Kind == harness.JSONBody && len(given.Values("Content-Type")) == 0 {
+		given = append(given[:len(given):len(given)], harness.Field{Name: "Content-Type", Value: "application/json"})
+	}
+	for _, f := range given {
+		value, ok := isomorphicEncode(f.Value)
+		// https://fetch.spec.whatwg.org/#concept-header-value-normalize
+		value = strings.Trim(value, httpWhitespace)
+		if !ok || !isToken(f.Name) || !validValue(value) {
+			return false
+		}
+		before := len(r.header)
+		if r.header = appendHeader(r.header, harness.Field{Name: f.Name, Value: value}, r.mode == harness.NoCORS); len(r.header) == before {
+			r.take(requestDropped)
+		}
+	}
+	r.combineHeaders()
+	r.extractBody()
+	// Accept is set before anything is judged, and counts among the safelisted.
+	// https://fetch.spec.whatwg.org/#fetching
+	if len(r.header.Values("Accept")) == 0 {
+		r.header = append(r.header, harness.Field{Name: "Accept", Value: "*/*"})
+	}
+	return true
+}
+
+// combineHeaders joins headers of one name: XMLHttpRequest does so by the standard,
+// fetch() keeps them apart, and Chrome does not.
+// https://xhr.spec.whatwg.org/#the-setrequestheader()-method
+// https://fetch.spec.whatwg.org/#concept-header-list-append
+func (r *run) combineHeaders() {
+	combined := combine(r.header)
+	if len(combined) == len(r.header) || !r.xhr && !r.deviates(combinesDuplicates) {
+		return
+	}
+	r.take(requestCombined)
+	r.header = combined
+}
+
+// multipartType has a boundary as long as Chrome's.
+const multipartType = "multipart/form-data; boundary=----WebKitFormBoundary0123456789abcdef"
+
+// contentType is the Content-Type that a body brings along.
+// https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+func contentType(kind harness.BodyKind) string {
+	switch kind {
+	case harness.TextBody, harness.JSONBody:
+		return "text/plain;charset=UTF-8"
+	case harness.FormBody:
+		return "application/x-www-form-urlencoded;charset=UTF-8"
+	case harness.MultipartBody:
+		return multipartType
+	}
+	return ""
+}
+
+// extractBody adds the Content-Type of the body, where the script has none.
+func (r *run) extractBody() {
+	kind := contentType(r.q.Request.Body.Kind)
+	if !r.body || r.q.StreamedBody || kind == "" {
+		return
+	}
+	given, ok := Get(r.header, "Content-Type")
+	if !ok {
+		r.take(requestContentType)
+		r.header = append(r.header, harness.Field{Name: "Content-Type", Value: kind})
+		return
+	}
+	if text := r.q.Request.Body.Kind; r.xhr && (text == harness.TextBody || text == harness.JSONBody) {
+		r.replaceCharset(given)
+	}
+}
+
+// replaceCharset corrects the charset of a string that XMLHttpRequest sends, which
+// is always UTF-8.
+// https://xhr.spec.whatwg.org/#the-send()-method
+func (r *run) replaceCharset(given string) {
+	mime, ok := ParseMIMEType(given)
+	charset, has := mime.Parameters.Get("charset")
+	if !ok || !has || lower(charset) == "utf-8" {
+		return
+	}
+	r.take(requestCharset)
+	for i, p := range mime.Parameters {
+		if p.Name == "charset" {
+			mime.Parameters[i].Value = "UTF-8"
+		}
+	}
+	for i, f := range r.header {
+		if lower(f.Name) == "content-type" {
+			r.header[i].Value = mime.String()
+		}
+	}
+}

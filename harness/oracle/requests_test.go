@@ -1,0 +1,43 @@
+package oracle
+
+import "github.com/corsproof/corsproof/harness"
+
+var noCORS = harness.Request{Mode: harness.NoCORS}
+
+// Requests that a browser refuses to make, and schemes.
+var requests = []row{
+	{name: "forbidden method", request: harness.Request{Method: "trace"}, want: "request-refused"},
+	{name: "no token", request: harness.Request{Method: "P T"}, want: "request-refused"},
+	{name: "no URL", request: harness.Request{URL: "http://["}, want: "request-refused"},
+	{name: "user name", request: harness.Request{URL: "https://u:p@api.test/"}, want: "request-refused"},
+	{name: "user name by xhr", request: harness.Request{URL: "https://u:p@api.test/", Via: harness.ViaXHR}, actual: reply(200, "ACAO: *"), want: "readable cors 200"},
+	{name: "body of GET", request: harness.Request{Body: harness.Text("x")}, want: "request-refused"},
+	{name: "body of GET by xhr", request: harness.Request{Body: harness.Text("x"), Via: harness.ViaXHR}, actual: reply(200, "ACAO: *"), want: "readable cors 200", sent: "GET"},
+	{name: "stream in no-cors", request: harness.Request{Method: "POST", Mode: harness.NoCORS}, question: Question{StreamedBody: true}, want: "request-refused"},
+	{name: "header name", request: set("X A: 1"), want: "request-refused"},
+	{name: "header value", request: set("X-A: a\x00b"), want: "request-refused"},
+	{name: "header value beyond a byte", request: set("X-A: €"), want: "request-refused"},
+	{name: "only-if-cached", request: harness.Request{Cache: harness.OnlyIfCached}, want: "request-refused"},
+	{name: "only-if-cached same-origin", request: harness.Request{URL: ownPage, Cache: harness.OnlyIfCached, Mode: harness.SameOriginOnly}, want: "net::ERR_CACHE_MISS"},
+	{name: "bad port", request: harness.Request{URL: "https://api.test:22/"}, want: "net::ERR_UNSAFE_PORT"},
+	{name: "100 ftp", request: harness.Request{URL: "ftp://api.test/"}, want: "CorsDisabledScheme(ftp)"},
+	{name: "100 blob", request: harness.Request{URL: "blob:https://api.test/1"}, want: "CorsDisabledScheme(blob)"},
+	{name: "100 ftp by xhr", request: harness.Request{URL: "ftp://api.test/", Via: harness.ViaXHR}, want: "CorsDisabledScheme", standard: "CorsDisabledScheme(ftp)"},
+	{name: "100 file", request: harness.Request{URL: "file:///etc/hosts"}, want: "other", standard: "CorsDisabledScheme(file)"},
+	{name: "data", request: harness.Request{URL: "data:,x"}, want: "readable basic 200"},
+}
+
+// What decides on opaque responses, among them case 87.
+var policies = []row{
+	{name: "87", request: noCORS, actual: reply(200, "CORP: same-origin"), want: "corp-not-same-origin"},
+	{name: "87 same-site", request: noCORS, actual: reply(200, "CORP: same-site"), want: "corp-not-same-site"},
+	{name: "87 cross-origin", request: noCORS, actual: reply(200, "CORP: cross-origin"), want: "opaque opaque"},
+	{name: "87 case", request: noCORS, actual: reply(200, "CORP: Same-Origin"), want: "opaque opaque"},
+	{name: "87 cors", actual: reply(200, "CORP: same-origin", "ACAO: *"), want: "readable cors 200"},
+	{name: "87 the same site", request: from(portS+"/", noCORS), actual: reply(200, "CORP: same-site"), want: "opaque opaque"},
+	{name: "87 back home", request: noCORS, hops: map[string]Reply{siteR + "/": to(ownPage)}, actual: reply(200, "CORP: same-origin"), want: "opaque opaque"},
+	{name: "87 by a redirect", request: noCORS, hops: map[string]Reply{siteR + "/": to(other+"/", "CORP: same-origin")}, want: "corp-not-same-origin", sent: "GET"},
+	{name: "89", request: noCORS, question: Question{EmbedderPolicy: "require-corp"}, actual: reply(200), want: "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"},
+	{name: "90", request: noCORS, question: Question{EmbedderPolicy: "credentialless"}, actual: reply(200), want: "opaque opaque"},
+	{name: "90 include", request: harness.Request{Mode: harness.NoCORS, Credentials: harness.Include}, question: Question{EmbedderPolicy: "credentialless"}, actual: reply(200), want: "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"},
+}

@@ -1,0 +1,212 @@
+package oracle
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// The limits of the safelist, in bytes.
+// https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+// https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+const (
+	valueLimit = 128
+	totalLimit = 1024
+)
+
+// CORSSafelistedMethod says whether a method is GET, HEAD or POST, byte for byte.
+//
+// https://fetch.spec.whatwg.org/#cors-safelisted-method
+func CORSSafelistedMethod(method string) bool {
+	return method == "GET" || method == "HEAD" || method == "POST"
+}
+
+// CORSSafelistedRequestHeader says whether a header may be sent without asking.
+//
+// https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+func CORSSafelistedRequestHeader(name, value string) bool {
+	return safelisted(nil, harness.Field{Name: name, Value: value})
+}
+
+// CORSUnsafeRequestHeaderNames returns the names that a preflight has to ask for:
+// in lower case, sorted, each once. Safelisted headers are among them when all
+// their values together are too long.
+//
+// https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+func CORSUnsafeRequestHeaderNames(list harness.Header) []string {
+	return sortedNames(unsafeNames(nil, list))
+}
+
+// sortedNames is the set of names, sorted.
+// https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set
+func sortedNames(names []string) []string {
+	sorted := slices.Clone(names)
+	slices.Sort(sorted)
+	return slices.Compact(sorted)
+}
+
+// unsafeNames are the unsafe names in lower case, in the order of the list, then
+// those that are only too many.
+func unsafeNames(deviates func(string) bool, list harness.Header) []string {
+	var unsafe, potentially []string
+	size := 0
+	for _, f := range list {
+		if safelisted(deviates, f) {
+			potentially = append(potentially, lower(f.Name))
+			size += len(f.Value)
+		} else {
+			unsafe = append(unsafe, lower(f.Name))
+		}
+	}
+	if size > totalLimit {
+		unsafe = append(unsafe, potentially...)
+	}
+	return unsafe
+}
+
+// safelisted says whether a header is safelisted. A nil deviates is the standard.
+func safelisted(deviates func(string) bool, f harness.Field) bool {
+	if len(f.Value) > valueLimit {
+		return false
+	}
+	switch lower(f.Name) {
+	case "accept":
+		return !hasUnsafeByte(f.Value)
+	case "accept-language", "content-language":
+		return isLanguage(f.Value)
+	case "content-type":
+		return safelistedContentType(f.Value)
+	case "range":
+		// The order keeps a row that changes nothing out of the decision.
+		if standard, lenient := simpleRange(f.Value), lenientSimpleRange(f.Value); standard == lenient || deviates == nil || !deviates(lenientRange) {
+			return standard
+		}
+		return lenientSimpleRange(f.Value)
+	}
+	return clientHint(f) && deviates != nil && deviates(safelistsClientHints)
+}
+
+// hasUnsafeByte says whether a value has a CORS-unsafe request-header byte.
+// https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte
+func hasUnsafeByte(value string) bool {
+	for i := range len(value) {
+		if c := value[i]; c < 0x20 && c != '\t' || c == 0x7F || strings.IndexByte(`"():<>?@[\]{}`, c) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isLanguage says whether a value has nothing but the bytes of a language range.
+func isLanguage(value string) bool {
+	for i := range len(value) {
+		if c := value[i]; !isAlphanumeric(c) && strings.IndexByte(" *,-.;=", c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// safelistedContentType parses the value as one MIME type; it does not extract one
+// from a list.
+func safelistedContentType(value string) bool {
+	if hasUnsafeByte(value) {
+		return false
+	}
+	mime, ok := ParseMIMEType(value)
+	if !ok {
+		return false
+	}
+	switch mime.Essence() {
+	case "application/x-www-form-urlencoded", "multipart/form-data", "text/plain":
+		return true
+	}
+	return false
+}
+
+// Range is a range of bytes. A bound that is not given is empty; the others are
+// decimal digits of any number.
+type Range struct{ Start, End string }
+
+// ParseSingleRangeHeaderValue parses bytes=start-end, with blanks between the
+// parts where allowWhitespace says so.
+//
+// https://fetch.spec.whatwg.org/#simple-range-header-value
+func ParseSingleRangeHeaderValue(value string, allowWhitespace bool) (Range, bool) {
+	blanks := func(s string) string {
+		if allowWhitespace {
+			return strings.TrimLeft(s, ows)
+		}
+		return s
+	}
+	rest, ok := strings.CutPrefix(value, "bytes")
+	if !ok {
+		return Range{}, false
+	}
+	if rest, ok = strings.CutPrefix(blanks(rest), "="); !ok {
+		return Range{}, false
+	}
+	var r Range
+	r.Start, rest = digits(blanks(rest))
+	if rest, ok = strings.CutPrefix(blanks(rest), "-"); !ok {
+		return Range{}, false
+	}
+	r.End, rest = digits(blanks(rest))
+	switch {
+	case rest != "":
+		return Range{}, false
+	case r.Start == "" && r.End == "":
+		return Range{}, false
+	case r.Start != "" && r.End != "" && greater(r.Start, r.End):
+		return Range{}, false
+	}
+	return r, true
+}
+
+// digits takes the digits at the beginning of s.
+func digits(s string) (number, rest string) {
+	rest = strings.TrimLeft(s, "0123456789")
+	return s[:len(s)-len(rest)], rest
+}
+
+// greater compares decimal numbers of any length.
+func greater(a, b string) bool {
+	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+	return len(a) > len(b) || len(a) == len(b) && a > b
+}
+
+// simpleRange says whether a Range is safelisted: one range that has a start.
+func simpleRange(value string) bool {
+	r, ok := ParseSingleRangeHeaderValue(value, false)
+	return ok && r.Start != ""
+}
+
+// lenientSimpleRange is Chrome's simpleRange.
+func lenientSimpleRange(value string) bool {
+	r, ok := ParseSingleRangeHeaderValue(lower(value), false)
+	most := strconv.FormatInt(math.MaxInt64, 10)
+	return ok && r.Start != "" && !greater(r.Start, most) && !greater(r.End, most)
+}
+
+// clientHint says whether Chrome sends this header itself, and so lets a script do
+// the same. A script cannot set those whose name begins with sec-.
+// https://wicg.github.io/client-hints-infrastructure/
+func clientHint(f harness.Field) bool {
+	switch lower(f.Name) {
+	case "intervention":
+		return true
+	case "device-memory", "dpr", "downlink":
+		whole, fraction, point := strings.Cut(f.Value, ".")
+		return isDigits(whole) && (!point || isDigits(fraction))
+	case "width", "viewport-width", "rtt":
+		return isDigits(f.Value)
+	case "ect":
+		return slices.Contains([]string{"slow-2g", "2g", "3g", "4g"}, f.Value)
+	case "save-data":
+		return lower(f.Value) == "on"
+	}
+	return false
+}

@@ -1,0 +1,94 @@
+package oracle
+
+import (
+	"slices"
+	"testing"
+)
+
+// decisions are those of every table, by both deciders.
+func decisions() []Decision {
+	var all []Decision
+	for _, as := range []As{Chrome, Standard} {
+		for _, c := range tables() {
+			all = append(all, c.put(as))
+		}
+		for _, s := range sequences {
+			all = append(all, play(s.steps, as)...)
+		}
+		for _, o := range origins {
+			all = append(all, o.row.put(as))
+		}
+	}
+	return all
+}
+
+// A branch that no table reaches is either dead or not tested.
+func TestEveryBranchIsReached(t *testing.T) {
+	reached := map[string]bool{}
+	for _, d := range decisions() {
+		for _, b := range d.Branches {
+			reached[b] = true
+		}
+	}
+	known := Branches()
+	for _, b := range known {
+		if !reached[b] {
+			t.Errorf("no table reaches %q", b)
+		}
+	}
+	if len(slices.Compact(slices.Clone(known))) != len(known) {
+		t.Error("two branches have one name")
+	}
+}
+
+// A row that decides has a question that it decides.
+func TestEveryDeviationDecides(t *testing.T) {
+	decides := map[string]bool{}
+	for _, d := range decisions() {
+		for _, id := range d.Deviations {
+			decides[id] = true
+		}
+	}
+	seen := map[string]bool{}
+	for _, d := range Deviations() {
+		if seen[d.ID] {
+			t.Errorf("%s stands twice", d.ID)
+		}
+		seen[d.ID] = true
+		if d.Decides != decides[d.ID] {
+			t.Errorf("%s says that it decides: %v; some table shows it: %v", d.ID, d.Decides, decides[d.ID])
+		}
+		if d.What == "" || d.Standard == "" || d.Chrome == "" || d.Evidence == "" || d.Decides == (d.Absent != "") {
+			t.Errorf("%s is not complete: %+v", d.ID, d)
+		}
+	}
+}
+
+// Without takes a row out: with all of them out, Chrome is the standard.
+func TestChromeWithoutDeviationsIsTheStandard(t *testing.T) {
+	var ids []string
+	for _, d := range Deviations() {
+		ids = append(ids, d.ID)
+	}
+	for _, c := range tables() {
+		want := outcome(c.put(Standard))
+		c.question.Without = ids
+		if got := outcome(c.put(Chrome)); got != want {
+			t.Errorf("%s: %s, want %s", c.name, got, want)
+		}
+	}
+}
+
+// Deciding twice gives the same, and leaves the question alone.
+func TestDecideIsPure(t *testing.T) {
+	for _, c := range tables() {
+		before := line(c.request.Headers)
+		first := c.put(Chrome)
+		if second := c.put(Chrome); outcome(first) != outcome(second) || methods(first) != methods(second) {
+			t.Errorf("%s: %s, then %s", c.name, outcome(first), outcome(second))
+		}
+		if after := line(c.request.Headers); after != before {
+			t.Errorf("%s: the request's headers have become %s", c.name, after)
+		}
+	}
+}

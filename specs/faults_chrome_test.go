@@ -1,0 +1,251 @@
+package specs_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+)
+
+// quiet is where servers complain of clients that leave.
+var quiet = log.New(io.Discard, "", 0)
+
+// head is the head of the answer that a Reply makes to a GET.
+func head(r servers.Reply) string {
+	r.DropAfter = 0
+	size := len(r.Body)
+	text := "HTTP/1.1 200 OK\r\n"
+	for _, f := range r.Header {
+		text += f.Name + ": " + f.Value + "\r\n"
+	}
+	if r.Chunks != nil {
+		return text + "Transfer-Encoding: chunked\r\n\r\n"
+	}
+	return text + "Content-Length: " + strconv.Itoa(size) + "\r\n\r\n"
+}
+
+var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error"), func() {
+	ask := func(ctx SpecContext, b *harness.Browser) error {
+		DeferCleanup(b.Close)
+		_, err := b.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{})})
+		return err
+	}
+	path := func(name string) string {
+		found, err := exec.LookPath(name)
+		Expect(err).NotTo(HaveOccurred())
+		return found
+	}
+
+	It("that is not there is named", func(ctx SpecContext) {
+		Expect(ask(ctx, &harness.Browser{Path: "/nonexistent"})).To(MatchError(SatisfyAll(
+			ContainSubstring("/nonexistent"), ContainSubstring("no such file"))))
+	})
+
+	It("that is not there is named with the variable that names it", func(ctx SpecContext) {
+		GinkgoT().Setenv("CORSPROOF_CHROME", "/nonexistent")
+		Expect(ask(ctx, &harness.Browser{})).To(MatchError(ContainSubstring("CORSPROOF_CHROME /nonexistent: ")))
+	})
+
+	It("that is nowhere makes an error with what to type", func(ctx SpecContext) {
+		if runtime.GOOS == "darwin" {
+			Skip("on macOS Chrome is looked for at its place, whatever the PATH")
+		}
+		GinkgoT().Setenv("CORSPROOF_CHROME", "")
+		GinkgoT().Setenv("PATH", "")
+		Expect(ask(ctx, &harness.Browser{})).To(MatchError(ContainSubstring("apt-get install chromium")))
+	})
+
+	It("that is another program makes an error, and no hang", func(ctx SpecContext) {
+		Expect(ask(ctx, &harness.Browser{Path: path("true")})).To(MatchError(ContainSubstring("start " + path("true"))))
+		Expect(ask(ctx, &harness.Browser{Path: path("false")})).To(MatchError(ContainSubstring("start " + path("false"))))
+	})
+
+	It("that is too old is refused", func(ctx SpecContext) {
+		self, err := os.Executable()
+		Expect(err).NotTo(HaveOccurred())
+		GinkgoT().Setenv(fakeVersion, "Chrome/100.0.4896.60")
+		Expect(ask(ctx, &harness.Browser{Path: self})).To(MatchError(ContainSubstring("Chrome/100.0.4896.60 is too old: corsproof needs Chrome ")))
+	})
+
+	It("that never answers is given up when the time is over", func(ctx SpecContext) {
+		self, err := os.Executable()
+		Expect(err).NotTo(HaveOccurred())
+		GinkgoT().Setenv(fakeVersion, "mute")
+		mute := harness.Browser{Path: self}
+		DeferCleanup(mute.Close)
+		short, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		_, err = mute.Fetch(short, harness.Request{From: app, URL: api})
+		Expect(err).To(MatchError(context.DeadlineExceeded))
+	})
+
+	It("with a flag that makes verdicts worthless is refused", func(ctx SpecContext) {
+		Expect(ask(ctx, &harness.Browser{Flags: []string{"--disable-web-security"}})).To(MatchError(ContainSubstring("--disable-web-security: refused")))
+	})
+
+	It("that was closed asks no more", func(ctx SpecContext) {
+		var closed harness.Browser
+		Expect(closed.Close()).To(Succeed())
+		Expect(closed.Close()).To(Succeed())
+		Expect(ask(ctx, &closed)).To(MatchError(harness.ErrClosed))
+		Expect(closed.Chrome(ctx)).Error().To(MatchError(harness.ErrClosed))
+		Expect(closed.Evaluate(ctx, app, "1")).Error().To(MatchError(harness.ErrClosed))
+	})
+
+	It("twice at once: neither disturbs the other", func(ctx SpecContext) {
+		browsers := []*harness.Browser{{Network: &net}, {Network: &net, LocalNetwork: harness.Denied}}
+		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
+		var answers sync.WaitGroup
+		for i, b := range browsers {
+			DeferCleanup(b.Close)
+			answers.Go(func() {
+				defer GinkgoRecover()
+				for range 10 {
+					want := read(200)
+					if i == 1 {
+						want = harness.BeBlocked(harness.LocalNetworkAccessPermissionDenied)
+					}
+					Expect(b.Fetch(ctx, harness.Request{From: foreign, URL: url})).To(want)
+				}
+			})
+		}
+		answers.Wait()
+		Expect(browsers[0].Close()).To(Succeed())
+		Expect(browsers[1].Fetch(ctx, harness.Request{From: app, URL: url})).To(read(200), "after the other was closed")
+	})
+})
+
+var _ = Describe("Chrome killed in the middle of a question", Label("scenario:faults", "fetch:concept-network-error"), func() {
+	// killed asks with a method, kills Chrome once the request has arrived, and
+	// returns what came of it, and how often the request arrived.
+	killed := func(ctx SpecContext, method string) (harness.Observation, error, int) {
+		if runtime.GOOS != "linux" {
+			Skip("Chrome's process is found in /proc")
+		}
+		mark := fmt.Sprintf("--corsproof-spec=%d-%d", os.Getpid(), urls.Add(1))
+		mortal := harness.Browser{Network: &net, Flags: []string{mark}}
+		DeferCleanup(mortal.Close)
+
+		arrived, release := make(chan struct{}, 8), make(chan struct{})
+		DeferCleanup(func() { close(release) })
+		var count sync.Map
+		url := serve(servers.Case{
+			Preflight: &servers.Reply{Header: allow("*", acam, "PUT")},
+			Answer: func(a harness.Arrival) servers.Reply {
+				if a.Method == "OPTIONS" {
+					return servers.Reply{Header: allow("*", acam, "PUT")}
+				}
+				defer func() { arrived <- struct{}{} }()
+				if _, again := count.LoadOrStore("first", true); again {
+					return servers.Reply{Header: allow("*"), Body: "at last"}
+				}
+				return servers.Reply{Until: release}
+			},
+		})
+		type answer struct {
+			seen harness.Observation
+			err  error
+		}
+		done := make(chan answer, 1)
+		go func() {
+			seen, err := mortal.Fetch(ctx, harness.Request{From: app, URL: url, Method: method})
+			done <- answer{seen, err}
+		}()
+		Eventually(ctx, arrived).Should(Receive())
+		kill(mark)
+		var got answer
+		Eventually(ctx, done).Should(Receive(&got))
+		return got.seen, got.err, 1 + len(arrived)
+	}
+
+	It("gives a GET a fresh Chrome and a verdict", func(ctx SpecContext) {
+		seen, err, arrived := killed(ctx, "GET")
+		Expect(seen, err).To(read(200))
+		Expect(seen.Script.Body).To(Equal("at last"))
+		Expect(arrived).To(Equal(2))
+	}, SpecTimeout(eventually*2))
+
+	It("gives a PUT an error, since it may have been done", func(ctx SpecContext) {
+		_, err, arrived := killed(ctx, "PUT")
+		Expect(err).To(inconclusive("Chrome ended unexpectedly"))
+		Expect(arrived).To(Equal(1))
+	}, SpecTimeout(eventually*2))
+
+	It("between two questions costs nothing but time", func(ctx SpecContext) {
+		if runtime.GOOS != "linux" {
+			Skip("Chrome's process is found in /proc")
+		}
+		mark := fmt.Sprintf("--corsproof-spec=%d-%d", os.Getpid(), urls.Add(1))
+		mortal := harness.Browser{Network: &net, Flags: []string{mark}}
+		DeferCleanup(mortal.Close)
+		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
+		Expect(mortal.Fetch(ctx, harness.Request{From: app, URL: url})).To(read(200))
+		kill(mark)
+		Eventually(ctx, processes).WithArguments(mark).WithTimeout(eventually).Should(BeEmpty())
+		Expect(mortal.Fetch(ctx, harness.Request{From: app, URL: url, Method: "GET"})).To(read(200))
+	}, SpecTimeout(eventually*2))
+})
+
+// kill kills the Chrome that was started with the flag.
+func kill(mark string) {
+	GinkgoHelper()
+	var pids []int
+	for _, line := range processes(mark) {
+		if pid, command, _ := strings.Cut(line, " "); !strings.Contains(command, "--type=") {
+			n, err := strconv.Atoi(pid)
+			Expect(err).NotTo(HaveOccurred())
+			pids = append(pids, n)
+		}
+	}
+	Expect(pids).To(HaveLen(1), "the browser process of that Chrome")
+	Expect(syscall.Kill(pids[0], syscall.SIGKILL)).To(Succeed())
+}
+
+// fakeVersion is the environment variable that turns the test binary into a Chrome
+// of that version. One of version "mute" never answers.
+const fakeVersion = "CORSPROOF_SPECS_FAKE_CHROME"
+
+// fakeChrome speaks as much of the DevTools Protocol as a first contact takes. It
+// reads commands from descriptor 3 and answers on 4, each ended by a NUL.
+// https://chromium.googlesource.com/chromium/src/+/main/content/public/common/content_switches.cc
+func fakeChrome(version string) {
+	commands := bufio.NewReader(os.NewFile(3, "commands"))
+	answers := os.NewFile(4, "answers")
+	for {
+		text, err := commands.ReadBytes(0)
+		if err != nil {
+			return
+		}
+		var command struct {
+			ID     int64  `json:"id"`
+			Method string `json:"method"`
+		}
+		if version == "mute" || json.Unmarshal(text[:len(text)-1], &command) != nil {
+			continue
+		}
+		result := `{}`
+		if command.Method == "Browser.getVersion" {
+			result = fmt.Sprintf(`{"protocolVersion":"1.3","product":%q,"revision":"","userAgent":"","jsVersion":""}`, version)
+		}
+		fmt.Fprintf(answers, `{"id":%d,"result":%s}`+"\x00", command.ID, result)
+		if command.Method == "Browser.close" {
+			return
+		}
+	}
+}
