@@ -71,7 +71,7 @@ var (
 	ErrNoChrome = chrome.ErrNoChrome
 	// ErrFlag says that one of Flags turns off what is under test.
 	ErrFlag = chrome.ErrFlag
-	// ErrLost says that Chrome ended while it was needed.
+	// ErrLost says that Chrome, or a page of it, ended while it was needed.
 	ErrLost = chrome.ErrLost
 )
 

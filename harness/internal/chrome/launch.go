@@ -188,8 +188,15 @@ func (c *Chrome) Flags() []string { return c.flags }
 // Alive says whether the browser still runs.
 func (c *Chrome) Alive() bool { return c.ctx.Err() == nil }
 
-// ErrLost says that Chrome ended while it was needed.
+// ErrLost says that Chrome, or the page, ended while it was needed.
 var ErrLost = errors.New("Chrome ended unexpectedly")
+
+// crashError is ErrLost for a page.
+type crashError struct{}
+
+func (crashError) Error() string { return "the page crashed" }
+
+func (crashError) Is(target error) bool { return target == ErrLost }
 
 // lost turns the error of a call into ErrLost where Chrome is gone.
 func (c *Chrome) lost(err error) error {

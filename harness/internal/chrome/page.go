@@ -8,12 +8,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/css"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -38,10 +40,11 @@ type PageOptions struct {
 
 // Page is an open page that asks.
 type Page struct {
-	chrome *Chrome
-	ctx    context.Context
-	close  context.CancelFunc
-	secure bool
+	chrome  *Chrome
+	ctx     context.Context
+	close   context.CancelFunc
+	secure  bool
+	crashed atomic.Bool
 
 	assembler *trace.Assembler
 	slots     chan struct{} // bounds the questions in flight
@@ -89,14 +92,18 @@ func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
 func (p *Page) attach(o PageOptions, paused chan *fetch.EventRequestPaused) func() error {
 	listen := func(event any) {
 		p.chrome.record(event)
-		if e, ok := event.(*fetch.EventRequestPaused); ok {
+		switch e := event.(type) {
+		case *fetch.EventRequestPaused:
 			select {
 			case paused <- e:
 			default:
 			}
-			return
+		case *inspector.EventTargetCrashed:
+			p.crashed.Store(true)
+			go p.close() // which waits for Chrome
+		default:
+			p.assembler.Add(event)
 		}
-		p.assembler.Add(event)
 	}
 	if o.Context == "" && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
@@ -245,6 +252,9 @@ func (p *Page) Ask(ctx context.Context, question json.RawMessage) (trace.Record,
 
 // gone says why the page is no more.
 func (p *Page) gone() error {
+	if p.crashed.Load() && p.chrome.Alive() {
+		return crashError{}
+	}
 	if err := p.chrome.lost(p.ctx.Err()); errors.Is(err, ErrLost) {
 		return err
 	}
