@@ -132,7 +132,7 @@ var _ = Describe("cookies", Label("scenario:credentials"), func() {
 
 	It("of a Chrome that blocks third parties do not travel across sites, whatever CORS says",
 		Label("claim:21", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
-			strict := harness.Browser{Network: &net, ThirdPartyCookies: harness.Denied}
+			strict := harness.Browser{Network: &net, ThirdPartyCookies: harness.Denied, Timeout: patience}
 			DeferCleanup(strict.Close)
 			url := jar()
 			Expect(strict.Fetch(ctx, include(same, url))).To(read(200))

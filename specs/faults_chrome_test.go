@@ -109,7 +109,7 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 	})
 
 	It("twice at once: neither disturbs the other", func(ctx SpecContext) {
-		browsers := []*harness.Browser{{Network: &net}, {Network: &net, LocalNetwork: harness.Denied}}
+		browsers := []*harness.Browser{{Network: &net, Timeout: patience}, {Network: &net, Timeout: patience, LocalNetwork: harness.Denied}}
 		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
 		var answers sync.WaitGroup
 		for i, b := range browsers {
@@ -139,7 +139,7 @@ var _ = Describe("Chrome killed in the middle of a question", Label("scenario:fa
 			Skip("Chrome's process is found in /proc")
 		}
 		mark := fmt.Sprintf("--corsproof-spec=%d-%d", os.Getpid(), urls.Add(1))
-		mortal := harness.Browser{Network: &net, Flags: []string{mark}}
+		mortal := harness.Browser{Network: &net, Flags: []string{mark}, Timeout: patience}
 		DeferCleanup(mortal.Close)
 
 		arrived, release := make(chan struct{}, 8), make(chan struct{})
@@ -179,27 +179,27 @@ var _ = Describe("Chrome killed in the middle of a question", Label("scenario:fa
 		Expect(seen, err).To(read(200))
 		Expect(seen.Script.Body).To(Equal("at last"))
 		Expect(arrived).To(Equal(2))
-	}, SpecTimeout(eventually*2))
+	}, SpecTimeout(2*patience))
 
 	It("gives a PUT an error, since it may have been done", func(ctx SpecContext) {
 		_, err, arrived := killed(ctx, "PUT")
 		Expect(err).To(inconclusive("Chrome ended unexpectedly"))
 		Expect(arrived).To(Equal(1))
-	}, SpecTimeout(eventually*2))
+	}, SpecTimeout(2*patience))
 
 	It("between two questions costs nothing but time", func(ctx SpecContext) {
 		if runtime.GOOS != "linux" {
 			Skip("Chrome's process is found in /proc")
 		}
 		mark := fmt.Sprintf("--corsproof-spec=%d-%d", os.Getpid(), urls.Add(1))
-		mortal := harness.Browser{Network: &net, Flags: []string{mark}}
+		mortal := harness.Browser{Network: &net, Flags: []string{mark}, Timeout: patience}
 		DeferCleanup(mortal.Close)
 		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
 		Expect(mortal.Fetch(ctx, harness.Request{From: app, URL: url})).To(read(200))
 		kill(mark)
-		Eventually(ctx, processes).WithArguments(mark).WithTimeout(eventually).Should(BeEmpty())
+		Eventually(ctx, processes).WithArguments(mark).WithTimeout(patience).Should(BeEmpty())
 		Expect(mortal.Fetch(ctx, harness.Request{From: app, URL: url, Method: "GET"})).To(read(200))
-	}, SpecTimeout(eventually*2))
+	}, SpecTimeout(2*patience))
 })
 
 // kill kills the Chrome that was started with the flag.

@@ -99,7 +99,7 @@ var _ = Describe("no verdict", Label("scenario:faults", "fetch:concept-network-e
 		Eventually(ctx, failed).Should(Receive(&err))
 		Expect(err).To(inconclusive("context canceled: missing ", "an answer to GET "+url))
 		Expect(err).To(MatchError(context.Canceled))
-	}, SpecTimeout(eventually))
+	}, SpecTimeout(patience))
 
 	It("where the time of the browser itself is over", func(ctx SpecContext) {
 		hasty := harness.Browser{Network: &net, Timeout: time.Second}

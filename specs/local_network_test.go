@@ -12,7 +12,7 @@ import (
 // a secure context to be asked for it. It comes before everything else.
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 var _ = Describe("local network access", Label("scenario:local-network", "fetch:http-network-fetch"), Ordered, func() {
-	denying := harness.Browser{Network: &net, LocalNetwork: harness.Denied}
+	denying := harness.Browser{Network: &net, LocalNetwork: harness.Denied, Timeout: patience}
 	AfterAll(func() { Expect(denying.Close()).To(Succeed()) })
 
 	allowing := servers.Case{Reply: servers.Reply{Header: allow("*"), Body: "of this machine"}}

@@ -20,7 +20,7 @@ import (
 // URLs of their own, and where they keep something, by a profile.
 var (
 	net    servers.Network
-	chrome = harness.Browser{Network: &net}
+	chrome = harness.Browser{Network: &net, Timeout: patience}
 )
 
 // TestMain turns the test binary into what a spec needs a program for.
@@ -61,7 +61,7 @@ var _ = AfterSuite(func(ctx SpecContext) {
 	Expect(leftFolders()).To(BeEmpty(), "temporary folders that a closed Chrome left")
 	if runtime.GOOS == "linux" {
 		// A killed process stays in the table until its parent has heard of it.
-		Eventually(ctx, processes).WithArguments(os.Getenv("TMPDIR")).WithTimeout(eventually).
+		Eventually(ctx, processes).WithArguments(os.Getenv("TMPDIR")).WithTimeout(patience).
 			Should(BeEmpty(), "processes that the suite left")
 	}
 })
