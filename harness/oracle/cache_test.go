@@ -27,6 +27,7 @@ var sequences = []struct {
 	{"48 default age", []step{again(0, cachedPUT(""), 1), again(4*time.Second, cachedPUT(""), 0), again(2*time.Second, cachedPUT(""), 1)}},
 	{"49 zero", []step{again(0, cachedPUT("0"), 1), again(0, cachedPUT("0"), 1)}},
 	{"49 negative", []step{again(0, cachedPUT("-1"), 1), {0, cachedPUT("-1"), 1, 0}}},
+	{"49 beyond a duration", []step{again(0, cachedPUT("-9223372037"), 1), {0, cachedPUT("-9223372037"), 1, 0}}},
 	{"49 one", []step{again(0, cachedPUT("1"), 1), again(1300*time.Millisecond, cachedPUT("1"), 1)}},
 	{"50 text", []step{again(0, cachedPUT("abc"), 1), again(4*time.Second, cachedPUT("abc"), 0), again(2*time.Second, cachedPUT("abc"), 1)}},
 	{"50 fraction", []step{again(0, cachedPUT("0.5"), 1), again(4*time.Second, cachedPUT("0.5"), 0)}},
@@ -47,14 +48,18 @@ var sequences = []struct {
 	{"56 fragment", []step{again(0, cachedURL(siteR+"/#1"), 1), again(0, cachedURL(siteR+"/#2"), 1)}},
 	// D4: a record is replaced whole.
 	{"one method at a time", []step{
-		again(0, cached(put, "ACAM: PUT"), 1), again(0, cached(remove1, "ACAM: DELETE"), 1),
-		{0, cached(put, "ACAM: PUT"), 1, 0}, {0, cached(remove1, "ACAM: DELETE"), 1, 0}}},
-	{"* for a method", []step{again(0, cached(put, "ACAM: *"), 1), again(0, cached(remove1, "ACAM: *"), 0)}},
+		again(0, cached(put, "ACAM: PUT"), 1), again(0, cached(del, "ACAM: DELETE"), 1),
+		{0, cached(put, "ACAM: PUT"), 1, 0}, {0, cached(del, "ACAM: DELETE"), 1, 0}}},
+	{"* for a method", []step{again(0, cached(put, "ACAM: *"), 1), again(0, cached(del, "ACAM: *"), 0)}},
 	{"* for headers", []step{again(0, cachedGET("X-A", "*"), 1), again(0, cachedGET("X-B", "*"), 0)}},
 	{"age is renewed", []step{
 		again(0, cached(put, "ACAM: PUT", "ACMA: 10"), 1),
 		{5 * time.Second, cached(harness.Request{Method: "PUT", Headers: headers("X-A: 1")}, "ACAM: PUT", "ACAH: x-a", "ACMA: 10"), 1, 1},
 		again(8*time.Second, cached(put, "ACAM: PUT", "ACMA: 10"), 0)}},
+	{"dropped by a request that it does not cover", []step{again(0, cachedPUT("60"), 1), again(0, cached(del, "ACAM: PUT"), 1), again(0, cachedPUT("60"), 1)}},
+	{"a redirect keeps the fragment", []step{
+		again(0, row{request: from(siteR+"/#f", set("X-A: 1")), hops: map[string]Reply{siteR + "/": to("/2", "ACAO: *")}, preflight: reply(204, "ACAO: *", "ACAH: x-a"), actual: reply(200, "ACAO: *")}, 2),
+		again(0, cached(from(siteR+"/2#f", set("X-A: 1")), "ACAH: x-a"), 0)}},
 	// D2: * does not cover Authorization in the cache.
 	{"Authorization", []step{
 		again(0, cached(harness.Request{Headers: headers("X-A: 1")}, "ACAH: *"), 1),
@@ -65,7 +70,7 @@ var sequences = []struct {
 	{"tainted", []step{again(0, chained(), 2), {0, chained(), 1, 0}}},
 }
 
-var remove1 = harness.Request{Method: "DELETE"}
+var del = harness.Request{Method: "DELETE"}
 
 // cached is a request whose preflight is answered so.
 func cached(r harness.Request, lines ...string) row {
@@ -150,6 +155,18 @@ func TestPreflightCacheIsPartitioned(t *testing.T) {
 		c.preflight.Header[0].Value = page
 		c.question.Cache = cache
 		if got, want := len(c.put(Chrome).Preflights()), []int{1, 1, 0}[i]; got != want {
+			t.Errorf("%d: %s makes %d preflights, want %d", i, page, got, want)
+		}
+	}
+}
+
+// Two pages whose origin redirects have made null share nothing either.
+func TestPreflightCacheOfNullIsPartitioned(t *testing.T) {
+	cache := &PreflightCache{}
+	for i, page := range []string{pageO, "https://b.test", pageO} {
+		c := chained()
+		c.request.From, c.question.Cache, c.question.Now = page, cache, time.Unix(1_800_000_000, 0)
+		if got, want := len(c.put(Standard).Preflights()), []int{2, 2, 0}[i]; got != want {
 			t.Errorf("%d: %s makes %d preflights, want %d", i, page, got, want)
 		}
 	}

@@ -225,6 +225,10 @@ func (r *run) share(reply Reply) *failure {
 // includesCredentials says whether cookies may go along.
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (r *run) includesCredentials() bool {
+	if r.q.EmbedderPolicy == "credentialless" && r.mode == harness.NoCORS && (r.tainted() || !SameOrigin(r.origin, r.current().Origin())) {
+		// https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials
+		return false
+	}
 	return r.credentials == harness.Include || r.credentials == harness.SameOrigin && r.tainting == typeBasic
 }
 

@@ -47,6 +47,7 @@ var grammar = []row{
 	{name: "32 two lines", request: put, preflight: reply(204, "ACAO: *", "ACAM: GET", "ACAM: PUT"), actual: reply(200, "ACAO: *"), want: "readable cors 200"},
 	{name: "32 both malformed", request: put, preflight: reply(204, "ACAO: *", "ACAM: a b", "ACAH: a b"), want: "InvalidAllowMethodsPreflightResponse"},
 	{name: "33", request: set("X-A: 1"), preflight: reply(204, "ACAO: *", "ACAH: x-a, b@d"), want: "InvalidAllowHeadersPreflightResponse"},
+	{name: "33 case", request: harness.Request{Headers: headers("X-A: 1", "authorization: t"), Credentials: harness.Include}, preflight: reply(204, "ACAO: https://app.test", "ACAC: true", "ACAH: X-a, AUTHORIZATION"), actual: reply(200, "ACAO: https://app.test", "ACAC: true"), want: "readable cors 200"},
 	{name: "34", request: harness.Request{Method: "put"}, preflight: reply(204, "ACAO: *", "ACAM: put"), want: "MethodDisallowedByPreflightResponse(PUT)"},
 	{name: "35", request: harness.Request{Method: "patch"}, preflight: reply(204, "ACAO: *", "ACAM: PATCH"), want: "MethodDisallowedByPreflightResponse(patch)"},
 	{name: "35 patch", request: harness.Request{Method: "patch"}, preflight: reply(204, "ACAO: *", "ACAM: patch"), actual: reply(200, "ACAO: *"), want: "readable cors 200", sent: "OPTIONS patch"},

@@ -72,7 +72,7 @@ func SameSite(a, b Origin) bool { return a.Scheme == b.Scheme && SchemelesslySam
 // registrable is a host's registrable domain, or empty where it has none.
 // https://url.spec.whatwg.org/#host-registrable-domain
 func registrable(host string) string {
-	if strings.HasPrefix(host, "[") || endsInNumber(host) {
+	if strings.HasPrefix(host, "[") { // publicsuffix knows the other addresses
 		return ""
 	}
 	dot := ""
@@ -99,7 +99,7 @@ const (
 // RedirectTaint looks for a redirect from one foreign origin to another, along the
 // URLs that the request has had.
 //
-// https://fetch.spec.whatwg.org/#concept-request-redirect-taint
+// https://fetch.spec.whatwg.org/#concept-request-tainted-origin
 func RedirectTaint(origin Origin, urls []URL) Taint {
 	taint := TaintSameOrigin
 	for i := 1; i < len(urls); i++ {

@@ -42,6 +42,7 @@ var redirections = []row{
 	{name: "61 origin", hops: map[string]Reply{siteR + "/": to(other+"/", "ACAO: *")}, actual: reply(200, "ACAO: https://app.test"), want: "AllowOriginMismatch(https://app.test)"},
 	{name: "62", hops: map[string]Reply{siteR + "/": to(ownPage, "ACAO: *")}, actual: reply(200), want: "MissingAllowOriginHeader", sent: "GET GET"},
 	{name: "62 *", hops: map[string]Reply{siteR + "/": to(ownPage, "ACAO: *")}, actual: reply(200, "ACAO: *"), want: "readable cors 200"},
+	{name: "62 preflight", request: set("X-A: 1"), hops: map[string]Reply{siteR + "/": to(ownPage, "ACAO: *")}, preflight: allowAll, actual: reply(200, "ACAO: *"), want: "readable cors 200", sent: "OPTIONS GET OPTIONS GET"},
 	{name: "63", hops: map[string]Reply{siteR + "/": to(other + "/")}, want: "MissingAllowOriginHeader", sent: "GET"},
 	{name: "64", request: withCookies, hops: map[string]Reply{siteR + "/": to(other+"/", "ACAO: https://app.test", "ACAC: true")}, actual: reply(200, "ACAO: *", "ACAC: true"), want: "WildcardOriginNotAllowed"},
 	{name: "64 null", request: withCookies, hops: map[string]Reply{siteR + "/": to(other+"/", "ACAO: https://app.test", "ACAC: true")}, actual: reply(200, "ACAO: null", "ACAC: true"), want: "readable cors 200"},

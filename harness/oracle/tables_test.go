@@ -92,3 +92,33 @@ func TestDecideIsPure(t *testing.T) {
 		}
 	}
 }
+
+// What lies behind the end of the request's headers belongs to somebody else.
+func TestDecideDoesNotWriteBehindHeaders(t *testing.T) {
+	backing := headers("X-A: 1", "X-B: 2")
+	request := postJSON
+	request.Headers = backing[:1]
+	row{request: request, preflight: refuses}.put(Chrome)
+	if got, want := line(backing), "X-A: 1; X-B: 2"; got != want {
+		t.Errorf("the headers are now %s, want %s", got, want)
+	}
+}
+
+// A decision names the rows by which it came about, and no others.
+func TestDeviationsAreThoseThatDecided(t *testing.T) {
+	tests := []struct {
+		row  row
+		want []string
+	}{
+		{row{actual: reply(200, "ACAO: *")}, nil},
+		{cachedPUT("60"), nil},
+		{cachedPUT("+60"), []string{"D7"}},
+		{row{request: set("Range: bytes=0-"), actual: reply(200, "ACAO: *")}, nil},
+		{row{request: authorized, preflight: reply(204, "ACAO: *", "ACAH: *"), actual: reply(200, "ACAO: *")}, []string{"D1"}},
+	}
+	for i, test := range tests {
+		if d := test.row.put(Chrome); !slices.Equal(d.Deviations, test.want) {
+			t.Errorf("%d: %v, want %v", i, d.Deviations, test.want)
+		}
+	}
+}

@@ -70,7 +70,7 @@ func ParseURL(input string, base *URL) (URL, error) {
 	switch {
 	case u.Scheme == "file":
 		return u, u.file(after)
-	case special && base != nil && base.Scheme == u.Scheme && !strings.HasPrefix(slashes(after), "//"):
+	case special && base != nil && base.Scheme == u.Scheme:
 		return u, u.relative(after, base)
 	case special:
 		return u, u.host(strings.TrimLeft(slashes(after), "/"), true)

@@ -45,6 +45,7 @@ var origins = []struct {
 	{row{actual: reply(200, "ACAO: *")}, "https://app.test", ""},
 	{row{request: from(ownPage, harness.Request{})}, "-", ""},
 	{row{request: from(ownPage, put)}, "https://app.test", ""},
+	{row{request: from(ownPage, put), question: Question{ReferrerPolicy: "no-referrer"}}, "https://app.test", ""},
 	{row{request: noCORS}, "-", ""},
 	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST"}}, "https://app.test", ""},
 	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST"}, question: Question{ReferrerPolicy: "no-referrer"}}, "https://app.test", "null"},
@@ -91,6 +92,12 @@ func TestCredentialsOfExchanges(t *testing.T) {
 		}
 		if fmt.Sprint(got) != test.want {
 			t.Errorf("%q: %v, want %s", test.credentials, got, test.want)
+		}
+	}
+	for url, want := range map[string]bool{ownPage: true, siteR + "/": false} {
+		c := row{request: harness.Request{URL: url, Mode: harness.NoCORS, Credentials: harness.Include}, question: Question{EmbedderPolicy: "credentialless"}}
+		if got := c.put(Standard).Exchanges[0].Credentials; got != want {
+			t.Errorf("a credentialless page sends credentials to %s: %v", url, got)
 		}
 	}
 }
@@ -157,5 +164,33 @@ func TestTAOCheck(t *testing.T) {
 	c := row{hops: map[string]Reply{siteR + "/": to("/2", "ACAO: *")}, actual: reply(200, "ACAO: *", "Timing-Allow-Origin: *")}
 	if d := c.put(Standard); d.TimingAllowed {
 		t.Error("the timing of a redirect that hides its own is shown")
+	}
+}
+
+func TestContentTypes(t *testing.T) {
+	script := headers("Content-Type: text/plain;charset=latin1;a=b")
+	utf8 := headers("Content-Type: text/plain; charset=utf-8")
+	tests := []struct {
+		via     harness.Via
+		body    harness.Body
+		headers harness.Header
+		want    string
+	}{
+		{"", harness.Text("x"), nil, "text/plain;charset=UTF-8"},
+		{"", harness.JSON("x"), nil, "application/json"},
+		{"", harness.JSON("x"), headers("content-type: text/plain"), "text/plain"},
+		{"", harness.Form(), nil, "application/x-www-form-urlencoded;charset=UTF-8"},
+		{"", harness.Multipart(), nil, multipartType},
+		{"", harness.Bytes(nil), nil, ""},
+		{"", harness.Text("x"), script, "text/plain;charset=latin1;a=b"},
+		{harness.ViaXHR, harness.Text("x"), script, "text/plain;charset=UTF-8;a=b"},
+		{harness.ViaXHR, harness.Text("x"), utf8, "text/plain; charset=utf-8"},
+		{harness.ViaXHR, harness.Bytes(nil), script, "text/plain;charset=latin1;a=b"},
+	}
+	for _, test := range tests {
+		c := row{request: harness.Request{URL: ownPage, Method: "POST", Via: test.via, Body: test.body, Headers: test.headers}}
+		if got, _ := Get(c.put(Standard).Exchanges[0].Header, "Content-Type"); got != test.want {
+			t.Errorf("%q %s %v: %s, want %s", test.via, test.body.Kind, test.headers, got, test.want)
+		}
 	}
 }
