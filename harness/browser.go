@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -61,6 +62,8 @@ type Browser struct {
 	running *chrome.Chrome
 	pool    chrome.Pool
 	closed  bool
+
+	lateBefore atomic.Int64 // in profiles that are closed
 }
 
 // The errors by which a Browser cannot be had. They are wrapped.
@@ -158,9 +161,10 @@ func (b *Browser) Chrome(ctx context.Context) (Chrome, error) {
 // OpenPages counts the pages that are kept warm.
 func (b *Browser) OpenPages() int { return b.pool.Len() }
 
-// LateEvents counts the events that came for questions after their verdict. Any
-// is a fault of this package: please report it.
-func (b *Browser) LateEvents() int { return b.pool.Late() }
+// LateEvents counts the events that came for questions after their verdict, in
+// this Browser and in profiles of it that are closed. Any is a fault of this
+// package: please report it.
+func (b *Browser) LateEvents() int { return b.pool.Late() + int(b.lateBefore.Load()) }
 
 // Fetch asks one question from a page at r.From and returns what was observed.
 //

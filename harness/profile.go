@@ -53,7 +53,7 @@ func (p *Profile) context(ctx context.Context, c *chrome.Chrome) (cdp.BrowserCon
 func (p *Profile) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.pool.Close()
+	p.Browser.lateBefore.Add(int64(p.pool.Close()))
 	if p.chrome == nil || !p.chrome.Alive() {
 		return nil
 	}

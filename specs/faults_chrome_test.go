@@ -132,9 +132,9 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 })
 
 var _ = Describe("Chrome killed in the middle of a question", Label("scenario:faults", "fetch:concept-network-error"), func() {
-	// killed asks with a method, kills Chrome once the request has arrived, and
-	// returns what came of it, and how often the request arrived.
-	killed := func(ctx SpecContext, method string) (harness.Observation, error, int) {
+	// killed asks with a method, kills a kind of process of Chrome once the request
+	// has arrived, and returns what came of it, and how often the request arrived.
+	killed := func(ctx SpecContext, method string, kind kind) (harness.Observation, error, int) {
 		if runtime.GOOS != "linux" {
 			Skip("Chrome's process is found in /proc")
 		}
@@ -168,21 +168,27 @@ var _ = Describe("Chrome killed in the middle of a question", Label("scenario:fa
 			done <- answer{seen, err}
 		}()
 		Eventually(ctx, arrived).Should(Receive())
-		kill(mark)
+		kill(mark, kind)
 		var got answer
 		Eventually(ctx, done).Should(Receive(&got))
 		return got.seen, got.err, 1 + len(arrived)
 	}
 
+	It("gives a PUT an error, where only the page crashed", func(ctx SpecContext) {
+		_, err, arrived := killed(ctx, "PUT", rendererProcess)
+		Expect(err).To(inconclusive("the page crashed"))
+		Expect(arrived).To(Equal(1))
+	}, SpecTimeout(2*patience))
+
 	It("gives a GET a fresh Chrome and a verdict", func(ctx SpecContext) {
-		seen, err, arrived := killed(ctx, "GET")
+		seen, err, arrived := killed(ctx, "GET", browserProcess)
 		Expect(seen, err).To(read(200))
 		Expect(seen.Script.Body).To(Equal("at last"))
 		Expect(arrived).To(Equal(2))
 	}, SpecTimeout(2*patience))
 
 	It("gives a PUT an error, since it may have been done", func(ctx SpecContext) {
-		_, err, arrived := killed(ctx, "PUT")
+		_, err, arrived := killed(ctx, "PUT", browserProcess)
 		Expect(err).To(inconclusive("Chrome ended unexpectedly"))
 		Expect(arrived).To(Equal(1))
 	}, SpecTimeout(2*patience))
@@ -196,25 +202,43 @@ var _ = Describe("Chrome killed in the middle of a question", Label("scenario:fa
 		DeferCleanup(mortal.Close)
 		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
 		Expect(mortal.Fetch(ctx, harness.Request{From: app, URL: url})).To(read(200))
-		kill(mark)
+		kill(mark, browserProcess)
 		Eventually(ctx, processes).WithArguments(mark).WithTimeout(patience).Should(BeEmpty())
 		Expect(mortal.Fetch(ctx, harness.Request{From: app, URL: url, Method: "GET"})).To(read(200))
 	}, SpecTimeout(2*patience))
 })
 
-// kill kills the Chrome that was started with the flag.
-func kill(mark string) {
+// kind is a kind of process of a Chrome.
+type kind string
+
+const (
+	browserProcess  kind = ""
+	rendererProcess kind = "--type=renderer"
+)
+
+// kill kills the processes of a kind of the Chrome that was started with the flag.
+// The browser process alone has the flag; they all have its folder.
+func kill(mark string, kind kind) {
 	GinkgoHelper()
-	var pids []int
+	folder := ""
 	for _, line := range processes(mark) {
-		if pid, command, _ := strings.Cut(line, " "); !strings.Contains(command, "--type=") {
-			n, err := strconv.Atoi(pid)
-			Expect(err).NotTo(HaveOccurred())
-			pids = append(pids, n)
+		if _, rest, ok := strings.Cut(line, "--user-data-dir="); ok && !strings.Contains(line, "--type=") {
+			folder, _, _ = strings.Cut(rest, " ")
 		}
 	}
-	Expect(pids).To(HaveLen(1), "the browser process of that Chrome")
-	Expect(syscall.Kill(pids[0], syscall.SIGKILL)).To(Succeed())
+	Expect(folder).NotTo(BeEmpty(), "the browser process of that Chrome")
+	killed := 0
+	for _, line := range processes("--user-data-dir=" + folder) {
+		text, command, _ := strings.Cut(line, " ")
+		if strings.Contains(command, "--type=") == (kind == browserProcess) || !strings.Contains(command, string(kind)) {
+			continue
+		}
+		pid, err := strconv.Atoi(text)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(syscall.Kill(pid, syscall.SIGKILL)).To(Succeed())
+		killed++
+	}
+	Expect(killed).NotTo(BeZero(), "processes of that kind")
 }
 
 // fakeVersion is the environment variable that turns the test binary into a Chrome

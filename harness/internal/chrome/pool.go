@@ -124,6 +124,10 @@ func (l *Pool) Len() int {
 func (l *Pool) Late() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.countLate()
+}
+
+func (l *Pool) countLate() int {
 	late := l.late
 	for _, e := range l.pages {
 		if e.page != nil {
@@ -133,11 +137,14 @@ func (l *Pool) Late() int {
 	return late
 }
 
-// Close closes every page that is open.
-func (l *Pool) Close() {
+// Close closes every page that is open, and returns the last count of Late.
+func (l *Pool) Close() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for o, e := range l.pages {
 		l.close(o, e)
 	}
+	late := l.countLate()
+	l.late = 0
+	return late
 }
