@@ -116,6 +116,13 @@ func (a *Assembler) Late() int {
 // Add takes the next event of the page, in the order of arrival. Events that it
 // does not know are ignored.
 func (a *Assembler) Add(event any) {
+	if e, ok := event.(*runtime.EventBindingCalled); ok {
+		for report := range strings.SplitSeq(e.Payload, "\n") {
+			a.mu.Lock()
+			a.settle(a.report(report))
+		}
+		return
+	}
 	a.mu.Lock()
 	a.settle(a.take(event))
 }
@@ -225,16 +232,14 @@ func (a *Assembler) take(event any) *question {
 		return a.entry(e.Entry)
 	case *audits.EventIssueAdded:
 		return a.issue(e.Issue)
-	case *runtime.EventBindingCalled:
-		return a.report(e.Payload)
 	}
 	return nil
 }
 
-// report files the report of the page's script: the number of the question, a
-// space, JSON.
-func (a *Assembler) report(payload string) *question {
-	digits, report, _ := strings.Cut(payload, " ")
+// report files a report of the page's script: the number of the question, a space,
+// JSON.
+func (a *Assembler) report(line string) *question {
+	digits, report, _ := strings.Cut(line, " ")
 	number, err := strconv.ParseInt(digits, 10, 64)
 	q := a.questions[number]
 	if err != nil || q == nil {
