@@ -55,6 +55,7 @@ func example(ctx context.Context, chrome *harness.Browser, net *servers.Network)
 		}
 		fmt.Printf("%s\n\n", step.title)
 		printTranscript(seen)
+		fmt.Println()
 		if seen.Verdict != step.want {
 			return fmt.Errorf("the example ended otherwise than it should: %s, want %s", seen.Verdict, step.want)
 		}
