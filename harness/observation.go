@@ -48,10 +48,10 @@ const (
 // Script is what the script that asked got to see.
 type Script struct {
 	// Error is the error as the script would print it, empty where there was none.
-	Error string `json:"error,omitempty"`
+	Error string `json:"error"`
 	// Type is the response's type: basic, cors, opaque or opaqueredirect.
 	// XMLHttpRequest has no such thing: there it is empty.
-	Type string `json:"type,omitempty"`
+	Type string `json:"type"`
 	// Status is the response's status; 0 for an opaque response or an error.
 	Status int `json:"status"`
 	// URL is the response's URL, after redirects.
@@ -60,7 +60,7 @@ type Script struct {
 	// script sees them.
 	Headers Header `json:"headers"`
 	// Body is the beginning of the text, at most 64 KiB.
-	Body string `json:"body,omitempty"`
+	Body string `json:"body"`
 	// BodySize is the size of the whole body in bytes, as far as it was read.
 	BodySize int64 `json:"bodySize"`
 	// Truncated says that reading stopped at the limit of one megabyte.
@@ -103,10 +103,10 @@ type Exchange struct {
 	Status          int    `json:"status"`
 	ResponseHeaders Header `json:"responseHeaders"`
 	// Protocol is the ALPN name, such as h2 or http/1.1; empty where unknown.
-	Protocol string `json:"protocol,omitempty"`
+	Protocol string `json:"protocol"`
 	// FromCache names the cache that answered: disk, memory, prefetch or
 	// service-worker; empty where the network did.
-	FromCache string `json:"fromCache,omitempty"`
+	FromCache string `json:"fromCache"`
 	// AddressSpace is where the server is, as Chrome sees it.
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
 	// NetError is why this exchange failed below HTTP or was cut off.
