@@ -133,8 +133,8 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 
 var _ = Describe("Chrome killed in the middle of a question", Label("scenario:faults", "fetch:concept-network-error"), func() {
 	// killed asks with a method, kills a kind of process of Chrome once the request
-	// has arrived, and returns what came of it, and how often the request arrived.
-	killed := func(ctx SpecContext, method string, kind kind) (harness.Observation, error, int) {
+	// has arrived, and returns how often the request arrived and what came of it.
+	killed := func(ctx SpecContext, method string, kind kind) (int, harness.Observation, error) {
 		if runtime.GOOS != "linux" {
 			Skip("Chrome's process is found in /proc")
 		}
@@ -171,24 +171,24 @@ var _ = Describe("Chrome killed in the middle of a question", Label("scenario:fa
 		kill(mark, kind)
 		var got answer
 		Eventually(ctx, done).Should(Receive(&got))
-		return got.seen, got.err, 1 + len(arrived)
+		return 1 + len(arrived), got.seen, got.err
 	}
 
 	It("gives a PUT an error, where only the page crashed", func(ctx SpecContext) {
-		_, err, arrived := killed(ctx, "PUT", rendererProcess)
+		arrived, _, err := killed(ctx, "PUT", rendererProcess)
 		Expect(err).To(inconclusive("the page crashed"))
 		Expect(arrived).To(Equal(1))
 	}, SpecTimeout(2*patience))
 
 	It("gives a GET a fresh Chrome and a verdict", func(ctx SpecContext) {
-		seen, err, arrived := killed(ctx, "GET", browserProcess)
+		arrived, seen, err := killed(ctx, "GET", browserProcess)
 		Expect(seen, err).To(read(200))
 		Expect(seen.Script.Body).To(Equal("at last"))
 		Expect(arrived).To(Equal(2))
 	}, SpecTimeout(2*patience))
 
 	It("gives a PUT an error, since it may have been done", func(ctx SpecContext) {
-		_, err, arrived := killed(ctx, "PUT", browserProcess)
+		arrived, _, err := killed(ctx, "PUT", browserProcess)
 		Expect(err).To(inconclusive("Chrome ended unexpectedly"))
 		Expect(arrived).To(Equal(1))
 	}, SpecTimeout(2*patience))

@@ -78,14 +78,14 @@ func (p *playwright) run(k *kind, n int) (float64, error) {
 		questions[i] = map[string]string{"page": p.world.page, "url": p.world.url(k), "method": k.method, "body": answer}
 	}
 	if err := json.NewEncoder(p.orders).Encode(map[string]any{"questions": questions}); err != nil {
-		return 0, fmt.Errorf("Playwright: %w", err)
+		return 0, fmt.Errorf("ask through Playwright: %w", err)
 	}
 	var took struct {
 		Seconds float64 `json:"seconds"`
 		Wrong   int     `json:"wrong"`
 	}
 	if err := p.answers.Decode(&took); err != nil {
-		return 0, fmt.Errorf("Playwright: %w", err)
+		return 0, fmt.Errorf("ask through Playwright: %w", err)
 	}
 	p.wrong += took.Wrong
 	return float64(n) / took.Seconds, nil
