@@ -43,7 +43,8 @@ The page is stood in for: ORIGIN's site is never contacted. The request under te
 goes to the real server, unaltered.
 
 Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual),
-1 blocked, 2 the question is wrong, 3 no verdict.`,
+1 blocked, 2 the question is wrong, 3 no verdict. What an element loads without
+the attribute crossorigin (--mode cors sets it) is opaque: that is what was asked.`,
 		Example: `  corsproof ask --example
   corsproof ask http://localhost:8000/ --from https://app.example.com
   corsproof ask http://localhost:8000/ --from null
@@ -74,7 +75,7 @@ func (a *asking) addFlags(c *cobra.Command) {
 	choiceVar(c, &a.mode, "mode", "", "the request mode (default cors)", "cors", "no-cors", "same-origin")
 	choiceVar(c, &a.redirect, "redirect", "", "the redirect mode (default follow)", "follow", "error", "manual")
 	choiceVar(c, &a.cache, "cache", "", "the cache mode (default: all caches off)", "default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
-	choiceVar(c, &a.via, "via", "", "how the page asks (default fetch)", "fetch", "xhr")
+	choiceVar(c, &a.via, "via", "", "how the page asks (default fetch): "+strings.Join(initiators(), ", "), initiators()...)
 	choiceVar(c, &a.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", "loopback", "local", "public")
 	f.BoolVar(&a.json, "json", false, "print one JSON document instead of the transcript")
 	f.BoolVar(&a.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
@@ -83,6 +84,15 @@ func (a *asking) addFlags(c *cobra.Command) {
 	_ = c.RegisterFlagCompletionFunc("header", cobra.NoFileCompletions)
 	_ = c.RegisterFlagCompletionFunc("method", cobra.FixedCompletions(
 		[]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// initiators are the values of --via.
+func initiators() []string {
+	var list []string
+	for _, via := range harness.Initiators() {
+		list = append(list, string(via))
+	}
+	return list
 }
 
 // run asks and prints.
@@ -158,7 +168,7 @@ func (a *asking) readRequest(args []string) error {
 
 // wantsOpaque says whether an opaque response is all that was asked for.
 func wantsOpaque(r harness.Request) bool {
-	return r.Mode == harness.NoCORS || r.Redirect == harness.Manual
+	return r.Mode == harness.NoCORS || r.Redirect == harness.Manual || (r.Mode == "" && r.Via != "")
 }
 
 // failure gives an error its exit status.

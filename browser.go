@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -85,25 +87,20 @@ func (v *choice) String() string {
 	return *v.target
 }
 
+// Type is what help shows as the value: the list, unless it is a long one.
 func (v *choice) Type() string {
-	text := ""
-	for i, a := range v.allowed {
-		if i > 0 {
-			text += "|"
-		}
-		text += a
+	if len(v.allowed) > 6 {
+		return "word"
 	}
-	return text
+	return strings.Join(v.allowed, "|")
 }
 
 func (v *choice) Set(text string) error {
-	for _, a := range v.allowed {
-		if text == a {
-			*v.target = text
-			return nil
-		}
+	if !slices.Contains(v.allowed, text) {
+		return fmt.Errorf("want %s", strings.Join(v.allowed, "|"))
 	}
-	return fmt.Errorf("want %s", v.Type())
+	*v.target = text
+	return nil
 }
 
 // colors says whether standard output is a terminal that shows colours.

@@ -242,13 +242,42 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	if b.Network != nil {
 		seq = b.Network.LastSeq()
 	}
-	record, lost := page.Ask(ctx, question)
+	record, lost := page.Ask(ctx, chrome.Question{JSON: question, URL: bindingURL(r), Request: !r.Via.bearsStack()})
 	o, err := conclude(r, record)
 	b.complete(&o, c, page, options, seq)
 	if lost != nil {
 		err = ended(ctx, r, record, lost)
 	}
 	return o, err
+}
+
+// bindingURL is the URL by which a request without a stack is known: as browsers
+// write it, without the fragment. It is empty where the stack tells.
+func bindingURL(r Request) string {
+	if r.Via.bearsStack() {
+		return ""
+	}
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return r.URL
+	}
+	u.Fragment, u.RawFragment = "", ""
+	u.Host = strings.TrimPrefix(originOnly(u), u.Scheme+"://")
+	if r.Via == ViaWebSocket {
+		u.Scheme = strings.Replace(u.Scheme, "http", "ws", 1)
+	}
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return u.String()
+}
+
+// originOnly is the origin of a URL, or as much of it as can be told.
+func originOnly(u *url.URL) string {
+	if origin, err := serializeOrigin(u); err == nil {
+		return origin
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // ended words a question that ended before its evidence was complete.

@@ -18,6 +18,10 @@ type report struct {
 	Script
 	// Refused says that the call itself threw, so that there was no request.
 	Refused bool `json:"refused"`
+	// Tainted says that there is a response and the script was not let to read it
+	// back: reading threw a SecurityError.
+	// https://html.spec.whatwg.org/multipage/canvas.html#concept-canvas-origin-clean
+	Tainted bool `json:"tainted"`
 }
 
 // conclude draws the Verdict from what Chrome told. It is pure. The Observation
@@ -45,13 +49,13 @@ func (o *Observation) decide(said report, record trace.Record) error {
 	switch {
 	case failed != nil && failed.Canceled && said.Truncated:
 		// We stopped reading ourselves.
-	case failed != nil && said.Type == "opaque" && said.Error == "":
+	case failed != nil && said.Type == "opaque" && said.Error == "" && o.Request.Via.bearsStack():
 		// Opaque response blocking empties a response without an error for fetch.
 		// https://github.com/annevk/orb
 	case failed != nil && said.Type == "opaqueredirect":
 		// Chrome announces the hop that nobody wants, and drops it unsent.
 		o.Exchanges = o.Exchanges[:len(o.Exchanges)-1]
-	case failed != nil && said.Type != "":
+	case failed != nil && said.Type != "" && o.Request.Via.bearsStack():
 		// The browser let the script have it. Whatever Chrome says of the rest is
 		// no decision: it even calls a body that breaks off a denied local network
 		// access, if there was a prompt, granted or not.
@@ -65,6 +69,11 @@ func (o *Observation) decide(said report, record trace.Record) error {
 	case said.Error != "" && o.earlyCode(record):
 		o.Verdict = Blocked
 		return nil
+	case said.Tainted:
+		o.Verdict = Opaque
+		return nil
+	case o.socketFailed():
+		return o.handshakeFailed()
 	case said.Error != "":
 		return o.inconclusive("the script got %q, and Chrome told of no failure", said.Error)
 	}
@@ -111,6 +120,28 @@ func (o *Observation) refused(failed *network.EventLoadingFailed) error {
 	}
 	o.Verdict = Blocked
 	return nil
+}
+
+// socketFailed says whether the handshake of a WebSocket failed.
+func (o *Observation) socketFailed() bool {
+	return o.Request.Via == ViaWebSocket && len(o.Exchanges) == 1 && (o.Exchanges[0].NetError != "" || o.Exchanges[0].Status != 101)
+}
+
+// handshakeFailed words it. There is no CORS for a WebSocket: a server that
+// answers otherwise than 101 has refused it by itself.
+// https://websockets.spec.whatwg.org/#concept-websocket-establish
+func (o *Observation) handshakeFailed() error {
+	e := o.Exchanges[0]
+	o.NetError = e.NetError
+	switch {
+	case e.NetError == "net::ERR_INVALID_RESPONSE":
+		o.Verdict, o.Reason = Blocked, HandshakeRefused
+		return nil
+	case Decides(e.NetError):
+		o.Verdict, o.Reason = Blocked, Reason(e.NetError)
+		return nil
+	}
+	return o.inconclusive("%s", transportFailure(e.NetError))
 }
 
 // deniedAfterSending says whether Chrome calls a request that it has sent a

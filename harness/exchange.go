@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,11 +51,29 @@ func exchange(kind ExchangeKind, r *trace.Request) Exchange {
 	if r.Received != nil {
 		e.received(r.Received)
 	}
+	e.socket(r)
 	if r.Failed != nil && r.Failed.CorsErrorStatus == nil && r.Failed.BlockedReason == "" {
 		e.NetError = r.Failed.ErrorText
 	}
 	return e
 }
+
+// socket takes what is known of the handshake of a WebSocket.
+func (e *Exchange) socket(r *trace.Request) {
+	if r.Handshake != nil {
+		e.Sent, e.RequestHeaders = true, fields(r.Handshake.Headers)
+	}
+	if r.Accepted != nil {
+		e.Status, e.ResponseHeaders, e.Protocol = int(r.Accepted.Status), fields(r.Accepted.Headers), "http/1.1"
+	}
+	if r.SocketError != "" {
+		e.NetError = cmp.Or(netError.FindString(r.SocketError), "net::ERR_INVALID_RESPONSE") // what the text stands for
+	}
+}
+
+// netError finds the code in the text by which Chrome tells why a WebSocket
+// failed: it has no field for it.
+var netError = regexp.MustCompile(`net::ERR_\w+`)
 
 // received takes what was on the wire, which is nearer to the truth than what the
 // renderer was told: it is there for refused responses, too, and its text has

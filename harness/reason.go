@@ -88,6 +88,9 @@ const (
 	// RedirectRefused: the request's redirect mode was "error" and a redirect
 	// came. Chrome says only net::ERR_FAILED.
 	RedirectRefused Reason = "redirect-refused"
+	// HandshakeRefused: the server answered the handshake of a WebSocket otherwise
+	// than by 101.
+	HandshakeRefused Reason = "handshake-refused"
 )
 
 // netErrors are the net errors that decide.

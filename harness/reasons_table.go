@@ -228,6 +228,11 @@ var requestRows = map[Reason]Explanation{
 		"Change the request in the page: the script's error says what is not allowed.",
 		anchorRequest,
 	},
+	HandshakeRefused: {
+		"The server refused the WebSocket: it answered the handshake with a status other than 101.",
+		"Make the server accept this origin: a WebSocket has no CORS, so the server itself compares the Origin header.",
+		"https://websockets.spec.whatwg.org/#concept-websocket-establish",
+	},
 	RedirectRefused: {
 		"The page asked with redirect mode error, and the server redirected.",
 		"Have the page ask for the final URL, or with redirect mode follow.",

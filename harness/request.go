@@ -108,15 +108,6 @@ const (
 	OnlyIfCached Cache = "only-if-cached"
 )
 
-// Via is an initiator: the means by which a page asks.
-type Via string
-
-// The initiators.
-const (
-	ViaFetch Via = "fetch" // fetch(url, init)
-	ViaXHR   Via = "xhr"   // new XMLHttpRequest
-)
-
 // AddressSpace is an IP address space, in the words of the DevTools Protocol.
 type AddressSpace string
 

@@ -53,19 +53,9 @@ func (r Request) Validate() error {
 	choice(fault, "Mode", r.Mode, CORS, NoCORS, SameOriginOnly)
 	choice(fault, "Redirect", r.Redirect, Follow, ErrorRedirect, Manual)
 	choice(fault, "Cache", r.Cache, DefaultCache, NoStore, Reload, NoCache, ForceCache, OnlyIfCached)
-	choice(fault, "Via", r.Via, ViaFetch, ViaXHR)
 	choice(fault, "AddressSpace", r.AddressSpace, Loopback, Local, Public)
 	choice(fault, "Body", r.Body.Kind, TextBody, JSONBody, FormBody, MultipartBody, BytesBody)
-	if r.Via == ViaXHR {
-		for _, option := range []Field{{"Mode", string(r.Mode)}, {"Redirect", string(r.Redirect)}, {"Cache", string(r.Cache)}} {
-			if option.Value != "" {
-				fault(option.Name, option.Value, "XMLHttpRequest has no such option")
-			}
-		}
-		if r.Credentials == Omit {
-			fault("Credentials", string(Omit), "XMLHttpRequest cannot omit credentials, it has withCredentials only")
-		}
-	}
+	r.Via.faults(r, fault)
 	return errors.Join(faults...)
 }
 
@@ -74,11 +64,7 @@ func choice[T ~string](fault func(field, value, problem string, args ...any), fi
 	if value == "" || slices.Contains(allowed, value) {
 		return
 	}
-	var names []string
-	for _, a := range allowed {
-		names = append(names, string(a))
-	}
-	fault(field, string(value), "want %s", strings.Join(names, ", "))
+	fault(field, string(value), "want %s", join(allowed))
 }
 
 // validValue says whether a script could set the value: bytes without NUL, CR

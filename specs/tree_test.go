@@ -18,7 +18,7 @@ var labelKeys = map[string]*regexp.Regexp{
 	"claim":    regexp.MustCompile(`^\d\d$`),
 	// Anchors of the Fetch standard.
 	"fetch": regexp.MustCompile(`^(append-a-request-origin-header|concept-filtered-response-opaque|concept-network-error|` +
-		`concept-request-credentials-mode|cors-check|cors-preflight-fetch|cors-safelisted-method|cors-safelisted-request-header|` +
+		`concept-request-credentials-mode|concept-request-mode|cors-check|cors-preflight-fetch|cors-safelisted-method|cors-safelisted-request-header|` +
 		`http-cors-protocol|http-network-fetch|http-network-or-cache-fetch|http-redirect-fetch|http-responses|main-fetch)$`),
 }
 

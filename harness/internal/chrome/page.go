@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -53,23 +52,12 @@ type Page struct {
 	queue   []*waiting
 	sending bool
 	next    int64
+	urls    map[string]chan struct{} // of questions that are known by their URL
 }
-
-// waiting is a question that somebody waits for.
-type waiting struct {
-	question json.RawMessage
-	number   int64
-	record   chan trace.Record
-	failed   chan error
-}
-
-// inFlight bounds the questions in flight on one page. More of them make Chrome
-// slower, not faster.
-const inFlight = 64
 
 // Open opens a page. The context bounds the opening, not the life of the page.
 func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
-	p := &Page{chrome: c, assembler: trace.NewAssembler(), slots: make(chan struct{}, inFlight), next: 1}
+	p := &Page{chrome: c, assembler: trace.NewAssembler(), slots: make(chan struct{}, inFlight), next: 1, urls: map[string]chan struct{}{}}
 	paused := make(chan *fetch.EventRequestPaused, 1)
 	contact := p.attach(o, paused)
 	abort := context.AfterFunc(ctx, p.close)
@@ -119,7 +107,7 @@ func (p *Page) attach(o PageOptions, paused chan *fetch.EventRequestPaused) func
 
 // open loads the document and makes the page ready to ask.
 func (p *Page) open(o PageOptions, paused <-chan *fetch.EventRequestPaused) error {
-	script, err := fixtures.FS.ReadFile("pages/ask.js")
+	script, err := pageScript()
 	if err != nil {
 		return err
 	}
@@ -139,7 +127,7 @@ func (p *Page) open(o PageOptions, paused <-chan *fetch.EventRequestPaused) erro
 		call(audits.Enable, cdp.Empty{}),
 		call(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: o.CachesOff}),
 		call(runtime.AddBinding, runtime.AddBindingParams{Name: "corsproofReport"}),
-		call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: string(script)}),
+		call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}),
 		call(fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{ResourceType: network.ResourceTypeDocument}}}),
 	); err != nil {
 		return err
@@ -148,6 +136,19 @@ func (p *Page) open(o PageOptions, paused <-chan *fetch.EventRequestPaused) erro
 		return err
 	}
 	return p.verify(o)
+}
+
+// pageScript is what every page that asks runs first.
+func pageScript() (string, error) {
+	var b strings.Builder
+	for _, name := range []string{"pages/ask.js", "pages/initiators.js"} {
+		script, err := fixtures.FS.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		b.Write(script)
+	}
+	return b.String(), nil
 }
 
 // load navigates to the target and lets its document come from elsewhere.
@@ -224,118 +225,6 @@ func (p *Page) Alive() bool { return p.ctx.Err() == nil }
 // Close closes the page.
 func (p *Page) Close() { p.close() }
 
-// Ask asks a question, the JSON of a harness.Request, and returns all that was
-// observed. When the context ends first, the Record names what was missing and
-// the error is that of the context; when Chrome ends, the error is ErrLost.
-func (p *Page) Ask(ctx context.Context, question json.RawMessage) (trace.Record, error) {
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return trace.Record{Missing: []string{"a free place in the page"}}, ctx.Err()
-	case <-p.ctx.Done():
-		return trace.Record{}, p.gone()
-	}
-	w := &waiting{question: question, record: make(chan trace.Record, 1), failed: make(chan error, 1)}
-	p.enqueue(w)
-	select {
-	case record := <-w.record:
-		return record, nil
-	case err := <-w.failed:
-		return p.abandon(w), err
-	case <-ctx.Done():
-		return p.abandon(w), ctx.Err()
-	case <-p.ctx.Done():
-		return p.abandon(w), p.gone()
-	}
-}
-
-// gone says why the page is no more.
-func (p *Page) gone() error {
-	if p.crashed.Load() && p.chrome.Alive() {
-		return crashError{}
-	}
-	if err := p.chrome.lost(p.ctx.Err()); errors.Is(err, ErrLost) {
-		return err
-	}
-	return errors.New("the page was closed")
-}
-
-// abandon gives a question up: the request is cancelled in the page, too.
-func (p *Page) abandon(w *waiting) trace.Record {
-	p.mu.Lock()
-	number := w.number
-	w.number = -1 // not to be sent any more
-	p.mu.Unlock()
-	if number <= 0 {
-		return trace.Record{Missing: []string{"a turn to ask"}}
-	}
-	record := p.assembler.Abandon(number)
-	go p.evaluate("corsproof.abort(" + strconv.FormatInt(number, 10) + ")") //nolint:errcheck // the page may be gone
-	return record
-}
-
-// enqueue puts a question in the queue and sees to it that somebody sends it.
-func (p *Page) enqueue(w *waiting) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.queue = append(p.queue, w)
-	if !p.sending {
-		p.sending = true
-		go p.send()
-	}
-}
-
-// send asks what is in the queue until it is empty. What comes in while Chrome
-// takes a batch makes the next one, so that one command carries many questions
-// when there are many, and one when there is one.
-func (p *Page) send() {
-	for {
-		batch := p.batch()
-		if batch == nil {
-			return
-		}
-		if err := p.evaluate(script(batch)); err != nil {
-			for _, w := range batch {
-				w.failed <- err
-			}
-		}
-	}
-}
-
-// batch takes the queue and gives its questions their numbers.
-func (p *Page) batch() []*waiting {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var batch []*waiting
-	for _, w := range p.queue {
-		if w.number < 0 {
-			continue
-		}
-		w.number = p.next
-		p.next++
-		p.assembler.Expect(w.number, trace.Waiter{
-			Done:  func(r trace.Record) { w.record <- r },
-			Fence: func() { go p.fence(w.number) },
-		})
-		batch = append(batch, w)
-	}
-	p.queue = nil
-	p.sending = batch != nil
-	return batch
-}
-
-// script writes a batch with one question each line: the line in the stack of a
-// request tells whose it is.
-func script(batch []*waiting) string {
-	var b strings.Builder
-	for _, w := range batch {
-		fmt.Fprintf(&b, "void corsproof.ask(%d,%s);\n", w.number, w.question)
-	}
-	b.WriteString("//# sourceURL=" + trace.SourceURL(batch[0].number))
-	return b.String()
-}
-
 // evaluate runs a script in the page.
 func (p *Page) evaluate(script string) error {
 	result, err := chromedp.Call(p.ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: script})
@@ -368,12 +257,4 @@ func (p *Page) Value(ctx context.Context, expression string) (json.RawMessage, e
 		return nil, errors.New(result.ExceptionDetails.Text)
 	}
 	return json.RawMessage(result.Result.Value), nil
-}
-
-// fence waits for the network service to answer, which it does after it has sent
-// what it had to send before.
-func (p *Page) fence(number int64) {
-	if _, err := chromedp.Call(p.ctx, network.GetCookies, network.GetCookiesParams{}); err == nil {
-		p.assembler.Fenced(number)
-	}
 }

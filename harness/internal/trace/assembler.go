@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,13 +45,19 @@ type question struct {
 	fencing bool
 }
 
-// Waiter is who waits for a Record. Its functions are called once at most, on
+// Waiter is who waits for a Record, and what for. Its functions are called once at most, on
 // the goroutine that brought the last event, and must return at once.
 type Waiter struct {
+	// URL, unless empty, is that of a question whose request may bear no stack:
+	// the next request for it that nobody else asked for is the question's.
+	URL string
+	// Request says that there is a request whenever the script was let to ask. It
+	// may be announced after the script's report.
+	Request bool
 	// Done gets the complete Record.
 	Done func(Record)
-	// Fence is called when only this is open: is there extra info of a request
-	// that failed on its way, or is there none? It has to see to it that
+	// Fence is called when only this is open: is there more about a request that
+	// failed on its way, or is there none? It has to see to it that
 	// [Assembler.Fenced] is called once all of that must have come.
 	Fence func()
 }
@@ -134,7 +141,7 @@ func (a *Assembler) settle(q *question) {
 		a.mu.Unlock()
 		return
 	}
-	if q.chain != nil && q.chain.unsure() && !q.fenced {
+	if q.unsure() && !q.fenced {
 		first := !q.fencing
 		q.fencing = true
 		a.mu.Unlock()
@@ -155,10 +162,32 @@ func (q *question) missing() []string {
 	if q.answer == nil {
 		missing = append(missing, "the script's answer")
 	}
-	if q.chain != nil {
+	switch {
+	case q.chain != nil:
 		missing = append(missing, q.chain.missing()...)
+	case q.Request && q.answer != nil && !q.refused():
+		missing = append(missing, "the request")
 	}
 	return missing
+}
+
+// unsure says whether more may be on its way. A script that reported early has no
+// part in the order of the last events.
+func (q *question) unsure() bool {
+	if q.chain == nil {
+		return false
+	}
+	return q.chain.unsure() || q.Request && q.chain.last().Failed != nil
+}
+
+// refused says whether the script was not let to ask, or failed at it before
+// there was a request.
+func (q *question) refused() bool {
+	var report struct {
+		Refused bool   `json:"refused"`
+		Error   string `json:"error"`
+	}
+	return json.Unmarshal(q.answer, &report) == nil && (report.Refused || report.Error != "")
 }
 
 // finish makes the Record of a question and forgets it. The lock is held.
@@ -169,6 +198,9 @@ func (a *Assembler) finish(q *question) Record {
 		record.Requests = q.chain.requests()
 		for _, id := range q.chain.ids {
 			a.forget(id)
+		}
+		if q.chain.goesOn() {
+			delete(a.ended, q.chain.ids[0])
 		}
 	}
 	return record
@@ -228,6 +260,16 @@ func (a *Assembler) take(event any) *question {
 		return a.update(e.RequestID, func(r *Request) { r.Failed = e })
 	case *network.EventRequestServedFromCache:
 		return a.update(e.RequestID, func(r *Request) { r.FromMemory = true })
+	case *network.EventWebSocketCreated:
+		return a.webSocketCreated(e)
+	case *network.EventWebSocketWillSendHandshakeRequest:
+		return a.update(e.RequestID, func(r *Request) { r.Handshake = e.Request })
+	case *network.EventWebSocketHandshakeResponseReceived:
+		return a.update(e.RequestID, func(r *Request) { r.Accepted, r.Finished = e.Response, true })
+	case *network.EventWebSocketFrameError:
+		return a.update(e.RequestID, func(r *Request) { r.SocketError = e.ErrorMessage })
+	case *network.EventWebSocketClosed:
+		return a.update(e.RequestID, func(r *Request) { r.Finished = true })
 	case *log.EventEntryAdded:
 		return a.entry(e.Entry)
 	case *audits.EventIssueAdded:
@@ -265,7 +307,7 @@ func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 	if last := c.last(); last != nil && e.RedirectResponse != nil {
 		last.Response, last.extra, last.Finished = e.RedirectResponse, &e.RedirectHasExtraInfo, true
 	}
-	hop := &Request{URL: e.Request.URL, Method: e.Request.Method}
+	hop := &Request{URL: e.Request.URL, Method: e.Request.Method, document: e.Type == network.ResourceTypeDocument}
 	c.hops = append(c.hops, hop)
 	switch {
 	case e.Initiator == nil:
@@ -275,9 +317,33 @@ func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 		c.parent.preflights = append(c.parent.preflights, c)
 		c.parent.ids = append(c.parent.ids, e.RequestID)
 	case len(c.hops) == 1:
-		if q := a.questions[questionOf(e.Initiator.Stack)]; q != nil && q.chain == nil {
-			q.chain, c.question = c, q
+		a.claim(c, e.Initiator.Stack, e.Request.URL)
+	}
+	return c.owner()
+}
+
+// claim gives a chain to the question that it belongs to, if there is one.
+func (a *Assembler) claim(c *chain, stack *runtime.StackTrace, url string) {
+	q := a.questions[questionOf(stack)]
+	if q == nil {
+		for _, other := range a.questions {
+			if other.URL == url && other.chain == nil {
+				q = other
+			}
 		}
+	}
+	if q != nil && q.chain == nil {
+		q.chain, c.question = c, q
+	}
+}
+
+// webSocketCreated files the handshake of a WebSocket, which is a request with
+// events of its own.
+func (a *Assembler) webSocketCreated(e *network.EventWebSocketCreated) *question {
+	c := a.chainOf(e.RequestID)
+	c.hops = append(c.hops, &Request{URL: e.URL, Method: "GET"})
+	if e.Initiator != nil {
+		a.claim(c, e.Initiator.Stack, e.URL)
 	}
 	return c.owner()
 }
@@ -285,96 +351,17 @@ func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 // questionOf reads the question from the stack of a script: the outermost frame
 // is the line that asked. It returns 0 where no question did.
 func questionOf(stack *runtime.StackTrace) int64 {
-	if stack == nil || len(stack.CallFrames) == 0 {
+	if stack == nil {
 		return 0
 	}
-	frame := stack.CallFrames[len(stack.CallFrames)-1]
-	digits, ok := strings.CutPrefix(frame.URL, sourcePrefix)
-	if !ok {
-		return 0
-	}
-	first, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return first + frame.LineNumber
-}
-
-// entry files a line of the console. Lines about CORS carry no request id; they
-// quote the URL. That joins evidence: no verdict is read from the text.
-func (a *Assembler) entry(e *log.Entry) *question {
-	q := a.questions[questionOf(e.StackTrace)]
-	switch {
-	case e.NetworkRequestID != "":
-		q = a.chainOf(e.NetworkRequestID).owner()
-	case q == nil:
-		q = a.quoted(e.Text)
-	}
-	if q == nil {
-		return nil
-	}
-	q.console = append(q.console, e)
-	if loose := a.loose; q.chain == nil && loose != nil && strings.Contains(e.Text, loose.Details.CorsIssueDetails.Request.URL) {
-		q.issues = append(q.issues, loose)
-		a.loose = nil
-	}
-	return q
-}
-
-// quoted finds the question that has the longest URL quoted in a text.
-func (a *Assembler) quoted(text string) *question {
-	var found *question
-	longest := 0
-	for _, q := range a.questions {
-		if q.chain == nil {
+	for _, frame := range slices.Backward(stack.CallFrames) {
+		digits, ok := strings.CutPrefix(frame.URL, sourcePrefix)
+		if !ok {
 			continue
 		}
-		for _, hop := range q.chain.hops {
-			if len(hop.URL) > longest && strings.Contains(text, hop.URL) {
-				found, longest = q, len(hop.URL)
-			}
+		if first, err := strconv.ParseInt(digits, 10, 64); err == nil {
+			return first + frame.LineNumber
 		}
 	}
-	return found
-}
-
-// issue files an entry of DevTools' Issues panel.
-func (a *Assembler) issue(issue *audits.InspectorIssue) *question {
-	id := issueRequest(issue.Details)
-	if id == "" {
-		if d := issue.Details; d != nil && d.CorsIssueDetails != nil && d.CorsIssueDetails.Request != nil {
-			a.loose = issue
-		}
-		return nil
-	}
-	c := a.chains[id]
-	if c == nil {
-		return nil // an issue that comes after the verdict adds nothing to it
-	}
-	q := c.owner()
-	// Chrome sends an issue again for each client that it knows.
-	if q != nil && !slices.ContainsFunc(q.issues, func(other *audits.InspectorIssue) bool {
-		return issue.IssueID != "" && other.IssueID == issue.IssueID
-	}) {
-		q.issues = append(q.issues, issue)
-	}
-	return q
-}
-
-// issueRequest returns the request that an issue is about, or "".
-func issueRequest(d *audits.InspectorIssueDetails) network.RequestID {
-	var affected *audits.AffectedRequest
-	switch {
-	case d == nil:
-	case d.CorsIssueDetails != nil:
-		affected = d.CorsIssueDetails.Request
-	case d.BlockedByResponseIssueDetails != nil:
-		affected = d.BlockedByResponseIssueDetails.Request
-	case d.MixedContentIssueDetails != nil:
-		affected = d.MixedContentIssueDetails.Request
-	}
-	if affected == nil {
-		return ""
-	}
-	return affected.RequestID
+	return 0
 }

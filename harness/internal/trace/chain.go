@@ -87,6 +87,13 @@ func (c *chain) missing() []string {
 	return missing
 }
 
+// goesOn says whether events are to be expected after the verdict, which change
+// nothing: a frame tells the end of its document, a WebSocket that it was closed.
+func (c *chain) goesOn() bool {
+	last := c.last()
+	return last != nil && (last.document || last.Handshake != nil)
+}
+
 // unsure says whether nothing tells if more is on its way. Chrome does not say
 // whether a request that failed has extra info: one that was answered and then
 // refused has, one that a cache answered has not, one that was sent before it

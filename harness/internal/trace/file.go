@@ -79,6 +79,16 @@ func methodOf(event any) string {
 		return network.LoadingFailed.Method
 	case *network.EventRequestServedFromCache:
 		return network.RequestServedFromCache.Method
+	case *network.EventWebSocketCreated:
+		return network.WebSocketCreated.Method
+	case *network.EventWebSocketWillSendHandshakeRequest:
+		return network.WebSocketWillSendHandshakeRequest.Method
+	case *network.EventWebSocketHandshakeResponseReceived:
+		return network.WebSocketHandshakeResponseReceived.Method
+	case *network.EventWebSocketFrameError:
+		return network.WebSocketFrameError.Method
+	case *network.EventWebSocketClosed:
+		return network.WebSocketClosed.Method
 	case *log.EventEntryAdded:
 		return log.EntryAdded.Method
 	case *audits.EventIssueAdded:

@@ -48,6 +48,15 @@ type Request struct {
 	Finished   bool
 	FromMemory bool // the memory cache answered
 
+	// Handshake and Accepted are those of a WebSocket, and SocketError is why it
+	// failed.
+	Handshake   *network.WebSocketRequest
+	Accepted    *network.WebSocketResponse
+	SocketError string
+
+	// document says that it loads a frame. The end of such an answer may be told in
+	// the frame's own process.
+	document bool
 	// extra is what Chrome said about extra info: nil before it said anything.
 	extra *bool
 }
@@ -59,7 +68,7 @@ func (r *Request) missing() []string {
 	switch {
 	case !r.Finished && r.Failed == nil && r.Response == nil && r.Received == nil:
 		return []string{"an answer to " + name}
-	case !r.Finished && r.Failed == nil:
+	case !r.Finished && r.Failed == nil && !(r.document && r.Response != nil):
 		return []string{"the end of the answer to " + name}
 	case r.Sent == nil && (announced || r.Received != nil):
 		return []string{"the request headers on the wire of " + name}

@@ -1,0 +1,142 @@
+package harness
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Via is an initiator: the means by which a page asks.
+type Via string
+
+// The initiators. Those above the line take every option of a Request; the
+// others take Mode (cors sets the attribute crossorigin) and Credentials where
+// the platform has them, and always send GET.
+const (
+	ViaFetch     Via = "fetch"      // fetch(url, init)
+	ViaKeepalive Via = "keepalive"  // fetch with keepalive
+	ViaXHR       Via = "xhr"        // XMLHttpRequest
+	ViaXHRSync   Via = "xhr-sync"   // a synchronous XMLHttpRequest
+	ViaXHRUpload Via = "xhr-upload" // an XMLHttpRequest that listens to its upload
+
+	ViaImage         Via = "img"
+	ViaCanvas        Via = "canvas"       // an image, read back from a canvas
+	ViaImageBitmap   Via = "image-bitmap" // an image, read back through createImageBitmap
+	ViaWebGL         Via = "webgl"        // an image, as a texture
+	ViaScript        Via = "script"       // a classic script
+	ViaModule        Via = "module"       // a module script
+	ViaImport        Via = "import"       // import()
+	ViaStylesheet    Via = "stylesheet"
+	ViaFont          Via = "font" // new FontFace
+	ViaVideo         Via = "video"
+	ViaAudio         Via = "audio"
+	ViaTrack         Via = "track"
+	ViaEventSource   Via = "eventsource"
+	ViaBeacon        Via = "beacon"  // navigator.sendBeacon
+	ViaPreload       Via = "preload" // link rel=preload as=fetch
+	ViaModulePreload Via = "modulepreload"
+	ViaManifest      Via = "manifest"
+	ViaSVGUse        Via = "svg-use"
+	ViaCSSImage      Via = "css-image" // mask-image
+	ViaIframe        Via = "iframe"
+	ViaWebSocket     Via = "websocket"
+)
+
+// abilities say what an initiator can choose.
+type abilities struct {
+	method, headers, body bool
+	credentials           []Credentials
+	modes                 []Mode
+	fetchOptions          bool // redirect and cache mode
+}
+
+// initiators lists what each can choose.
+var initiators = map[Via]abilities{
+	ViaFetch:         {true, true, true, []Credentials{Omit, SameOrigin, Include}, []Mode{CORS, NoCORS, SameOriginOnly}, true},
+	ViaKeepalive:     {true, true, true, []Credentials{Omit, SameOrigin, Include}, []Mode{CORS, NoCORS, SameOriginOnly}, true},
+	ViaXHR:           {method: true, headers: true, body: true, credentials: []Credentials{SameOrigin, Include}},
+	ViaXHRSync:       {method: true, headers: true, body: true, credentials: []Credentials{SameOrigin, Include}},
+	ViaXHRUpload:     {method: true, headers: true, body: true, credentials: []Credentials{SameOrigin, Include}},
+	ViaImage:         element,
+	ViaCanvas:        element,
+	ViaImageBitmap:   element,
+	ViaWebGL:         element,
+	ViaScript:        element,
+	ViaStylesheet:    element,
+	ViaVideo:         element,
+	ViaAudio:         element,
+	ViaTrack:         element,
+	ViaPreload:       element,
+	ViaModule:        {credentials: []Credentials{SameOrigin, Include}},
+	ViaModulePreload: {credentials: []Credentials{SameOrigin, Include}},
+	ViaManifest:      {credentials: []Credentials{Omit, Include}},
+	ViaEventSource:   {credentials: []Credentials{SameOrigin, Include}},
+	ViaBeacon:        {body: true},
+	ViaImport:        {},
+	ViaFont:          {},
+	ViaSVGUse:        {},
+	ViaCSSImage:      {},
+	ViaIframe:        {},
+	ViaWebSocket:     {},
+}
+
+// element is what the attribute crossorigin can say.
+// https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute
+var element = abilities{credentials: []Credentials{SameOrigin, Include}, modes: []Mode{CORS, NoCORS}}
+
+// Initiators lists every Via, in alphabetical order.
+func Initiators() []Via {
+	var list []Via
+	for via := range initiators {
+		list = append(list, via)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// bearsStack says whether the request is one that the script's own line starts, so
+// that the stack of that line is in it.
+func (v Via) bearsStack() bool {
+	switch v {
+	case "", ViaFetch, ViaKeepalive, ViaXHR, ViaXHRSync, ViaXHRUpload:
+		return true
+	}
+	return false
+}
+
+// faults names the options that the initiator does not have.
+func (v Via) faults(r Request, fault func(field, value, problem string, args ...any)) {
+	if v == "" {
+		v = ViaFetch
+	}
+	can, ok := initiators[v]
+	if !ok {
+		fault("Via", string(v), "want %s", join(Initiators()))
+		return
+	}
+	refuse := func(given bool, field, value string) {
+		if given {
+			fault(field, value, "%s has no such option", v)
+		}
+	}
+	refuse(!can.method && r.Method != "", "Method", r.Method)
+	refuse(!can.headers && len(r.Headers) > 0, "Headers", fmt.Sprint(len(r.Headers)))
+	refuse(!can.body && r.Body.Kind != "", "Body", string(r.Body.Kind))
+	refuse(!can.fetchOptions && r.Redirect != "", "Redirect", string(r.Redirect))
+	refuse(!can.fetchOptions && r.Cache != "", "Cache", string(r.Cache))
+	// A value that there is not at all is a fault already.
+	every := initiators[ViaFetch]
+	refuse(slices.Contains(every.credentials, r.Credentials) && !slices.Contains(can.credentials, r.Credentials), "Credentials", string(r.Credentials))
+	refuse(slices.Contains(every.modes, r.Mode) && !slices.Contains(can.modes, r.Mode), "Mode", string(r.Mode))
+}
+
+// join lists words.
+func join[T ~string](words []T) string {
+	text := ""
+	for i, w := range words {
+		if i > 0 {
+			text += ", "
+		}
+		text += string(w)
+	}
+	return text
+}
