@@ -60,7 +60,9 @@ type Browser struct {
 
 	mu      sync.Mutex
 	running *chrome.Chrome
+	launch  *launch // nil unless one is under way
 	pool    chrome.Pool
+	turns   turns
 	closed  bool
 
 	lateBefore atomic.Int64 // in profiles that are closed
@@ -77,38 +79,6 @@ var (
 	// ErrLost says that Chrome, or a page of it, ended while it was needed.
 	ErrLost = chrome.ErrLost
 )
-
-// Start starts Chrome, if it does not run. Fetch does so by itself.
-func (b *Browser) Start(ctx context.Context) error {
-	_, err := b.start(ctx)
-	return err
-}
-
-// start returns the running Chrome: a fresh one where the last one was lost.
-func (b *Browser) start(ctx context.Context) (*chrome.Chrome, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch {
-	case b.closed:
-		return nil, ErrClosed
-	case b.running != nil && b.running.Alive():
-		return b.running, nil
-	case b.running != nil:
-		_ = b.running.Close() // it is gone; this tidies up after it
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("Chrome did not start within %s", startLimit))
-	defer cancel()
-	started, err := chrome.Launch(ctx, b.options())
-	if err != nil {
-		b.running = nil
-		return nil, err
-	}
-	b.running = started
-	return started, nil
-}
-
-// startLimit bounds the start of Chrome.
-const startLimit = time.Minute
 
 func (b *Browser) options() chrome.Options {
 	o := chrome.Options{
@@ -132,20 +102,6 @@ func granted(p Permission) Permission {
 		return Granted
 	}
 	return p
-}
-
-// Close ends Chrome, and waits until its processes and its temporary directory
-// are gone. It is safe to call on a Browser that never started, and twice.
-func (b *Browser) Close() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.closed = true
-	if b.running == nil {
-		return nil
-	}
-	running := b.running
-	b.running = nil
-	return running.Close()
 }
 
 // Chrome says which Chrome is asked, and with which flags. It starts it, if it
@@ -233,6 +189,11 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		return Observation{Request: r}, ended(ctx, r, trace.Record{Missing: []string{"the page that asks"}}, err)
 	}
 	defer release()
+	over, err := b.turns.take(ctx, b.turnOf(r, pool, options))
+	if err != nil {
+		return Observation{Request: r}, ended(ctx, r, trace.Record{Missing: []string{"the end of another question for the same URL"}}, err)
+	}
+	defer over()
 
 	question, err := json.Marshal(r)
 	if err != nil {
@@ -249,6 +210,15 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		err = ended(ctx, r, record, lost)
 	}
 	return o, err
+}
+
+// turnOf says what must not be asked twice at a time.
+func (b *Browser) turnOf(r Request, pool *chrome.Pool, options chrome.PageOptions) turn {
+	target, _, _ := strings.Cut(r.URL, "#")
+	if b.Network != nil && b.Network.Serves(target) {
+		return turn{url: target}
+	}
+	return turn{pool, options, target}
 }
 
 // bindingURL is the URL by which a request without a stack is known: as browsers

@@ -77,6 +77,9 @@ func (o *Observation) decide(said report, record trace.Record) error {
 	case said.Error != "":
 		return o.inconclusive("the script got %q, and Chrome told of no failure", said.Error)
 	}
+	if len(record.Requests) == 0 {
+		return o.inconclusive("missing: the request that the script got an answer to")
+	}
 	o.Verdict = Readable
 	if strings.HasPrefix(said.Type, "opaque") {
 		o.Verdict = Opaque

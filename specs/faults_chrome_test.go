@@ -59,7 +59,7 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 
 	It("that is not there is named with the variable that names it", func(ctx SpecContext) {
 		GinkgoT().Setenv("CORSPROOF_CHROME", "/nonexistent")
-		Expect(ask(ctx, &harness.Browser{})).To(MatchError(ContainSubstring("CORSPROOF_CHROME /nonexistent: ")))
+		Expect(ask(ctx, &harness.Browser{})).To(MatchError(ContainSubstring("no Chrome at /nonexistent, which CORSPROOF_CHROME names: ")))
 	})
 
 	It("that is nowhere makes an error with what to type", func(ctx SpecContext) {

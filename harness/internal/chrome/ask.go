@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/chromedp/cdproto/network"
@@ -24,7 +23,8 @@ type Question struct {
 // waiting is a question that somebody waits for.
 type waiting struct {
 	Question
-	number int64
+	number int64 // fixed before anybody else sees it
+	given  bool  // given up before it was sent
 	record chan trace.Record
 	failed chan error
 }
@@ -33,15 +33,11 @@ type waiting struct {
 // slower, not faster.
 const inFlight = 64
 
-// Ask asks a question and returns all that was
-// observed. When the context ends first, the Record names what was missing and
-// the error is that of the context; when Chrome ends, the error is ErrLost.
+// Ask asks a question and returns all that was observed. When the context ends
+// first, the Record names what was missing and the error is that of the context;
+// when Chrome ends, the error is ErrLost. Of two questions in flight that are known
+// by their URLs, or whose console lines quote them, the URLs must differ.
 func (p *Page) Ask(ctx context.Context, question Question) (trace.Record, error) {
-	unlock, err := p.lock(ctx, question.URL)
-	if err != nil {
-		return trace.Record{Missing: []string{"the end of another question for the same URL"}}, err
-	}
-	defer unlock()
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
@@ -50,8 +46,7 @@ func (p *Page) Ask(ctx context.Context, question Question) (trace.Record, error)
 	case <-p.ctx.Done():
 		return trace.Record{}, p.gone()
 	}
-	w := &waiting{Question: question, record: make(chan trace.Record, 1), failed: make(chan error, 1)}
-	p.enqueue(w)
+	w := p.enqueue(question)
 	select {
 	case record := <-w.record:
 		return record, nil
@@ -61,34 +56,6 @@ func (p *Page) Ask(ctx context.Context, question Question) (trace.Record, error)
 		return p.abandon(w), ctx.Err()
 	case <-p.ctx.Done():
 		return p.abandon(w), p.gone()
-	}
-}
-
-// lock makes sure that one question at a time is known by a URL.
-func (p *Page) lock(ctx context.Context, url string) (func(), error) {
-	if url == "" {
-		return func() {}, nil
-	}
-	for {
-		p.mu.Lock()
-		taken := p.urls[url]
-		if taken == nil {
-			free := make(chan struct{})
-			p.urls[url] = free
-			p.mu.Unlock()
-			return func() {
-				p.mu.Lock()
-				delete(p.urls, url)
-				p.mu.Unlock()
-				close(free)
-			}, nil
-		}
-		p.mu.Unlock()
-		select {
-		case <-taken:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
 	}
 }
 
@@ -106,26 +73,30 @@ func (p *Page) gone() error {
 // abandon gives a question up: the request is cancelled in the page, too.
 func (p *Page) abandon(w *waiting) trace.Record {
 	p.mu.Lock()
-	number := w.number
-	w.number = -1 // not to be sent any more
+	w.given = true
 	p.mu.Unlock()
-	if number <= 0 {
-		return trace.Record{Missing: []string{"a turn to ask"}}
-	}
-	record := p.assembler.Abandon(number)
-	go p.evaluate("corsproof.abort(" + strconv.FormatInt(number, 10) + ")") //nolint:errcheck // the page may be gone
+	record := p.assembler.Abandon(w.number)
+	go func() { _ = p.evaluate(fmt.Sprintf("corsproof.abort(%d)", w.number)) }() // the page may be gone
 	return record
 }
 
 // enqueue puts a question in the queue and sees to it that somebody sends it.
-func (p *Page) enqueue(w *waiting) {
+func (p *Page) enqueue(question Question) *waiting {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	w := &waiting{Question: question, number: p.next, record: make(chan trace.Record, 1), failed: make(chan error, 1)}
+	p.next++
+	p.assembler.Expect(w.number, trace.Waiter{
+		URL: w.URL, Request: w.Request,
+		Done:  func(r trace.Record) { w.record <- r },
+		Fence: func() { go p.fence(w.number) },
+	})
 	p.queue = append(p.queue, w)
 	if !p.sending {
 		p.sending = true
 		go p.send()
 	}
+	return w
 }
 
 // send asks what is in the queue until it is empty. What comes in while Chrome
@@ -133,11 +104,11 @@ func (p *Page) enqueue(w *waiting) {
 // when there are many, and one when there is one.
 func (p *Page) send() {
 	for {
-		batch := p.batch()
+		batch, script := p.batch()
 		if batch == nil {
 			return
 		}
-		if err := p.evaluate(script(batch)); err != nil {
+		if err := p.evaluate(script); err != nil {
 			for _, w := range batch {
 				w.failed <- err
 			}
@@ -145,38 +116,27 @@ func (p *Page) send() {
 	}
 }
 
-// batch takes the queue and gives its questions their numbers.
-func (p *Page) batch() []*waiting {
+// batch takes the queue and writes the script that asks it, with one question
+// each line: the line in the stack of a request tells whose it is. A question that
+// was given up leaves its line empty.
+func (p *Page) batch() ([]*waiting, string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var batch []*waiting
-	for _, w := range p.queue {
-		if w.number < 0 {
-			continue
-		}
-		w.number = p.next
-		p.next++
-		p.assembler.Expect(w.number, trace.Waiter{
-			URL: w.URL, Request: w.Request,
-			Done:  func(r trace.Record) { w.record <- r },
-			Fence: func() { go p.fence(w.number) },
-		})
-		batch = append(batch, w)
-	}
+	batch := p.queue
 	p.queue = nil
 	p.sending = batch != nil
-	return batch
-}
-
-// script writes a batch with one question each line: the line in the stack of a
-// request tells whose it is.
-func script(batch []*waiting) string {
+	if batch == nil {
+		return nil, ""
+	}
 	var b strings.Builder
 	for _, w := range batch {
-		fmt.Fprintf(&b, "void corsproof.ask(%d,%s);\n", w.number, w.JSON)
+		if !w.given {
+			fmt.Fprintf(&b, "void corsproof.ask(%d,%s);", w.number, w.JSON)
+		}
+		b.WriteByte('\n')
 	}
 	b.WriteString("//# sourceURL=" + trace.SourceURL(batch[0].number))
-	return b.String()
+	return batch, b.String()
 }
 
 // fence waits for the renderer and then for the network service to answer, which

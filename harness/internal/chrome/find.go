@@ -29,14 +29,14 @@ var ErrNoChrome = errors.New("no Chrome found: install one (Debian and Ubuntu: a
 
 // find returns the path of the Chrome to start.
 func find(path string) (string, error) {
-	from := "path"
+	whence := ""
 	if path == "" {
-		path, from = os.Getenv(PathVariable), PathVariable
+		path, whence = os.Getenv(PathVariable), ", which "+PathVariable+" names"
 	}
 	if path != "" {
 		found, err := exec.LookPath(path)
 		if err != nil {
-			return "", fmt.Errorf("%s %s: %w", from, path, errors.Unwrap(err))
+			return "", fmt.Errorf("no Chrome at %s%s: %w", path, whence, innermost(err))
 		}
 		return found, nil
 	}
@@ -46,4 +46,12 @@ func find(path string) (string, error) {
 		}
 	}
 	return "", ErrNoChrome
+}
+
+// innermost is the cause of a cause: the rest would say the path again.
+func innermost(err error) error {
+	for errors.Unwrap(err) != nil {
+		err = errors.Unwrap(err)
+	}
+	return err
 }

@@ -65,10 +65,32 @@ var forbidden = []string{
 	"disable-site-isolation-trials",
 	"allow-running-insecure-content",
 	"ignore-certificate-errors",
+	"ignore-certificate-errors-spki-list",
+	"ip-address-space-overrides",
 	"unsafely-treat-insecure-origin-as-secure",
 	"user-data-dir",
 	"remote-debugging-port",
 	"remote-debugging-pipe",
+}
+
+// forbiddenFeatures are parts of the names of features that must not be turned off.
+var forbiddenFeatures = []string{"LocalNetworkAccess", "PrivateNetworkAccess", "OpaqueResponseBlocking", "CrossOrigin", "Cors"}
+
+// refuse says what is wrong with a flag of the user.
+func refuse(text, name, value string) error {
+	switch {
+	case !strings.HasPrefix(text, "--") || name == "":
+		return fmt.Errorf("flag %q: want --name or --name=value: %w", text, ErrFlag)
+	case slices.Contains(forbidden, name):
+		return fmt.Errorf("flag --%s: %w", name, ErrFlag)
+	case name == "disable-features":
+		for _, part := range forbiddenFeatures {
+			if strings.Contains(value, part) {
+				return fmt.Errorf("flag %s: %w", text, ErrFlag)
+			}
+		}
+	}
+	return nil
 }
 
 // flags lists the flags for the options.
@@ -103,8 +125,8 @@ func (o Options) flags(rooms *standIn) ([]Flag, error) {
 func (o Options) merge(list []Flag) ([]Flag, error) {
 	for _, text := range o.Flags {
 		name, value, _ := strings.Cut(strings.TrimLeft(text, "-"), "=")
-		if slices.Contains(forbidden, name) {
-			return nil, fmt.Errorf("flag --%s: %w", name, ErrFlag)
+		if err := refuse(text, name, value); err != nil {
+			return nil, err
 		}
 		i := slices.IndexFunc(list, func(f Flag) bool { return f.Name == name })
 		switch {

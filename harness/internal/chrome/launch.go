@@ -109,10 +109,15 @@ func Launch(ctx context.Context, o Options) (*Chrome, error) {
 // check makes the first contact and refuses a Chrome that is too old.
 func (c *Chrome) check(ctx context.Context) error {
 	abort := context.AfterFunc(ctx, c.stop)
-	v, err := chromedp.CallBrowser(c.ctx, browser.GetVersion, cdp.Empty{})
+	err := c.firstContact()
 	if !abort() {
 		return context.Cause(ctx)
 	}
+	return err
+}
+
+func (c *Chrome) firstContact() error {
+	v, err := chromedp.CallBrowser(c.ctx, browser.GetVersion, cdp.Empty{})
 	if err != nil {
 		return err
 	}
@@ -123,8 +128,11 @@ func (c *Chrome) check(ctx context.Context) error {
 	if err := c.readFlags(); err != nil {
 		return err
 	}
-	return c.prepare(ctx, "")
+	return c.prepare(c.ctx, "")
 }
+
+// ours are the forbidden flags that we give ourselves.
+var ours = []string{"remote-debugging-pipe", "ip-address-space-overrides", "ignore-certificate-errors-spki-list"}
 
 // readFlags asks Chrome which flags it has: a distribution's wrapper may have
 // added some to ours.
@@ -134,10 +142,11 @@ func (c *Chrome) readFlags() error {
 		return fmt.Errorf("read Chrome's flags: %w", err)
 	}
 	for _, argument := range line.Arguments {
-		name, _, _ := strings.Cut(strings.TrimPrefix(argument, "--"), "=")
+		// Chrome takes a switch with one dash, too.
+		name, _, _ := strings.Cut(strings.TrimLeft(argument, "-"), "=")
 		switch {
-		case !strings.HasPrefix(argument, "--") || name == "user-data-dir":
-		case slices.Contains(forbidden, name) && name != "remote-debugging-pipe":
+		case !strings.HasPrefix(argument, "-") || name == "user-data-dir":
+		case slices.Contains(forbidden, name) && !slices.Contains(ours, name):
 			return fmt.Errorf("something started it with the flag --%s: %w", name, ErrFlag)
 		default:
 			c.flags = append(c.flags, argument)
@@ -167,7 +176,7 @@ var localNetworkPermissions = []string{"loopback-network", "local-network", "loc
 // prepare answers the prompts of a browser context; empty is the default one.
 func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
 	for _, name := range localNetworkPermissions {
-		_, err := chromedp.CallBrowser(c.ctx, browser.SetPermission, browser.SetPermissionParams{
+		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
 			Permission:       &browser.PermissionDescriptor{Name: name},
 			Setting:          browser.PermissionSetting(c.options.LocalNetwork),
 			BrowserContextID: id,
@@ -176,7 +185,17 @@ func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
 			return fmt.Errorf("answer the prompt for %s: %w", name, err)
 		}
 	}
-	return ctx.Err()
+	return nil
+}
+
+// within is the context of the browser, ended with another one.
+func (c *Chrome) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	joined, cancel := context.WithCancel(c.ctx)
+	stop := context.AfterFunc(ctx, cancel)
+	return joined, func() {
+		stop()
+		cancel()
+	}
 }
 
 // Version is the product name, such as Chrome/156.0.8078.79.

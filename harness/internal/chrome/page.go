@@ -52,12 +52,11 @@ type Page struct {
 	queue   []*waiting
 	sending bool
 	next    int64
-	urls    map[string]chan struct{} // of questions that are known by their URL
 }
 
 // Open opens a page. The context bounds the opening, not the life of the page.
 func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
-	p := &Page{chrome: c, assembler: trace.NewAssembler(), slots: make(chan struct{}, inFlight), next: 1, urls: map[string]chan struct{}{}}
+	p := &Page{chrome: c, assembler: trace.NewAssembler(), slots: make(chan struct{}, inFlight), next: 1}
 	paused := make(chan *fetch.EventRequestPaused, 1)
 	contact := p.attach(o, paused)
 	abort := context.AfterFunc(ctx, p.close)
@@ -65,8 +64,8 @@ func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
 	if err == nil {
 		err = p.open(o, paused)
 	}
-	if !abort() && err != nil {
-		err = ctx.Err()
+	if !abort() {
+		err = context.Cause(ctx)
 	}
 	if err != nil {
 		p.Close()

@@ -2,7 +2,9 @@ package chrome
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 )
 
 // Pool keeps pages warm: to open one costs as much as a hundred questions.
@@ -15,27 +17,27 @@ type Pool struct {
 
 // entry is a page in the pool, open or being opened.
 type entry struct {
-	ready chan struct{} // closed when page and err are set
+	ready chan struct{} // closed when page or err is set
 	page  *Page
 	err   error
 	users int
 	used  int64 // the time of the last use, by the pool's clock
 }
 
-// maxPages bounds the pages that stay open.
+// maxPages bounds the pages that stay open while nobody asks from them.
 const maxPages = 16
+
+// openLimit bounds the opening of a page. It is not that of the question which
+// happened to come first: others wait for the same page.
+const openLimit = time.Minute
+
+// errPoolClosed says that a page was opened for a pool that is closed by now.
+var errPoolClosed = errors.New("the profile was closed")
 
 // Get returns an open page with the options, and the function that gives it back.
 func (l *Pool) Get(ctx context.Context, c *Chrome, o PageOptions) (*Page, func(), error) {
-	e, opener := l.take(c, o)
+	e := l.take(c, o)
 	release := func() { l.release(e) }
-	if opener {
-		e.page, e.err = c.Open(ctx, o)
-		if e.err != nil {
-			l.drop(o, e)
-		}
-		close(e.ready)
-	}
 	select {
 	case <-e.ready:
 	case <-ctx.Done():
@@ -49,8 +51,8 @@ func (l *Pool) Get(ctx context.Context, c *Chrome, o PageOptions) (*Page, func()
 	return e.page, release, nil
 }
 
-// take finds or makes the entry, and says whether the caller has to open it.
-func (l *Pool) take(c *Chrome, o PageOptions) (*entry, bool) {
+// take finds the entry, or makes one and begins to open its page.
+func (l *Pool) take(c *Chrome, o PageOptions) *entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.pages == nil {
@@ -61,46 +63,62 @@ func (l *Pool) take(c *Chrome, o PageOptions) (*entry, bool) {
 		l.close(o, e)
 		e = nil
 	}
-	opener := e == nil
-	if opener {
-		l.evict()
+	if e == nil {
 		e = &entry{ready: make(chan struct{})}
 		l.pages[o] = e
+		go l.open(c, o, e)
 	}
 	e.users++
 	l.clock++
 	e.used = l.clock
-	return e, opener
+	l.evict()
+	return e
+}
+
+// open opens the page of an entry.
+func (l *Pool) open(c *Chrome, o PageOptions, e *entry) {
+	ctx, cancel := context.WithTimeout(context.Background(), openLimit)
+	defer cancel()
+	page, err := c.Open(ctx, o)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer close(e.ready)
+	switch {
+	case err == nil && l.pages[o] != e:
+		go page.Close() // waits for Chrome
+		e.err = errPoolClosed
+	case err == nil:
+		e.page = page
+	default:
+		e.err = err
+		if l.pages[o] == e {
+			delete(l.pages, o)
+		}
+	}
 }
 
 func (l *Pool) release(e *entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e.users--
+	l.evict()
 }
 
-// evict makes room: the page that nobody has used for longest goes.
+// evict closes pages that nobody asks from while there are too many: those first
+// that were not used for longest. The lock is held.
 func (l *Pool) evict() {
-	if len(l.pages) < maxPages {
-		return
-	}
-	var oldest PageOptions
-	var found *entry
-	for o, e := range l.pages {
-		if e.users == 0 && (found == nil || e.used < found.used) {
-			oldest, found = o, e
+	for len(l.pages) > maxPages {
+		var oldest PageOptions
+		var found *entry
+		for o, e := range l.pages {
+			if e.users == 0 && (found == nil || e.used < found.used) {
+				oldest, found = o, e
+			}
 		}
-	}
-	if found != nil {
+		if found == nil {
+			return
+		}
 		l.close(oldest, found)
-	}
-}
-
-func (l *Pool) drop(o PageOptions, e *entry) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.pages[o] == e {
-		delete(l.pages, o)
 	}
 }
 
@@ -141,10 +159,10 @@ func (l *Pool) countLate() int {
 func (l *Pool) Close() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	late := l.countLate()
 	for o, e := range l.pages {
 		l.close(o, e)
 	}
-	late := l.countLate()
 	l.late = 0
 	return late
 }

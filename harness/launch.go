@@ -1,0 +1,99 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/corsproof/corsproof/harness/internal/chrome"
+)
+
+// Start starts Chrome, if it does not run. Fetch does so by itself.
+func (b *Browser) Start(ctx context.Context) error {
+	_, err := b.start(ctx)
+	return err
+}
+
+// start returns the running Chrome: a fresh one where the last one was lost. One
+// caller launches it; the others wait, each as long as its own context lasts.
+func (b *Browser) start(ctx context.Context) (*chrome.Chrome, error) {
+	for {
+		b.mu.Lock()
+		switch {
+		case b.closed:
+			b.mu.Unlock()
+			return nil, ErrClosed
+		case b.running != nil && b.running.Alive():
+			defer b.mu.Unlock()
+			return b.running, nil
+		case b.launch == nil:
+			b.launch = &launch{done: make(chan struct{})}
+			go b.doLaunch(b.launch, b.running)
+			b.running = nil
+		}
+		l := b.launch
+		b.mu.Unlock()
+		select {
+		case <-l.done:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if l.err != nil {
+			return nil, l.err
+		}
+	}
+}
+
+// launch is a start of Chrome under way.
+type launch struct {
+	done chan struct{} // closed when it has ended, one way or the other
+	err  error
+	stop context.CancelFunc
+}
+
+// doLaunch starts Chrome after it has tidied up after the last one.
+func (b *Browser) doLaunch(l *launch, last *chrome.Chrome) {
+	ctx, cancel := context.WithTimeoutCause(context.Background(), startLimit, fmt.Errorf("Chrome did not start within %s", startLimit))
+	defer cancel()
+	b.mu.Lock()
+	l.stop = cancel
+	closed := b.closed
+	b.mu.Unlock()
+	if last != nil {
+		_ = last.Close() // it is gone; its folder may not be
+	}
+	if closed {
+		cancel()
+	}
+	started, err := chrome.Launch(ctx, b.options())
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.running, b.launch, l.err = started, nil, err
+	close(l.done)
+}
+
+// startLimit bounds the start of Chrome.
+const startLimit = time.Minute
+
+// Close ends Chrome, and waits until its processes and its temporary directory
+// are gone. It is safe to call on a Browser that never started, and twice.
+func (b *Browser) Close() error {
+	b.mu.Lock()
+	b.closed = true
+	l := b.launch
+	if l != nil && l.stop != nil {
+		l.stop()
+	}
+	b.mu.Unlock()
+	if l != nil {
+		<-l.done
+	}
+	b.mu.Lock()
+	running := b.running
+	b.running = nil
+	b.mu.Unlock()
+	if running == nil {
+		return nil
+	}
+	return running.Close()
+}
