@@ -54,7 +54,7 @@ the attribute crossorigin (--mode cors sets it) is opaque: that is what was aske
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if a.example {
-				return a.runExample(c.Context(), args)
+				return a.runExample(c, args)
 			}
 			return a.run(c.Context(), args)
 		},
@@ -115,7 +115,9 @@ func (a *asking) run(ctx context.Context, args []string) error {
 		return failure(ctx, err)
 	}
 	if !a.json {
-		printTranscript(seen)
+		if err := printTranscript(seen); err != nil {
+			return noAnswer(err)
+		}
 	}
 	if seen.Verdict == harness.Blocked || (seen.Verdict == harness.Opaque && !wantsOpaque(a.request)) {
 		return &exit{status: exitBlocked}
@@ -141,7 +143,8 @@ func (a *asking) readRequest(args []string) error {
 	for _, line := range a.headers {
 		name, value, ok := strings.Cut(line, ":")
 		if !ok {
-			faults = append(faults, fmt.Errorf("header %q: want \"Name: value\"", name))
+			name, _, _ = strings.Cut(line, " ") // the rest may be a secret
+			faults = append(faults, fmt.Errorf("header %q: no colon, want \"Name: value\"", name))
 			continue
 		}
 		a.request.Headers = append(a.request.Headers, harness.Field{Name: name, Value: strings.Trim(value, " \t")})
@@ -184,12 +187,13 @@ func failure(ctx context.Context, err error) error {
 }
 
 // printTranscript prints for a person.
-func printTranscript(seen harness.Observation) {
+func printTranscript(seen harness.Observation) error {
 	style := harness.PlainText
 	if colors() {
 		style = harness.ANSIColors
 	}
-	fmt.Println(harness.Transcript(seen, style))
+	_, err := fmt.Println(harness.Transcript(seen, style))
+	return err
 }
 
 // printJSON prints one document, with the error where there is one.

@@ -64,10 +64,10 @@ func (b *bodyFlags) read() (harness.Body, error) {
 func pairs(flag string, texts []string) ([]harness.Field, error) {
 	var fields []harness.Field
 	var faults []error
-	for _, text := range texts {
+	for i, text := range texts {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok {
-			faults = append(faults, fmt.Errorf("%s %q: want name=value", flag, text))
+			faults = append(faults, fmt.Errorf("%s, entry %d: want name=value", flag, i+1)) // it may be a secret
 			continue
 		}
 		fields = append(fields, harness.Field{Name: name, Value: value})

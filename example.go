@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/servers"
@@ -11,10 +15,20 @@ import (
 
 // runExample asks a server of our own, which sends a good 200 and forgets one
 // header, and asks again when it does not.
-func (a *asking) runExample(ctx context.Context, args []string) error {
-	if len(args) > 0 || a.json || a.request.From != "" {
-		return usage(errors.New("--example brings its own question: give neither URL nor --from nor --json"))
+func (a *asking) runExample(c *cobra.Command, args []string) error {
+	var own browserFlags
+	choices := &cobra.Command{}
+	own.add(choices)
+	var foreign []string
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name != "example" && choices.Flags().Lookup(f.Name) == nil {
+			foreign = append(foreign, "--"+f.Name)
+		}
+	})
+	if len(args) > 0 || len(foreign) > 0 {
+		return usage(fmt.Errorf("--example brings its own question: leave out %s", strings.Join(append(args, foreign...), " ")))
 	}
+	ctx := c.Context()
 	var net servers.Network
 	if err := net.Start(); err != nil {
 		return noAnswer(err)
@@ -54,7 +68,9 @@ func example(ctx context.Context, chrome *harness.Browser, net *servers.Network)
 			return err
 		}
 		fmt.Printf("%s\n\n", step.title)
-		printTranscript(seen)
+		if err := printTranscript(seen); err != nil {
+			return err
+		}
 		fmt.Println()
 		if seen.Verdict != step.want {
 			return fmt.Errorf("the example ended otherwise than it should: %s, want %s", seen.Verdict, step.want)

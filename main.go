@@ -49,6 +49,7 @@ func main() {
 		debug.SetGCPercent(400)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second interrupt ends it at once
 	err := command().ExecuteContext(ctx)
 	stop()
 	os.Exit(status(err))

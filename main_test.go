@@ -237,7 +237,7 @@ func TestUsage(t *testing.T) {
 		{"no origin", []string{"ask", "http://a.test/"}, []string{"from", "whose page asks?"}},
 		{"URL", []string{"ask", "localhost:8000", "--from", page}, []string{`url "localhost:8000"`, "did you mean http://localhost:8000?"}},
 		{"no URL", []string{"ask", "--from", page}, []string{"url", "what is asked for?"}},
-		{"header", []string{"ask", "http://a.test/", "--from", page, "-H", "Auth"}, []string{`header "Auth"`}},
+		{"header", []string{"ask", "http://a.test/", "--from", page, "-H", "Authorization s3cret"}, []string{`header "Authorization": no colon`}},
 		{"method", []string{"ask", "http://a.test/", "--from", page, "-X", "G T"}, []string{`method "G T"`}},
 		{"all at once", []string{"ask", "x", "--from", "y", "-X", "G T", "-H", "no"}, []string{`"x"`, `"y"`, `"G T"`, `"no"`}},
 		{"choice", []string{"ask", "http://a.test/", "--from", page, "--mode", "cros"}, []string{"--mode", "cors|no-cors|same-origin", "--help"}},
@@ -245,6 +245,9 @@ func TestUsage(t *testing.T) {
 		{"verb", []string{"aks"}, []string{`"aks"`}},
 		{"two bodies", []string{"ask", "http://a.test/", "--from", page, "--body", "a", "--body-json", "{}"}, []string{"--body and --body-json"}},
 		{"body file", []string{"ask", "http://a.test/", "--from", page, "--body-file", "/nonexistent"}, []string{"--body-file", "/nonexistent"}},
+		{"example", []string{"ask", "--example", "-X", "PUT", "--via", "xhr"}, []string{"leave out --method --via"}},
+		{"form", []string{"ask", "http://a.test/", "--from", page, "--body-form", "s3cret"}, []string{"--body-form, entry 1: want name=value"}},
+		{"served name", []string{"serve", "--http2", "example.com", "--record", "https://api.test=127.0.0.1:99999"}, []string{`"example.com"`, "port 99999"}},
 		{"forbidden flag", []string{"ask", "http://a.test/", "--from", page, "--chrome-flag", "--disable-web-security"}, []string{"--disable-web-security", "refused"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -252,6 +255,9 @@ func TestUsage(t *testing.T) {
 			r := run(t, c.args...)
 			if r.status != exitUsage || r.stdout != "" {
 				t.Errorf("status %d, want %d\n%s", r.status, exitUsage, r.stdout)
+			}
+			if strings.Contains(r.stderr, "s3cret") {
+				t.Errorf("a secret is in %q", r.stderr)
 			}
 			for _, want := range c.want {
 				if !strings.Contains(r.stderr, want) {

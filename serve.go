@@ -36,9 +36,9 @@ What is answered stands in the query of the path /reply, at any of the names:
   status=404                       the status code
   header=Name: value               a response header; may be repeated
   body=text                        the body
-  preflight-status=, preflight-header=, preflight-body=
-                                   the answer to a preflight, where it differs
-  drop=1                           close the connection instead`,
+  drop=1                           close the connection instead
+  preflight-status=, preflight-header=, preflight-body=, preflight-drop=
+                                   the answer to a preflight, where it differs`,
 		Example: `  corsproof serve
   corsproof serve --ca ca.pem --http2 h2.test
   corsproof serve --record https://api.test=127.0.0.1:3000`,
@@ -54,10 +54,13 @@ What is answered stands in the query of the path /reply, at any of the names:
 // run serves until the context ends.
 func (s *serving) run(c *cobra.Command) error {
 	net := servers.Network{OnArrival: printArrival}
+	var faults []error
 	for _, host := range s.http2 {
+		if !net.Serves("https://" + host) {
+			faults = append(faults, fmt.Errorf("--http2 %q: want a name that ends in .test or .localhost", host))
+		}
 		net.OfferHTTP2(host)
 	}
-	var faults []error
 	for _, text := range s.record {
 		origin, backend, ok := strings.Cut(text, "=")
 		if !ok {
@@ -118,7 +121,7 @@ func replyByQuery(a harness.Arrival) servers.Reply {
 	query := u.Query()
 	reply, fault := readReply(query, "")
 	_, preflight := a.Headers.Get("Access-Control-Request-Method")
-	if a.Method == "OPTIONS" && preflight && fault == nil && (query.Has("preflight-status") || query.Has("preflight-header") || query.Has("preflight-body")) {
+	if a.Method == "OPTIONS" && preflight && fault == nil && hasPreflight(query) {
 		reply, fault = readReply(query, "preflight-")
 	}
 	if fault != nil {
@@ -127,9 +130,19 @@ func replyByQuery(a harness.Arrival) servers.Reply {
 	return reply
 }
 
+// hasPreflight says whether a query has an answer of its own for preflights.
+func hasPreflight(query url.Values) bool {
+	for key := range query {
+		if strings.HasPrefix(key, "preflight-") {
+			return true
+		}
+	}
+	return false
+}
+
 // readReply reads the answer whose keys have a prefix.
 func readReply(query url.Values, prefix string) (servers.Reply, error) {
-	reply := servers.Reply{Body: query.Get(prefix + "body"), Drop: query.Has(prefix + "drop")}
+	reply := servers.Reply{Body: query.Get(prefix + "body"), Drop: query.Get(prefix+"drop") == "1"}
 	if text := query.Get(prefix + "status"); text != "" {
 		status, err := strconv.Atoi(text)
 		if err != nil || status < 100 || status > 999 {

@@ -77,13 +77,13 @@ func (v versions) print(asJSON bool) error {
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(v)
 	}
-	fmt.Printf("corsproof  %s\ngo         %s\nchromedp   %s\ncdproto    %s\n", v.Corsproof, v.Go, v.Chromedp, v.CDProto)
-	if v.Chrome == "" {
-		return nil
+	text := fmt.Sprintf("corsproof  %s\ngo         %s\nchromedp   %s\ncdproto    %s\n", v.Corsproof, v.Go, v.Chromedp, v.CDProto)
+	if v.Chrome != "" {
+		text += "chrome     " + v.Chrome + "\n"
 	}
-	fmt.Printf("chrome     %s\n", v.Chrome)
 	for _, f := range v.Flags {
-		fmt.Println("           " + f)
+		text += "           " + f + "\n"
 	}
-	return nil
+	_, err := fmt.Print(text)
+	return err
 }

@@ -39,6 +39,7 @@ func (o Observation) MarshalJSON() ([]byte, error) {
 		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Chrome,
 	}
 	d.Script.Headers = orEmpty(o.Script.Headers)
+	d.Chrome.Flags = orEmpty(o.Chrome.Flags)
 	if o.Verdict != "" {
 		d.Verdict = &o.Verdict
 	}

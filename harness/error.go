@@ -17,7 +17,7 @@ type InconclusiveError struct {
 
 // Error says it in one line.
 func (e *InconclusiveError) Error() string {
-	return fmt.Sprintf("no verdict on %s %s from %s: %s", method(e.Request), shown(e.Request.URL), e.Request.From, shown(e.Missing))
+	return fmt.Sprintf("no verdict on %s %s from %s: %s", method(e.Request), shown(e.Request.URL), shown(e.Request.From), shown(e.Missing))
 }
 
 // Unwrap returns the cause.

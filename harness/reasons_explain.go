@@ -132,11 +132,11 @@ func explainReadable(o Observation) Explanation {
 		return Explanation{"Any site can read this" + asUser(e) + ": the server allows the origin null, which every page gets in a sandboxed frame.",
 			"Make the server never send null in Access-Control-Allow-Origin.", anchorCheck}
 	case e.credentials && e.allowed != "":
-		return Explanation{who + " can act here as the signed-in user: the server sent that origin back and allows credentials.",
-			"Make the server compare the origin with a list, if this page should not be on it.", anchorCheck}
+		return Explanation{who + " can act here as the signed-in user: the server names that origin and allows credentials.",
+			"If any other origin gets the same answer, make the server compare the origin with a list.", anchorCheck}
 	case e.allowed != "":
-		return Explanation{who + " can read this, without credentials: the server sent that origin back.",
-			"Make the server compare the origin with a list, if this page should not be on it.", anchorCheck}
+		return Explanation{who + " can read this, without credentials: the server names that origin.",
+			"If any other origin gets the same answer, make the server compare the origin with a list.", anchorCheck}
 	}
 	return Explanation{"The script could read the response.", "", anchorCheck}
 }

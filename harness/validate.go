@@ -3,8 +3,10 @@ package harness
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -21,7 +23,7 @@ type FaultError struct {
 
 // Error names the field, the value and the problem.
 func (e *FaultError) Error() string {
-	return fmt.Sprintf("%s %q: %s", strings.ToLower(e.Field), e.Value, e.Problem)
+	return fmt.Sprintf("%s %q: %s", strings.ToLower(e.Field), hideUserinfo(e.Value), hideUserinfo(e.Problem))
 }
 
 // Validate returns all faults of the Request at once, joined: each is a
@@ -95,6 +97,9 @@ func originProblem(origin string) string {
 		}
 		return "not an origin: want scheme://host or scheme://host:port, such as https://app.example.com"
 	}
+	if strings.Contains(u.Host, "*") {
+		return "a page has one origin, without wildcards"
+	}
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return "a page of that scheme cannot be stood in for: want http or https"
 	}
@@ -111,24 +116,52 @@ func originProblem(origin string) string {
 // serializeOrigin writes the origin of a URL as browsers do: lower case, in
 // ASCII, without the default port and without anything after it.
 func serializeOrigin(u *url.URL) (string, error) {
-	host := strings.ToLower(u.Hostname())
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	} else {
-		ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(host, "."))
-		if err != nil {
-			return "", err
-		}
-		if strings.HasSuffix(host, ".") {
-			ascii += "."
-		}
-		host = ascii
+	host, err := serializeHost(u.Hostname())
+	if err != nil {
+		return "", err
 	}
-	port := u.Port()
-	if port == "" || (u.Scheme == "http" && port == "80") || (u.Scheme == "https" && port == "443") {
+	if u.Port() == "" {
 		return u.Scheme + "://" + host, nil
 	}
-	return u.Scheme + "://" + host + ":" + port, nil
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if err != nil {
+		return "", fmt.Errorf("port %s: want a number up to 65535", u.Port())
+	}
+	if (u.Scheme == "http" && port == 80) || (u.Scheme == "https" && port == 443) {
+		return u.Scheme + "://" + host, nil
+	}
+	return fmt.Sprintf("%s://%s:%d", u.Scheme, host, port), nil
+}
+
+// domains is IDNA as URLs have it: an underscore is no fault.
+// https://url.spec.whatwg.org/#concept-domain-to-ascii
+var domains = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.Transitional(false), idna.StrictDomainName(false))
+
+// serializeHost writes a host as browsers do.
+// https://url.spec.whatwg.org/#host-serializing
+func serializeHost(host string) (string, error) {
+	if strings.Contains(host, ":") {
+		ip, err := netip.ParseAddr(host)
+		if err != nil {
+			return "", fmt.Errorf("%s is not an IPv6 address", host)
+		}
+		return "[" + ip.String() + "]", nil
+	}
+	dot := ""
+	if bare, ok := strings.CutSuffix(host, "."); ok {
+		host, dot = bare, "."
+	}
+	ascii, err := domains.ToASCII(host)
+	if err != nil {
+		return "", err
+	}
+	// https://url.spec.whatwg.org/#ends-in-a-number-checker
+	if last := ascii[strings.LastIndexByte(ascii, '.')+1:]; last != "" && strings.Trim(last, "0123456789") == "" {
+		if _, err := netip.ParseAddr(ascii); err != nil {
+			return "", fmt.Errorf("%s is not an IPv4 address in four parts", host)
+		}
+	}
+	return ascii + dot, nil
 }
 
 // urlProblem says what is wrong with the URL that is asked for.
@@ -144,11 +177,20 @@ func urlProblem(text string) string {
 		}
 		return "not a URL: " + err.Error()
 	}
+	if strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//") {
+		return "not absolute: on which server? Give scheme and host, such as http://localhost:8000" + text
+	}
 	if u.Scheme == "" || (u.Opaque != "" && strings.Contains(u.Scheme, ".")) || u.Scheme == "localhost" {
 		return "not absolute: did you mean http://" + strings.TrimPrefix(text, "//") + "?"
 	}
-	if (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() == "" {
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	if u.Hostname() == "" {
 		return "it names no host"
+	}
+	if _, err := serializeOrigin(u); err != nil {
+		return err.Error()
 	}
 	return ""
 }

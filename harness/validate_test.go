@@ -37,29 +37,36 @@ body "stream": want text, json, form, multipart, bytes`
 
 func TestOrigins(t *testing.T) {
 	for origin, problem := range map[string]string{
-		"https://app.example.com":      "",
-		"http://localhost:3000":        "",
-		"http://127.0.0.1:8080":        "",
-		"http://[::1]:8080":            "",
-		"https://xn--bcher-kva.test":   "",
-		"https://app.example.com.":     "",
-		"null":                         "",
-		"":                             "missing",
-		"https://app.example.com/":     "browsers write this origin https://app.example.com",
-		"https://app.example.com/path": "browsers write this origin https://app.example.com",
-		"https://App.Example.com":      "browsers write this origin https://app.example.com",
-		"https://app.example.com:443":  "browsers write this origin https://app.example.com",
-		"http://app.example.com:80":    "browsers write this origin http://app.example.com",
-		"https://bücher.test":          "browsers write this origin https://xn--bcher-kva.test",
-		"https://a:b@app.example.com":  "browsers write this origin https://app.example.com",
-		"localhost:3000":               "did you mean",
-		"app.example.com":              "did you mean https://app.example.com?",
-		"*":                            "not an origin",
-		"ftp://app.example.com":        "want http or https",
-		"file:///tmp/x.html":           "not an origin",
-		"https://":                     "not an origin",
-		"https://a b":                  "not an origin",
-		"https://app.example.com:x":    "not an origin",
+		"https://app.example.com":       "",
+		"http://localhost:3000":         "",
+		"http://127.0.0.1:8080":         "",
+		"http://[::1]:8080":             "",
+		"https://xn--bcher-kva.test":    "",
+		"https://app.example.com.":      "",
+		"null":                          "",
+		"":                              "missing",
+		"https://app.example.com/":      "browsers write this origin https://app.example.com",
+		"https://app.example.com/path":  "browsers write this origin https://app.example.com",
+		"https://App.Example.com":       "browsers write this origin https://app.example.com",
+		"https://app.example.com:443":   "browsers write this origin https://app.example.com",
+		"http://app.example.com:80":     "browsers write this origin http://app.example.com",
+		"https://bücher.test":           "browsers write this origin https://xn--bcher-kva.test",
+		"https://a:b@app.example.com":   "browsers write this origin https://app.example.com",
+		"localhost:3000":                "did you mean",
+		"app.example.com":               "did you mean https://app.example.com?",
+		"*":                             "not an origin",
+		"ftp://app.example.com":         "want http or https",
+		"file:///tmp/x.html":            "not an origin",
+		"https://":                      "not an origin",
+		"https://a b":                   "not an origin",
+		"https://app.example.com:x":     "not an origin",
+		"https://app.example.com:99999": "want a number up to 65535",
+		"https://app.example.com:0443":  "browsers write this origin https://app.example.com",
+		"https://127.1":                 "not an IPv4 address in four parts",
+		"https://999.1.1.1":             "not an IPv4 address in four parts",
+		"http://[0:0::1]:3000":          "browsers write this origin http://[::1]:3000",
+		"https://a_b.example.com":       "",
+		"https://*.example.com":         "without wildcards",
 	} {
 		got := originProblem(origin)
 		if (got == "") != (problem == "") || !strings.Contains(got, problem) {
@@ -130,5 +137,12 @@ func TestHeaderGet(t *testing.T) {
 	}
 	if _, ok := h.Get("missing"); ok {
 		t.Error("a missing line is not there")
+	}
+}
+
+func TestFaultsHidePasswords(t *testing.T) {
+	err := Request{From: "https://me:s3cret@app.test", URL: "http://me:s3cret@ho st/"}.Validate()
+	if err == nil || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("Validate: %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -47,8 +48,10 @@ func (n *Network) Record(origin, backend string) (*Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := net.SplitHostPort(backend); err != nil {
+	if _, port, err := net.SplitHostPort(backend); err != nil {
 		return nil, fmt.Errorf("recorder for %s: %w", at, err)
+	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return nil, fmt.Errorf("recorder for %s: port %s: want a number up to 65535", at, port)
 	}
 	u, err := url.Parse(at)
 	if err != nil {

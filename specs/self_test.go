@@ -37,8 +37,8 @@ Expected the browser to block this request, but script could read the response.
      server saw OPTIONS, PUT
      console    nothing
 
-  https://evil.test can act here as the signed-in user: the server sent that origin back and allows credentials.
-  Remedy: make the server compare the origin with a list, if this page should not be on it.
+  https://evil.test can act here as the signed-in user: the server names that origin and allows credentials.
+  Remedy: if any other origin gets the same answer, make the server compare the origin with a list.
   https://fetch.spec.whatwg.org/#cors-check`, "\n")))
 	})
 
