@@ -289,6 +289,24 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// A reader that goes away, as head does, leaves nothing behind either.
+func TestBrokenPipe(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	cmd := corsproof(t, "ask", "--example")
+	cmd.Stdout = writer
+	err = cmd.Run()
+	if cmd.ProcessState.ExitCode() != exitNoAnswer {
+		t.Errorf("status %d, %v", cmd.ProcessState.ExitCode(), err)
+	}
+}
+
 func TestTwoAtOnce(t *testing.T) {
 	s := server(t)
 	for _, path := range []string{"/", "/open"} {
