@@ -48,8 +48,10 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
-	// SIGPIPE is one of them so that `corsproof ... | head` ends Chrome, too.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	// A reader that goes away, as head does, is an error of the writing, after
+	// which Chrome is ended; it is not the end of this process.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	context.AfterFunc(ctx, stop) // a second interrupt ends it at once
 	err := command().ExecuteContext(ctx)
 	stop()

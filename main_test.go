@@ -192,6 +192,8 @@ func TestAskWithoutVerdict(t *testing.T) {
 		{"refused", []string{"http://" + unusedAddress(t) + "/"}, "nothing listens there"},
 		{"no such name", []string{"https://no-such-name.invalid/"}, "its name does not resolve"},
 		{"silent", []string{silent.URL, "--timeout", "4s"}, "nothing within 4s: missing the script's answer, an answer to GET " + silent.URL},
+		{"not a Chrome", []string{silent.URL, "--chrome", "/bin/false"}, "start /bin/false: "},
+		{"not even that", []string{silent.URL, "--chrome", "/bin/true"}, "start /bin/true: "},
 		{"no Chrome", []string{silent.URL, "--chrome", "/nonexistent/chrome"}, "no Chrome at /nonexistent/chrome: no such file or directory"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

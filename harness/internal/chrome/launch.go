@@ -101,10 +101,29 @@ func Launch(ctx context.Context, o Options) (*Chrome, error) {
 	err = c.check(ctx)
 	if err = errors.Join(unprepared, err); err != nil {
 		_ = c.Close()
-		return nil, fmt.Errorf("start %s: %w%s", path, err, c.output)
+		return nil, fmt.Errorf("start %s: %w", path, &startError{err, c.output.String()})
 	}
 	return c, nil
 }
+
+// startError is why Chrome did not start, in one line.
+type startError struct {
+	err   error
+	words string // the last that Chrome printed
+}
+
+func (e *startError) Error() string {
+	first, _, _ := strings.Cut(strings.TrimSpace(e.err.Error()), "\n")
+	// chromedp ends in a colon where the program ended before it could be talked
+	// to, and then in what it printed.
+	first, ended := strings.CutSuffix(first, ":")
+	if ended && e.words == "" {
+		return first + "; it printed nothing: is it a Chrome?"
+	}
+	return first + e.words
+}
+
+func (e *startError) Unwrap() error { return e.err }
 
 // check makes the first contact and refuses a Chrome that is too old.
 func (c *Chrome) check(ctx context.Context) error {
