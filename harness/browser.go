@@ -158,9 +158,13 @@ func (b *Browser) bounded(ctx context.Context) (context.Context, context.CancelF
 	return context.WithTimeoutCause(ctx, timeout, fmt.Errorf("nothing within %s", timeout))
 }
 
-// safe says whether asking twice does no harm.
+// safe says whether asking twice does no harm. A beacon is a POST without saying so.
 // https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
+// https://w3c.github.io/beacon/#sec-processing-model
 func safe(r Request) bool {
+	if r.Via == ViaBeacon {
+		return false
+	}
 	switch strings.ToUpper(r.Method) {
 	case "", "GET", "HEAD", "OPTIONS":
 		return true

@@ -54,7 +54,9 @@ func (o *Observation) decide(said report, record trace.Record) error {
 		// https://github.com/annevk/orb
 	case failed != nil && said.Type == "opaqueredirect":
 		// Chrome announces the hop that nobody wants, and drops it unsent.
-		o.Exchanges = o.Exchanges[:len(o.Exchanges)-1]
+		if last := len(o.Exchanges) - 1; o.Exchanges[last].Kind == RedirectHop && !o.Exchanges[last].Sent {
+			o.Exchanges = o.Exchanges[:last]
+		}
 	case failed != nil && said.Type != "" && o.Request.Via.bearsStack():
 		// The browser let the script have it. Whatever Chrome says of the rest is
 		// no decision: it even calls a body that breaks off a denied local network

@@ -66,9 +66,13 @@ func replays(t *testing.T) []replayed {
 	return list
 }
 
-// play feeds events to an assembler and concludes. Without a complete Record it
-// concludes from what there is.
+// play feeds events to an assembler, with a fence after them, and concludes.
+// Without a complete Record it concludes from what there is.
 func (r replayed) play(events []any) (Observation, error) {
+	return r.playUntil(events, true)
+}
+
+func (r replayed) playUntil(events []any, fenced bool) (Observation, error) {
 	a := trace.NewAssembler()
 	var record *trace.Record
 	a.Expect(r.number, trace.Waiter{
@@ -78,7 +82,9 @@ func (r replayed) play(events []any) (Observation, error) {
 	for _, e := range events {
 		a.Add(e)
 	}
-	a.Fenced(r.number)
+	if fenced {
+		a.Fenced(r.number)
+	}
 	if record == nil {
 		incomplete := a.Abandon(r.number)
 		record = &incomplete
@@ -206,6 +212,45 @@ func TestLostEventsAreNeverAVerdict(t *testing.T) {
 			if err == nil && announced(lost) {
 				t.Errorf("%s: a verdict although event %d, %T, is missing", r.name, i, lost)
 			}
+		}
+	}
+}
+
+// A refused response without headers of the wire is one from a cache, or one whose
+// headers are on their way. Given up before a fence, that is no verdict.
+func TestAFailureGivenUpBeforeItsFenceIsNoVerdict(t *testing.T) {
+	for _, r := range replays(t) {
+		if r.name != "missing-allow-origin" {
+			continue
+		}
+		var events []any
+		for _, e := range r.events {
+			switch e.(type) {
+			case *network.EventRequestWillBeSentExtraInfo, *network.EventResponseReceivedExtraInfo:
+			default:
+				events = append(events, e)
+			}
+		}
+		if o, err := r.playUntil(events, false); err == nil || o.Verdict != "" {
+			t.Errorf("without a fence: %s, %v", o.Verdict, err)
+		}
+		if o, err := r.playUntil(events, true); err != nil || o.Verdict != Blocked {
+			t.Errorf("with a fence: %s, %v", o.Verdict, err)
+		}
+		return
+	}
+	t.Error("the trace is not recorded")
+}
+
+func TestOnlyWhatIsSafeIsAskedTwice(t *testing.T) {
+	for _, r := range []Request{{}, {Method: "GET"}, {Method: "head"}, {Via: ViaImage}} {
+		if !safe(r) {
+			t.Errorf("%+v is safe", r)
+		}
+	}
+	for _, r := range []Request{{Method: "POST"}, {Method: "delete"}, {Method: "x"}, {Via: ViaBeacon}} {
+		if safe(r) {
+			t.Errorf("%+v is not safe", r)
 		}
 	}
 }

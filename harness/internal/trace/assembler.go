@@ -103,7 +103,11 @@ func (a *Assembler) Abandon(number int64) Record {
 	if q == nil {
 		return Record{}
 	}
+	open := q.unsure() && !q.fenced
 	record := a.finish(q)
+	if open && len(record.Missing) == 0 {
+		record.Missing = []string{"the rest of what Chrome has to tell about the failure"}
+	}
 	if q.chain != nil {
 		// What comes now is the end of what was given up, not late evidence.
 		for _, id := range q.chain.ids {
