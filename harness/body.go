@@ -1,7 +1,7 @@
 package harness
 
-// Body is what a script sends. Make one with [Text], [JSON], [Form], [Multipart]
-// or [Bytes]; the zero Body is none.
+// Body is what a script sends. Make one with [Text], [JSON], [Form], [Multipart],
+// [Bytes] or [Stream]; the zero Body is none.
 type Body struct {
 	// Kind says which JavaScript value carries the content.
 	Kind BodyKind `json:"kind"`
@@ -25,6 +25,7 @@ const (
 	FormBody      BodyKind = "form"      // URLSearchParams: application/x-www-form-urlencoded;charset=UTF-8
 	MultipartBody BodyKind = "multipart" // FormData: multipart/form-data
 	BytesBody     BodyKind = "bytes"     // Uint8Array: no Content-Type
+	StreamBody    BodyKind = "stream"    // ReadableStream: no Content-Type
 )
 
 // Text is a string body.
@@ -42,3 +43,7 @@ func Multipart(fields ...Field) Body { return Body{Kind: MultipartBody, Fields: 
 
 // Bytes is a Uint8Array body.
 func Bytes(content []byte) Body { return Body{Kind: BytesBody, Raw: content} }
+
+// Stream is a ReadableStream body. It makes the browser ask for leave first, and
+// needs HTTP/2. https://fetch.spec.whatwg.org/#use-cors-preflight-flag
+func Stream(content string) Body { return Body{Kind: StreamBody, Content: content} }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -187,7 +186,11 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 			return Observation{Request: r}, err
 		}
 	}
-	options := chrome.PageOptions{Origin: r.From, AddressSpace: string(b.spaceOf(r)), CachesOff: b.cachesOff(r), Context: id}
+	options, err := b.pageOptions(r)
+	if err != nil {
+		return Observation{Request: r}, err
+	}
+	options.Context = id
 	page, release, err := pool.Get(ctx, c, options)
 	if err != nil {
 		return Observation{Request: r}, ended(ctx, r, trace.Record{Missing: []string{"the page that asks"}}, err)
@@ -210,8 +213,12 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	record, lost := page.Ask(ctx, chrome.Question{JSON: question, URL: bindingURL(r), Request: !r.Via.bearsStack()})
 	o, err := conclude(r, record)
 	b.complete(&o, c, page, options, seq)
-	if lost != nil {
+	switch {
+	case lost != nil:
 		err = ended(ctx, r, record, lost)
+	case err == nil && options.Worker == chrome.ServiceWorker && options.WorkerScript == "" && isLocalNetwork(o.Reason):
+		o.Verdict, o.Reason, err = "", "", o.inconclusive("the script of the service worker was stood in for, and such a script is in no address space: "+
+			"ask about a server that is not on this machine or in the local network, or use via fetch")
 	}
 	return o, err
 }
@@ -269,8 +276,9 @@ func ended(ctx context.Context, r Request, record trace.Record, lost error) erro
 // complete adds what the browser and the servers know.
 func (b *Browser) complete(o *Observation, c *chrome.Chrome, page *chrome.Page, options chrome.PageOptions, seq int64) {
 	o.Page = Page{
-		Origin:        options.Origin,
+		Origin:        o.Request.origin(),
 		SecureContext: page.Secure(),
+		Isolated:      page.Isolated(),
 		AddressSpace:  AddressSpace(options.AddressSpace),
 		LocalNetwork:  granted(b.LocalNetwork),
 	}
@@ -291,34 +299,4 @@ func (b *Browser) complete(o *Observation, c *chrome.Chrome, page *chrome.Page, 
 	}
 	o.Arrivals = append([]Arrival{}, b.Network.Arrivals(seq, urls)...)
 	arrived(o.Exchanges, o.Arrivals)
-}
-
-// spaceOf is the address space of the page: see [Request.AddressSpace].
-func (b *Browser) spaceOf(r Request) AddressSpace {
-	if r.AddressSpace != "" {
-		return r.AddressSpace
-	}
-	if r.From == OpaqueOrigin || (b.Network != nil && b.Network.Serves(r.From)) {
-		return Loopback
-	}
-	u, err := url.Parse(r.From)
-	if err != nil {
-		return Public
-	}
-	host := strings.TrimSuffix(u.Hostname(), ".")
-	ip := net.ParseIP(host)
-	switch {
-	case host == "localhost" || strings.HasSuffix(host, ".localhost") || ip.IsLoopback():
-		return Loopback
-	case ip.IsPrivate() || ip.IsLinkLocalUnicast():
-		return Local
-	}
-	return Public
-}
-
-// cachesOff says whether the browser's caches are bypassed: for a foreign target,
-// unless the question is about caches. URLs of the fixture network are new for
-// each case, so that no cache knows them.
-func (b *Browser) cachesOff(r Request) bool {
-	return r.Cache == "" && (b.Network == nil || !b.Network.Serves(r.URL))
 }

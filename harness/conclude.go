@@ -68,8 +68,13 @@ func (o *Observation) decide(said report, record trace.Record) error {
 	case said.Refused && said.Error != "":
 		o.Verdict, o.Reason = Blocked, RequestRefused
 		return nil
-	case said.Error != "" && o.earlyCode(record):
+	case len(record.Requests) == 0 && o.earlyCode(record):
 		o.Verdict = Blocked
+		return nil
+	case said.Error != "" && o.Request.Integrity != "" && len(record.Requests) > 0:
+		// Chrome gives no code: the response came, and was kept from the script.
+		// https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist
+		o.Verdict, o.Reason = Blocked, BlockedByIntegrity
 		return nil
 	case said.Tainted:
 		o.Verdict = Opaque
@@ -89,14 +94,18 @@ func (o *Observation) decide(said report, record trace.Record) error {
 	return nil
 }
 
-// earlyCode takes the CORS code of a question that Chrome refused before there
-// was a request. It stands in the issue alone.
+// earlyCode takes the code of a question that Chrome refused before there was a
+// request. It stands in the issue alone.
 // https://fetch.spec.whatwg.org/#main-fetch
 func (o *Observation) earlyCode(record trace.Record) bool {
 	for _, i := range record.Issues {
-		if d := i.Details.CorsIssueDetails; len(record.Requests) == 0 && d != nil && d.CorsErrorStatus != nil {
+		if d := i.Details.CorsIssueDetails; d != nil && d.CorsErrorStatus != nil {
 			o.Reason = Reason(d.CorsErrorStatus.CorsError)
 			o.Parameter = d.CorsErrorStatus.FailedParameter
+			return true
+		}
+		if d := i.Details.ContentSecurityPolicyIssueDetails; d != nil && !d.IsReportOnly {
+			o.Reason, o.Parameter = BlockedByCSP, d.ViolatedDirective
 			return true
 		}
 	}
@@ -243,6 +252,8 @@ func issues(found []*audits.InspectorIssue) []Issue {
 			issue.Detail = string(d.BlockedByResponseIssueDetails.Reason)
 		case d.GenericIssueDetails != nil:
 			issue.Detail = string(d.GenericIssueDetails.ErrorType)
+		case d.ContentSecurityPolicyIssueDetails != nil:
+			issue.Detail = d.ContentSecurityPolicyIssueDetails.ViolatedDirective
 		}
 		list = append(list, issue)
 	}

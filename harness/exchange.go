@@ -34,7 +34,8 @@ func exchange(kind ExchangeKind, r *trace.Request) Exchange {
 		Kind:            kind,
 		Method:          r.Method,
 		URL:             r.URL,
-		Sent:            r.Sent != nil,
+		Sent:            r.Sent != nil || r.Unseen && r.Answered(),
+		Unseen:          r.Unseen,
 		RequestHeaders:  Header{},
 		ResponseHeaders: Header{},
 	}

@@ -10,6 +10,9 @@ type Network interface {
 	KeyPins() []string
 	// Serves says whether a URL or origin belongs to this network.
 	Serves(url string) bool
+	// ServiceWorkerPath is the path at which an origin of this network has an
+	// empty script for a service worker. It is empty where there is none.
+	ServiceWorkerPath(origin string) string
 	// LastSeq is the sequence number of the last arrival so far.
 	LastSeq() int64
 	// Arrivals returns what arrived at one of the URLs after the sequence number.

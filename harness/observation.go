@@ -91,7 +91,10 @@ type Exchange struct {
 	URL    string       `json:"url"`
 	// Sent says that the request left the browser. A request that only a cache
 	// answered, or that was refused before it was sent, was not.
-	Sent           bool   `json:"sent"`
+	Sent bool `json:"sent"`
+	// Unseen says that Chrome does not tell what was on the wire, as for a shared
+	// worker: no preflight, no request headers, and of a refused response nothing.
+	Unseen         bool   `json:"unseen,omitempty"`
 	RequestHeaders Header `json:"requestHeaders"`
 	// Cookies are those that the browser held for this URL, and whether each
 	// went along.
@@ -152,9 +155,12 @@ type Arrival struct {
 
 // Page is the page that asked.
 type Page struct {
-	Origin        string       `json:"origin"`
-	SecureContext bool         `json:"secureContext"`
-	AddressSpace  AddressSpace `json:"addressSpace"`
+	Origin        string `json:"origin"`
+	SecureContext bool   `json:"secureContext"`
+	// Isolated says that it is cross-origin isolated, which
+	// Cross-Origin-Opener-Policy and -Embedder-Policy make of it.
+	Isolated     bool         `json:"crossOriginIsolated,omitempty"`
+	AddressSpace AddressSpace `json:"addressSpace"`
 	// LocalNetwork is the answer to the local network access prompt.
 	LocalNetwork Permission `json:"localNetwork"`
 }

@@ -9,7 +9,7 @@ var blockedRows = map[Reason]Explanation{
 	},
 	BlockedByCSP: {
 		"The page's own Content-Security-Policy does not let it ask for this URL, so nothing was sent.",
-		"Add the URL's origin to connect-src in the page's Content-Security-Policy.",
+		"Add the URL's origin to the directive of the page's Content-Security-Policy that the console names.",
 		anchorCSP,
 	},
 	BlockedByMixedContent: {

@@ -98,12 +98,16 @@ var refinements = map[Reason][]refinement{
 	LocalNetworkAccessPermissionDenied:   {localNetworkDenied},
 	InsecureLocalNetwork:                 {localNetworkInsecure},
 	RequestRefused:                       {refusedMethod, refusedURL},
+	BlockedByCSP:                         {directive},
 	RedirectRefused:                      {redirectRefusedTo},
 }
 
 // explainBlocked explains the verdict blocked.
 func explainBlocked(o Observation) Explanation {
 	row, _ := o.Reason.Explain()
+	if isPreflight(o.Reason) && slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
+		return row // what the preflight was like is not known
+	}
 	e := gather(o)
 	for _, refine := range refinements[o.Reason] {
 		if refined, applies := refine(e, row); applies {
@@ -117,7 +121,7 @@ func explainBlocked(o Observation) Explanation {
 // proves about others.
 func explainReadable(o Observation) Explanation {
 	e := gather(o)
-	who := brief(o.Request.From)
+	who := brief(o.Request.origin())
 	switch {
 	case staysHome(o):
 		return Explanation{"The page asked its own origin, which needs no leave.", "", anchorMain}
@@ -227,4 +231,22 @@ func redirectRefusedTo(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	return row.refine(row.Remedy, "The page asked with redirect mode error, and the server redirected to %s.", brief(location))
+}
+
+// directive names the directive that forbids the request.
+func directive(e evidence, row Explanation) (Explanation, bool) {
+	if e.Parameter == "" {
+		return row, false
+	}
+	return row.refine("Add "+brief(originOfURL(e.Request.URL))+" to "+clean(e.Parameter)+" in the page's Content-Security-Policy.",
+		"The page's own Content-Security-Policy does not let it ask for this URL, so nothing was sent.")
+}
+
+// originOfURL is the origin of a URL, or the URL where that has none.
+func originOfURL(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Host == "" {
+		return rawURL
+	}
+	return originOnly(u)
 }

@@ -9,7 +9,7 @@ import (
 // of the page's origin.
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 func originLost(e evidence, _ Explanation) (Explanation, bool) {
-	if e.origin != "null" || e.Request.From == OpaqueOrigin {
+	if e.origin != "null" || opaque(e.Request.From) {
 		return Explanation{}, false
 	}
 	row := Explanation{Anchor: anchorRedirect}
@@ -19,7 +19,7 @@ func originLost(e evidence, _ Explanation) (Explanation, bool) {
 
 // originOpaque explains the null of a page that has no origin of its own.
 func originOpaque(e evidence, row Explanation) (Explanation, bool) {
-	if e.Request.From != OpaqueOrigin {
+	if !opaque(e.Request.From) {
 		return row, false
 	}
 	return row.refine("Serve the page from an http or https URL and not in a sandbox, and list that origin on the server.",

@@ -1,5 +1,10 @@
 package harness
 
+import (
+	"maps"
+	"slices"
+)
+
 // Explanation is what a Reason means for a person.
 type Explanation struct {
 	// Meaning is one sentence: what happened.
@@ -61,6 +66,9 @@ const (
 // table holds a row for every Reason. The test reads cdproto's own source, so
 // that a code which is new there fails it.
 var table = merge(responseRows, preflightRows, requestRows, blockedRows, netErrorRows)
+
+// Reasons lists every reason that this build knows, in alphabetical order.
+func Reasons() []Reason { return slices.Sorted(maps.Keys(table)) }
 
 // merge puts the parts of the table together.
 func merge(parts ...map[Reason]Explanation) map[Reason]Explanation {

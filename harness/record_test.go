@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sync"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-var record = flag.Bool("record", false, "record fixtures/traces anew, from the Chrome on this machine")
+var record = flag.String("record", "", "record those of fixtures/traces whose names match anew, from the Chrome on this machine")
 
 // recording is a question whose events are kept as a fixture.
 type recording struct {
@@ -57,7 +58,14 @@ func recordings() []recording {
 		{"opaque", harness.Request{Mode: harness.NoCORS}, servers.Case{Reply: servers.Reply{Header: header("Content-Type", "text/plain"), Body: "ok"}}},
 		{"opaque-redirect", harness.Request{Redirect: harness.Manual}, servers.Case{Answer: redirectTo("https://other.test", 302)}},
 		{"redirect-refused", harness.Request{Redirect: harness.ErrorRedirect}, servers.Case{Answer: redirectTo("https://other.test", 302)}},
+		{"redirect-out-of-origin", harness.Request{From: api, Mode: harness.SameOriginOnly}, servers.Case{Answer: redirectTo("https://other.test", 302)}},
 		{"mode-same-origin", harness.Request{Mode: harness.SameOriginOnly}, servers.Case{Reply: allowed}},
+		{"redirect-to-nowhere", harness.Request{}, servers.Case{Reply: servers.Reply{Status: 302, Header: header("Location", "https://[", acao, "*")}}},
+		{"policy-of-the-page", harness.Request{PageHeaders: header("Content-Security-Policy", "connect-src 'self'")}, servers.Case{Reply: allowed}},
+		{"wrong-hash", harness.Request{Integrity: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}, servers.Case{Reply: allowed}},
+		{"worker-preflighted", harness.Request{Via: harness.ViaWorker, Method: "PUT"}, servers.Case{Reply: allowed, Preflight: allowPut}},
+		{"worker-blocked", harness.Request{Via: harness.ViaWorker}, servers.Case{Reply: servers.Reply{Body: "ok"}}},
+		{"shared-worker-refused", harness.Request{Via: harness.ViaSharedWorker, Method: "DELETE"}, servers.Case{Reply: allowed, Preflight: allowPut}},
 		{"method-forbidden", harness.Request{Method: "TRACE"}, servers.Case{Reply: allowed}},
 		{"xhr-blocked", harness.Request{Via: harness.ViaXHR}, servers.Case{Reply: servers.Reply{Body: "ok"}}},
 		{"resource-policy", harness.Request{Mode: harness.NoCORS}, servers.Case{Reply: servers.Reply{Header: header("Cross-Origin-Resource-Policy", "same-origin")}}},
@@ -84,9 +92,10 @@ func redirectTo(origin string, status int) func(harness.Arrival) servers.Reply {
 
 // TestRecord records the traces that the tests without a browser replay.
 func TestRecord(t *testing.T) {
-	if !*record {
+	if *record == "" {
 		t.Skip("traces are recorded with -record only")
 	}
+	wanted := regexp.MustCompile(*record)
 	var net servers.Network
 	if err := net.Start(); err != nil {
 		t.Fatal(err)
@@ -97,11 +106,14 @@ func TestRecord(t *testing.T) {
 	defer chrome.Close()
 	for _, r := range recordings() {
 		q := r.request
+		if !wanted.MatchString(r.name) {
+			continue
+		}
 		if q.From == "" {
 			q.From = app
 		}
 		q.URL = net.Add(servers.Case{Reply: servers.Reply{Header: servers.Allow("*")}}).URL(api)
-		if _, err := chrome.Fetch(context.Background(), harness.Request{From: q.From, URL: q.URL}); err != nil {
+		if _, err := chrome.Fetch(context.Background(), harness.Request{From: q.From, URL: q.URL, PageHeaders: q.PageHeaders, Via: q.Via}); err != nil {
 			t.Fatal(err) // the page was to be warmed up
 		}
 		events.take()

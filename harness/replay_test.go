@@ -76,8 +76,9 @@ func (r replayed) playUntil(events []any, fenced bool) (Observation, error) {
 	a := trace.NewAssembler()
 	var record *trace.Record
 	a.Expect(r.number, trace.Waiter{
-		Done:  func(got trace.Record) { record = &got },
-		Fence: func() {},
+		WireUnseen: r.request.Via == ViaSharedWorker,
+		Done:       func(got trace.Record) { record = &got },
+		Fence:      func() {},
 	})
 	for _, e := range events {
 		a.Add(e)
@@ -186,7 +187,8 @@ func fromRenderer(event any, preflights map[network.RequestID]bool) bool {
 	case *network.EventLoadingFailed:
 		return !preflights[e.RequestID]
 	case *audits.EventIssueAdded:
-		return e.Issue.Details.CorsIssueDetails != nil && e.Issue.Details.CorsIssueDetails.Request.RequestID == ""
+		d := e.Issue.Details
+		return d.ContentSecurityPolicyIssueDetails != nil || d.CorsIssueDetails != nil && d.CorsIssueDetails.Request.RequestID == ""
 	case *log.EventEntryAdded, *runtime.EventBindingCalled:
 		return true
 	}
@@ -257,9 +259,12 @@ func TestOnlyWhatIsSafeIsAskedTwice(t *testing.T) {
 
 // mayBeLost are the events that are evidence only.
 func mayBeLost(event any) bool {
-	switch event.(type) {
+	switch e := event.(type) {
 	case *log.EventEntryAdded, *audits.EventIssueAdded:
 		return true
+	case *network.EventLoadingFailed:
+		// After a redirect that was refused, when all is told.
+		return e.ErrorText == "net::ERR_ABORTED" && e.Canceled
 	}
 	return false
 }

@@ -11,9 +11,20 @@ type Request struct {
 	_ [0]func() // keyed literals only, and room for new fields
 
 	// From is the origin of the page that asks: scheme, host and port, such as
-	// "https://app.example.com" or "http://localhost:3000", or "null" for a page
-	// with an opaque origin (a sandboxed document). Its site is never contacted.
+	// "https://app.example.com" or "http://localhost:3000"; or one of
+	// [OpaqueOrigin], [DataPage] and [FilePage]. Its site is never contacted.
 	From string `json:"from"`
+
+	// Within is the origin of the page that shows the page at From in a frame.
+	// Empty means that the page at From is no frame. A frame at OpaqueOrigin is
+	// sandboxed. Cookies and caches are kept by the outermost page's site.
+	// https://html.spec.whatwg.org/multipage/browsers.html#top-level-site
+	Within string `json:"within,omitempty"`
+
+	// PageHeaders are further headers of the document at From, such as
+	// Content-Security-Policy, Cross-Origin-Embedder-Policy or Referrer-Policy.
+	// https://html.spec.whatwg.org/multipage/browsers.html#policy-containers
+	PageHeaders Header `json:"pageHeaders,omitempty"`
 
 	// URL is what is asked for. It is absolute.
 	URL string `json:"url"`
@@ -50,20 +61,51 @@ type Request struct {
 	// https://fetch.spec.whatwg.org/#concept-request-cache-mode
 	Cache Cache `json:"cache,omitempty"`
 
+	// ReferrerPolicy is the request's. Empty means that of the page.
+	// https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
+	ReferrerPolicy ReferrerPolicy `json:"referrerPolicy,omitempty"`
+
+	// Integrity is the hash that the response must have, such as "sha256-...".
+	// https://w3c.github.io/webappsec-subresource-integrity/
+	Integrity string `json:"integrity,omitempty"`
+
+	// TargetAddressSpace is where the page says that the server is: the option
+	// targetAddressSpace of fetch(). Empty means that it does not say.
+	// https://wicg.github.io/local-network-access/#integration-with-fetch
+	TargetAddressSpace AddressSpace `json:"targetAddressSpace,omitempty"`
+
 	// Via is the way the page asks. Empty means [ViaFetch].
 	Via Via `json:"via,omitempty"`
 
 	// AddressSpace is where the page itself was loaded from, which decides
 	// whether local network access is checked. Empty means: what the host of
-	// From implies (localhost and the fixture network are loopback, a private
-	// address is local, everything else is public).
+	// From implies (localhost, the fixture network and files are loopback, a
+	// private address is local, everything else is public).
 	// https://wicg.github.io/local-network-access/#ip-address-space-section
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
 }
 
-// OpaqueOrigin is the From of a page whose origin is opaque.
+// The From of pages whose origin is opaque: their requests say Origin: null.
 // https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
-const OpaqueOrigin = "null"
+const (
+	// OpaqueOrigin is the From of a sandboxed document.
+	OpaqueOrigin = "null"
+	// DataPage is the From of a document in a data: URL. It is no secure context.
+	DataPage = "data:"
+	// FilePage is the From of a document that was opened from a file.
+	FilePage = "file:"
+)
+
+// opaque says whether a From stands for an opaque origin.
+func opaque(from string) bool { return from == OpaqueOrigin || from == DataPage || from == FilePage }
+
+// origin is the origin of the page, serialized.
+func (r Request) origin() string {
+	if opaque(r.From) {
+		return OpaqueOrigin
+	}
+	return r.From
+}
 
 // Credentials is a credentials mode.
 type Credentials string
@@ -116,4 +158,19 @@ const (
 	Loopback AddressSpace = "Loopback"
 	Local    AddressSpace = "Local"
 	Public   AddressSpace = "Public"
+)
+
+// ReferrerPolicy is a referrer policy.
+type ReferrerPolicy string
+
+// The referrer policies.
+const (
+	NoReferrer                  ReferrerPolicy = "no-referrer"
+	NoReferrerWhenDowngrade     ReferrerPolicy = "no-referrer-when-downgrade"
+	SameOriginReferrer          ReferrerPolicy = "same-origin"
+	OriginReferrer              ReferrerPolicy = "origin"
+	StrictOrigin                ReferrerPolicy = "strict-origin"
+	OriginWhenCrossOrigin       ReferrerPolicy = "origin-when-cross-origin"
+	StrictOriginWhenCrossOrigin ReferrerPolicy = "strict-origin-when-cross-origin"
+	UnsafeURL                   ReferrerPolicy = "unsafe-url"
 )

@@ -85,17 +85,27 @@ func (t *transcript) question(o Observation) {
 	r := o.Request
 	t.add(line{text: "  " + clean(method(r)) + " " + shown(r.URL), tone: strong})
 	t.add(line{text: "  from " + strings.Join(manner(r), ", ")})
+	for _, h := range r.PageHeaders {
+		t.add(line{text: "  a page with " + clean(h.Name) + ": " + shown(redactValue(h))})
+	}
 }
 
 // manner lists who asks and how, where that is not the browser's default.
 func manner(r Request) []string {
 	who := shown(r.From)
-	if r.From == OpaqueOrigin {
-		who = "null (an opaque origin)"
+	if opaque(r.From) {
+		who += " (an opaque origin)"
 	}
 	list := []string{who}
-	if r.Via == ViaXHR {
+	if r.Within != "" {
+		list = append(list, "in a frame of "+shown(r.Within))
+	}
+	switch r.Via {
+	case "", ViaFetch:
+	case ViaXHR:
 		list = append(list, "by XMLHttpRequest")
+	default:
+		list = append(list, "via "+clean(string(r.Via)))
 	}
 	switch r.Credentials {
 	case Include:
@@ -111,6 +121,15 @@ func manner(r Request) []string {
 	}
 	if r.Cache != "" && r.Cache != DefaultCache {
 		list = append(list, "cache "+clean(string(r.Cache)))
+	}
+	if r.ReferrerPolicy != "" {
+		list = append(list, "referrer policy "+clean(string(r.ReferrerPolicy)))
+	}
+	if r.Integrity != "" {
+		list = append(list, "with integrity")
+	}
+	if r.TargetAddressSpace != "" {
+		list = append(list, "target address space "+space(r.TargetAddressSpace))
 	}
 	return list
 }
@@ -149,6 +168,8 @@ func outcome(e Exchange) string {
 		text = fmt.Sprintf(" -> %d, then %s", e.Status, cause)
 	case e.Status != 0:
 		text = fmt.Sprintf(" -> %d", e.Status)
+	case e.Unseen && e.Sent:
+		text = " -> an answer that Chrome does not show"
 	case !e.Sent && e.FromCache == "" && cause != "":
 		text = "  not sent: " + cause
 	case !e.Sent && e.FromCache == "":

@@ -61,7 +61,7 @@ func repeats(o Observation, i int, f Field) bool {
 
 // originNote marks an Origin that a redirect has changed to null.
 func originNote(o Observation, f Field) string {
-	if strings.EqualFold(f.Name, "Origin") && f.Value == "null" && o.Request.From != OpaqueOrigin {
+	if strings.EqualFold(f.Name, "Origin") && f.Value == "null" && !opaque(o.Request.From) {
 		return "after a redirect, no longer the page's origin"
 	}
 	return ""
@@ -237,6 +237,9 @@ var allowHeader = map[Reason]string{
 // needsLeave says whether the response must carry Access-Control-Allow-Origin:
 // the mode is cors, and the URL is not of the origin that asked.
 func needsLeave(o Observation, e Exchange) bool {
+	if e.Unseen && e.Status == 0 {
+		return false
+	}
 	if o.Request.Mode != "" && o.Request.Mode != CORS {
 		return false
 	}
@@ -249,7 +252,7 @@ func originOf(o Observation, e Exchange) string {
 	if sent, present := e.RequestHeaders.Get("Origin"); present {
 		return sent
 	}
-	return o.Request.From
+	return o.Request.origin()
 }
 
 // isDeciding says whether an exchange is of the kind that the reason is about.

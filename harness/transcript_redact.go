@@ -14,6 +14,7 @@ const hidden = "(hidden)"
 func (o Observation) Redacted() Observation {
 	o.Request.URL = hideUserinfo(o.Request.URL)
 	o.Request.Headers = redactHeader(o.Request.Headers)
+	o.Request.PageHeaders = redactHeader(o.Request.PageHeaders)
 	o.Request.Body = redactBody(o.Request.Body)
 	o.Parameter = hideUserinfo(o.Parameter)
 	o.Script.Error = hideUserinfo(o.Script.Error)

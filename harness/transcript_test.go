@@ -74,6 +74,27 @@ var situations = map[string]Observation{
 		},
 		Arrivals: []Arrival{{Method: "GET"}, {Method: "GET"}},
 	},
+	"policy": {
+		Request: Request{From: "https://app.test", Within: "https://shop.test", URL: "https://api.test/r/1", Via: ViaWorker,
+			PageHeaders: Header{{"Content-Security-Policy", "connect-src 'self'"}}, ReferrerPolicy: NoReferrer, Integrity: "sha256-x", TargetAddressSpace: Local},
+		Verdict: Blocked, Reason: BlockedByCSP, Parameter: "connect-src",
+		Script:   Script{Error: "TypeError: Failed to fetch"},
+		Issues:   []Issue{{"ContentSecurityPolicyIssue", "connect-src"}},
+		Arrivals: []Arrival{},
+	},
+	"unseen": {
+		Request: Request{From: "https://app.test", URL: "https://api.test/r/1", Via: ViaSharedWorker},
+		Verdict: Blocked, Reason: MissingAllowOriginHeader,
+		Script:    Script{Error: "TypeError: Failed to fetch"},
+		Exchanges: []Exchange{{Kind: ActualRequest, Method: "GET", URL: "https://api.test/r/1", Sent: true, Unseen: true}},
+	},
+	"file": {
+		Request: Request{From: FilePage, URL: "https://api.test/r/1"},
+		Verdict: Blocked, Reason: AllowOriginMismatch, Parameter: "https://app.test",
+		Script: Script{Error: "TypeError: Failed to fetch"},
+		Exchanges: []Exchange{{Kind: ActualRequest, Method: "GET", URL: "https://api.test/r/1", Sent: true, Status: 200,
+			RequestHeaders: Header{{"Origin", "null"}}, ResponseHeaders: Header{{"Access-Control-Allow-Origin", "https://app.test"}}}},
+	},
 	"opaque": {
 		Request: Request{From: "https://app.test", URL: "https://api.test/r/1", Mode: NoCORS, Headers: Header{{"Cookie", "a=b"}}},
 		Verdict: Opaque,

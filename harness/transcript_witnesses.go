@@ -2,12 +2,16 @@ package harness
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // witnesses adds what script, server, page and console saw.
 func (t *transcript) witnesses(o Observation) {
 	t.witness("script saw", scriptSaw(o))
+	if slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
+		t.witness("browser   ", "does not tell of a shared worker's preflights, nor what was on the wire")
+	}
 	for _, name := range o.Script.Dropped {
 		t.add(line{text: "     the page cannot set " + clean(name) + ": the browser dropped it"})
 	}

@@ -37,26 +37,23 @@ func (r Request) Validate() error {
 	if problem := originProblem(r.From); problem != "" {
 		fault("From", r.From, "%s", problem)
 	}
+	r.pageFaults(fault)
 	if problem := urlProblem(r.URL); problem != "" {
 		fault("URL", r.URL, "%s", problem)
 	}
 	if r.Method != "" && !httpguts.ValidHeaderFieldName(r.Method) { // both are tokens
 		fault("Method", r.Method, "not an HTTP token")
 	}
-	for _, h := range r.Headers {
-		if !httpguts.ValidHeaderFieldName(h.Name) {
-			fault("Header", h.Name, "a header name is an HTTP token, without blank or colon")
-		}
-		if !validValue(h.Value) {
-			fault("Header", h.Name, "its value has a character that no header can carry")
-		}
-	}
+	headerFaults("Header", r.Headers, fault)
 	choice(fault, "Credentials", r.Credentials, Omit, SameOrigin, Include)
 	choice(fault, "Mode", r.Mode, CORS, NoCORS, SameOriginOnly)
 	choice(fault, "Redirect", r.Redirect, Follow, ErrorRedirect, Manual)
 	choice(fault, "Cache", r.Cache, DefaultCache, NoStore, Reload, NoCache, ForceCache, OnlyIfCached)
 	choice(fault, "AddressSpace", r.AddressSpace, Loopback, Local, Public)
-	choice(fault, "Body", r.Body.Kind, TextBody, JSONBody, FormBody, MultipartBody, BytesBody)
+	choice(fault, "TargetAddressSpace", r.TargetAddressSpace, Loopback, Local, Public)
+	choice(fault, "ReferrerPolicy", r.ReferrerPolicy, NoReferrer, NoReferrerWhenDowngrade, SameOriginReferrer, OriginReferrer,
+		StrictOrigin, OriginWhenCrossOrigin, StrictOriginWhenCrossOrigin, UnsafeURL)
+	choice(fault, "Body", r.Body.Kind, TextBody, JSONBody, FormBody, MultipartBody, BytesBody, StreamBody)
 	r.Via.faults(r, fault)
 	return errors.Join(faults...)
 }
@@ -81,10 +78,22 @@ func validValue(value string) bool {
 	return true
 }
 
+// headerFaults names what is no header.
+func headerFaults(field string, list Header, fault func(field, value, problem string, args ...any)) {
+	for _, h := range list {
+		if !httpguts.ValidHeaderFieldName(h.Name) {
+			fault(field, h.Name, "a header name is an HTTP token, without blank or colon")
+		}
+		if !validValue(h.Value) {
+			fault(field, h.Name, "its value has a character that no header can carry")
+		}
+	}
+}
+
 // originProblem says what is wrong with the origin of a page.
 // https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
 func originProblem(origin string) string {
-	if origin == OpaqueOrigin {
+	if opaque(origin) {
 		return ""
 	}
 	if origin == "" {

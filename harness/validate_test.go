@@ -13,7 +13,7 @@ func TestValidateFindsAllFaultsAtOnce(t *testing.T) {
 		From: "app.example.com", URL: "api.example.com/x", Method: "GE T",
 		Headers:     Header{{Name: "X A", Value: "1"}, {Name: "X-B", Value: "a\r\nb"}},
 		Credentials: "always", Mode: "navigate", Redirect: "maybe", Cache: "on", AddressSpace: "Moon",
-		Body: Body{Kind: "stream"},
+		Body: Body{Kind: "tape"},
 	}.Validate()
 	want := `from "app.example.com": an origin has a scheme: did you mean https://app.example.com?
 url "api.example.com/x": not absolute: did you mean http://api.example.com/x?
@@ -25,7 +25,7 @@ mode "navigate": want cors, no-cors, same-origin
 redirect "maybe": want follow, error, manual
 cache "on": want default, no-store, reload, no-cache, force-cache, only-if-cached
 addressspace "Moon": want Loopback, Local, Public
-body "stream": want text, json, form, multipart, bytes`
+body "tape": want text, json, form, multipart, bytes, stream`
 	if err == nil || err.Error() != want {
 		t.Errorf("Validate:\n%v\nwant\n%s", err, want)
 	}
@@ -44,6 +44,8 @@ func TestOrigins(t *testing.T) {
 		"https://xn--bcher-kva.test":    "",
 		"https://app.example.com.":      "",
 		"null":                          "",
+		"data:":                         "",
+		"file:":                         "",
 		"":                              "missing",
 		"https://app.example.com/":      "browsers write this origin https://app.example.com",
 		"https://app.example.com/path":  "browsers write this origin https://app.example.com",

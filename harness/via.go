@@ -3,6 +3,8 @@ package harness
 import (
 	"fmt"
 	"slices"
+
+	"github.com/corsproof/corsproof/harness/internal/chrome"
 )
 
 // Via is an initiator: the means by which a page asks.
@@ -17,6 +19,10 @@ const (
 	ViaXHR       Via = "xhr"        // XMLHttpRequest
 	ViaXHRSync   Via = "xhr-sync"   // a synchronous XMLHttpRequest
 	ViaXHRUpload Via = "xhr-upload" // an XMLHttpRequest that listens to its upload
+
+	ViaWorker        Via = "worker"         // fetch in a dedicated worker of the page
+	ViaSharedWorker  Via = "shared-worker"  // fetch in a shared worker
+	ViaServiceWorker Via = "service-worker" // fetch in a service worker of the page's origin
 
 	ViaImage         Via = "img"
 	ViaCanvas        Via = "canvas"       // an image, read back from a canvas
@@ -37,8 +43,10 @@ const (
 	ViaManifest      Via = "manifest"
 	ViaSVGUse        Via = "svg-use"
 	ViaCSSImage      Via = "css-image" // mask-image
+	ViaCSSShape      Via = "css-shape" // shape-outside
 	ViaIframe        Via = "iframe"
 	ViaWebSocket     Via = "websocket"
+	ViaImportScripts Via = "import-scripts" // importScripts(url) in a dedicated worker
 )
 
 // abilities say what an initiator can choose.
@@ -46,13 +54,17 @@ type abilities struct {
 	method, headers, body bool
 	credentials           []Credentials
 	modes                 []Mode
-	fetchOptions          bool // redirect and cache mode
+	integrity             bool
+	fetchOptions          bool // redirect and cache mode, referrer policy, target address space, streamed body
 }
 
 // initiators lists what each can choose.
 var initiators = map[Via]abilities{
-	ViaFetch:         {true, true, true, []Credentials{Omit, SameOrigin, Include}, []Mode{CORS, NoCORS, SameOriginOnly}, true},
-	ViaKeepalive:     {true, true, true, []Credentials{Omit, SameOrigin, Include}, []Mode{CORS, NoCORS, SameOriginOnly}, true},
+	ViaFetch:         whatFetchCan,
+	ViaKeepalive:     whatFetchCan,
+	ViaWorker:        whatFetchCan,
+	ViaSharedWorker:  whatFetchCan,
+	ViaServiceWorker: whatFetchCan,
 	ViaXHR:           {method: true, headers: true, body: true, credentials: []Credentials{SameOrigin, Include}},
 	ViaXHRSync:       {method: true, headers: true, body: true, credentials: []Credentials{SameOrigin, Include}},
 	ViaXHRUpload:     {method: true, headers: true, body: true, credentials: []Credentials{SameOrigin, Include}},
@@ -60,13 +72,13 @@ var initiators = map[Via]abilities{
 	ViaCanvas:        element,
 	ViaImageBitmap:   element,
 	ViaWebGL:         element,
-	ViaScript:        element,
-	ViaStylesheet:    element,
+	ViaScript:        {credentials: element.credentials, modes: element.modes, integrity: true},
+	ViaStylesheet:    {credentials: element.credentials, modes: element.modes, integrity: true},
 	ViaVideo:         element,
 	ViaAudio:         element,
 	ViaTrack:         element,
 	ViaPreload:       element,
-	ViaModule:        {credentials: []Credentials{SameOrigin, Include}},
+	ViaModule:        {credentials: []Credentials{SameOrigin, Include}, integrity: true},
 	ViaModulePreload: {credentials: []Credentials{SameOrigin, Include}},
 	ViaManifest:      {credentials: []Credentials{Omit, Include}},
 	ViaEventSource:   {credentials: []Credentials{SameOrigin, Include}},
@@ -75,9 +87,14 @@ var initiators = map[Via]abilities{
 	ViaFont:          {},
 	ViaSVGUse:        {},
 	ViaCSSImage:      {},
+	ViaCSSShape:      {},
 	ViaIframe:        {},
 	ViaWebSocket:     {},
+	ViaImportScripts: {},
 }
+
+// whatFetchCan is everything.
+var whatFetchCan = abilities{true, true, true, []Credentials{Omit, SameOrigin, Include}, []Mode{CORS, NoCORS, SameOriginOnly}, true, true}
 
 // element is what the attribute crossorigin can say.
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute
@@ -96,11 +113,30 @@ func Initiators() []Via {
 // bearsStack says whether the request is one that the script's own line starts, so
 // that the stack of that line is in it.
 func (v Via) bearsStack() bool {
+	return v.Fetches() || v == ViaXHR || v == ViaXHRSync || v == ViaXHRUpload
+}
+
+// Fetches says whether it is fetch(), wherever the script runs: what it gets is a
+// response, and not what an element makes of one.
+func (v Via) Fetches() bool {
 	switch v {
-	case "", ViaFetch, ViaKeepalive, ViaXHR, ViaXHRSync, ViaXHRUpload:
+	case "", ViaFetch, ViaKeepalive, ViaWorker, ViaSharedWorker, ViaServiceWorker:
 		return true
 	}
 	return false
+}
+
+// worker is the worker that the script runs in, empty where that is the page.
+func (v Via) worker() chrome.Worker {
+	switch v {
+	case ViaWorker, ViaImportScripts:
+		return chrome.DedicatedWorker
+	case ViaSharedWorker:
+		return chrome.SharedWorker
+	case ViaServiceWorker:
+		return chrome.ServiceWorker
+	}
+	return ""
 }
 
 // faults names the options that the initiator does not have.
@@ -123,6 +159,10 @@ func (v Via) faults(r Request, fault func(field, value, problem string, args ...
 	refuse(!can.body && r.Body.Kind != "", "Body", string(r.Body.Kind))
 	refuse(!can.fetchOptions && r.Redirect != "", "Redirect", string(r.Redirect))
 	refuse(!can.fetchOptions && r.Cache != "", "Cache", string(r.Cache))
+	refuse(!can.fetchOptions && r.ReferrerPolicy != "", "ReferrerPolicy", string(r.ReferrerPolicy))
+	refuse(!can.fetchOptions && r.TargetAddressSpace != "", "TargetAddressSpace", string(r.TargetAddressSpace))
+	refuse(can.body && !can.fetchOptions && r.Body.Kind == StreamBody, "Body", string(r.Body.Kind))
+	refuse(!can.integrity && r.Integrity != "", "Integrity", r.Integrity)
 	// A value that there is not at all is a fault already.
 	every := initiators[ViaFetch]
 	refuse(slices.Contains(every.credentials, r.Credentials) && !slices.Contains(can.credentials, r.Credentials), "Credentials", string(r.Credentials))

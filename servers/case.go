@@ -165,7 +165,11 @@ func (n *Network) answer(a *harness.Arrival, origin int, preflight bool) Reply {
 		}
 	}
 	n.cases.mu.RUnlock()
-	if p == nil {
+	switch {
+	case p != nil:
+	case where[origin:] == serviceWorkerPath:
+		return Reply{Header: harness.Header{{Name: "Content-Type", Value: "text/javascript"}}}
+	default:
 		return problem(404, "no case answers at "+where)
 	}
 	return p.answer.reply(a, preflight)

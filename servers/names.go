@@ -24,6 +24,17 @@ func (n *Network) Serves(rawURL string) bool {
 	return false
 }
 
+const serviceWorkerPath = "/corsproof/service-worker.js"
+
+// ServiceWorkerPath is the path at which an origin of the network has an empty
+// script for a service worker. The origin of a recorder has none.
+func (n *Network) ServiceWorkerPath(origin string) string {
+	if !n.Serves(origin) || n.recorders.at(origin) != nil {
+		return ""
+	}
+	return serviceWorkerPath
+}
+
 // servedName says whether a host name, without port, belongs to the network.
 func servedName(host string) bool {
 	host = strings.TrimSuffix(host, ".")
@@ -65,9 +76,9 @@ func canonicalHost(scheme, host string) string {
 	return strings.ToLower(host) // does not allocate when there is nothing to do
 }
 
-// canonicalURL returns a URL as an Arrival would name it: no fragment, scheme and
-// host in lower case, no default port, no empty path. It leaves what it does not
-// understand alone.
+// canonicalURL returns a URL as an Arrival would name it: no fragment, no user
+// name, scheme and host in lower case, no default port, no empty path. It leaves
+// what it does not understand alone.
 func canonicalURL(s string) string {
 	s, _, _ = strings.Cut(s, "#")
 	scheme, rest, ok := strings.Cut(s, "://")
@@ -78,6 +89,8 @@ func canonicalURL(s string) string {
 	if i := strings.IndexAny(rest, "/?"); i >= 0 {
 		host, path = rest[:i], rest[i:]
 	}
+	named := host
+	host = host[strings.LastIndexByte(host, '@')+1:]
 	lower := strings.ToLower(scheme)
 	switch lower {
 	case "ws": // a WebSocket begins as a request like others
@@ -87,7 +100,7 @@ func canonicalURL(s string) string {
 	}
 	canonical := canonicalHost(lower, host)
 	rooted := strings.HasPrefix(path, "/")
-	if lower == scheme && canonical == host && rooted {
+	if lower == scheme && canonical == named && rooted {
 		return s
 	}
 	if !rooted {

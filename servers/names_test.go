@@ -49,6 +49,8 @@ func TestCanonicalURL(t *testing.T) {
 		"https://api.test:8443/#":        "https://api.test:8443/",
 		"wss://api.test:443/s":           "https://api.test/s",
 		"ws://api.test/s":                "http://api.test/s",
+		"https://u:p@api.test/s":         "https://api.test/s",
+		"https://u:p%40@API.test:443/@":  "https://api.test/@",
 		"data:text/html,hello":           "data:text/html,hello",
 		"https://api.test/r/x?u=http://": "https://api.test/r/x?u=http://",
 	} {

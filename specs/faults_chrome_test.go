@@ -108,6 +108,26 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 		Expect(closed.Evaluate(ctx, app, "1")).Error().To(MatchError(harness.ErrClosed))
 	})
 
+	It("whose first page was closed answers for as many pages as there are", func(ctx SpecContext) {
+		own := harness.Browser{Network: &net, Timeout: 20 * time.Second}
+		DeferCleanup(own.Close)
+		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
+		for i := range 17 { // one more than stay open
+			Expect(own.Fetch(ctx, harness.Request{From: fmt.Sprintf("https://app%d.test", i), URL: url})).To(read(200))
+		}
+		// Every tab is told of every worker.
+		Expect(own.Evaluate(ctx, "https://app16.test", `(async () => {
+			const script = URL.createObjectURL(new Blob(["postMessage(0)"]))
+			for (let i = 0; i < 400; i++) {
+				const worker = new Worker(script)
+				await new Promise((resolve) => worker.onmessage = resolve)
+				worker.terminate()
+			}
+			return "done"
+		})()`)).To(MatchJSON(`"done"`))
+		Expect(own.Fetch(ctx, harness.Request{From: app, URL: url})).To(read(200))
+	}, SpecTimeout(2*patience))
+
 	It("twice at once: neither disturbs the other", func(ctx SpecContext) {
 		browsers := []*harness.Browser{{Network: &net, Timeout: patience}, {Network: &net, Timeout: patience, LocalNetwork: harness.Denied}}
 		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})

@@ -87,7 +87,7 @@ func (p *Page) enqueue(question Question) *waiting {
 	w := &waiting{Question: question, number: p.next, record: make(chan trace.Record, 1), failed: make(chan error, 1)}
 	p.next++
 	p.assembler.Expect(w.number, trace.Waiter{
-		URL: w.URL, Request: w.Request,
+		URL: w.URL, Request: w.Request, WireUnseen: p.wireUnseen,
 		Done:  func(r trace.Record) { w.record <- r },
 		Fence: func() { go p.fence(w.number) },
 	})
@@ -145,7 +145,7 @@ func (p *Page) fence(number int64) {
 	if p.evaluate("0") != nil {
 		return // the page is gone
 	}
-	if _, err := chromedp.Call(p.ctx, network.GetCookies, network.GetCookiesParams{}); err == nil {
+	if _, err := chromedp.Call(p.wire, network.GetCookies, network.GetCookiesParams{}); err == nil {
 		p.assembler.Fenced(number)
 	}
 }

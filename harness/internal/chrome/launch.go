@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -52,9 +53,14 @@ type Chrome struct {
 	stop   context.CancelFunc
 	rooms  *standIn
 	output *tail
+	// profile is the folder that Chrome keeps everything in.
+	profile string
 
 	firstTab sync.Mutex // held by whoever has the first tab, for good
 	trace    sync.Mutex
+
+	registering    sync.Mutex // held while the script of a service worker is intercepted
+	serviceWorkers atomic.Int64
 }
 
 // Launch starts a Chrome and makes sure that it is one to rely on. The context
@@ -80,7 +86,7 @@ func Launch(ctx context.Context, o Options) (*Chrome, error) {
 		chromedp.CombinedOutput(c.output),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
 			noOrphan(cmd)
-			unprepared = o.prepareProfile(cmd)
+			c.profile, unprepared = o.prepareProfile(cmd)
 		}),
 	}
 	for _, f := range list {
@@ -147,7 +153,13 @@ func (c *Chrome) firstContact() error {
 	if err := c.readFlags(); err != nil {
 		return err
 	}
-	return c.prepare(c.ctx, "")
+	if err := c.prepare(c.ctx, ""); err != nil {
+		return err
+	}
+	// Somebody must read what the first tab sends for as long as Chrome runs, also
+	// when its page is closed: chromedp delivers no message at all while one tab's
+	// are not read.
+	return chromedp.Do(c.ctx)
 }
 
 // ours are the forbidden flags that we give ourselves.

@@ -15,9 +15,11 @@ import (
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"github.com/corsproof/corsproof/fixtures"
@@ -27,8 +29,20 @@ import (
 // PageOptions say which page to open. They are comparable: pages with the same
 // options are the same page.
 type PageOptions struct {
-	// Origin is the page's origin, serialised as browsers do; "null" is opaque.
+	// Origin is the page's origin, serialised as browsers do; "null" is that of a
+	// sandboxed document, "data:" and "file:" are documents of such a URL.
 	Origin string
+	// Within is the origin of the page that shows it in a frame; empty: none does.
+	Within string
+	// OuterSpace is the address space of that page.
+	OuterSpace string
+	// Headers are further headers of its document, as a JSON list of pairs.
+	Headers string
+	// Worker is where in the page the script runs; empty: in the page itself.
+	Worker Worker
+	// WorkerScript is the path at which the origin has a script for a service
+	// worker; empty: it is stood in for.
+	WorkerScript string
 	// AddressSpace is where its document comes from: Loopback, Local or Public.
 	AddressSpace string
 	// CachesOff bypasses the HTTP cache and the preflight cache.
@@ -39,31 +53,47 @@ type PageOptions struct {
 
 // Page is an open page that asks.
 type Page struct {
-	chrome  *Chrome
-	ctx     context.Context
-	close   context.CancelFunc
-	secure  bool
-	crashed atomic.Bool
+	chrome    *Chrome
+	ctx       context.Context // of the tab
+	close     context.CancelFunc
+	asker     context.Context            // of what asks: the tab, or a frame or a worker in it
+	context   runtime.ExecutionContextID // of a frame in the tab's process; 0: the asker's own
+	wire      context.Context            // of whoever is told what is on the wire
+	cachesOff bool
+	secure    bool
+	isolated  bool
+	crashed   atomic.Bool
+	// wireUnseen says that Chrome tells a shared worker nothing of the wire.
+	wireUnseen bool
 
 	assembler *trace.Assembler
 	slots     chan struct{} // bounds the questions in flight
+	paused    chan *fetch.EventRequestPaused
+	children  *children
 
 	mu      sync.Mutex
 	queue   []*waiting
 	sending bool
 	next    int64
+	newest  frameContext // only of interest while the page is opened
 }
+
+// binding is the function by which the script reports.
+const binding = "corsproofReport"
 
 // Open opens a page. The context bounds the opening, not the life of the page.
 func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
-	p := &Page{chrome: c, assembler: trace.NewAssembler(), slots: make(chan struct{}, inFlight), next: 1}
-	paused := make(chan *fetch.EventRequestPaused, 1)
-	contact := p.attach(o, paused)
+	p := &Page{
+		chrome: c, cachesOff: o.CachesOff, wireUnseen: o.Worker == SharedWorker, assembler: trace.NewAssembler(), slots: make(chan struct{}, inFlight),
+		paused: make(chan *fetch.EventRequestPaused, 1), children: newChildren(), next: 1,
+	}
+	contact := p.attach(o)
 	abort := context.AfterFunc(ctx, p.close)
 	err := contact()
 	if err == nil {
-		err = p.open(o, paused)
+		err = p.open(o)
 	}
+	p.children.close()
 	if !abort() {
 		err = context.Cause(ctx)
 	}
@@ -74,29 +104,45 @@ func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
 	return p, nil
 }
 
-// attach makes the context of the page: the tab that Chrome started with, if it
-// is free, or a new one. The function that it returns makes the contact.
-func (p *Page) attach(o PageOptions, paused chan *fetch.EventRequestPaused) func() error {
-	listen := func(event any) {
-		p.chrome.record(event)
-		switch e := event.(type) {
-		case *fetch.EventRequestPaused:
-			select {
-			case paused <- e:
-			default:
-			}
-		case *inspector.EventTargetCrashed:
-			p.crashed.Store(true)
-			go p.close() // which waits for Chrome
-		default:
-			p.assembler.Add(event)
-		}
+// listen takes an event of the tab or of what asks in it. Lines that a console
+// copies from that of a worker are left out: the worker's own come as well.
+func (p *Page) listen(event any) {
+	if e, ok := event.(*log.EventEntryAdded); ok && e.Entry.Source == log.EntrySourceWorker {
+		return
 	}
+	p.chrome.record(event)
+	switch e := event.(type) {
+	case *fetch.EventRequestPaused:
+		select {
+		case p.paused <- e:
+		default:
+		}
+	case *target.EventTargetCreated:
+		p.children.announce(e.TargetInfo)
+	case *target.EventTargetInfoChanged:
+		p.children.announce(e.TargetInfo)
+	case *target.EventAttachedToTarget:
+		p.children.announce(e.TargetInfo)
+	case *runtime.EventExecutionContextCreated:
+		p.contextCreated(e)
+	case *inspector.EventTargetCrashed:
+		p.crashed.Store(true)
+		go p.close() // which waits for Chrome
+	default:
+		p.assembler.Add(event)
+	}
+}
+
+// attach makes the context of the page: the tab that Chrome started with, if it
+// is free, or a new one, in a window of its own: a hidden tab loads no media. The
+// function that it returns makes the contact.
+func (p *Page) attach(o PageOptions) (contact func() error) {
+	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
 	if o.Context == "" && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
-		return func() error { return chromedp.Listen(p.ctx, listen) }
+		return func() error { return chromedp.Listen(p.ctx, p.listen) }
 	}
-	options := []chromedp.ContextOption{chromedp.WithListener(listen)}
+	options := []chromedp.ContextOption{chromedp.WithListener(p.listen)}
 	if o.Context != "" {
 		options = append(options, chromedp.WithExistingBrowserContext(o.Context))
 	}
@@ -105,16 +151,12 @@ func (p *Page) attach(o PageOptions, paused chan *fetch.EventRequestPaused) func
 }
 
 // open loads the document and makes the page ready to ask.
-func (p *Page) open(o PageOptions, paused <-chan *fetch.EventRequestPaused) error {
+func (p *Page) open(o PageOptions) error {
 	script, err := pageScript()
 	if err != nil {
 		return err
 	}
-	target := o.Origin + "/"
-	if o.Origin == "null" {
-		target = "https://opaque.test/"
-	}
-	document, err := p.chrome.rooms.url(o.AddressSpace, o.Origin == "null")
+	d, err := p.chrome.documentOf(o.Origin, o.AddressSpace, o.Headers)
 	if err != nil {
 		return err
 	}
@@ -125,16 +167,35 @@ func (p *Page) open(o PageOptions, paused <-chan *fetch.EventRequestPaused) erro
 		call(page.SetLifecycleEventsEnabled, page.SetLifecycleEventsEnabledParams{}),
 		call(audits.Enable, cdp.Empty{}),
 		call(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: o.CachesOff}),
-		call(runtime.AddBinding, runtime.AddBindingParams{Name: "corsproofReport"}),
+		call(runtime.AddBinding, runtime.AddBindingParams{Name: binding}),
 		call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}),
-		call(fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{ResourceType: network.ResourceTypeDocument}}}),
 	); err != nil {
 		return err
 	}
-	if err := p.load(target, document, paused); err != nil {
+	if err := p.show(d, o); err != nil {
 		return err
 	}
+	if o.Worker != "" {
+		if err := p.work(o); err != nil {
+			return err
+		}
+	}
 	return p.verify(o)
+}
+
+// show loads the document into the tab, or into a frame of the page around it.
+func (p *Page) show(d document, o PageOptions) error {
+	if o.Within == "" {
+		return p.load(d, func() error { return p.navigate(d.target) })
+	}
+	outer, err := p.chrome.documentOf(o.Within, o.OuterSpace, "")
+	if err != nil {
+		return err
+	}
+	if err := p.load(outer, func() error { return p.navigate(outer.target) }); err != nil {
+		return err
+	}
+	return p.frame(d, o.Origin == opaqueOrigin)
 }
 
 // pageScript is what every page that asks runs first.
@@ -150,54 +211,28 @@ func pageScript() (string, error) {
 	return b.String(), nil
 }
 
-// load navigates to the target and lets its document come from elsewhere.
-// Interception is on for this one request and off before anything is asked.
-func (p *Page) load(target, document string, paused <-chan *fetch.EventRequestPaused) error {
-	loaded := make(chan error, 1)
-	go func() {
-		result, err := chromedp.Call(p.ctx, page.Navigate, page.NavigateParams{URL: target})
-		if err == nil && result.ErrorText != "" {
-			err = errors.New(result.ErrorText)
-		}
-		loaded <- err
-	}()
-	select {
-	case e := <-paused:
-		if _, err := chromedp.Call(p.ctx, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID, URL: document}); err != nil {
-			return err
-		}
-	case err := <-loaded:
-		if err == nil {
-			err = fmt.Errorf("navigation to %s did not ask for a document", target)
-		}
-		return err
-	}
-	if err := <-loaded; err != nil {
-		return err
-	}
-	return chromedp.Do(p.ctx, call(fetch.Disable, cdp.Empty{}))
-}
-
 // verify makes sure that the page is the one that was asked for.
 func (p *Page) verify(o PageOptions) error {
-	result, err := chromedp.Call(p.ctx, runtime.Evaluate, runtime.EvaluateParams{
-		Expression:    "typeof corsproof === 'object' ? {origin: self.origin, secure: self.isSecureContext} : {}",
-		ReturnByValue: new(true),
-	})
+	value, err := p.Value(p.ctx, "typeof corsproof === 'object' ? {origin: self.origin, secure: isSecureContext, isolated: crossOriginIsolated} : {}")
 	if err != nil {
 		return err
 	}
 	var is struct {
-		Origin string `json:"origin"`
-		Secure bool   `json:"secure"`
+		Origin   string `json:"origin"`
+		Secure   bool   `json:"secure"`
+		Isolated bool   `json:"isolated"`
 	}
-	if err := json.Unmarshal(result.Result.Value, &is); err != nil {
+	if err := json.Unmarshal(value, &is); err != nil {
 		return err
 	}
-	if is.Origin != o.Origin {
-		return fmt.Errorf("Chrome made it a page at %q: no page can have the origin %s in this browser (is it on the HSTS preload list?)", is.Origin, o.Origin)
+	origin := o.Origin
+	if origin == dataPage || origin == filePage {
+		origin = opaqueOrigin
 	}
-	p.secure = is.Secure
+	if is.Origin != origin {
+		return fmt.Errorf("Chrome made it a page at %q: no page can have the origin %s in this browser (is it on the HSTS preload list?)", is.Origin, origin)
+	}
+	p.secure, p.isolated = is.Secure, is.Isolated
 	return nil
 }
 
@@ -215,6 +250,10 @@ func call[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void
 // https://w3c.github.io/webappsec-secure-contexts/#settings-object
 func (p *Page) Secure() bool { return p.secure }
 
+// Isolated says whether the page is cross-origin isolated.
+// https://html.spec.whatwg.org/multipage/webappapis.html#dom-crossoriginisolated
+func (p *Page) Isolated() bool { return p.isolated }
+
 // Late counts the events that came for questions that had ended.
 func (p *Page) Late() int { return p.assembler.Late() }
 
@@ -224,9 +263,14 @@ func (p *Page) Alive() bool { return p.ctx.Err() == nil }
 // Close closes the page.
 func (p *Page) Close() { p.close() }
 
+// evaluation runs a script where the page asks.
+func (p *Page) evaluation(script string) runtime.EvaluateParams {
+	return runtime.EvaluateParams{Expression: script, ContextID: p.context}
+}
+
 // evaluate runs a script in the page.
 func (p *Page) evaluate(script string) error {
-	result, err := chromedp.Call(p.ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: script})
+	result, err := chromedp.Call(p.asker, runtime.Evaluate, p.evaluation(script))
 	if err != nil {
 		return p.chrome.lost(err)
 	}
@@ -239,12 +283,12 @@ func (p *Page) evaluate(script string) error {
 // Value runs an expression in the page and returns its value as JSON, that of a
 // promise once it has one. An exception is an error.
 func (p *Page) Value(ctx context.Context, expression string) (json.RawMessage, error) {
-	joined, cancel := context.WithCancel(p.ctx)
+	joined, cancel := context.WithCancel(p.asker)
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
-	result, err := chromedp.Call(joined, runtime.Evaluate, runtime.EvaluateParams{
-		Expression: expression, AwaitPromise: new(true), ReturnByValue: new(true),
-	})
+	params := p.evaluation(expression)
+	params.AwaitPromise, params.ReturnByValue = new(true), new(true)
+	result, err := chromedp.Call(joined, runtime.Evaluate, params)
 	switch {
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)

@@ -35,20 +35,20 @@ func (o Options) preferences() ([]byte, error) {
 // prepareProfile makes ready the profile folder that a command is about to start
 // with. It is Chrome's temporary folder, too: one that is killed leaves a folder
 // with a socket there, and this one is removed.
-func (o Options) prepareProfile(cmd *exec.Cmd) error {
+func (o Options) prepareProfile(cmd *exec.Cmd) (folder string, err error) {
 	data, err := o.preferences()
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, arg := range cmd.Args {
 		if dir, ok := strings.CutPrefix(arg, "--user-data-dir="); ok {
 			cmd.Env = append(cmd.Env, "TMPDIR="+dir)
 			profile := filepath.Join(dir, "Default")
 			if err := os.MkdirAll(profile, 0o700); err != nil {
-				return fmt.Errorf("make a profile: %w", err)
+				return "", fmt.Errorf("make a profile: %w", err)
 			}
-			return os.WriteFile(filepath.Join(profile, "Preferences"), data, 0o600)
+			return dir, os.WriteFile(filepath.Join(profile, "Preferences"), data, 0o600)
 		}
 	}
-	return errors.New("make a profile: Chrome is started without a folder for it")
+	return "", errors.New("make a profile: Chrome is started without a folder for it")
 }

@@ -1,9 +1,11 @@
 package chrome
 
 import (
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 
 	"github.com/corsproof/corsproof/fixtures"
 )
@@ -15,6 +17,7 @@ import (
 // none), so there is a listener for each: Chrome is told which one is public and
 // which one local, and knows loopback by itself.
 type standIn struct {
+	document  []byte
 	listeners map[string]net.Listener // by address space
 	server    *http.Server
 }
@@ -32,16 +35,8 @@ func newStandIn() (*standIn, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &standIn{listeners: map[string]net.Listener{}}
-	s.server = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		if r.URL.Path == opaquePath {
-			// https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag
-			w.Header().Set("Content-Security-Policy", "sandbox allow-scripts")
-		}
-		_, _ = w.Write(document)
-	})}
+	s := &standIn{document: document, listeners: map[string]net.Listener{}}
+	s.server = &http.Server{Handler: s}
 	for _, space := range []string{loopback, local, public} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -54,19 +49,52 @@ func newStandIn() (*standIn, error) {
 	return s, nil
 }
 
-const opaquePath = "/opaque"
+// What the query of a document's address says about it.
+const (
+	sandboxedQuery = "sandboxed"
+	headersQuery   = "headers" // a JSON list of pairs
+)
 
-// url is where the document of a page in an address space comes from.
-func (s *standIn) url(space string, opaque bool) (string, error) {
+// sandbox makes the origin of a document opaque.
+// https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag
+const sandbox = "sandbox allow-scripts"
+
+// ServeHTTP answers with the document and the headers that the query wants.
+func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	var headers [][2]string
+	if text := query.Get(headersQuery); text != "" {
+		if err := json.Unmarshal([]byte(text), &headers); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+	}
+	for _, h := range headers {
+		w.Header().Add(h[0], h[1])
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if query.Has(sandboxedQuery) {
+		w.Header().Add("Content-Security-Policy", sandbox)
+	}
+	_, _ = w.Write(s.document)
+}
+
+// url is where a document in an address space comes from. headers is a JSON list
+// of pairs, or empty.
+func (s *standIn) url(space string, sandboxed bool, headers string) (string, error) {
 	l, ok := s.listeners[space]
 	if !ok {
 		return "", fmt.Errorf("address space %q: want Loopback, Local or Public", space)
 	}
-	path := "/"
-	if opaque {
-		path = opaquePath
+	query := url.Values{}
+	if sandboxed {
+		query.Set(sandboxedQuery, "")
 	}
-	return "http://" + l.Addr().String() + path, nil
+	if headers != "" {
+		query.Set(headersQuery, headers)
+	}
+	return "http://" + l.Addr().String() + "/?" + query.Encode(), nil
 }
 
 // overrides is the value of --ip-address-space-overrides.

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -54,6 +55,9 @@ type Waiter struct {
 	// Request says that there is a request whenever the script was let to ask. It
 	// may be announced after the script's report.
 	Request bool
+	// WireUnseen says that Chrome tells nothing of what is on the wire: neither
+	// preflights nor the headers as they were sent.
+	WireUnseen bool
 	// Done gets the complete Record.
 	Done func(Record)
 	// Fence is called when only this is open: is there more about a request that
@@ -168,8 +172,8 @@ func (q *question) missing() []string {
 	}
 	switch {
 	case q.chain != nil:
-		missing = append(missing, q.chain.missing()...)
-	case q.Request && q.answer != nil && !q.refused():
+		missing = append(missing, q.chain.missing(q.WireUnseen)...)
+	case q.Request && q.answer != nil && !q.refused() && !q.forbidden():
 		missing = append(missing, "the request")
 	}
 	return missing
@@ -194,12 +198,24 @@ func (q *question) refused() bool {
 	return json.Unmarshal(q.answer, &report) == nil && (report.Refused || report.Error != "")
 }
 
+// forbidden says whether the page's own policy kept it from asking.
+// https://w3c.github.io/webappsec-csp/#should-block-request
+func (q *question) forbidden() bool {
+	return slices.ContainsFunc(q.issues, func(i *audits.InspectorIssue) bool {
+		d := i.Details.ContentSecurityPolicyIssueDetails
+		return d != nil && !d.IsReportOnly
+	})
+}
+
 // finish makes the Record of a question and forgets it. The lock is held.
 func (a *Assembler) finish(q *question) Record {
 	record := Record{Missing: q.missing(), Console: q.console, Issues: q.issues, Answer: q.answer}
 	delete(a.questions, q.number)
 	if q.chain != nil {
 		record.Requests = q.chain.requests()
+		for _, r := range record.Requests {
+			r.Unseen = q.WireUnseen
+		}
 		for _, id := range q.chain.ids {
 			a.forget(id)
 		}
@@ -261,7 +277,9 @@ func (a *Assembler) take(event any) *question {
 	case *network.EventLoadingFinished:
 		return a.update(e.RequestID, func(r *Request) { r.Finished = true })
 	case *network.EventLoadingFailed:
-		return a.update(e.RequestID, func(r *Request) { r.Failed = e })
+		// The end of a redirect that the renderer refused is told twice: why, and then
+		// that it was aborted.
+		return a.update(e.RequestID, func(r *Request) { r.Failed = cmp.Or(r.Failed, e) })
 	case *network.EventRequestServedFromCache:
 		return a.update(e.RequestID, func(r *Request) { r.FromMemory = true })
 	case *network.EventWebSocketCreated:
@@ -308,8 +326,13 @@ func (a *Assembler) update(id network.RequestID, change func(*Request)) *questio
 // preflight.
 func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 	c := a.chainOf(e.RequestID)
-	if last := c.last(); last != nil && e.RedirectResponse != nil {
-		last.Response, last.extra, last.Finished = e.RedirectResponse, &e.RedirectHasExtraInfo, true
+	if last := c.last(); last != nil {
+		last.Finished = true
+		if e.RedirectResponse != nil {
+			last.Response, last.extra = e.RedirectResponse, &e.RedirectHasExtraInfo
+		} else {
+			last.unshown = true
+		}
 	}
 	hop := &Request{URL: e.Request.URL, Method: e.Request.Method, document: e.Type == network.ResourceTypeDocument}
 	c.hops = append(c.hops, hop)

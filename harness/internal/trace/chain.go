@@ -69,7 +69,7 @@ func (c *chain) requests() []*Request {
 }
 
 // missing names what was announced and has not come.
-func (c *chain) missing() []string {
+func (c *chain) missing(wireUnseen bool) []string {
 	c.join()
 	var missing []string
 	for _, p := range c.preflights {
@@ -81,7 +81,7 @@ func (c *chain) missing() []string {
 	for _, hop := range c.hops {
 		missing = append(missing, hop.missing()...)
 	}
-	if code := c.code(); aboutPreflight(code) && len(c.preflights) == 0 {
+	if code := c.code(); aboutPreflight(code) && len(c.preflights) == 0 && !wireUnseen {
 		missing = append(missing, "the preflight that "+string(code)+" is about")
 	}
 	return missing

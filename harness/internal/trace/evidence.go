@@ -35,26 +35,32 @@ func (a *Assembler) quoted(text string) *question {
 	var found *question
 	longest := 0
 	for _, q := range a.questions {
-		if q.chain == nil {
-			continue
-		}
-		for _, hop := range q.chain.hops {
-			if len(hop.URL) > longest && strings.Contains(text, hop.URL) {
-				found, longest = q, len(hop.URL)
+		for _, url := range q.urls() {
+			if len(url) > longest && strings.Contains(text, url) {
+				found, longest = q, len(url)
 			}
 		}
 	}
 	return found
 }
 
+// urls are those that the question is known to have asked for.
+func (q *question) urls() []string {
+	if q.chain == nil {
+		return []string{q.URL}
+	}
+	var urls []string
+	for _, hop := range q.chain.hops {
+		urls = append(urls, hop.URL)
+	}
+	return urls
+}
+
 // issue files an entry of DevTools' Issues panel.
 func (a *Assembler) issue(issue *audits.InspectorIssue) *question {
 	id := issueRequest(issue.Details)
 	if id == "" {
-		if d := issue.Details; d != nil && d.CorsIssueDetails != nil && d.CorsIssueDetails.Request != nil {
-			a.loose = issue
-		}
-		return nil
+		return a.withoutRequest(issue)
 	}
 	c := a.chains[id]
 	if c == nil {
@@ -70,6 +76,30 @@ func (a *Assembler) issue(issue *audits.InspectorIssue) *question {
 	return q
 }
 
+// withoutRequest files an issue that names no request. The line of the console
+// with the stack of the script comes after one about CORS, and before one about
+// the page's Content-Security-Policy.
+func (a *Assembler) withoutRequest(issue *audits.InspectorIssue) *question {
+	switch d := issue.Details; {
+	case d == nil:
+	case d.CorsIssueDetails != nil && d.CorsIssueDetails.Request != nil:
+		a.loose = issue
+	case d.ContentSecurityPolicyIssueDetails != nil && d.ContentSecurityPolicyIssueDetails.BlockedURL != "":
+		for _, q := range a.questions {
+			if q.chain == nil && q.heard(d.ContentSecurityPolicyIssueDetails.BlockedURL) {
+				q.issues = append(q.issues, issue)
+				return q
+			}
+		}
+	}
+	return nil
+}
+
+// heard says whether a line of the console quotes a URL.
+func (q *question) heard(url string) bool {
+	return slices.ContainsFunc(q.console, func(e *log.Entry) bool { return strings.Contains(e.Text, "'"+url+"'") })
+}
+
 // issueRequest returns the request that an issue is about, or "".
 func issueRequest(d *audits.InspectorIssueDetails) network.RequestID {
 	var affected *audits.AffectedRequest
@@ -81,6 +111,10 @@ func issueRequest(d *audits.InspectorIssueDetails) network.RequestID {
 		affected = d.BlockedByResponseIssueDetails.Request
 	case d.MixedContentIssueDetails != nil:
 		affected = d.MixedContentIssueDetails.Request
+	case d.GenericIssueDetails != nil:
+		affected = d.GenericIssueDetails.Request
+	case d.StylesheetLoadingIssueDetails != nil && d.StylesheetLoadingIssueDetails.FailedRequestInfo != nil:
+		return d.StylesheetLoadingIssueDetails.FailedRequestInfo.RequestID
 	}
 	if affected == nil {
 		return ""

@@ -48,6 +48,9 @@ type Request struct {
 	Finished   bool
 	FromMemory bool // the memory cache answered
 
+	// Unseen says that Chrome does not tell what was on the wire.
+	Unseen bool
+
 	// Handshake and Accepted are those of a WebSocket, and SocketError is why it
 	// failed.
 	Handshake   *network.WebSocketRequest
@@ -57,8 +60,18 @@ type Request struct {
 	// document says that it loads a frame. The end of such an answer may be told in
 	// the frame's own process.
 	document bool
+	// unshown says that it was answered with a redirect of which the renderer told
+	// only where it leads, since it refused to go there.
+	unshown bool
 	// extra is what Chrome said about extra info: nil before it said anything.
 	extra *bool
+}
+
+// Answered says whether there was a response from the network, also where Chrome
+// does not show it.
+func (r *Request) Answered() bool {
+	fromCache := r.FromMemory || r.Response != nil && (r.Response.FromDiskCache || r.Response.FromServiceWorker || r.Response.FromPrefetchCache)
+	return !fromCache && (r.Response != nil || r.Received != nil || r.refusedResponse())
 }
 
 // missing names what the request lacks.
@@ -70,9 +83,9 @@ func (r *Request) missing() []string {
 		return []string{"an answer to " + name}
 	case !r.Finished && r.Failed == nil && !(r.document && r.Response != nil):
 		return []string{"the end of the answer to " + name}
-	case r.Sent == nil && (announced || r.Received != nil):
+	case r.Sent == nil && (announced || r.Received != nil || r.invalidRedirect()):
 		return []string{"the request headers on the wire of " + name}
-	case r.Received == nil && (announced || r.Sent != nil && r.refusedResponse()):
+	case r.Received == nil && (announced || r.Sent != nil && (r.unshown || r.refusedResponse())):
 		return []string{"the response headers on the wire of " + name}
 	}
 	return nil
@@ -99,5 +112,11 @@ func (r *Request) refusedResponse() bool {
 		return false
 	}
 	return strings.HasPrefix(string(r.Failed.BlockedReason), "corp-") || // Cross-Origin-Resource-Policy
-		r.Failed.ErrorText == "net::ERR_INVALID_REDIRECT" // of a preflight
+		r.Preflight && r.invalidRedirect()
+}
+
+// invalidRedirect says whether the request ended in a redirect to what is no URL,
+// or in one of a preflight. Only of that Chrome shows the response.
+func (r *Request) invalidRedirect() bool {
+	return r.Failed != nil && r.Failed.ErrorText == "net::ERR_INVALID_REDIRECT"
 }

@@ -1,0 +1,163 @@
+package chrome
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// children are the targets that Chrome announces while a page is opened: a frame
+// in a process of its own and a worker are among them.
+type children struct {
+	mu      sync.Mutex
+	seen    []*target.Info
+	changed chan struct{} // closed at the next announcement; nil when nobody looks any more
+}
+
+func newChildren() *children { return &children{changed: make(chan struct{})} }
+
+// announce adds a target.
+func (c *children) announce(info *target.Info) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.changed == nil {
+		return
+	}
+	c.seen = append(c.seen, info)
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// find waits for a target that is wanted.
+func (c *children) find(ctx context.Context, wanted func(*target.Info) bool) (target.ID, error) {
+	for {
+		c.mu.Lock()
+		changed := c.changed
+		for _, info := range c.seen {
+			if wanted(info) {
+				c.mu.Unlock()
+				return info.TargetID, nil
+			}
+		}
+		c.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return "", context.Cause(ctx)
+		}
+	}
+}
+
+// close forgets all targets.
+func (c *children) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen, c.changed = nil, nil
+}
+
+// enter makes a child the place from which the page asks. Its events go where
+// those of the tab go.
+func (p *Page) enter(id target.ID) (context.Context, error) {
+	ctx, leave := chromedp.NewContext(p.chrome.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(),
+		chromedp.WithListener(p.listen))
+	context.AfterFunc(p.ctx, leave)
+	p.asker, p.context = ctx, 0
+	if err := chromedp.Do(ctx,
+		call(audits.Enable, cdp.Empty{}),
+		call(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: p.cachesOff}),
+		call(runtime.AddBinding, runtime.AddBindingParams{Name: binding}),
+	); err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, p.close) // without the child there is no page to ask from
+	script, err := pageScript()
+	if err != nil {
+		return nil, err
+	}
+	return ctx, p.evaluate(script)
+}
+
+// frame shows the document in a frame of the tab, and asks from there.
+func (p *Page) frame(d document, sandboxed bool) error {
+	attributes, err := json.Marshal(map[string]any{"src": d.target, "sandboxed": sandboxed, "sandbox": "allow-scripts"})
+	if err != nil {
+		return err
+	}
+	show := func() error {
+		_, err := p.Value(p.ctx, fmt.Sprintf(`(({src, sandboxed, sandbox}) => new Promise((resolve) => {
+			const frame = document.createElement("iframe");
+			if (sandboxed) frame.sandbox = sandbox;
+			frame.onload = () => resolve(true);
+			frame.src = src;
+			document.body.append(frame);
+		}))(%s)`, attributes))
+		return err
+	}
+	if err := p.load(d, show); err != nil {
+		return err
+	}
+	own, err := p.ownProcess()
+	if err != nil {
+		return err
+	}
+	if own != "" {
+		p.wire, err = p.enter(own)
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.newest.frame == p.mainFrame() {
+		return errors.New("the frame has no script")
+	}
+	p.context = p.newest.id
+	return nil
+}
+
+// ownProcess is the target of the frame, empty where the frame is in the process
+// of the page around it.
+func (p *Page) ownProcess() (target.ID, error) {
+	infos, err := chromedp.Targets(p.ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, info := range infos {
+		if info.Type == "iframe" && info.ParentFrameID == p.mainFrame() {
+			return info.TargetID, nil
+		}
+	}
+	return "", nil
+}
+
+// mainFrame is the frame of the tab itself, which has the tab's name.
+func (p *Page) mainFrame() cdp.FrameID {
+	return cdp.FrameID(chromedp.FromContext(p.ctx).Target.TargetID)
+}
+
+// contextCreated notes the context of a script in a frame of the tab's process.
+func (p *Page) contextCreated(e *runtime.EventExecutionContextCreated) {
+	var about struct {
+		Default bool        `json:"isDefault"`
+		Frame   cdp.FrameID `json:"frameId"`
+	}
+	if json.Unmarshal(e.Context.AuxData, &about) != nil || !about.Default {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.newest = frameContext{e.Context.ID, about.Frame}
+}
+
+// frameContext is a context of a script and the frame that it is in.
+type frameContext struct {
+	id    runtime.ExecutionContextID
+	frame cdp.FrameID
+}

@@ -1,0 +1,133 @@
+package chrome
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// The origins that are none: see the constants of package harness.
+const (
+	opaqueOrigin = "null"
+	dataPage     = "data:"
+	filePage     = "file:"
+)
+
+// document is what a tab or a frame loads.
+type document struct {
+	target  string // its URL, as the page sees it
+	standIn string // where it comes from; empty: from the target itself
+}
+
+// documentOf is the document of a page at an origin.
+func (c *Chrome) documentOf(origin, space, headers string) (document, error) {
+	switch origin {
+	case dataPage:
+		return document{target: "data:text/html," + url.PathEscape(string(c.rooms.document))}, nil
+	case filePage:
+		path, err := c.pageFile()
+		return document{target: (&url.URL{Scheme: "file", Path: path}).String()}, err
+	}
+	sandboxed := origin == opaqueOrigin
+	if sandboxed {
+		origin = "https://opaque.test"
+	}
+	headers, err := ownPolicies(headers, origin)
+	if err != nil {
+		return document{}, err
+	}
+	from, err := c.rooms.url(space, sandboxed, headers)
+	return document{origin + "/", from}, err
+}
+
+// self is the origin of the document in a Content-Security-Policy.
+var self = regexp.MustCompile(`(?i)'self'`)
+
+// ownPolicies names the page's origin in the policies that speak of 'self': Chrome
+// would take the stand-in for that. A policy's https://host leaves wss out, which
+// 'self' does not. https://w3c.github.io/webappsec-csp/#match-url-to-source-expression
+func ownPolicies(headers, origin string) (string, error) {
+	if headers == "" {
+		return "", nil
+	}
+	var list [][2]string
+	if err := json.Unmarshal([]byte(headers), &list); err != nil {
+		return "", err
+	}
+	for i, h := range list {
+		switch strings.ToLower(h[0]) {
+		case "content-security-policy", "content-security-policy-report-only":
+			list[i][1] = self.ReplaceAllLiteralString(h[1], origin+" "+strings.Replace(origin, "http", "ws", 1))
+		}
+	}
+	named, err := json.Marshal(list)
+	return string(named), err
+}
+
+// pageFile writes the document into the profile, which is removed with it.
+func (c *Chrome) pageFile() (string, error) {
+	path := filepath.Join(c.profile, "page.html")
+	return path, os.WriteFile(path, c.rooms.document, 0o600)
+}
+
+// load lets the tab ask for a document, which begin does, and lets that come from
+// elsewhere. Interception is on for this one request and off before anything is
+// asked.
+func (p *Page) load(d document, begin func() error) error {
+	if d.standIn == "" {
+		return begin()
+	}
+	patterns := []*fetch.RequestPattern{{ResourceType: network.ResourceTypeDocument}}
+	if _, err := chromedp.Call(p.ctx, fetch.Enable, fetch.EnableParams{Patterns: patterns}); err != nil {
+		return err
+	}
+	loaded := make(chan error, 1)
+	go func() { loaded <- begin() }()
+	select {
+	case e := <-p.paused:
+		if _, err := chromedp.Call(p.ctx, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID, URL: d.standIn}); err != nil {
+			return err
+		}
+	case err := <-loaded:
+		if err == nil {
+			err = fmt.Errorf("navigation to %s did not ask for a document", d.target)
+		}
+		return err
+	}
+	if err := <-loaded; err != nil {
+		return err
+	}
+	return chromedp.Do(p.ctx, call(fetch.Disable, cdp.Empty{}))
+}
+
+// navigate is the begin of a tab. Chrome answers when the first byte is there, and
+// whoever asks may need the whole document.
+func (p *Page) navigate(target string) error {
+	result, err := chromedp.Call(p.ctx, page.Navigate, page.NavigateParams{URL: target})
+	if err == nil && result.ErrorText != "" {
+		err = errors.New(result.ErrorText)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = p.Value(p.ctx, parsed)
+	return err
+}
+
+// parsed is a promise of the whole document.
+const parsed = `new Promise((resolve) => {
+	const look = () => document.readyState === "loading" || resolve(true);
+	document.onreadystatechange = look;
+	look();
+})`

@@ -1,0 +1,71 @@
+package harness
+
+import (
+	"encoding/json"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/chrome"
+)
+
+// pageOptions say from which page a question is asked.
+func (b *Browser) pageOptions(r Request) (chrome.PageOptions, error) {
+	o := chrome.PageOptions{
+		Origin: r.From, Within: r.Within, AddressSpace: string(b.spaceOf(r)),
+		CachesOff: b.cachesOff(r), Worker: r.Via.worker(),
+	}
+	if r.Within != "" {
+		o.OuterSpace = string(b.implied(r.Within))
+	}
+	if o.Worker == chrome.ServiceWorker && b.Network != nil {
+		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)
+	}
+	if len(r.PageHeaders) == 0 {
+		return o, nil
+	}
+	headers, err := json.Marshal(r.PageHeaders)
+	o.Headers = string(headers)
+	return o, err
+}
+
+// spaceOf is the address space of the page: see [Request.AddressSpace].
+func (b *Browser) spaceOf(r Request) AddressSpace {
+	switch {
+	case r.AddressSpace != "":
+		return r.AddressSpace
+	case strings.Contains(strings.Join(r.PageHeaders.Values("Content-Security-Policy"), ";"), "treat-as-public-address"):
+		return Public // https://wicg.github.io/local-network-access/#csp
+	case r.From == DataPage && r.Within != "": // it has that of its creator
+		return b.implied(r.Within)
+	}
+	return b.implied(r.From)
+}
+
+// implied is the address space that the host of an origin implies.
+func (b *Browser) implied(origin string) AddressSpace {
+	switch {
+	case origin == OpaqueOrigin, origin == FilePage, b.Network != nil && b.Network.Serves(origin):
+		return Loopback
+	}
+	u, err := url.Parse(origin)
+	if err != nil {
+		return Public
+	}
+	host := strings.TrimSuffix(u.Hostname(), ".")
+	ip := net.ParseIP(host)
+	switch {
+	case host == "localhost" || strings.HasSuffix(host, ".localhost") || ip.IsLoopback():
+		return Loopback
+	case ip.IsPrivate() || ip.IsLinkLocalUnicast():
+		return Local
+	}
+	return Public
+}
+
+// cachesOff says whether the browser's caches are bypassed: for a foreign target,
+// unless the question is about caches. URLs of the fixture network are new for
+// each case, so that no cache knows them.
+func (b *Browser) cachesOff(r Request) bool {
+	return r.Cache == "" && (b.Network == nil || !b.Network.Serves(r.URL))
+}
