@@ -50,6 +50,7 @@ type run struct {
 	credentials  harness.Credentials
 	redirect     harness.Redirect
 	xhr          bool
+	streamed     bool   // the body is a ReadableStream, which cannot be sent twice
 	tainting     string // a response type
 	redirects    int
 	usePreflight bool // the use-CORS-preflight flag
@@ -213,7 +214,7 @@ func (r *run) share(reply Reply) *failure {
 			return &failure{reason: c.reason, parameter: c.parameter, anchor: anchorCheck}
 		}
 	case typeOpaque:
-		reason, taken := corp(r.origin, url, reply.Header, r.q.EmbedderPolicy, r.includesCredentials())
+		reason, taken := corp(r.origin, url, reply.Header, r.embedderPolicy(), r.includesCredentials())
 		r.take(taken)
 		if reason != "" {
 			return &failure{reason: reason, anchor: anchorCORP}
@@ -225,7 +226,7 @@ func (r *run) share(reply Reply) *failure {
 // includesCredentials says whether cookies may go along.
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (r *run) includesCredentials() bool {
-	if r.q.EmbedderPolicy == "credentialless" && r.mode == harness.NoCORS && (r.tainted() || !SameOrigin(r.origin, r.current().Origin())) {
+	if r.embedderPolicy() == "credentialless" && r.mode == harness.NoCORS && (r.tainted() || !SameOrigin(r.origin, r.current().Origin())) {
 		// https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials
 		return false
 	}
@@ -274,12 +275,12 @@ func (r *run) originHeader() (string, bool) {
 // policyHidesOrigin says whether the referrer policy keeps the origin back.
 func (r *run) policyHidesOrigin() bool {
 	url := r.current()
-	switch or(r.q.ReferrerPolicy, "strict-origin-when-cross-origin") {
-	case "no-referrer":
+	switch r.referrerPolicy() {
+	case harness.NoReferrer:
 		return true
-	case "no-referrer-when-downgrade", "strict-origin", "strict-origin-when-cross-origin":
+	case harness.NoReferrerWhenDowngrade, harness.StrictOrigin, harness.StrictOriginWhenCrossOrigin:
 		return r.origin.Scheme == "https" && url.Scheme != "https"
-	case "same-origin":
+	case harness.SameOriginReferrer:
 		return !SameOrigin(r.origin, url.Origin())
 	}
 	return false

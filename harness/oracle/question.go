@@ -20,7 +20,9 @@ const (
 type Question struct {
 	_ [0]func() // keyed literals only
 
-	// Request is what the page asks. Its From is the page's origin.
+	// Request is what the page asks: by fetch() or XMLHttpRequest, wherever the
+	// script runs. The page's Referrer-Policy and Cross-Origin-Embedder-Policy are
+	// among its PageHeaders.
 	Request harness.Request
 
 	// Server answers each exchange. It must not keep the Exchange's Header.
@@ -38,23 +40,6 @@ type Question struct {
 	Cache *PreflightCache
 	// Now is the time by which entries of Cache expire.
 	Now time.Time
-
-	// UploadListener says that an XMLHttpRequest has a listener on its upload
-	// object, which sets the use-CORS-preflight flag.
-	// https://fetch.spec.whatwg.org/#use-cors-preflight-flag
-	UploadListener bool
-	// StreamedBody says that the body is a ReadableStream: it has no
-	// Content-Type, sets the same flag and cannot be sent twice.
-	StreamedBody bool
-
-	// ReferrerPolicy is the request's. Empty means
-	// strict-origin-when-cross-origin.
-	// https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
-	ReferrerPolicy string
-	// EmbedderPolicy is the page's Cross-Origin-Embedder-Policy. Empty means
-	// unsafe-none.
-	// https://html.spec.whatwg.org/multipage/browsers.html#coep
-	EmbedderPolicy string
 }
 
 // Exchange is a request that the browser makes.

@@ -156,7 +156,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 	if failed := r.userinfoRefused(next.url); failed != nil {
 		return failed
 	}
-	if reply.Status != 303 && r.body && r.q.StreamedBody {
+	if reply.Status != 303 && r.body && r.streamed {
 		r.take(redirectStream)
 		return &failure{reason: "net::ERR_INVALID_ARGUMENT", anchor: anchorRedirect}
 	}

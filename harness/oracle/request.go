@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
@@ -30,9 +31,10 @@ func (r *run) make() *failure {
 	q := r.q.Request
 	r.origin = ParseOrigin(q.From)
 	r.mode, r.credentials, r.redirect = or(q.Mode, harness.CORS), or(q.Credentials, harness.SameOrigin), or(q.Redirect, harness.Follow)
-	r.xhr = q.Via == harness.ViaXHR
+	r.xhr = slices.Contains([]harness.Via{harness.ViaXHR, harness.ViaXHRSync, harness.ViaXHRUpload}, q.Via)
+	r.streamed = q.Body.Kind == harness.StreamBody
 	r.tainting = typeBasic
-	r.usePreflight = r.q.UploadListener || r.q.StreamedBody
+	r.usePreflight = q.Via == harness.ViaXHRUpload || r.streamed
 
 	refused := func(taken string) *failure {
 		r.take(taken)
@@ -44,7 +46,7 @@ func (r *run) make() *failure {
 	}
 	r.urls = []URL{url}
 	r.method = NormalizeMethod(or(q.Method, "GET"))
-	r.body = q.Body.Kind != "" || r.q.StreamedBody
+	r.body = q.Body.Kind != ""
 	bodiless := r.method == "GET" || r.method == "HEAD"
 	switch {
 	case !isToken(r.method) || ForbiddenMethod(r.method):
@@ -53,7 +55,7 @@ func (r *run) make() *failure {
 		return refused(requestNoCORSMethod)
 	case q.Cache == harness.OnlyIfCached && r.mode != harness.SameOriginOnly:
 		return refused(requestCacheMode)
-	case bodiless && r.body && !r.xhr, r.q.StreamedBody && r.mode == harness.NoCORS:
+	case bodiless && r.body && !r.xhr, r.streamed && r.mode == harness.NoCORS:
 		return refused(requestBody)
 	case bodiless:
 		r.body = false // XMLHttpRequest ignores it
@@ -133,7 +135,7 @@ func contentType(kind harness.BodyKind) string {
 // extractBody adds the Content-Type of the body, where the script has none.
 func (r *run) extractBody() {
 	kind := contentType(r.q.Request.Body.Kind)
-	if !r.body || r.q.StreamedBody || kind == "" {
+	if !r.body || kind == "" {
 		return
 	}
 	given, ok := Get(r.header, "Content-Type")

@@ -37,7 +37,7 @@ var short = map[string]string{
 	"ACAO": "Access-Control-Allow-Origin", "ACAC": "Access-Control-Allow-Credentials",
 	"ACAM": "Access-Control-Allow-Methods", "ACAH": "Access-Control-Allow-Headers",
 	"ACEH": "Access-Control-Expose-Headers", "ACMA": "Access-Control-Max-Age",
-	"CORP": "Cross-Origin-Resource-Policy",
+	"CORP": "Cross-Origin-Resource-Policy", "COEP": "Cross-Origin-Embedder-Policy",
 }
 
 // headers reads lines such as "ACAO: *".

@@ -45,13 +45,13 @@ var origins = []struct {
 	{row{actual: reply(200, "ACAO: *")}, "https://app.test", ""},
 	{row{request: from(ownPage, harness.Request{})}, "-", ""},
 	{row{request: from(ownPage, put)}, "https://app.test", ""},
-	{row{request: from(ownPage, put), question: Question{ReferrerPolicy: "no-referrer"}}, "https://app.test", ""},
+	{row{request: from(ownPage, harness.Request{Method: "PUT", ReferrerPolicy: "no-referrer"})}, "https://app.test", ""},
 	{row{request: noCORS}, "-", ""},
 	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST"}}, "https://app.test", ""},
-	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST"}, question: Question{ReferrerPolicy: "no-referrer"}}, "https://app.test", "null"},
-	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST"}, question: Question{ReferrerPolicy: "same-origin"}}, "https://app.test", "null"},
+	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", ReferrerPolicy: "no-referrer"}}, "https://app.test", "null"},
+	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", ReferrerPolicy: "same-origin"}}, "https://app.test", "null"},
 	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", URL: "http://api.test/"}}, "https://app.test", "null"},
-	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST"}, question: Question{ReferrerPolicy: "origin"}}, "https://app.test", ""},
+	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", PageHeaders: headers("Referrer-Policy: no-referrer, origin, unknown")}}, "https://app.test", ""},
 	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", URL: ownPage}, hops: map[string]Reply{ownPage: reply(307, "Location: "+siteR+"/")}}, "https://app.test null", "https://app.test https://app.test"},
 	{row{hops: map[string]Reply{siteR + "/": to(siteR+"/2", "ACAO: *"), siteR + "/2": to(other+"/", "ACAO: *")}}, "https://app.test https://app.test null", ""},
 	{row{request: from(ownPage, harness.Request{}), hops: map[string]Reply{ownPage: to(siteR + "/"), siteR + "/": to(ownPage+"2", "ACAO: *")}}, "- https://app.test null", ""},
@@ -95,7 +95,7 @@ func TestCredentialsOfExchanges(t *testing.T) {
 		}
 	}
 	for url, want := range map[string]bool{ownPage: true, siteR + "/": false} {
-		c := row{request: harness.Request{URL: url, Mode: harness.NoCORS, Credentials: harness.Include}, question: Question{EmbedderPolicy: "credentialless"}}
+		c := row{request: harness.Request{URL: url, Mode: harness.NoCORS, Credentials: harness.Include, PageHeaders: headers("COEP: credentialless")}}
 		if got := c.put(Standard).Exchanges[0].Credentials; got != want {
 			t.Errorf("a credentialless page sends credentials to %s: %v", url, got)
 		}

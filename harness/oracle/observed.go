@@ -1,0 +1,36 @@
+package oracle
+
+import (
+	"github.com/corsproof/corsproof/harness"
+)
+
+// Observed decides what was observed, by the answers that the servers gave. The
+// bool is false where the decision does not follow from them: the decider would
+// have asked what nobody answered, or the request is not one of fetch() or
+// XMLHttpRequest.
+//
+//	seen, err := chrome.Fetch(ctx, request)
+//	d, known := oracle.Observed(seen, oracle.Standard)
+//	// known && d.Verdict != seen.Verdict: Chrome deviates
+func Observed(o harness.Observation, as As) (Decision, bool) {
+	switch o.Request.Via {
+	case harness.ViaXHR, harness.ViaXHRSync, harness.ViaXHRUpload:
+	default:
+		if !o.Request.Via.Fetches() {
+			return Decision{}, false
+		}
+	}
+	left, unanswered := o.Exchanges, false
+	q := Question{Request: o.Request, As: as, Server: func(asked Exchange) Reply {
+		for i, e := range left {
+			if e.Method == asked.Method && e.URL == asked.URL && e.Status != 0 && (e.Kind == harness.Preflight) == (asked.Kind == harness.Preflight) {
+				left = left[i+1:]
+				return Reply{Status: e.Status, Header: e.ResponseHeaders}
+			}
+		}
+		unanswered = true
+		return Reply{NetError: "net::ERR_FAILED"} // which ends it
+	}}
+	d := Decide(q)
+	return d, d.Verdict != "" && !unanswered
+}
