@@ -78,9 +78,11 @@ var _ = Describe("credentials", Label("scenario:credentials"), func() {
 			Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url, Credentials: harness.Include})).To(want)
 		},
 		Entry("true", header(acac, "true"), read(200)),
-		Entry("True", header(acac, "True"), blocked(harness.InvalidAllowCredentials, "True")),
-		Entry("1", header(acac, "1"), blocked(harness.InvalidAllowCredentials, "1")),
-		Entry("nothing", header(acac, ""), blocked(harness.InvalidAllowCredentials, "")),
-		Entry("true twice", header(acac, "true", acac, "true"), blocked(harness.InvalidAllowCredentials, "true, true")),
+		Entry("True", Label("case:29", "code:InvalidAllowCredentials"), header(acac, "True"), blocked(harness.InvalidAllowCredentials, "True")),
+		Entry("1", Label("code:InvalidAllowCredentials"), header(acac, "1"), blocked(harness.InvalidAllowCredentials, "1")),
+		Entry("nothing", Label("code:InvalidAllowCredentials"), header(acac, ""), blocked(harness.InvalidAllowCredentials, "")),
+		Entry("true in two lines", Label("case:29", "code:InvalidAllowCredentials"), header(acac, "true", acac, "true"), blocked(harness.InvalidAllowCredentials, "true, true")),
+		Entry("true twice in one line", Label("case:29", "code:InvalidAllowCredentials"), header(acac, "true, true"), blocked(harness.InvalidAllowCredentials, "true, true")),
+		Entry("true with blanks around", Label("case:29"), header(acac, " true "), read(200)),
 	)
 })

@@ -12,8 +12,13 @@
 //   - fetch: the algorithm of the Fetch standard that decides, by its anchor, such
 //     as fetch:cors-check for https://fetch.spec.whatwg.org/#cors-check
 //   - claim: the row of CLAIMS.md that it settles, such as claim:11
+//   - case: the row of CASES.md, such as case:37
+//   - code: Chrome's CORS code or blocked reason that it provokes, such as
+//     code:MissingAllowOriginHeader
 //
 // CLAIMS.md lists what "Why isn't cross-domain policy applying?" claims, the text
-// that this project comes from, with what Chrome did. A test holds that each of
-// its rows has a spec, and each spec that names a claim a row.
+// that this project comes from, with what Chrome did; CASES.md lists a hundred
+// questions with what Chrome is known to answer. A test holds that each of their
+// rows has a spec, and each spec that names one a row; and that every code which
+// cdproto knows is provoked, or is said to be out of reach and why.
 package specs

@@ -3,6 +3,8 @@ package specs_test
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -10,6 +12,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gbytes"
 	"github.com/onsi/gomega/gcustom"
 	"github.com/onsi/gomega/types"
 
@@ -64,6 +67,8 @@ const (
 	acac = "Access-Control-Allow-Credentials"
 	acam = "Access-Control-Allow-Methods"
 	acah = "Access-Control-Allow-Headers"
+	aceh = "Access-Control-Expose-Headers"
+	acma = "Access-Control-Max-Age"
 )
 
 // recorded is a real server behind the recorder. It is started by the first spec
@@ -193,3 +198,85 @@ func inconclusive(parts ...string) types.GomegaMatcher {
 		return true, nil
 	}).WithTemplate("Expected{{if not .Failure}} not{{end}} one line of an InconclusiveError with {{printf \"%q\" .Data}}, but got\n{{printf \"%T: %v\" .Actual .Actual}}", parts)
 }
+
+// rejected is blocked, with all that fetch() tells the script of it.
+func rejected(reason harness.Reason, parameter string) types.GomegaMatcher {
+	return SatisfyAll(blocked(reason, parameter), HaveField("Script.Error", "TypeError: Failed to fetch"))
+}
+
+// arriveWith matches where the request that arrived last had exactly these lines
+// of a header.
+func arriveWith(name string, lines ...string) types.GomegaMatcher {
+	return gcustom.MakeMatcher(func(o harness.Observation) (bool, error) {
+		if len(o.Arrivals) == 0 {
+			return false, fmt.Errorf("no request arrived\n\n%s", o)
+		}
+		return slices.Equal(o.Arrivals[len(o.Arrivals)-1].Headers.Values(name), lines), nil
+	}).WithTemplate("Expected the last request {{.To}} arrive with {{.Data.Name}} {{printf \"%q\" .Data.Lines}}.\n\n{{.Actual}}", struct {
+		Name  string
+		Lines []string
+	}{name, lines})
+}
+
+// What a preflight asks for.
+// https://fetch.spec.whatwg.org/#http-requests
+const (
+	acrm = "Access-Control-Request-Method"
+	acrh = "Access-Control-Request-Headers"
+)
+
+// askFor matches where the first request that arrived is a preflight that asks for
+// the method and, in one line, for the names; for no names there is no line.
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func askFor(method string, names ...string) types.GomegaMatcher {
+	var line []string
+	if names != nil {
+		line = []string{strings.Join(names, ",")}
+	}
+	return gcustom.MakeMatcher(func(o harness.Observation) (bool, error) {
+		if len(o.Arrivals) == 0 || o.Arrivals[0].Method != "OPTIONS" {
+			return false, nil
+		}
+		preflight := o.Arrivals[0].Headers
+		return slices.Equal(preflight.Values(acrm), []string{method}) && slices.Equal(preflight.Values(acrh), line), nil
+	}).WithTemplate("Expected the first request {{.To}} be a preflight for {{.Data.Method}} {{printf \"%q\" .Data.Names}}.\n\n{{.Actual}}", struct {
+		Method string
+		Names  []string
+	}{method, names})
+}
+
+// tracing is a Chrome of its own, with all that it tells. It is for issues that may
+// come after a verdict, which they do not change.
+func tracing(flags ...string) (*harness.Browser, *gbytes.Buffer) {
+	events := gbytes.NewBuffer()
+	own := &harness.Browser{Network: &net, Flags: flags, Trace: events, Timeout: patience}
+	DeferCleanup(own.Close)
+	return own, events
+}
+
+var (
+	issueLine   = regexp.MustCompile(`"method":"Audits.issueAdded".*?"code":"(\w+)"`)
+	issueDetail = regexp.MustCompile(`"(?:corsError|errorType|reason|styleSheetLoadingIssueReason)":"([\w-]+)"`)
+)
+
+// issuesAbout lists the issues about a URL in what a Chrome told so far, each once.
+func issuesAbout(events *gbytes.Buffer, url string) []string {
+	var found []string
+	for line := range strings.Lines(string(events.Contents())) {
+		code := issueLine.FindStringSubmatch(line)
+		if code == nil || !strings.Contains(line, url) {
+			continue
+		}
+		issue := code[1]
+		if detail := issueDetail.FindStringSubmatch(line); detail != nil {
+			issue += " " + detail[1]
+		}
+		if !slices.Contains(found, issue) {
+			found = append(found, issue)
+		}
+	}
+	return found
+}
+
+// hostOf is an origin of its own within a site, for what a browser keeps by host.
+func hostOf(site string) string { return fmt.Sprintf("https://api%d.%s", urls.Add(1), site) }

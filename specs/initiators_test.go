@@ -1,6 +1,8 @@
 package specs_test
 
 import (
+	"fmt"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -43,75 +45,114 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		return chrome.Fetch(ctx, harness.Request{From: app, URL: url, Via: via, Mode: mode})
 	}
 
-	DescribeTable("in mode cors", func(ctx SpecContext, via harness.Via, mode harness.Mode, c content) {
-		Expect(ask(ctx, via, mode, c, nil)).To(SatisfyAll(blocked(harness.MissingAllowOriginHeader, ""), arrive("GET"), harness.LogToConsole("Access to ")))
+	// kind is what the console calls the request.
+	DescribeTable("in mode cors", func(ctx SpecContext, via harness.Via, mode harness.Mode, c content, kind, sees string) {
+		Expect(ask(ctx, via, mode, c, nil)).To(SatisfyAll(blocked(harness.MissingAllowOriginHeader, ""), arrive("GET"),
+			harness.LogToConsole("Access to "+kind+" at "), HaveField("Script.Error", ContainSubstring(sees))))
 		Expect(ask(ctx, via, mode, c, allow(app))).To(SatisfyAll(harness.BeReadable(), arrive("GET")))
 	},
-		Entry("fetch", harness.ViaFetch, harness.CORS, anything),
-		Entry("keepalive fetch", harness.ViaKeepalive, harness.CORS, anything),
-		Entry("XMLHttpRequest", harness.ViaXHR, harness.Mode(""), anything),
-		Entry("synchronous XMLHttpRequest", harness.ViaXHRSync, harness.Mode(""), anything),
-		Entry("image", harness.ViaImage, harness.CORS, picture),
-		Entry("canvas", harness.ViaCanvas, harness.CORS, picture),
-		Entry("ImageBitmap", harness.ViaImageBitmap, harness.CORS, picture),
-		Entry("WebGL", harness.ViaWebGL, harness.CORS, picture),
-		Entry("script", harness.ViaScript, harness.CORS, program),
-		Entry("module", harness.ViaModule, harness.Mode(""), program),
-		Entry("import()", harness.ViaImport, harness.Mode(""), program),
-		Entry("style sheet", harness.ViaStylesheet, harness.CORS, style),
-		Entry("font", harness.ViaFont, harness.Mode(""), font),
-		Entry("video", harness.ViaVideo, harness.CORS, sound),
-		Entry("audio", harness.ViaAudio, harness.CORS, sound),
-		Entry("track", harness.ViaTrack, harness.CORS, captions),
-		Entry("EventSource", harness.ViaEventSource, harness.Mode(""), stream),
-		Entry("preload", harness.ViaPreload, harness.CORS, anything),
+		Entry("fetch", harness.ViaFetch, harness.CORS, anything, "fetch", "TypeError: Failed to fetch"),
+		Entry("keepalive fetch", Label("case:82"), harness.ViaKeepalive, harness.CORS, anything, "fetch", "TypeError: Failed to fetch"),
+		Entry("fetch in a dedicated worker", Label("case:85"), harness.ViaWorker, harness.CORS, anything, "fetch", "TypeError: Failed to fetch"),
+		Entry("fetch in a shared worker", Label("case:85"), harness.ViaSharedWorker, harness.CORS, anything, "fetch", "TypeError: Failed to fetch"),
+		Entry("fetch in a service worker", Label("case:85"), harness.ViaServiceWorker, harness.CORS, anything, "fetch", "TypeError: Failed to fetch"),
+		Entry("XMLHttpRequest", harness.ViaXHR, harness.Mode(""), anything, "XMLHttpRequest", "error event, status 0"),
+		Entry("synchronous XMLHttpRequest", harness.ViaXHRSync, harness.Mode(""), anything, "XMLHttpRequest", "NetworkError"),
+		Entry("image", Label("case:74"), harness.ViaImage, harness.CORS, picture, "image", "error event"),
+		Entry("canvas", Label("case:75"), harness.ViaCanvas, harness.CORS, picture, "image", "error event"),
+		Entry("ImageBitmap", Label("case:75"), harness.ViaImageBitmap, harness.CORS, picture, "image", "error event"),
+		Entry("WebGL", Label("case:75"), harness.ViaWebGL, harness.CORS, picture, "image", "error event"),
+		Entry("script", Label("case:76"), harness.ViaScript, harness.CORS, program, "script", "error event"),
+		Entry("module", Label("case:77"), harness.ViaModule, harness.Mode(""), program, "script", "error event"),
+		Entry("import()", Label("case:77"), harness.ViaImport, harness.Mode(""), program, "script", "TypeError: Failed to fetch dynamically imported module: https://api.test/"),
+		Entry("style sheet", Label("case:78"), harness.ViaStylesheet, harness.CORS, style, "CSS stylesheet", "error event"),
+		Entry("font", Label("case:79"), harness.ViaFont, harness.Mode(""), font, "font", "NetworkError: A network error occurred."),
+		Entry("video", Label("case:81"), harness.ViaVideo, harness.CORS, sound, "video", "error event"),
+		Entry("audio", harness.ViaAudio, harness.CORS, sound, "audio", "error event"),
+		Entry("track", Label("case:81"), harness.ViaTrack, harness.CORS, captions, "text track", "error event"),
+		Entry("EventSource", Label("case:80"), harness.ViaEventSource, harness.Mode(""), stream, "resource", "error event, readyState 2"),
+		Entry("preload", Label("case:83"), harness.ViaPreload, harness.CORS, anything, "link element resource", "error event"),
 	)
 
-	DescribeTable("in mode cors, without anything that a script could read", func(ctx SpecContext, via harness.Via, c content) {
-		Expect(ask(ctx, via, "", c, nil)).To(blocked(harness.MissingAllowOriginHeader, ""))
+	DescribeTable("in mode cors, without anything that a script could read", func(ctx SpecContext, via harness.Via, c content, kind string) {
+		Expect(ask(ctx, via, "", c, nil)).To(SatisfyAll(blocked(harness.MissingAllowOriginHeader, ""), harness.LogToConsole("Access to "+kind+" at ")))
 		Expect(ask(ctx, via, "", c, allow(app))).To(harness.BeOpaque())
 	},
-		Entry("module preload", harness.ViaModulePreload, program),
-		Entry("manifest", harness.ViaManifest, manifest),
-		Entry("CSS image", harness.ViaCSSImage, picture),
+		Entry("module preload", Label("case:77"), harness.ViaModulePreload, program, "script"),
+		Entry("manifest", Label("case:83"), harness.ViaManifest, manifest, "manifest"),
+		Entry("CSS mask-image", Label("case:74"), harness.ViaCSSImage, picture, "image"),
+		Entry("CSS shape-outside", Label("case:74"), harness.ViaCSSShape, picture, "image"),
 	)
 
-	DescribeTable("in mode no-cors", func(ctx SpecContext, via harness.Via, mode harness.Mode, c content) {
+	// https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
+	DescribeTable("with credentials, refused where the server allows everybody", Label("code:WildcardOriginNotAllowed"),
+		func(ctx SpecContext, r harness.Request, c content) {
+			r.From, r.Credentials = app, harness.Include
+			r.URL = serve(servers.Case{Reply: servers.Reply{Header: allow("*", acac, "true", "Content-Type", c.kind), Body: c.body}})
+			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.WildcardOriginNotAllowed, ""), arrive("GET")))
+		},
+		Entry("image", Label("case:74"), harness.Request{Via: harness.ViaImage, Mode: harness.CORS}, picture),
+		Entry("EventSource", Label("case:80"), harness.Request{Via: harness.ViaEventSource}, stream),
+	)
+
+	DescribeTable("in mode no-cors", func(ctx SpecContext, via harness.Via, mode harness.Mode, c content, sees string) {
 		for _, h := range []harness.Header{nil, allow(app)} {
-			Expect(ask(ctx, via, mode, c, h)).To(harness.BeOpaque())
+			Expect(ask(ctx, via, mode, c, h)).To(SatisfyAll(harness.BeOpaque(), HaveField("Reason", BeEmpty()), HaveField("Script.Error", MatchRegexp(sees))))
 		}
 	},
-		Entry("fetch", harness.ViaFetch, harness.NoCORS, anything),
-		Entry("image", harness.ViaImage, harness.Mode(""), picture),
-		Entry("canvas", harness.ViaCanvas, harness.Mode(""), picture),
-		Entry("ImageBitmap", harness.ViaImageBitmap, harness.Mode(""), picture),
-		Entry("WebGL", harness.ViaWebGL, harness.Mode(""), picture),
-		Entry("script", harness.ViaScript, harness.Mode(""), program),
-		Entry("style sheet", harness.ViaStylesheet, harness.Mode(""), style),
-		Entry("video", harness.ViaVideo, harness.Mode(""), sound),
-		Entry("audio", harness.ViaAudio, harness.Mode(""), sound),
-		Entry("frame", harness.ViaIframe, harness.Mode(""), page),
+		Entry("fetch", harness.ViaFetch, harness.NoCORS, anything, "^$"),
+		Entry("image", harness.ViaImage, harness.Mode(""), picture, "^$"),
+		Entry("canvas", Label("case:75"), harness.ViaCanvas, harness.Mode(""), picture, "^SecurityError: .*tainted"),
+		Entry("ImageBitmap", Label("case:75"), harness.ViaImageBitmap, harness.Mode(""), picture, "^SecurityError: .*tainted"),
+		Entry("WebGL", Label("case:75"), harness.ViaWebGL, harness.Mode(""), picture, "^SecurityError: .*cross-origin data, and may not be loaded"),
+		Entry("script", harness.ViaScript, harness.Mode(""), program, "^$"),
+		Entry("style sheet: it loads, and its rules are a SecurityError", Label("case:78"), harness.ViaStylesheet, harness.Mode(""), style, "^$"),
+		Entry("video", harness.ViaVideo, harness.Mode(""), sound, "^$"),
+		Entry("audio", harness.ViaAudio, harness.Mode(""), sound, "^$"),
+		Entry("frame", harness.ViaIframe, harness.Mode(""), page, "^$"),
+		Entry("importScripts", Label("case:84"), harness.ViaImportScripts, harness.Mode(""), program, "^$"),
 	)
 
-	DescribeTable("not across origins at all", func(ctx SpecContext, via harness.Via, c content) {
+	DescribeTable("not across origins at all", Label("code:origin"), func(ctx SpecContext, via harness.Via, c content) {
 		Expect(ask(ctx, via, "", c, allow(app))).To(SatisfyAll(blocked(harness.BlockedByOrigin, ""), arrive()))
 	},
-		Entry("SVG use", harness.ViaSVGUse, content{"image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>"}),
-		Entry("track of a video without CORS", harness.ViaTrack, captions),
+		Entry("SVG use", Label("case:83"), harness.ViaSVGUse, content{"image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>"}),
+		Entry("track of a video without CORS", Label("case:81"), harness.ViaTrack, captions),
 	)
 
-	// https://fetch.spec.whatwg.org/#use-cors-preflight-flag
-	It("are preflighted where an XMLHttpRequest listens to its upload", func(ctx SpecContext) {
-		url := serve(servers.Case{Reply: servers.Reply{Header: allow(app)}})
-		r := harness.Request{From: app, URL: url, Via: harness.ViaXHRUpload, Method: "POST", Body: harness.Text("x")}
-		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(harness.BeReadable(), harness.BePreflighted(), arrive("OPTIONS", "POST")))
+	It("that fail to load a style sheet have an issue about it", Label("case:78"), func(ctx SpecContext) {
+		own, events := tracing()
+		url := serve(servers.Case{})
+		Expect(own.Fetch(ctx, harness.Request{From: app, URL: url, Via: harness.ViaStylesheet, Mode: harness.CORS})).To(harness.BeBlocked(harness.MissingAllowOriginHeader))
+		Eventually(ctx, issuesAbout).WithArguments(events, url).WithTimeout(patience).Should(ContainElement("StylesheetLoadingIssue RequestFailed"))
+	})
+
+	// https://html.spec.whatwg.org/multipage/webappapis.html#report-the-exception
+	It("tell what a script threw only where CORS allows it", Label("case:76"), func(ctx SpecContext) {
+		thrower := servers.Case{Reply: servers.Reply{Header: allow(app, "Content-Type", "text/javascript"), Body: "throw new Error('a secret')"}}
+		const thrown = `new Promise((resolve) => {
+			const script = document.createElement("script")
+			if (%[2]q) script.crossOrigin = %[2]q
+			onerror = (message, source, line) => { onerror = null; script.remove(); resolve({message, line}); return true }
+			script.src = %[1]q
+			document.head.append(script)
+		})`
+		Expect(chrome.Evaluate(ctx, app, fmt.Sprintf(thrown, serve(thrower), ""))).To(MatchJSON(`{"message": "Script error.", "line": 0}`))
+		Expect(chrome.Evaluate(ctx, app, fmt.Sprintf(thrown, serve(thrower), "anonymous"))).To(MatchJSON(`{"message": "Uncaught Error: a secret", "line": 1}`))
+	})
+
+	// https://html.spec.whatwg.org/multipage/workers.html#dom-worker
+	It("start no worker from another origin, whatever its server allows", Label("case:84"), func(ctx SpecContext) {
+		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*", "Content-Type", "text/javascript")}})
+		Expect(chrome.Evaluate(ctx, app, fmt.Sprintf("void new Worker(%q)", url))).Error().To(
+			MatchError(ContainSubstring("SecurityError: Failed to construct 'Worker'")))
 	})
 
 	// https://w3c.github.io/beacon/#sec-processing-model
-	It("hide from a beacon that its preflight was refused", func(ctx SpecContext) {
+	It("hide from a beacon that its preflight was refused", Label("case:82", "code:PreflightMissingAllowOriginHeader"), func(ctx SpecContext) {
 		url := serve(servers.Case{})
 		simple := harness.Request{From: app, URL: url, Via: harness.ViaBeacon, Body: harness.Text("x")}
-		Expect(chrome.Fetch(ctx, simple)).To(SatisfyAll(harness.BeOpaque(), arrive("POST")))
+		Expect(chrome.Fetch(ctx, simple)).To(SatisfyAll(harness.BeOpaque(), arrive("POST"), Not(harness.BePreflighted())))
 		preflighted := harness.Request{From: app, URL: url, Via: harness.ViaBeacon, Body: harness.JSON("{}")}
 		seen, err := chrome.Fetch(ctx, preflighted)
 		Expect(seen, err).To(SatisfyAll(blocked(harness.PreflightMissingAllowOriginHeader, ""), arrive("OPTIONS")))
@@ -119,7 +160,7 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 	})
 
 	// https://websockets.spec.whatwg.org/#concept-websocket-establish
-	It("send a WebSocket's Origin, and leave the decision to the server", func(ctx SpecContext) {
+	It("send a WebSocket's Origin, and leave the decision to the server", Label("case:86", "code:handshake-refused"), func(ctx SpecContext) {
 		seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Status: 403}}), Via: harness.ViaWebSocket})
 		Expect(seen, err).To(blocked(harness.HandshakeRefused, ""))
 		Expect(seen.Exchanges[0].RequestHeaders.Values("Origin")).To(ConsistOf(app))
@@ -127,10 +168,12 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 
 	It("know what each of them cannot do", func() {
 		for _, via := range harness.Initiators() {
-			r := harness.Request{From: app, URL: api, Via: via, Redirect: harness.Manual, Mode: harness.SameOriginOnly}
-			if via == harness.ViaFetch || via == harness.ViaKeepalive {
+			r := harness.Request{From: app, URL: api, Via: via, Redirect: harness.Manual, Mode: harness.SameOriginOnly,
+				ReferrerPolicy: harness.NoReferrer, TargetAddressSpace: harness.Local, Body: harness.Stream("x"), Integrity: "sha256-x"}
+			switch via {
+			case harness.ViaFetch, harness.ViaKeepalive, harness.ViaWorker, harness.ViaSharedWorker, harness.ViaServiceWorker:
 				Expect(r.Validate()).To(Succeed())
-			} else {
+			default:
 				Expect(r.Validate()).To(MatchError(ContainSubstring("has no such option")), string(via))
 			}
 		}

@@ -35,19 +35,19 @@ var _ = Describe("the same-origin policy", Label("scenario:same-origin"), func()
 	})
 
 	It("is enforced in the browser: the server saw a good 200, the page a TypeError, the console the reason",
-		Label("claim:02", "fetch:cors-check"), func(ctx SpecContext) {
+		Label("case:1", "claim:02", "code:MissingAllowOriginHeader", "fetch:cors-check"), func(ctx SpecContext) {
 			seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: serve(silent)})
 			Expect(seen, err).To(harness.BeBlocked(harness.MissingAllowOriginHeader))
 			By("the server")
 			Expect(seen).To(SatisfyAll(arrive("GET"), answered(harness.ActualRequest, 200, acao, "")))
 			By("the page")
 			Expect(seen.Script).To(SatisfyAll(
-				HaveField("Error", HavePrefix("TypeError: ")), HaveField("Status", 0), HaveField("Headers", BeEmpty()), HaveField("Body", "")))
+				HaveField("Error", "TypeError: Failed to fetch"), HaveField("Status", 0), HaveField("Headers", BeEmpty()), HaveField("Body", "")))
 			By("the console")
 			Expect(seen).To(harness.LogToConsole("No 'Access-Control-Allow-Origin' header is present on the requested resource"))
 		})
 
-	It("says no more to XMLHttpRequest than an error event", Label("claim:02", "fetch:cors-check"), func(ctx SpecContext) {
+	It("says no more to XMLHttpRequest than an error event", Label("case:1", "claim:02", "code:MissingAllowOriginHeader", "fetch:cors-check"), func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(silent), Via: harness.ViaXHR})).To(SatisfyAll(
 			harness.BeBlocked(harness.MissingAllowOriginHeader), HaveField("Script.Error", "error event, status 0"),
 			arrive("GET"), harness.LogToConsole("Access to XMLHttpRequest at")))
@@ -78,13 +78,13 @@ var _ = Describe("the same-origin policy", Label("scenario:same-origin"), func()
 		},
 		Entry("names the page where the response is to be read", Label("fetch:append-a-request-origin-header"),
 			harness.Request{}, []string{app}),
-		Entry("is not sent with a GET in no-cors mode, though that is cross-origin, too", Label("fetch:append-a-request-origin-header"),
+		Entry("is not sent with a GET in no-cors mode, though that is cross-origin, too", Label("case:25", "fetch:append-a-request-origin-header"),
 			harness.Request{Mode: harness.NoCORS}, nil),
 	)
 
-	It("keeps a no-cors response opaque, which is not the way round it", Label("claim:02", "fetch:concept-filtered-response-opaque"),
+	It("keeps a no-cors response opaque, which is not the way round it", Label("case:25", "claim:02", "fetch:concept-filtered-response-opaque"),
 		func(ctx SpecContext) {
 			Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(silent), Mode: harness.NoCORS})).To(SatisfyAll(
-				harness.BeOpaque(), HaveField("Script.Status", 0), HaveField("Script.Body", ""), arrive("GET")))
+				harness.BeOpaque(), HaveField("Script.Type", "opaque"), HaveField("Script.Status", 0), HaveField("Script.Body", ""), arrive("GET")))
 		})
 })

@@ -16,17 +16,23 @@ import (
 var labelKeys = map[string]*regexp.Regexp{
 	"scenario": regexp.MustCompile(`^[a-z-]+$`),
 	"claim":    regexp.MustCompile(`^\d\d$`),
+	"case":     regexp.MustCompile(`^\d{1,3}$`),
+	"code":     regexp.MustCompile(`^[A-Za-z_-]+$`),
 	// Anchors of the Fetch standard.
-	"fetch": regexp.MustCompile(`^(append-a-request-origin-header|concept-filtered-response-opaque|concept-network-error|` +
-		`concept-request-credentials-mode|concept-request-mode|cors-check|cors-preflight-fetch|cors-safelisted-method|cors-safelisted-request-header|` +
-		`http-cors-protocol|http-network-fetch|http-network-or-cache-fetch|http-redirect-fetch|http-responses|main-fetch)$`),
+	"fetch": regexp.MustCompile(`^(append-a-request-origin-header|concept-cache-match|concept-cors-check|concept-filtered-response|` +
+		`concept-filtered-response-cors|concept-filtered-response-opaque|concept-header-list-append|concept-http-network-or-cache-fetch|` +
+		`concept-method-normalize|concept-network-error|concept-request-credentials-mode|concept-request-mode|concept-request-tainted-origin|` +
+		`concept-tao-check|cors-check|cors-non-wildcard-request-header-name|cors-preflight-cache|cors-preflight-fetch|cors-safelisted-method|` +
+		`cors-safelisted-request-header|cors-unsafe-request-header-names|cross-origin-resource-policy-check|dom-request|extract-header-list-values|` +
+		`forbidden-request-header|http-access-control-max-age|http-cors-protocol|http-fetch|http-network-fetch|http-network-or-cache-fetch|` +
+		`http-redirect-fetch|http-responses|main-fetch|port-blocking|scheme-fetch|use-cors-preflight-flag|websocket-protocol)$`),
 }
 
 // lint holds the rules of the tree of specs, which doc.go tells. It sees all
 // specs, also those that a filter leaves out.
 func lint(t *testing.T, tree Report) {
 	t.Helper()
-	claimed := map[string]bool{}
+	named := map[string]map[string]bool{"claim": {}, "case": {}, "code": {}}
 	seen := map[string]types.CodeLocation{}
 	for _, spec := range tree.SpecReports {
 		if !spec.LeafNodeType.Is(types.NodeTypeIt) {
@@ -45,8 +51,8 @@ func lint(t *testing.T, tree Report) {
 				t.Errorf("%s: label %s: want one of %v with a value that tree_test.go knows", spec.LeafNodeLocation, label, slices.Sorted(maps.Keys(labelKeys)))
 			}
 			has[key] = true
-			if key == "claim" {
-				claimed[value] = true
+			if values := named[key]; values != nil {
+				values[value] = true
 			}
 		}
 		for _, key := range []string{"scenario", "fetch"} {
@@ -58,41 +64,55 @@ func lint(t *testing.T, tree Report) {
 	if len(seen) == 0 {
 		t.Error("the tree of specs is empty")
 	}
-	lintClaims(t, claimed)
+	claims.lint(t, named["claim"])
+	cases.lint(t, named["case"])
+	lintCodes(t, named["code"])
 }
 
-// claims is the table of the document's claims.
-//
-//go:embed CLAIMS.md
-var claims string
+// document is a table of what specs settle, each row by a label with its number.
+type document struct {
+	name, key, text string
+	row             *regexp.Regexp // number, verdict
+	verdicts        []string
+}
 
-// row is a row of that table: number, claim, what Chrome did, the case.
-var row = regexp.MustCompile(`(?m)^\| (\d\d) \| ([^|]+) \| \*\*([^|*]+)\*\* \| ([^|]+) \|$`)
+var (
+	//go:embed CLAIMS.md
+	claimsText string
+	//go:embed CASES.md
+	casesText string
 
-// lintClaims holds that each claim in the table has a spec, and each spec that
-// names one a row.
-func lintClaims(t *testing.T, claimed map[string]bool) {
+	// claims is the table of the claims of the document that the project comes from.
+	claims = document{"CLAIMS.md", "claim", claimsText,
+		regexp.MustCompile(`(?m)^\| (\d\d) \| [^|]+ \| \*\*([^|*]+)\*\* \| [^|]+ \|$`), []string{"confirmed", "in part", "refuted"}}
+	// cases is the table of the hundred questions.
+	cases = document{"CASES.md", "case", casesText,
+		regexp.MustCompile(`(?m)^\| (\d+) \| (?:[^|]|\\\|)+ \| \*\*([^|*]+)\*\*(?:[^|]|\\\|)*\|$`), []string{"as listed", "in part", "otherwise"}}
+)
+
+// lint holds that each row has a spec, and each spec that names one a row.
+func (d document) lint(t *testing.T, named map[string]bool) {
 	t.Helper()
 	listed := map[string]bool{}
-	for _, r := range row.FindAllStringSubmatch(claims, -1) {
-		number, verdict := r[1], r[3]
+	for _, r := range d.row.FindAllStringSubmatch(d.text, -1) {
+		number, verdict := r[1], r[2]
 		if listed[number] {
-			t.Errorf("CLAIMS.md has %s twice", number)
+			t.Errorf("%s has %s twice", d.name, number)
 		}
 		listed[number] = true
-		if !claimed[number] {
-			t.Errorf("CLAIMS.md: no spec has the label claim:%s", number)
+		if !named[number] {
+			t.Errorf("%s: no spec has the label %s:%s", d.name, d.key, number)
 		}
-		if !slices.Contains([]string{"confirmed", "in part", "refuted"}, verdict) {
-			t.Errorf("CLAIMS.md, claim %s: %q: want confirmed, in part or refuted", number, verdict)
+		if !slices.Contains(d.verdicts, verdict) {
+			t.Errorf("%s, %s %s: %q: want one of %q", d.name, d.key, number, verdict, d.verdicts)
 		}
 	}
-	if lines := strings.Count(claims, "\n| "); lines != len(listed)+2 {
-		t.Errorf("CLAIMS.md has %d lines of a table, %d of them rows: want a head of two and rows", lines, len(listed))
+	if lines := strings.Count(d.text, "\n| "); lines != len(listed)+2 {
+		t.Errorf("%s has %d lines of a table, %d of them rows: want a head of two and rows", d.name, lines, len(listed))
 	}
-	for number := range claimed {
+	for number := range named {
 		if !listed[number] {
-			t.Errorf("CLAIMS.md has no row for the label claim:%s", number)
+			t.Errorf("%s has no row for the label %s:%s", d.name, d.key, number)
 		}
 	}
 }

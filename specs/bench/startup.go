@@ -37,6 +37,7 @@ func (o order) HostRules() []string                        { return o.Rules }
 func (o order) KeyPins() []string                          { return o.Pins }
 func (o order) Serves(url string) bool                     { return strings.Contains(url, ".test") }
 func (o order) LastSeq() int64                             { return 0 }
+func (o order) ServiceWorkerPath(string) string            { return "" }
 func (o order) Arrivals(int64, []string) []harness.Arrival { return nil }
 
 // startTimes are seconds from the start of a process to its first verdict, or to

@@ -1,0 +1,213 @@
+package specs_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+)
+
+// A preflight that passed is not sent again for a while. Chrome keeps one record
+// for the page's origin and a URL, which the next preflight replaces.
+// https://fetch.spec.whatwg.org/#cors-preflight-cache
+var _ = Describe("the CORS-preflight cache", Label("scenario:preflight-cache"), func() {
+	// cacheable answers a preflight with the lines, and lets the page read.
+	cacheable := func(lines harness.Header) servers.Case {
+		preflight := servers.Reply{Status: 204, Header: append(allow(app, acac, "true"), lines...)}
+		return servers.Case{Preflight: &preflight, Reply: servers.Reply{Header: allow(app, acac, "true")}}
+	}
+	var (
+		asked = SatisfyAll(read(200), harness.BePreflighted())
+		hit   = SatisfyAll(read(200), Not(harness.BePreflighted()))
+		put   = harness.Request{Method: "PUT"}
+		xA    = harness.Request{Headers: header("X-A", "1")}
+		xB    = harness.Request{Headers: header("X-B", "1")}
+	)
+	with := func(r harness.Request, credentials harness.Credentials, cache harness.Cache) harness.Request {
+		r.Credentials, r.Cache = credentials, cache
+		return r
+	}
+
+	// step is a question to the URL with what is appended, and what comes of it.
+	type step struct {
+		suffix string
+		r      harness.Request
+		want   types.GomegaMatcher
+	}
+	DescribeTable("answers for", Label("fetch:concept-cache-match"), func(ctx SpecContext, lines harness.Header, steps ...step) {
+		url := serve(cacheable(lines))
+		for i, s := range steps {
+			s.r.From, s.r.URL = app, url+s.suffix
+			Expect(chrome.Fetch(ctx, s.r)).To(s.want, "question %d", i+1)
+		}
+	},
+		Entry("a header that the first answer allowed, though nobody had asked for it", Label("case:52"), header(acah, "x-a, x-b"),
+			step{"", xA, asked}, step{"", xB, hit}),
+		Entry("no header that the first answer did not allow", Label("case:52", "code:HeaderDisallowedByPreflightResponse"), header(acah, "x-a"),
+			step{"", xA, asked}, step{"", xB, SatisfyAll(blocked(harness.HeaderDisallowedByPreflightResponse, "x-b"), arrive("OPTIONS"))}),
+		Entry("a request without credentials, where the first had them", Label("case:53"), header(acam, "PUT"),
+			step{"", with(put, harness.Include, ""), asked}, step{"", put, hit}),
+		Entry("no request with credentials, where the first had none", Label("case:53"), header(acam, "PUT"),
+			step{"", put, asked}, step{"", with(put, harness.Include, ""), asked}),
+		Entry("another method with a header that the first answer allowed", Label("case:54"), header(acam, "PUT", acah, "x-a"),
+			step{"", put, asked}, step{"", xA, hit}),
+		Entry("no request in cache mode no-store", Label("case:55"), header(acam, "PUT"),
+			step{"", put, asked}, step{"", with(put, "", harness.NoStore), asked}, step{"", with(put, "", harness.NoStore), asked}),
+		Entry("no request in cache mode reload", Label("case:55"), header(acam, "PUT"),
+			step{"", put, asked}, step{"", with(put, "", harness.Reload), asked}, step{"", with(put, "", harness.Reload), asked}),
+		Entry("no other query", Label("case:56"), header(acam, "PUT"),
+			step{"?1", put, asked}, step{"?2", put, asked}, step{"?1", put, hit}, step{"?2", put, hit}),
+		Entry("no other fragment, though the server never sees one", Label("case:56"), header(acam, "PUT"),
+			step{"#1", put, asked}, step{"#2", put, asked}, step{"#1", put, hit}, step{"#2", put, hit}),
+	)
+
+	DescribeTable("keeps nothing for a URL of 1024 characters", Label("case:56", "fetch:cors-preflight-cache"),
+		func(ctx SpecContext, length int, again types.GomegaMatcher) {
+			url := serve(cacheable(header(acam, "PUT"))) + "?"
+			r := harness.Request{From: app, URL: url + strings.Repeat("a", length-len(url)), Method: "PUT"}
+			Expect(chrome.Fetch(ctx, r)).To(asked)
+			Expect(chrome.Fetch(ctx, r)).To(again)
+		},
+		Entry("but for one of 1023", 1023, hit),
+		Entry("nor for a longer one", 1024, asked),
+	)
+
+	// An address of the network, instead of a name, is foreign to the harness, which
+	// asks it with Network.setCacheDisabled unless the question is about caches.
+	DescribeTable("is not looked at where DevTools turned the caches off", Label("case:55", "fetch:cors-preflight-cache"),
+		func(ctx SpecContext, cache harness.Cache, again types.GomegaMatcher) {
+			r := with(put, "", cache)
+			r.From, r.URL = app, serveAt("http://"+net.Addr(), cacheable(header(acam, "PUT")))
+			Expect(chrome.Fetch(ctx, r)).To(asked)
+			Expect(chrome.Fetch(ctx, r)).To(again)
+		},
+		Entry("as for every question to a foreign server", harness.Cache(""), asked),
+		Entry("and is where they are on", harness.DefaultCache, hit),
+	)
+
+	// https://fetch.spec.whatwg.org/#network-partition-key
+	It("is partitioned by the site of the top-level page", Label("case:56", "fetch:cors-preflight-cache"), func(ctx SpecContext) {
+		const (
+			framed = "https://framed.test"
+			open   = `new Promise((resolve) => {
+				const frame = document.createElement("iframe")
+				addEventListener("message", ({ data }) => resolve(data, frame.remove()), { once: true })
+				frame.src = %q
+				document.documentElement.append(frame)
+			})`
+			ask = `<!doctype html><script>
+				fetch(%q, { method: "PUT" }).then(({ status }) => status, String).then((seen) => parent.postMessage(seen, "*"))
+			</script>`
+		)
+		url := serve(servers.Case{Reply: servers.Reply{Header: allow(framed, acam, "PUT")}})
+		frame := serveAt(framed, servers.Case{Reply: servers.Reply{
+			Header: header("Content-Type", "text/html"), Body: fmt.Sprintf(ask, url)}})
+		for _, top := range []string{"https://top.test", "https://top.test", "https://othertop.test"} {
+			Expect(chrome.Evaluate(ctx, top, fmt.Sprintf(open, frame))).To(MatchJSON("200"), top)
+		}
+		Expect(net.Arrivals(0, []string{url})).To(HaveExactElements(
+			HaveField("Method", "OPTIONS"), HaveField("Method", "PUT"), HaveField("Method", "PUT"),
+			HaveField("Method", "OPTIONS"), HaveField("Method", "PUT")))
+	})
+})
+
+// How long an answer is kept is the subject here, so that time has to pass. All
+// URLs are asked in rounds, which share the waiting.
+// https://fetch.spec.whatwg.org/#http-access-control-max-age
+var _ = Describe("Access-Control-Max-Age", Label("scenario:preflight-cache", "fetch:http-access-control-max-age"), Ordered, ContinueOnFailure, func() {
+	const (
+		preflighted = "OPTIONS, PUT"
+		cached      = "PUT"
+	)
+	// rounds are when the URLs are asked again, after the end of the first round.
+	rounds := []time.Duration{0, 1300 * time.Millisecond, 4 * time.Second, 5300 * time.Millisecond}
+	// row is an answer, for how long it is to be kept, and what arrives in the rounds
+	// if they take no time.
+	type row struct {
+		name     string
+		label    Labels
+		lines    harness.Header
+		lifetime time.Duration
+		arrives  [4]string
+	}
+	whileFresh := [4]string{cached, cached, cached, preflighted}
+	never := [4]string{preflighted, preflighted, preflighted, preflighted}
+	rows := []row{
+		{"that is absent is 5 s", Label("case:48"), nil, 5 * time.Second, whileFresh},
+		{"of 0 is never", Label("case:49"), header(acma, "0"), 0, never},
+		{"of -1 is never", Label("case:49"), header(acma, "-1"), 0, never},
+		{"of 1 is a second", Label("case:49"), header(acma, "1"), time.Second, [4]string{cached, preflighted, preflighted, preflighted}},
+		{"of abc is 5 s", Label("case:50"), header(acma, "abc"), 5 * time.Second, whileFresh},
+		{"of 0.5 is 5 s", Label("case:50"), header(acma, "0.5"), 5 * time.Second, whileFresh},
+		{"of 0 in two lines is 5 s", Label("case:50"), header(acma, "0", acma, "0"), 5 * time.Second, whileFresh},
+		{"of a day is longer than 5 s", Label("case:51"), header(acma, "86400"), 2 * time.Hour, [4]string{cached, cached, cached, cached}},
+	}
+	// ask is a question, between two times, and what arrived.
+	type ask struct {
+		began, ended time.Time
+		arrived      string
+	}
+	asks := make([][]ask, len(rows))
+
+	BeforeAll(func(ctx SpecContext) {
+		var urls []string
+		for _, r := range rows {
+			preflight := servers.Reply{Status: 204, Header: append(allow(app, acam, "PUT"), r.lines...)}
+			urls = append(urls, serve(servers.Case{Preflight: &preflight, Reply: servers.Reply{Header: allow(app)}}))
+		}
+		round := func() {
+			for i, url := range urls {
+				began := time.Now()
+				seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: url, Method: "PUT"})
+				Expect(seen, err).To(read(200))
+				asks[i] = append(asks[i], ask{began, time.Now(), arrivals(seen)})
+			}
+		}
+		round()
+		first := time.Now()
+		for _, at := range rounds {
+			wait(ctx, time.Until(first.Add(at)))
+			round()
+		}
+	})
+
+	for i, r := range rows {
+		It(r.name, r.label, func() {
+			fresh := asks[i][0] // the last that had a preflight
+			Expect(fresh.arrived).To(Equal(preflighted))
+			for j, a := range asks[i][1:] {
+				want := r.arrives[j]
+				// The answer is this old at least, and at most. On a machine that took so
+				// long that it may have been younger or older than its lifetime, nothing
+				// follows.
+				least, most := a.began.Sub(fresh.ended), a.ended.Sub(fresh.began)
+				if want == cached && most >= r.lifetime || want == preflighted && least < r.lifetime {
+					Skip(fmt.Sprintf("in the round after %s the answer was %s to %s old", rounds[j], least, most))
+				}
+				Expect(a.arrived).To(Equal(want), "after %s, with an answer %s to %s old", rounds[j], least, most)
+				if want == preflighted {
+					fresh = a
+				}
+			}
+		})
+	}
+})
+
+// wait lets time pass, where that is the subject.
+func wait(ctx context.Context, d time.Duration) {
+	GinkgoHelper()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+		Fail("the wait was interrupted: " + context.Cause(ctx).Error())
+	}
+}

@@ -1,0 +1,88 @@
+package specs_test
+
+import (
+	"fmt"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+)
+
+// A secure page asks for nothing over http, whatever CORS says.
+// https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
+var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fetch"), func() {
+	const insecure = "http://api.test"
+	anyone := servers.Case{Reply: servers.Reply{Header: allow("*", acam, "PUT"), Body: "ok"}}
+
+	DescribeTable("is blocked before anything is sent", Label("code:mixed-content"),
+		func(ctx SpecContext, r harness.Request) {
+			if r.From == "" {
+				r.From = app
+			}
+			r.URL = serveAt(insecure, anyone)
+			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive()))
+		},
+		Entry("by fetch", harness.Request{}),
+		Entry("by fetch in no-cors mode", harness.Request{Mode: harness.NoCORS}),
+		Entry("by a fetch with a preflight", harness.Request{Method: "PUT"}),
+		Entry("by XMLHttpRequest", harness.Request{Via: harness.ViaXHR}),
+		Entry("by a script", harness.Request{Via: harness.ViaScript}),
+		Entry("by a style sheet", harness.Request{Via: harness.ViaStylesheet}),
+		Entry("by a font", harness.Request{Via: harness.ViaFont}),
+		Entry("by EventSource", harness.Request{Via: harness.ViaEventSource}),
+		Entry("by a preload", harness.Request{Via: harness.ViaPreload}),
+		Entry("by a beacon", harness.Request{Via: harness.ViaBeacon, Body: harness.Text("x")}),
+		Entry("from a page far away, before local network access is looked at", harness.Request{From: foreign}),
+		Entry("from a sandboxed page that came over https", harness.Request{From: harness.OpaqueOrigin}),
+	)
+
+	It("is refused at once by WebSocket", Label("fetch:websocket-protocol"), func(ctx SpecContext) {
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serveAt(insecure, anyone), Via: harness.ViaWebSocket})).To(SatisfyAll(
+			blocked(harness.RequestRefused, ""), arrive(), HaveField("Script.Error", HavePrefix("SecurityError: "))))
+	})
+
+	It("is said to be so in the console", Label("code:mixed-content"), func(ctx SpecContext) {
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serveAt(insecure, anyone)})).To(SatisfyAll(
+			blocked(harness.BlockedByMixedContent, ""), harness.LogToConsole("Mixed Content: ")))
+	})
+
+	It("is blocked where a redirect leads to it", Label("fetch:http-redirect-fetch"), func(ctx SpecContext) {
+		target, before := serveAt(insecure, anyone), net.LastSeq()
+		url := serve(servers.Case{Reply: servers.Reply{Status: 302, Header: allow("*", "Location", target)}})
+		Expect(chrome.Evaluate(ctx, app, fmt.Sprintf(`fetch(%q).then((r) => r.status, String)`, url))).To(MatchJSON(`"TypeError: Failed to fetch"`))
+		Expect(net.Arrivals(before, []string{url})).To(HaveLen(1))
+		Expect(net.Arrivals(before, []string{target})).To(BeEmpty())
+	})
+
+	// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+	DescribeTable("is asked for over https instead, as long as it is no CORS request", Label("fetch:main-fetch"),
+		func(ctx SpecContext, crossOrigin string, secure, load bool) {
+			place := net.Add(servers.Case{Reply: servers.Reply{Header: allow("*", "Content-Type", picture.kind), Body: picture.body}})
+			DeferCleanup(place.Close)
+			before := net.LastSeq()
+			Expect(chrome.Evaluate(ctx, app, fmt.Sprintf(`new Promise((resolve) => {
+				const image = new Image()
+				if (%[2]q) image.crossOrigin = %[2]q
+				image.onload = () => resolve(true)
+				image.onerror = () => resolve(false)
+				image.src = %[1]q
+			})`, place.URL(insecure), crossOrigin))).To(MatchJSON(fmt.Sprint(load)))
+			Expect(net.Arrivals(before, []string{place.URL(insecure)})).To(BeEmpty())
+			Expect(len(net.Arrivals(before, []string{place.URL(api)})) == 1).To(Equal(secure))
+		},
+		Entry("by an image", "", true, true),
+		Entry("by an image with crossorigin", "anonymous", true, true),
+	)
+
+	// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+	DescribeTable("is none", func(ctx SpecContext, from, target string) {
+		Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: serveAt(target, anyone), Method: "PUT"})).To(SatisfyAll(read(200), arrive("OPTIONS", "PUT")))
+	},
+		Entry("on localhost, which never leaves the machine", app, "http://api.localhost"),
+		Entry("from a page that came over http itself", "http://app.test", insecure),
+		Entry("from such a page on localhost, though that is a secure context", "http://app.localhost", insecure),
+		Entry("from http to https", "http://app.test", api),
+	)
+})

@@ -1,0 +1,124 @@
+package specs_test
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+)
+
+// A worker and a frame ask as the page at their origin does. What Chrome tells of
+// them comes in sessions of their own.
+// https://fetch.spec.whatwg.org/#http-cors-protocol
+var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), func() {
+	const other = "https://other.test"
+	places := func(more ...TableEntry) []any {
+		list := []any{
+			Entry("in a dedicated worker", Label("case:85"), harness.Request{From: app, Via: harness.ViaWorker}),
+			Entry("in a service worker", Label("case:85"), harness.Request{From: app, Via: harness.ViaServiceWorker}),
+			Entry("in a frame of another site", Label("case:85"), harness.Request{From: app, Within: other}),
+			Entry("in a frame of another origin of the site, which is in the same process", harness.Request{From: app, Within: "https://www.app.test"}),
+			Entry("in a dedicated worker of a frame", harness.Request{From: app, Within: other, Via: harness.ViaWorker}),
+			Entry("in a dedicated worker of a frame of the same site", harness.Request{From: app, Within: "https://www.app.test", Via: harness.ViaWorker}),
+		}
+		for _, e := range more {
+			list = append(list, e)
+		}
+		return list
+	}
+	everything := servers.Case{
+		Preflight: &servers.Reply{Status: 204, Header: allow(app, acam, "PUT")},
+		Reply:     servers.Reply{Header: allow(app), Body: "hello"},
+	}
+	shared := Entry("in a shared worker", Label("case:85"), harness.Request{From: app, Via: harness.ViaSharedWorker})
+
+	DescribeTable("are let to read where the page is", append([]any{Label("fetch:cors-check"),
+		func(ctx SpecContext, r harness.Request) {
+			r.URL, r.Method = serve(everything), "PUT"
+			seen, err := chrome.Fetch(ctx, r)
+			Expect(seen, err).To(SatisfyAll(read(200), arrive("OPTIONS", "PUT"), HaveField("Script.Body", "hello")))
+			Expect(seen.Arrivals).To(HaveEach(HaveField("Headers", ContainElement(harness.Field{Name: "Origin", Value: app}))))
+		}}, places(shared)...)...)
+
+	DescribeTable("are refused where the page is", append([]any{Label("fetch:cors-check", "code:MissingAllowOriginHeader"),
+		func(ctx SpecContext, r harness.Request) {
+			r.URL = serve(servers.Case{})
+			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(rejected(harness.MissingAllowOriginHeader, ""), arrive("GET"),
+				harness.LogToConsole("from origin 'https://app.test' has been blocked by CORS policy"),
+				HaveField("Exchanges", HaveExactElements(HaveField("Sent", true)))))
+		}}, places(shared)...)...)
+
+	// Chrome has the preflights in whichever session it likes.
+	DescribeTable("are preflighted as the page is", append([]any{Label("fetch:cors-preflight-fetch", "code:PreflightMissingAllowOriginHeader"),
+		func(ctx SpecContext, r harness.Request) {
+			r.URL, r.Method = serve(servers.Case{}), "DELETE"
+			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.PreflightMissingAllowOriginHeader, ""), arrive("OPTIONS"),
+				HaveField("Exchanges", HaveExactElements(
+					SatisfyAll(HaveField("Kind", harness.Preflight), HaveField("Status", 200)),
+					SatisfyAll(HaveField("Kind", harness.ActualRequest), HaveField("Sent", false))))))
+		}}, places()...)...)
+
+	// https://w3c.github.io/ServiceWorker/#service-worker-concept
+	It("of which Chrome does not tell everything say so: a shared worker's preflights are not seen", Label("case:85", "fetch:cors-preflight-fetch"),
+		func(ctx SpecContext) {
+			seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{}), Method: "DELETE", Via: harness.ViaSharedWorker})
+			Expect(seen, err).To(SatisfyAll(blocked(harness.PreflightMissingAllowOriginHeader, ""), arrive("OPTIONS"), Not(harness.BePreflighted()),
+				HaveField("Exchanges", HaveExactElements(SatisfyAll(HaveField("Unseen", true), HaveField("Sent", false))))))
+			Expect(seen.String()).To(ContainSubstring("does not tell of a shared worker's preflights"))
+		})
+
+	It("at an origin that is not ours ask, too: a service worker's script is stood in for", Label("fetch:cors-check"), func(ctx SpecContext) {
+		place := net.Add(everything)
+		DeferCleanup(place.Close)
+		r := harness.Request{From: foreign, URL: place.URL(api), Via: harness.ViaWorker}
+		Expect(chrome.Fetch(ctx, r)).To(blocked(harness.AllowOriginMismatch, app))
+		r.Via = harness.ViaServiceWorker
+		_, err := chrome.Fetch(ctx, r)
+		Expect(err).To(inconclusive("the script of the service worker was stood in for"), "its script has no address space, and the server is on this machine")
+	})
+
+	// https://fetch.spec.whatwg.org/#append-a-request-origin-header
+	DescribeTable("of an opaque origin ask as null", Label("case:73", "fetch:append-a-request-origin-header"),
+		func(ctx SpecContext, r harness.Request, home string) {
+			ask := func(url string, h harness.Header) (harness.Observation, error) {
+				r := r
+				r.URL = serveAt(url, servers.Case{Reply: servers.Reply{Header: h}})
+				return chrome.Fetch(ctx, r)
+			}
+			for _, origin := range []string{"*", "null"} {
+				seen, err := ask(api, allow(origin))
+				Expect(seen, err).To(read(200))
+				Expect(seen.Arrivals[0].Headers.Values("Origin")).To(ConsistOf("null"))
+			}
+			Expect(ask(api, allow(app))).To(blocked(harness.AllowOriginMismatch, app))
+			Expect(ask(home, nil)).To(blocked(harness.MissingAllowOriginHeader, ""), "its own server is another origin")
+		},
+		Entry("a sandboxed page", harness.Request{From: harness.OpaqueOrigin}, "https://opaque.test"),
+		Entry("a sandboxed frame", harness.Request{From: harness.OpaqueOrigin, Within: app}, app),
+		Entry("a data: frame", harness.Request{From: harness.DataPage, Within: app}, app),
+		Entry("a file", harness.Request{From: harness.FilePage}, api),
+		Entry("a dedicated worker of a file", harness.Request{From: harness.FilePage, Via: harness.ViaWorker}, api),
+	)
+
+	It("of a data: URL without a page around it are in no address space", Label("case:73", "fetch:http-network-fetch", "code:InsecureLocalNetwork"),
+		func(ctx SpecContext) {
+			Expect(chrome.Fetch(ctx, harness.Request{From: harness.DataPage, URL: serve(everything)})).To(SatisfyAll(
+				blocked(harness.InsecureLocalNetwork, ""), arrive()))
+		})
+
+	DescribeTable("have the policies of the page", Label("fetch:main-fetch", "code:csp"), func(ctx SpecContext, r harness.Request) {
+		r.From, r.URL, r.PageHeaders = app, serve(everything), header("Content-Security-Policy", "connect-src 'self'")
+		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.BlockedByCSP, "connect-src"), arrive()))
+	},
+		Entry("in a dedicated worker", harness.Request{Via: harness.ViaWorker}),
+		Entry("in a shared worker", harness.Request{Via: harness.ViaSharedWorker}),
+		Entry("in a frame", harness.Request{Within: other}),
+	)
+
+	It("that the page's policy forbids are an error, and no verdict", Label("fetch:main-fetch"), func(ctx SpecContext) {
+		r := harness.Request{From: app, URL: api, Via: harness.ViaWorker, PageHeaders: header("Content-Security-Policy", "worker-src 'none'")}
+		_, err := chrome.Fetch(ctx, r)
+		Expect(err).To(inconclusive("the page's policies let it start no worker from a blob"))
+	})
+})
