@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,8 +25,11 @@ type asking struct {
 	mode      string
 	redirect  string
 	cache     string
+	referrer  string
 	via       string
 	pageSpace string
+	target    string
+	page      []string
 	json      bool
 	example   bool
 }
@@ -50,7 +54,12 @@ the attribute crossorigin (--mode cors sets it) is opaque: that is what was aske
   corsproof ask http://localhost:8000/ --from null
   corsproof ask https://api.example.com/v1 --from https://app.example.com \
       --method PUT --header "Authorization: Bearer $TOKEN" --body-json '{"a":1}'
-  corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --json`,
+  corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --json
+  corsproof ask https://cdn.example.com/font.woff2 --from https://app.example.com --via font
+  corsproof ask https://api.example.com/me --from https://app.example.com --via service-worker
+  corsproof ask https://api.example.com/me --from https://widget.example.com --within https://shop.example.com
+  corsproof ask https://api.example.com/me --from https://app.example.com \
+      --page-header "Content-Security-Policy: connect-src 'self'"`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if a.example {
@@ -67,7 +76,7 @@ the attribute crossorigin (--mode cors sets it) is opaque: that is what was aske
 func (a *asking) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&a.request.From, "from", "", `the origin of the page that asks, such as https://app.example.com, or "null"`)
+	f.StringVar(&a.request.From, "from", "", `the origin of the page that asks, such as https://app.example.com, or "null" (sandboxed), "data:" or "file:"`)
 	f.StringVarP(&a.method, "method", "X", "", "the method (default GET, or POST with a body)")
 	f.StringArrayVarP(&a.headers, "header", "H", nil, `a header that the script sets, as "Name: value"; may be repeated`)
 	a.body.add(c)
@@ -75,8 +84,14 @@ func (a *asking) addFlags(c *cobra.Command) {
 	choiceVar(c, &a.mode, "mode", "", "the request mode (default cors)", "cors", "no-cors", "same-origin")
 	choiceVar(c, &a.redirect, "redirect", "", "the redirect mode (default follow)", "follow", "error", "manual")
 	choiceVar(c, &a.cache, "cache", "", "the cache mode (default: all caches off)", "default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
+	choiceVar(c, &a.referrer, "referrer-policy", "", "the referrer policy (default: the page's)", "no-referrer", "no-referrer-when-downgrade", "same-origin",
+		"origin", "strict-origin", "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url")
+	f.StringVar(&a.request.Integrity, "integrity", "", "the hash that the response must have, such as sha256-...")
+	choiceVar(c, &a.target, "target-address-space", "", "where the page says that the server is", spaces...)
 	choiceVar(c, &a.via, "via", "", "how the page asks (default fetch): "+strings.Join(initiators(), ", "), initiators()...)
-	choiceVar(c, &a.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", "loopback", "local", "public")
+	choiceVar(c, &a.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", spaces...)
+	f.StringArrayVar(&a.page, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
+	f.StringVar(&a.request.Within, "within", "", "the origin of a page that shows the one at --from in a frame")
 	f.BoolVar(&a.json, "json", false, "print one JSON document instead of the transcript")
 	f.BoolVar(&a.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
 	a.browserFlags.add(c)
@@ -140,14 +155,12 @@ func (a *asking) readRequest(args []string) error {
 	if len(args) == 1 {
 		a.request.URL = args[0]
 	}
-	for _, line := range a.headers {
-		name, value, ok := strings.Cut(line, ":")
-		if !ok {
-			name, _, _ = strings.Cut(line, " ") // the rest may be a secret
-			faults = append(faults, fmt.Errorf("header %q: no colon, want \"Name: value\"", name))
-			continue
-		}
-		a.request.Headers = append(a.request.Headers, harness.Field{Name: name, Value: strings.Trim(value, " \t")})
+	var err error
+	if a.request.Headers, err = headerLines("header", a.headers); err != nil {
+		faults = append(faults, err)
+	}
+	if a.request.PageHeaders, err = headerLines("page-header", a.page); err != nil {
+		faults = append(faults, err)
 	}
 	body, err := a.body.read()
 	if err != nil {
@@ -163,15 +176,41 @@ func (a *asking) readRequest(args []string) error {
 	a.request.Redirect = harness.Redirect(a.redirect)
 	a.request.Cache = harness.Cache(a.cache)
 	a.request.Via = harness.Via(a.via)
-	if a.pageSpace != "" {
-		a.request.AddressSpace = harness.AddressSpace(strings.ToUpper(a.pageSpace[:1]) + a.pageSpace[1:])
-	}
+	a.request.ReferrerPolicy = harness.ReferrerPolicy(a.referrer)
+	a.request.AddressSpace, a.request.TargetAddressSpace = addressSpace(a.pageSpace), addressSpace(a.target)
 	return errors.Join(errors.Join(faults...), a.request.Validate())
+}
+
+// headerLines reads "Name: value" arguments of a flag.
+func headerLines(flag string, lines []string) (harness.Header, error) {
+	var header harness.Header
+	var faults []error
+	for _, line := range lines {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			name, _, _ = strings.Cut(line, " ") // the rest may be a secret
+			faults = append(faults, fmt.Errorf("%s %q: no colon, want \"Name: value\"", flag, name))
+			continue
+		}
+		header = append(header, harness.Field{Name: name, Value: strings.Trim(value, " \t")})
+	}
+	return header, errors.Join(faults...)
+}
+
+// spaces are the address spaces as flags have them.
+var spaces = []string{"loopback", "local", "public"}
+
+// addressSpace is the word of the DevTools Protocol for one of them.
+func addressSpace(word string) harness.AddressSpace {
+	if word == "" {
+		return ""
+	}
+	return harness.AddressSpace(strings.ToUpper(word[:1]) + word[1:])
 }
 
 // wantsOpaque says whether an opaque response is all that was asked for.
 func wantsOpaque(r harness.Request) bool {
-	return r.Mode == harness.NoCORS || r.Redirect == harness.Manual || (r.Mode == "" && r.Via != "")
+	return r.Mode == harness.NoCORS || r.Redirect == harness.Manual || (r.Mode == "" && !r.Via.Fetches())
 }
 
 // failure gives an error its exit status.
@@ -192,25 +231,37 @@ func printTranscript(seen harness.Observation) error {
 	if colors() {
 		style = harness.ANSIColors
 	}
-	_, err := fmt.Println(harness.Transcript(seen, style))
+	text := harness.Transcript(seen, style)
+	if s := otherwise(seen); s != nil {
+		text += "\n\n" + s.String()
+	}
+	_, err := fmt.Println(text)
 	return err
 }
 
-// printJSON prints one document, with the error where there is one.
+// printJSON prints one document: the observation, what the standard says where
+// that is something else, and the error where there is one.
 func printJSON(seen harness.Observation, failed error) error {
-	data, err := json.Marshal(seen)
+	observed, err := json.Marshal(seen)
 	if err != nil {
 		return err
 	}
+	more := struct {
+		Standard *standard `json:"standard"`
+		Error    string    `json:"error,omitempty"`
+	}{}
 	if failed != nil {
-		text, err := json.Marshal(failed.Error())
-		if err != nil {
-			return err
-		}
-		data = append(data[:len(data)-1], `,"error":`+string(text)+"}"...)
+		more.Error = failed.Error()
+	} else {
+		more.Standard = otherwise(seen)
 	}
+	added, err := json.Marshal(more)
+	if err != nil {
+		return err
+	}
+	document := slices.Concat(observed[:len(observed)-1], []byte(","), added[1:])
 	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(json.RawMessage(data))
+	return encoder.Encode(json.RawMessage(document))
 }

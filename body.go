@@ -14,6 +14,7 @@ import (
 // bodyFlags say what a script sends.
 type bodyFlags struct {
 	text, json, file string
+	stream           string
 	form, multipart  []string
 	changed          func(name string) bool
 }
@@ -24,6 +25,7 @@ func (b *bodyFlags) add(c *cobra.Command) {
 	f.StringVar(&b.json, "body-json", "", "a JSON body, with its Content-Type")
 	f.StringArrayVar(&b.form, "body-form", nil, "name=value of a URL-encoded form; may be repeated")
 	f.StringArrayVar(&b.multipart, "body-multipart", nil, "name=value of a multipart form; may be repeated")
+	f.StringVar(&b.stream, "body-stream", "", "a text that is sent as a stream, which needs HTTP/2")
 	f.StringVar(&b.file, "body-file", "", "a file whose bytes are the body")
 	b.changed = f.Changed
 }
@@ -31,7 +33,7 @@ func (b *bodyFlags) add(c *cobra.Command) {
 // read makes the body. At most one of the flags may be given.
 func (b *bodyFlags) read() (harness.Body, error) {
 	var given []string
-	for _, name := range []string{"body", "body-json", "body-form", "body-multipart", "body-file"} {
+	for _, name := range []string{"body", "body-json", "body-form", "body-multipart", "body-stream", "body-file"} {
 		if b.changed(name) {
 			given = append(given, "--"+name)
 		}
@@ -50,6 +52,8 @@ func (b *bodyFlags) read() (harness.Body, error) {
 	case "--body-multipart":
 		fields, err := pairs("--body-multipart", b.multipart)
 		return harness.Multipart(fields...), err
+	case "--body-stream":
+		return harness.Stream(b.stream), nil
 	case "--body-file":
 		data, err := os.ReadFile(b.file)
 		if err != nil {

@@ -168,6 +168,58 @@ func TestAskReadableAsJSON(t *testing.T) {
 	}
 }
 
+// The server of TestAskReadableAsJSON lists Authorization beside *; this one does not.
+func TestAskWhereTheStandardSaysOtherwise(t *testing.T) {
+	lax := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Allow-Headers", "*")
+	}))
+	defer lax.Close()
+	for _, c := range []struct{ url, want string }{
+		{lax.URL, "The Fetch standard says otherwise: blocked, HeaderDisallowedByPreflightResponse (authorization)."},
+		{server(t).URL + "/open", ""},
+	} {
+		r := run(t, "ask", c.url, "--from", page, "--header", "Authorization: Bearer x")
+		if said := strings.Contains(r.stdout, "The Fetch standard"); r.status != exitHeld || said != (c.want != "") || !strings.Contains(r.stdout, c.want) {
+			t.Errorf("status %d\n%s\n%s", r.status, r.stdout, r.stderr)
+		}
+		r = run(t, "ask", c.url, "--from", page, "--header", "Authorization: Bearer x", "--json")
+		var d struct {
+			Standard *struct {
+				Verdict    string
+				Deviations []struct{ ID string }
+			}
+		}
+		if err := json.Unmarshal([]byte(r.stdout), &d); err != nil || (d.Standard != nil) != (c.want != "") {
+			t.Errorf("%v\n%s", err, r.stdout)
+		}
+		if d.Standard != nil && (d.Standard.Verdict != "blocked" || len(d.Standard.Deviations) != 1 || d.Standard.Deviations[0].ID != "D1") {
+			t.Errorf("%+v", d.Standard)
+		}
+	}
+}
+
+// What the page is like is said by flags: its policies, and where it runs.
+func TestAskFromPagesOfAllKinds(t *testing.T) {
+	url := server(t).URL + "/open"
+	for _, c := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{"--from", page, "--page-header", "Content-Security-Policy: connect-src 'self'"}, exitBlocked, "Remedy: add " + strings.TrimSuffix(url, "/open") + " to connect-src"},
+		{[]string{"--from", page, "--within", "https://shop.example.com", "--via", "worker"}, exitHeld, "in a frame of https://shop.example.com, via worker"},
+		{[]string{"--from", "file:"}, exitHeld, "> Origin: null"},
+		{[]string{"--from", page, "--target-address-space", "local"}, exitBlocked, "InvalidLocalNetworkAccess"},
+		{[]string{"--from", page, "--page-header", "Content-Security-Policy"}, exitUsage, `page-header "Content-Security-Policy": no colon`},
+	} {
+		r := run(t, append([]string{"ask", url}, c.args...)...)
+		if r.status != c.status || !strings.Contains(r.stdout+r.stderr, c.want) {
+			t.Errorf("%q: status %d\n%s\n%s", c.args, r.status, r.stdout, r.stderr)
+		}
+	}
+}
+
 func TestAskOpaque(t *testing.T) {
 	if r := run(t, "ask", server(t).URL+"/", "--from", page, "--mode", "no-cors"); r.status != exitHeld {
 		t.Errorf("status %d\n%s\n%s", r.status, r.stdout, r.stderr)
