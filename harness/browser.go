@@ -210,7 +210,9 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	if b.Network != nil {
 		seq = b.Network.LastSeq()
 	}
-	record, lost := page.Ask(ctx, chrome.Question{JSON: question, URL: bindingURL(r), Request: !r.Via.bearsStack()})
+	record, lost := page.Ask(ctx, chrome.Question{
+		JSON: question, URL: bindingURL(r), Request: !r.Via.bearsStack(), Preflights: r.preflights(),
+	})
 	o, err := conclude(r, record)
 	b.complete(&o, c, page, options, seq)
 	switch {

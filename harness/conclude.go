@@ -47,8 +47,6 @@ func conclude(r Request, record trace.Record) (Observation, error) {
 func (o *Observation) decide(said report, record trace.Record) error {
 	failed := lastFailure(record)
 	switch {
-	case failed != nil && failed.Canceled && said.Truncated:
-		// We stopped reading ourselves.
 	case failed != nil && said.Type == "opaque" && said.Error == "" && o.Request.Via.bearsStack():
 		// Opaque response blocking empties a response without an error for fetch.
 		// https://github.com/annevk/orb
@@ -57,6 +55,8 @@ func (o *Observation) decide(said report, record trace.Record) error {
 		if last := len(o.Exchanges) - 1; o.Exchanges[last].Kind == RedirectHop && !o.Exchanges[last].Sent {
 			o.Exchanges = o.Exchanges[:last]
 		}
+	case failed != nil && failed.Canceled && (said.Truncated || said.Type != "" && said.Error == ""):
+		// We stopped reading ourselves, or Chrome did where there is no body to read.
 	case failed != nil && said.Type != "" && o.Request.Via.bearsStack():
 		// The browser let the script have it. Whatever Chrome says of the rest is
 		// no decision: it even calls a body that breaks off a denied local network

@@ -77,6 +77,7 @@ func (r replayed) playUntil(events []any, fenced bool) (Observation, error) {
 	var record *trace.Record
 	a.Expect(r.number, trace.Waiter{
 		WireUnseen: r.request.Via == ViaSharedWorker,
+		Preflights: r.request.preflights(),
 		Done:       func(got trace.Record) { record = &got },
 		Fence:      func() {},
 	})

@@ -3,6 +3,7 @@ package harness
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/chrome"
 )
@@ -114,6 +115,23 @@ func Initiators() []Via {
 // that the stack of that line is in it.
 func (v Via) bearsStack() bool {
 	return v.Fetches() || v == ViaXHR || v == ViaXHRSync || v == ViaXHRUpload
+}
+
+// preflights says whether a request for a URL may be preflighted, wherever a redirect
+// leads. It is nil where none is. It says yes too often rather than too seldom.
+// https://fetch.spec.whatwg.org/#main-fetch
+func (r Request) preflights() func(url string) bool {
+	beacon := r.Via == ViaBeacon
+	if !r.Via.bearsStack() && !beacon || r.Mode == NoCORS || r.Mode == SameOriginOnly {
+		return nil
+	}
+	simple := slices.Contains([]string{"", "GET", "HEAD", "POST"}, strings.ToUpper(r.Method)) && len(r.Headers) == 0 &&
+		r.Body.Kind != JSONBody && r.Body.Kind != StreamBody && r.Via != ViaXHRUpload
+	if simple {
+		return nil
+	}
+	own := r.origin() + "/"
+	return func(url string) bool { return !strings.HasPrefix(url, own) }
 }
 
 // Fetches says whether it is fetch(), wherever the script runs: what it gets is a

@@ -135,7 +135,7 @@ func (r *run) cached(unsafe []string) bool {
 
 // recordCovers is Chrome's lookup. A record that does not do is dropped.
 func (r *run) recordCovers(unsafe []string) bool {
-	if r.tainted() && r.deviates(taintedIsNotCached) || r.bypassesCache() && r.deviates(cacheModeSkipsCache) {
+	if r.serializedOrigin() == "null" && r.deviates(nullIsNotCached) || r.bypassesCache() && r.deviates(cacheModeSkipsCache) {
 		r.take(cacheSkipped)
 		return false
 	}
@@ -186,7 +186,7 @@ func (r *run) store(result preflightResult) {
 	case cache == nil:
 	case !r.deviates(cachesWholeResults):
 		cache.create(r.cacheKey(), r.credentials, result, r.q.Now)
-	case r.tainted() && r.deviates(taintedIsNotCached), r.q.Request.Cache == harness.NoStore && r.deviates(cacheModeSkipsCache):
+	case r.serializedOrigin() == "null" && r.deviates(nullIsNotCached), r.q.Request.Cache == harness.NoStore && r.deviates(cacheModeSkipsCache):
 		r.take(cacheSkipped)
 	case len(r.cacheKey().url) >= longURL:
 		r.take(cacheTooLong)

@@ -30,7 +30,7 @@ const (
 	cacheWantsAuthorization     = "D2"
 	safelistsClientHints        = "D3"
 	cachesWholeResults          = "D4"
-	taintedIsNotCached          = "D5"
+	nullIsNotCached             = "D5"
 	cacheModeSkipsCache         = "D6"
 	lenientMaxAge               = "D7"
 	failureKeepsCache           = "D8"
@@ -40,12 +40,16 @@ const (
 	reportsPreflightRedirect    = "D22"
 	redirectNeedsLocation       = "D26"
 	combinesDuplicates          = "D27"
-	lenientRange                = "D28"
+	boundsRange                 = "D28"
 	flagNeedsAllowMethods       = "D29"
 	taintsOriginOfNoCORS        = "D30"
 	refusesTargetFirst          = "D31"
 	refusesTwoLocations         = "D32"
 	schemeHasOwnReason          = "D33"
+	listenerNeedsBody           = "D34"
+	dropsClientHints            = "D35"
+	replacesCharsetInText       = "D36"
+	keepaliveRedirectsLess      = "D40"
 )
 
 // Deviations is the table of differences. With As: Chrome a question is decided
@@ -66,7 +70,7 @@ var deviations = []Deviation{
 	{ID: cachesWholeResults, What: "entries of the preflight cache",
 		Standard: "one for each method and header name, merged", Chrome: "one record for origin and URL, replaced whole, dropped by a request that it does not cover; none for URLs of 1024 bytes and more",
 		Decides: true, Evidence: both},
-	{ID: taintedIsNotCached, What: "the preflight cache and a tainted origin",
+	{ID: nullIsNotCached, What: "the preflight cache and an origin that is null, by a redirect or because the page's is opaque",
 		Standard: "entries are kept under null", Chrome: "nothing is looked up and nothing is kept",
 		Decides: true, Evidence: measured},
 	{ID: cacheModeSkipsCache, What: "the preflight cache and the cache mode",
@@ -117,29 +121,46 @@ var deviations = []Deviation{
 	{ID: "D25", What: "mixed-content images with CORP", Standard: "load", Chrome: "fail",
 		Absent: "no images here", Evidence: "Chromium's test expectations"},
 	{ID: redirectNeedsLocation, What: "a redirect status without Location, or with an empty one",
-		Standard: "redirect mode error fails and manual gives opaqueredirect; an empty Location is the same URL again", Chrome: "no redirect",
-		Decides: true, Evidence: source},
+		Standard: "redirect mode error fails, without looking at it; an empty Location is the same URL again", Chrome: "no redirect",
+		Decides: true, Evidence: measured},
 	{ID: combinesDuplicates, What: "two headers of one name given to fetch()",
 		Standard: "each is judged by itself", Chrome: "they are combined before they are judged",
 		Decides: true, Evidence: source},
-	{ID: lenientRange, What: "a safelisted Range",
-		Standard: "bytes in lower case, numbers of any size", Chrome: "bytes in any case, numbers up to 63 bits",
-		Decides: true, Evidence: source},
+	{ID: boundsRange, What: "the numbers of a safelisted Range",
+		Standard: "of any size", Chrome: "less than 9223372036854775807",
+		Decides: true, Evidence: measured},
 	{ID: flagNeedsAllowMethods, What: "upload listener or streamed body, no Access-Control-Allow-Methods",
 		Standard: "the method is allowed", Chrome: "only a safelisted method is",
 		Decides: true, Evidence: source},
 	{ID: taintsOriginOfNoCORS, What: "Origin of a no-cors POST after a redirect from the page's own origin to another",
 		Standard: "the page's origin", Chrome: "null",
 		Decides: true, Evidence: source},
-	{ID: refusesTargetFirst, What: "a Location that is no URL, or is a local one (data, blob, ...)",
-		Standard: "redirect modes error and manual do not look at it", Chrome: "refused in every redirect mode",
-		Decides: true, Evidence: source},
+	{ID: refusesTargetFirst, What: "a Location that is no URL, or may not be followed",
+		Standard: "redirect modes error and manual do not look at it", Chrome: "what is no URL is refused in every redirect mode; mode error first judges user names and mode same-origin",
+		Decides: true, Evidence: measured},
 	{ID: refusesTwoLocations, What: "several Location lines",
 		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP",
 		Decides: true, Evidence: source},
 	{ID: schemeHasOwnReason, What: "a scheme that cannot be asked",
 		Standard: "network error", Chrome: "file from a web page is blockedReason other; XMLHttpRequest names no scheme; a redirect to another scheme goes by the kind of scheme",
-		Decides: true, Evidence: "file and data measured on Chromium 156; the rest from Chromium's source"},
+		Decides: true, Evidence: measured},
+	{ID: listenerNeedsBody, What: "an upload listener of an XMLHttpRequest that has no body",
+		Standard: "sets the use-CORS-preflight flag", Chrome: "does not: there is no upload to listen to",
+		Decides: true, Evidence: measured},
+	{ID: dropsClientHints, What: "device-memory, downlink, dpr, ect, rtt, viewport-width and width, set by the script, on a redirect to another origin than the page's",
+		Standard: "kept", Chrome: "removed, unless keepalive is set",
+		Decides: true, Evidence: measured},
+	{ID: replacesCharsetInText, What: "the charset of a Content-Type that a script gives an XMLHttpRequest",
+		Standard: "of a string, if it is another than UTF-8: the type is parsed and written anew", Chrome: "of a string or URLSearchParams, in any case: UTF-8 is put in its place in the text",
+		Decides: true, Evidence: measured},
+	{ID: keepaliveRedirectsLess, What: "redirects of a fetch() with keepalive", Standard: "20 are followed", Chrome: "19 are",
+		Decides: true, Evidence: measured},
+	{ID: "D37", What: "a blank in the host of a Location", Standard: "no URL", Chrome: "%20 in the host of a URL",
+		Absent: "no server has such a name", Evidence: measured},
+	{ID: "D38", What: "Range on the wire", Standard: "as the script wrote it", Chrome: "written anew where it is one range: bytes=00-0 becomes bytes=0-0",
+		Absent: "below HTTP", Evidence: measured},
+	{ID: "D39", What: "which of several header names that a preflight does not allow is named", Standard: "not told", Chrome: "that which comes first in a hash table",
+		Absent: "a decision names the first in the order of the request, and lists all in Refused", Evidence: measured},
 }
 
 // inForce returns the rows that decide for As, less those in without.

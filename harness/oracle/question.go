@@ -78,7 +78,8 @@ type Decision struct {
 	Verdict harness.Verdict
 	// Reason is empty unless the Verdict is blocked.
 	Reason harness.Reason
-	// Parameter is what Chrome names with its CORS code.
+	// Parameter is what Chrome names with its CORS code. Of several header names in
+	// Refused it names any.
 	Parameter string
 	// Anchor is the step of the standard that decided.
 	Anchor string

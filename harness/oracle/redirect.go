@@ -66,7 +66,7 @@ func (r *run) locationURL(reply Reply) location {
 	case len(lines) > 1:
 		r.take(redirectTwo)
 		return location{redirect: true, present: true}
-	case len(lines) == 0 && r.redirect == harness.Follow:
+	case len(lines) == 0 && r.redirect != harness.ErrorRedirect, value == "" && r.redirect == harness.Manual:
 		return location{redirect: true}
 	}
 	if value == "" && r.deviates(redirectNeedsLocation) {
@@ -108,10 +108,6 @@ func (r *run) redirected(reply Reply, next location) *failure {
 		r.take(redirectError)
 		return &failure{reason: harness.RedirectRefused, anchor: anchorHTTP}
 	case harness.Manual:
-		if next.valid && isLocal(next.url.Scheme) && r.deviates(refusesTargetFirst) {
-			r.take(redirectScheme)
-			return &failure{reason: harness.UnsafeRedirect, anchor: anchorRedirect}
-		}
 		r.take(redirectManual)
 		r.filter(typeOpaqueRedirect, reply)
 		return nil
@@ -148,7 +144,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 	case !next.url.isHTTP():
 		r.take(redirectScheme)
 		return r.targetScheme(next.url.Scheme)
-	case r.redirects == redirectLimit:
+	case r.redirects == redirectLimit, r.redirects == redirectLimit-1 && r.q.Request.Via == harness.ViaKeepalive && r.deviates(keepaliveRedirectsLess):
 		r.take(redirectTooMany)
 		return &failure{reason: harness.TooManyRedirects, anchor: anchorRedirect}
 	}
@@ -165,8 +161,19 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		r.take(redirectDrops)
 		r.header = remove(r.header, "authorization")
 	}
+	if !SameOrigin(r.origin, next.url.Origin()) {
+		r.dropClientHints()
+	}
 	r.urls = append(r.urls, next.url)
 	return r.mainFetch()
+}
+
+// dropClientHints removes what Chrome takes for its own hints to another origin.
+func (r *run) dropClientHints() {
+	kept := remove(r.header, redirectHints...)
+	if len(kept) < len(r.header) && r.q.Request.Via != harness.ViaKeepalive && r.deviates(dropsClientHints) {
+		r.header = kept
+	}
 }
 
 // userinfoRefused judges a user name or password in the target.
@@ -204,7 +211,7 @@ func (r *run) targetScheme(scheme string) *failure {
 		switch {
 		case r.mode == harness.SameOriginOnly:
 			reason = harness.BlockedByOrigin
-		case r.mode == harness.CORS && r.tainting == typeBasic:
+		case r.mode == harness.CORS:
 			reason = harness.CorsDisabledScheme
 		default:
 			reason = harness.UnknownURLScheme

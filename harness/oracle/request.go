@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -34,7 +35,6 @@ func (r *run) make() *failure {
 	r.xhr = slices.Contains([]harness.Via{harness.ViaXHR, harness.ViaXHRSync, harness.ViaXHRUpload}, q.Via)
 	r.streamed = q.Body.Kind == harness.StreamBody
 	r.tainting = typeBasic
-	r.usePreflight = q.Via == harness.ViaXHRUpload || r.streamed
 
 	refused := func(taken string) *failure {
 		r.take(taken)
@@ -60,6 +60,8 @@ func (r *run) make() *failure {
 	case bodiless:
 		r.body = false // XMLHttpRequest ignores it
 	}
+	listened := q.Via == harness.ViaXHRUpload && (r.body || !r.deviates(listenerNeedsBody))
+	r.usePreflight = listened || r.streamed
 	if !r.setHeaders() {
 		return refused(requestHeader)
 	}
@@ -144,29 +146,52 @@ func (r *run) extractBody() {
 		r.header = append(r.header, harness.Field{Name: "Content-Type", Value: kind})
 		return
 	}
-	if text := r.q.Request.Body.Kind; r.xhr && (text == harness.TextBody || text == harness.JSONBody) {
+	if r.xhr {
 		r.replaceCharset(given)
 	}
 }
 
+// charsetParameter finds the charset in a Content-Type, and the value of it.
+var charsetParameter = regexp.MustCompile(`(?i)([\x00-\x20;]charset[\x00-\x20]*=[\x00-\x20"']*)[^\x00-\x20"';]*`)
+
 // replaceCharset corrects the charset of a string that XMLHttpRequest sends, which
-// is always UTF-8.
-// https://xhr.spec.whatwg.org/#the-send()-method
+// is always UTF-8. Chrome does so in the text, whatever else it is, and for a
+// URLSearchParams, too.
 func (r *run) replaceCharset(given string) {
-	mime, ok := ParseMIMEType(given)
-	charset, has := mime.Parameters.Get("charset")
-	if !ok || !has || lower(charset) == "utf-8" {
+	value := given
+	switch r.q.Request.Body.Kind {
+	case harness.TextBody, harness.JSONBody:
+		value = withUTF8(given)
+	case harness.FormBody:
+	default:
+		return
+	}
+	if text := charsetParameter.ReplaceAllString(given, "${1}UTF-8"); text != value && r.deviates(replacesCharsetInText) {
+		value = text
+	}
+	if value == given {
 		return
 	}
 	r.take(requestCharset)
+	for i, f := range r.header {
+		if lower(f.Name) == "content-type" {
+			r.header[i].Value = value
+		}
+	}
+}
+
+// withUTF8 is a Content-Type whose charset, if it has one, is UTF-8.
+// https://xhr.spec.whatwg.org/#the-send()-method
+func withUTF8(given string) string {
+	mime, ok := ParseMIMEType(given)
+	charset, has := mime.Parameters.Get("charset")
+	if !ok || !has || lower(charset) == "utf-8" {
+		return given
+	}
 	for i, p := range mime.Parameters {
 		if p.Name == "charset" {
 			mime.Parameters[i].Value = "UTF-8"
 		}
 	}
-	for i, f := range r.header {
-		if lower(f.Name) == "content-type" {
-			r.header[i].Value = mime.String()
-		}
-	}
+	return mime.String()
 }

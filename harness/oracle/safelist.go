@@ -81,10 +81,8 @@ func safelisted(deviates func(string) bool, f harness.Field) bool {
 		return safelistedContentType(f.Value)
 	case "range":
 		// The order keeps a row that changes nothing out of the decision.
-		if standard, lenient := simpleRange(f.Value), lenientSimpleRange(f.Value); standard == lenient || deviates == nil || !deviates(lenientRange) {
-			return standard
-		}
-		return lenientSimpleRange(f.Value)
+		simple := simpleRange(f.Value)
+		return simple && (boundedRange(f.Value) || deviates == nil || !deviates(boundsRange))
 	}
 	return clientHint(f) && deviates != nil && deviates(safelistsClientHints)
 }
@@ -184,12 +182,17 @@ func simpleRange(value string) bool {
 	return ok && r.Start != ""
 }
 
-// lenientSimpleRange is Chrome's simpleRange.
-func lenientSimpleRange(value string) bool {
-	r, ok := ParseSingleRangeHeaderValue(lower(value), false)
-	most := strconv.FormatInt(math.MaxInt64, 10)
-	return ok && r.Start != "" && !greater(r.Start, most) && !greater(r.End, most)
+// boundedRange says whether Chrome can hold the numbers of a range: they are less
+// than the greatest of 63 bits.
+func boundedRange(value string) bool {
+	r, _ := ParseSingleRangeHeaderValue(value, false)
+	most := strconv.FormatInt(math.MaxInt64-1, 10)
+	return !greater(r.Start, most) && !greater(r.End, most)
 }
+
+// redirectHints are the client hints that Chrome removes from a request that is
+// redirected to another origin than the page's, also where the script set them.
+var redirectHints = []string{"device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width"}
 
 // clientHint says whether Chrome sends this header itself, and so lets a script do
 // the same. A script cannot set those whose name begins with sec-.

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -175,22 +176,29 @@ func TestContentTypes(t *testing.T) {
 		body    harness.Body
 		headers harness.Header
 		want    string
+		chrome  string // empty: the same
 	}{
-		{"", harness.Text("x"), nil, "text/plain;charset=UTF-8"},
-		{"", harness.JSON("x"), nil, "application/json"},
-		{"", harness.JSON("x"), headers("content-type: text/plain"), "text/plain"},
-		{"", harness.Form(), nil, "application/x-www-form-urlencoded;charset=UTF-8"},
-		{"", harness.Multipart(), nil, multipartType},
-		{"", harness.Bytes(nil), nil, ""},
-		{"", harness.Text("x"), script, "text/plain;charset=latin1;a=b"},
-		{harness.ViaXHR, harness.Text("x"), script, "text/plain;charset=UTF-8;a=b"},
-		{harness.ViaXHR, harness.Text("x"), utf8, "text/plain; charset=utf-8"},
-		{harness.ViaXHR, harness.Bytes(nil), script, "text/plain;charset=latin1;a=b"},
+		{"", harness.Text("x"), nil, "text/plain;charset=UTF-8", ""},
+		{"", harness.JSON("x"), nil, "application/json", ""},
+		{"", harness.JSON("x"), headers("content-type: text/plain"), "text/plain", ""},
+		{"", harness.Form(), nil, "application/x-www-form-urlencoded;charset=UTF-8", ""},
+		{"", harness.Multipart(), nil, multipartType, ""},
+		{"", harness.Bytes(nil), nil, "", ""},
+		{"", harness.Text("x"), script, "text/plain;charset=latin1;a=b", ""},
+		{harness.ViaXHR, harness.Text("x"), script, "text/plain;charset=UTF-8;a=b", ""},
+		{harness.ViaXHR, harness.Text("x"), utf8, "text/plain; charset=utf-8", "text/plain; charset=UTF-8"},
+		{harness.ViaXHR, harness.Form(), script, "text/plain;charset=latin1;a=b", "text/plain;charset=UTF-8;a=b"},
+		{harness.ViaXHR, harness.Text("x"), headers(`Content-Type: text/plain; CHARSET="x"`), "text/plain;charset=UTF-8", `text/plain; CHARSET="UTF-8"`},
+		{harness.ViaXHR, harness.Text("x"), headers("Content-Type: foo;charset=x"), "foo;charset=x", "foo;charset=UTF-8"},
+		{harness.ViaXHR, harness.Text("x"), headers("Content-Type: a/b;xcharset=x"), "a/b;xcharset=x", ""},
+		{harness.ViaXHR, harness.Bytes(nil), script, "text/plain;charset=latin1;a=b", ""},
 	}
 	for _, test := range tests {
 		c := row{request: harness.Request{URL: ownPage, Method: "POST", Via: test.via, Body: test.body, Headers: test.headers}}
-		if got, _ := Get(c.put(Standard).Exchanges[0].Header, "Content-Type"); got != test.want {
-			t.Errorf("%q %s %v: %s, want %s", test.via, test.body.Kind, test.headers, got, test.want)
+		for as, want := range map[As]string{Standard: test.want, Chrome: cmp.Or(test.chrome, test.want)} {
+			if got, _ := Get(c.put(as).Exchanges[0].Header, "Content-Type"); got != want {
+				t.Errorf("%s, %q %s %v: %s, want %s", as, test.via, test.body.Kind, test.headers, got, want)
+			}
 		}
 	}
 }

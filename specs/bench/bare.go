@@ -110,3 +110,11 @@ func (b *bare) run(ctx context.Context, k *kind, n, inFlight int) (float64, erro
 	b.wrong += took.Wrong
 	return float64(n) / took.Seconds, nil
 }
+
+// pid is the process of the bare loop's Chrome, or 0.
+func (b *bare) pid() int {
+	if c := chromedp.FromContext(b.ctx); c != nil && c.Browser != nil && c.Browser.Process() != nil {
+		return c.Browser.Process().Pid
+	}
+	return 0
+}

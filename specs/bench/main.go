@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
 // settings are the flags.
@@ -120,7 +121,7 @@ func bench(ctx context.Context, s settings) error {
 			return err
 		}
 	}
-	progress("")
+	measure.Progress("")
 	fmt.Printf("%s, %s, %s/%s, %d cores; Playwright %s\n", about.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH,
 		runtime.NumCPU(), playwright.name())
 	fmt.Printf("%d rounds of %d questions for each contestant (Playwright %d), medians; %s in all\n",
@@ -148,7 +149,7 @@ func profile(ctx context.Context, s settings, p *proof) error {
 	}
 	defer pprof.StopCPUProfile()
 	for _, k := range kinds {
-		progress("profile: " + k.name)
+		measure.Progress("profile: " + k.name)
 		if _, err := p.run(ctx, k, 4*s.questions, mostInFlight); err != nil {
 			return err
 		}

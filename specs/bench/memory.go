@@ -3,7 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"runtime"
+
+	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
 // kept is what corsproof holds on to.
@@ -23,7 +24,7 @@ const arrivalsKept = 8192
 // memory looks at what is held before and after many questions of every kind.
 func memory(ctx context.Context, s settings, b *bare, p *proof) (kept, error) {
 	k := kept{questions: s.memoryQuestions, growthBound: 1 << 20}
-	progress("memory: filling the fixture network's log")
+	measure.Progress("memory: filling the fixture network's log")
 	for p.world.network.LastSeq() < arrivalsKept+1 {
 		if _, err := b.run(ctx, preflighted, 1024, mostInFlight); err != nil {
 			return k, err
@@ -34,12 +35,13 @@ func memory(ctx context.Context, s settings, b *bare, p *proof) (kept, error) {
 		return k, err
 	}
 	look := func(i int) {
-		k.heap[i], k.pages[i], k.chrome[i] = heap(), p.chrome.OpenPages(), residentChrome(b.pid())
+		held := measure.Look(b.pid())
+		k.heap[i], k.pages[i], k.chrome[i] = held.Heap, p.chrome.OpenPages(), held.Chrome
 	}
 	look(0)
 	const step = 1000
 	for asked := 0; asked < k.questions; asked += step {
-		progress(fmt.Sprintf("memory: %d of %d questions", asked, k.questions))
+		measure.Progress(fmt.Sprintf("memory: %d of %d questions", asked, k.questions))
 		if _, err := p.mixed(ctx, every, min(step, k.questions-asked), mostInFlight); err != nil {
 			return k, err
 		}
@@ -47,15 +49,6 @@ func memory(ctx context.Context, s settings, b *bare, p *proof) (kept, error) {
 	look(1)
 	k.lateEvents = p.chrome.LateEvents()
 	return k, nil
-}
-
-// heap is what is reachable.
-func heap() int64 {
-	var stats runtime.MemStats
-	runtime.GC()
-	runtime.GC() // also what a pool kept through the first
-	runtime.ReadMemStats(&stats)
-	return int64(stats.HeapAlloc)
 }
 
 // flatHeap and flatPages say whether they did not grow.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
 // proof is corsproof: every question fully observed and judged.
@@ -68,7 +69,7 @@ func (p *proof) ask(ctx context.Context, k *kind) {
 	}
 	// One that was interrupted is not wrong.
 	if fault != "" && ctx.Err() == nil && p.wrong.Add(1) <= 5 {
-		progress("")
+		measure.Progress("")
 		fmt.Fprintf(os.Stderr, "bench: %s %s: %s\n", k.name, o.Request.URL, fault)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
 // levels are the numbers of questions in flight that are tried.
@@ -22,7 +24,7 @@ func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright) (m
 	all := map[*kind]*rates{}
 	for _, k := range kinds {
 		all[k] = &rates{bare: map[int][]float64{}, proof: map[int][]float64{}}
-		progress("warming up: " + k.name)
+		measure.Progress("warming up: " + k.name)
 		if _, err := b.run(ctx, k, s.questions, mostInFlight); err != nil {
 			return nil, err
 		}
@@ -37,7 +39,7 @@ func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright) (m
 	}
 	for round := range s.rounds {
 		for _, k := range kinds {
-			progress(fmt.Sprintf("round %d of %d: %s questions", round+1, s.rounds, k.name))
+			measure.Progress(fmt.Sprintf("round %d of %d: %s questions", round+1, s.rounds, k.name))
 			if err := all[k].round(ctx, s, k, round, b, p, pw); err != nil {
 				return nil, err
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
 // childArgument makes this binary a program that starts, asks one question, says
@@ -50,7 +51,7 @@ type startTimes struct {
 func startups(ctx context.Context, s settings, w *world) (startTimes, error) {
 	var t startTimes
 	for i := range s.starts + 1 {
-		progress(fmt.Sprintf("start-up %d of %d", i, s.starts))
+		measure.Progress(fmt.Sprintf("start-up %d of %d", i, s.starts))
 		proof, err := startup(ctx, w, true)
 		if err != nil {
 			return t, err

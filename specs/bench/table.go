@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/corsproof/corsproof/specs/internal/measure"
+)
 
 // printRates prints what each contestant did.
 func printRates(all map[*kind]*rates) {
@@ -81,7 +85,7 @@ func printWanted(all map[*kind]*rates, starts startTimes, kept kept) {
 		atMost(fmt.Sprintf("start to first verdict / chromedp's first answer (%.0f ms, %.0f ms)",
 			1000*median(starts.proof), 1000*median(starts.chromedp)), ratio(starts.proof, starts.chromedp), 1.3),
 		result{fmt.Sprintf("Go heap over %d questions", kept.questions), "flat",
-			megabytes(kept.heap[0]) + " to " + megabytes(kept.heap[1]), kept.flatHeap(), true},
+			measure.Megabytes(kept.heap[0]) + " to " + measure.Megabytes(kept.heap[1]), kept.flatHeap(), true},
 		result{fmt.Sprintf("open pages over %d questions", kept.questions), "flat",
 			fmt.Sprintf("%d to %d", kept.pages[0], kept.pages[1]), kept.flatPages(), true},
 		result{"events that came after their verdict", "0", fmt.Sprint(kept.lateEvents), kept.lateEvents == 0, true})
@@ -100,7 +104,7 @@ func printWanted(all map[*kind]*rates, starts startTimes, kept kept) {
 	}
 	if kept.chrome[1] > 0 {
 		fmt.Printf("  %-70s%-14s%s to %s\n", "Chrome's resident memory meanwhile, all processes", "",
-			megabytes(kept.chrome[0]), megabytes(kept.chrome[1]))
+			measure.Megabytes(kept.chrome[0]), measure.Megabytes(kept.chrome[1]))
 	}
 	fmt.Println()
 	if missed > 0 {
@@ -109,5 +113,3 @@ func printWanted(all map[*kind]*rates, starts startTimes, kept kept) {
 		fmt.Println("none missed")
 	}
 }
-
-func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20)) }

@@ -2,13 +2,10 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
 	"sync/atomic"
-
-	"golang.org/x/term"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/servers"
@@ -117,14 +114,4 @@ func findChrome() (string, error) {
 		}
 	}
 	return "", errors.New("no Chrome found: .ci/setup says how to get one")
-}
-
-// interactive says whether somebody watches.
-var interactive = term.IsTerminal(int(os.Stderr.Fd()))
-
-// progress says what is going on, in one line that is overwritten.
-func progress(what string) {
-	if interactive {
-		fmt.Fprintf(os.Stderr, "\r\x1b[K%s", what)
-	}
 }

@@ -18,6 +18,8 @@ type Question struct {
 	JSON    json.RawMessage // of a harness.Request
 	URL     string          // see [trace.Waiter]
 	Request bool            // see [trace.Waiter]
+	// Preflights as in [trace.Waiter].
+	Preflights func(url string) bool
 }
 
 // waiting is a question that somebody waits for.
@@ -87,7 +89,7 @@ func (p *Page) enqueue(question Question) *waiting {
 	w := &waiting{Question: question, number: p.next, record: make(chan trace.Record, 1), failed: make(chan error, 1)}
 	p.next++
 	p.assembler.Expect(w.number, trace.Waiter{
-		URL: w.URL, Request: w.Request, WireUnseen: p.wireUnseen,
+		URL: w.URL, Request: w.Request, Preflights: w.Preflights, WireUnseen: p.wireUnseen,
 		Done:  func(r trace.Record) { w.record <- r },
 		Fence: func() { go p.fence(w.number) },
 	})

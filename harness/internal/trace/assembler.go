@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
@@ -55,13 +56,16 @@ type Waiter struct {
 	// Request says that there is a request whenever the script was let to ask. It
 	// may be announced after the script's report.
 	Request bool
+	// Preflights, unless nil, says whether a request for a URL may be preflighted.
+	// One that was not seen to be is certain only behind a fence.
+	Preflights func(url string) bool
 	// WireUnseen says that Chrome tells nothing of what is on the wire: neither
 	// preflights nor the headers as they were sent.
 	WireUnseen bool
 	// Done gets the complete Record.
 	Done func(Record)
 	// Fence is called when only this is open: is there more about a request that
-	// failed on its way, or is there none? It has to see to it that
+	// failed, or a preflight, on its way, or is there none? It has to see to it that
 	// [Assembler.Fenced] is called once all of that must have come.
 	Fence func()
 }
@@ -172,6 +176,9 @@ func (q *question) missing() []string {
 	}
 	switch {
 	case q.chain != nil:
+		if last := q.chain.last(); last != nil && bytes.Contains(q.answer, opaqueRedirect) {
+			last.unread = true
+		}
 		missing = append(missing, q.chain.missing(q.WireUnseen)...)
 	case q.Request && q.answer != nil && !q.refused() && !q.forbidden():
 		missing = append(missing, "the request")
@@ -179,13 +186,28 @@ func (q *question) missing() []string {
 	return missing
 }
 
+// opaqueRedirect stands in the report of a script that got a redirect which was not
+// followed. Its body is neither read nor, always, cancelled.
+// https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
+var opaqueRedirect = []byte(`"type":"opaqueredirect"`)
+
 // unsure says whether more may be on its way. A script that reported early has no
 // part in the order of the last events.
 func (q *question) unsure() bool {
 	if q.chain == nil {
 		return false
 	}
-	return q.chain.unsure() || q.Request && q.chain.last().Failed != nil
+	return q.chain.unsure() || q.unpreflighted() || q.Request && q.chain.last().Failed != nil
+}
+
+// unpreflighted says whether fewer preflights came than there may be: one for each
+// request from the first on that may have one.
+func (q *question) unpreflighted() bool {
+	if q.Preflights == nil || q.WireUnseen {
+		return false
+	}
+	first := slices.IndexFunc(q.chain.hops, func(r *Request) bool { return q.Preflights(r.URL) })
+	return first >= 0 && len(q.chain.preflights) < len(q.chain.hops)-first
 }
 
 // refused says whether the script was not let to ask, or failed at it before

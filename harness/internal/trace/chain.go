@@ -52,12 +52,12 @@ func (c *chain) join() {
 	}
 }
 
-// requests lists the hops with each preflight before the hop that it is for.
+// requests lists the hops, each with its preflight before it.
 func (c *chain) requests() []*Request {
 	var all []*Request
 	rest := c.preflights
 	for _, hop := range c.hops {
-		for len(rest) > 0 && rest[0].last() != nil && rest[0].last().URL == hop.URL {
+		if len(rest) > 0 && rest[0].last() != nil && rest[0].last().URL == hop.URL {
 			all, rest = append(all, rest[0].hops...), rest[1:]
 		}
 		all = append(all, hop)
@@ -88,10 +88,11 @@ func (c *chain) missing(wireUnseen bool) []string {
 }
 
 // goesOn says whether events are to be expected after the verdict, which change
-// nothing: a frame tells the end of its document, a WebSocket that it was closed.
+// nothing: a frame tells the end of its document, a WebSocket that it was closed,
+// and what nobody reads may end at any time.
 func (c *chain) goesOn() bool {
 	last := c.last()
-	return last != nil && (last.document || last.Handshake != nil)
+	return last != nil && (last.document || last.unread || last.Handshake != nil)
 }
 
 // unsure says whether nothing tells if more is on its way. Chrome does not say

@@ -60,6 +60,8 @@ type Request struct {
 	// document says that it loads a frame. The end of such an answer may be told in
 	// the frame's own process.
 	document bool
+	// unread says that nobody reads the response to its end.
+	unread bool
 	// unshown says that it was answered with a redirect of which the renderer told
 	// only where it leads, since it refused to go there.
 	unshown bool
@@ -81,7 +83,7 @@ func (r *Request) missing() []string {
 	switch {
 	case !r.Finished && r.Failed == nil && r.Response == nil && r.Received == nil:
 		return []string{"an answer to " + name}
-	case !r.Finished && r.Failed == nil && !(r.document && r.Response != nil):
+	case !r.Finished && r.Failed == nil && !((r.document || r.unread) && r.Response != nil):
 		return []string{"the end of the answer to " + name}
 	case r.Sent == nil && (announced || r.Received != nil || r.invalidRedirect()):
 		return []string{"the request headers on the wire of " + name}

@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"bytes"
@@ -6,17 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"github.com/chromedp/chromedp"
 )
-
-// pid is the process of the bare loop's Chrome, or 0.
-func (b *bare) pid() int {
-	if c := chromedp.FromContext(b.ctx); c != nil && c.Browser != nil && c.Browser.Process() != nil {
-		return c.Browser.Process().Pid
-	}
-	return 0
-}
 
 // residentChrome sums the resident memory of the Chrome that this process started,
 // other than the one given. What its processes share counts for each. It is 0

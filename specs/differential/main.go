@@ -1,0 +1,115 @@
+// Command differential draws questions, asks Chrome and the oracle of package
+// harness/oracle, and prints on what they disagree.
+//
+//	make differential N=100000 SEED=1
+//	make differential N=1 SEED=1 FIRST=4711
+//	go run ./specs/differential -question '{"request":{"from":"https://app.test","url":"{0}"},"hops":[{"origin":"https://api.test"}]}'
+//
+// A seed and a number draw the same question each time; -question asks one that was
+// printed before, or written by hand. The exit status is 1 where there is a
+// disagreement or a question without evidence, 2 where the arguments are wrong, and 3
+// where it was interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+	"github.com/corsproof/corsproof/specs/internal/differential"
+	"github.com/corsproof/corsproof/specs/internal/measure"
+)
+
+func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // as the corsproof command does
+	}
+	var net servers.Network
+	chrome := harness.Browser{Network: &net}
+	run := differential.Run{Chrome: &chrome, Network: &net}
+	flag.Uint64Var(&run.Seed, "seed", 1, "what draws the questions")
+	flag.Uint64Var(&run.First, "first", 0, "the number of the first question")
+	flag.IntVar(&run.Questions, "n", 10_000, "how many questions")
+	question := flag.String("question", "", "ask this one question, in JSON, and print what became of each request")
+	flag.Parse()
+	if run.Questions < 1 || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	ask := ask
+	if *question != "" {
+		q, err := differential.Read(*question)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "differential:", err)
+			os.Exit(2)
+		}
+		ask = func(ctx context.Context, run *differential.Run) int { return one(ctx, run, q) }
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := 3
+	if err := net.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, "differential:", err)
+	} else {
+		status = ask(ctx, &run)
+	}
+	stop()
+	if err := errors.Join(chrome.Close(), net.Close()); err != nil {
+		fmt.Fprintln(os.Stderr, "differential:", err)
+	}
+	os.Exit(status)
+}
+
+// one asks one question and prints it.
+func one(ctx context.Context, run *differential.Run, q differential.Question) int {
+	agree, err := run.Show(ctx, os.Stdout, q)
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "differential:", err)
+		return 3
+	case !agree:
+		return 1
+	}
+	return 0
+}
+
+// warm is how many questions are asked before the first look at memory.
+const warm = 5000
+
+// ask runs and prints, and returns the exit status.
+func ask(ctx context.Context, run *differential.Run) int {
+	about, err := run.Chrome.Chrome(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "differential:", err)
+		return 3
+	}
+	var early, late measure.Memory
+	run.Progress = func(done, disagree int) {
+		if done == warm {
+			early = measure.Look(0)
+		}
+		measure.Progress(fmt.Sprintf("%s %d of %d questions, %d to explain", measure.Bar(done, run.Questions), done, run.Questions, disagree))
+	}
+	summary, err := run.Do(ctx)
+	late = measure.Look(0)
+	measure.Progress("")
+	summary.Write(os.Stdout, run, about.Version)
+	if early.Heap > 0 {
+		fmt.Printf("\nmemory after %d questions and at the end: heap %s, %s; Chrome, all processes %s, %s; open pages %d\n", warm,
+			measure.Megabytes(early.Heap), measure.Megabytes(late.Heap), measure.Megabytes(early.Chrome), measure.Megabytes(late.Chrome), run.Chrome.OpenPages())
+	}
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "differential: interrupted: the summary is of what was asked so far")
+		return 3
+	case summary.Failed():
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,147 @@
+package differential
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/oracle"
+)
+
+// differences lists in what Chrome and the oracle differ: Chrome's account first.
+func differences(seen harness.Observation, failed error, d oracle.Decision) []string {
+	var list differing
+	if d.NetError != "" {
+		list.add("net error", seen.NetError, d.NetError)
+		if failed == nil {
+			list.add("verdict", string(seen.Verdict), "none")
+		}
+		return list
+	}
+	list.add("verdict", string(seen.Verdict), string(d.Verdict))
+	list.add("reason", string(seen.Reason), string(d.Reason))
+	list.parameter(seen, d)
+	if seen.Verdict == d.Verdict {
+		list.script(seen, d)
+	}
+	list.wire(seen, d)
+	return list
+}
+
+// differing are differences.
+type differing []string
+
+// add adds a difference, if it is one.
+func (l *differing) add(what, chrome, oracle string) {
+	if chrome != oracle {
+		*l = append(*l, fmt.Sprintf("%s: Chrome %q, the oracle %q", what, chrome, oracle))
+	}
+}
+
+// parameter compares what Chrome names with its code. Of several headers that are
+// not allowed it names the one that comes first in a hash table.
+func (l *differing) parameter(seen harness.Observation, d oracle.Decision) {
+	if d.Reason != harness.HeaderDisallowedByPreflightResponse {
+		l.add("parameter", seen.Parameter, d.Parameter)
+	} else if !slices.Contains(d.Refused, seen.Parameter) {
+		l.add("parameter", seen.Parameter, strings.Join(d.Refused, " or "))
+	}
+}
+
+// script compares what the script sees.
+func (l *differing) script(seen harness.Observation, d oracle.Decision) {
+	if seen.Request.Via.Fetches() {
+		l.add("response type", seen.Script.Type, d.Type)
+	}
+	l.add("status", fmt.Sprint(seen.Script.Status), fmt.Sprint(d.Status))
+	if d.Verdict != harness.Readable || d.Type == "basic" && strings.HasPrefix(seen.Request.URL, "data:") {
+		return // what a data: URL carries is no header of a server
+	}
+	exposed := make(harness.Header, 0, len(d.Exposed))
+	for _, f := range d.Exposed {
+		exposed = append(exposed, harness.Field{Name: f.Name, Value: textOf(f.Value)})
+	}
+	l.add("headers that the script sees", fmt.Sprint(seen.Script.Headers), fmt.Sprint(exposed))
+}
+
+// wire compares the requests: those that arrived, and those that Chrome tells of.
+func (l *differing) wire(seen harness.Observation, d oracle.Decision) {
+	var arrived, decided, told, known []string
+	for _, a := range seen.Arrivals {
+		arrived = append(arrived, a.Method+" "+a.URL)
+	}
+	for _, e := range d.Exchanges {
+		decided = append(decided, e.Method+" "+e.URL)
+	}
+	l.add("requests that arrived", strings.Join(arrived, ", "), strings.Join(decided, ", "))
+	if !slices.Equal(arrived, decided) {
+		return
+	}
+	for i, e := range d.Exchanges {
+		l.headers(seen.Arrivals[i], e, seen.Request)
+		known = append(known, string(e.Kind)+" "+e.Method+" "+e.URL)
+	}
+	for _, e := range seen.Exchanges {
+		if e.Sent {
+			told = append(told, string(e.Kind)+" "+e.Method+" "+strings.Replace(e.URL, userinfo, "", 1))
+		}
+	}
+	// Chrome may tell of a request before or after its preflight.
+	slices.Sort(told)
+	slices.Sort(known)
+	l.add("requests that Chrome tells of", strings.Join(told, ", "), strings.Join(known, ", "))
+}
+
+// headers compares the headers of a request that the protocol or the script gave it.
+func (l *differing) headers(a harness.Arrival, e oracle.Exchange, r harness.Request) {
+	for _, name := range compared(r) {
+		want, has := oracle.Get(e.Header, name)
+		got, came := oracle.Get(a.Headers, name)
+		if !has && (name == "accept-language" || name == "accept") {
+			continue // the browser has its own
+		}
+		if has != came {
+			l.add(e.Method+" "+e.URL+": "+name, presence(came, got), presence(has, want))
+			continue
+		}
+		if name == "range" {
+			continue // Chrome writes it anew: a deviation below HTTP
+		}
+		l.add(e.Method+" "+e.URL+": "+name, withoutBoundary(got), withoutBoundary(want))
+	}
+}
+
+// presence words that a header is there, or not.
+func presence(there bool, value string) string {
+	if !there {
+		return "(none)"
+	}
+	return value
+}
+
+// withoutBoundary leaves out what a browser draws for each multipart body.
+func withoutBoundary(value string) string {
+	before, _, _ := strings.Cut(value, "boundary=----")
+	return before
+}
+
+// compared are the names of the headers that are compared: those of the protocol,
+// and those that the script can set.
+func compared(r harness.Request) []string {
+	names := []string{"origin", "access-control-request-method", "access-control-request-headers", "content-type", "authorization", "range"}
+	for _, f := range r.Headers {
+		name := strings.ToLower(f.Name)
+		if !oracle.ForbiddenRequestHeader(name, "") && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// noEvidence says whether a question ended without a verdict that the oracle has.
+func noEvidence(failed error, d oracle.Decision) bool {
+	var inconclusive *harness.InconclusiveError
+	return failed != nil && (d.NetError == "" || !errors.As(failed, &inconclusive))
+}

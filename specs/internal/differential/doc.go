@@ -1,0 +1,25 @@
+// Package differential draws questions, asks Chrome and the oracle, and holds one
+// answer against the other.
+//
+//	d := differential.Run{Chrome: &chrome, Network: &net, Seed: 1, Questions: 3000}
+//	summary, err := d.Do(ctx)
+//
+// A [Question] is drawn by a grammar: a request, and what the server of each hop
+// answers, with values at the edges of every rule. The number of a question and the
+// seed draw it, and nothing else does, so that a seed repeats a run whatever order
+// the questions are asked in. Chrome asks real servers of the fixture network; the
+// oracle is told the same answers by the same code.
+//
+// What is compared is all that both can tell: the verdict, the reason and its
+// parameter, what the script sees of the response, and each request that arrived,
+// with the headers that the protocol or the script gave it.
+//
+// # Decisions
+//
+// The oracle answers for Chrome: with the rows of its table of deviations. A
+// difference that is none of them is a disagreement, and is made as small as it can
+// be before it is shown: a question is simplified for as long as the two disagree.
+//
+// A question without evidence is no disagreement and no agreement. It is counted
+// by itself, and a run with one has failed.
+package differential

@@ -1,0 +1,172 @@
+package differential
+
+import (
+	"math/rand/v2"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// drawing draws one question.
+type drawing struct {
+	*rand.Rand
+	page    page
+	request harness.Request
+	unsafe  []string // names of the headers of the request
+}
+
+// Draw draws a question. The same numbers draw the same one.
+func Draw(seed, number uint64) Question {
+	d := drawing{Rand: rand.New(rand.NewPCG(seed, number))}
+	d.page = weighted(d.Rand, pages)
+	theme := weighted(d.Rand, themes)
+	d.drawRequest(theme)
+	q := Question{Request: d.request, Hops: d.hops(theme)}
+	if theme == cached {
+		for range 1 + d.IntN(2) {
+			q.Before = append(q.Before, d.earlier())
+		}
+	}
+	return q
+}
+
+// theme is what a question is mainly about. It makes likely what leads there, and
+// nothing else impossible.
+type theme string
+
+const (
+	simple      theme = "simple"
+	preflighted theme = "preflighted"
+	redirected  theme = "redirected"
+	noCORS      theme = "no-cors"
+	sameOrigin  theme = "same-origin"
+	cached      theme = "cached"
+	refused     theme = "refused"
+)
+
+var themes = []weight[theme]{
+	{20, simple}, {32, preflighted}, {22, redirected}, {9, noCORS}, {4, sameOrigin}, {9, cached}, {4, refused},
+}
+
+// page is who asks.
+type page struct {
+	from    string
+	headers harness.Header
+	// own is an origin that is the page's own, or would be if that were not opaque.
+	own string
+	// others are the origins that it may ask without mixed content.
+	// https://w3c.github.io/webappsec-mixed-content/
+	others []weight[string]
+}
+
+// The origins of the servers: another site, the same site, the same host, and less
+// secure ones.
+var (
+	fromSecure = []weight[string]{
+		{50, "https://api.test"}, {15, "https://cdn.test"}, {15, "https://api.app.test"}, {10, "https://app.test:8443"}, {10, "http://api.localhost"},
+	}
+	fromInsecure = []weight[string]{
+		{40, "http://api.test"}, {20, "https://api.test"}, {20, "http://api.app.test"}, {10, "https://app.test"}, {10, "http://app.test:8080"},
+	}
+)
+
+const coep = "Cross-Origin-Embedder-Policy"
+
+var pages = []weight[page]{
+	{66, page{from: "https://app.test", own: "https://app.test", others: fromSecure}},
+	{10, page{from: "http://app.test", own: "http://app.test", others: fromInsecure}},
+	{5, page{from: "https://app.test:8443", own: "https://app.test:8443", others: fromSecure}},
+	{9, page{from: harness.OpaqueOrigin, own: "https://app.test", others: fromSecure}},
+	{5, page{from: "https://app.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp")}},
+	{5, page{from: "https://app.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "credentialless")}},
+}
+
+// lines makes header lines of names and values, in turn.
+func lines(pairs ...string) harness.Header {
+	var list harness.Header
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, harness.Field{Name: pairs[i], Value: pairs[i+1]})
+	}
+	return list
+}
+
+// weight is a value and how often it is drawn.
+type weight[T any] struct {
+	weight int
+	value  T
+}
+
+// weighted draws one.
+func weighted[T any](r *rand.Rand, list []weight[T]) T {
+	sum := 0
+	for _, w := range list {
+		sum += w.weight
+	}
+	at := r.IntN(sum)
+	for _, w := range list {
+		if at -= w.weight; at < 0 {
+			return w.value
+		}
+	}
+	panic("unreachable: the weights add up")
+}
+
+// one draws one of a list.
+func one[T any](r *rand.Rand, list ...T) T { return list[r.IntN(len(list))] }
+
+// chance says yes in so many of a hundred times.
+func (d *drawing) chance(percent int) bool { return d.IntN(100) < percent }
+
+// hops draws the servers: the first, and those that redirects lead to.
+func (d *drawing) hops(t theme) []Hop {
+	n := 1
+	if t == redirected || d.chance(4) {
+		n += 1 + d.IntN(3)
+	}
+	var hops []Hop
+	for i := range n {
+		h := Hop{Origin: d.target(t, i), Preflight: d.preflightAnswer()}
+		last := i == n-1
+		switch {
+		case !last || d.chance(3):
+			h.Reply = d.redirect(min(i+1, n-1))
+		default:
+			h.Reply = d.finalAnswer()
+		}
+		hops = append(hops, h)
+	}
+	if t == cached {
+		d.forCaches(hops)
+	}
+	return hops
+}
+
+// target draws the origin of a hop.
+func (d *drawing) target(t theme, hop int) string {
+	own := 5
+	switch {
+	case t == sameOrigin:
+		own = 70
+	case hop > 0 || t == redirected:
+		own = 30
+	}
+	if d.chance(own) {
+		return d.page.own
+	}
+	return weighted(d.Rand, d.page.others)
+}
+
+// noStore keeps the HTTP cache out of what is asked twice, by a loop or by an
+// earlier request: the oracle has none.
+var noStore = lines("Cache-Control", "no-store")
+
+// forCaches makes a question one about the preflight cache.
+func (d *drawing) forCaches(hops []Hop) {
+	for i, h := range hops {
+		if len(h.Reply.Header.Values("Cache-Control")) == 0 {
+			hops[i].Reply.Header = append(h.Reply.Header[:len(h.Reply.Header):len(h.Reply.Header)], noStore...)
+		}
+	}
+	if d.chance(6) {
+		hops[0].Path = "/" + longPath
+	}
+}

@@ -1,0 +1,217 @@
+package differential
+
+import (
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// longPath makes a URL too long for Chrome's preflight cache.
+var longPath = strings.Repeat("long-", 200)
+
+// drawRequest draws what is asked.
+func (d *drawing) drawRequest(t theme) {
+	d.request = harness.Request{From: d.page.from, PageHeaders: d.page.headers, URL: "{0}"}
+	r := &d.request
+	r.Via = weighted(d.Rand, initiators)
+	xhr := r.Via != "" && r.Via != harness.ViaKeepalive
+	r.Method = d.method(t)
+	if d.chance(30) || t == preflighted && d.chance(50) {
+		d.drawHeaders()
+	}
+	r.Credentials = one(d.Rand, "", "", harness.SameOrigin, harness.Include, harness.Include)
+	if !xhr {
+		d.drawOptions(t)
+	}
+	d.drawBody(t)
+	if t == refused {
+		d.refuse(xhr)
+	}
+}
+
+var initiators = []weight[harness.Via]{
+	{70, ""}, {6, harness.ViaKeepalive}, {16, harness.ViaXHR}, {8, harness.ViaXHRUpload},
+}
+
+// method draws a method. That of an empty string is the browser's own.
+func (d *drawing) method(t theme) string {
+	safe := one(d.Rand, "", "", "GET", "HEAD", "POST", "POST", "get", "Post")
+	switch {
+	case (t == preflighted || t == cached) && d.chance(70):
+		return weighted(d.Rand, methods)
+	case t == noCORS && d.chance(90), d.chance(75):
+		return safe
+	}
+	return weighted(d.Rand, methods)
+}
+
+var methods = []weight[string]{
+	{30, "PUT"}, {15, "DELETE"}, {12, "PATCH"}, {10, "patch"}, {8, "put"}, {8, "OPTIONS"}, {5, "CHICKEN"}, {4, "*"}, {4, "QUERY"}, {4, "POST"},
+}
+
+// drawOptions draws what fetch() alone can say.
+func (d *drawing) drawOptions(t theme) {
+	r := &d.request
+	switch {
+	case t == noCORS:
+		r.Mode = harness.NoCORS
+	case t == sameOrigin && d.chance(60):
+		r.Mode = harness.SameOriginOnly
+	default:
+		r.Mode = one(d.Rand, "", "", harness.CORS)
+	}
+	if d.chance(10) {
+		r.Credentials = harness.Omit
+	}
+	if t == redirected && d.chance(30) || d.chance(5) {
+		r.Redirect = one(d.Rand, harness.Follow, harness.ErrorRedirect, harness.Manual)
+	}
+	if d.chance(12) || t == cached && d.chance(20) {
+		r.Cache = one(d.Rand, harness.DefaultCache, harness.NoStore, harness.Reload, harness.NoCache, harness.ForceCache)
+	}
+	if d.chance(10) || t == noCORS && d.chance(40) {
+		r.ReferrerPolicy = one(d.Rand, harness.NoReferrer, harness.NoReferrerWhenDowngrade, harness.SameOriginReferrer, harness.OriginReferrer,
+			harness.StrictOrigin, harness.OriginWhenCrossOrigin, harness.StrictOriginWhenCrossOrigin, harness.UnsafeURL)
+	}
+}
+
+// drawBody draws a body where the method has one.
+func (d *drawing) drawBody(t theme) {
+	r := &d.request
+	switch strings.ToUpper(r.Method) {
+	case "", "GET", "HEAD":
+		return
+	}
+	switch weighted(d.Rand, bodies) {
+	case harness.TextBody:
+		r.Body = harness.Text("a")
+	case harness.JSONBody:
+		if t != noCORS {
+			r.Body = harness.JSON(`{"a":1}`)
+		}
+	case harness.FormBody:
+		r.Body = harness.Form(lines("a", "1")...)
+	case harness.MultipartBody:
+		r.Body = harness.Multipart(lines("a", "1")...)
+	case harness.BytesBody:
+		r.Body = harness.Bytes([]byte("a"))
+	}
+}
+
+var bodies = []weight[harness.BodyKind]{
+	{40, ""}, {15, harness.TextBody}, {15, harness.JSONBody}, {10, harness.FormBody}, {10, harness.MultipartBody}, {10, harness.BytesBody},
+}
+
+// drawHeaders draws up to three headers, duplicates among them.
+func (d *drawing) drawHeaders() {
+	for range 1 + d.IntN(3) {
+		name := weighted(d.Rand, headerNames)
+		value := one(d.Rand, headerValues[strings.ToLower(name)]...)
+		if d.chance(8) {
+			value = " " + value + "\t"
+		}
+		d.request.Headers = append(d.request.Headers, harness.Field{Name: name, Value: value})
+		d.unsafe = append(d.unsafe, strings.ToLower(name))
+	}
+	if d.chance(3) { // more than 1024 bytes that are safelisted one by one
+		for _, name := range []string{"Accept", "Accept-Language", "Content-Language", "Content-Type", "DPR", "Device-Memory", "Width", "Viewport-Width", "RTT"} {
+			d.request.Headers = append(d.request.Headers, harness.Field{Name: name, Value: longest(name)})
+			d.unsafe = append(d.unsafe, strings.ToLower(name))
+		}
+	}
+}
+
+// longest is a safelisted value of 128 bytes, or of one less.
+func longest(name string) string {
+	switch name {
+	case "Content-Type":
+		return "text/plain;a=" + strings.Repeat("a", 115)
+	case "DPR", "Device-Memory", "Width", "Viewport-Width", "RTT":
+		return strings.Repeat("1", 128)
+	}
+	return strings.Repeat("a", 128)
+}
+
+var headerNames = []weight[string]{
+	{18, "X-A"}, {8, "x-b"}, {5, "X-Custom-Header"}, {12, "Authorization"}, {12, "Content-Type"}, {8, "Accept"}, {6, "Accept-Language"},
+	{5, "Content-Language"}, {8, "Range"}, {2, "DPR"}, {2, "Device-Memory"}, {2, "Downlink"}, {2, "ECT"}, {2, "RTT"}, {2, "Save-Data"}, {2, "Width"},
+	{2, "Viewport-Width"}, {1, "Intervention"}, {1, "Cookie"}, {1, "DNT"}, {1, "Proxy-A"}, {1, "Sec-A"}, {2, "X-HTTP-Method"}, {1, "X-Method-Override"},
+	{1, "Access-Control-Request-Private-Network"}, {1, "Content-Encoding"}, {1, "Origin"}, {1, "Access-Control-Allow-Origin"},
+}
+
+// plain are the values of headers that no rule looks at.
+var plain = []string{"1", "", "a b", "é", strings.Repeat("a", 129)}
+
+// headerValues are values at the edges of what is safelisted, by name.
+// https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+var headerValues = map[string][]string{
+	"x-a": plain, "x-b": plain, "x-custom-header": plain, "cookie": {"a=b"}, "dnt": {"1"}, "proxy-a": {"1"}, "sec-a": {"1"},
+	"authorization": {"Basic YTpi", "Bearer x", ""},
+	"content-type": {
+		"text/plain", "TEXT/PLAIN", "text/plain;charset=utf-8", "text/plain; charset=iso-8859-1", "text/plain;charset=utf-8;x=y", "text/plain,text/plain",
+		"text/plain;a=(b)", `text/plain;a="b"`, "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/html", "text", "",
+		"text/plain;", "text/ plain", "text/plain ;a", "text/plain;\u0080", longest("Content-Type"), longest("Content-Type") + "a",
+	},
+	"accept":           {"*/*", "", "text/html;q=0.5", "a\tb", `"`, "(a)", "a\x7f", "a@b", "é", longest("Accept"), longest("Accept") + "a"},
+	"accept-language":  {"en;q=0.5, *", "", "@", "en_US", "a\tb", "é", longest("Accept-Language"), longest("Accept-Language") + "a"},
+	"content-language": {"de", "", "de, en", "(de)", "de/at", longest("Content-Language") + "a"},
+	"range": {
+		"bytes=0-", "bytes=0-99", "bytes=-5", "bytes=0-1,2-3", "bytes= 0-1", "bytes=5-4", "BYTES=0-1", "bytes=00-0", "bytes", "bytes=", "bytes=-", "bytes=a-",
+		"bytes=9223372036854775807-", "bytes=9223372036854775808-", "bytes=0-9223372036854775808", "bytes=0-18446744073709551616", "chars=0-",
+	},
+	"dpr": {"2.0", "2", "2.", ".5", "a", ""}, "device-memory": {"8", "0.5", "8.0.1"}, "downlink": {"10", "1.5", "x"}, "ect": {"4g", "4G", "5g"},
+	"rtt": {"100", "-1", "1.5"}, "save-data": {"on", "ON", "off"}, "width": {"100", "1e3"}, "viewport-width": {"100", " "}, "intervention": {"x", `"`},
+	"x-http-method": {"TRACE", "GET", "a, trace", `"TRACE"`, ""}, "x-method-override": {"track", "PUT"},
+	"access-control-request-private-network": {"true"}, "content-encoding": {"gzip"}, "origin": {"https://evil.test"}, "access-control-allow-origin": {"*"},
+}
+
+// refuse makes the request one that fetch() or the browser refuses by itself.
+func (d *drawing) refuse(xhr bool) {
+	r := &d.request
+	if xhr { // Chrome tells no code where it asks for ftp:
+		r.URL = one(d.Rand, "mailto:a@b.test", "file:///a", "{0@}", "https://api.test:25/", "data:,a")
+		return
+	}
+	switch d.IntN(9) {
+	case 0:
+		r.URL = one(d.Rand, "{0@}", "https://user@api.test/", "https://:secret@api.test/")
+	case 1:
+		r.Method = one(d.Rand, "TRACE", "track", "Connect")
+	case 2:
+		r.Mode, r.Method = harness.NoCORS, one(d.Rand, "PUT", "patch", "OPTIONS")
+	case 3:
+		r.Method, r.Body = one(d.Rand, "GET", "HEAD", ""), harness.Text("a")
+	case 4:
+		r.Cache = harness.OnlyIfCached
+		r.Mode = one(d.Rand, "", harness.SameOriginOnly)
+	case 5:
+		r.Mode, r.Redirect = harness.NoCORS, one(d.Rand, harness.Manual, harness.ErrorRedirect)
+	case 6:
+		r.URL = one(d.Rand, "ftp://api.test/", "file:///a", "data:,a", "blob:https://api.test/a", "mailto:a@b.test", "https://api.test:25/")
+	case 7:
+		r.Headers = append(r.Headers, harness.Field{Name: "X-A", Value: one(d.Rand, "a\x00", "a\nb", "\u0100")})
+	default:
+		r.Mode = harness.SameOriginOnly
+	}
+}
+
+// earlier varies the request: same page, same URL.
+func (d *drawing) earlier() harness.Request {
+	r := d.request
+	if d.chance(40) {
+		r.Method = weighted(d.Rand, methods)
+	}
+	if d.chance(30) {
+		r.Credentials = one(d.Rand, "", harness.Include)
+	}
+	switch {
+	case d.chance(25):
+		r.Headers = nil
+	case d.chance(25):
+		r.Headers = append(r.Headers[:len(r.Headers):len(r.Headers)], harness.Field{Name: "X-B", Value: "1"})
+	}
+	if d.chance(20) && (r.Via == "" || r.Via == harness.ViaKeepalive) {
+		r.Cache = one(d.Rand, "", harness.NoStore, harness.Reload)
+	}
+	return r
+}

@@ -1,0 +1,183 @@
+package differential
+
+import (
+	"context"
+	"maps"
+	"regexp"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/oracle"
+	"github.com/corsproof/corsproof/servers"
+)
+
+// Run is a run over drawn questions.
+type Run struct {
+	Chrome  *harness.Browser // with Network
+	Network *servers.Network
+	Seed    uint64
+	// First is the number of the first question, and Questions how many there are.
+	First     uint64
+	Questions int
+	// Progress, unless nil, is called after each question.
+	Progress func(done, disagree int)
+}
+
+// Summary is what a run came to.
+type Summary struct {
+	Questions, Agree int
+	Elapsed          time.Duration
+	// Disagreements are in the order of their numbers.
+	Disagreements []Disagreement
+	// Missing are the questions that ended without evidence.
+	Missing []Missing
+	// Verdicts, Reasons, Branches and Deviations count requests, by what Chrome or,
+	// for the last two, the oracle as Chrome said of them.
+	Verdicts   map[harness.Verdict]int
+	Reasons    map[harness.Reason]int
+	Branches   map[string]int
+	Deviations map[string]int
+}
+
+// Disagreement is a question on which Chrome and the oracle differ.
+type Disagreement struct {
+	Number      uint64
+	Question    Question // as small as it could be made
+	Differences []string
+	Seen        harness.Observation
+}
+
+// Missing is a question without evidence, and why.
+type Missing struct {
+	Number   uint64
+	Question Question
+	Err      error
+}
+
+// inFlight is how many questions are asked at a time.
+const inFlight = 64
+
+// shown bounds the disagreements that are made small: that asks hundreds of
+// questions.
+const shown = 12
+
+// Do asks all questions. When the context ends first, the summary is of those that
+// were asked.
+func (r *Run) Do(ctx context.Context) (Summary, error) {
+	begin := time.Now()
+	t := tally{Summary: Summary{
+		Verdicts: map[harness.Verdict]int{}, Reasons: map[harness.Reason]int{}, Branches: map[string]int{}, Deviations: map[string]int{},
+	}}
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(inFlight, r.Questions) {
+		workers.Go(func() {
+			for {
+				i := next.Add(1) - 1
+				if i >= int64(r.Questions) || ctx.Err() != nil {
+					return
+				}
+				number := r.First + uint64(i)
+				q := Draw(r.Seed, number)
+				o := r.ask(ctx, q)
+				if ctx.Err() == nil {
+					done, disagree := t.add(number, q, o)
+					if r.Progress != nil {
+						r.Progress(done, disagree)
+					}
+				}
+			}
+		})
+	}
+	workers.Wait()
+	t.Elapsed = time.Since(begin)
+	slices.SortFunc(t.Disagreements, func(a, b Disagreement) int { return int(a.Number) - int(b.Number) })
+	for i := range t.Disagreements[:min(shown, len(t.Disagreements))] {
+		r.simplify(ctx, &t.Disagreements[i])
+	}
+	return t.Summary, ctx.Err()
+}
+
+// simplify makes a disagreement as small as it can be.
+func (r *Run) simplify(ctx context.Context, d *Disagreement) {
+	same := kind(d.Differences)
+	d.Question = Smallest(d.Question, func(q Question) bool {
+		o := r.ask(ctx, q)
+		if o.missing != nil || ctx.Err() != nil || kind(o.differences) != same {
+			return false
+		}
+		d.Differences, d.Seen = o.differences, o.accounts[len(o.accounts)-1].seen
+		return true
+	})
+}
+
+var request = regexp.MustCompile(`^request \d+ of \d+: |https?://\S*`)
+
+// kind is what the first difference is about: a simpler question that differs in
+// something else is another one.
+func kind(differences []string) string {
+	if len(differences) == 0 {
+		return ""
+	}
+	return request.ReplaceAllString(differences[0], "")
+}
+
+// tally counts.
+type tally struct {
+	mu sync.Mutex
+	Summary
+}
+
+// add counts a question.
+func (t *tally) add(number uint64, q Question, o outcome) (done, disagree int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.Questions++
+	switch {
+	case o.missing != nil:
+		t.Missing = append(t.Missing, Missing{number, q, o.missing})
+	case len(o.differences) > 0:
+		t.Disagreements = append(t.Disagreements, Disagreement{number, q, o.differences, o.accounts[len(o.accounts)-1].seen})
+	default:
+		t.Agree++
+	}
+	for _, a := range o.accounts {
+		t.Verdicts[a.seen.Verdict]++
+		if a.seen.Reason != "" {
+			t.Reasons[a.seen.Reason]++
+		}
+		for _, d := range []oracle.Decision{a.chrome, a.standard} {
+			for _, b := range d.Branches {
+				t.Branches[b]++
+			}
+		}
+		for _, id := range a.chrome.Deviations {
+			t.Deviations[id]++
+		}
+	}
+	return t.Questions, len(t.Disagreements) + len(t.Missing)
+}
+
+// Unreached are the branches of the oracle that no question took.
+func (s Summary) Unreached() []string {
+	return slices.DeleteFunc(oracle.Branches(), func(b string) bool { return s.Branches[b] > 0 })
+}
+
+// Failed says whether there is anything to explain.
+func (s Summary) Failed() bool { return len(s.Disagreements)+len(s.Missing) > 0 }
+
+// sortedKeys lists what was counted, most first.
+func sortedKeys[K ~string](counted map[K]int) []K {
+	return slices.SortedFunc(maps.Keys(counted), func(a, b K) int {
+		if counted[a] != counted[b] {
+			return counted[b] - counted[a]
+		}
+		if a < b {
+			return -1
+		}
+		return 1
+	})
+}

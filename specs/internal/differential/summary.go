@@ -1,0 +1,89 @@
+package differential
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/oracle"
+)
+
+// Write prints a summary for a person.
+func (s Summary) Write(w io.Writer, r *Run, version string) {
+	fmt.Fprintf(w, "%d questions drawn with seed %d from number %d on, asked of %s and of the oracle\n", s.Questions, r.Seed, r.First, version)
+	fmt.Fprintf(w, "%.0f seconds, %.0f questions a second\n\n", s.Elapsed.Seconds(), float64(s.Questions)/s.Elapsed.Seconds())
+	for i, d := range s.Disagreements {
+		d.write(w, r.Seed, i < shown)
+	}
+	for _, m := range s.Missing {
+		fmt.Fprintf(w, "question %d: no evidence: %v\n  %s\n  make differential SEED=%d FIRST=%d N=1\n\n", m.Number, m.Err, m.Question, r.Seed, m.Number)
+	}
+	fmt.Fprintf(w, "  agree        %d\n  disagree     %d\n  no evidence  %d\n\n", s.Agree, len(s.Disagreements), len(s.Missing))
+	table(w, "verdicts of requests", s.Verdicts)
+	table(w, "reasons of Chrome's", s.Reasons)
+	table(w, "deviations of Chrome from the standard that made a difference", s.Deviations)
+	unreached := s.Unreached()
+	all := len(oracle.Branches())
+	fmt.Fprintf(w, "branches of the oracle reached: %d of %d\n", all-len(unreached), all)
+	for _, b := range unreached {
+		fmt.Fprintf(w, "  not reached: %s\n", b)
+	}
+}
+
+// write prints a disagreement.
+func (d Disagreement) write(w io.Writer, seed uint64, small bool) {
+	fmt.Fprintf(w, "question %d: Chrome and the oracle disagree\n", d.Number)
+	for _, text := range d.Differences {
+		fmt.Fprintf(w, "  %s\n", text)
+	}
+	if small {
+		fmt.Fprintf(w, "  as small as it could be made: %s\n", d.Question)
+		for line := range strings.Lines(d.Seen.String()) {
+			fmt.Fprintf(w, "    %s", line)
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintf(w, "  make differential SEED=%d FIRST=%d N=1\n\n", seed, d.Number)
+}
+
+// table prints what was counted, most first.
+func table[K ~string](w io.Writer, title string, counted map[K]int) {
+	fmt.Fprintf(w, "%s\n", title)
+	for _, key := range sortedKeys(counted) {
+		name := string(key)
+		if name == "" {
+			name = "none: the server closed the connection"
+		}
+		fmt.Fprintf(w, "  %8d  %s\n", counted[key], name)
+	}
+	fmt.Fprintln(w)
+}
+
+// Show asks one question and prints what became of each request, and what the oracle
+// says to it.
+func (r *Run) Show(ctx context.Context, w io.Writer, q Question) (agree bool, err error) {
+	o := r.ask(ctx, q)
+	for _, a := range o.accounts {
+		fmt.Fprintf(w, "%s\n\n", a.seen)
+		decision(w, "as Chrome", a.chrome)
+		decision(w, "by the standard", a.standard)
+		fmt.Fprintln(w)
+	}
+	for _, text := range o.differences {
+		fmt.Fprintf(w, "  %s\n", text)
+	}
+	return len(o.differences) == 0, o.missing
+}
+
+// decision prints what the oracle says.
+func decision(w io.Writer, as string, d oracle.Decision) {
+	fmt.Fprintf(w, "  the oracle, %s: %s", as, strings.Join(strings.Fields(fmt.Sprint(d.Verdict, " ", d.Reason, " ", d.Parameter, " ", d.NetError)), " "))
+	for _, id := range d.Deviations {
+		fmt.Fprintf(w, ", %s", id)
+	}
+	fmt.Fprintln(w)
+	for _, e := range d.Exchanges {
+		fmt.Fprintf(w, "    %s %s %s\n", e.Kind, e.Method, e.URL)
+	}
+}
