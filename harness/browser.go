@@ -139,10 +139,22 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 		return Observation{Request: r}, err
 	}
 	o, err := b.ask(ctx, r, p)
-	if errors.Is(err, ErrLost) && safe(r) {
+	if errors.Is(err, ErrLost) && safe(r) || errors.Is(err, errUnsent) {
 		o, err = b.ask(ctx, r, p)
 	}
 	return o, err
+}
+
+// errUnsent says that the page could not send the request.
+var errUnsent = errors.New("Chrome gave the request up before it was sent")
+
+// unsent says whether Chrome gave a request of a script up and sent nothing, for no
+// reason that it tells. After a streamed body that was redirected with 303 to an ftp:
+// URL the page does so with every request that is preflighted.
+func unsent(r Request, record trace.Record) bool {
+	failed := lastFailure(record)
+	return r.Via.bearsStack() && len(record.Requests) == 1 && record.Requests[0].Sent == nil &&
+		failed != nil && failed.Canceled && failed.ErrorText == "net::ERR_ABORTED" && failed.CorsErrorStatus == nil
 }
 
 // bounded gives a context without a deadline the Browser's own.
@@ -218,6 +230,9 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	switch {
 	case lost != nil:
 		err = ended(ctx, r, record, lost)
+	case unsent(r, record):
+		page.Retire()
+		err = &InconclusiveError{Request: r, Missing: errUnsent.Error(), Err: errUnsent}
 	case err == nil && options.Worker == chrome.ServiceWorker && options.WorkerScript == "" && isLocalNetwork(o.Reason):
 		o.Verdict, o.Reason, err = "", "", o.inconclusive("the script of the service worker was stood in for, and such a script is in no address space: "+
 			"ask about a server that is not on this machine or in the local network, or use via fetch")

@@ -127,6 +127,8 @@ func (o *Observation) refused(failed *network.EventLoadingFailed) error {
 		o.Reason = Reason(failed.BlockedReason)
 	case o.Request.Redirect == ErrorRedirect && o.redirected():
 		o.Reason = RedirectRefused
+	case o.Request.Body.Kind == StreamBody && o.redirected() && failed.ErrorText == "net::ERR_INVALID_ARGUMENT":
+		o.Reason = BodyNotResent
 	case Decides(failed.ErrorText):
 		o.Reason = Reason(failed.ErrorText)
 	default:

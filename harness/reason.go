@@ -88,6 +88,9 @@ const (
 	// RedirectRefused: the request's redirect mode was "error" and a redirect
 	// came. Chrome says only net::ERR_FAILED.
 	RedirectRefused Reason = "redirect-refused"
+	// BodyNotResent: a redirect came that wants the body again, which was a stream.
+	// Chrome says only net::ERR_INVALID_ARGUMENT.
+	BodyNotResent Reason = "body-not-resent"
 	// HandshakeRefused: the server answered the handshake of a WebSocket otherwise
 	// than by 101.
 	HandshakeRefused Reason = "handshake-refused"

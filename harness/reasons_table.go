@@ -246,4 +246,9 @@ var requestRows = map[Reason]Explanation{
 		"Have the page ask for the final URL, or with redirect mode follow.",
 		anchorHTTP,
 	},
+	BodyNotResent: {
+		"The server redirected a request whose body was a stream, and a stream cannot be sent a second time.",
+		"Have the page ask for the final URL, or send a body that is no stream; or make the server redirect with 303.",
+		anchorRedirect,
+	},
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 
@@ -54,6 +55,15 @@ func recordings() []recording {
 		{"preflight-redirect", harness.Request{Method: "PUT"}, servers.Case{Reply: servers.Reply{Status: 301, Header: header("Location", "/login", acao, "*")}}},
 		{"preflight-dropped", harness.Request{Method: "PUT"}, servers.Case{Reply: allowed, Preflight: &servers.Reply{Drop: true}}},
 		{"redirected", harness.Request{Method: "PUT"}, servers.Case{Answer: redirectTo("https://other.test", 307)}},
+		{"redirected-and-refused", harness.Request{Method: "PUT"}, servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+			if a.Method == "OPTIONS" && strings.HasPrefix(a.URL, "https://other.test") {
+				return servers.Reply{}
+			}
+			return redirectTo("https://other.test", 307)(a)
+		}}},
+		{"preflight-redirect-to-nowhere", harness.Request{Method: "PUT"}, servers.Case{Reply: servers.Reply{Status: 301, Header: header("Location", "https://[", acao, "*")}}},
+		{"redirect-without-location", harness.Request{Redirect: harness.Manual}, servers.Case{Reply: servers.Reply{Status: 302, Header: header(acao, "*"), Body: "ok"}}},
+		{"not-modified", harness.Request{}, servers.Case{Reply: servers.Reply{Status: 304, Header: header(acao, "*")}}},
 		{"redirect-with-credentials", harness.Request{}, servers.Case{Answer: redirectTo("https://me:secret@other.test", 302)}},
 		{"opaque", harness.Request{Mode: harness.NoCORS}, servers.Case{Reply: servers.Reply{Header: header("Content-Type", "text/plain"), Body: "ok"}}},
 		{"opaque-redirect", harness.Request{Redirect: harness.Manual}, servers.Case{Answer: redirectTo("https://other.test", 302)}},

@@ -15,6 +15,8 @@
 //   - case: the row of CASES.md, such as case:37
 //   - code: Chrome's CORS code or blocked reason that it provokes, such as
 //     code:MissingAllowOriginHeader
+//   - deviation: the row of the oracle's table of deviations that it shows, such as
+//     deviation:D1
 //
 // CLAIMS.md lists what "Why isn't cross-domain policy applying?" claims, the text
 // that this project comes from, with what Chrome did; CASES.md lists a hundred

@@ -18,6 +18,8 @@ var labelKeys = map[string]*regexp.Regexp{
 	"claim":    regexp.MustCompile(`^\d\d$`),
 	"case":     regexp.MustCompile(`^\d{1,3}$`),
 	"code":     regexp.MustCompile(`^[A-Za-z_-]+$`),
+	// Rows of the oracle's table.
+	"deviation": regexp.MustCompile(`^D\d+$`),
 	// Anchors of the Fetch standard.
 	"fetch": regexp.MustCompile(`^(append-a-request-origin-header|concept-cache-match|concept-cors-check|concept-filtered-response|` +
 		`concept-filtered-response-cors|concept-filtered-response-opaque|concept-header-list-append|concept-http-network-or-cache-fetch|` +
@@ -32,7 +34,7 @@ var labelKeys = map[string]*regexp.Regexp{
 // specs, also those that a filter leaves out.
 func lint(t *testing.T, tree Report) {
 	t.Helper()
-	named := map[string]map[string]bool{"claim": {}, "case": {}, "code": {}}
+	named := map[string]map[string]bool{"claim": {}, "case": {}, "code": {}, "deviation": {}}
 	seen := map[string]types.CodeLocation{}
 	for _, spec := range tree.SpecReports {
 		if !spec.LeafNodeType.Is(types.NodeTypeIt) {
@@ -67,6 +69,7 @@ func lint(t *testing.T, tree Report) {
 	claims.lint(t, named["claim"])
 	cases.lint(t, named["case"])
 	lintCodes(t, named["code"])
+	lintDeviations(t, named["deviation"])
 }
 
 // document is a table of what specs settle, each row by a label with its number.

@@ -50,6 +50,7 @@ const (
 	dropsClientHints            = "D35"
 	replacesCharsetInText       = "D36"
 	keepaliveRedirectsLess      = "D40"
+	judgesStreamFirst           = "D41"
 )
 
 // Deviations is the table of differences. With As: Chrome a question is decided
@@ -136,7 +137,7 @@ var deviations = []Deviation{
 		Standard: "the page's origin", Chrome: "null",
 		Decides: true, Evidence: source},
 	{ID: refusesTargetFirst, What: "a Location that is no URL, or may not be followed",
-		Standard: "redirect modes error and manual do not look at it", Chrome: "what is no URL is refused in every redirect mode; mode error first judges user names and mode same-origin",
+		Standard: "redirect modes error and manual do not look at it", Chrome: "what is no URL is refused in every redirect mode; mode error judges user names that CORS forbids first",
 		Decides: true, Evidence: measured},
 	{ID: refusesTwoLocations, What: "several Location lines",
 		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP",
@@ -154,6 +155,9 @@ var deviations = []Deviation{
 		Standard: "of a string, if it is another than UTF-8: the type is parsed and written anew", Chrome: "of a string or URLSearchParams, in any case: UTF-8 is put in its place in the text",
 		Decides: true, Evidence: measured},
 	{ID: keepaliveRedirectsLess, What: "redirects of a fetch() with keepalive", Standard: "20 are followed", Chrome: "19 are",
+		Decides: true, Evidence: measured},
+	{ID: judgesStreamFirst, What: "a streamed body that is redirected to a scheme other than HTTP(S)",
+		Standard: "the scheme is judged first", Chrome: "the body is; a 303 to ftp or mailto ends in net::ERR_ABORTED, and the page gives up, unsent, every later request that is preflighted",
 		Decides: true, Evidence: measured},
 	{ID: "D37", What: "a blank in the host of a Location", Standard: "no URL", Chrome: "%20 in the host of a URL",
 		Absent: "no server has such a name", Evidence: measured},

@@ -102,8 +102,8 @@ func (r *run) locationRefused(next location) *failure {
 func (r *run) redirected(reply Reply, next location) *failure {
 	switch r.redirect {
 	case harness.ErrorRedirect:
-		if failed := r.targetRefused(next); failed != nil && r.deviates(refusesTargetFirst) {
-			return failed
+		if next.valid && next.url.isHTTP() && r.userinfoForbidden(next.url) && r.deviates(refusesTargetFirst) {
+			return &failure{reason: harness.RedirectContainsCredentials, anchor: anchorRedirect}
 		}
 		r.take(redirectError)
 		return &failure{reason: harness.RedirectRefused, anchor: anchorHTTP}
@@ -113,21 +113,6 @@ func (r *run) redirected(reply Reply, next location) *failure {
 		return nil
 	}
 	return r.httpRedirectFetch(reply, next)
-}
-
-// targetRefused is why Chrome refuses a target before it looks at redirect mode
-// error.
-func (r *run) targetRefused(next location) *failure {
-	if !next.valid || !next.url.isHTTP() {
-		return nil
-	}
-	if failed := r.userinfoRefused(next.url); failed != nil {
-		return failed
-	}
-	if r.mode == harness.SameOriginOnly && !SameOrigin(next.url.Origin(), r.origin) {
-		return &failure{reason: harness.BlockedByOrigin, anchor: anchorMain}
-	}
-	return nil
 }
 
 // httpRedirectFetch follows a redirect.
@@ -143,6 +128,9 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		return &failure{reason: harness.InvalidRedirect, anchor: anchorRedirect}
 	case !next.url.isHTTP():
 		r.take(redirectScheme)
+		if r.unrepeatable(reply) && r.deviates(judgesStreamFirst) {
+			return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}
+		}
 		return r.targetScheme(next.url.Scheme)
 	case r.redirects == redirectLimit, r.redirects == redirectLimit-1 && r.q.Request.Via == harness.ViaKeepalive && r.deviates(keepaliveRedirectsLess):
 		r.take(redirectTooMany)
@@ -152,9 +140,9 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 	if failed := r.userinfoRefused(next.url); failed != nil {
 		return failed
 	}
-	if reply.Status != 303 && r.body && r.streamed {
+	if r.unrepeatable(reply) {
 		r.take(redirectStream)
-		return &failure{reason: "net::ERR_INVALID_ARGUMENT", anchor: anchorRedirect}
+		return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}
 	}
 	r.rewrite(reply.Status)
 	if !SameOrigin(r.current().Origin(), next.url.Origin()) && len(r.header.Values("Authorization")) > 0 {
@@ -168,6 +156,9 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 	return r.mainFetch()
 }
 
+// unrepeatable says whether a redirect wants a body again that is a stream.
+func (r *run) unrepeatable(reply Reply) bool { return reply.Status != 303 && r.body && r.streamed }
+
 // dropClientHints removes what Chrome takes for its own hints to another origin.
 func (r *run) dropClientHints() {
 	kept := remove(r.header, redirectHints...)
@@ -176,23 +167,34 @@ func (r *run) dropClientHints() {
 	}
 }
 
-// userinfoRefused judges a user name or password in the target.
+// userinfoForbidden says whether CORS forbids the user name or password in a target.
+func (r *run) userinfoForbidden(url URL) bool {
+	switch {
+	case url.Userinfo == "":
+		return false
+	case r.mode == harness.CORS && !SameOrigin(r.origin, url.Origin()):
+		r.take(redirectUserinfo)
+		return true
+	case r.tainting == typeCORS:
+		r.take(redirectUserinfoCORS)
+		return true
+	}
+	return false
+}
+
+// userinfoRefused judges a user name or password in a target that is followed.
 func (r *run) userinfoRefused(url URL) *failure {
 	switch {
 	case url.Userinfo == "":
 		return nil
-	case r.mode == harness.CORS && !SameOrigin(r.origin, url.Origin()):
-		r.take(redirectUserinfo)
-	case r.tainting == typeCORS:
-		r.take(redirectUserinfoCORS)
-	case !r.xhr && r.deviates(refusesUserinfo):
-		r.take(redirectUserinfoAny)
-		return &failure{reason: harness.BlockedByOrigin, anchor: anchorRedirect}
-	default:
-		r.take(redirectUserinfoAny)
-		return nil
+	case r.userinfoForbidden(url):
+		return &failure{reason: harness.RedirectContainsCredentials, anchor: anchorRedirect}
 	}
-	return &failure{reason: harness.RedirectContainsCredentials, anchor: anchorRedirect}
+	r.take(redirectUserinfoAny)
+	if !r.xhr && r.deviates(refusesUserinfo) {
+		return &failure{reason: harness.BlockedByOrigin, anchor: anchorRedirect}
+	}
+	return nil
 }
 
 // isLocal says whether Chrome never redirects to a scheme.

@@ -75,7 +75,7 @@ var redirections = []row{
 	{name: "71 without", request: harness.Request{Redirect: harness.Manual}, actual: to("/2"), want: "MissingAllowOriginHeader"},
 	{name: "71 error", request: harness.Request{Redirect: harness.ErrorRedirect}, actual: to("/2", "ACAO: *"), want: "redirect-refused"},
 	{name: "71 error, user name", request: harness.Request{Redirect: harness.ErrorRedirect}, actual: to("https://u@api.test/2", "ACAO: *"), want: "RedirectContainsCredentials", standard: "redirect-refused"},
-	{name: "71 error, mode same-origin", request: from(ownPage, harness.Request{Redirect: harness.ErrorRedirect, Mode: harness.SameOriginOnly}), actual: to(siteR + "/"), want: "origin", standard: "redirect-refused"},
+	{name: "71 error, mode same-origin", request: from(ownPage, harness.Request{Redirect: harness.ErrorRedirect, Mode: harness.SameOriginOnly}), actual: to(siteR + "/"), want: "redirect-refused"},
 	{name: "71 manual to data", request: harness.Request{Redirect: harness.Manual}, actual: to("data:,x", "ACAO: *"), want: "opaque opaqueredirect"},
 	{name: "71 manual to no URL", request: harness.Request{Redirect: harness.Manual}, actual: to("http://[", "ACAO: *"), want: "net::ERR_INVALID_REDIRECT", standard: "opaque opaqueredirect"},
 	{name: "71 error without Location", request: harness.Request{Redirect: harness.ErrorRedirect}, actual: reply(302, "ACAO: *"), want: "readable cors 302", standard: "redirect-refused"},
@@ -96,7 +96,8 @@ var redirections = []row{
 	{name: "redirect to no URL", actual: to("http://[", "ACAO: *"), want: "net::ERR_INVALID_REDIRECT"},
 	{name: "redirect to two", actual: to("/2", "Location: /3", "ACAO: *"), want: "no verdict: net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION", standard: "net::ERR_INVALID_REDIRECT"},
 	{name: "redirect twice to one", hops: map[string]Reply{siteR + "/": to("/2", "Location: /2", "ACAO: *")}, actual: reply(200, "ACAO: *"), want: "readable cors 200", standard: "net::ERR_INVALID_REDIRECT"},
-	{name: "redirect a stream", request: harness.Request{Method: "POST", Body: harness.Stream("x")}, preflight: allowAll, actual: reply(307, "ACAO: *", "Location: /2"), want: "net::ERR_INVALID_ARGUMENT"},
+	{name: "redirect a stream", request: harness.Request{Method: "POST", Body: harness.Stream("x")}, preflight: allowAll, actual: reply(307, "ACAO: *", "Location: /2"), want: "body-not-resent"},
+	{name: "redirect a stream to data", request: harness.Request{Method: "POST", Body: harness.Stream("x")}, preflight: allowAll, actual: reply(307, "ACAO: *", "Location: data:,x"), want: "body-not-resent", standard: "net::ERR_UNSAFE_REDIRECT"},
 	{name: "redirect a stream by 303", request: harness.Request{Method: "POST", Body: harness.Stream("x")}, preflight: allowAll, hops: map[string]Reply{siteR + "/": reply(303, "ACAO: *", "Location: /2")}, actual: reply(200, "ACAO: *"), want: "readable cors 200", sent: "OPTIONS POST OPTIONS GET"},
 	{name: "no-cors there and back", request: harness.Request{Mode: harness.NoCORS}, hops: map[string]Reply{siteR + "/": to(ownPage)}, actual: reply(200), want: "opaque opaque"},
 }

@@ -63,6 +63,7 @@ type Page struct {
 	secure    bool
 	isolated  bool
 	crashed   atomic.Bool
+	retired   atomic.Bool
 	// wireUnseen says that Chrome tells a shared worker nothing of the wire.
 	wireUnseen bool
 
@@ -259,6 +260,10 @@ func (p *Page) Late() int { return p.assembler.Late() }
 
 // Alive says whether the page can still ask.
 func (p *Page) Alive() bool { return p.ctx.Err() == nil }
+
+// Retire says that the page is of no use for further questions. Those that are in
+// flight go on.
+func (p *Page) Retire() { p.retired.Store(true) }
 
 // Close closes the page.
 func (p *Page) Close() { p.close() }

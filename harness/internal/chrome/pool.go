@@ -22,6 +22,7 @@ type entry struct {
 	err   error
 	users int
 	used  int64 // the time of the last use, by the pool's clock
+	gone  bool  // from the pool, while there are users
 }
 
 // maxPages bounds the pages that stay open while nobody asks from them.
@@ -58,11 +59,7 @@ func (l *Pool) take(c *Chrome, o PageOptions) *entry {
 	if l.pages == nil {
 		l.pages = map[PageOptions]*entry{}
 	}
-	e := l.pages[o]
-	if e != nil && e.page != nil && (!e.page.Alive() || e.page.chrome != c) {
-		l.close(o, e)
-		e = nil
-	}
+	e := l.current(o, c)
 	if e == nil {
 		e = &entry{ready: make(chan struct{})}
 		l.pages[o] = e
@@ -73,6 +70,26 @@ func (l *Pool) take(c *Chrome, o PageOptions) *entry {
 	e.used = l.clock
 	l.evict()
 	return e
+}
+
+// current returns the entry of a page that is of use, and takes any other away.
+// The lock is held.
+func (l *Pool) current(o PageOptions, c *Chrome) *entry {
+	e := l.pages[o]
+	switch {
+	case e == nil || e.page == nil:
+		return e
+	case !e.page.Alive() || e.page.chrome != c:
+		l.close(o, e)
+	case !e.page.retired.Load():
+		return e
+	case e.users == 0:
+		l.close(o, e)
+	default: // whose last user closes it
+		e.gone = true
+		delete(l.pages, o)
+	}
+	return nil
 }
 
 // open opens the page of an entry.
@@ -100,7 +117,10 @@ func (l *Pool) open(c *Chrome, o PageOptions, e *entry) {
 func (l *Pool) release(e *entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e.users--
+	if e.users--; e.gone && e.users == 0 {
+		l.late += e.page.Late()
+		go e.page.Close() // waits for Chrome
+	}
 	l.evict()
 }
 

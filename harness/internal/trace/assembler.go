@@ -176,7 +176,7 @@ func (q *question) missing() []string {
 	}
 	switch {
 	case q.chain != nil:
-		if last := q.chain.last(); last != nil && bytes.Contains(q.answer, opaqueRedirect) {
+		if last := q.chain.last(); last != nil && last.redirects() && bytes.Contains(q.answer, opaque) {
 			last.unread = true
 		}
 		missing = append(missing, q.chain.missing(q.WireUnseen)...)
@@ -186,10 +186,12 @@ func (q *question) missing() []string {
 	return missing
 }
 
-// opaqueRedirect stands in the report of a script that got a redirect which was not
-// followed. Its body is neither read nor, always, cancelled.
+// opaque stands in the report of a script that got a response which it cannot look
+// into. Where that is a redirect that was not followed, nobody reads its body, or
+// cancels it for certain.
+// https://fetch.spec.whatwg.org/#concept-filtered-response-opaque
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
-var opaqueRedirect = []byte(`"type":"opaqueredirect"`)
+var opaque = []byte(`"type":"opaque`)
 
 // unsure says whether more may be on its way. A script that reported early has no
 // part in the order of the last events.

@@ -72,10 +72,15 @@ func (c *chain) requests() []*Request {
 func (c *chain) missing(wireUnseen bool) []string {
 	c.join()
 	var missing []string
+	disallowed := c.code() == network.CorsErrorPreflightDisallowedRedirect
 	for _, p := range c.preflights {
 		p.join()
 		for _, hop := range p.hops {
+			hop.disallowed = disallowed && hop.invalidRedirect()
 			missing = append(missing, hop.missing()...)
+			if last := c.last(); last != nil && hop.Failed != nil {
+				last.unsent = true
+			}
 		}
 	}
 	for _, hop := range c.hops {

@@ -15,6 +15,7 @@
 package trace
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/audits"
@@ -60,6 +61,11 @@ type Request struct {
 	// document says that it loads a frame. The end of such an answer may be told in
 	// the frame's own process.
 	document bool
+	// disallowed says, of a preflight, that Chrome refused its redirect. Where it
+	// failed at reading the Location, it shows nothing of the response.
+	disallowed bool
+	// unsent says that its preflight failed.
+	unsent bool
 	// unread says that nobody reads the response to its end.
 	unread bool
 	// unshown says that it was answered with a redirect of which the renderer told
@@ -76,6 +82,12 @@ func (r *Request) Answered() bool {
 	return !fromCache && (r.Response != nil || r.Received != nil || r.refusedResponse())
 }
 
+// redirects says whether the response has a redirect status.
+// https://fetch.spec.whatwg.org/#redirect-status
+func (r *Request) redirects() bool {
+	return r.Response != nil && slices.Contains([]int64{301, 302, 303, 307, 308}, r.Response.Status)
+}
+
 // missing names what the request lacks.
 func (r *Request) missing() []string {
 	name := r.Method + " " + r.URL
@@ -85,7 +97,7 @@ func (r *Request) missing() []string {
 		return []string{"an answer to " + name}
 	case !r.Finished && r.Failed == nil && !((r.document || r.unread) && r.Response != nil):
 		return []string{"the end of the answer to " + name}
-	case r.Sent == nil && (announced || r.Received != nil || r.invalidRedirect()):
+	case r.Sent == nil && (announced || r.Received != nil || r.invalidRedirect() && !r.unsent):
 		return []string{"the request headers on the wire of " + name}
 	case r.Received == nil && (announced || r.Sent != nil && (r.unshown || r.refusedResponse())):
 		return []string{"the response headers on the wire of " + name}
@@ -114,11 +126,11 @@ func (r *Request) refusedResponse() bool {
 		return false
 	}
 	return strings.HasPrefix(string(r.Failed.BlockedReason), "corp-") || // Cross-Origin-Resource-Policy
-		r.Preflight && r.invalidRedirect()
+		r.disallowed
 }
 
-// invalidRedirect says whether the request ended in a redirect to what is no URL,
-// or in one of a preflight. Only of that Chrome shows the response.
+// invalidRedirect says whether the request ended in a redirect to what is no URL, or
+// in one of a preflight.
 func (r *Request) invalidRedirect() bool {
 	return r.Failed != nil && r.Failed.ErrorText == "net::ERR_INVALID_REDIRECT"
 }

@@ -12,30 +12,37 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// account is what became of one request.
-type account struct {
-	request  harness.Request
-	seen     harness.Observation
-	failed   error
-	chrome   oracle.Decision
-	standard oracle.Decision
+// Account is what became of one request.
+type Account struct {
+	// Seen is what Chrome did, and Err why there is no verdict.
+	Seen harness.Observation
+	Err  error
+	// Chrome and Standard are what the oracle says, as the one and as the other.
+	Chrome, Standard oracle.Decision
 }
 
-// outcome is what became of a question.
-type outcome struct {
-	accounts    []account
-	differences []string
-	missing     error // there was no evidence
+// Outcome is what became of a question.
+type Outcome struct {
+	// Accounts are those of its requests, up to the first on which the two differ.
+	Accounts []Account
+	// Differences are those of Chrome and the oracle as Chrome.
+	Differences []string
+	// Missing says that there was no evidence, and why.
+	Missing error
 }
+
+// Last is the account of the last request that was asked.
+func (o Outcome) Last() Account { return o.Accounts[len(o.Accounts)-1] }
 
 // patience is how long a question with earlier requests may take in all. What a
 // preflight allows without Access-Control-Max-Age holds for 5 seconds.
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 const patience = 4 * time.Second
 
-// ask asks Chrome and the oracle. Where the earlier requests of a question took so
+// Ask asks Chrome and the oracle. Where the earlier requests of a question took so
 // long that a cache may have forgotten them, it asks anew, at a new URL.
-func (r *Run) ask(ctx context.Context, q Question) outcome {
+func (r *Run) Ask(ctx context.Context, q Question) Outcome {
+	r.Network.OfferHTTP2(http2)
 	for range 5 {
 		begin := time.Now()
 		o := r.askOnce(ctx, q)
@@ -43,34 +50,34 @@ func (r *Run) ask(ctx context.Context, q Question) outcome {
 			return o
 		}
 	}
-	return outcome{missing: errors.New("five times the earlier requests took so long that the preflight cache may have forgotten them")}
+	return Outcome{Missing: errors.New("five times the earlier requests took so long that the preflight cache may have forgotten them")}
 }
 
 // askOnce asks all requests of a question at one URL.
-func (r *Run) askOnce(ctx context.Context, q Question) outcome {
+func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 	var p placed
 	place := r.Network.Add(servers.Case{Answer: func(a harness.Arrival) servers.Reply { return p.serve(a) }})
 	defer place.Close()
 	p = q.place(place.URL(""))
-	var o outcome
+	var o Outcome
 	caches := map[oracle.As]*oracle.PreflightCache{oracle.Standard: {}, oracle.Chrome: {}}
 	now := time.Now()
 	decide := func(request harness.Request, as oracle.As) oracle.Decision {
 		return oracle.Decide(oracle.Question{Request: request, Server: p.reply, As: as, Cache: caches[as], Now: now})
 	}
 	for i, pattern := range q.requests() {
-		a := account{request: p.request(pattern)}
-		a.chrome, a.standard = decide(a.request, oracle.Chrome), decide(a.request, oracle.Standard)
-		a.seen, a.failed = r.fetch(ctx, a.request)
-		o.accounts = append(o.accounts, a)
-		if noEvidence(a.failed, a.chrome) {
-			o.missing = a.failed
+		request := p.request(pattern)
+		a := Account{Chrome: decide(request, oracle.Chrome), Standard: decide(request, oracle.Standard)}
+		a.Seen, a.Err = r.fetch(ctx, request)
+		o.Accounts = append(o.Accounts, a)
+		if noEvidence(a.Err, a.Chrome) {
+			o.Missing = a.Err
 			return o
 		}
-		found := append(differences(a.seen, a.failed, a.chrome), undeclared(a)...)
+		found := append(differences(a.Seen, a.Err, a.Chrome), undeclared(a)...)
 		if len(found) > 0 {
 			for _, text := range found {
-				o.differences = append(o.differences, fmt.Sprintf("request %d of %d: %s", i+1, len(q.Before)+1, text))
+				o.Differences = append(o.Differences, fmt.Sprintf("request %d of %d: %s", i+1, len(q.Before)+1, text))
 			}
 			return o // what follows may differ for the same reason
 		}
@@ -80,11 +87,11 @@ func (r *Run) askOnce(ctx context.Context, q Question) outcome {
 
 // undeclared says whether the oracle answers otherwise for the standard than for
 // Chrome, and names no row of its table.
-func undeclared(a account) []string {
-	if len(a.chrome.Deviations) > 0 || a.chrome.Verdict == a.standard.Verdict && len(a.chrome.Exchanges) == len(a.standard.Exchanges) {
+func undeclared(a Account) []string {
+	if len(a.Chrome.Deviations) > 0 || a.Chrome.Verdict == a.Standard.Verdict && len(a.Chrome.Exchanges) == len(a.Standard.Exchanges) {
 		return nil
 	}
-	return []string{fmt.Sprintf("the oracle, as Chrome: %s, as the standard: %s, by no deviation", a.chrome.Verdict, a.standard.Verdict)}
+	return []string{fmt.Sprintf("the oracle, as Chrome: %s, as the standard: %s, by no deviation", a.Chrome.Verdict, a.Standard.Verdict)}
 }
 
 // fetch asks Chrome. The harness takes a header that no request can have for a

@@ -2,6 +2,9 @@ package differential
 
 import (
 	"math/rand/v2"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/corsproof/corsproof/harness"
 )
@@ -137,14 +140,38 @@ func (d *drawing) hops(t theme) []Hop {
 	if t == cached {
 		d.forCaches(hops)
 	}
+	if d.request.Body.Kind == harness.StreamBody {
+		overHTTP2(hops)
+	}
 	return hops
+}
+
+// http2 is a server that speaks HTTP/2, which a streamed body needs.
+const http2 = "h2.test"
+
+// overHTTP2 makes the hops such servers, and leaves out what HTTP/2 cannot carry.
+func overHTTP2(hops []Hop) {
+	for i := range hops {
+		hops[i].Origin = "https://" + http2
+		for _, a := range []*Answer{&hops[i].Preflight, &hops[i].Reply} {
+			var kept harness.Header
+			for _, f := range a.Header {
+				f.Value = strings.Trim(f.Value, " \t")
+				spoils := strings.HasPrefix(f.Value, "ftp:") || strings.HasPrefix(f.Value, "mailto:") // D41
+				if httpguts.ValidHeaderFieldValue(f.Value) && !spoils {
+					kept = append(kept, f)
+				}
+			}
+			a.Header, a.Drop = kept, false
+		}
+	}
 }
 
 // target draws the origin of a hop.
 func (d *drawing) target(t theme, hop int) string {
 	own := 5
 	switch {
-	case t == sameOrigin:
+	case t == sameOrigin, t == refused:
 		own = 70
 	case hop > 0 || t == redirected:
 		own = 30

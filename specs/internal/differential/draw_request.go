@@ -82,6 +82,10 @@ func (d *drawing) drawBody(t theme) {
 	case "", "GET", "HEAD":
 		return
 	}
+	if (t == preflighted || t == redirected) && r.Via == "" && d.chance(6) {
+		r.Body = harness.Stream("a")
+		return
+	}
 	switch weighted(d.Rand, bodies) {
 	case harness.TextBody:
 		r.Body = harness.Text("a")

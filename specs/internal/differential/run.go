@@ -82,7 +82,7 @@ func (r *Run) Do(ctx context.Context) (Summary, error) {
 				}
 				number := r.First + uint64(i)
 				q := Draw(r.Seed, number)
-				o := r.ask(ctx, q)
+				o := r.Ask(ctx, q)
 				if ctx.Err() == nil {
 					done, disagree := t.add(number, q, o)
 					if r.Progress != nil {
@@ -105,11 +105,11 @@ func (r *Run) Do(ctx context.Context) (Summary, error) {
 func (r *Run) simplify(ctx context.Context, d *Disagreement) {
 	same := kind(d.Differences)
 	d.Question = Smallest(d.Question, func(q Question) bool {
-		o := r.ask(ctx, q)
-		if o.missing != nil || ctx.Err() != nil || kind(o.differences) != same {
+		o := r.Ask(ctx, q)
+		if o.Missing != nil || ctx.Err() != nil || kind(o.Differences) != same {
 			return false
 		}
-		d.Differences, d.Seen = o.differences, o.accounts[len(o.accounts)-1].seen
+		d.Differences, d.Seen = o.Differences, o.Last().Seen
 		return true
 	})
 }
@@ -132,29 +132,29 @@ type tally struct {
 }
 
 // add counts a question.
-func (t *tally) add(number uint64, q Question, o outcome) (done, disagree int) {
+func (t *tally) add(number uint64, q Question, o Outcome) (done, disagree int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.Questions++
 	switch {
-	case o.missing != nil:
-		t.Missing = append(t.Missing, Missing{number, q, o.missing})
-	case len(o.differences) > 0:
-		t.Disagreements = append(t.Disagreements, Disagreement{number, q, o.differences, o.accounts[len(o.accounts)-1].seen})
+	case o.Missing != nil:
+		t.Missing = append(t.Missing, Missing{number, q, o.Missing})
+	case len(o.Differences) > 0:
+		t.Disagreements = append(t.Disagreements, Disagreement{number, q, o.Differences, o.Last().Seen})
 	default:
 		t.Agree++
 	}
-	for _, a := range o.accounts {
-		t.Verdicts[a.seen.Verdict]++
-		if a.seen.Reason != "" {
-			t.Reasons[a.seen.Reason]++
+	for _, a := range o.Accounts {
+		t.Verdicts[a.Seen.Verdict]++
+		if a.Seen.Reason != "" {
+			t.Reasons[a.Seen.Reason]++
 		}
-		for _, d := range []oracle.Decision{a.chrome, a.standard} {
+		for _, d := range []oracle.Decision{a.Chrome, a.Standard} {
 			for _, b := range d.Branches {
 				t.Branches[b]++
 			}
 		}
-		for _, id := range a.chrome.Deviations {
+		for _, id := range a.Chrome.Deviations {
 			t.Deviations[id]++
 		}
 	}

@@ -63,17 +63,17 @@ func table[K ~string](w io.Writer, title string, counted map[K]int) {
 // Show asks one question and prints what became of each request, and what the oracle
 // says to it.
 func (r *Run) Show(ctx context.Context, w io.Writer, q Question) (agree bool, err error) {
-	o := r.ask(ctx, q)
-	for _, a := range o.accounts {
-		fmt.Fprintf(w, "%s\n\n", a.seen)
-		decision(w, "as Chrome", a.chrome)
-		decision(w, "by the standard", a.standard)
+	o := r.Ask(ctx, q)
+	for _, a := range o.Accounts {
+		fmt.Fprintf(w, "%s\n\n", a.Seen)
+		decision(w, "as Chrome", a.Chrome)
+		decision(w, "by the standard", a.Standard)
 		fmt.Fprintln(w)
 	}
-	for _, text := range o.differences {
+	for _, text := range o.Differences {
 		fmt.Fprintf(w, "  %s\n", text)
 	}
-	return len(o.differences) == 0, o.missing
+	return len(o.Differences) == 0, o.Missing
 }
 
 // decision prints what the oracle says.

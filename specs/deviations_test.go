@@ -1,0 +1,183 @@
+package specs_test
+
+import (
+	"strings"
+	"testing"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/oracle"
+	"github.com/corsproof/corsproof/servers"
+	"github.com/corsproof/corsproof/specs/internal/differential"
+)
+
+// Each row of the oracle's table of deviations with a question on which Chrome does
+// today what the row says, and not what the standard says. A row that fails here is
+// one that Chrome has given up.
+var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviations"), func() {
+	type answers = []differential.Hop
+	request := func(r harness.Request) harness.Request {
+		r.From, r.URL = app, "{0}"
+		return r
+	}
+	put := request(harness.Request{Method: "PUT"})
+	// open is a server that allows everything that can be allowed without credentials.
+	open := answers{{Origin: api, Preflight: allowing(), Reply: allowing()}}
+	cached := func(pairs ...string) answers {
+		return answers{{Origin: api, Preflight: differential.Answer{Header: allow("*", append(pairs, acam, "{method}")...)}, Reply: allowing()}}
+	}
+	redirects := func(origin string, status int, next string, lines ...string) answers {
+		return answers{{Origin: origin, Preflight: allowing(), Reply: redirecting(status, lines...)}, {Origin: next, Preflight: allowing(), Reply: allowing()}}
+	}
+	with := func(r harness.Request, change func(*harness.Request)) harness.Request {
+		change(&r)
+		return r
+	}
+
+	DescribeTable("as its table says", func(ctx SpecContext, id string, q differential.Question) {
+		run := differential.Run{Chrome: &chrome, Network: &net}
+		o := run.Ask(ctx, q)
+		Expect(o.Missing).NotTo(HaveOccurred())
+		Expect(o.Differences).To(BeEmpty(), "%s\n%s", q, o.Last().Seen)
+		Expect(o.Accounts).To(HaveLen(len(q.Before) + 1))
+		Expect(o.Accounts).To(ContainElement(HaveField("Chrome.Deviations", ContainElement(id))))
+		Expect(observable(o.Last().Chrome)).NotTo(Equal(observable(o.Last().Standard)), "the standard says the same")
+	},
+		Entry("* covers Authorization", Label("deviation:D1", "fetch:cors-non-wildcard-request-header-name"), "D1",
+			differential.Question{Request: request(harness.Request{Headers: header("Authorization", "x")}), Hops: open}),
+		Entry("but not in the preflight cache", Label("deviation:D2", "fetch:concept-cache-match"), "D2",
+			differential.Question{Before: []harness.Request{request(harness.Request{Headers: header("Authorization", "x")})},
+				Request: request(harness.Request{Headers: header("Authorization", "x")}), Hops: open}),
+		Entry("client hints are safelisted", Label("deviation:D3", "fetch:cors-safelisted-request-header"), "D3",
+			differential.Question{Request: request(harness.Request{Headers: header("DPR", "2.0")}), Hops: open}),
+		Entry("a preflight's result replaces the one before", Label("deviation:D4", "fetch:cors-preflight-cache"), "D4",
+			differential.Question{Before: []harness.Request{put, request(harness.Request{Method: "DELETE"})}, Request: put, Hops: cached()}),
+		Entry("nothing is cached for an opaque origin", Label("deviation:D5", "fetch:cors-preflight-cache"), "D5",
+			differential.Question{Before: []harness.Request{from(put, harness.OpaqueOrigin)}, Request: from(put, harness.OpaqueOrigin), Hops: cached()}),
+		Entry("cache mode no-store keeps from the preflight cache", Label("deviation:D6", "fetch:cors-preflight-cache"), "D6",
+			differential.Question{Before: []harness.Request{put}, Request: with(put, func(r *harness.Request) { r.Cache = harness.NoStore }), Hops: cached()}),
+		Entry("a negative Max-Age is none", Label("deviation:D7", "fetch:http-access-control-max-age"), "D7",
+			differential.Question{Before: []harness.Request{put}, Request: put, Hops: cached(acma, "-1")}),
+		Entry("a failure leaves the preflight cache alone", Label("deviation:D8", "fetch:cors-preflight-cache"), "D8",
+			differential.Question{
+				Before: []harness.Request{
+					with(put, func(r *harness.Request) { r.Redirect = harness.Manual }), with(put, func(r *harness.Request) { r.Redirect = harness.ErrorRedirect }),
+				},
+				Request: with(put, func(r *harness.Request) { r.Redirect = harness.Manual }), Hops: redirects(api, 307, api, "{1}")}),
+		Entry("mode same-origin, redirected, has another reason", Label("deviation:D9", "fetch:main-fetch"), "D9",
+			differential.Question{Request: request(harness.Request{Mode: harness.SameOriginOnly}), Hops: redirects(app, 302, api, "{1}")}),
+		Entry("a user name in a redirect is refused everywhere", Label("deviation:D10", "fetch:http-redirect-fetch"), "D10",
+			differential.Question{Request: request(harness.Request{}), Hops: redirects(app, 302, app, "{1@}")}),
+		Entry("a referrer policy does not hide the origin of a POST in mode no-cors", Label("deviation:D11", "fetch:append-a-request-origin-header"), "D11",
+			differential.Question{Request: request(harness.Request{Method: "POST", Mode: harness.NoCORS, ReferrerPolicy: harness.NoReferrer}), Hops: open}),
+		Entry("a redirected preflight is told from one that failed its check", Label("deviation:D22", "fetch:cors-preflight-fetch"), "D22",
+			differential.Question{Request: put, Hops: answers{{Origin: api, Preflight: redirecting(302, "{0}"), Reply: allowing()}}}),
+		Entry("a redirect without Location is none under mode error", Label("deviation:D26", "fetch:http-fetch"), "D26",
+			differential.Question{Request: request(harness.Request{Redirect: harness.ErrorRedirect}), Hops: redirects(api, 302, api)}),
+		Entry("two headers of one name are judged as one", Label("deviation:D27", "fetch:cors-unsafe-request-header-names"), "D27",
+			differential.Question{Request: request(harness.Request{Headers: header("Accept", strings.Repeat("a", 100), "Accept", strings.Repeat("b", 100))}), Hops: open}),
+		Entry("numbers of a Range are bounded", Label("deviation:D28", "fetch:cors-safelisted-request-header"), "D28",
+			differential.Question{Request: request(harness.Request{Headers: header("Range", "bytes=0-9223372036854775807")}), Hops: open}),
+		Entry("an upload listener does not allow the method", Label("deviation:D29", "fetch:cors-preflight-fetch"), "D29",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaXHRUpload, Method: "PUT", Body: harness.Text("a")}),
+				Hops: answers{{Origin: api, Preflight: differential.Answer{Header: allow("*")}, Reply: allowing()}}}),
+		Entry("a redirect taints the origin of a POST in mode no-cors", Label("deviation:D30", "fetch:append-a-request-origin-header"), "D30",
+			differential.Question{Request: request(harness.Request{Method: "POST", Mode: harness.NoCORS}), Hops: redirects(app, 307, api, "{1}")}),
+		Entry("a Location that is no URL fails under mode manual", Label("deviation:D31", "fetch:http-fetch"), "D31",
+			differential.Question{Request: request(harness.Request{Redirect: harness.Manual}), Hops: redirects(api, 302, api, "http://[")}),
+		Entry("two equal Locations are one", Label("deviation:D32", "fetch:http-redirect-fetch"), "D32",
+			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, api, "{1}", "{1}")}),
+		Entry("a redirect to another scheme has a reason of its own", Label("deviation:D33", "fetch:http-redirect-fetch"), "D33",
+			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, api, "ftp://api.test/")}),
+		Entry("an upload listener without an upload is nothing", Label("deviation:D34", "fetch:use-cors-preflight-flag"), "D34",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaXHRUpload}), Hops: open}),
+		Entry("client hints do not follow a redirect to another origin", Label("deviation:D35", "fetch:http-redirect-fetch"), "D35",
+			differential.Question{Request: request(harness.Request{Headers: header("DPR", "2.0")}), Hops: redirects(api, 302, api, "{1}")}),
+		Entry("UTF-8 is put into a Content-Type as it stands", Label("deviation:D36", "fetch:forbidden-request-header"), "D36",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaXHR, Method: "POST", Body: harness.Form(), Headers: header("Content-Type", "text/plain;charset=x")}), Hops: open}),
+		Entry("keepalive follows 19 redirects", Label("deviation:D40", "fetch:http-redirect-fetch"), "D40",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaKeepalive}), Hops: redirects(api, 302, api, "{0}")}),
+	)
+
+	// The bug of Chrome's costs a page, and no verdict of another question.
+	It("a streamed body that is redirected with 303 to ftp: spoils the page for preflights", Label("deviation:D41", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
+		net.OfferHTTP2("stream.test")
+		streamed := harness.Request{From: app, Method: "POST", Body: harness.Stream("x"), URL: serveAt("https://stream.test", servers.Case{
+			Preflight: &servers.Reply{Header: allow("*")}, Reply: servers.Reply{Status: 303, Header: allow("*", "Location", "ftp://stream.test/")}})}
+		own, events := tracing()
+		_, err := own.Fetch(ctx, streamed)
+		Expect(err).To(inconclusive("net::ERR_ABORTED"))
+		before := len(events.Contents())
+		Expect(own.Fetch(ctx, harness.Request{From: app, Method: "PUT", URL: serve(servers.Case{Reply: servers.Reply{Header: allow("*", acam, "PUT")}})})).
+			To(SatisfyAll(read(200), arrive("OPTIONS", "PUT")))
+		Expect(strings.Contains(string(events.Contents()[before:]), `"errorText":"net::ERR_ABORTED","canceled":true`)).To(BeTrue(), "Chrome sends it at once")
+	})
+
+	It("a streamed body cannot be sent again after another redirect", Label("code:body-not-resent", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
+		net.OfferHTTP2("stream.test")
+		url := serveAt("https://stream.test", servers.Case{Preflight: &servers.Reply{Header: allow("*")}, Reply: servers.Reply{Status: 307, Header: allow("*", "Location", "/elsewhere")}})
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, Method: "POST", Body: harness.Stream("x"), URL: url})).
+			To(SatisfyAll(rejected(harness.BodyNotResent, ""), arrive("OPTIONS", "POST")))
+	})
+})
+
+// from is a request of another page.
+func from(r harness.Request, origin string) harness.Request {
+	r.From = origin
+	return r
+}
+
+// allowing is the answer of a server that allows everything without credentials.
+func allowing() differential.Answer {
+	return differential.Answer{Header: allow("*", acam, "*", acah, "*")}
+}
+
+// redirecting is allowing, with a status and lines of Location.
+func redirecting(status int, locations ...string) differential.Answer {
+	a := allowing()
+	a.Status = status
+	for _, location := range locations {
+		a.Header = append(a.Header, header("Location", location)...)
+	}
+	return a
+}
+
+// observable is what can be seen of a decision.
+func observable(d oracle.Decision) oracle.Decision {
+	d.Anchor, d.Branches, d.Deviations = "", nil, nil
+	return d
+}
+
+// unprovoked are the rows without a spec, and why.
+var unprovoked = map[string]string{
+	"D14": "needs a server that asks for a client's certificate",
+	"D15": "needs a permission that a user gives to one site within another",
+	"D17": "is about requests of the browser's own, for what it has in memory",
+	"D18": "needs a policy of the machine's administrator",
+	"D19": "no response of another scheme comes with headers",
+	"D20": "is behind a feature that is off",
+	"D25": "is known from Chromium's expectations alone",
+}
+
+// lintDeviations holds that each row has a spec, or stands in unprovoked, and that
+// each label names a row.
+func lintDeviations(t *testing.T, labelled map[string]bool) {
+	t.Helper()
+	known := map[string]bool{}
+	for _, d := range oracle.Deviations() {
+		known[d.ID] = true
+		switch {
+		case labelled[d.ID] && unprovoked[d.ID] != "":
+			t.Errorf("%s stands in unprovoked, and a spec provokes it", d.ID)
+		case !labelled[d.ID] && unprovoked[d.ID] == "":
+			t.Errorf("no spec has the label deviation:%s", d.ID)
+		}
+	}
+	for id := range labelled {
+		if !known[id] {
+			t.Errorf("label deviation:%s: there is no such row", id)
+		}
+	}
+}
