@@ -6,6 +6,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gbytes"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/servers"
@@ -80,4 +81,14 @@ var _ = Describe("frames", Label("scenario:documents", "fetch:http-cors-protocol
 		Entry("by frame-ancestors with the page's host over http alone", policy, "frame-ancestors http://app.test:8080"),
 		Entry("by one of two policies", policy, "frame-ancestors https:", policy, "frame-ancestors 'none'"),
 	)
+
+	// Of X-Frame-Options the console says nothing, and of the policy it names no more
+	// than the origin, so that no question has the line.
+	It("that a policy forbids have a line in the console and an issue", Label("code:other"), func(ctx SpecContext) {
+		own, events := tracing()
+		url := serve(documentOf("", policy, "frame-ancestors 'none'"))
+		Expect(own.Fetch(ctx, harness.Request{From: app, URL: url, Via: harness.ViaIframe})).To(blocked(harness.BlockedByOther, ""))
+		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(
+			`"source":"security","level":"error","text":"Framing 'https://api.test/' violates the following Content Security Policy directive: \\"frame-ancestors 'none'\\"`))
+	})
 })
