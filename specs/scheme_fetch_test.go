@@ -77,6 +77,13 @@ var _ = Describe("the page's own policy", Label("scenario:page-policy", "fetch:m
 		Entry("allows a WebSocket of the page's own origin", harness.ViaWebSocket, app, SatisfyAll(blocked(harness.HandshakeRefused, ""), arrive("GET"))),
 	)
 
+	It("holds where a redirect leads elsewhere", Label("case:99", "code:csp", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
+		urls := chain(hop{at: app, status: 302}, hop{at: api, lines: allow("*")})
+		seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: urls[0], PageHeaders: header("Content-Security-Policy", "connect-src 'self'")})
+		Expect(seen, err).To(SatisfyAll(rejected(harness.BlockedByCSP, ""), HaveField("BlockedReason", "csp")))
+		Expect(travelled(urls)).To(Equal([]string{"GET app.test"}))
+	})
+
 	It("that is only reported blocks nothing", Label("case:99"), func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Header: allow(app)}}),
 			PageHeaders: header("Content-Security-Policy-Report-Only", "connect-src 'self'")})).To(read(200))
