@@ -294,7 +294,7 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		own, events := tracing()
 		Expect(own.Fetch(ctx, preflighted)).To(SatisfyAll(blocked(harness.PreflightMissingAllowOriginHeader, ""), arrive("OPTIONS"),
 			HaveField("Script.Error", ""), harness.LogToConsole("Access to resource at ")))
-		Expect(events).To(gbytes.Say(`"method":"Network.loadingFailed".*"type":"Ping".*"corsError":"PreflightMissingAllowOriginHeader"`))
+		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(`"method":"Network.loadingFailed".*"type":"Ping".*"corsError":"PreflightMissingAllowOriginHeader"`))
 	})
 
 	// https://websockets.spec.whatwg.org/#concept-websocket-establish

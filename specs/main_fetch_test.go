@@ -29,6 +29,6 @@ var _ = Describe("mode same-origin", Label("scenario:redirects", "fetch:main-fet
 		urls := chain(hop{at: app, status: 302}, hop{at: api, lines: allow("*")})
 		Expect(own.Fetch(ctx, harness.Request{From: app, URL: urls[0], Mode: harness.SameOriginOnly})).To(SatisfyAll(
 			blocked(harness.BlockedByOrigin, ""), HaveField("Script.Error", "TypeError: Failed to fetch")))
-		Expect(events).To(gbytes.Say(`"source":"security","level":"error","text":"Unsafe attempt to load URL ` + urls[1]))
+		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(`"source":"security","level":"error","text":"Unsafe attempt to load URL ` + urls[1]))
 	})
 })
