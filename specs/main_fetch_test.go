@@ -3,7 +3,6 @@ package specs_test
 import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"github.com/onsi/gomega/gbytes"
 	"github.com/onsi/gomega/types"
 
 	"github.com/corsproof/corsproof/harness"
@@ -23,12 +22,10 @@ var _ = Describe("mode same-origin", Label("scenario:redirects", "fetch:main-fet
 		Entry("within the page's own", app, read(200), "GET app.test", "GET app.test"),
 	)
 
-	// The line comes before Chrome tells of the redirect, so that no question has it.
 	It("has a line in the console where a redirect breaks it", Label("case:72"), func(ctx SpecContext) {
-		own, events := tracing()
 		urls := chain(hop{at: app, status: 302}, hop{at: api, lines: allow("*")})
-		Expect(own.Fetch(ctx, harness.Request{From: app, URL: urls[0], Mode: harness.SameOriginOnly})).To(SatisfyAll(
-			blocked(harness.BlockedByOrigin, ""), HaveField("Script.Error", "TypeError: Failed to fetch")))
-		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(`"source":"security","level":"error","text":"Unsafe attempt to load URL ` + urls[1]))
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: urls[0], Mode: harness.SameOriginOnly})).To(SatisfyAll(
+			blocked(harness.BlockedByOrigin, ""), HaveField("Script.Error", "TypeError: Failed to fetch"),
+			logFrom("security", "Unsafe attempt to load URL "+urls[1])))
 	})
 })

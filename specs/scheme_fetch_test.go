@@ -80,7 +80,8 @@ var _ = Describe("the page's own policy", Label("scenario:page-policy", "fetch:m
 	It("holds where a redirect leads elsewhere", Label("case:99", "code:csp", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
 		urls := chain(hop{at: app, status: 302}, hop{at: api, lines: allow("*")})
 		seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: urls[0], PageHeaders: header("Content-Security-Policy", "connect-src 'self'")})
-		Expect(seen, err).To(SatisfyAll(rejected(harness.BlockedByCSP, ""), HaveField("BlockedReason", "csp")))
+		Expect(seen, err).To(SatisfyAll(rejected(harness.BlockedByCSP, ""), HaveField("BlockedReason", "csp"),
+			logFrom("security", "violates the following Content Security Policy directive: \"connect-src")))
 		Expect(travelled(urls)).To(Equal([]string{"GET app.test"}))
 	})
 
