@@ -297,6 +297,15 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(`"method":"Network.loadingFailed".*"type":"Ping".*"corsError":"PreflightMissingAllowOriginHeader"`))
 	})
 
+	// https://w3c.github.io/beacon/#sec-processing-model
+	It("send a beacon with credentials, which * does not allow", Label("case:82", "code:PreflightWildcardOriginNotAllowed"), func(ctx SpecContext) {
+		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*", acac, "true", acah, "content-type")}})
+		r := harness.Request{From: app, URL: url, Via: harness.ViaBeacon, Body: harness.JSON("{}")}
+		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.PreflightWildcardOriginNotAllowed, ""), arrive("OPTIONS"), HaveField("Script.Error", "")))
+		r.URL = serve(servers.Case{Reply: servers.Reply{Header: allow(app, acac, "true", acah, "content-type")}})
+		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(harness.BeOpaque(), arrive("OPTIONS", "POST"), arriveWith("Content-Type", "application/json")))
+	})
+
 	// https://websockets.spec.whatwg.org/#concept-websocket-establish
 	It("send a WebSocket's Origin, and leave the decision to the server", Label("case:86", "code:handshake-refused"), func(ctx SpecContext) {
 		seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Status: 403}}), Via: harness.ViaWebSocket})

@@ -63,6 +63,27 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 		Entry("an opaque origin, which is a site of its own", harness.OpaqueOrigin, "none=1", ""),
 	)
 
+	// The Origin header is all that tells a server whose WebSocket it is.
+	// https://websockets.spec.whatwg.org/#concept-websocket-establish
+	DescribeTable("cookies go along with the handshake of a WebSocket from", Label("fetch:websocket-protocol"),
+		func(ctx SpecContext, from, granted, denied string) {
+			url := serveAt(hostOf("example.test"), servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+				if _, upgrade := a.Headers.Get("Sec-WebSocket-Key"); upgrade {
+					return handshake(a)
+				}
+				return servers.Reply{Header: allow(same, acac, "true", "Set-Cookie", bySameSite[0], "Set-Cookie", bySameSite[1])}
+			}})
+			both(granted, denied, func(browser *harness.Browser, want string) {
+				Expect(browser.Fetch(ctx, include(same, url))).To(read(200))
+				seen, err := browser.Fetch(ctx, harness.Request{From: from, URL: url, Via: harness.ViaWebSocket})
+				Expect(seen, err).To(SatisfyAll(harness.BeReadable(), arriveWith("Origin", from)))
+				Expect(carried(seen, nil)).To(Equal(want))
+			})
+		},
+		Entry("another host of the site: all", same, "none=1; lax=1", "none=1; lax=1"),
+		Entry("another site", cross, "none=1", ""),
+	)
+
 	// The server gets to know which it is. To http it is not said.
 	// https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
 	DescribeTable("a request says how its page and its server belong together", Label("fetch:http-network-or-cache-fetch"),
