@@ -3,6 +3,7 @@ package specs_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -82,13 +83,21 @@ var _ = Describe("frames", Label("scenario:documents", "fetch:http-cors-protocol
 		Entry("by one of two policies", policy, "frame-ancestors https:", policy, "frame-ancestors 'none'"),
 	)
 
-	// Of X-Frame-Options the console says nothing, and of the policy it names no more
-	// than the origin, so that no question has the line.
-	It("that a policy forbids have a line in the console and an issue", Label("code:other"), func(ctx SpecContext) {
+	// The line names no more than the origin, so that no question has it. That about
+	// X-Frame-Options is the frame's own, and of another origin's frame it is not told.
+	DescribeTable("that are refused have a line in the console", func(ctx SpecContext, origin, line string, lines ...string) {
 		own, events := tracing()
-		url := serve(documentOf("", policy, "frame-ancestors 'none'"))
-		Expect(own.Fetch(ctx, harness.Request{From: app, URL: url, Via: harness.ViaIframe})).To(blocked(harness.BlockedByOther, ""))
-		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(
-			`"source":"security","level":"error","text":"Framing 'https://api.test/' violates the following Content Security Policy directive: \\"frame-ancestors 'none'\\"`))
-	})
+		url := serveAt(origin, documentOf("", lines...))
+		Expect(own.Evaluate(ctx, app, fmt.Sprintf(`new Promise((resolve) => {
+			const frame = document.createElement("iframe")
+			frame.onload = () => resolve(frame.contentDocument)
+			frame.src = %q
+			document.body.append(frame)
+		})`, url))).To(MatchJSON(`null`))
+		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(regexp.QuoteMeta(`"level":"error","text":"` + line)))
+	},
+		Entry("by X-Frame-Options", app, `Refused to display 'https://app.test/' in a frame because it set 'X-Frame-Options' to 'deny'.`, options, "DENY"),
+		Entry("by frame-ancestors", api, `Framing 'https://api.test/' violates the following Content Security Policy directive: \"frame-ancestors 'none'\"`,
+			policy, "frame-ancestors 'none'"),
+	)
 })

@@ -50,7 +50,8 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 	DescribeTable("in mode cors", func(ctx SpecContext, via harness.Via, mode harness.Mode, c content, kind, sees string) {
 		Expect(ask(ctx, via, mode, c, nil)).To(SatisfyAll(blocked(harness.MissingAllowOriginHeader, ""), arrive("GET"),
 			harness.LogToConsole("Access to "+kind+" at "), HaveField("Script.Error", ContainSubstring(sees))))
-		Expect(ask(ctx, via, mode, c, allow(app))).To(SatisfyAll(harness.BeReadable(), arrive("GET")))
+		Expect(ask(ctx, via, mode, c, allow(app))).To(SatisfyAll(harness.BeReadable(), arrive("GET"), arriveWith("Origin", app),
+			HaveField("Script.Error", ""), HaveField("Console", BeEmpty())))
 	},
 		Entry("fetch", harness.ViaFetch, harness.CORS, anything, "fetch", "TypeError: Failed to fetch"),
 		Entry("keepalive fetch", Label("case:82"), harness.ViaKeepalive, harness.CORS, anything, "fetch", "TypeError: Failed to fetch"),
