@@ -106,6 +106,12 @@ var _ = Describe("the CORS-preflight fetch", Label("scenario:preflight", "fetch:
 	It("has no code where the server drops it", Label("case:24"), func(ctx SpecContext) {
 		seen, err := ask(ctx, put, servers.Reply{Drop: true})
 		Expect(err).To(inconclusive("net::ERR_EMPTY_RESPONSE"))
-		Expect(seen).To(SatisfyAll(HaveField("NetError", "net::ERR_EMPTY_RESPONSE"), HaveField("Reason", BeEmpty()), HaveField("Issues", BeEmpty())))
+		const dropped = "net::ERR_EMPTY_RESPONSE"
+		Expect(seen).To(SatisfyAll(HaveField("NetError", dropped), HaveField("Reason", BeEmpty()), HaveField("Issues", BeEmpty()),
+			HaveField("Script.Error", "TypeError: Failed to fetch"), HaveField("Arrivals", HaveEach(HaveField("Method", "OPTIONS"))), // Chrome asks a used connection twice
+			HaveField("Exchanges", HaveExactElements(
+				SatisfyAll(HaveField("Kind", harness.Preflight), HaveField("NetError", dropped)),
+				SatisfyAll(HaveField("Kind", harness.ActualRequest), HaveField("NetError", dropped), HaveField("Sent", false)))),
+			HaveField("Console", HaveExactElements(HaveField("Text", "Failed to load resource: "+dropped)))))
 	})
 })

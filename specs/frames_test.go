@@ -3,9 +3,11 @@ package specs_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gbytes"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/servers"
@@ -79,5 +81,23 @@ var _ = Describe("frames", Label("scenario:documents", "fetch:http-cors-protocol
 		Entry("by frame-ancestors with another host", policy, "frame-ancestors https://other.test"),
 		Entry("by frame-ancestors with the page's host over http alone", policy, "frame-ancestors http://app.test:8080"),
 		Entry("by one of two policies", policy, "frame-ancestors https:", policy, "frame-ancestors 'none'"),
+	)
+
+	// The line names no more than the origin, so that no question has it. That about
+	// X-Frame-Options is the frame's own, and of another origin's frame it is not told.
+	DescribeTable("that are refused have a line in the console", func(ctx SpecContext, origin, line string, lines ...string) {
+		own, events := tracing()
+		url := serveAt(origin, documentOf("", lines...))
+		Expect(own.Evaluate(ctx, app, fmt.Sprintf(`new Promise((resolve) => {
+			const frame = document.createElement("iframe")
+			frame.onload = () => resolve(frame.contentDocument)
+			frame.src = %q
+			document.body.append(frame)
+		})`, url))).To(MatchJSON(`null`))
+		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(regexp.QuoteMeta(`"level":"error","text":"` + line)))
+	},
+		Entry("by X-Frame-Options", app, `Refused to display 'https://app.test/' in a frame because it set 'X-Frame-Options' to 'deny'.`, options, "DENY"),
+		Entry("by frame-ancestors", api, `Framing 'https://api.test/' violates the following Content Security Policy directive: \"frame-ancestors 'none'\"`,
+			policy, "frame-ancestors 'none'"),
 	)
 })

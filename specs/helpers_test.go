@@ -280,3 +280,8 @@ func issuesAbout(events *gbytes.Buffer, url string) []string {
 
 // hostOf is an origin of its own within a site, for what a browser keeps by host.
 func hostOf(site string) string { return fmt.Sprintf("https://api%d.%s", urls.Add(1), site) }
+
+// logFrom matches where the console has a line from a source, with a text in it.
+func logFrom(source, text string) types.GomegaMatcher {
+	return HaveField("Console", ContainElement(SatisfyAll(HaveField("Source", source), HaveField("Text", ContainSubstring(text)))))
+}

@@ -1,6 +1,9 @@
 package specs_test
 
 import (
+	"regexp"
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gbytes"
@@ -17,6 +20,11 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 	denying := harness.Browser{Network: &net, LocalNetwork: harness.Denied, Trace: events, Timeout: patience}
 	AfterAll(func() { Expect(denying.Close()).To(Succeed()) })
 
+	var (
+		asked = SatisfyAll(blocked(harness.MissingAllowOriginHeader, ""),
+			HaveField("Exchanges", HaveExactElements(SatisfyAll(HaveField("Sent", true), HaveField("AddressSpace", harness.Public)))))
+		unasked = SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), HaveField("Exchanges", HaveExactElements(HaveField("Sent", false))))
+	)
 	allowing := servers.Case{Reply: servers.Reply{Header: allow("*"), Body: "of this machine"}}
 
 	DescribeTable("of a page at",
@@ -75,6 +83,78 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		Entry("local, from a page far away", foreign, harness.Local, SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
 	)
 
+	// The documents of pages out there come from a server that Chrome takes for a
+	// public one. It allows nobody by CORS, and that is asked only of what is sent.
+	DescribeTable("compares a public server with what the page said", Label("case:95"),
+		func(ctx SpecContext, from string, said harness.AddressSpace, want OmegaMatcher) {
+			is, err := chrome.Chrome(ctx)
+			Expect(err).NotTo(HaveOccurred())
+			public := regexp.MustCompile(`--ip-address-space-overrides=.*?([\d.:]+)=public`).FindStringSubmatch(strings.Join(is.Flags, "\n"))
+			Expect(public).To(HaveLen(2))
+			Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: "http://" + public[1] + "/", TargetAddressSpace: said})).To(want)
+		},
+		Entry("nothing, from a page on this machine", app, harness.AddressSpace(""), asked),
+		Entry("public, from a page far away", foreign, harness.Public, asked),
+		Entry("loopback, from a page on this machine", Label("code:InvalidLocalNetworkAccess"), app, harness.Loopback, unasked),
+		Entry("loopback, from a page far away", Label("code:InvalidLocalNetworkAccess"), foreign, harness.Loopback, unasked),
+		Entry("local, from a page far away", Label("code:InvalidLocalNetworkAccess"), foreign, harness.Local, unasked),
+	)
+
+	// A page that says so beforehand may ask without TLS: mixed content is left to
+	// the permission. https://wicg.github.io/local-network-access/#mixed-content
+	DescribeTable("lets a secure page ask over http for what it said is on this machine", Label("scenario:mixed-content"),
+		func(ctx SpecContext, said harness.AddressSpace, granted, denied OmegaMatcher) {
+			r := harness.Request{From: foreign, URL: serveAt("http://api.test", allowing), TargetAddressSpace: said}
+			Expect(chrome.Fetch(ctx, r)).To(granted)
+			Expect(denying.Fetch(ctx, r)).To(denied)
+		},
+		Entry("as the user answers", Label("code:LocalNetworkAccessPermissionDenied"), harness.Loopback,
+			SatisfyAll(read(200), arrive("GET")), SatisfyAll(blocked(harness.LocalNetworkAccessPermissionDenied, ""), arrive())),
+		Entry("but not where it is elsewhere", Label("code:InvalidLocalNetworkAccess"), harness.Local,
+			SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive()), SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
+		Entry("nor where it said nothing", Label("code:mixed-content"), harness.AddressSpace(""),
+			SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive()), SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive())),
+	)
+
+	It("keeps every initiator away", Label("case:91", "case:97"), func(ctx SpecContext) {
+		for _, via := range harness.Initiators() {
+			want := SatisfyAll(blocked(harness.LocalNetworkAccessPermissionDenied, ""), arrive())
+			switch via {
+			case harness.ViaServiceWorker: // of a page that is not ours it has no address space
+				continue
+			case harness.ViaSVGUse, harness.ViaTrack: // ask no other origin without crossorigin
+				want = SatisfyAll(blocked(harness.BlockedByOrigin, ""), arrive())
+			case harness.ViaWebSocket:
+				want = SatisfyAll(blocked(harness.BlockedByLocalNetworkChecks, ""), arrive())
+			case harness.ViaIframe: // which Chrome says nothing of in the console
+			default:
+				want = SatisfyAll(want, harness.LogToConsole("Permission was denied for this request to access the `loopback` address space."))
+			}
+			Expect(denying.Fetch(ctx, harness.Request{From: foreign, URL: serve(allowing), Via: via})).To(want, string(via))
+		}
+	})
+
+	DescribeTable("lets what is no CORS request through, once it is granted", func(ctx SpecContext, via harness.Via, c servers.Case, want OmegaMatcher) {
+		Expect(chrome.Fetch(ctx, harness.Request{From: foreign, URL: serve(c), Via: via})).To(SatisfyAll(want, arrive("GET")))
+	},
+		Entry("a frame", harness.ViaIframe, documentOf(""), harness.BeOpaque()),
+		Entry("a script", harness.ViaScript, servers.Case{Reply: servers.Reply{Header: header("Content-Type", program.kind), Body: program.body}}, harness.BeOpaque()),
+		Entry("a WebSocket", Label("case:97"), harness.ViaWebSocket, servers.Case{Answer: handshake}, harness.BeReadable()),
+	)
+
+	It("tells in the transcript who is where", Label("case:91", "case:92", "case:94"), func(ctx SpecContext) {
+		told := func(browser *harness.Browser, from string) string {
+			seen, err := browser.Fetch(ctx, harness.Request{From: from, URL: serve(allowing)})
+			Expect(err).NotTo(HaveOccurred())
+			return seen.String()
+		}
+		Expect(told(&chrome, foreign)).To(ContainSubstring("page is in the public address space, the server in the loopback one; local network access granted\n"))
+		Expect(told(&denying, foreign)).To(ContainSubstring("page is in the public address space; local network access denied\n"))
+		Expect(told(&denying, "http://app.example.com")).To(ContainSubstring("page is in the public address space; it is not a secure context; local network access denied\n"))
+		Expect(told(&chrome, "https://192.168.1.10")).To(ContainSubstring("page is in the local address space, the server in the loopback one; local network access granted\n"))
+		Expect(told(&chrome, app)).NotTo(ContainSubstring("address space"), "the page and the server are in the same one")
+	})
+
 	// https://wicg.github.io/local-network-access/#csp
 	DescribeTable("counts a page as public that says so", Label("case:96", "code:LocalNetworkAccessPermissionDenied"),
 		func(ctx SpecContext, at string, want OmegaMatcher) {
@@ -89,7 +169,8 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 	// https://websockets.spec.whatwg.org/#concept-websocket-establish
 	It("stops a WebSocket with a code of its own", Label("case:97", "code:ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS"), func(ctx SpecContext) {
 		Expect(denying.Fetch(ctx, harness.Request{From: foreign, URL: serve(allowing), Via: harness.ViaWebSocket})).To(SatisfyAll(
-			blocked(harness.BlockedByLocalNetworkChecks, ""), arrive()))
+			blocked(harness.BlockedByLocalNetworkChecks, ""), arrive(), HaveField("Script.Error", "close event, code 1006"),
+			harness.LogToConsole("net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS"), HaveField("Issues", BeEmpty())))
 	})
 
 	It("comes before the preflight", func(ctx SpecContext) {

@@ -21,4 +21,11 @@ var _ = Describe("mode same-origin", Label("scenario:redirects", "fetch:main-fet
 			SatisfyAll(blocked(harness.BlockedByOrigin, ""), HaveField("BlockedReason", "origin")), "GET app.test"),
 		Entry("within the page's own", app, read(200), "GET app.test", "GET app.test"),
 	)
+
+	It("has a line in the console where a redirect breaks it", Label("case:72"), func(ctx SpecContext) {
+		urls := chain(hop{at: app, status: 302}, hop{at: api, lines: allow("*")})
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: urls[0], Mode: harness.SameOriginOnly})).To(SatisfyAll(
+			blocked(harness.BlockedByOrigin, ""), HaveField("Script.Error", "TypeError: Failed to fetch"),
+			logFrom("security", "Unsafe attempt to load URL "+urls[1])))
+	})
 })

@@ -5,6 +5,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gbytes"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/servers"
@@ -27,7 +28,16 @@ var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fe
 		Entry("by fetch", harness.Request{}),
 		Entry("by fetch in no-cors mode", harness.Request{Mode: harness.NoCORS}),
 		Entry("by a fetch with a preflight", harness.Request{Method: "PUT"}),
+		Entry("by keepalive fetch", harness.Request{Via: harness.ViaKeepalive}),
+		Entry("by fetch in a dedicated worker", harness.Request{Via: harness.ViaWorker}),
+		Entry("by fetch in a service worker", harness.Request{Via: harness.ViaServiceWorker}),
+		Entry("by importScripts", harness.Request{Via: harness.ViaImportScripts}),
 		Entry("by XMLHttpRequest", harness.Request{Via: harness.ViaXHR}),
+		Entry("by a synchronous XMLHttpRequest", harness.Request{Via: harness.ViaXHRSync}),
+		Entry("by a module", harness.Request{Via: harness.ViaModule}),
+		Entry("by import()", harness.Request{Via: harness.ViaImport}),
+		Entry("by a track", harness.Request{Via: harness.ViaTrack, Mode: harness.CORS}),
+		Entry("by a manifest", harness.Request{Via: harness.ViaManifest}),
 		Entry("by a script", harness.Request{Via: harness.ViaScript}),
 		Entry("by a style sheet", harness.Request{Via: harness.ViaStylesheet}),
 		Entry("by a font", harness.Request{Via: harness.ViaFont}),
@@ -37,6 +47,26 @@ var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fe
 		Entry("from a page far away, before local network access is looked at", harness.Request{From: foreign}),
 		Entry("from a sandboxed page that came over https", harness.Request{From: harness.OpaqueOrigin}),
 	)
+
+	// A shared worker has settings of its own, and Chrome does not look at them.
+	DescribeTable("goes through by fetch in a shared worker, which Chrome only warns of", func(ctx SpecContext, r harness.Request, want OmegaMatcher, arrived ...string) {
+		r.From, r.URL, r.Via = app, serveAt(insecure, anyone), harness.ViaSharedWorker
+		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(want, arrive(arrived...), harness.LogToConsole("This content should also be served over HTTPS.")))
+	},
+		Entry("to be read", harness.Request{}, read(200), "GET"),
+		Entry("after a preflight", harness.Request{Method: "PUT"}, read(200), "OPTIONS", "PUT"),
+		Entry("in no-cors mode", harness.Request{Mode: harness.NoCORS}, harness.BeOpaque(), "GET"),
+	)
+
+	// The frame of a refused navigation has no event, and its request is never told of.
+	It("is no frame", func(ctx SpecContext) {
+		own, events := tracing()
+		url, before := serveAt(insecure, documentOf("")), net.LastSeq()
+		Expect(own.Evaluate(ctx, app, fmt.Sprintf(`document.body.append(Object.assign(document.createElement("iframe"), { src: %q }))`, url))).Error().NotTo(HaveOccurred())
+		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(
+			"requested an insecure frame '" + url + "'. This request has been blocked; the content must be served over HTTPS."))
+		Expect(net.Arrivals(before, []string{url})).To(BeEmpty())
+	})
 
 	It("is refused at once by WebSocket", Label("fetch:websocket-protocol"), func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serveAt(insecure, anyone), Via: harness.ViaWebSocket})).To(SatisfyAll(

@@ -31,4 +31,26 @@ var _ = Describe("the reason", Label("scenario:reasons"), func() {
 			harness.Request{URL: app + "/", Mode: harness.SameOriginOnly, Cache: harness.OnlyIfCached}, harness.NotInCache, ""),
 		Entry("PUT in no-cors mode", Label("case:72"), harness.Request{Method: "PUT", Mode: harness.NoCORS}, harness.RequestRefused, ""),
 	)
+
+	// https://fetch.spec.whatwg.org/#dom-request
+	DescribeTable("of what the page itself got wrong is told to the page or in the console", Label("case:72"),
+		func(ctx SpecContext, r harness.Request, sees, said string) {
+			r.From, r.URL = app, serve(servers.Case{Reply: servers.Reply{Header: ok}})
+			seen, err := chrome.Fetch(ctx, r)
+			Expect(seen, err).To(SatisfyAll(harness.BeBlocked(), arrive(), HaveField("Script.Error", ContainSubstring(sees))))
+			if said == "" {
+				Expect(seen.Console).To(BeEmpty())
+				return
+			}
+			Expect(seen).To(logFrom("javascript", "Fetch API cannot load "+r.URL+". "+said))
+		},
+		Entry("mode same-origin", Label("fetch:main-fetch", "code:DisallowedByMode"), harness.Request{Mode: harness.SameOriginOnly},
+			"TypeError: Failed to fetch", `Request mode is "same-origin" but the URL's origin is not same as the request origin https://app.test.`),
+		Entry("no-cors with redirect manual", Label("fetch:main-fetch", "code:NoCorsRedirectModeNotFollow"), harness.Request{Mode: harness.NoCORS, Redirect: harness.Manual},
+			"TypeError: Failed to fetch", `Request mode is "no-cors" but the redirect mode is not "follow".`),
+		Entry("no-cors with redirect error", Label("fetch:main-fetch", "code:NoCorsRedirectModeNotFollow"), harness.Request{Mode: harness.NoCORS, Redirect: harness.ErrorRedirect},
+			"TypeError: Failed to fetch", `Request mode is "no-cors" but the redirect mode is not "follow".`),
+		Entry("PUT in no-cors mode", Label("fetch:dom-request", "code:request-refused"), harness.Request{Method: "PUT", Mode: harness.NoCORS},
+			"'PUT' is unsupported in no-cors mode.", ""),
+	)
 })

@@ -37,9 +37,12 @@ var _ = Describe("schemes", Label("scenario:schemes", "fetch:scheme-fetch"), fun
 	})
 
 	DescribeTable("other than HTTP(S) are not asked by a page", Label("case:100"), func(ctx SpecContext, target string, want OmegaMatcher) {
-		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: target})).To(SatisfyAll(want, HaveField("Exchanges", Not(ContainElement(HaveField("Sent", true))))))
+		for _, from := range []string{app, "http://app.test"} {
+			Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: target})).To(SatisfyAll(want, HaveField("Exchanges", Not(ContainElement(HaveField("Sent", true))))), from)
+		}
 	},
-		Entry("file", Label("code:other"), "file:///etc/hostname", harness.BeBlocked(harness.BlockedByOther)),
+		Entry("file", Label("code:other"), "file:///etc/hostname", SatisfyAll(rejected(harness.BlockedByOther, ""),
+			harness.LogToConsole("Not allowed to load local resource: file:///etc/hostname"))),
 		Entry("ftp", Label("code:CorsDisabledScheme"), "ftp://api.test/x", rejected(harness.CorsDisabledScheme, "ftp")),
 		Entry("blob of another origin", Label("code:CorsDisabledScheme"), "blob:https://api.test/0f1d3f5c-0000-4000-8000-000000000000", rejected(harness.CorsDisabledScheme, "blob")),
 	)
@@ -60,9 +63,12 @@ var _ = Describe("the page's own policy", Label("scenario:page-policy", "fetch:m
 			PageHeaders: header("Content-Security-Policy", "connect-src 'self'; img-src 'none'")})).To(want)
 	},
 		Entry("forbids fetch, without a CORS code", Label("case:99"), harness.ViaFetch, api, SatisfyAll(rejected(harness.BlockedByCSP, "connect-src"), arrive(),
-			harness.LogToConsole("violates the following Content Security Policy directive"), HaveField("Exchanges", BeEmpty()),
+			logFrom("security", "violates the following Content Security Policy directive"), HaveField("Exchanges", BeEmpty()),
 			HaveField("Issues", ConsistOf(harness.Issue{Code: "ContentSecurityPolicyIssue", Detail: "connect-src"})))),
+		Entry("forbids keepalive fetch", harness.ViaKeepalive, api, SatisfyAll(rejected(harness.BlockedByCSP, "connect-src"), arrive())),
 		Entry("forbids XMLHttpRequest", harness.ViaXHR, api, SatisfyAll(harness.BeBlocked(harness.BlockedByCSP), arrive())),
+		Entry("forbids a synchronous XMLHttpRequest", harness.ViaXHRSync, api, SatisfyAll(harness.BeBlocked(harness.BlockedByCSP), arrive())),
+		Entry("forbids a preload of what fetch would get", harness.ViaPreload, api, SatisfyAll(harness.BeBlocked(harness.BlockedByCSP), arrive())),
 		Entry("forbids EventSource", harness.ViaEventSource, api, SatisfyAll(harness.BeBlocked(harness.BlockedByCSP), arrive())),
 		Entry("forbids a beacon, which says that it was queued", harness.ViaBeacon, api, SatisfyAll(harness.BeBlocked(harness.BlockedByCSP), arrive(), HaveField("Script.Error", ""))),
 		Entry("forbids a WebSocket", harness.ViaWebSocket, api, SatisfyAll(harness.BeBlocked(harness.BlockedByCSP), arrive())),
@@ -70,6 +76,14 @@ var _ = Describe("the page's own policy", Label("scenario:page-policy", "fetch:m
 		Entry("allows the page's own origin", harness.ViaFetch, app, read(200)),
 		Entry("allows a WebSocket of the page's own origin", harness.ViaWebSocket, app, SatisfyAll(blocked(harness.HandshakeRefused, ""), arrive("GET"))),
 	)
+
+	It("holds where a redirect leads elsewhere", Label("case:99", "code:csp", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
+		urls := chain(hop{at: app, status: 302}, hop{at: api, lines: allow("*")})
+		seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: urls[0], PageHeaders: header("Content-Security-Policy", "connect-src 'self'")})
+		Expect(seen, err).To(SatisfyAll(rejected(harness.BlockedByCSP, ""), HaveField("BlockedReason", "csp"),
+			logFrom("security", "violates the following Content Security Policy directive: \"connect-src")))
+		Expect(travelled(urls)).To(Equal([]string{"GET app.test"}))
+	})
 
 	It("that is only reported blocks nothing", Label("case:99"), func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Header: allow(app)}}),
@@ -89,7 +103,7 @@ var _ = Describe("the page's own policy", Label("scenario:page-policy", "fetch:m
 		Entry("lets a script with CORS have the right one", harness.Request{Integrity: right, Via: harness.ViaScript, Mode: harness.CORS}, harness.BeReadable()),
 		Entry("keeps the wrong one from a script", harness.Request{Integrity: wrong, Via: harness.ViaScript, Mode: harness.CORS}, blocked(harness.BlockedByIntegrity, "")),
 		Entry("keeps the right one from a script without CORS, which is not let to compare it", Label("case:86"),
-			harness.Request{Integrity: right, Via: harness.ViaScript}, SatisfyAll(blocked(harness.BlockedByIntegrity, ""), harness.LogToConsole("requires the request to be CORS enabled"))),
+			harness.Request{Integrity: right, Via: harness.ViaScript}, SatisfyAll(blocked(harness.BlockedByIntegrity, ""), logFrom("security", "requires the request to be CORS enabled"))),
 		Entry("keeps the wrong one from a module", harness.Request{Integrity: wrong, Via: harness.ViaModule}, blocked(harness.BlockedByIntegrity, "")),
 		Entry("keeps the wrong one from a style sheet", harness.Request{Integrity: wrong, Via: harness.ViaStylesheet, Mode: harness.CORS}, blocked(harness.BlockedByIntegrity, "")),
 	)

@@ -63,6 +63,61 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 		Entry("an opaque origin, which is a site of its own", harness.OpaqueOrigin, "none=1", ""),
 	)
 
+	// The Origin header is all that tells a server whose WebSocket it is.
+	// https://websockets.spec.whatwg.org/#concept-websocket-establish
+	DescribeTable("cookies go along with the handshake of a WebSocket from", Label("fetch:websocket-protocol"),
+		func(ctx SpecContext, from, granted, denied string) {
+			url := serveAt(hostOf("example.test"), servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+				if _, upgrade := a.Headers.Get("Sec-WebSocket-Key"); upgrade {
+					return handshake(a)
+				}
+				return servers.Reply{Header: allow(same, acac, "true", "Set-Cookie", bySameSite[0], "Set-Cookie", bySameSite[1])}
+			}})
+			both(granted, denied, func(browser *harness.Browser, want string) {
+				Expect(browser.Fetch(ctx, include(same, url))).To(read(200))
+				seen, err := browser.Fetch(ctx, harness.Request{From: from, URL: url, Via: harness.ViaWebSocket})
+				Expect(seen, err).To(SatisfyAll(harness.BeReadable(), arriveWith("Origin", from)))
+				Expect(carried(seen, nil)).To(Equal(want))
+			})
+		},
+		Entry("another host of the site: all", same, "none=1; lax=1", "none=1; lax=1"),
+		Entry("another site", cross, "none=1", ""),
+	)
+
+	// The server gets to know which it is. To http it is not said.
+	// https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
+	DescribeTable("a request says how its page and its server belong together", Label("fetch:http-network-or-cache-fetch"),
+		func(ctx SpecContext, from, to, said string) {
+			url := serveAt(to, servers.Case{Reply: servers.Reply{Header: allow("*")}})
+			Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: url})).To(SatisfyAll(read(200), arriveWith("Sec-Fetch-Site", said)))
+		},
+		Entry("as same-origin", same, same, "same-origin"),
+		Entry("as same-site, with another host", same, "https://api.example.test", "same-site"),
+		Entry("as same-site, with another port", same, same+":8443", "same-site"),
+		Entry("as cross-site, with another registrable domain", cross, same, "cross-site"),
+		Entry("as cross-site, with another scheme", "http://app.example.test", same, "cross-site"),
+		Entry("as cross-site, with an opaque origin", harness.OpaqueOrigin, same, "cross-site"),
+	)
+
+	// https://html.spec.whatwg.org/multipage/browsers.html#top-level-site
+	DescribeTable("cookies go along from a frame of the server's own site in a page at", Label("fetch:http-network-or-cache-fetch"),
+		func(ctx SpecContext, page, granted, denied string) {
+			url := setting(append(bySameSite, "part=1; Secure; SameSite=None; Partitioned")...)
+			both(granted, denied, func(browser *harness.Browser, want string) {
+				Expect(browser.Fetch(ctx, include(same, url))).To(read(200))
+				framed := include(same, url)
+				framed.Within = page
+				Expect(carried(browser.Fetch(ctx, framed))).To(Equal(want))
+				if page == cross { // what was set there is of that page's partition
+					Expect(carried(browser.Fetch(ctx, framed))).To(HaveSuffix("part=1"))
+				}
+			})
+		},
+		Entry("that site: all", "https://www.example.test", everyone+"; part=1", everyone+"; part=1"),
+		Entry("another site", cross, "none=1", ""),
+		Entry("that site over http", "http://www.example.test", "none=1", ""),
+	)
+
 	DescribeTable("cookies are kept that a server sets for a page at", Label("fetch:http-network-fetch"),
 		func(ctx SpecContext, from, granted, denied string) {
 			url := setting(bySameSite...)

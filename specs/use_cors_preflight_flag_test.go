@@ -25,7 +25,8 @@ var _ = Describe("the use-CORS-preflight flag", Label("scenario:preflight", "fet
 			net.OfferHTTP2("stream.test")
 			r := streamed
 			r.URL = serveAt("https://stream.test", taking)
-			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(read(200), arrive("OPTIONS", "POST"), HaveField("Exchanges", HaveEach(HaveField("Protocol", "h2")))))
+			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(read(200), arrive("OPTIONS", "POST"), HaveField("Exchanges", HaveEach(HaveField("Protocol", "h2"))),
+				arriveWith("Content-Length"), askFor("POST")), "a stream has no length beforehand")
 		})
 
 		It("which cannot be asked for leave in vain", Label("code:PreflightMissingAllowOriginHeader"), func(ctx SpecContext) {

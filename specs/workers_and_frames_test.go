@@ -91,8 +91,17 @@ var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), fun
 				Expect(seen, err).To(read(200))
 				Expect(seen.Arrivals[0].Headers.Values("Origin")).To(ConsistOf("null"))
 			}
-			Expect(ask(api, allow(app))).To(blocked(harness.AllowOriginMismatch, app))
-			Expect(ask(home, nil)).To(blocked(harness.MissingAllowOriginHeader, ""), "its own server is another origin")
+			for _, refused := range []struct {
+				at     string
+				header harness.Header
+				want   OmegaMatcher
+			}{
+				{api, allow(app), rejected(harness.AllowOriginMismatch, app)},
+				{home, nil, rejected(harness.MissingAllowOriginHeader, "")}, // its own server is another origin
+			} {
+				Expect(ask(refused.at, refused.header)).To(SatisfyAll(refused.want, arrive("GET"), arriveWith("Origin", "null"),
+					harness.LogToConsole("from origin 'null' has been blocked by CORS policy")))
+			}
 		},
 		Entry("a sandboxed page", harness.Request{From: harness.OpaqueOrigin}, "https://opaque.test"),
 		Entry("a sandboxed frame", harness.Request{From: harness.OpaqueOrigin, Within: app}, app),

@@ -33,6 +33,10 @@ type Assembler struct {
 	// questions before there is one, and says so in an issue and then in a line
 	// of the console, which has the stack of the script that asked.
 	loose *audits.InspectorIssue
+
+	// early holds the last line of the console that no question is known for. Of a
+	// redirect that the page may not follow it comes before the redirect itself.
+	early *log.Entry
 }
 
 // question is what has come for one question.
@@ -352,6 +356,7 @@ func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 	c := a.chainOf(e.RequestID)
 	if last := c.last(); last != nil {
 		last.Finished = true
+		a.foretold(c, e.Request.URL)
 		if e.RedirectResponse != nil {
 			last.Response, last.extra = e.RedirectResponse, &e.RedirectHasExtraInfo
 		} else {

@@ -20,6 +20,7 @@ func (a *Assembler) entry(e *log.Entry) *question {
 		q = a.quoted(e.Text)
 	}
 	if q == nil {
+		a.early = e
 		return nil
 	}
 	q.console = append(q.console, e)
@@ -28,6 +29,15 @@ func (a *Assembler) entry(e *log.Entry) *question {
 		a.loose = nil
 	}
 	return q
+}
+
+// foretold files a line of the console that quotes the URL of a redirect which comes
+// only now.
+func (a *Assembler) foretold(c *chain, url string) {
+	if q, e := c.owner(), a.early; q != nil && e != nil && strings.Contains(e.Text, url) {
+		q.console = append(q.console, e)
+		a.early = nil
+	}
 }
 
 // quoted finds the question that has the longest URL quoted in a text.
