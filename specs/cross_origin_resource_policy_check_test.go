@@ -102,7 +102,7 @@ var _ = Describe("the cross-origin resource policy check", Label("scenario:resou
 			Entry("a text", `"x"`),
 		)
 
-		It("which empties what fetch() gets, without an error", Label("case:88"), func(ctx SpecContext) {
+		It("which empties what fetch() gets, without an error", Label("case:88", "deviation:D12"), func(ctx SpecContext) {
 			url := serve(servers.Case{Reply: servers.Reply{Header: header("Content-Type", "application/json"), Body: `{"a": 1}`}})
 			Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url, Mode: harness.NoCORS})).To(SatisfyAll(harness.BeOpaque(), arrive("GET"),
 				HaveField("Script.Error", ""), HaveField("Script.BodySize", BeEquivalentTo(0))))

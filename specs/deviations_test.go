@@ -115,6 +115,43 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 		Expect(strings.Contains(string(events.Contents()[before:]), `"errorText":"net::ERR_ABORTED","canceled":true`)).To(BeTrue(), "Chrome sends it at once")
 	})
 
+	It("a user name in the URL of an XMLHttpRequest is dropped", Label("deviation:D16", "fetch:main-fetch"), func(ctx SpecContext) {
+		url := strings.Replace(serve(servers.Case{Reply: servers.Reply{Header: allow("*")}}), "https://", "https://user:secret@", 1)
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url, Via: harness.ViaXHR})).To(SatisfyAll(
+			HaveField("Verdict", harness.Readable), arrive("GET"), arriveWith("Authorization")))
+	})
+
+	It("a blank in the host of a Location is encoded", Label("deviation:D37", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
+		url := serve(servers.Case{Reply: servers.Reply{Status: 302, Header: allow("*", "Location", "https://a b.test/")}})
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url})).To(SatisfyAll(
+			harness.BeBlocked(harness.MissingAllowOriginHeader), HaveField("Exchanges", ContainElement(HaveField("URL", "https://a%20b.test/")))))
+	})
+
+	DescribeTable("a Range is written anew", Label("deviation:D38", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext, value, arrives string) {
+		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url, Headers: header("Range", value)})).To(SatisfyAll(read(200), arriveWith("Range", arrives)))
+	},
+		Entry("where a number has zeros in front", "bytes=00-07", "bytes=0-7"),
+		Entry("and not where there is nothing to change", "bytes=0-7", "bytes=0-7"),
+	)
+
+	It("of two headers that are not allowed, not the first is named", Label("deviation:D39", "fetch:cors-preflight-fetch"), func(ctx SpecContext) {
+		url := serve(servers.Case{Preflight: &servers.Reply{Header: allow("*")}})
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url, Headers: header("X-A", "1", "Authorization", "1")})).
+			To(rejected(harness.HeaderDisallowedByPreflightResponse, "authorization"))
+	})
+
+	It("keepalive follows a redirect that the page does not", Label("deviation:D42", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
+		landing := net.Add(servers.Case{}).URL(app)
+		url := serveAt(app, servers.Case{Reply: servers.Reply{Status: 302, Header: header("Location", landing)}})
+		manual := harness.Request{From: app, URL: url, Via: harness.ViaKeepalive, Mode: harness.NoCORS, Redirect: harness.Manual}
+		Expect(chrome.Fetch(ctx, manual)).To(harness.BeOpaque())
+		Eventually(ctx, func() []harness.Arrival { return net.Arrivals(0, []string{landing}) }).WithTimeout(patience).Should(HaveLen(1))
+		manual.Via = harness.ViaFetch
+		Expect(chrome.Fetch(ctx, manual)).To(harness.BeOpaque())
+		Expect(net.Arrivals(0, []string{landing})).To(HaveLen(1))
+	})
+
 	It("a streamed body cannot be sent again after another redirect", Label("code:body-not-resent", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
 		net.OfferHTTP2("stream.test")
 		url := serveAt("https://stream.test", servers.Case{Preflight: &servers.Reply{Header: allow("*")}, Reply: servers.Reply{Status: 307, Header: allow("*", "Location", "/elsewhere")}})

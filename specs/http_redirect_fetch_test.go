@@ -70,7 +70,7 @@ var _ = Describe("a redirect", Label("scenario:redirects", "fetch:http-redirect-
 			SatisfyAll(harness.BeBlocked(harness.RedirectRefused), HaveField("NetError", "net::ERR_FAILED"), noCode), "GET api.test as app.test"),
 	)
 
-	DescribeTable("takes Authorization along", Label("case:69"), func(ctx SpecContext, from, to string, arrived ...string) {
+	DescribeTable("takes Authorization along", Label("case:69", "deviation:D23"), func(ctx SpecContext, from, to string, arrived ...string) {
 		urls := chain(hop{at: from, status: 302, lines: allow(app)}, hop{at: to, lines: allow("*")})
 		seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: urls[0], Headers: header("Authorization", "Bearer 1")})
 		Expect(seen, err).To(read(200))

@@ -50,7 +50,7 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 	)
 
 	// The table above has case 91 and 92 of fetch(), and 94.
-	It("keeps an image away, too", Label("case:91"), func(ctx SpecContext) {
+	It("keeps an image away, too", Label("case:91", "deviation:D13"), func(ctx SpecContext) {
 		url := serve(servers.Case{Reply: servers.Reply{Header: header("Content-Type", picture.kind), Body: picture.body}})
 		r := harness.Request{From: foreign, URL: url, Via: harness.ViaImage}
 		Expect(denying.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.LocalNetworkAccessPermissionDenied, ""), arrive()))

@@ -36,7 +36,7 @@ var _ = Describe("the use-CORS-preflight flag", Label("scenario:preflight", "fet
 			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(rejected(harness.PreflightMissingAllowOriginHeader, ""), arrive("OPTIONS")))
 		})
 
-		It("which does not go over HTTP/1.1: Chrome asks for leave, gets it, and then has no code for why not", func(ctx SpecContext) {
+		It("which does not go over HTTP/1.1: Chrome asks for leave, gets it, and then has no code for why not", Label("deviation:D21"), func(ctx SpecContext) {
 			r := streamed
 			r.URL = serve(taking)
 			seen, err := chrome.Fetch(ctx, r)

@@ -92,9 +92,13 @@ func (c *PreflightCache) clear(key cacheKey) {
 // longURL is the length at which Chrome keeps nothing for a URL.
 const longURL = 1024
 
+// CacheHit is the branch of a request that needs no preflight because of an earlier
+// one.
+const CacheHit = "preflight cache: the request is covered"
+
 var (
+	_                 = branch(CacheHit)
 	cacheMiss         = branch("preflight cache: nothing for the request")
-	cacheHit          = branch("preflight cache: the request is covered")
 	cacheExpired      = branch("preflight cache: expired")
 	cacheInsufficient = branch("preflight cache: a record that does not cover the request")
 	cacheSkipped      = branch("preflight cache: not looked at")
@@ -126,7 +130,7 @@ func (r *run) cached(unsafe []string) bool {
 		covered = covered && cache.headerMatch(key, r.credentials, name, r.q.Now) >= 0
 	}
 	if covered {
-		r.take(cacheHit)
+		r.take(CacheHit)
 	} else {
 		r.take(cacheMiss)
 	}
@@ -135,12 +139,13 @@ func (r *run) cached(unsafe []string) bool {
 
 // recordCovers is Chrome's lookup. A record that does not do is dropped.
 func (r *run) recordCovers(unsafe []string) bool {
-	if r.serializedOrigin() == "null" && r.deviates(nullIsNotCached) || r.bypassesCache() && r.deviates(cacheModeSkipsCache) {
+	if r.tainted() && r.deviates(nullIsNotCached) || r.bypassesCache() && r.deviates(cacheModeSkipsCache) {
 		r.take(cacheSkipped)
 		return false
 	}
 	key := r.cacheKey()
-	record, ok := r.q.Cache.records[key]
+	records := r.records()
+	record, ok := records[key]
 	switch {
 	case !ok:
 		r.take(cacheMiss)
@@ -148,13 +153,28 @@ func (r *run) recordCovers(unsafe []string) bool {
 	case !record.expires.After(r.q.Now):
 		r.take(cacheExpired)
 	case r.covers(record, unsafe):
-		r.take(cacheHit)
+		r.take(CacheHit)
 		return true
 	default:
 		r.take(cacheInsufficient)
 	}
-	delete(r.q.Cache.records, key)
+	delete(records, key)
 	return false
+}
+
+// records are Chrome's. What is kept for an opaque origin serves the redirects of
+// the one request.
+func (r *run) records() map[cacheKey]preflightResult {
+	if r.origin.Opaque() && r.deviates(nullIsNotCached) {
+		if r.own == nil {
+			r.own = map[cacheKey]preflightResult{}
+		}
+		return r.own
+	}
+	if r.q.Cache.records == nil {
+		r.q.Cache.records = map[cacheKey]preflightResult{}
+	}
+	return r.q.Cache.records
 }
 
 // bypassesCache says whether the cache mode keeps Chrome from its caches.
@@ -186,15 +206,12 @@ func (r *run) store(result preflightResult) {
 	case cache == nil:
 	case !r.deviates(cachesWholeResults):
 		cache.create(r.cacheKey(), r.credentials, result, r.q.Now)
-	case r.serializedOrigin() == "null" && r.deviates(nullIsNotCached), r.q.Request.Cache == harness.NoStore && r.deviates(cacheModeSkipsCache):
+	case r.tainted() && r.deviates(nullIsNotCached), r.q.Request.Cache == harness.NoStore && r.deviates(cacheModeSkipsCache):
 		r.take(cacheSkipped)
 	case len(r.cacheKey().url) >= longURL:
 		r.take(cacheTooLong)
 	default:
-		if cache.records == nil {
-			cache.records = map[cacheKey]preflightResult{}
-		}
-		cache.records[r.cacheKey()] = result
+		r.records()[r.cacheKey()] = result
 	}
 }
 

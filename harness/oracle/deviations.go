@@ -72,7 +72,7 @@ var deviations = []Deviation{
 		Standard: "one for each method and header name, merged", Chrome: "one record for origin and URL, replaced whole, dropped by a request that it does not cover; none for URLs of 1024 bytes and more",
 		Decides: true, Evidence: both},
 	{ID: nullIsNotCached, What: "the preflight cache and an origin that is null, by a redirect or because the page's is opaque",
-		Standard: "entries are kept under null", Chrome: "nothing is looked up and nothing is kept",
+		Standard: "entries are kept under null", Chrome: "after a redirect nothing is looked up or kept; for an opaque origin what is kept serves the redirects of the one request",
 		Decides: true, Evidence: measured},
 	{ID: cacheModeSkipsCache, What: "the preflight cache and the cache mode",
 		Standard: "irrelevant", Chrome: "no-store, reload and no-cache do not look it up; no-store does not fill it",
@@ -163,6 +163,9 @@ var deviations = []Deviation{
 		Absent: "no server has such a name", Evidence: measured},
 	{ID: "D38", What: "Range on the wire", Standard: "as the script wrote it", Chrome: "written anew where it is one range: bytes=00-0 becomes bytes=0-0",
 		Absent: "below HTTP", Evidence: measured},
+	{ID: "D42", What: "a redirect of a fetch() with keepalive that the page does not follow: mode manual, or a user name in it",
+		Standard: "nothing is sent", Chrome: "the browser process may follow it all the same; the page gets what it would have got",
+		Absent: "a race between Chrome's processes", Evidence: measured},
 	{ID: "D39", What: "which of several header names that a preflight does not allow is named", Standard: "not told", Chrome: "that which comes first in a hash table",
 		Absent: "a decision names the first in the order of the request, and lists all in Refused", Evidence: measured},
 }

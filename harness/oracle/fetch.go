@@ -53,8 +53,9 @@ type run struct {
 	streamed     bool   // the body is a ReadableStream, which cannot be sent twice
 	tainting     string // a response type
 	redirects    int
-	usePreflight bool // the use-CORS-preflight flag
-	timingFailed bool // the timing allow failed flag
+	usePreflight bool                         // the use-CORS-preflight flag
+	timingFailed bool                         // the timing allow failed flag
+	own          map[cacheKey]preflightResult // what Chrome keeps for an opaque origin
 }
 
 // failure is a network error, or no verdict where netError is set.

@@ -20,6 +20,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/servers"
@@ -32,7 +33,7 @@ func main() {
 		debug.SetGCPercent(400) // as the corsproof command does
 	}
 	var net servers.Network
-	chrome := harness.Browser{Network: &net}
+	chrome := harness.Browser{Network: &net, Timeout: time.Minute}
 	run := differential.Run{Chrome: &chrome, Network: &net}
 	flag.Uint64Var(&run.Seed, "seed", 1, "what draws the questions")
 	flag.Uint64Var(&run.First, "first", 0, "the number of the first question")

@@ -14,9 +14,10 @@ import (
 func differences(seen harness.Observation, failed error, d oracle.Decision) []string {
 	var list differing
 	if d.NetError != "" {
-		list.add("net error", seen.NetError, d.NetError)
 		if failed == nil {
 			list.add("verdict", string(seen.Verdict), "none")
+		} else if seen.NetError != d.NetError {
+			list.add("net error", failed.Error(), d.NetError)
 		}
 		return list
 	}
@@ -75,6 +76,9 @@ func (l *differing) wire(seen harness.Observation, d oracle.Decision) {
 	for _, e := range d.Exchanges {
 		decided = append(decided, e.Method+" "+e.URL)
 	}
+	if goesOn(seen.Request, d) && len(arrived) > len(decided) && slices.Equal(arrived[:len(decided)], decided) {
+		return
+	}
 	l.add("requests that arrived", strings.Join(arrived, ", "), strings.Join(decided, ", "))
 	if !slices.Equal(arrived, decided) {
 		return
@@ -92,6 +96,12 @@ func (l *differing) wire(seen harness.Observation, d oracle.Decision) {
 	slices.Sort(told)
 	slices.Sort(known)
 	l.add("requests that Chrome tells of", strings.Join(told, ", "), strings.Join(known, ", "))
+}
+
+// goesOn says whether Chrome's browser process may follow a redirect that the page
+// does not: D42.
+func goesOn(r harness.Request, d oracle.Decision) bool {
+	return r.Via == harness.ViaKeepalive && (d.Type == "opaqueredirect" || d.Reason == harness.BlockedByOrigin)
 }
 
 // headers compares the headers of a request that the protocol or the script gave it.

@@ -130,13 +130,14 @@ func (d *drawing) hops(t theme) []Hop {
 		h := Hop{Origin: d.target(t, i), Preflight: d.preflightAnswer()}
 		last := i == n-1
 		switch {
-		case !last || d.chance(3):
+		case !last, t != cached && d.chance(1): // the last one leads to itself, twenty times
 			h.Reply = d.redirect(min(i+1, n-1))
 		default:
 			h.Reply = d.finalAnswer()
 		}
 		hops = append(hops, h)
 	}
+	d.settleSchemes(hops)
 	if t == cached {
 		d.forCaches(hops)
 	}
@@ -144,6 +145,21 @@ func (d *drawing) hops(t theme) []Hop {
 		overHTTP2(hops)
 	}
 	return hops
+}
+
+// settleSchemes keeps a redirect to a URL without a scheme from one that a secure
+// page may not ask for.
+func (d *drawing) settleSchemes(hops []Hop) {
+	if strings.HasPrefix(d.page.own, "http:") {
+		return
+	}
+	for _, h := range hops {
+		for _, a := range []Answer{h.Preflight, h.Reply} {
+			for i, f := range a.Header {
+				a.Header[i].Value = strings.Replace(f.Value, ":}", "}", 1)
+			}
+		}
+	}
 }
 
 // http2 is a server that speaks HTTP/2, which a streamed body needs.
