@@ -1,6 +1,11 @@
 # What `make run` shows, `make bench` measures and `make test` runs.
 RUN   = go run . ask --example
 BENCH = go run ./specs/bench
+# How many questions make differential draws, by which seed, and from which on.
+N     = 10000
+SEED  = 1
+FIRST = 0
+DIFFERENTIAL = go run ./specs/differential -n $(N) -seed $(SEED) -first $(FIRST)
 # -count=1: an answer of Chrome's is never taken from Go's test cache.
 # -race has to be asked for: make test TEST_FLAGS='-race -count=1 -timeout=30m'
 TEST_FLAGS = -count=1 -timeout=10m
@@ -18,10 +23,10 @@ SHELL := /bin/sh
 export PATH := $(PATH):/usr/local/go/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup lint bench clean
+.PHONY: help run test setup lint bench differential clean
 
 help: ## say what there is (this)
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: ## set up, then ask a real Chrome and show its answer
 	@.ci/setup $(FOR_RUN)
@@ -46,6 +51,10 @@ lint: ## gofmt, go vet, staticcheck, and the scripts' syntax
 bench: ## set up, then measure against bare fetches and Playwright
 	@.ci/setup $(FOR_BENCH)
 	$(BENCH)
+
+differential: ## set up, then hold Chrome against the oracle: make differential N=100000 SEED=1
+	@.ci/setup $(FOR_RUN)
+	$(DIFFERENTIAL)
 
 clean: ## remove what was built and fetched into this folder
 	rm -rf corsproof specs.test .tools

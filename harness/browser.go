@@ -230,7 +230,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	switch {
 	case lost != nil:
 		err = ended(ctx, r, record, lost)
-	case unsent(r, record):
+	case err != nil && unsent(r, record):
 		page.Retire()
 		err = &InconclusiveError{Request: r, Missing: errUnsent.Error(), Err: errUnsent}
 	case err == nil && options.Worker == chrome.ServiceWorker && options.WorkerScript == "" && isLocalNetwork(o.Reason):

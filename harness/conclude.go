@@ -65,11 +65,11 @@ func (o *Observation) decide(said report, record trace.Record) error {
 		return o.inconclusive("the answer broke off after its headers (%s)", failed.ErrorText)
 	case failed != nil:
 		return o.refused(failed)
-	case said.Refused && said.Error != "":
-		o.Verdict, o.Reason = Blocked, RequestRefused
-		return nil
 	case len(record.Requests) == 0 && o.earlyCode(record):
 		o.Verdict = Blocked
+		return nil
+	case said.Refused && said.Error != "":
+		o.Verdict, o.Reason = Blocked, RequestRefused
 		return nil
 	case said.Error != "" && o.Request.Integrity != "" && len(record.Requests) > 0:
 		// Chrome gives no code: the response came, and was kept from the script.
@@ -106,6 +106,10 @@ func (o *Observation) earlyCode(record trace.Record) bool {
 		}
 		if d := i.Details.ContentSecurityPolicyIssueDetails; d != nil && !d.IsReportOnly {
 			o.Reason, o.Parameter = BlockedByCSP, d.ViolatedDirective
+			return true
+		}
+		if i.Details.MixedContentIssueDetails != nil {
+			o.Reason = BlockedByMixedContent
 			return true
 		}
 	}

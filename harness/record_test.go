@@ -72,6 +72,7 @@ func recordings() []recording {
 		{"mode-same-origin", harness.Request{Mode: harness.SameOriginOnly}, servers.Case{Reply: allowed}},
 		{"redirect-to-nowhere", harness.Request{}, servers.Case{Reply: servers.Reply{Status: 302, Header: header("Location", "https://[", acao, "*")}}},
 		{"policy-of-the-page", harness.Request{PageHeaders: header("Content-Security-Policy", "connect-src 'self'")}, servers.Case{Reply: allowed}},
+		{"policy-of-the-page-on-frames", harness.Request{Via: harness.ViaIframe, PageHeaders: header("Content-Security-Policy", "frame-src 'none'")}, servers.Case{Reply: allowed}},
 		{"wrong-hash", harness.Request{Integrity: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}, servers.Case{Reply: allowed}},
 		{"worker-preflighted", harness.Request{Via: harness.ViaWorker, Method: "PUT"}, servers.Case{Reply: allowed, Preflight: allowPut}},
 		{"worker-blocked", harness.Request{Via: harness.ViaWorker}, servers.Case{Reply: servers.Reply{Body: "ok"}}},

@@ -75,16 +75,18 @@ func (r replayed) play(events []any) (Observation, error) {
 func (r replayed) playUntil(events []any, fenced bool) (Observation, error) {
 	a := trace.NewAssembler()
 	var record *trace.Record
+	fences := 0 // that are wanted
 	a.Expect(r.number, trace.Waiter{
 		WireUnseen: r.request.Via == ViaSharedWorker,
 		Preflights: r.request.preflights(),
 		Done:       func(got trace.Record) { record = &got },
-		Fence:      func() {},
+		Fence:      func() { fences++ },
 	})
 	for _, e := range events {
 		a.Add(e)
 	}
-	if fenced {
+	for fenced && record == nil && fences > 0 {
+		fences--
 		a.Fenced(r.number)
 	}
 	if record == nil {

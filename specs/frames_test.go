@@ -48,6 +48,12 @@ var _ = Describe("frames", Label("scenario:documents", "fetch:http-cors-protocol
 		return chrome.Fetch(ctx, harness.Request{From: app, URL: serveAt(origin, documentOf("", lines...)), Via: harness.ViaIframe})
 	}
 
+	// https://w3c.github.io/webappsec-csp/#directive-frame-src
+	It("that the page's own policy forbids are not asked for", Label("code:csp"), func(ctx SpecContext) {
+		r := harness.Request{From: app, URL: serve(documentOf("")), Via: harness.ViaIframe, PageHeaders: header(policy, "frame-src 'none'")}
+		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.BlockedByCSP, "frame-src"), arrive()))
+	})
+
 	DescribeTable("that may be shown", func(ctx SpecContext, lines ...string) {
 		Expect(ask(ctx, app, lines)).To(SatisfyAll(harness.BeReadable(), arrive("GET")))
 		Expect(ask(ctx, api, lines)).To(SatisfyAll(harness.BeOpaque(), arrive("GET")))

@@ -5,7 +5,6 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"github.com/onsi/gomega/gbytes"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/servers"
@@ -43,6 +42,7 @@ var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fe
 		Entry("by a font", harness.Request{Via: harness.ViaFont}),
 		Entry("by EventSource", harness.Request{Via: harness.ViaEventSource}),
 		Entry("by a preload", harness.Request{Via: harness.ViaPreload}),
+		Entry("by a frame, of which the page hears nothing", harness.Request{Via: harness.ViaIframe}),
 		Entry("by a beacon", harness.Request{Via: harness.ViaBeacon, Body: harness.Text("x")}),
 		Entry("from a page far away, before local network access is looked at", harness.Request{From: foreign}),
 		Entry("from a sandboxed page that came over https", harness.Request{From: harness.OpaqueOrigin}),
@@ -58,19 +58,9 @@ var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fe
 		Entry("in no-cors mode", harness.Request{Mode: harness.NoCORS}, harness.BeOpaque(), "GET"),
 	)
 
-	// The frame of a refused navigation has no event, and its request is never told of.
-	It("is no frame", func(ctx SpecContext) {
-		own, events := tracing()
-		url, before := serveAt(insecure, documentOf("")), net.LastSeq()
-		Expect(own.Evaluate(ctx, app, fmt.Sprintf(`document.body.append(Object.assign(document.createElement("iframe"), { src: %q }))`, url))).Error().NotTo(HaveOccurred())
-		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(
-			"requested an insecure frame '" + url + "'. This request has been blocked; the content must be served over HTTPS."))
-		Expect(net.Arrivals(before, []string{url})).To(BeEmpty())
-	})
-
 	It("is refused at once by WebSocket", Label("fetch:websocket-protocol"), func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serveAt(insecure, anyone), Via: harness.ViaWebSocket})).To(SatisfyAll(
-			blocked(harness.RequestRefused, ""), arrive(), HaveField("Script.Error", HavePrefix("SecurityError: "))))
+			blocked(harness.BlockedByMixedContent, ""), arrive(), HaveField("Script.Error", HavePrefix("SecurityError: "))))
 	})
 
 	It("is said to be so in the console", Label("code:mixed-content"), func(ctx SpecContext) {

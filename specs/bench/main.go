@@ -104,7 +104,8 @@ func bench(ctx context.Context, s settings) error {
 	}
 	defer playwright.close()
 
-	rates, err := race(ctx, s, bare, proof, playwright)
+	var drawn drawn
+	rates, err := race(ctx, s, bare, proof, playwright, &drawn)
 	if err != nil {
 		return err
 	}
@@ -128,8 +129,9 @@ func bench(ctx context.Context, s settings) error {
 		s.rounds, s.questions, s.playwright, time.Since(begin).Round(time.Second))
 	fmt.Printf("corsproof was asked %d questions and judged each: %d wrong\n\n", proof.asked.Load(), proof.wrong.Load())
 	printRates(rates)
+	fmt.Printf("  %-42s%14s\n", fmt.Sprintf("the differential, %d in flight", mostInFlight), number(median(drawn.rate)))
 	fmt.Println()
-	printWanted(rates, starts, kept)
+	printWanted(rates, drawn, starts, kept)
 	if proof.wrong.Load() > 0 || bare.wrong > 0 || playwright.wrongs() > 0 {
 		return errWrong
 	}

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 
+	"github.com/corsproof/corsproof/specs/internal/differential"
 	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
@@ -19,8 +21,12 @@ type rates struct {
 	playwright  []float64
 }
 
+// drawn is the rate of the differential, which asks corsproof and the oracle, and
+// what that is of corsproof's own, many in flight; one for each round.
+type drawn struct{ rate, ratio []float64 }
+
 // race lets the contestants take turns. Who begins changes from round to round.
-func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright) (map[*kind]*rates, error) {
+func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright, d *drawn) (map[*kind]*rates, error) {
 	all := map[*kind]*rates{}
 	for _, k := range kinds {
 		all[k] = &rates{bare: map[int][]float64{}, proof: map[int][]float64{}}
@@ -44,8 +50,34 @@ func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright) (m
 				return nil, err
 			}
 		}
+		measure.Progress(fmt.Sprintf("round %d of %d: drawn questions", round+1, s.rounds))
+		if err := d.round(ctx, s, round, p, all); err != nil {
+			return nil, err
+		}
 	}
 	return all, nil
+}
+
+// round asks drawn questions, as many as corsproof was asked of both kinds.
+func (d *drawn) round(ctx context.Context, s settings, round int, p *proof, all map[*kind]*rates) error {
+	run := differential.Run{Chrome: &p.chrome, Network: &p.world.network, Seed: uint64(round), Questions: 2 * s.questions}
+	summary, err := run.Do(ctx)
+	if err != nil {
+		return err
+	}
+	p.asked.Add(int64(summary.Questions))
+	if summary.Failed() {
+		p.wrong.Add(int64(summary.Questions - summary.Agree))
+		measure.Progress("")
+		summary.Write(os.Stderr, &run, "Chrome")
+	}
+	own := 0.0 // seconds that one question of each kind takes
+	for _, k := range kinds {
+		own += 1 / all[k].proof[mostInFlight][round]
+	}
+	rate := float64(summary.Questions) / summary.Elapsed.Seconds()
+	d.rate, d.ratio = append(d.rate, rate), append(d.ratio, rate*own/float64(len(kinds)))
+	return nil
 }
 
 // round is one turn for everybody.

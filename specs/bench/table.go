@@ -68,7 +68,7 @@ func atMost(name string, v, bound float64) result {
 }
 
 // printWanted prints the ratios that are wanted, and whether they are reached.
-func printWanted(all map[*kind]*rates, starts startTimes, kept kept) {
+func printWanted(all map[*kind]*rates, drawn drawn, starts startTimes, kept kept) {
 	var list []result
 	for _, k := range kinds {
 		r := all[k]
@@ -82,6 +82,7 @@ func printWanted(all map[*kind]*rates, starts startTimes, kept kept) {
 			atMost(k.name+": bare loop / corsproof, one at a time", ratio(r.bare[1], r.proof[1]), 4))
 	}
 	list = append(list,
+		atLeast(fmt.Sprintf("the differential / corsproof's mean of both, both with %d", mostInFlight), median(drawn.ratio), 0.5),
 		atMost(fmt.Sprintf("start to first verdict / chromedp's first answer (%.0f ms, %.0f ms)",
 			1000*median(starts.proof), 1000*median(starts.chromedp)), ratio(starts.proof, starts.chromedp), 1.3),
 		result{fmt.Sprintf("Go heap over %d questions", kept.questions), "flat",

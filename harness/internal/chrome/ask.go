@@ -35,6 +35,10 @@ type waiting struct {
 // slower, not faster.
 const inFlight = 64
 
+// maxQuestions bounds the questions of a page: DevTools keeps a record of every
+// request for as long as the page stays.
+const maxQuestions = 10_000
+
 // Ask asks a question and returns all that was observed. When the context ends
 // first, the Record names what was missing and the error is that of the context;
 // when Chrome ends, the error is ErrLost. Of two questions in flight that are known
@@ -86,6 +90,9 @@ func (p *Page) abandon(w *waiting) trace.Record {
 func (p *Page) enqueue(question Question) *waiting {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.next == maxQuestions {
+		p.Retire()
+	}
 	w := &waiting{Question: question, number: p.next, record: make(chan trace.Record, 1), failed: make(chan error, 1)}
 	p.next++
 	p.assembler.Expect(w.number, trace.Waiter{

@@ -47,12 +47,12 @@ type question struct {
 	console []*log.Entry
 	issues  []*audits.InspectorIssue
 	answer  []byte
-	fenced  bool
+	fences  int // that were passed
 	fencing bool
 }
 
-// Waiter is who waits for a Record, and what for. Its functions are called once at most, on
-// the goroutine that brought the last event, and must return at once.
+// Waiter is who waits for a Record, and what for. Its functions are called on the
+// goroutine that brought the last event, and must return at once.
 type Waiter struct {
 	// URL, unless empty, is that of a question whose request may bear no stack:
 	// the next request for it that nobody else asked for is the question's.
@@ -70,7 +70,8 @@ type Waiter struct {
 	Done func(Record)
 	// Fence is called when only this is open: is there more about a request that
 	// failed, or a preflight, on its way, or is there none? It has to see to it that
-	// [Assembler.Fenced] is called once all of that must have come.
+	// [Assembler.Fenced] is called once all of that must have come. It may be called
+	// again after that.
 	Fence func()
 }
 
@@ -101,7 +102,7 @@ func (a *Assembler) Fenced(number int64) {
 	a.mu.Lock()
 	q := a.questions[number]
 	if q != nil {
-		q.fenced = true
+		q.fences, q.fencing = q.fences+1, false
 	}
 	a.settle(q)
 }
@@ -115,7 +116,7 @@ func (a *Assembler) Abandon(number int64) Record {
 	if q == nil {
 		return Record{}
 	}
-	open := q.unsure() && !q.fenced
+	open := q.unsure() && q.fences < q.wanted()
 	record := a.finish(q)
 	if open && len(record.Missing) == 0 {
 		record.Missing = []string{"the rest of what Chrome has to tell about the failure"}
@@ -153,11 +154,11 @@ func (a *Assembler) Add(event any) {
 // settle finishes a question when nothing is missing. It is called with the lock
 // held and releases it.
 func (a *Assembler) settle(q *question) {
-	if q == nil || q.answer == nil || len(q.missing()) > 0 {
+	if q == nil || len(q.missing()) > 0 {
 		a.mu.Unlock()
 		return
 	}
-	if q.unsure() && !q.fenced {
+	if q.unsure() && q.fences < q.wanted() {
 		first := !q.fencing
 		q.fencing = true
 		a.mu.Unlock()
@@ -175,7 +176,7 @@ func (a *Assembler) settle(q *question) {
 // request lacks nothing.
 func (q *question) missing() []string {
 	var missing []string
-	if q.answer == nil {
+	if q.answer == nil && !q.mixed() {
 		missing = append(missing, "the script's answer")
 	}
 	switch {
@@ -196,6 +197,16 @@ func (q *question) missing() []string {
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
 var opaque = []byte(`"type":"opaque`)
+
+// wanted is how many fences make sure that no more comes. A response that was
+// refused came from the network or, seldom, from a cache: under load what tells of
+// the network has been seen behind a fence.
+func (q *question) wanted() int {
+	if last := q.chain.last(); last != nil && last.refusedResponse() {
+		return 3
+	}
+	return 1
+}
 
 // unsure says whether more may be on its way. A script that reported early has no
 // part in the order of the last events.
@@ -229,9 +240,19 @@ func (q *question) refused() bool {
 // forbidden says whether the page's own policy kept it from asking.
 // https://w3c.github.io/webappsec-csp/#should-block-request
 func (q *question) forbidden() bool {
-	return slices.ContainsFunc(q.issues, func(i *audits.InspectorIssue) bool {
+	return q.mixed() || slices.ContainsFunc(q.issues, func(i *audits.InspectorIssue) bool {
 		d := i.Details.ContentSecurityPolicyIssueDetails
 		return d != nil && !d.IsReportOnly
+	})
+}
+
+// mixed says whether it was mixed content, refused before there was a request: that
+// of a frame, whose script hears nothing of it.
+// https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
+func (q *question) mixed() bool {
+	return q.chain == nil && slices.ContainsFunc(q.issues, func(i *audits.InspectorIssue) bool {
+		d := i.Details.MixedContentIssueDetails
+		return d != nil && d.ResourceType == audits.MixedContentResourceTypeFrame
 	})
 }
 
@@ -239,6 +260,9 @@ func (q *question) forbidden() bool {
 func (a *Assembler) finish(q *question) Record {
 	record := Record{Missing: q.missing(), Console: q.console, Issues: q.issues, Answer: q.answer}
 	delete(a.questions, q.number)
+	if q.mixed() {
+		record.Answer = []byte("{}")
+	}
 	if q.chain != nil {
 		record.Requests = q.chain.requests()
 		for _, r := range record.Requests {

@@ -95,14 +95,35 @@ func (a *Assembler) withoutRequest(issue *audits.InspectorIssue) *question {
 	case d.CorsIssueDetails != nil && d.CorsIssueDetails.Request != nil:
 		a.loose = issue
 	case d.ContentSecurityPolicyIssueDetails != nil && d.ContentSecurityPolicyIssueDetails.BlockedURL != "":
-		for _, q := range a.questions {
-			if q.chain == nil && q.heard(d.ContentSecurityPolicyIssueDetails.BlockedURL) {
-				q.issues = append(q.issues, issue)
-				return q
-			}
+		blocked := d.ContentSecurityPolicyIssueDetails.BlockedURL
+		if q := a.refusedBefore(issue, func(q *question) bool { return q.heard(blocked) }); q != nil {
+			return q
 		}
+		// Of a frame's URL Chrome tells the origin alone.
+		return a.refusedBefore(issue, func(q *question) bool { return strings.HasPrefix(q.URL, blocked+"/") })
+	case d.MixedContentIssueDetails != nil && d.MixedContentIssueDetails.Request == nil:
+		return a.refusedBefore(issue, func(q *question) bool { return q.URL != "" && q.URL == d.MixedContentIssueDetails.InsecureURL })
 	}
 	return nil
+}
+
+// refusedBefore files an issue about a question whose request was refused before
+// there was one, if it can be about only one.
+func (a *Assembler) refusedBefore(issue *audits.InspectorIssue, about func(*question) bool) *question {
+	var found *question
+	for _, q := range a.questions {
+		switch {
+		case q.chain != nil || !about(q):
+		case found != nil:
+			return nil
+		default:
+			found = q
+		}
+	}
+	if found != nil {
+		found.issues = append(found.issues, issue)
+	}
+	return found
 }
 
 // heard says whether a line of the console quotes a URL.

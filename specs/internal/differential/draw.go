@@ -2,6 +2,7 @@ package differential
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -23,7 +24,8 @@ func Draw(seed, number uint64) Question {
 	d.page = weighted(d.Rand, pages)
 	theme := weighted(d.Rand, themes)
 	d.drawRequest(theme)
-	q := Question{Request: d.request, Hops: d.hops(theme)}
+	hops := d.hops(theme) // which may change the request
+	q := Question{Request: d.request, Hops: hops}
 	if theme == cached {
 		for range 1 + d.IntN(2) {
 			q.Before = append(q.Before, d.earlier())
@@ -142,6 +144,7 @@ func (d *drawing) hops(t theme) []Hop {
 		d.forCaches(hops)
 	}
 	if d.request.Body.Kind == harness.StreamBody {
+		d.request.Headers = carried(d.request.Headers)
 		overHTTP2(hops)
 	}
 	return hops
@@ -165,20 +168,27 @@ func (d *drawing) settleSchemes(hops []Hop) {
 // http2 is a server that speaks HTTP/2, which a streamed body needs.
 const http2 = "h2.test"
 
-// overHTTP2 makes the hops such servers, and leaves out what HTTP/2 cannot carry.
+// carried are the lines that HTTP/2 can carry.
+// https://www.rfc-editor.org/rfc/rfc9113#section-8.2.1
+func carried(list harness.Header) harness.Header {
+	var kept harness.Header
+	for _, f := range list {
+		if f.Value = strings.Trim(f.Value, " \t"); httpguts.ValidHeaderFieldValue(f.Value) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// overHTTP2 makes the hops such servers.
 func overHTTP2(hops []Hop) {
 	for i := range hops {
 		hops[i].Origin = "https://" + http2
 		for _, a := range []*Answer{&hops[i].Preflight, &hops[i].Reply} {
-			var kept harness.Header
-			for _, f := range a.Header {
-				f.Value = strings.Trim(f.Value, " \t")
-				spoils := strings.HasPrefix(f.Value, "ftp:") || strings.HasPrefix(f.Value, "mailto:") // D41
-				if httpguts.ValidHeaderFieldValue(f.Value) && !spoils {
-					kept = append(kept, f)
-				}
-			}
-			a.Header, a.Drop = kept, false
+			a.Drop = false
+			a.Header = slices.DeleteFunc(carried(a.Header), func(f harness.Field) bool { // D41: they spoil the page
+				return strings.HasPrefix(f.Value, "ftp:") || strings.HasPrefix(f.Value, "mailto:")
+			})
 		}
 	}
 }
