@@ -128,7 +128,7 @@ func TestJSON(t *testing.T) {
 }
 
 func TestStructsAreClosed(t *testing.T) {
-	for _, v := range []any{Policy{}, Origins{}} {
+	for _, v := range []any{Policy{}, Origins{}, Probe{}, Step{}} {
 		if reflect.TypeOf(v).Comparable() {
 			t.Errorf("%T can be compared: a new field would change what == means", v)
 		}

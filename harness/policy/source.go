@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,7 +12,8 @@ import (
 type source struct {
 	name  string
 	lines []string
-	runes map[int][]rune // lines that were shown
+	runes map[int][]rune    // lines that were shown
+	plain map[int][]columns // what is hidden in them wherever they stand
 }
 
 // breaks are the line breaks of the YAML library.
@@ -19,7 +21,7 @@ var breaks = regexp.MustCompile("\r\n|[\r\n\u0085\u2028\u2029]")
 
 func newSource(name string, data []byte) *source {
 	text := strings.TrimPrefix(string(data), "\ufeff")
-	return &source{name: name, lines: breaks.Split(text, -1), runes: map[int][]rune{}}
+	return &source{name: name, lines: breaks.Split(text, -1), runes: map[int][]rune{}, plain: map[int][]columns{}}
 }
 
 // unreadable finds what is no UTF-8, or a control character.
@@ -55,11 +57,11 @@ const (
 
 // excerpt is a line with a caret under a column, without what is hidden.
 func (s *source) excerpt(line, column int, h hidden) string {
-	text := s.line(line)
+	text, inLine := s.line(line)
 	column = min(column, len(text)+1)
 	from := max(0, column-1-window/2)
 	to := min(len(text), from+window)
-	ranges := append(h[line], hiddenInLine(s.lines[line-1])...)
+	ranges := slices.Concat(overlapping(h[line], from, to), overlapping(inLine, from, to))
 
 	var shown []rune
 	if from > 0 {
@@ -95,12 +97,25 @@ func (s *source) excerpt(line, column int, h hidden) string {
 	return framed(line, shown, caret, cut)
 }
 
-// line is a line in characters.
-func (s *source) line(line int) []rune {
+// line is a line in characters, and what is hidden in it wherever it stands.
+func (s *source) line(line int) ([]rune, []columns) {
 	if _, ok := s.runes[line]; !ok {
 		s.runes[line] = []rune(s.lines[line-1])
+		s.plain[line] = hiddenInLine(s.lines[line-1])
 	}
-	return s.runes[line]
+	return s.runes[line], s.plain[line]
+}
+
+// overlapping are the ranges that reach into a part of a line; from and to count
+// from 0.
+func overlapping(ranges []columns, from, to int) []columns {
+	var list []columns
+	for _, r := range ranges {
+		if r.from <= to && from < r.to {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // contains says whether a column is in one of the ranges.
