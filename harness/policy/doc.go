@@ -43,19 +43,21 @@
 // POST are never refused for their method, so leaving them out raises no probe.
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
 //
-// Behaviours that need a server's help (K08, K32 to K34, K50, K51, K62, K65, K66)
-// or that judge headers and not what a browser makes of them (K04, K05, K07, K11,
-// K12, K22, K39, K40, K52 to K55, K59) are not raised: a policy knows no routes, and
-// what such headers do is asked instead. A response that no cache keeps makes K56
-// and K57 hold whatever it says.
+// Some behaviours are not raised. A policy knows no routes, so none is raised that
+// needs one made for it (K08, K32 to K34, K50, K51, K62, K65, K66). Those that judge
+// headers are left to those that judge what a browser makes of them (K04, K05, K07,
+// K22, K40, K55, K59): a missing Vary shows in K06, K56 and K57. The rest are about
+// libraries and their options. A response that no cache keeps makes K56 and K57 hold
+// whatever else it says, and so does a path that answers both of its slashes K64.
+// Max-Age is asked within the time and not after it: nobody wants to wait.
 //
 // # YAML
 //
 // The library is go.yaml.in/yaml/v4, the YAML organization's own: its nodes have
 // lines and columns, its errors have both ends of what is broken, it keeps
 // duplicate keys for us to say, and it needs nothing else. github.com/goccy/go-yaml
-// draws excerpts, but would draw secrets with them; it takes unknown aliases for
-// none, refuses lists as keys, and is four times slower on 10,000 resources. Values
+// draws excerpts, but would draw secrets with them; its parser lets unknown aliases
+// pass, stops at a list as a key, and is three times slower on 10,000 resources. Values
 // are read from nodes by tables of keys and not by reflection, so that one fault
 // does not hide the next. Merge keys (<<) are not read: resources inherit.
 package policy

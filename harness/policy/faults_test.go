@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -110,6 +111,7 @@ func TestFaults(t *testing.T) {
 		head + "origins: any\nmethods: [\"*\"]":                             `3:11: methods[0] "*": * cannot stand in a list; did you mean any?`,
 		head + "origins: any\nmethods: \"*\"":                               `3:10: methods "*": want any or a list; did you mean any?`,
 		head + "origins: any\nmethods: none":                                `3:10: methods "none": want any or a list; did you mean []?`,
+		head + "origins: any\nmethods: [\"*\", PUT]":                        `3:11: methods[0] "*": * cannot stand in a list; did you mean methods: any?`,
 		head + "origins: any\nmethods: [1]":                                 `3:11: methods[0] "1": want a text, not a number`,
 		head + "origins: any\nmaxAge: 10m":                                  `3:9: maxAge "10m": want a whole number of seconds, such as 600; 0 means that no answer is kept`,
 		head + "origins: any\nmaxAge: 10s":                                  `3:9: maxAge "10s": want a whole number of seconds, such as 600; 0 means that no answer is kept; did you mean 10?`,
@@ -147,5 +149,17 @@ func TestFaults(t *testing.T) {
 		if f := faults[0]; f.File != "p.yaml" || f.Line < 1 || f.Column < 1 || f.Excerpt == "" {
 			t.Errorf("%q: no place: %+v", text, f)
 		}
+	}
+}
+
+// A field that cannot be read hides no fault of a resource that has its own.
+func TestBrokenFieldsHideOnlyWhatInheritsThem(t *testing.T) {
+	_, err := Parse("p.yaml", []byte("target: https://api.acme.com\norigins: 1\ncredentials: true\nresources:\n- path: /a\n- path: /b\n  origins: any\n"), nil)
+	var paths []string
+	for _, f := range Faults(err) {
+		paths = append(paths, f.Path)
+	}
+	if want := []string{"origins", "resources[1].origins"}; !slices.Equal(paths, want) {
+		t.Errorf("faults at %v, want %v:\n%v", paths, want, err)
 	}
 }

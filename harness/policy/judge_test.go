@@ -194,6 +194,7 @@ var policies = map[string]Policy{
 	},
 	"none":      {Target: "https://api.acme.com", Rules: Rules{Origins: Origins{None: true}, Methods: Names{"PUT"}, RequestHeaders: Names{"X-A"}}},
 	"null only": {Target: "https://api.acme.com", Rules: Rules{Origins: Origins{List: []string{"https://app.acme.com"}}, AllowNull: new(true)}},
+	"post":      {Target: "https://api.acme.com", Rules: Rules{Origins: Origins{List: []string{"https://app.acme.com"}}, Methods: Names{"POST"}}},
 	"plain":     {Target: "http://localhost:8000", Rules: Rules{Origins: Origins{List: []string{"http://localhost:3000", "http://127.0.0.1:8080"}}, Methods: Names{"PUT"}, MaxAge: new(60)}},
 }
 
@@ -243,11 +244,20 @@ func TestWrongServersAreCaught(t *testing.T) {
 				}
 			}), "K13 K14 K15 K16 K17 K18 K19 K21",
 		},
-		"lets an empty origin in":  {"list", lets(func(o string) bool { return o == "" || list(o) }), "K21"},
-		"sends credentials":        {"list", change(func(_ oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Allow-Credentials", "true") }), "K03"},
-		"exposes too much":         {"list", without(func(r *Rules) { r.ExposeHeaders = Names{"X-Total", "X-Hidden"} }), "K09"},
-		"exposes nothing":          {"list", without(func(r *Rules) { r.ExposeHeaders = nil }), "K09"},
-		"allows too many methods":  {"list", without(func(r *Rules) { r.Methods = Names{"PUT", "DELETE"} }), "K35"},
+		"lets an empty origin in": {"list", lets(func(o string) bool { return o == "" || list(o) }), "K21"},
+		"sends credentials":       {"list", change(func(_ oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Allow-Credentials", "true") }), "K03"},
+		"exposes too much":        {"list", without(func(r *Rules) { r.ExposeHeaders = Names{"X-Total", "X-Hidden"} }), "K09"},
+		"exposes nothing":         {"list", without(func(r *Rules) { r.ExposeHeaders = nil }), "K09"},
+		"allows too many methods": {"list", without(func(r *Rules) { r.Methods = Names{"PUT", "DELETE"} }), "K35"},
+		"sends what it then hides": {
+			"list", change(func(e oracle.Exchange, reply *harness.Header) {
+				if e.Kind == harness.Preflight {
+					set(reply, "Access-Control-Allow-Methods", "PUT, PATCH, DELETE")
+				} else if e.Method == "DELETE" || e.Method == "PATCH" {
+					set(reply, "Access-Control-Allow-Origin", "https://else.test")
+				}
+			}), "K35",
+		},
 		"allows no method":         {"list", without(func(r *Rules) { r.Methods = nil }), "K31"},
 		"allows every header":      {"list", without(func(r *Rules) { r.RequestHeaders = Names{Wildcard} }), "K36 K38"},
 		"forgets a header":         {"list", without(func(r *Rules) { r.RequestHeaders = Names{"Content-Type"} }), "K31 K37"},

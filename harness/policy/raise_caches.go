@@ -60,6 +60,9 @@ func (x *raiser) preflightedStep() (Step, bool) {
 }
 
 // raiseCaches wants a response that is kept to be of no harm to the next who asks.
+// An image cannot be given a cache mode, so fetch() asks as one does: in mode
+// no-cors, with credentials and without Origin.
+// https://html.spec.whatwg.org/multipage/images.html#update-the-image-data
 func (x *raiser) raiseCaches() {
 	from := x.asking[0]
 	image := harness.Request{From: from, URL: x.url, Mode: harness.NoCORS, Credentials: harness.Include, Cache: harness.DefaultCache}
