@@ -57,6 +57,13 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(p.Redacted()))
 }
 
+// MarshalJSON writes the step without the values of headers that are secret.
+func (s Step) MarshalJSON() ([]byte, error) {
+	type plain Step
+	s.Request.Headers = redacted(s.Request.Headers)
+	return json.Marshal(plain(s))
+}
+
 // MarshalJSON writes the headers as a mapping and the time limit as text.
 func (a Ask) MarshalJSON() ([]byte, error) {
 	type plain Ask

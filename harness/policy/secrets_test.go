@@ -41,6 +41,25 @@ func TestRedacted(t *testing.T) {
 	}
 }
 
+// A list of probes can be written as JSON.
+func TestProbesTellNoSecrets(t *testing.T) {
+	p, err := Parse("example.yaml", []byte(example), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	probes, err := p.Probes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := json.Marshal(probes)
+	if err != nil || strings.Contains(string(document), "s3cret") || !strings.Contains(string(document), `["Authorization","(hidden)"]`) {
+		t.Errorf("%.2000s, %v", document, err)
+	}
+	if probes[0].Steps[0].Request.Headers[0].Value != "Bearer s3cret" {
+		t.Error("the probes themselves were changed")
+	}
+}
+
 // However a policy is broken, a fault does not tell what is secret in it. Where it
 // may, "..." stands for the secret.
 func TestFaultsTellNoSecrets(t *testing.T) {
