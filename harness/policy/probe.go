@@ -20,7 +20,8 @@ type Probe struct {
 	// Resource is the path, as the policy has it.
 	Resource string `json:"resource"`
 	// Key tells the probes of one ID in a policy apart: resource, origin, method,
-	// header. It is the same in every run, and free of ports and secrets.
+	// header. It is the same in every run of one policy. An origin that came from a
+	// variable is in it, and in the Title: see [Policy.Secrets].
 	Key string `json:"key"`
 	// Title says in one line what is wanted.
 	Title string `json:"title"`
