@@ -15,6 +15,7 @@ func TestImportDirections(t *testing.T) {
 		"harness/internal/trace":  {module, "github.com/chromedp/chromedp", "github.com/onsi/"},
 		"harness/internal/chrome": {module + "servers", module + "specs", "github.com/onsi/"},
 		"harness":                 {module + "servers", module + "specs", "github.com/onsi/"},
+		"harness/policy":          {module + "servers", module + "specs", "github.com/onsi/"},
 		"servers":                 {module + "specs", "github.com/onsi/"},
 	}
 	for folder, prefixes := range forbidden {

@@ -1,0 +1,62 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Unsafe says what becomes of a question whose method may change something.
+// https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
+type Unsafe string
+
+// What becomes of it.
+const (
+	// PreflightUnsafe: only the preflight is sent, and decides.
+	PreflightUnsafe Unsafe = "preflight"
+	// SendUnsafe: it is sent like every other.
+	SendUnsafe Unsafe = "send"
+)
+
+// Rate is a number of questions in a time.
+type Rate struct {
+	Questions int
+	Per       time.Duration
+}
+
+// Every is the time between two questions. It is zero where there is no bound.
+func (r Rate) Every() time.Duration {
+	if r.Questions <= 0 {
+		return 0
+	}
+	return r.Per / time.Duration(r.Questions)
+}
+
+// String writes the rate as a policy file does, such as 10/s.
+func (r Rate) String() string {
+	for unit, per := range rateUnits {
+		if r.Per == per {
+			return fmt.Sprintf("%d/%s", r.Questions, unit)
+		}
+	}
+	return fmt.Sprintf("%d/%s", r.Questions, r.Per)
+}
+
+// MarshalJSON writes it as a policy file does.
+func (r Rate) MarshalJSON() ([]byte, error) { return json.Marshal(r.String()) }
+
+// rateUnits are the times that a rate can be given in.
+var rateUnits = map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
+
+// parseRate reads a rate such as 10/s, 100/m or 1000/h.
+func parseRate(text string) (Rate, bool) {
+	number, unit, ok := strings.Cut(text, "/")
+	questions, err := strconv.Atoi(number)
+	per, known := rateUnits[unit]
+	if !ok || err != nil || !known || questions <= 0 || number[0] == '+' {
+		return Rate{}, false
+	}
+	return Rate{questions, per}, true
+}

@@ -1,0 +1,157 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// key is one key of a mapping, and how it is read into a T.
+type key[T any] struct {
+	name string
+	read func(r *reader, at string, n *yaml.Node, into *T)
+}
+
+// keys are all that a mapping may have.
+type keys[T any] []key[T]
+
+func (k keys[T]) names() []string {
+	var names []string
+	for _, key := range k {
+		names = append(names, key.name)
+	}
+	return names
+}
+
+// mapping reads a mapping by its keys.
+func mapping[T any](r *reader, at string, n *yaml.Node, known keys[T], into *T) {
+	names := known.names()
+	r.pairs(at, n, func(name string, value *yaml.Node, nameNode *yaml.Node) {
+		i := slices.Index(names, name)
+		if i < 0 {
+			r.unknown(at, nameNode, names)
+			return
+		}
+		here := join(at, name)
+		r.at[here] = value
+		if value.ShortTag() == "!!null" {
+			r.broken = append(r.broken, here)
+			r.faultAt(here, nameNode, "nothing stands here: leave the key out, or give it a value", "")
+			return
+		}
+		known[i].read(r, here, value, into)
+	})
+}
+
+// join is the path of a key. A secret that was written into the key is cut off.
+func join(at, name string) string {
+	if i := secretText(name); i >= 0 {
+		name = name[:i] + hiddenMark
+	}
+	if at == "" {
+		return name
+	}
+	return at + "." + name
+}
+
+// pairs goes through a mapping, each key once.
+func (r *reader) pairs(at string, n *yaml.Node, each func(name string, value, nameNode *yaml.Node)) {
+	n = target(n)
+	if n.Kind != yaml.MappingNode {
+		r.fault(at, "want keys with values, not "+kindOf(n), "")
+		return
+	}
+	first := make(map[string]int, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		nameNode, value := n.Content[i], target(n.Content[i+1])
+		if nameNode.Kind != yaml.ScalarNode {
+			r.faultAt(at, nameNode, "want a key, not "+kindOf(nameNode), "")
+			continue
+		}
+		if line, twice := first[nameNode.Value]; twice {
+			r.faultAt(join(at, nameNode.Value), nameNode, fmt.Sprintf("the key stands twice: first in line %d", line), "")
+			continue
+		}
+		first[nameNode.Value] = nameNode.Line
+		each(nameNode.Value, value, nameNode)
+	}
+}
+
+// target follows an alias.
+func target(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode && n.Alias != nil {
+		n = n.Alias
+	}
+	return n
+}
+
+// kindOf says what a node is.
+func kindOf(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	switch n.ShortTag() {
+	case "!!str":
+		return "a text"
+	case "!!null":
+		return "nothing"
+	case "!!bool":
+		return "true or false"
+	case "!!int", "!!float":
+		return "a number"
+	}
+	return "a value of another kind"
+}
+
+// unknown is the fault of a key that nobody reads.
+func (r *reader) unknown(at string, nameNode *yaml.Node, names []string) {
+	name := nameNode.Value
+	meant := otherWords[plain(name)]
+	if !slices.Contains(names, meant) {
+		meant = nearest(name, names)
+	}
+	if meant == "" {
+		meant = elsewhere(name)
+	} else {
+		r.broken = append(r.broken, join(at, meant)) // it is there, in a way
+	}
+	problem := "no such key: want " + strings.Join(names, ", ")
+	if name == "<<" {
+		problem, meant = "no merge keys here: resources inherit by themselves", ""
+	}
+	r.faultAt(join(at, name), nameNode, problem, meant)
+}
+
+// otherWords are what others call our keys.
+var otherWords = map[string]string{
+	"allowedorigins": "origins", "alloworigins": "origins", "alloworigin": "origins", "origin": "origins",
+	"allowedmethods": "methods", "allowmethods": "methods", "method": "methods",
+	"allowedheaders": "requestHeaders", "allowheaders": "requestHeaders", "headers": "requestHeaders",
+	"exposedheaders": "exposeHeaders", "responseheaders": "exposeHeaders",
+	"allowcredentials": "credentials", "supportscredentials": "credentials", "credentialed": "credentials",
+	"maxageinseconds": "maxAge", "url": "target", "server": "target", "routes": "resources", "paths": "resources",
+	"timeout": "timeLimit", "parallel": "concurrency", "workers": "concurrency",
+}
+
+// elsewhere is a key that stands in another mapping.
+func elsewhere(name string) string {
+	switch {
+	case slices.Contains(askKeys.names(), name):
+		return "ask." + name
+	case slices.Contains(policyKeys.names(), name):
+		return name + " at the top"
+	case name == "path":
+		return "resources: [{path: ...}]"
+	}
+	return ""
+}
+
+// everyKey are the keys of all mappings.
+func everyKey() []string {
+	return slices.Concat(policyKeys.names(), resourceKeys.names(), askKeys.names(), originsKeys.names())
+}

@@ -1,0 +1,267 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// The keys of each mapping. They are filled in init, because reading one leads to
+// reading others.
+var (
+	policyKeys   keys[Policy]
+	resourceKeys keys[Resource]
+	askKeys      keys[Ask]
+	originsKeys  keys[Origins]
+)
+
+func init() {
+	policyKeys = slices.Concat(keys[Policy]{
+		{"target", func(r *reader, at string, n *yaml.Node, p *Policy) { p.Target = r.text(at, n) }},
+	}, rulesKeys(func(p *Policy) *Rules { return &p.Rules }), keys[Policy]{
+		{"resources", func(r *reader, at string, n *yaml.Node, p *Policy) { p.Resources = r.resources(at, n) }},
+		{"ask", func(r *reader, at string, n *yaml.Node, p *Policy) { mapping(r, at, n, askKeys, &p.Ask) }},
+	})
+	resourceKeys = append(keys[Resource]{
+		{"path", func(r *reader, at string, n *yaml.Node, x *Resource) { x.Path = r.text(at, n) }},
+	}, rulesKeys(func(x *Resource) *Rules { return &x.Rules })...)
+	askKeys = keys[Ask]{
+		{"headers", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Headers = r.headers(at, n) }},
+		{"unsafe", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Unsafe = Unsafe(r.text(at, n)) }},
+		{"rate", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Rate = r.rate(at, n) }},
+		{"concurrency", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Concurrency = r.count(at, n) }},
+		{"timeLimit", func(r *reader, at string, n *yaml.Node, a *Ask) { a.TimeLimit = r.duration(at, n) }},
+	}
+	originsKeys = keys[Origins]{
+		{"subdomains", func(r *reader, at string, n *yaml.Node, o *Origins) { o.Subdomains = r.list(at, n) }},
+	}
+}
+
+// rulesKeys are the keys of the rules in a T.
+func rulesKeys[T any](of func(*T) *Rules) keys[T] {
+	return keys[T]{
+		{"origins", func(r *reader, at string, n *yaml.Node, x *T) { of(x).Origins = r.origins(at, n) }},
+		{"allowNull", func(r *reader, at string, n *yaml.Node, x *T) { of(x).AllowNull = r.boolean(at, n) }},
+		{"credentials", func(r *reader, at string, n *yaml.Node, x *T) { of(x).Credentials = r.boolean(at, n) }},
+		{"methods", func(r *reader, at string, n *yaml.Node, x *T) { of(x).Methods = r.names(at, n) }},
+		{"requestHeaders", func(r *reader, at string, n *yaml.Node, x *T) { of(x).RequestHeaders = r.names(at, n) }},
+		{"exposeHeaders", func(r *reader, at string, n *yaml.Node, x *T) { of(x).ExposeHeaders = r.names(at, n) }},
+		{"maxAge", func(r *reader, at string, n *yaml.Node, x *T) { of(x).MaxAge = r.seconds(at, n) }},
+	}
+}
+
+// policy reads the whole document.
+func (r *reader) policy(root *yaml.Node) Policy {
+	var p Policy
+	mapping(r, "", root, policyKeys, &p)
+	p.values = r.values
+	return p
+}
+
+func (r *reader) resources(at string, n *yaml.Node) []Resource {
+	items := r.items(at, n, "a list of resources, each with a path")
+	if items != nil && len(items) == 0 {
+		r.fault(at, "an empty list: leave the key out to ask for /", "")
+	}
+	resources := make([]Resource, len(items))
+	for i, item := range items {
+		here := fmt.Sprintf("%s[%d]", at, i)
+		r.at[here] = item
+		if item.Kind == yaml.ScalarNode && strings.HasPrefix(item.Value, "/") {
+			r.fault(here, "want a mapping with a path", "{path: "+item.Value+"}")
+			continue
+		}
+		mapping(r, here, item, resourceKeys, &resources[i])
+	}
+	return resources
+}
+
+// items are the nodes of a list. It is nil after a fault.
+func (r *reader) items(at string, n *yaml.Node, want string) []*yaml.Node {
+	if n.Kind != yaml.SequenceNode {
+		r.fault(at, "want "+want+", not "+kindOf(n), "")
+		return nil
+	}
+	items := make([]*yaml.Node, len(n.Content))
+	for i, item := range n.Content {
+		items[i] = target(item)
+	}
+	return items
+}
+
+// list reads a list of texts. What is no text has a fault and is empty.
+func (r *reader) list(at string, n *yaml.Node) []string {
+	items := r.items(at, n, "a list")
+	if items == nil {
+		return nil
+	}
+	list := make([]string, len(items))
+	for i, item := range items {
+		here := fmt.Sprintf("%s[%d]", at, i)
+		r.at[here] = item
+		list[i] = r.text(here, item)
+	}
+	return list
+}
+
+// names reads any, or a list of names.
+func (r *reader) names(at string, n *yaml.Node) Names {
+	if n.Kind == yaml.ScalarNode {
+		return r.scalarNames(at, n)
+	}
+	list := Names(r.list(at, n))
+	if list.Any() {
+		r.fault(at+"[0]", "* cannot stand in a list", "any")
+	}
+	return list
+}
+
+// scalarNames reads any where a list could stand.
+func (r *reader) scalarNames(at string, n *yaml.Node) Names {
+	switch text := r.text(at, n); text {
+	case "any":
+		return Names{Wildcard}
+	case Wildcard:
+		r.fault(at, "want any or a list", "any")
+	case "none":
+		r.fault(at, "want any or a list", "[]")
+	case "":
+	default:
+		r.fault(at, "want any or a list", r.guess(at, bracketed(text)))
+	}
+	return nil
+}
+
+// origins reads any, none, a list, or subdomains.
+func (r *reader) origins(at string, n *yaml.Node) Origins {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		return Origins{List: r.list(at, n)}
+	case yaml.MappingNode:
+		var o Origins
+		mapping(r, at, n, originsKeys, &o)
+		return o
+	}
+	const want = "want any, none, a list, or {subdomains: [...]}"
+	switch text := n.Value; {
+	case n.ShortTag() != "!!str":
+		r.fault(at, want+", not "+kindOf(n), "")
+	case text == "any":
+		return Origins{Any: true}
+	case text == "none":
+		return Origins{None: true}
+	case text == Wildcard:
+		r.fault(at, want, "any")
+	default:
+		text = r.text(at, n)
+		r.fault(at, want, r.guess(at, bracketed(text)))
+	}
+	return Origins{}
+}
+
+// guess is a guess that may be said: it holds nothing from a variable.
+func (r *reader) guess(at, meant string) string {
+	if r.unsaid[at] {
+		return ""
+	}
+	return meant
+}
+
+// headers reads a mapping of names to values.
+func (r *reader) headers(at string, n *yaml.Node) harness.Header {
+	var header harness.Header
+	r.pairs(at, n, func(name string, value, nameNode *yaml.Node) {
+		here := join(at, name)
+		r.at[here] = nameNode // never the value
+		if value.Kind != yaml.ScalarNode || value.ShortTag() == "!!null" {
+			r.fault(here, "want a text, not "+kindOf(value), "")
+			return
+		}
+		header = append(header, harness.Field{Name: name, Value: r.expand(here, value.Value)})
+	})
+	return header
+}
+
+// text reads a text.
+func (r *reader) text(at string, n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" {
+		meant := ""
+		if n.ShortTag() == "!!null" && strings.Contains(at, "origins[") {
+			meant = "allowNull: true"
+		}
+		r.fault(at, "want a text, not "+kindOf(n), meant)
+		return ""
+	}
+	return r.expand(at, n.Value)
+}
+
+// boolean reads true or false.
+func (r *reader) boolean(at string, n *yaml.Node) *bool {
+	if n.ShortTag() == "!!bool" {
+		return new(strings.EqualFold(n.Value, "true"))
+	}
+	meant := map[string]string{"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}[strings.ToLower(n.Value)]
+	r.fault(at, "want true or false, not "+kindOf(n), meant)
+	return nil
+}
+
+// number reads a whole number of at least least.
+func (r *reader) number(at string, n *yaml.Node, least int, want string) (int, bool) {
+	number, err := strconv.Atoi(n.Value)
+	if n.ShortTag() == "!!int" && err == nil && number >= least {
+		return number, true
+	}
+	meant := strings.TrimSuffix(n.Value, "s")
+	if number, err := strconv.Atoi(meant); n.ShortTag() != "!!str" || err != nil || number < least {
+		meant = ""
+	}
+	r.fault(at, want, meant)
+	return 0, false
+}
+
+func (r *reader) seconds(at string, n *yaml.Node) *int {
+	if seconds, ok := r.number(at, n, 0, "want a whole number of seconds, such as 600; 0 means that no answer is kept"); ok {
+		return &seconds
+	}
+	return nil
+}
+
+func (r *reader) count(at string, n *yaml.Node) int {
+	count, _ := r.number(at, n, 1, "want how many questions may be in flight, 1 or more")
+	return count
+}
+
+func (r *reader) rate(at string, n *yaml.Node) Rate {
+	rate, ok := parseRate(r.scalar(at, n))
+	if !ok {
+		r.fault(at, wantRate, "")
+	}
+	return rate
+}
+
+func (r *reader) duration(at string, n *yaml.Node) time.Duration {
+	limit, err := time.ParseDuration(r.scalar(at, n))
+	if err != nil || limit <= 0 {
+		meant := ""
+		if n.ShortTag() == "!!int" {
+			meant = n.Value + "s"
+		}
+		r.fault(at, wantTime, meant)
+		return 0
+	}
+	return limit
+}
+
+// scalar is the text of a value that may look like a number.
+func (r *reader) scalar(at string, n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode {
+		return ""
+	}
+	return r.expand(at, n.Value)
+}

@@ -1,0 +1,85 @@
+package policy
+
+import (
+	"cmp"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corsproof/corsproof/harness/oracle"
+)
+
+// lookAlikes are origins that a careless comparison takes for this one.
+func lookAlikes(o oracle.Origin) []stranger {
+	list := []stranger{
+		{"K14", withHost(o, func(host string) string { return host + "." + evilHost }), "it only begins with the host"},
+		{"K15", withHost(o, func(host string) string { return "evil" + host }), "it only ends with the host"},
+		{"K15", withHost(o, func(host string) string { return "evil." + host }), "it is a sub-domain"},
+	}
+	if domain := registrable(o.Host); domain != "" && domain != o.Host {
+		list = append(list, stranger{"K15", withHost(o, func(string) string { return "x" + domain }), "it only ends with the domain"})
+	}
+	return append(list,
+		stranger{"K16", withHost(o, dotAsAny), "a dot is not any character"},
+		stranger{"K17", otherPort(o), "it is another port"},
+		stranger{"K18", otherScheme(o), "it is another scheme"},
+	)
+}
+
+// looksLikeChild are origins that a careless comparison takes for children.
+func looksLikeChild(base oracle.Origin) []stranger {
+	child := base
+	child.Host = childLabel + "." + base.Host
+	return []stranger{
+		{"K20", withHost(child, func(host string) string { return host + "." + evilHost }), "it only begins with a sub-domain"},
+		{"K20", withHost(base, func(host string) string { return "x" + host }), "it only ends with the host"},
+		{"K20", withHost(base, func(host string) string { return childLabel + "x" + host }), "a dot is not any character"},
+		{"K17", otherPort(child), "it is another port"},
+		{"K18", otherScheme(child), "it is another scheme"},
+	}
+}
+
+// dotAsAny puts a letter where a pattern has a dot that it does not mean.
+func dotAsAny(host string) string { return strings.Replace(host, ".", "x", 1) }
+
+// otherPort is the origin at a port that is not its own.
+func otherPort(o oracle.Origin) string {
+	port := "8443"
+	if o.Scheme == "http" {
+		port = "8080"
+	}
+	if o.Port == port {
+		port = "8444"
+	}
+	o.Port = port
+	return o.String()
+}
+
+// otherScheme is the origin at the other scheme.
+func otherScheme(o oracle.Origin) string {
+	if o.Scheme == "https" {
+		o.Scheme = "http"
+	} else {
+		o.Scheme = "https"
+	}
+	return oracle.ParseOrigin(o.String()).String() // its port may be the default one
+}
+
+// registrable is the registrable domain of a host, or empty.
+// https://url.spec.whatwg.org/#host-registrable-domain
+func registrable(host string) string {
+	if strings.HasPrefix(host, "[") {
+		return ""
+	}
+	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
+	if err != nil {
+		return ""
+	}
+	return domain
+}
+
+// site is what browsers keep caches by.
+// https://html.spec.whatwg.org/multipage/browsers.html#obtain-a-site
+func site(o oracle.Origin) string {
+	return o.Scheme + "://" + cmp.Or(registrable(o.Host), o.Host)
+}

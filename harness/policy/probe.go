@@ -1,0 +1,149 @@
+package policy
+
+import (
+	"cmp"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// Probe is what a policy wants of one question, or of a few that belong together.
+type Probe struct {
+	_ [0]func()
+
+	// ID is the behaviour that is judged, such as K13. It means the same in every
+	// suite.
+	ID string `json:"id"`
+	// Level says how much it matters.
+	Level Level `json:"level"`
+	// Side says what the policy intends.
+	Side Side `json:"side"`
+	// Resource is the path, as the policy has it.
+	Resource string `json:"resource"`
+	// Key tells the probes of one ID in a policy apart: resource, origin, method,
+	// header. It is the same in every run of one policy. An origin that came from a
+	// variable is in it, and in the Title: see [Policy.Secrets].
+	Key string `json:"key"`
+	// Title says in one line what is wanted.
+	Title string `json:"title"`
+	// Tags are what to choose probes by: see the constants.
+	Tags []string `json:"tags"`
+
+	// Steps are asked in this order, each after the one before has its answer. All
+	// have to come out as wanted.
+	Steps []Step `json:"steps"`
+
+	// Caches says that the steps belong into one profile of their own, with the
+	// browser's caches on: what is kept from one step decides the next.
+	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+	Caches bool `json:"caches,omitempty"`
+
+	// Wire says that no browser can send the steps, so that they are sent as they
+	// are: From is empty, and Headers have the lines of Origin. The verdict is
+	// then what a browser would decide on the response, had it sent that origin.
+	// https://fetch.spec.whatwg.org/#cors-check
+	Wire bool `json:"wire,omitempty"`
+
+	// Unsafe says that a method of the steps may change something.
+	// https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
+	Unsafe bool `json:"unsafe,omitempty"`
+}
+
+// Step is one question, and what is wanted of its answer.
+type Step struct {
+	_ [0]func()
+
+	Request harness.Request `json:"request"`
+
+	// Want is the verdict. It is never empty.
+	Want harness.Verdict `json:"want"`
+
+	// Prepares says that the step only comes before the next: Want is what is
+	// usual, and is not judged.
+	Prepares bool `json:"prepares,omitempty"`
+
+	// PreflightOnly says that the preflight alone has to decide: it passes where
+	// Want is readable, and is refused where Want is blocked, so that the server
+	// never gets the request itself. Nothing else needs to be sent. Where Preflights
+	// is 0, it is enough that the browser would have sent the request without one.
+	// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+	PreflightOnly bool `json:"preflightOnly,omitempty"`
+
+	// Preflights is how many preflights are wanted. Nil is not judged.
+	// https://fetch.spec.whatwg.org/#concept-cache
+	Preflights *int `json:"preflights,omitempty"`
+
+	// MaxAge is the number of seconds that the response to the preflight has to
+	// say. Nil is not judged.
+	// https://fetch.spec.whatwg.org/#http-access-control-max-age
+	MaxAge *int `json:"maxAge,omitempty"`
+
+	// Exposed are the response headers that the script has to be able to read,
+	// where the server sends them; [Wildcard] alone means all that it sends.
+	// https://fetch.spec.whatwg.org/#concept-filtered-response-cors
+	Exposed Names `json:"exposed,omitzero"`
+
+	// OnlyExposed says that the script must not read any other, but for the
+	// safelisted. https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+	OnlyExposed bool `json:"onlyExposed,omitempty"`
+}
+
+// Level says how much a behaviour matters.
+type Level string
+
+// The levels.
+const (
+	Must        Level = "M" // the standard makes it fail, or it is a promise of security
+	Should      Level = "S" // it works, but people are hurt
+	Hardening   Level = "H"
+	Information Level = "I"
+)
+
+// Side says what the policy intends with a probe.
+type Side string
+
+// The sides.
+const (
+	Allowed   Side = "allowed"
+	Forbidden Side = "forbidden"
+)
+
+// The tags of probes.
+const (
+	TagOrigin      = "origin"
+	TagLookAlike   = "look-alike"
+	TagNull        = "null"
+	TagCredentials = "credentials"
+	TagPreflight   = "preflight"
+	TagMethod      = "method"
+	TagHeader      = "header"
+	TagExpose      = "expose"
+	TagCache       = "cache"
+	TagError       = "error"
+	TagRedirect    = "redirect"
+	TagWire        = "wire"
+)
+
+// levels are the levels of the behaviours that a policy can judge.
+var levels = map[string]Level{
+	"K01": Must, "K02": Must, "K03": Must, "K06": Must, "K09": Must, "K10": Should,
+	"K13": Must, "K14": Must, "K15": Must, "K16": Must, "K17": Must, "K18": Must, "K19": Must, "K20": Must,
+	"K21": Hardening, "K25": Must, "K26": Must, "K27": Must,
+	"K31": Must, "K35": Must, "K36": Must, "K37": Must, "K38": Must,
+	"K41": Must, "K42": Should, "K43": Should, "K44": Should, "K48": Should, "K49": Should,
+	"K56": Must, "K57": Must, "K61": Must, "K63": Should, "K64": Should,
+}
+
+// keyOf writes a key from its parts; those that are empty are left out.
+func keyOf(resource, from, method, header, other string) string {
+	key := cmp.Or(resource, "/")
+	for _, part := range [][2]string{{"from", from}, {"method", method}, {"header", header}, {"", other}} {
+		switch {
+		case part[1] == "":
+		case part[0] == "":
+			key += " " + part[1]
+		default:
+			key += " " + part[0] + "=" + part[1]
+		}
+	}
+	return key
+}

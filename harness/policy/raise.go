@@ -1,0 +1,169 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/oracle"
+)
+
+// The names that probes make up.
+const (
+	evilHost       = "evil.test" // reserved: https://www.rfc-editor.org/rfc/rfc6761#section-6.2
+	childLabel     = "child"
+	unlistedHeader = "X-Corsproof-Unlisted"
+	anyHeader      = "X-Corsproof-Any"
+	notThere       = "corsproof-not-there"
+	headerValue    = "corsproof"
+)
+
+// Probes returns what the policy wants, resource by resource, in the same order
+// each time: first what is allowed, then what is forbidden. What is absent from
+// the policy raises nothing. The error is that of [Policy.Validate].
+func (p Policy) Probes() ([]Probe, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	var probes []Probe
+	target := oracle.ParseOrigin(p.Target)
+	alike := map[string][]stranger{}
+	for _, r := range p.Resolved() {
+		x := raiser{Resource: r, url: p.Target + r.Path, target: target, probes: &probes, alike: alike}
+		for _, h := range p.Ask.Headers {
+			if r.takes(h) {
+				x.headers = append(x.headers, h)
+			}
+		}
+		x.asking = x.origins()
+		x.raise()
+	}
+	return probes, nil
+}
+
+// raiser raises the probes of one resource.
+type raiser struct {
+	Resource
+	url     string
+	target  oracle.Origin
+	headers harness.Header // to ask with
+	asking  []string       // allowed origins to ask as; the first stands for all
+	probes  *[]Probe
+	alike   map[string][]stranger // look-alikes by origin: most resources share theirs
+}
+
+func (x *raiser) raise() {
+	if len(x.asking) > 0 {
+		x.raiseReadable()
+		x.raiseExposed()
+		x.raiseMethods()
+		x.raiseHeaders()
+		x.raiseMaxAge()
+		x.raiseErrors()
+		x.raiseCaches()
+	}
+	x.raiseNull()
+	x.raiseStrangers()
+	if len(x.asking) > 0 {
+		x.raiseCredentialsRefused()
+		x.raiseUnlistedMethods()
+		x.raiseUnlistedHeaders()
+	}
+}
+
+// origins are the allowed origins to ask as.
+func (x *raiser) origins() []string {
+	o := x.Origins
+	switch {
+	case o.Any:
+		return []string{x.scheme() + "://any.test", x.scheme() + "://other.any.test:8443"}
+	case len(o.List) > 0:
+		return o.List
+	}
+	var children []string
+	for _, base := range o.Subdomains {
+		children = append(children, withHost(oracle.ParseOrigin(base), func(host string) string { return childLabel + "." + host }))
+	}
+	return slices.DeleteFunc(children, func(child string) bool { return child == "" })
+}
+
+// scheme is that of pages which may ask the target at all: a page of https cannot
+// ask an http server. https://w3c.github.io/webappsec-mixed-content/
+func (x *raiser) scheme() string { return x.target.Scheme }
+
+// withHost is an origin with another host. It is empty where that is none.
+func withHost(o oracle.Origin, change func(string) string) string {
+	o.Host = change(o.Host)
+	if parsed := oracle.ParseOrigin(o.String()); parsed != o {
+		return ""
+	}
+	return o.String()
+}
+
+// credentialed is the credentials mode to ask with: that of the policy, where a
+// wildcard of the server would not do.
+// https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
+func (x *raiser) credentialed() harness.Credentials {
+	if says(x.Credentials, true) {
+		return harness.Include
+	}
+	return ""
+}
+
+// request is a question with the headers to ask with and further ones.
+func (x *raiser) request(from, method string, more ...harness.Field) harness.Request {
+	return harness.Request{From: from, URL: x.url, Method: method, Headers: x.with(more...)}
+}
+
+// with are the headers to ask with and further ones, each name once.
+func (x *raiser) with(more ...harness.Field) harness.Header {
+	list := slices.Clip(x.headers)
+	for _, f := range more {
+		if len(list.Values(f.Name)) == 0 {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// readable is a step that is wanted to be readable.
+func readable(r harness.Request) Step { return Step{Request: r, Want: harness.Readable} }
+
+// blocked is a step that is wanted to be blocked.
+func blocked(r harness.Request) Step { return Step{Request: r, Want: harness.Blocked} }
+
+// parts are what tells a probe from others of its id.
+type parts struct{ from, method, header, other string }
+
+// add adds a probe.
+func (x *raiser) add(side Side, id string, key parts, title string, tags []string, steps ...Step) *Probe {
+	probe := Probe{
+		ID: id, Level: levels[id], Side: side, Resource: x.Path, Title: title, Tags: tags, Steps: steps,
+		Key: keyOf(x.Path, key.from, key.method, key.header, key.other),
+	}
+	for _, s := range steps {
+		probe.Unsafe = probe.Unsafe || !safe(s.Request.Method)
+	}
+	*x.probes = append(*x.probes, probe)
+	return &(*x.probes)[len(*x.probes)-1]
+}
+
+// safe says whether a method changes nothing.
+// https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
+func safe(method string) bool {
+	switch method {
+	case "", "GET", "HEAD", "OPTIONS":
+		return true
+	}
+	return false
+}
+
+// field is a request header with a value that says nothing. That of Content-Type
+// is one that a page may not send without leave.
+// https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+func field(name string) harness.Field {
+	if strings.EqualFold(name, "Content-Type") {
+		return harness.Field{Name: name, Value: "application/json"}
+	}
+	return harness.Field{Name: name, Value: headerValue}
+}

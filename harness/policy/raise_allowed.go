@@ -1,0 +1,209 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/oracle"
+)
+
+// raiseReadable wants every allowed origin to read, alone and one after the other.
+func (x *raiser) raiseReadable() {
+	id := "K01"
+	switch {
+	case x.Origins.Any:
+		id = "K25"
+	case len(x.Origins.Subdomains) > 0:
+		id = "K20"
+	}
+	for _, from := range x.asking {
+		x.add(Allowed, id, parts{from: from}, fmt.Sprintf("GET %s from %s is readable", x.Path, from),
+			[]string{TagOrigin}, readable(x.request(from, "")))
+	}
+	if says(x.Credentials, true) {
+		for _, from := range x.asking {
+			r := x.request(from, "")
+			r.Credentials = harness.Include
+			x.add(Allowed, "K02", parts{from: from}, fmt.Sprintf("GET %s from %s is readable with credentials", x.Path, from),
+				[]string{TagOrigin, TagCredentials}, readable(r))
+		}
+	}
+	if len(x.Origins.List) > 1 {
+		x.raiseInTurn()
+	}
+}
+
+// raiseInTurn wants each origin to get its own value, whoever came before.
+func (x *raiser) raiseInTurn() {
+	var steps []Step
+	for _, from := range append(slices.Clip(x.asking), x.asking[0]) {
+		r := x.request(from, "")
+		r.Credentials = x.credentialed()
+		steps = append(steps, readable(r))
+	}
+	x.add(Allowed, "K06", parts{}, fmt.Sprintf("GET %s is readable from each of %d origins in turn", x.Path, len(x.asking)), []string{TagOrigin}, steps...)
+}
+
+// raiseExposed wants each exposed header to be readable, and no other.
+func (x *raiser) raiseExposed() {
+	if x.ExposeHeaders == nil {
+		return
+	}
+	r := x.request(x.asking[0], "")
+	r.Credentials = x.credentialed()
+	tags := []string{TagExpose}
+	from := r.From
+	if x.ExposeHeaders.Any() {
+		id := "K09"
+		if r.Credentials == harness.Include {
+			id = "K10"
+		}
+		s := readable(r)
+		s.Exposed = x.ExposeHeaders
+		x.add(Allowed, id, parts{from: from}, fmt.Sprintf("GET %s from %s: every response header is readable", x.Path, from), tags, s)
+		return
+	}
+	for _, name := range x.ExposeHeaders {
+		s := readable(r)
+		s.Exposed = Names{name}
+		x.add(Allowed, "K09", parts{from: from, header: name}, fmt.Sprintf("GET %s from %s: the response header %s is readable", x.Path, from, name), tags, s)
+	}
+	s := readable(r)
+	s.OnlyExposed, s.Exposed = true, x.ExposeHeaders
+	x.add(Forbidden, "K09", parts{from: from, other: "others"}, fmt.Sprintf("GET %s from %s: response headers that are not exposed are not readable", x.Path, from), tags, s)
+}
+
+// raiseMethods wants every method to be usable. GET is judged already.
+func (x *raiser) raiseMethods() {
+	from := x.asking[0]
+	tags := []string{TagPreflight, TagMethod}
+	if x.Methods.Any() {
+		id := "K41"
+		if says(x.Credentials, true) {
+			id = "K42"
+		}
+		x.add(Allowed, id, parts{from: from, method: "DELETE"}, fmt.Sprintf("DELETE %s from %s passes, as any method does", x.Path, from), tags, x.method("DELETE"))
+		return
+	}
+	for _, method := range x.Methods {
+		if method != "GET" {
+			x.add(Allowed, "K31", parts{from: from, method: method}, fmt.Sprintf("%s %s from %s passes", method, x.Path, from), tags, x.method(method))
+		}
+	}
+}
+
+// method is a step with a method that is allowed. A POST has no preflight of its
+// own, so it is given an allowed header that makes one, where there is any.
+// https://fetch.spec.whatwg.org/#cors-safelisted-method
+func (x *raiser) method(method string) Step {
+	r := x.request(x.asking[0], method)
+	if h, ok := x.unsafeHeader(); ok && method == "POST" {
+		r.Headers = x.with(h)
+	}
+	r.Credentials = x.credentialed()
+	s := readable(r)
+	s.PreflightOnly = !safe(method) && preflighted(r)
+	return s
+}
+
+// preflighted says whether the browser asks for leave first.
+// https://fetch.spec.whatwg.org/#http-fetch
+func preflighted(r harness.Request) bool {
+	method := oracle.NormalizeMethod(r.Method)
+	return r.Method != "" && !oracle.CORSSafelistedMethod(method) || len(oracle.CORSUnsafeRequestHeaderNames(r.Headers)) > 0
+}
+
+// unsafeHeader is an allowed header that needs leave.
+func (x *raiser) unsafeHeader() (harness.Field, bool) {
+	if x.RequestHeaders.Any() {
+		return field(anyHeader), true
+	}
+	for _, name := range x.RequestHeaders {
+		if f := field(name); !oracle.CORSSafelistedRequestHeader(f.Name, f.Value) {
+			return f, true
+		}
+	}
+	return harness.Field{}, false
+}
+
+// raiseHeaders wants every request header to be allowed, alone and all together.
+func (x *raiser) raiseHeaders() {
+	if x.RequestHeaders.Any() {
+		x.raiseAnyHeader()
+		return
+	}
+	from := x.asking[0]
+	for _, name := range x.RequestHeaders {
+		x.add(Allowed, "K31", parts{from: from, header: name}, fmt.Sprintf("GET %s from %s with the header %s passes", x.Path, from, name),
+			[]string{TagPreflight, TagHeader}, x.header(name))
+	}
+	if len(x.RequestHeaders) > 1 {
+		x.add(Allowed, "K37", parts{from: from}, fmt.Sprintf("GET %s from %s with all %d headers together passes", x.Path, from, len(x.RequestHeaders)),
+			[]string{TagPreflight, TagHeader}, x.header(x.RequestHeaders...))
+	}
+}
+
+// raiseAnyHeader wants any header to be allowed, Authorization too, which the
+// standard wants by its name. https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+func (x *raiser) raiseAnyHeader() {
+	from := x.asking[0]
+	id := "K31"
+	if says(x.Credentials, true) {
+		id = "K43"
+	}
+	tags := []string{TagPreflight, TagHeader}
+	x.add(Allowed, id, parts{from: from, header: anyHeader}, fmt.Sprintf("GET %s from %s with the header %s passes, as any does", x.Path, from, anyHeader), tags, x.header(anyHeader))
+	x.add(Allowed, "K44", parts{from: from, header: "Authorization"}, fmt.Sprintf("GET %s from %s with the header Authorization passes", x.Path, from), tags, x.header("Authorization"))
+}
+
+// header is a step with headers that are allowed.
+func (x *raiser) header(names ...string) Step {
+	var more harness.Header
+	for _, name := range names {
+		more = append(more, field(name))
+	}
+	r := x.request(x.asking[0], "", more...)
+	r.Credentials = x.credentialed()
+	return readable(r)
+}
+
+// raiseErrors wants what is no success to be readable, too.
+func (x *raiser) raiseErrors() {
+	from := x.asking[0]
+	path, query, _ := strings.Cut(x.url, "?")
+	missing := readable(x.request(from, ""))
+	missing.Request.URL = strings.TrimSuffix(path, "/") + "/" + notThere
+	x.add(Allowed, "K61", parts{from: from}, fmt.Sprintf("GET %s/%s from %s is readable, though it is not there", strings.TrimSuffix(pathOf(x.Path), "/"), notThere, from),
+		[]string{TagError}, missing)
+	if len(x.headers.Values("Authorization")) > 0 {
+		x.add(Allowed, "K63", parts{from: from}, fmt.Sprintf("GET %s from %s is readable without Authorization, as what refuses it", x.Path, from),
+			[]string{TagError}, readable(harness.Request{From: from, URL: x.url}))
+	}
+	if pathOf(x.Path) != "/" {
+		x.raiseRedirect(from, path, query)
+	}
+}
+
+// raiseRedirect wants the path with its other slash to be readable: most servers
+// redirect one of the two to the other.
+func (x *raiser) raiseRedirect(from, path, query string) {
+	other, slash := strings.CutSuffix(path, "/")
+	how := "without its last slash"
+	if !slash {
+		other, how = path+"/", "with a slash after it"
+	}
+	if query != "" {
+		other += "?" + query
+	}
+	s := readable(x.request(from, ""))
+	s.Request.URL = other
+	x.add(Allowed, "K64", parts{from: from}, fmt.Sprintf("GET %s %s from %s is readable, through a redirect too", x.Path, how, from), []string{TagRedirect, TagError}, s)
+}
+
+// pathOf is a path without its query.
+func pathOf(path string) string {
+	before, _, _ := strings.Cut(path, "?")
+	return before
+}

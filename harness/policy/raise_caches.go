@@ -1,0 +1,102 @@
+package policy
+
+import (
+	"fmt"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/oracle"
+)
+
+// leastMaxAge is how many seconds two questions may lie apart.
+const leastMaxAge = 10
+
+// raiseMaxAge wants the answer to a preflight to be kept as the policy says.
+// https://fetch.spec.whatwg.org/#concept-cache
+func (x *raiser) raiseMaxAge() {
+	s, ok := x.preflightedStep()
+	if x.MaxAge == nil || !ok {
+		return
+	}
+	from := s.Request.From
+	said := s
+	said.MaxAge = x.MaxAge
+	x.add(Allowed, "K48", parts{from: from}, fmt.Sprintf("the preflight of %s from %s says that it may be kept for %d seconds", x.Path, from, *x.MaxAge), []string{TagPreflight, TagCache}, said)
+
+	first, second := s, s
+	first.Request.Cache, second.Request.Cache = harness.DefaultCache, harness.DefaultCache
+	first.Preflights = new(1)
+	title := ""
+	switch {
+	case *x.MaxAge == 0:
+		second.Preflights = new(1)
+		title = fmt.Sprintf("%s is asked for leave each time", x.Path)
+	case *x.MaxAge >= leastMaxAge:
+		second.Preflights = new(0)
+		title = fmt.Sprintf("%s is asked for leave once within %d seconds", x.Path, *x.MaxAge)
+	default:
+		return
+	}
+	x.add(Allowed, "K49", parts{from: from}, title+", from "+from, []string{TagPreflight, TagCache}, first, second).Caches = true
+}
+
+// preflightedStep is an allowed question that has a preflight, a safe one where
+// there is any.
+func (x *raiser) preflightedStep() (Step, bool) {
+	if s := x.header(); preflighted(s.Request) {
+		return s, true
+	}
+	if h, ok := x.unsafeHeader(); ok {
+		return x.header(h.Name), true
+	}
+	if x.Methods.Any() {
+		return x.method("DELETE"), true
+	}
+	for _, method := range x.Methods {
+		if !oracle.CORSSafelistedMethod(method) {
+			return x.method(method), true
+		}
+	}
+	return Step{}, false
+}
+
+// raiseCaches wants a response that is kept to be of no harm to the next who asks.
+// An image cannot be given a cache mode, so fetch() asks as one does: in mode
+// no-cors, with credentials and without Origin.
+// https://html.spec.whatwg.org/multipage/images.html#update-the-image-data
+func (x *raiser) raiseCaches() {
+	from := x.asking[0]
+	image := harness.Request{From: from, URL: x.url, Mode: harness.NoCORS, Credentials: harness.Include, Cache: harness.DefaultCache}
+	fetch := x.kept(from)
+	x.add(Allowed, "K56", parts{from: from}, fmt.Sprintf("GET %s from %s is readable after it was loaded as images are, without Origin", x.Path, from),
+		[]string{TagCache}, Step{Request: image, Want: harness.Opaque, Prepares: true}, readable(fetch)).Caches = true
+	if a, b, ok := x.sameSite(); ok {
+		x.add(Allowed, "K57", parts{from: a, other: "then=" + b}, fmt.Sprintf("GET %s is readable from %s, then from %s", x.Path, a, b),
+			[]string{TagCache}, readable(x.kept(a)), readable(x.kept(b))).Caches = true
+	}
+}
+
+// kept is a question whose answer may be kept.
+func (x *raiser) kept(from string) harness.Request {
+	r := x.request(from, "")
+	r.Credentials = x.credentialed()
+	r.Cache = harness.DefaultCache
+	return r
+}
+
+// sameSite are two allowed origins that share a cache: browsers keep one for each
+// site. https://fetch.spec.whatwg.org/#http-cache-partitions
+func (x *raiser) sameSite() (a, b string, ok bool) {
+	if len(x.Origins.Subdomains) > 0 {
+		base := oracle.ParseOrigin(x.Origins.Subdomains[0])
+		return x.asking[0], withHost(base, func(host string) string { return "other." + host }), true
+	}
+	first := map[string]string{} // by site
+	for _, from := range x.asking {
+		o := oracle.ParseOrigin(from)
+		if before, same := first[site(o)]; same {
+			return before, from, true
+		}
+		first[site(o)] = from
+	}
+	return "", "", false
+}

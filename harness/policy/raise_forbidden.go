@@ -1,0 +1,183 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/oracle"
+)
+
+// raiseNull wants opaque origins to be let in or kept out. Where any origin may
+// read, it is not judged unless the policy says so.
+// https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
+func (x *raiser) raiseNull() {
+	for _, page := range []struct{ from, what string }{{harness.OpaqueOrigin, "a sandboxed page"}, {harness.DataPage, "a data: page"}} {
+		key := parts{from: page.from}
+		if says(x.AllowNull, true) {
+			x.add(Allowed, "K19", key, fmt.Sprintf("GET %s from %s is readable", x.Path, page.what), []string{TagOrigin, TagNull}, readable(x.request(page.from, "")))
+		} else if !x.Origins.Any {
+			x.add(Forbidden, "K19", key, fmt.Sprintf("GET %s from %s is not readable", x.Path, page.what), []string{TagOrigin, TagNull}, x.stranger(page.from)...)
+		}
+		if x.Origins.Any && says(x.Credentials, false) {
+			x.add(Forbidden, "K27", key, fmt.Sprintf("GET %s from %s is not readable with credentials", x.Path, page.what), []string{TagNull, TagCredentials}, x.include(page.from)...)
+		}
+	}
+}
+
+// raiseStrangers wants every origin that is not allowed to be kept out.
+func (x *raiser) raiseStrangers() {
+	if x.Origins.Any {
+		return
+	}
+	for _, s := range x.strangers() {
+		x.add(Forbidden, s.id, parts{from: s.origin}, fmt.Sprintf("GET %s from %s is not readable: %s", x.Path, s.origin, s.what), s.tags(), x.stranger(s.origin)...)
+	}
+	x.raiseMalformed()
+}
+
+// stranger are the questions of a page that must not read: as every script can ask
+// without leave, and with the headers to ask with.
+func (x *raiser) stranger(from string) []Step {
+	steps := []Step{blocked(harness.Request{From: from, URL: x.url})}
+	if len(x.headers) > 0 {
+		steps = append(steps, blocked(x.request(from, "")))
+	}
+	return steps
+}
+
+// include are the questions of a stranger, with credentials.
+func (x *raiser) include(from string) []Step {
+	steps := x.stranger(from)
+	for i := range steps {
+		steps[i].Request.Credentials = harness.Include
+	}
+	return steps
+}
+
+// raiseMalformed wants what no browser sends to be refused, like every origin that
+// is not allowed. https://fetch.spec.whatwg.org/#origin-header
+func (x *raiser) raiseMalformed() {
+	if len(x.asking) == 0 {
+		return
+	}
+	like := x.asking[0]
+	for _, m := range []struct {
+		what    string
+		origins []string
+	}{
+		{"with a user name", []string{like + "@" + evilHost}},
+		{"with a NUL in percent", []string{like + "%00." + evilHost}},
+		{"with a space", []string{like + " ." + evilHost}},
+		{"on two lines", []string{like, "https://" + evilHost}},
+		{"that is empty", []string{""}},
+	} {
+		r := harness.Request{URL: x.url}
+		for _, value := range m.origins {
+			r.Headers = append(r.Headers, harness.Field{Name: "Origin", Value: value})
+		}
+		x.add(Forbidden, "K21", parts{other: "origin " + m.what}, fmt.Sprintf("GET %s with an Origin %s is refused (on the wire: no browser sends it)", x.Path, m.what),
+			[]string{TagOrigin, TagWire}, blocked(r)).Wire = true
+	}
+}
+
+// raiseCredentialsRefused wants nothing to be read with credentials where the
+// policy wants none. https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
+func (x *raiser) raiseCredentialsRefused() {
+	if !says(x.Credentials, false) {
+		return
+	}
+	id := "K03"
+	if x.Origins.Any {
+		id = "K26"
+	}
+	for _, from := range x.asking {
+		x.add(Forbidden, id, parts{from: from}, fmt.Sprintf("GET %s from %s is not readable with credentials", x.Path, from), []string{TagOrigin, TagCredentials}, x.include(from)...)
+	}
+}
+
+// raiseUnlistedMethods wants the preflight to refuse what is not listed. GET, HEAD
+// and POST are not refused by any. https://fetch.spec.whatwg.org/#cors-safelisted-method
+func (x *raiser) raiseUnlistedMethods() {
+	if x.Methods == nil || x.Methods.Any() {
+		return
+	}
+	unlisted := slices.DeleteFunc([]string{"PUT", "PATCH", "DELETE"}, func(m string) bool { return slices.Contains(x.Methods, m) })
+	if len(unlisted) == 0 && !slices.Contains(x.Methods, "PROPFIND") {
+		unlisted = []string{"PROPFIND"}
+	}
+	from := x.asking[0]
+	for _, method := range unlisted {
+		x.add(Forbidden, "K35", parts{from: from, method: method}, fmt.Sprintf("%s %s from %s is refused by the preflight", method, x.Path, from),
+			[]string{TagPreflight, TagMethod}, x.refused(x.request(from, method)))
+	}
+}
+
+// raiseUnlistedHeaders wants the preflight to refuse a header that is not listed,
+// alone and among those that are.
+func (x *raiser) raiseUnlistedHeaders() {
+	if x.RequestHeaders == nil || x.RequestHeaders.Any() {
+		return
+	}
+	from := x.asking[0]
+	tags := []string{TagPreflight, TagHeader}
+	x.add(Forbidden, "K36", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s is refused by the preflight", x.Path, from, unlistedHeader),
+		tags, x.refused(x.request(from, "", field(unlistedHeader))))
+	if len(x.RequestHeaders) == 0 {
+		return
+	}
+	var all harness.Header
+	for _, name := range x.RequestHeaders {
+		all = append(all, field(name))
+	}
+	x.add(Forbidden, "K38", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s among allowed ones is refused by the preflight", x.Path, from, unlistedHeader),
+		tags, x.refused(x.request(from, "", append(all, field(unlistedHeader))...)))
+}
+
+// refused is a step that the preflight has to refuse.
+func (x *raiser) refused(r harness.Request) Step {
+	r.Credentials = x.credentialed()
+	s := blocked(r)
+	s.PreflightOnly = true
+	return s
+}
+
+// stranger is an origin that is not allowed.
+type stranger struct{ id, origin, what string }
+
+func (s stranger) tags() []string {
+	if s.id == "K13" {
+		return []string{TagOrigin}
+	}
+	return []string{TagOrigin, TagLookAlike}
+}
+
+// strangers are the origins to be kept out: one that has nothing to do with the
+// policy, and what looks like an origin that is allowed. None of them is one that
+// the policy may allow, and none is the target itself.
+func (x *raiser) strangers() []stranger {
+	list := []stranger{{"K13", x.scheme() + "://unlisted." + evilHost, "it is not listed"}}
+	for _, origin := range x.Origins.List {
+		if _, ok := x.alike[origin]; !ok {
+			x.alike[origin] = lookAlikes(oracle.ParseOrigin(origin))
+		}
+		list = append(list, x.alike[origin]...)
+	}
+	for _, base := range x.Origins.Subdomains {
+		list = append(list, looksLikeChild(oracle.ParseOrigin(base))...)
+	}
+	seen := map[string]bool{"": true, x.target.String(): true}
+	return slices.DeleteFunc(list, func(s stranger) bool {
+		drop := seen[s.origin] || x.mixed(s.origin) || x.Origins.mayAllow(s.origin)
+		seen[s.origin] = true
+		return drop
+	})
+}
+
+// mixed says whether the browser refuses a page of that origin to ask at all, which
+// would say nothing of the server. https://w3c.github.io/webappsec-mixed-content/
+func (x *raiser) mixed(origin string) bool {
+	https := func(origin string) bool { return strings.HasPrefix(origin, "https:") }
+	return x.target.Scheme == "http" && https(origin) && !slices.ContainsFunc(x.asking, https)
+}

@@ -1,0 +1,123 @@
+package policy
+
+import (
+	"cmp"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// Secrets returns what must not reach output or reports: what variables of the
+// environment were replaced by, and the values of the headers to ask with that
+// are secret, whole and in their parts. The longest come first, so that they can
+// be replaced in this order.
+func (p Policy) Secrets() []string {
+	secrets := slices.Clone(p.values)
+	for _, f := range p.Ask.Headers {
+		if secretHeader(f) {
+			secrets = append(secrets, secretParts(f)...)
+		}
+	}
+	secrets = slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
+	slices.SortFunc(secrets, func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	return slices.Compact(secrets)
+}
+
+// secretParts are the value of a secret header, its credentials without their scheme,
+// and the values of cookies.
+func secretParts(f harness.Field) []string {
+	list := []string{f.Value}
+	if _, credentials, ok := strings.Cut(f.Value, " "); ok {
+		list = append(list, strings.TrimSpace(credentials))
+	}
+	if strings.EqualFold(f.Name, "Cookie") {
+		for pair := range strings.SplitSeq(f.Value, ";") {
+			_, value, _ := strings.Cut(pair, "=")
+			list = append(list, strings.TrimSpace(value))
+		}
+	}
+	return list
+}
+
+// Redacted returns a copy that may be written to a report: without the values of
+// headers that are secret. What came from variables stays: see [Policy.Secrets].
+func (p Policy) Redacted() Policy {
+	p.Ask.Headers = redacted(p.Ask.Headers)
+	return p
+}
+
+// MarshalJSON writes the policy as a policy file has it, redacted.
+func (p Policy) MarshalJSON() ([]byte, error) {
+	type plain Policy
+	return json.Marshal(plain(p.Redacted()))
+}
+
+// MarshalJSON writes the step without the values of headers that are secret.
+func (s Step) MarshalJSON() ([]byte, error) {
+	type plain Step
+	s.Request.Headers = redacted(s.Request.Headers)
+	return json.Marshal(plain(s))
+}
+
+// MarshalJSON writes the headers as a mapping and the time limit as text.
+func (a Ask) MarshalJSON() ([]byte, error) {
+	type plain Ask
+	document := struct {
+		Headers   map[string]string `json:"headers,omitempty"`
+		TimeLimit string            `json:"timeLimit,omitempty"`
+		plain
+	}{plain: plain(a)}
+	for _, f := range a.Headers {
+		if document.Headers == nil {
+			document.Headers = map[string]string{}
+		}
+		document.Headers[f.Name] = f.Value
+	}
+	if a.TimeLimit != 0 {
+		document.TimeLimit = a.TimeLimit.String()
+	}
+	return json.Marshal(document)
+}
+
+// redacted hides what a report of the harness would hide: there is one rule.
+func redacted(h harness.Header) harness.Header {
+	return harness.Observation{Request: harness.Request{Headers: h}}.Redacted().Request.Headers
+}
+
+// secretHeader says whether a report would hide the value.
+func secretHeader(f harness.Field) bool { return redacted(harness.Header{f})[0] != f }
+
+// secretName says whether a header or key of that name holds a secret.
+func secretName(name string) bool {
+	return secretHeader(harness.Field{Name: name, Value: "value"})
+}
+
+var (
+	// userinfo is a name and a password in a URL.
+	userinfo = regexp.MustCompile(`//[^/\s]*@`)
+	// pair is a name with a value after it.
+	pair = regexp.MustCompile(`([\w-]+)["']?\s*[:=]`)
+)
+
+// secretText returns where in a text a secret may begin, or -1.
+func secretText(text string) int {
+	for _, at := range pair.FindAllStringSubmatchIndex(text, -1) {
+		if name := text[at[2]:at[3]]; secretName(name) && !slices.Contains(everyKey(), name) {
+			return at[1]
+		}
+	}
+	return -1
+}
+
+// shown is a value as a fault may say it.
+func shown(value string) string {
+	if userinfo.MatchString(value) || secretText(value) >= 0 {
+		return ""
+	}
+	return value
+}

@@ -1,0 +1,142 @@
+package policy
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+func TestSecrets(t *testing.T) {
+	p := Policy{
+		values: []string{"", "from the environment", "abc"},
+		Ask: Ask{Headers: harness.Header{
+			{Name: "Authorization", Value: "Bearer abc"}, {Name: "X-Api-Key", Value: "1234"}, {Name: "X-Tenant", Value: "acme"}, {Name: "Cookie", Value: "sid=55; theme=dark"},
+		}},
+	}
+	want := []string{"from the environment", "sid=55; theme=dark", "Bearer abc", "theme=dark", "1234", "dark", "abc", "55"}
+	if got := p.Secrets(); !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := (Policy{}).Secrets(); len(got) != 0 {
+		t.Errorf("without any: %q", got)
+	}
+}
+
+func TestRedacted(t *testing.T) {
+	p := Policy{Ask: Ask{Headers: harness.Header{{Name: "Authorization", Value: "Bearer abc"}, {Name: "X-Tenant", Value: "acme"}}}}
+	want := harness.Header{{Name: "Authorization", Value: "(hidden)"}, {Name: "X-Tenant", Value: "acme"}}
+	if got := p.Redacted().Ask.Headers; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if p.Ask.Headers[0].Value != "Bearer abc" {
+		t.Error("the policy itself was changed")
+	}
+	document, err := json.Marshal(p)
+	if err != nil || strings.Contains(string(document), "abc") {
+		t.Errorf("%s, %v", document, err)
+	}
+}
+
+// A list of probes can be written as JSON.
+func TestProbesTellNoSecrets(t *testing.T) {
+	p, err := Parse("example.yaml", []byte(example), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	probes, err := p.Probes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := json.Marshal(probes)
+	if err != nil || strings.Contains(string(document), "s3cret") || !strings.Contains(string(document), `["Authorization","(hidden)"]`) {
+		t.Errorf("%.2000s, %v", document, err)
+	}
+	if probes[0].Steps[0].Request.Headers[0].Value != "Bearer s3cret" {
+		t.Error("the probes themselves were changed")
+	}
+}
+
+// However a policy is broken, a fault does not tell what is secret in it. Where it
+// may, "..." stands for the secret.
+func TestFaultsTellNoSecrets(t *testing.T) {
+	const secret = "S3CR3T"
+	for _, text := range []string{
+		// what is broken stands before, in, beside and after the secret
+		"origin: x\nask: {headers: {Authorization: \"Bearer ...\"}}",
+		"ask: {headers: {Authorization: \"Bearer ...\"}, unsafe: x}",
+		"ask: {headers: {Cookie: \"sid=...\"}}",
+		"ask: {headers: {X-Anything: \"...\\n\"}}",
+		"ask: {headers: {X-Anything: [\"...\"]}}",
+		"ask: {headers: {X-Anything: {a: \"...\"}}}",
+		"ask: {headers: [\"Authorization: ...\"]}",
+		"ask: {headers: [\"...\"]}",
+		"ask: {headers: \"Authorization: ...\"}",
+		"ask: {headers: \"...\"}",
+		"ask: {headers: {\"Authorization: ...\": x}}",
+		"ask: {headers: {\"Authorization: ...\": [x]}}",
+		"ask: {header: {Authorization: \"...\"}}",
+		"ask: {Authorization: \"...\"}",
+		"ask: {token: \"...\", Token: \"...\"}",
+		"ask: {headers: {X-A: \"...\", X-A: \"...\"}}",
+		"headers: {X-A: \"...\"}",
+		"Authorization: Bearer ...",
+		"requestHeaders: [\"Authorization: Bearer ...\"]",
+		"requestHeaders: [Authorization: Bearer ...]",
+		"requestHeaders:\n- Authorization: Bearer ...",
+		"requestHeaders: \"Authorization: Bearer ...\"",
+		"target: https://me:...@a.test",
+		"target: https://...@a.test",
+		"origins: [https://me:...@a.test]",
+		"origins: https://me:...@a.test",
+		"resources: [{path: \"https://me:...@a.test/\"}]",
+		"resources: [\"/a?api_key=...\"]",
+		"resources: [{path: \"a?api_key=...\"}]",
+		"origins: x # Authorization: ...",
+		"ask:\n  headers:\n    Authorization: >-\n      Bearer\n      ...\n  unsafe: x",
+		"ask:\n  headers: &h\n    X-A: !!str ...\n  header: *h\n  rate: *h",
+		// what is no YAML
+		"ask:\n  headers:\n    Authorization: >-\n      ...\n   bad: x",
+		"ask:\n  headers:\n    Authorization: Bearer\n      ...: x: y",
+		"ask:\n  headers:\n    X-A: ...: x",
+		"ask:\n  headers:\n    Authorization: \"Bearer ...",
+		"ask:\n  headers: {Authorization: \"Bearer ...\"",
+		"{\"ask\": {\"headers\": {\"Authorization\":\n\"...\" x}}}",
+		"{\"ask\": {\"headers\": {\n\"Authorization\":\n\"...\"}} x}",
+		"ask: {headers: {X-A: *...}}",
+		"ask: {headers: {X-A: @...}}",
+		"target: https://me:...@a.test: x",
+		"Authorization: ...\n\tx",
+		"ask: {headers: {X-A: \"...\x01\"}}",
+		"ask: {headers: {X-A: \"...\\q\"}}",
+		"ask: {headers: {X-A: !<... x}}",
+		// what comes from the environment
+		"target: \"${SECRET}\"",
+		"target: \"https://${SECRET}.test/\"",
+		"target: \"https://a.test/${SECRET}\"",
+		"origins: [\"https://${SECRET}.test/\", \"https://${SECRET}.test/\"]",
+		"origins: \"${SECRET}\"",
+		"origins: {subdomains: [\"https://*.${SECRET}.test\"]}",
+		"methods: [\"${SECRET}x\", \"${SECRET},PUT\", \"(${SECRET}\"]",
+		"methods: \"${SECRET}\"",
+		"requestHeaders: [\"X ${SECRET}\", \"X: ${SECRET}\"]",
+		"maxAge: ${SECRET}",
+		"credentials: ${SECRET}",
+		"resources: [{path: \"${SECRET}\"}, {path: \"/${SECRET}#\"}, {path: \"/../${SECRET}\"}]",
+		"ask: {unsafe: \"${SECRET}\", rate: \"${SECRET}\", timeLimit: \"${SECRET}\", concurrency: \"${SECRET}\"}",
+		"ask: {headers: {X-A: \"${SECRET}ü€\"}}",
+	} {
+		text = strings.ReplaceAll(text, "...", secret)
+		_, err := Parse("p.yaml", []byte(text), func(name string) (string, bool) { return secret, name == "SECRET" })
+		if err == nil {
+			t.Errorf("%q has no fault", text)
+			continue
+		}
+		if strings.Contains(strings.ToUpper(err.Error()), secret) {
+			t.Errorf("%q tells:\n%v", text, err)
+		}
+	}
+}

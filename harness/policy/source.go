@@ -1,0 +1,142 @@
+package policy
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// source is the text of a policy in lines, as YAML counts them.
+type source struct {
+	name  string
+	lines []string
+	runes map[int][]rune    // lines that were shown
+	plain map[int][]columns // what is hidden in them wherever they stand
+}
+
+// breaks are the line breaks of the YAML library.
+var breaks = regexp.MustCompile("\r\n|[\r\n\u0085\u2028\u2029]")
+
+func newSource(name string, data []byte) *source {
+	text := strings.TrimPrefix(string(data), "\ufeff")
+	return &source{name: name, lines: breaks.Split(text, -1), runes: map[int][]rune{}, plain: map[int][]columns{}}
+}
+
+// unreadable finds what is no UTF-8, or a control character.
+func (s *source) unreadable() (line, column int, bad bool) {
+	for i, text := range s.lines {
+		column = 1
+		for j, c := range text {
+			_, size := utf8.DecodeRuneInString(text[j:])
+			if c == utf8.RuneError && size <= 1 || c < ' ' && c != '\t' || c >= 0x7F && c < 0xA0 {
+				return i + 1, column, true
+			}
+			column++
+		}
+	}
+	return 0, 0, false
+}
+
+// blankFrom says whether nothing but blanks stands from a line on.
+func (s *source) blankFrom(line int) bool {
+	for _, text := range s.lines[line-1:] {
+		if strings.TrimSpace(text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+const (
+	hiddenMark = "(hidden)"
+	window     = 100 // how much of a long line is shown, in characters
+	ellipsis   = "..."
+)
+
+// excerpt is a line with a caret under a column, without what is hidden.
+func (s *source) excerpt(line, column int, h hidden) string {
+	text, inLine := s.line(line)
+	column = min(column, len(text)+1)
+	from := max(0, column-1-window/2)
+	to := min(len(text), from+window)
+	ranges := slices.Concat(overlapping(h[line], from, to), overlapping(inLine, from, to))
+
+	var shown []rune
+	if from > 0 {
+		shown = append(shown, []rune(ellipsis)...)
+	}
+	caret, masked := -1, false
+	for i := from; i < to; i++ {
+		secret := contains(ranges, i+1)
+		switch {
+		case !secret:
+			masked = false
+		case !masked:
+			masked = true
+			shown = append(shown, []rune(hiddenMark)...)
+		}
+		if i+1 == column {
+			caret = len(shown)
+			if masked {
+				caret -= len(hiddenMark)
+			}
+		}
+		if !secret {
+			shown = append(shown, text[i])
+		}
+	}
+	if caret < 0 {
+		caret = len(shown) // after the end of the line
+	}
+	cut := ""
+	if to < len(text) {
+		cut = ellipsis
+	}
+	return framed(line, shown, caret, cut)
+}
+
+// line is a line in characters, and what is hidden in it wherever it stands.
+func (s *source) line(line int) ([]rune, []columns) {
+	if _, ok := s.runes[line]; !ok {
+		s.runes[line] = []rune(s.lines[line-1])
+		s.plain[line] = hiddenInLine(s.lines[line-1])
+	}
+	return s.runes[line], s.plain[line]
+}
+
+// overlapping are the ranges that reach into a part of a line; from and to count
+// from 0.
+func overlapping(ranges []columns, from, to int) []columns {
+	var list []columns
+	for _, r := range ranges {
+		if r.from <= to && from < r.to {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// contains says whether a column is in one of the ranges.
+func contains(ranges []columns, column int) bool {
+	for _, r := range ranges {
+		if r.from <= column && column < r.to {
+			return true
+		}
+	}
+	return false
+}
+
+// framed writes the line with its number, and the caret under it. Tabs stay, so
+// that the caret stands where the eye looks.
+func framed(line int, text []rune, caret int, cut string) string {
+	blank := strings.Map(func(c rune) rune {
+		if c == '\t' {
+			return c
+		}
+		return ' '
+	}, string(text[:caret]))
+	number := fmt.Sprintf("%5d | ", line)
+	return number + string(text) + cut + "\n" + strings.Repeat(" ", len(number)-2) + "| " + blank + "^"
+}

@@ -1,0 +1,138 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/oracle"
+)
+
+// Validate returns all faults of the policy at once, joined: each is a
+// *[FaultError]. A policy that [Read] or [Parse] returned has none.
+func (p Policy) Validate() error {
+	var f faults
+	p.check(&f)
+	return f.error()
+}
+
+// check finds the faults that a value can have, and those of what is meant.
+func (p Policy) check(f *faults) {
+	p.checkTarget(f)
+	p.Rules.check(f, "")
+	paths := map[string]int{}
+	for i, r := range p.Resources {
+		at := fmt.Sprintf("resources[%d]", i)
+		p.checkPath(f, at+".path", r.Path)
+		if first, twice := paths[r.Path]; twice {
+			f.add(at+".path", r.Path, fmt.Sprintf("resources[%d] has this path already", first), "")
+		} else {
+			paths[r.Path] = i
+		}
+		r.check(f, at+".")
+	}
+	p.Ask.check(f)
+	p.checkIntent(f)
+}
+
+// checkTarget wants an origin.
+func (p Policy) checkTarget(f *faults) {
+	if p.Target == "" {
+		f.add("target", "", "missing: which server is asked? Give its origin, such as https://api.example.com", "")
+		return
+	}
+	problem, meant := originProblem(p.Target)
+	if problem == trailingSlash || problem == noPath {
+		problem += ": paths belong to resources"
+	}
+	f.addIf("target", p.Target, problem, meant)
+}
+
+// addIf adds a fault where there is a problem.
+func (f *faults) addIf(path, value, problem, meant string) {
+	if problem != "" {
+		f.add(path, value, problem, meant)
+	}
+}
+
+// checkPath wants the path of one resource, as browsers write it.
+func (p Policy) checkPath(f *faults, at, path string) {
+	problem, meant := pathProblem(path)
+	f.addIf(at, path, problem, meant)
+}
+
+// pathProblem says what is wrong with a path, and what was probably meant.
+func pathProblem(path string) (problem, meant string) {
+	switch {
+	case path == "":
+		return "missing: which path of the target?", ""
+	case strings.Contains(path, "://"):
+		u, err := oracle.ParseURL(path, nil)
+		if err != nil || u.Path == "" {
+			return "want a path that begins with a slash", ""
+		}
+		return "want a path of the target, without scheme and host", u.Path + u.Query
+	case strings.HasPrefix(path, "//"):
+		return "two slashes begin a host, not a path", "/" + strings.TrimLeft(path, "/")
+	case path[0] != '/':
+		return "a path begins with a slash", "/" + path
+	case strings.ContainsAny(path, "*{}"):
+		return "want a path that is there to be asked, not a pattern", ""
+	case strings.Contains(path, "#"):
+		before, _, _ := strings.Cut(path, "#")
+		return "a fragment is never sent", before
+	}
+	u, err := oracle.ParseURL("https://host.test"+path, nil)
+	if err != nil {
+		return "not a path", ""
+	}
+	if written := u.Path + u.Query; written != path {
+		return "browsers write this path otherwise", written
+	}
+	return "", ""
+}
+
+// check finds the faults of each field by itself.
+func (r Rules) check(f *faults, prefix string) {
+	r.Origins.check(f, prefix+"origins")
+	checkNames(f, prefix+"methods", r.Methods, methodProblem, func(a string) string { return a })
+	checkNames(f, prefix+"requestHeaders", r.RequestHeaders, requestHeaderProblem, strings.ToLower)
+	checkNames(f, prefix+"exposeHeaders", r.ExposeHeaders, exposeHeaderProblem, strings.ToLower)
+	if r.MaxAge != nil && *r.MaxAge < 0 {
+		f.add(prefix+"maxAge", fmt.Sprint(*r.MaxAge), "want seconds: 0 means that no answer is kept", "0")
+	}
+}
+
+// check finds the faults of how to ask.
+func (a Ask) check(f *faults) {
+	for _, h := range a.Headers {
+		at := join("ask.headers", h.Name)
+		problem, meant := headerNameProblem(h.Name)
+		switch {
+		case problem != "":
+			f.add(at, "", problem, meant)
+		case oracle.ForbiddenRequestHeader(h.Name, h.Value):
+			f.add(at, "", forbiddenHeader, "")
+		case harness.Request{From: harness.OpaqueOrigin, URL: "https://host.test/", Headers: harness.Header{h}}.Validate() != nil:
+			f.add(at, "", "its value has a character that no header can carry", "")
+		}
+	}
+	if a.Unsafe != "" && a.Unsafe != PreflightUnsafe && a.Unsafe != SendUnsafe {
+		f.add("ask.unsafe", string(a.Unsafe), "want preflight or send", nearest(string(a.Unsafe), []string{string(PreflightUnsafe), string(SendUnsafe)}))
+	}
+	if a.Rate != (Rate{}) && (a.Rate.Questions <= 0 || a.Rate.Per <= 0) {
+		f.add("ask.rate", "", wantRate, "")
+	}
+	if a.Concurrency < 0 {
+		f.add("ask.concurrency", fmt.Sprint(a.Concurrency), "want how many questions may be in flight, 1 or more", "")
+	}
+	if a.TimeLimit < 0 {
+		f.add("ask.timeLimit", a.TimeLimit.String(), wantTime, "")
+	}
+}
+
+// The problems that are said in more than one place.
+const (
+	wantRate = "want questions in a time, such as 10/s, 100/m or 1000/h"
+	wantTime = "want a time such as 30s or 2m"
+)

@@ -1,0 +1,146 @@
+package policy
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corsproof/corsproof/harness/oracle"
+)
+
+// The problems of an origin that others are told apart from.
+const (
+	trailingSlash = "an origin does not end with a slash"
+	noPath        = "an origin has no path"
+)
+
+// check finds the faults of the origins, each by itself.
+func (o Origins) check(f *faults, at string) {
+	said := 0
+	for _, given := range []bool{o.Any, o.None, o.List != nil, o.Subdomains != nil} {
+		if given {
+			said++
+		}
+	}
+	if said > 1 {
+		f.add(at, "", "want one of any, none, a list and subdomains", "")
+	}
+	checkOrigins(f, at, o.List, originProblem)
+	if o.Subdomains != nil && len(o.Subdomains) == 0 {
+		f.add(at+".subdomains", "", "an empty list allows nobody", "none")
+	}
+	checkOrigins(f, at+".subdomains", o.Subdomains, subdomainsProblem)
+}
+
+// checkOrigins finds the faults of a list, and what stands in it twice.
+func checkOrigins(f *faults, at string, list []string, problemOf func(string) (problem, meant string)) {
+	first := map[string]int{}
+	for i, origin := range list {
+		here := fmt.Sprintf("%s[%d]", at, i)
+		problem, meant := problemOf(origin)
+		f.addIf(here, origin, problem, meant)
+		if j, twice := first[origin]; twice {
+			f.add(here, origin, fmt.Sprintf("listed already at %s[%d]", at, j), "")
+		} else {
+			first[origin] = i
+		}
+	}
+}
+
+// originProblem says what is wrong with an origin, and what was probably meant. A
+// server compares origins byte for byte, so that there is one way to write each.
+// https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
+func originProblem(origin string) (problem, meant string) {
+	switch {
+	case origin == "":
+		return "empty: want an origin such as https://app.example.com", ""
+	case origin == "*":
+		return "* is no origin of a list", "origins: any"
+	case origin == "null":
+		return "null is what every opaque origin sends, so it cannot be told from others", "allowNull: true"
+	case strings.Contains(origin, ","):
+		return "several origins in one text", "[" + strings.Join(strings.FieldsFunc(origin, func(c rune) bool { return c == ',' || c == ' ' }), ", ") + "]"
+	case strings.Contains(origin, "*"):
+		return "an origin is no pattern: it is compared byte for byte", patternMeant(origin)
+	}
+	scheme, rest, ok := strings.Cut(origin, "://")
+	if !ok {
+		return schemelessProblem(origin)
+	}
+	if s := strings.ToLower(scheme); s != "http" && s != "https" {
+		return "no page of that scheme can be asked from: want http or https", ""
+	}
+	u, err := oracle.ParseURL(origin, nil)
+	if err != nil || rest == "" {
+		return "not an origin: want scheme://host or scheme://host:port, such as https://app.example.com", ""
+	}
+	if written := u.Origin().String(); written != origin {
+		return writtenProblem(origin, u), written
+	}
+	return "", ""
+}
+
+// schemelessProblem is about an origin without a scheme.
+func schemelessProblem(origin string) (problem, meant string) {
+	u, err := oracle.ParseURL("https://"+origin, nil)
+	if err != nil || strings.ContainsAny(origin, " /:@") && u.Port == "" || !strings.Contains(u.Host, ".") && u.Host != "localhost" {
+		return "not an origin: want scheme://host or scheme://host:port, such as https://app.example.com", ""
+	}
+	scheme := "https"
+	if u.Host == "localhost" {
+		scheme = "http"
+	}
+	return "an origin has a scheme", oracle.Origin{Scheme: scheme, Host: u.Host, Port: u.Port}.String()
+}
+
+// patternMeant is what a pattern was probably meant to be.
+func patternMeant(origin string) string {
+	scheme, host, ok := strings.Cut(origin, "://*.")
+	if base := scheme + "://" + host; ok {
+		if problem, _ := originProblem(base); problem == "" {
+			return "origins: {subdomains: [" + base + "]}"
+		}
+	}
+	return ""
+}
+
+// writtenProblem says in what an origin differs from what browsers write.
+func writtenProblem(origin string, u oracle.URL) string {
+	_, after, _ := strings.Cut(origin, "://")
+	switch {
+	case u.Userinfo != "" || strings.Contains(after, "@"):
+		return "an origin has no user name"
+	case u.Path == "/" && u.Query == "" && u.Fragment == "" && strings.HasSuffix(origin, "/"):
+		return trailingSlash
+	case strings.ContainsAny(after, "/?#"):
+		return noPath
+	case strings.ToLower(origin) == u.Origin().String():
+		return "browsers write an origin in lower case"
+	case strings.HasPrefix(strings.ToLower(origin), u.Origin().String()+":"):
+		return "browsers leave the default port out"
+	}
+	return "browsers write this origin otherwise"
+}
+
+// subdomainsProblem says what is wrong with the origin whose children may read.
+func subdomainsProblem(base string) (problem, meant string) {
+	if scheme, host, ok := strings.Cut(base, "://*."); ok {
+		base, meant = scheme+"://"+host, scheme+"://"+host
+		if problem, _ := originProblem(base); problem == "" {
+			return "the star goes without saying", meant
+		}
+	}
+	if problem, meant = originProblem(base); problem != "" {
+		return problem, meant
+	}
+	o := oracle.ParseOrigin(base)
+	if _, err := netip.ParseAddr(strings.Trim(o.Host, "[]")); err == nil {
+		return "an address has no subdomains", ""
+	}
+	if suffix, managed := publicsuffix.PublicSuffix(o.Host); suffix == o.Host && (managed || strings.Contains(suffix, ".")) {
+		return "a public suffix: anybody can have a name under it", ""
+	}
+	return "", ""
+}
