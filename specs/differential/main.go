@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -41,6 +42,7 @@ func main() {
 	question := flag.String("question", "", "ask this one question, in JSON, and print what became of each request")
 	flag.Parse()
 	if run.Questions < 1 || flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "differential: want at least one question, and no argument but flags: -n %d %s\n", run.Questions, strings.Join(flag.Args(), " "))
 		flag.Usage()
 		os.Exit(2)
 	}
