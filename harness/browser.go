@@ -128,8 +128,9 @@ func (b *Browser) LateEvents() int { return b.pool.Late() + int(b.lateBefore.Loa
 // missing: an *[InconclusiveError]. The Observation beside it has the evidence
 // that there is.
 //
-// When Chrome dies in the middle, a fresh one is asked again, once; a request
-// with an unsafe method is not, because it may have been sent already.
+// When Chrome dies in the middle, a fresh one is asked again, once, and so is a fresh
+// page where one sends nothing any more; a request with an unsafe method is not,
+// because it may have been sent already.
 func (b *Browser) Fetch(ctx context.Context, r Request) (Observation, error) {
 	return b.fetch(ctx, r, nil)
 }
@@ -139,7 +140,7 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 		return Observation{Request: r}, err
 	}
 	o, err := b.ask(ctx, r, p)
-	if errors.Is(err, ErrLost) && safe(r) || errors.Is(err, errUnsent) {
+	if (errors.Is(err, ErrLost) || errors.Is(err, errUnsent)) && safe(r) {
 		o, err = b.ask(ctx, r, p)
 	}
 	return o, err
@@ -153,7 +154,7 @@ var errUnsent = errors.New("Chrome gave the request up before it was sent")
 // URL the page does so with every request that is preflighted.
 func unsent(r Request, record trace.Record) bool {
 	failed := lastFailure(record)
-	return r.Via.bearsStack() && len(record.Requests) == 1 && record.Requests[0].Sent == nil &&
+	return r.Via.bearsStack() && len(record.Requests) == 1 && record.Requests[0].Sent == nil && !record.Requests[0].Unseen &&
 		failed != nil && failed.Canceled && failed.ErrorText == "net::ERR_ABORTED" && failed.CorsErrorStatus == nil
 }
 
@@ -223,7 +224,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		seq = b.Network.LastSeq()
 	}
 	record, lost := page.Ask(ctx, chrome.Question{
-		JSON: question, URL: bindingURL(r), Request: !r.Via.bearsStack(), Preflights: r.preflights(),
+		JSON: question, URL: bindingURL(r), Request: !r.Via.bearsStack(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
 	})
 	o, err := conclude(r, record)
 	b.complete(&o, c, page, options, seq)
@@ -233,6 +234,10 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	case err != nil && unsent(r, record):
 		page.Retire()
 		err = &InconclusiveError{Request: r, Missing: errUnsent.Error(), Err: errUnsent}
+	case err == nil && o.Reason == LocalNetworkAccessPermissionDenied && granted(b.LocalNetwork) == Granted && options.Worker != chrome.ServiceWorker:
+		// A granted one is not denied: so Chrome calls every later failure of the
+		// connection. The other evidence, that the request was sent, may be unseen.
+		o.Verdict, o.Reason, err = "", "", o.inconclusive("the connection failed, and Chrome does not say how: it calls a local network access denied that was granted")
 	case err == nil && options.Worker == chrome.ServiceWorker && options.WorkerScript == "" && isLocalNetwork(o.Reason):
 		o.Verdict, o.Reason, err = "", "", o.inconclusive("the script of the service worker was stood in for, and such a script is in no address space: "+
 			"ask about a server that is not on this machine or in the local network, or use via fetch")

@@ -71,7 +71,7 @@ func (o *Observation) decide(said report, record trace.Record) error {
 	case said.Refused && said.Error != "":
 		o.Verdict, o.Reason = Blocked, RequestRefused
 		return nil
-	case said.Error != "" && o.Request.Integrity != "" && len(record.Requests) > 0:
+	case said.Error != "" && o.Request.Integrity != "" && o.delivered():
 		// Chrome gives no code: the response came, and was kept from the script.
 		// https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist
 		o.Verdict, o.Reason = Blocked, BlockedByIntegrity
@@ -94,12 +94,22 @@ func (o *Observation) decide(said report, record trace.Record) error {
 	return nil
 }
 
+// delivered says whether a response came that the script, or an element, would have
+// taken: an element takes none with an error status.
+func (o *Observation) delivered() bool {
+	if len(o.Exchanges) == 0 {
+		return false
+	}
+	status := o.Exchanges[len(o.Exchanges)-1].Status
+	return o.Request.Via.Fetches() && status != 0 || status >= 200 && status <= 299
+}
+
 // earlyCode takes the code of a question that Chrome refused before there was a
 // request. It stands in the issue alone.
 // https://fetch.spec.whatwg.org/#main-fetch
 func (o *Observation) earlyCode(record trace.Record) bool {
 	for _, i := range record.Issues {
-		if d := i.Details.CorsIssueDetails; d != nil && d.CorsErrorStatus != nil {
+		if d := i.Details.CorsIssueDetails; d != nil && d.CorsErrorStatus != nil && !d.IsWarning {
 			o.Reason = Reason(d.CorsErrorStatus.CorsError)
 			o.Parameter = d.CorsErrorStatus.FailedParameter
 			return true
@@ -108,7 +118,7 @@ func (o *Observation) earlyCode(record trace.Record) bool {
 			o.Reason, o.Parameter = BlockedByCSP, d.ViolatedDirective
 			return true
 		}
-		if i.Details.MixedContentIssueDetails != nil {
+		if d := i.Details.MixedContentIssueDetails; d != nil && d.ResolutionStatus == audits.MixedContentResolutionStatusMixedContentBlocked {
 			o.Reason = BlockedByMixedContent
 			return true
 		}

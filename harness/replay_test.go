@@ -78,6 +78,7 @@ func (r replayed) playUntil(events []any, fenced bool) (Observation, error) {
 	fences := 0 // that are wanted
 	a.Expect(r.number, trace.Waiter{
 		WireUnseen: r.request.Via == ViaSharedWorker,
+		Frame:      r.request.Via == ViaIframe,
 		Preflights: r.request.preflights(),
 		Done:       func(got trace.Record) { record = &got },
 		Fence:      func() { fences++ },

@@ -41,21 +41,22 @@ type run struct {
 	q    Question
 	rows map[string]bool // the deviations in force
 
-	origin       Origin
-	urls         []URL // those that the request has had
-	method       string
-	header       harness.Header
-	body         bool
-	mode         harness.Mode
-	credentials  harness.Credentials
-	redirect     harness.Redirect
-	xhr          bool
-	streamed     bool   // the body is a ReadableStream, which cannot be sent twice
-	tainting     string // a response type
-	redirects    int
-	usePreflight bool                         // the use-CORS-preflight flag
-	timingFailed bool                         // the timing allow failed flag
-	own          map[cacheKey]preflightResult // what Chrome keeps for an opaque origin
+	origin         Origin
+	urls           []URL // those that the request has had
+	method         string
+	header         harness.Header
+	body           bool
+	mode           harness.Mode
+	credentials    harness.Credentials
+	redirect       harness.Redirect
+	xhr            bool
+	streamed       bool   // the body is a ReadableStream, which cannot be sent twice
+	tainting       string // a response type
+	redirects      int
+	usePreflight   bool                         // the use-CORS-preflight flag
+	redirectPolicy harness.ReferrerPolicy       // of the last redirect that had one
+	timingFailed   bool                         // the timing allow failed flag
+	own            map[cacheKey]preflightResult // what Chrome keeps for an opaque origin
 }
 
 // failure is a network error, or no verdict where netError is set.
@@ -92,8 +93,8 @@ func (r *run) take(branches ...string) {
 	}
 }
 
-// deviates says whether a row of the table is in force, and notes that it decided.
-// It is asked only where the row makes a difference.
+// deviates says whether a row of the table is in force, and notes that it had a part.
+// It is asked where the row may make a difference.
 func (r *run) deviates(id string) bool {
 	if !r.rows[id] {
 		return false

@@ -23,15 +23,22 @@ var referrerPolicies = []harness.ReferrerPolicy{
 	harness.StrictOrigin, harness.OriginWhenCrossOrigin, harness.StrictOriginWhenCrossOrigin, harness.UnsafeURL,
 }
 
-// referrerPolicy is the request's, or the last one of the page's Referrer-Policy
-// that is known.
+// referrerPolicyOf is the last policy of a Referrer-Policy that is known, empty where
+// none is.
 // https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
-func (r *run) referrerPolicy() harness.ReferrerPolicy {
-	policy := harness.StrictOriginWhenCrossOrigin
-	for _, word := range GetDecodeSplit(r.q.Request.PageHeaders, "Referrer-Policy") {
+func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
+	for _, word := range GetDecodeSplit(header, "Referrer-Policy") {
 		if known := harness.ReferrerPolicy(lower(word)); slices.Contains(referrerPolicies, known) {
 			policy = known
 		}
 	}
-	return or(r.q.Request.ReferrerPolicy, policy)
+	return policy
+}
+
+// referrerPolicy is that of the last redirect that had one, of the request, or of the
+// page.
+// https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
+func (r *run) referrerPolicy() harness.ReferrerPolicy {
+	own := or(r.q.Request.ReferrerPolicy, referrerPolicyOf(r.q.Request.PageHeaders))
+	return or(r.redirectPolicy, or(own, harness.StrictOriginWhenCrossOrigin))
 }

@@ -107,8 +107,8 @@ type Decision struct {
 	// Branches are the branches of the algorithms that were taken, each once. See
 	// [Branches] for those that there are.
 	Branches []string
-	// Deviations are the ids of the rows of [Deviations] by which the decision
-	// came about. Empty means: the standard says the same.
+	// Deviations are the ids of the rows of [Deviations] that had a part in the
+	// decision. Empty means: it is the standard's.
 	Deviations []string
 }
 

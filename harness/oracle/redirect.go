@@ -152,6 +152,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 	if !SameOrigin(r.origin, next.url.Origin()) {
 		r.dropClientHints()
 	}
+	r.redirectPolicy = or(referrerPolicyOf(reply.Header), r.redirectPolicy)
 	r.urls = append(r.urls, next.url)
 	return r.mainFetch()
 }

@@ -52,6 +52,7 @@ var origins = []struct {
 	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", ReferrerPolicy: "no-referrer"}}, "https://app.test", "null"},
 	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", ReferrerPolicy: "same-origin"}}, "https://app.test", "null"},
 	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", URL: "http://api.test/"}}, "https://app.test", "null"},
+	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", URL: ownPage}, hops: map[string]Reply{ownPage: reply(307, "Location: "+ownPage+"2", "Referrer-Policy: no-referrer")}}, "https://app.test https://app.test", "https://app.test null"},
 	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", PageHeaders: headers("Referrer-Policy: no-referrer, origin, unknown")}}, "https://app.test", ""},
 	{row{request: harness.Request{Mode: harness.NoCORS, Method: "POST", URL: ownPage}, hops: map[string]Reply{ownPage: reply(307, "Location: "+siteR+"/")}}, "https://app.test null", "https://app.test https://app.test"},
 	{row{hops: map[string]Reply{siteR + "/": to(siteR+"/2", "ACAO: *"), siteR + "/2": to(other+"/", "ACAO: *")}}, "https://app.test https://app.test null", ""},

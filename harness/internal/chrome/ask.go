@@ -18,6 +18,7 @@ type Question struct {
 	JSON    json.RawMessage // of a harness.Request
 	URL     string          // see [trace.Waiter]
 	Request bool            // see [trace.Waiter]
+	Frame   bool            // see [trace.Waiter]
 	// Preflights as in [trace.Waiter].
 	Preflights func(url string) bool
 }
@@ -82,6 +83,7 @@ func (p *Page) abandon(w *waiting) trace.Record {
 	w.given = true
 	p.mu.Unlock()
 	record := p.assembler.Abandon(w.number)
+	p.Retire()                                                                   // its script may be stuck
 	go func() { _ = p.evaluate(fmt.Sprintf("corsproof.abort(%d)", w.number)) }() // the page may be gone
 	return record
 }
@@ -96,7 +98,7 @@ func (p *Page) enqueue(question Question) *waiting {
 	w := &waiting{Question: question, number: p.next, record: make(chan trace.Record, 1), failed: make(chan error, 1)}
 	p.next++
 	p.assembler.Expect(w.number, trace.Waiter{
-		URL: w.URL, Request: w.Request, Preflights: w.Preflights, WireUnseen: p.wireUnseen,
+		URL: w.URL, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen,
 		Done:  func(r trace.Record) { w.record <- r },
 		Fence: func() { go p.fence(w.number) },
 	})

@@ -84,6 +84,7 @@ func (c *chain) missing(wireUnseen bool) []string {
 		}
 	}
 	for _, hop := range c.hops {
+		hop.unsent = hop.unsent || wireUnseen
 		missing = append(missing, hop.missing()...)
 	}
 	if code := c.code(); aboutPreflight(code) && len(c.preflights) == 0 && !wireUnseen {

@@ -100,7 +100,7 @@ func (a *Assembler) withoutRequest(issue *audits.InspectorIssue) *question {
 			return q
 		}
 		// Of a frame's URL Chrome tells the origin alone.
-		return a.refusedBefore(issue, func(q *question) bool { return strings.HasPrefix(q.URL, blocked+"/") })
+		return a.refusedBefore(issue, func(q *question) bool { return q.Frame && strings.HasPrefix(q.URL, blocked+"/") })
 	case d.MixedContentIssueDetails != nil && d.MixedContentIssueDetails.Request == nil:
 		return a.refusedBefore(issue, func(q *question) bool { return q.URL != "" && q.URL == d.MixedContentIssueDetails.InsecureURL })
 	}
@@ -108,15 +108,12 @@ func (a *Assembler) withoutRequest(issue *audits.InspectorIssue) *question {
 }
 
 // refusedBefore files an issue about a question whose request was refused before
-// there was one, if it can be about only one.
+// there was one: the oldest that it can be about and that has none, since each gets
+// one.
 func (a *Assembler) refusedBefore(issue *audits.InspectorIssue, about func(*question) bool) *question {
 	var found *question
 	for _, q := range a.questions {
-		switch {
-		case q.chain != nil || !about(q):
-		case found != nil:
-			return nil
-		default:
+		if q.chain == nil && !q.forbidden() && about(q) && (found == nil || q.number < found.number) {
 			found = q
 		}
 	}

@@ -30,6 +30,8 @@ type Waiter struct {
 	// Request says that there is a request whenever the script was let to ask. It
 	// may be announced after the script's report.
 	Request bool
+	// Frame says that it shows a document in a frame.
+	Frame bool
 	// Preflights, unless nil, says whether a request for a URL may be preflighted.
 	// One that was not seen to be is certain only behind a fence.
 	Preflights func(url string) bool
@@ -125,6 +127,6 @@ func (q *question) forbidden() bool {
 func (q *question) mixed() bool {
 	return q.chain == nil && slices.ContainsFunc(q.issues, func(i *audits.InspectorIssue) bool {
 		d := i.Details.MixedContentIssueDetails
-		return d != nil && d.ResourceType == audits.MixedContentResourceTypeFrame
+		return q.Frame && d != nil && d.ResolutionStatus == audits.MixedContentResolutionStatusMixedContentBlocked
 	})
 }

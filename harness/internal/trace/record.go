@@ -64,7 +64,7 @@ type Request struct {
 	// disallowed says, of a preflight, that Chrome refused its redirect. Where it
 	// failed at reading the Location, it shows nothing of the response.
 	disallowed bool
-	// unsent says that its preflight failed.
+	// unsent says that its preflight failed, or that Chrome would not tell.
 	unsent bool
 	// unread says that nobody reads the response to its end.
 	unread bool

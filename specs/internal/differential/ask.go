@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -30,7 +31,11 @@ type Outcome struct {
 	Differences []string
 	// Missing says that there was no evidence, and why.
 	Missing error
+	// Again is how often the question was asked anew: see [Run.Ask].
+	Again int
 }
+
+func (o Outcome) agree() bool { return o.Missing == nil && len(o.Differences) == 0 }
 
 // Last is the account of the last request that was asked.
 func (o Outcome) Last() Account { return o.Accounts[len(o.Accounts)-1] }
@@ -47,24 +52,32 @@ const patience = 4 * time.Second
 func (r *Run) Ask(ctx context.Context, q Question) Outcome {
 	r.Network.OfferHTTP2(http2)
 	var o Outcome
-	for range 5 {
+	for again := range 5 {
 		begin := time.Now()
 		o = r.askOnce(ctx, q)
+		o.Again = again
 		late := len(q.Before) > 0 && time.Since(begin) >= patience
-		evicted := len(o.Differences) > 0 && o.reuses()
+		evicted := len(o.Differences) > 0 && o.Last().evicted()
 		if !late && !evicted || ctx.Err() != nil {
 			return o
 		}
 		if late {
-			o = Outcome{Accounts: o.Accounts, Missing: errors.New("five times the earlier requests took so long that the preflight cache may have forgotten them")}
+			o = Outcome{Accounts: o.Accounts, Again: again, Missing: errors.New("five times the earlier requests took so long that the preflight cache may have forgotten them")}
 		}
 	}
 	return o
 }
 
-// reuses says whether the oracle found a request covered by an earlier preflight.
-func (o Outcome) reuses() bool {
-	return slices.ContainsFunc(o.Accounts, func(a Account) bool { return slices.Contains(a.Chrome.Branches, oracle.CacheHit) })
+// evicted says whether Chrome preflighted more often than the oracle, which found a
+// request covered by an earlier preflight.
+func (a Account) evicted() bool {
+	preflights := 0
+	for _, arrival := range a.Seen.Arrivals {
+		if _, asks := arrival.Headers.Get("Access-Control-Request-Method"); asks && arrival.Method == "OPTIONS" {
+			preflights++
+		}
+	}
+	return slices.Contains(a.Chrome.Branches, oracle.CacheHit) && preflights > len(a.Chrome.Preflights())
 }
 
 // askOnce asks all requests of a question at one URL.
@@ -88,7 +101,13 @@ func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 			o.Missing = a.Err
 			return o
 		}
-		found := append(differences(a.Seen, a.Err, a.Chrome), undeclared(a)...)
+		found := differences(a.Seen, a.Err, a.Chrome)
+		if r.cookies {
+			found = append(found, credentials(a)...)
+		}
+		if i == 0 {
+			found = append(found, undeclared(a, oracle.Question{Request: request, Server: p.reply, As: oracle.Chrome, Now: now})...)
+		}
 		if len(found) > 0 {
 			for _, text := range found {
 				o.Differences = append(o.Differences, fmt.Sprintf("request %d of %d: %s", i+1, len(q.Before)+1, text))
@@ -99,13 +118,25 @@ func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 	return o
 }
 
-// undeclared says whether the oracle answers otherwise for the standard than for
-// Chrome, and names no row of its table.
-func undeclared(a Account) []string {
-	if len(a.Chrome.Deviations) > 0 || a.Chrome.Verdict == a.Standard.Verdict && len(a.Chrome.Exchanges) == len(a.Standard.Exchanges) {
+// undeclared says where rows of the table do not account for all in which the oracle
+// answers otherwise for Chrome than for the standard: without those that have a part,
+// and those that have one then, it has to answer as for the standard.
+func undeclared(a Account, q oracle.Question) []string {
+	for d := a.Chrome; len(d.Deviations) > 0; d = oracle.Decide(q) {
+		q.Without, q.Cache = append(q.Without, d.Deviations...), &oracle.PreflightCache{}
+	}
+	q.Cache = &oracle.PreflightCache{}
+	without, standard := Observable(oracle.Decide(q)), Observable(a.Standard)
+	if reflect.DeepEqual(without, standard) {
 		return nil
 	}
-	return []string{fmt.Sprintf("the oracle, as Chrome: %s, as the standard: %s, by no deviation", a.Chrome.Verdict, a.Standard.Verdict)}
+	return []string{fmt.Sprintf("the oracle as Chrome without %v, and the standard: Chrome %+v, the oracle %+v", q.Without, without, standard)}
+}
+
+// Observable is what can be seen of a decision.
+func Observable(d oracle.Decision) oracle.Decision {
+	d.Anchor, d.Branches, d.Deviations = "", nil, nil
+	return d
 }
 
 // fetch asks Chrome. The harness takes a header that no request can have for a

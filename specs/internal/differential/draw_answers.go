@@ -125,6 +125,9 @@ func (d *drawing) redirect(next int) Answer {
 		a.Header = append(d.allowOrigin(), noStore...)
 	}
 	a.Header = append(a.Header, d.location(next)...)
+	if d.chance(3) || d.request.Mode == harness.NoCORS && d.chance(20) {
+		a.Header = append(a.Header, lines("Referrer-Policy", one(d.Rand, "no-referrer", "same-origin", "origin, unknown", "unsafe-url", ""))...)
+	}
 	if d.request.Mode == harness.NoCORS && d.chance(20) {
 		a.Header = append(a.Header, lines("Cross-Origin-Resource-Policy", one(d.Rand, "same-origin", "cross-origin"))...)
 	}

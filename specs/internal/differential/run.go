@@ -1,10 +1,12 @@
 package differential
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,6 +24,7 @@ type Run struct {
 	// First is the number of the first question, and Questions how many there are.
 	First     uint64
 	Questions int
+	cookies   bool // the servers have set theirs
 	// Progress, unless nil, is called after each question.
 	Progress func(done, disagree int)
 }
@@ -34,12 +37,17 @@ type Summary struct {
 	Disagreements []Disagreement
 	// Missing are the questions that ended without evidence.
 	Missing []Missing
-	// Verdicts, Reasons, Branches and Deviations count requests, by what Chrome or,
-	// for the last two, the oracle as Chrome said of them.
+	// Again is how often a question was asked anew, since a cache may have forgotten
+	// what the answer depends on.
+	Again int
+	// Verdicts and Reasons count requests by what Chrome said of them, Deviations by
+	// the rows that had a part.
 	Verdicts   map[harness.Verdict]int
 	Reasons    map[harness.Reason]int
-	Branches   map[string]int
 	Deviations map[string]int
+	// Branches are those that the oracle took as Chrome, in questions on which both
+	// agree; Unconfirmed are those that it took for the standard.
+	Branches, Unconfirmed map[string]int
 }
 
 // Disagreement is a question on which Chrome and the oracle differ.
@@ -69,8 +77,13 @@ const shown = 12
 func (r *Run) Do(ctx context.Context) (Summary, error) {
 	begin := time.Now()
 	t := tally{Summary: Summary{
-		Verdicts: map[harness.Verdict]int{}, Reasons: map[harness.Reason]int{}, Branches: map[string]int{}, Deviations: map[string]int{},
+		Verdicts: map[harness.Verdict]int{}, Reasons: map[harness.Reason]int{}, Branches: map[string]int{}, Unconfirmed: map[string]int{}, Deviations: map[string]int{},
 	}}
+	r.Network.OfferHTTP2(http2) // before anything connects to it
+	if err := r.setCookies(ctx); err != nil {
+		return t.Summary, err
+	}
+	r.cookies = true
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(inFlight, r.Questions) {
@@ -94,7 +107,7 @@ func (r *Run) Do(ctx context.Context) (Summary, error) {
 	}
 	workers.Wait()
 	t.Elapsed = time.Since(begin)
-	slices.SortFunc(t.Disagreements, func(a, b Disagreement) int { return int(a.Number) - int(b.Number) })
+	slices.SortFunc(t.Disagreements, func(a, b Disagreement) int { return cmp.Compare(a.Number, b.Number) })
 	for i := range t.Disagreements[:min(shown, len(t.Disagreements))] {
 		r.simplify(ctx, &t.Disagreements[i])
 	}
@@ -114,7 +127,7 @@ func (r *Run) simplify(ctx context.Context, d *Disagreement) {
 	})
 }
 
-var request = regexp.MustCompile(`^request \d+ of \d+: |https?://\S*`)
+var located = regexp.MustCompile(`^request \d+ of \d+: |\S+ https?://\S*`)
 
 // kind is what the first difference is about: a simpler question that differs in
 // something else is another one.
@@ -122,7 +135,8 @@ func kind(differences []string) string {
 	if len(differences) == 0 {
 		return ""
 	}
-	return request.ReplaceAllString(differences[0], "")
+	about, _, _ := strings.Cut(differences[0], ": Chrome ")
+	return located.ReplaceAllString(about, "")
 }
 
 // tally counts.
@@ -136,23 +150,23 @@ func (t *tally) add(number uint64, q Question, o Outcome) (done, disagree int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.Questions++
+	t.Again += o.Again
 	switch {
+	case o.agree():
+		t.Agree++
 	case o.Missing != nil:
 		t.Missing = append(t.Missing, Missing{number, q, o.Missing})
-	case len(o.Differences) > 0:
-		t.Disagreements = append(t.Disagreements, Disagreement{number, q, o.Differences, o.Last().Seen})
 	default:
-		t.Agree++
+		t.Disagreements = append(t.Disagreements, Disagreement{number, q, o.Differences, o.Last().Seen})
 	}
 	for _, a := range o.Accounts {
 		t.Verdicts[a.Seen.Verdict]++
 		if a.Seen.Reason != "" {
 			t.Reasons[a.Seen.Reason]++
 		}
-		for _, d := range []oracle.Decision{a.Chrome, a.Standard} {
-			for _, b := range d.Branches {
-				t.Branches[b]++
-			}
+		if o.agree() {
+			count(t.Branches, a.Chrome.Branches)
+			count(t.Unconfirmed, a.Standard.Branches)
 		}
 		for _, id := range a.Chrome.Deviations {
 			t.Deviations[id]++
@@ -161,9 +175,22 @@ func (t *tally) add(number uint64, q Question, o Outcome) (done, disagree int) {
 	return t.Questions, len(t.Disagreements) + len(t.Missing)
 }
 
+// count counts names.
+func count(counted map[string]int, names []string) {
+	for _, name := range names {
+		counted[name]++
+	}
+}
+
 // Unreached are the branches of the oracle that no question took.
 func (s Summary) Unreached() []string {
-	return slices.DeleteFunc(oracle.Branches(), func(b string) bool { return s.Branches[b] > 0 })
+	return slices.DeleteFunc(oracle.Branches(), func(b string) bool { return s.Branches[b]+s.Unconfirmed[b] > 0 })
+}
+
+// Standard are the branches that were taken for the standard alone, so that no answer
+// of Chrome's confirms them.
+func (s Summary) Standard() []string {
+	return slices.DeleteFunc(oracle.Branches(), func(b string) bool { return s.Branches[b] > 0 || s.Unconfirmed[b] == 0 })
 }
 
 // Failed says whether there is anything to explain.
