@@ -7,8 +7,9 @@
 //
 // A seed and a number draw the same question each time; -question asks one that was
 // printed before, or written by hand. The exit status is 1 where there is a
-// disagreement or a question without evidence, 2 where the arguments are wrong, and 3
-// where it was interrupted.
+// disagreement or, in a run, a question without evidence, 2 where the arguments are
+// wrong, and 3 where there is no answer: no Chrome, no evidence on the one question,
+// or an interrupt, after the summary of what was asked by then.
 package main
 
 import (

@@ -62,6 +62,7 @@ type Page struct {
 	cachesOff bool
 	secure    bool
 	isolated  bool
+	first     bool // in the tab that Chrome started with, which stays
 	crashed   atomic.Bool
 	retired   atomic.Bool
 	// wireUnseen says that Chrome tells a shared worker nothing of the wire.
@@ -141,6 +142,7 @@ func (p *Page) attach(o PageOptions) (contact func() error) {
 	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
 	if o.Context == "" && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
+		p.first = true
 		return func() error { return chromedp.Listen(p.ctx, p.listen) }
 	}
 	options := []chromedp.ContextOption{chromedp.WithListener(p.listen)}
@@ -265,8 +267,13 @@ func (p *Page) Alive() bool { return p.ctx.Err() == nil }
 // flight go on.
 func (p *Page) Retire() { p.retired.Store(true) }
 
-// Close closes the page.
-func (p *Page) Close() { p.close() }
+// Close closes the page. The first tab is only emptied.
+func (p *Page) Close() {
+	p.close()
+	if p.first {
+		_, _ = chromedp.Call(p.chrome.ctx, page.Navigate, page.NavigateParams{URL: "about:blank"}) // Chrome may be gone
+	}
+}
 
 // evaluation runs a script where the page asks.
 func (p *Page) evaluation(script string) runtime.EvaluateParams {

@@ -11,8 +11,10 @@ import (
 type Pool struct {
 	mu    sync.Mutex
 	pages map[PageOptions]*entry
-	clock int64
-	late  int // of the pages that are closed
+	// leaving are those that were retired and still have users.
+	leaving map[*entry]bool
+	clock   int64
+	late    int // of the pages that are closed
 }
 
 // entry is a page in the pool, open or being opened.
@@ -22,7 +24,6 @@ type entry struct {
 	err   error
 	users int
 	used  int64 // the time of the last use, by the pool's clock
-	gone  bool  // from the pool, while there are users
 }
 
 // maxPages bounds the pages that stay open while nobody asks from them.
@@ -86,7 +87,10 @@ func (l *Pool) current(o PageOptions, c *Chrome) *entry {
 	case e.users == 0:
 		l.close(o, e)
 	default: // whose last user closes it
-		e.gone = true
+		if l.leaving == nil {
+			l.leaving = map[*entry]bool{}
+		}
+		l.leaving[e] = true
 		delete(l.pages, o)
 	}
 	return nil
@@ -117,7 +121,8 @@ func (l *Pool) open(c *Chrome, o PageOptions, e *entry) {
 func (l *Pool) release(e *entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if e.users--; e.gone && e.users == 0 {
+	if e.users--; e.users == 0 && l.leaving[e] {
+		delete(l.leaving, e)
 		l.late += e.page.Late()
 		go e.page.Close() // waits for Chrome
 	}
@@ -155,7 +160,7 @@ func (l *Pool) close(o PageOptions, e *entry) {
 func (l *Pool) Len() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.pages)
+	return len(l.pages) + len(l.leaving)
 }
 
 // Late counts the events that came for questions that had ended, on all pages.
@@ -171,6 +176,9 @@ func (l *Pool) countLate() int {
 		if e.page != nil {
 			late += e.page.Late()
 		}
+	}
+	for e := range l.leaving {
+		late += e.page.Late()
 	}
 	return late
 }
