@@ -51,6 +51,10 @@ var specialPorts = map[string]string{"http": "80", "https": "443", "ws": "80", "
 
 var errURL = errors.New("not a URL")
 
+// withoutBreaks takes out what a URL is read without.
+// https://infra.spec.whatwg.org/#ascii-tab-or-newline
+var withoutBreaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")
+
 // ParseURL parses a URL, relative to base where that is not nil. It follows the URL
 // standard in what is a URL and in its origin, which is what the protocol decides
 // on; of the percent-encoding in paths it does only what a redirect needs.
@@ -58,7 +62,7 @@ var errURL = errors.New("not a URL")
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func ParseURL(input string, base *URL) (URL, error) {
 	text := strings.TrimFunc(input, func(c rune) bool { return c <= ' ' })
-	text = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(text)
+	text = withoutBreaks.Replace(text)
 	rest, fragment := cutBefore(text, "#")
 	u := URL{Fragment: fragment}
 	scheme, after, ok := strings.Cut(rest, ":")

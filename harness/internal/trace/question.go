@@ -73,11 +73,10 @@ func (q *question) missing() []string {
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
 var opaque = []byte(`"type":"opaque`)
 
-// wanted is how many fences make sure that no more comes. A response that was
-// refused came from the network or, seldom, from a cache: under load what tells of
-// the network has been seen behind a fence.
+// wanted is how many fences make sure that no more comes. A request that failed was
+// mostly sent, and under load what tells of that has been seen behind a fence.
 func (q *question) wanted() int {
-	if last := q.chain.last(); last != nil && last.refusedResponse() {
+	if last := q.chain.last(); last != nil && last.Failed != nil {
 		return 3
 	}
 	return 1

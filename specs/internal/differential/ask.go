@@ -56,7 +56,7 @@ func (r *Run) Ask(ctx context.Context, q Question) Outcome {
 		begin := time.Now()
 		o = r.askOnce(ctx, q)
 		o.Again = again
-		late := len(q.Before) > 0 && time.Since(begin) >= patience
+		late := o.reuses() && time.Since(begin) >= patience
 		evicted := len(o.Differences) > 0 && o.Last().evicted()
 		if !late && !evicted || ctx.Err() != nil {
 			return o
@@ -66,6 +66,11 @@ func (r *Run) Ask(ctx context.Context, q Question) Outcome {
 		}
 	}
 	return o
+}
+
+// reuses says whether the oracle found a request covered by an earlier preflight.
+func (o Outcome) reuses() bool {
+	return slices.ContainsFunc(o.Accounts, func(a Account) bool { return slices.Contains(a.Chrome.Branches, oracle.CacheHit) })
 }
 
 // evicted says whether Chrome preflighted more often than the oracle, which found a

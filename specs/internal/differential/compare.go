@@ -17,7 +17,7 @@ func differences(seen harness.Observation, failed error, d oracle.Decision) []st
 	if d.NetError != "" {
 		if failed == nil {
 			list.add("verdict", string(seen.Verdict), "none")
-		} else if seen.NetError != d.NetError {
+		} else if seen.NetError != d.NetError && !(d.NetError == dropped && seen.NetError == "net::ERR_TOO_MANY_RETRIES") {
 			list.add("net error", failed.Error(), d.NetError)
 		}
 		return list
@@ -89,8 +89,9 @@ func (l *differing) wire(seen harness.Observation, d oracle.Decision) {
 		known = append(known, string(e.Kind)+" "+e.Method+" "+e.URL)
 	}
 	for _, e := range seen.Exchanges {
-		if e.Sent {
-			told = append(told, string(e.Kind)+" "+e.Method+" "+strings.Replace(e.URL, userinfo, "", 1))
+		line := string(e.Kind) + " " + e.Method + " " + strings.Replace(e.URL, userinfo, "", 1)
+		if e.Sent && (!goesOn(seen.Request, d) || slices.Contains(known, line)) {
+			told = append(told, line)
 		}
 	}
 	// Chrome may tell of a request before or after its preflight.

@@ -162,7 +162,8 @@ func withoutFragment(url string) string {
 	return url
 }
 
-// dropped is Chrome's word for a connection that was closed instead of an answer.
+// dropped is Chrome's word for a connection that was closed instead of an answer. It
+// has another for one that was closed each time that it tried again.
 const dropped = "net::ERR_EMPTY_RESPONSE"
 
 // serve answers what arrives at a fixture server.

@@ -75,7 +75,6 @@ const shown = 12
 // Do asks all questions. When the context ends first, the summary is of those that
 // were asked.
 func (r *Run) Do(ctx context.Context) (Summary, error) {
-	begin := time.Now()
 	t := tally{Summary: Summary{
 		Verdicts: map[harness.Verdict]int{}, Reasons: map[harness.Reason]int{}, Branches: map[string]int{}, Unconfirmed: map[string]int{}, Deviations: map[string]int{},
 	}}
@@ -84,6 +83,7 @@ func (r *Run) Do(ctx context.Context) (Summary, error) {
 		return t.Summary, err
 	}
 	r.cookies = true
+	begin := time.Now()
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(inFlight, r.Questions) {

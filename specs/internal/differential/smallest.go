@@ -75,7 +75,10 @@ func steps(q Question) []func(*Question) {
 		list = append(list, func(q *Question) { q.Before = slices.Delete(q.Before, i, i+1) })
 	}
 	for i := range q.Hops {
-		list = append(list, func(q *Question) { q.Hops[i].Reply = Answer{} }, func(q *Question) { q.Hops[i].Preflight = Answer{} })
+		list = append(list, func(q *Question) {
+			// Without that line a loop would be about the HTTP cache: see noStore.
+			q.Hops[i].Reply = Answer{Header: slices.DeleteFunc(q.Hops[i].Reply.Header, func(f harness.Field) bool { return f.Name != "Cache-Control" })}
+		}, func(q *Question) { q.Hops[i].Preflight = Answer{} })
 	}
 	list = append(list, requestSteps(q.Request, func(q *Question) *harness.Request { return &q.Request })...)
 	for i, r := range q.Before {
@@ -126,6 +129,9 @@ func answerSteps(a Answer, of func(*Question) *Answer) []func(*Question) {
 		func(q *Question) { of(q).Status = 0 },
 	}
 	for i, f := range a.Header {
+		if f.Name == "Cache-Control" {
+			continue // see noStore
+		}
 		list = append(list, func(q *Question) { of(q).Header = slices.Delete(of(q).Header, i, i+1) })
 		if f.Name != "Location" {
 			list = append(list, func(q *Question) { of(q).Header[i].Value = "*" })
