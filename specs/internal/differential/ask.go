@@ -45,10 +45,10 @@ func (o Outcome) Last() Account { return o.Accounts[len(o.Accounts)-1] }
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 const patience = 4 * time.Second
 
-// Ask asks Chrome and the oracle. Where a cache may have forgotten an earlier request
-// of the question, it asks anew, at a new URL: the earlier ones took too long, or the
-// answer came from a preflight cache that all questions share. Chrome keeps 1,024
-// records, and takes any ten away to make room.
+// Ask asks Chrome and the oracle. Where they differ, and a cache may have forgotten an
+// earlier request of the question, it asks anew, at a new URL: it took too long, or
+// Chrome preflighted where the oracle did not. All questions share one preflight cache:
+// Chrome keeps 1,024 records, and takes any ten away to make room.
 func (r *Run) Ask(ctx context.Context, q Question) Outcome {
 	r.Network.OfferHTTP2(http2)
 	var o Outcome
@@ -57,8 +57,7 @@ func (r *Run) Ask(ctx context.Context, q Question) Outcome {
 		o = r.askOnce(ctx, q)
 		o.Again = again
 		late := o.reuses() && time.Since(begin) >= patience
-		evicted := len(o.Differences) > 0 && o.Last().evicted()
-		if !late && !evicted || ctx.Err() != nil {
+		if len(o.Differences) == 0 || !late && !o.Last().evicted() || ctx.Err() != nil {
 			return o
 		}
 		if late {
