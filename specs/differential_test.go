@@ -6,13 +6,16 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/specs/internal/differential"
 )
 
 // A short run of what make differential does at length.
 var _ = Describe("drawn questions", Label("scenario:differential", "fetch:http-cors-protocol"), func() {
 	It("are answered by Chrome as the oracle says, and reach each branch of it", func(ctx SpecContext) {
-		run := differential.Run{Chrome: &chrome, Network: &net, Seed: 156, Questions: 4000}
+		own := harness.Browser{Network: &net, Timeout: patience} // it keeps cookies
+		DeferCleanup(own.Close)
+		run := differential.Run{Chrome: &own, Network: &net, Seed: 156, Questions: 4000}
 		summary, err := run.Do(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		var text strings.Builder
