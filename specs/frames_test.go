@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"sync"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -52,6 +53,18 @@ var _ = Describe("frames", Label("scenario:documents", "fetch:http-cors-protocol
 	It("that the page's own policy forbids are not asked for", Label("code:csp"), func(ctx SpecContext) {
 		r := harness.Request{From: app, URL: serve(documentOf("")), Via: harness.ViaIframe, PageHeaders: header(policy, "frame-src 'none'")}
 		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.BlockedByCSP, "frame-src"), arrive()))
+
+		// Chrome tells the origin of a forbidden frame alone, and so for two at a time.
+		var both sync.WaitGroup
+		for range 2 {
+			both.Go(func() {
+				defer GinkgoRecover()
+				another := r
+				another.URL = serve(documentOf(""))
+				Expect(chrome.Fetch(ctx, another)).To(SatisfyAll(blocked(harness.BlockedByCSP, "frame-src"), arrive()))
+			})
+		}
+		both.Wait()
 	})
 
 	DescribeTable("that may be shown", func(ctx SpecContext, lines ...string) {

@@ -142,6 +142,13 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		Entry("a WebSocket", Label("case:97"), harness.ViaWebSocket, servers.Case{Answer: handshake}, harness.BeReadable()),
 	)
 
+	// After a granted prompt Chrome calls every failure of the connection a denial, and
+	// of a shared worker it does not tell that anything was sent.
+	It("is not what failed where the user allowed it and the server dropped a shared worker's connection", func(ctx SpecContext) {
+		_, err := chrome.Fetch(ctx, harness.Request{From: foreign, URL: serve(servers.Case{Reply: servers.Reply{Drop: true}}), Via: harness.ViaSharedWorker})
+		Expect(err).To(inconclusive("that was granted"))
+	})
+
 	It("tells in the transcript who is where", Label("case:91", "case:92", "case:94"), func(ctx SpecContext) {
 		told := func(browser *harness.Browser, from string) string {
 			seen, err := browser.Fetch(ctx, harness.Request{From: from, URL: serve(allowing)})
