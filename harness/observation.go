@@ -94,7 +94,10 @@ type Exchange struct {
 	Sent bool `json:"sent"`
 	// Unseen says that Chrome does not tell what was on the wire, as for a shared
 	// worker: no preflight, no request headers, and of a refused response nothing.
-	Unseen         bool   `json:"unseen,omitempty"`
+	Unseen bool `json:"unseen,omitempty"`
+	// Withheld says that Chrome was about to send it, and that it was stopped there:
+	// see [Request.DryRun]. What answered is not the server.
+	Withheld       bool   `json:"withheld,omitempty"`
 	RequestHeaders Header `json:"requestHeaders"`
 	// Cookies are those that the browser held for this URL, and whether each
 	// went along.

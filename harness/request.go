@@ -83,6 +83,12 @@ type Request struct {
 	// private address is local, everything else is public).
 	// https://wicg.github.io/local-network-access/#ip-address-space-section
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
+
+	// DryRun lets nothing leave the browser but the preflight. The request itself
+	// is stopped when Chrome is about to send it: see [Exchange.Withheld]. The
+	// verdict is then that on the preflight alone, and Readable means that the
+	// request would have been sent. It goes with fetch and XMLHttpRequest in a page.
+	DryRun bool `json:"dryRun,omitempty"`
 }
 
 // The From of pages whose origin is opaque: their requests say Origin: null.
