@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
 // Secrets returns what must not reach output or reports: what variables of the
@@ -97,12 +98,8 @@ func secretName(name string) bool {
 	return secretHeader(harness.Field{Name: name, Value: "value"})
 }
 
-var (
-	// userinfo is a name and a password in a URL.
-	userinfo = regexp.MustCompile(`//[^/\s]*@`)
-	// pair is a name with a value after it.
-	pair = regexp.MustCompile(`([\w-]+)["']?\s*[:=]`)
-)
+// pair is a name with a value after it.
+var pair = regexp.MustCompile(`([\w-]+)["']?\s*[:=]`)
 
 // secretText returns where in a text a secret may begin, or -1.
 func secretText(text string) int {
@@ -116,7 +113,7 @@ func secretText(text string) int {
 
 // shown is a value as a fault may say it.
 func shown(value string) string {
-	if userinfo.MatchString(value) || secretText(value) >= 0 {
+	if source.HasUserinfo(value) || secretText(value) >= 0 {
 		return ""
 	}
 	return value
