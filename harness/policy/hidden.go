@@ -11,8 +11,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
-// headersKey is a key whose values may be secret, though its name is not.
-var headersKey = regexp.MustCompile(`(^|[^\w-])headers["']?\s*:`)
+// valuesKey is a key whose values may be secret, though its name is not.
+var valuesKey = regexp.MustCompile(`(^|[^\w-])(headers|cookies)["']?\s*:`)
 
 // hiddenWithoutTree is what to hide in a text that is no YAML: everything from a
 // secret on to the next line that begins with a key of the policy. What the
@@ -38,7 +38,7 @@ func hiddenWithoutTree(t *source.Text) source.Hidden {
 // secretBegin is where in a line a secret may begin, or -1.
 func secretBegin(text string) int {
 	at := secretText(text)
-	if found := headersKey.FindStringIndex(text); found != nil && (at < 0 || found[1] < at) {
+	if found := valuesKey.FindStringIndex(text); found != nil && (at < 0 || found[1] < at) {
 		at = found[1]
 	}
 	return at
@@ -105,7 +105,7 @@ func collect(n *yaml.Node, s secrecy, starts, secrets *[]source.Place) {
 // secrecyUnder is how much is secret of what stands under a key.
 func secrecyUnder(key string) secrecy {
 	switch {
-	case key == "headers":
+	case key == "headers" || key == "cookies":
 		return openNames
 	case !slices.Contains(everyKey(), key) && secretName(key):
 		return everything

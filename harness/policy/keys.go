@@ -34,6 +34,7 @@ func init() {
 	}, rulesKeys(func(x *Resource) *Rules { return &x.Rules })...)
 	askKeys = keys[Ask]{
 		{"headers", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Headers = r.headers(at, n) }},
+		{"cookies", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Cookies = r.headers(at, n) }},
 		{"unsafe", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Unsafe = Unsafe(r.text(at, n)) }},
 		{"rate", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Rate = r.rate(at, n) }},
 		{"concurrency", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Concurrency = r.count(at, n) }},
@@ -61,7 +62,7 @@ func rulesKeys[T any](of func(*T) *Rules) keys[T] {
 func (r *reader) policy(root *yaml.Node) Policy {
 	var p Policy
 	mapping(r, "", root, policyKeys, &p)
-	p.values = r.values
+	p.values, p.names = r.values, r.variables
 	return p
 }
 

@@ -93,7 +93,7 @@ func (r *reader) place(root *yaml.Node) {
 			f.Line, f.Column = n.Line, n.Column
 		}
 		f.Value, f.Meant = "", shown(f.Meant)
-		if exact && n.Kind == yaml.ScalarNode && !strings.HasPrefix(f.Path, "ask.headers") {
+		if exact && n.Kind == yaml.ScalarNode && !strings.HasPrefix(f.Path, "ask.headers") && !strings.HasPrefix(f.Path, "ask.cookies") {
 			f.Value = shown(n.Value)
 		}
 		f.Excerpt = r.source.Excerpt(f.Line, f.Column, hidden)

@@ -13,7 +13,7 @@ import (
 
 // Secrets returns what must not reach output or reports: what variables of the
 // environment were replaced by, and the values of the headers to ask with that
-// are secret, whole and in their parts. The longest come first, so that they can
+// are secret, whole and in their parts, and of cookies. The longest come first, so that they can
 // be replaced in this order.
 func (p Policy) Secrets() []string {
 	secrets := slices.Clone(p.values)
@@ -21,6 +21,10 @@ func (p Policy) Secrets() []string {
 		if secretHeader(f) {
 			secrets = append(secrets, secretParts(f)...)
 		}
+	}
+	for _, c := range p.Ask.Cookies {
+		value, _, _ := strings.Cut(c.Value, ";")
+		secrets = append(secrets, c.Value, value)
 	}
 	secrets = slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
 	slices.SortFunc(secrets, func(a, b string) int {
@@ -46,9 +50,9 @@ func secretParts(f harness.Field) []string {
 }
 
 // Redacted returns a copy that may be written to a report: without the values of
-// headers that are secret. What came from variables stays: see [Policy.Secrets].
+// headers that are secret and of cookies. What came from variables stays: see [Policy.Secrets].
 func (p Policy) Redacted() Policy {
-	p.Ask.Headers = redacted(p.Ask.Headers)
+	p.Ask.Headers, p.Ask.Cookies = redacted(p.Ask.Headers), hiddenCookies(p.Ask.Cookies)
 	return p
 }
 
@@ -65,24 +69,32 @@ func (s Step) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(s))
 }
 
-// MarshalJSON writes the headers as a mapping and the time limit as text.
+// MarshalJSON writes headers and cookies as mappings, without secrets, and the time
+// limit as text.
 func (a Ask) MarshalJSON() ([]byte, error) {
 	type plain Ask
 	document := struct {
 		Headers   map[string]string `json:"headers,omitempty"`
+		Cookies   map[string]string `json:"cookies,omitempty"`
 		TimeLimit string            `json:"timeLimit,omitempty"`
 		plain
-	}{plain: plain(a)}
-	for _, f := range a.Headers {
-		if document.Headers == nil {
-			document.Headers = map[string]string{}
-		}
-		document.Headers[f.Name] = f.Value
-	}
+	}{plain: plain(a), Headers: mapped(redacted(a.Headers)), Cookies: mapped(hiddenCookies(a.Cookies))}
 	if a.TimeLimit != 0 {
 		document.TimeLimit = a.TimeLimit.String()
 	}
 	return json.Marshal(document)
+}
+
+// mapped are the fields by name. It is nil where there are none.
+func mapped(h harness.Header) map[string]string {
+	var fields map[string]string
+	for _, f := range h {
+		if fields == nil {
+			fields = map[string]string{}
+		}
+		fields[f.Name] = f.Value
+	}
+	return fields
 }
 
 // redacted hides what a report of the harness would hide: there is one rule.

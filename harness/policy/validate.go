@@ -33,6 +33,7 @@ func (p Policy) check(f *faults) {
 		r.check(f, at+".")
 	}
 	p.Ask.check(f)
+	p.checkCookies(f)
 	p.checkIntent(f)
 }
 
