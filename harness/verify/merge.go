@@ -45,7 +45,7 @@ func Merge(parts []Part, partial bool) (Report, error) {
 	if len(errs) > 0 {
 		return Report{}, errors.Join(errs...)
 	}
-	return join(shards, missing), nil
+	return joinParts(shards, missing), nil
 }
 
 // checkVersions wants documents that this program knows: of another, nothing that
@@ -167,8 +167,8 @@ func checkFindings(parts []Part) (errs []error) {
 	return errs
 }
 
-// join adds up reports that belong together, and sorts them.
-func join(parts []Part, missing string) Report {
+// joinParts adds up reports that belong together, and sorts them.
+func joinParts(parts []Part, missing string) Report {
 	slices.SortFunc(parts, func(a, b Part) int { return cmp.Compare(a.Report.Shard.Index, b.Report.Shard.Index) })
 	whole := parts[0].Report
 	whole.Shard, whole.Ended = nil, ""

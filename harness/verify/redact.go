@@ -16,8 +16,8 @@ func redact[T Report | Finding | Comparison](r policy.Redactor, document T) T {
 	return document
 }
 
-// words are fields of words that are ours, where a secret stands only by chance.
-var words = []string{"ID", "Tags", "Fingerprint"}
+// ourWords are fields of words that are ours, where a secret stands only by chance.
+var ourWords = []string{"ID", "Tags", "Fingerprint"}
 
 // rewrite replaces the texts in a value, and copies whatever it shares with others.
 // Types with a name of their own are words too: an Outcome, a Reason.
@@ -32,7 +32,7 @@ func rewrite(r policy.Redactor, v reflect.Value) {
 			*o = o.Redacted()
 		}
 		for i := range v.NumField() {
-			if f := v.Field(i); f.CanSet() && !slices.Contains(words, v.Type().Field(i).Name) {
+			if f := v.Field(i); f.CanSet() && !slices.Contains(ourWords, v.Type().Field(i).Name) {
 				rewrite(r, f)
 			}
 		}

@@ -60,16 +60,16 @@ func (s Select) nothing(of int) error {
 	return &policy.FaultError{Problem: fmt.Sprintf("nothing is left to ask of the policy's %d probes: %s", of, strings.Join(parts, "; "))}
 }
 
-// match says whether a probe is what a value names.
-type match func(policy.Probe) bool
+// probeMatch says whether a probe is what a value names.
+type probeMatch func(policy.Probe) bool
 
-func hasAny(list []match, p policy.Probe) bool {
+func hasAny(list []probeMatch, p policy.Probe) bool {
 	return slices.ContainsFunc(list, func(m match) bool { return m(p) })
 }
 
 // matches reads values, and adds the fault of each that is none.
-func matches(field string, values []string, errs *[]error) []match {
-	var list []match
+func matches(field string, values []string, errs *[]error) []probeMatch {
+	var list []probeMatch
 	for i, value := range values {
 		if m := matchOf(value); m != nil {
 			list = append(list, m)
@@ -90,7 +90,7 @@ var (
 )
 
 // matchOf reads a value, in whatever case. It is nil where that is none.
-func matchOf(value string) match {
+func matchOf(value string) probeMatch {
 	same := func(name string) bool { return strings.EqualFold(name, value) }
 	switch {
 	case slices.ContainsFunc(policy.IDs(), same):

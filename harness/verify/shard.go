@@ -11,7 +11,7 @@ import (
 // ParseShard reads a shard such as 2/5: the second of five.
 func ParseShard(text string) (Shard, error) {
 	index, of, ok := strings.Cut(text, "/")
-	s := Shard{Index: number(index), Of: number(of)}
+	s := Shard{Index: shardNumber(index), Of: shardNumber(of)}
 	switch {
 	case !ok || s.Index < 0 || s.Of < 0:
 		return Shard{}, fmt.Errorf("shard %q: want its number and how many there are, such as 2/5", text)
@@ -25,8 +25,8 @@ func ParseShard(text string) (Shard, error) {
 	return s, nil
 }
 
-// number reads digits. It is -1 where there is anything else.
-func number(text string) int {
+// shardNumber reads digits. It is -1 where there is anything else.
+func shardNumber(text string) int {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || text[0] == '+' || text[0] == '-' {
 		return -1
