@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
 // key is one key of a mapping, and how it is read into a T.
@@ -48,7 +50,7 @@ func mapping[T any](r *reader, at string, n *yaml.Node, known keys[T], into *T) 
 // join is the path of a key. A secret that was written into the key is cut off.
 func join(at, name string) string {
 	if i := secretText(name); i >= 0 {
-		name = name[:i] + hiddenMark
+		name = name[:i] + source.Mark
 	}
 	if at == "" {
 		return name
@@ -58,16 +60,16 @@ func join(at, name string) string {
 
 // pairs goes through a mapping, each key once.
 func (r *reader) pairs(at string, n *yaml.Node, each func(name string, value, nameNode *yaml.Node)) {
-	n = target(n)
+	n = source.Target(n)
 	if n.Kind != yaml.MappingNode {
-		r.fault(at, "want keys with values, not "+kindOf(n), "")
+		r.fault(at, "want keys with values, not "+source.KindOf(n), "")
 		return
 	}
 	first := make(map[string]int, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		nameNode, value := n.Content[i], target(n.Content[i+1])
+		nameNode, value := n.Content[i], source.Target(n.Content[i+1])
 		if nameNode.Kind != yaml.ScalarNode {
-			r.faultAt(at, nameNode, "want a key, not "+kindOf(nameNode), "")
+			r.faultAt(at, nameNode, "want a key, not "+source.KindOf(nameNode), "")
 			continue
 		}
 		if line, twice := first[nameNode.Value]; twice {
@@ -79,41 +81,12 @@ func (r *reader) pairs(at string, n *yaml.Node, each func(name string, value, na
 	}
 }
 
-// target follows an alias.
-func target(n *yaml.Node) *yaml.Node {
-	for n.Kind == yaml.AliasNode && n.Alias != nil {
-		n = n.Alias
-	}
-	return n
-}
-
-// kindOf says what a node is.
-func kindOf(n *yaml.Node) string {
-	switch n.Kind {
-	case yaml.MappingNode:
-		return "a mapping"
-	case yaml.SequenceNode:
-		return "a list"
-	}
-	switch n.ShortTag() {
-	case "!!str":
-		return "a text"
-	case "!!null":
-		return "nothing"
-	case "!!bool":
-		return "true or false"
-	case "!!int", "!!float":
-		return "a number"
-	}
-	return "a value of another kind"
-}
-
 // unknown is the fault of a key that nobody reads.
 func (r *reader) unknown(at string, nameNode *yaml.Node, names []string) {
 	name := nameNode.Value
-	meant := otherWords[plain(name)]
+	meant := otherWords[source.Plain(name)]
 	if !slices.Contains(names, meant) {
-		meant = nearest(name, names)
+		meant = source.Nearest(name, names)
 	}
 	if meant == "" {
 		meant = elsewhere(name)

@@ -28,9 +28,10 @@
 // a path, a method in lower case, a header that no page can set. A server that does
 // such things is to be found by a probe, not asked for by a policy. All faults are
 // said at once, and none of them tells a secret: a value is quoted as it is
-// written, before ${VARS} are replaced; the values of headers to ask with, of keys
-// named like secrets, and passwords in URLs are hidden in excerpts too. Where the
-// YAML itself is broken, everything is hidden from the first such place on.
+// written, before ${VARS} are replaced; the values of headers and cookies to ask
+// with, of keys named like secrets, and passwords in URLs are hidden in excerpts
+// too. Where the YAML itself is broken, everything is hidden from the first such
+// place on.
 //
 // # Probes
 //

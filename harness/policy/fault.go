@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// FaultError is one fault of a policy: something in it that cannot be read, that
-// no browser could do, or that nobody can have meant. It holds no secret.
+// FaultError is one fault of a policy, or of what goes with one: something in it
+// that cannot be read, that no browser could do, or that nobody can have meant. It
+// holds no secret.
 type FaultError struct {
 	// File, Line and Column say where it stands; lines and columns count from 1,
 	// columns in characters. A policy that was not read has none.

@@ -1,73 +1,36 @@
 package policy
 
 import (
-	"math"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
-// hidden are the parts of lines that no excerpt shows, by line. Lines and columns
-// count from 1.
-type hidden map[int][]columns
-
-// columns are those from one up to another, which is not among them.
-type columns struct{ from, to int }
-
-// place is where something begins.
-type place struct{ line, column int }
-
-func (p place) compare(q place) int {
-	if p.line != q.line {
-		return p.line - q.line
-	}
-	return p.column - q.column
-}
-
-// hide hides what is between two places. last is the number of lines.
-func (h hidden) hide(from, to place, last int) {
-	for line := from.line; line <= min(to.line, last); line++ {
-		part := columns{1, math.MaxInt}
-		if line == from.line {
-			part.from = from.column
-		}
-		if line == to.line {
-			part.to = to.column
-		}
-		h[line] = append(h[line], part)
-	}
-}
-
-// end is after every place.
-var end = place{math.MaxInt, 1}
-
-var (
-	// quoted is what the YAML library repeats from the text.
-	quoted = regexp.MustCompile(`'[^']{2,}' `)
-	// headersKey is a key whose values may be secret, though its name is not.
-	headersKey = regexp.MustCompile(`(^|[^\w-])headers["']?\s*:`)
-)
+// valuesKey is a key whose values may be secret, though its name is not.
+var valuesKey = regexp.MustCompile(`(^|[^\w-])(headers|cookies)["']?\s*:`)
 
 // hiddenWithoutTree is what to hide in a text that is no YAML: everything from a
 // secret on to the next line that begins with a key of the policy. What the
 // broken text means is anybody's guess, so this hides too much.
-func (s *source) hiddenWithoutTree() hidden {
-	h := hidden{}
-	var from place
-	for i, text := range s.lines {
-		if from.line > 0 && beginsWithKey(text) {
-			h.hide(from, place{i + 1, 1}, len(s.lines))
-			from = place{}
+func hiddenWithoutTree(t *source.Text) source.Hidden {
+	h := source.Hidden{}
+	var from source.Place
+	for i, text := range t.Lines {
+		if from.Line > 0 && beginsWithKey(text) {
+			h.Hide(from, source.Place{Line: i + 1, Column: 1}, len(t.Lines))
+			from = source.Place{}
 		}
-		if at := secretBegin(text); at >= 0 && from.line == 0 {
-			from = place{i + 1, 1 + utf8.RuneCountInString(text[:at])}
+		if at := secretBegin(text); at >= 0 && from.Line == 0 {
+			from = source.Place{Line: i + 1, Column: 1 + utf8.RuneCountInString(text[:at])}
 		}
 	}
-	if from.line > 0 {
-		h.hide(from, end, len(s.lines))
+	if from.Line > 0 {
+		h.Hide(from, source.End, len(t.Lines))
 	}
 	return h
 }
@@ -75,7 +38,7 @@ func (s *source) hiddenWithoutTree() hidden {
 // secretBegin is where in a line a secret may begin, or -1.
 func secretBegin(text string) int {
 	at := secretText(text)
-	if found := headersKey.FindStringIndex(text); found != nil && (at < 0 || found[1] < at) {
+	if found := valuesKey.FindStringIndex(text); found != nil && (at < 0 || found[1] < at) {
 		at = found[1]
 	}
 	return at
@@ -87,36 +50,20 @@ func beginsWithKey(text string) bool {
 	return ok && slices.Contains(policyKeys.names(), key)
 }
 
-// hiddenInLine is what to hide in a line wherever it stands: user names and
-// passwords in URLs, and secrets in a comment.
-func hiddenInLine(text string) []columns {
-	var parts []columns
-	for _, at := range userinfo.FindAllStringIndex(text, -1) {
-		from, to := utf8.RuneCountInString(text[:at[0]])+2, utf8.RuneCountInString(text[:at[1]])-1
-		parts = append(parts, columns{from + 1, to + 1})
-	}
-	if comment := strings.Index(text, "#"); comment >= 0 {
-		if at := secretBegin(text[comment:]); at >= 0 {
-			parts = append(parts, columns{1 + utf8.RuneCountInString(text[:comment+at]), math.MaxInt})
-		}
-	}
-	return parts
-}
-
 // hiddenIn is what to hide in a document: each secret up to where the next value
 // or key begins.
-func (s *source) hiddenIn(root *yaml.Node) hidden {
-	var starts, secrets []place
+func hiddenIn(t *source.Text, root *yaml.Node) source.Hidden {
+	var starts, secrets []source.Place
 	collect(root, openly, &starts, &secrets)
-	slices.SortFunc(starts, place.compare)
+	slices.SortFunc(starts, source.Place.Compare)
 	starts = slices.Compact(starts)
-	h := hidden{}
+	h := source.Hidden{}
 	for _, from := range secrets {
-		to := end
-		if i, _ := slices.BinarySearchFunc(starts, from, place.compare); i+1 < len(starts) {
+		to := source.End
+		if i, _ := slices.BinarySearchFunc(starts, from, source.Place.Compare); i+1 < len(starts) {
 			to = starts[i+1]
 		}
-		h.hide(from, to, len(s.lines))
+		h.Hide(from, to, len(t.Lines))
 	}
 	return h
 }
@@ -131,11 +78,11 @@ const (
 )
 
 // collect gathers where nodes begin, and where secrets do.
-func collect(n *yaml.Node, s secrecy, starts, secrets *[]place) {
+func collect(n *yaml.Node, s secrecy, starts, secrets *[]source.Place) {
 	if s == openNames && n.Kind != yaml.MappingNode {
 		s = everything
 	}
-	at := place{n.Line, n.Column}
+	at := source.Place{Line: n.Line, Column: n.Column}
 	*starts = append(*starts, at)
 	if s == everything || n.Kind == yaml.ScalarNode && shown(n.Value) != n.Value {
 		*secrets = append(*secrets, at)
@@ -158,7 +105,7 @@ func collect(n *yaml.Node, s secrecy, starts, secrets *[]place) {
 // secrecyUnder is how much is secret of what stands under a key.
 func secrecyUnder(key string) secrecy {
 	switch {
-	case key == "headers":
+	case key == "headers" || key == "cookies":
 		return openNames
 	case !slices.Contains(everyKey(), key) && secretName(key):
 		return everything

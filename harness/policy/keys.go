@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
 // The keys of each mapping. They are filled in init, because reading one leads to
@@ -33,6 +34,7 @@ func init() {
 	}, rulesKeys(func(x *Resource) *Rules { return &x.Rules })...)
 	askKeys = keys[Ask]{
 		{"headers", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Headers = r.headers(at, n) }},
+		{"cookies", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Cookies = r.headers(at, n) }},
 		{"unsafe", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Unsafe = Unsafe(r.text(at, n)) }},
 		{"rate", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Rate = r.rate(at, n) }},
 		{"concurrency", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Concurrency = r.count(at, n) }},
@@ -60,7 +62,7 @@ func rulesKeys[T any](of func(*T) *Rules) keys[T] {
 func (r *reader) policy(root *yaml.Node) Policy {
 	var p Policy
 	mapping(r, "", root, policyKeys, &p)
-	p.values = r.values
+	p.values, p.names = r.values, r.variables
 	return p
 }
 
@@ -85,12 +87,12 @@ func (r *reader) resources(at string, n *yaml.Node) []Resource {
 // items are the nodes of a list. It is nil after a fault.
 func (r *reader) items(at string, n *yaml.Node, want string) []*yaml.Node {
 	if n.Kind != yaml.SequenceNode {
-		r.fault(at, "want "+want+", not "+kindOf(n), "")
+		r.fault(at, "want "+want+", not "+source.KindOf(n), "")
 		return nil
 	}
 	items := make([]*yaml.Node, len(n.Content))
 	for i, item := range n.Content {
-		items[i] = target(item)
+		items[i] = source.Target(item)
 	}
 	return items
 }
@@ -151,7 +153,7 @@ func (r *reader) origins(at string, n *yaml.Node) Origins {
 	const want = "want any, none, a list, or {subdomains: [...]}"
 	switch text := n.Value; {
 	case n.ShortTag() != "!!str":
-		r.fault(at, want+", not "+kindOf(n), "")
+		r.fault(at, want+", not "+source.KindOf(n), "")
 	case text == "any":
 		return Origins{Any: true}
 	case text == "none":
@@ -180,7 +182,7 @@ func (r *reader) headers(at string, n *yaml.Node) harness.Header {
 		here := join(at, name)
 		r.at[here] = nameNode // never the value
 		if value.Kind != yaml.ScalarNode || value.ShortTag() == "!!null" {
-			r.fault(here, "want a text, not "+kindOf(value), "")
+			r.fault(here, "want a text, not "+source.KindOf(value), "")
 			return
 		}
 		header = append(header, harness.Field{Name: name, Value: r.expand(here, value.Value)})
@@ -195,7 +197,7 @@ func (r *reader) text(at string, n *yaml.Node) string {
 		if n.ShortTag() == "!!null" && strings.Contains(at, "origins[") {
 			meant = "allowNull: true"
 		}
-		r.fault(at, "want a text, not "+kindOf(n), meant)
+		r.fault(at, "want a text, not "+source.KindOf(n), meant)
 		return ""
 	}
 	return r.expand(at, n.Value)
@@ -207,7 +209,7 @@ func (r *reader) boolean(at string, n *yaml.Node) *bool {
 		return new(strings.EqualFold(n.Value, "true"))
 	}
 	meant := map[string]string{"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}[strings.ToLower(n.Value)]
-	r.fault(at, "want true or false, not "+kindOf(n), meant)
+	r.fault(at, "want true or false, not "+source.KindOf(n), meant)
 	return nil
 }
 

@@ -79,9 +79,9 @@ func parent(at string) string {
 // place says of each fault where it stands, what stands there, and shows it; and
 // puts the faults in the order of the source.
 func (r *reader) place(root *yaml.Node) {
-	hidden := r.source.hiddenIn(root)
+	hidden := hiddenIn(r.source, root)
 	for _, f := range r.faults.list {
-		f.File = r.source.name
+		f.File = r.source.Name
 		n, exact := r.at[f.Path]
 		if exact = exact && f.Line == 0; f.Line == 0 {
 			for at := f.Path; n == nil && at != ""; at = parent(at) {
@@ -93,10 +93,10 @@ func (r *reader) place(root *yaml.Node) {
 			f.Line, f.Column = n.Line, n.Column
 		}
 		f.Value, f.Meant = "", shown(f.Meant)
-		if exact && n.Kind == yaml.ScalarNode && !strings.HasPrefix(f.Path, "ask.headers") {
+		if exact && n.Kind == yaml.ScalarNode && !strings.HasPrefix(f.Path, "ask.headers") && !strings.HasPrefix(f.Path, "ask.cookies") {
 			f.Value = shown(n.Value)
 		}
-		f.Excerpt = r.source.excerpt(f.Line, f.Column, hidden)
+		f.Excerpt = r.source.Excerpt(f.Line, f.Column, hidden)
 	}
 	slices.SortStableFunc(r.faults.list, func(a, b *FaultError) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))

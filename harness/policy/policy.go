@@ -35,8 +35,10 @@ type Policy struct {
 	// Ask says how to ask.
 	Ask Ask `json:"ask,omitzero"`
 
-	// values are what variables of the environment were replaced by.
+	// values are what variables of the environment were replaced by, and names the
+	// variables by these.
 	values []string
+	names  map[string]string
 }
 
 // Rules say who may read a resource, with what. The zero value of a field means
@@ -86,6 +88,14 @@ type Resource struct {
 type Ask struct {
 	// Headers are set by the script in every question.
 	Headers harness.Header `json:"headers,omitempty"`
+
+	// Cookies are those that the browser holds for the target, as that of a
+	// signed-in client does: a page cannot set them itself. A value may have
+	// attributes behind it, as in Set-Cookie: "abc; SameSite=Lax; Path=/v1". Without
+	// SameSite, a target of https has its cookie with SameSite=None and Secure, so
+	// that a page of another site has it sent along, where third-party cookies are.
+	// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
+	Cookies harness.Header `json:"cookies,omitempty"`
 
 	// Unsafe says what becomes of methods that may change something. Empty means
 	// PreflightUnsafe.

@@ -2,6 +2,8 @@ package policy
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 
 	"github.com/corsproof/corsproof/harness"
 )
@@ -131,6 +133,17 @@ var levels = map[string]Level{
 	"K31": Must, "K35": Must, "K36": Must, "K37": Must, "K38": Must,
 	"K41": Must, "K42": Should, "K43": Should, "K44": Should, "K48": Should, "K49": Should,
 	"K56": Must, "K57": Must, "K61": Must, "K63": Should, "K64": Should,
+}
+
+// IDs are those of the behaviours that a policy can judge, in order.
+func IDs() []string { return slices.Sorted(maps.Keys(levels)) }
+
+// Tags are all that probes have.
+func Tags() []string {
+	return []string{
+		TagOrigin, TagLookAlike, TagNull, TagCredentials, TagPreflight, TagMethod,
+		TagHeader, TagExpose, TagCache, TagError, TagRedirect, TagWire,
+	}
 }
 
 // keyOf writes a key from its parts; those that are empty are left out.

@@ -122,7 +122,7 @@ func every(t *testing.T, f func(policy string, p Policy, probe Probe)) {
 
 func TestProbesAreWhole(t *testing.T) {
 	keys := map[string]bool{}
-	ids := map[string]bool{}
+	ids, tags := map[string]bool{}, map[string]bool{}
 	every(t, func(name string, p Policy, x Probe) {
 		ids[x.ID] = true
 		if key := name + x.ID + x.Key; keys[key] {
@@ -136,6 +136,11 @@ func TestProbesAreWhole(t *testing.T) {
 		if x.Title == "" || strings.ContainsAny(x.Title, "\n%") || len(x.Tags) == 0 || len(x.Steps) == 0 || x.Resource == "" {
 			t.Errorf("%s: not whole: %+v", x.ID, x)
 		}
+		for _, tag := range x.Tags {
+			if tags[tag] = true; !slices.Contains(Tags(), tag) {
+				t.Errorf("%s has the unknown tag %s", x.ID, tag)
+			}
+		}
 		unsafe := false
 		for _, step := range x.Steps {
 			unsafe = unsafe || !safe(step.Request.Method)
@@ -145,9 +150,14 @@ func TestProbesAreWhole(t *testing.T) {
 			t.Errorf("%s: unsafe is %v", x.ID, x.Unsafe)
 		}
 	})
-	for id := range levels {
+	for _, id := range IDs() {
 		if !ids[id] {
 			t.Errorf("%s is never raised here", id)
+		}
+	}
+	for _, tag := range Tags() {
+		if !tags[tag] {
+			t.Errorf("no probe has the tag %s", tag)
 		}
 	}
 }

@@ -1,13 +1,12 @@
 package policy
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
 // Read reads the policy in a file, with ${VARS} from the environment. See [Parse].
@@ -29,10 +28,10 @@ func Read(path string) (Policy, error) {
 // missing is a fault; $${ is a literal ${. A nil lookupEnv knows no variable.
 func Parse(name string, data []byte, lookupEnv func(string) (string, bool)) (Policy, error) {
 	r := &reader{
-		source: newSource(name, data), lookup: lookupEnv,
+		source: source.New(name, data, secretBegin), lookup: lookupEnv,
 		at: map[string]*yaml.Node{}, unsaid: map[string]bool{},
 	}
-	root := r.document(data)
+	root := r.document()
 	if root == nil {
 		return Policy{}, r.faults.error()
 	}
@@ -47,81 +46,37 @@ func Parse(name string, data []byte, lookupEnv func(string) (string, bool)) (Pol
 
 // reader reads one document.
 type reader struct {
-	source *source
+	source *source.Text
 	lookup func(string) (string, bool)
 	faults faults
 
-	at     map[string]*yaml.Node // where a field stands
-	unsaid map[string]bool       // fields with a variable in them: what is there is not said
-	broken []string              // fields that have a fault already
-	values []string              // what variables were replaced by
+	at        map[string]*yaml.Node // where a field stands
+	unsaid    map[string]bool       // fields with a variable in them: what is there is not said
+	broken    []string              // fields that have a fault already
+	values    []string              // what variables were replaced by
+	variables map[string]string     // and which it was
 }
 
 // document parses the YAML. It returns nil after a fault.
-func (r *reader) document(data []byte) *yaml.Node {
-	if line, column, bad := r.source.unreadable(); bad {
-		r.syntax(line, column, "a character that no YAML can have: want UTF-8 without control characters")
-		return nil
+func (r *reader) document() *yaml.Node {
+	root, problem := r.source.Document("policy")
+	switch {
+	case problem != nil:
+		meant := ""
+		if problem.Text == source.BareAlias {
+			meant = "any"
+		}
+		r.syntax(problem.Line, problem.Column, problem.Text, meant)
+	case root == nil:
+		r.syntax(1, 1, "empty: want a policy, with target and origins", "")
 	}
-	loader, err := yaml.NewLoader(bytes.NewReader(data))
-	if err != nil {
-		r.syntaxError(err)
-		return nil
-	}
-	var first, second yaml.Node
-	switch err := loader.Load(&first); {
-	case errors.Is(err, io.EOF), err == nil && isNull(first.Content):
-		r.syntax(1, 1, "empty: want a policy, with target and origins")
-		return nil
-	case err != nil:
-		r.syntaxError(err)
-		return nil
-	}
-	switch err := loader.Load(&second); {
-	case err == nil:
-		r.syntax(second.Line, second.Column, "a second document: a file holds one policy")
-		return nil
-	case !errors.Is(err, io.EOF):
-		r.syntaxError(err)
-		return nil
-	}
-	return first.Content[0]
-}
-
-// isNull says whether there is nothing in a document.
-func isNull(content []*yaml.Node) bool {
-	return len(content) == 0 || content[0].ShortTag() == "!!null"
-}
-
-// syntaxError says where the YAML breaks off. The parser's message is its own,
-// but for names that it takes from the text.
-func (r *reader) syntaxError(err error) {
-	var e *yaml.LoadError
-	if !errors.As(err, &e) {
-		r.syntax(1, 1, "not YAML")
-		return
-	}
-	mark := e.Mark
-	if mark.Line == 0 || mark.Line > len(r.source.lines) || r.source.blankFrom(mark.Line) && e.ContextMark.Line > 0 {
-		mark = e.ContextMark // the end of the file tells nothing
-	}
-	problem := "not YAML: " + quoted.ReplaceAllString(e.Message, "")
-	if e.ContextMsg != "" {
-		problem += " " + e.ContextMsg
-	}
-	meant := ""
-	if e.ContextMsg == "while scanning an alias" {
-		problem, meant = "not YAML: a bare * begins an alias", "any"
-	}
-	r.syntax(mark.Line, mark.Column, problem)
-	r.faults.list[0].Meant = meant
+	return root
 }
 
 // syntax adds the fault of a document that cannot be read.
-func (r *reader) syntax(line, column int, problem string) {
-	line, column = min(max(1, line), len(r.source.lines)), max(1, column)
+func (r *reader) syntax(line, column int, problem, meant string) {
 	r.faults.list = append(r.faults.list, &FaultError{
-		File: r.source.name, Line: line, Column: column, Problem: problem,
-		Excerpt: r.source.excerpt(line, column, r.source.hiddenWithoutTree()),
+		File: r.source.Name, Line: line, Column: column, Problem: problem, Meant: meant,
+		Excerpt: r.source.Excerpt(line, column, hiddenWithoutTree(r.source)),
 	})
 }

@@ -26,7 +26,7 @@ func TestParse(t *testing.T) {
 			{Path: "/public/status", Rules: Rules{Origins: Origins{Any: true}, Credentials: new(false)}},
 		},
 		Ask:    Ask{Headers: harness.Header{{Name: "Authorization", Value: "Bearer s3cret"}}, Unsafe: PreflightUnsafe, Rate: Rate{10, time.Second}},
-		values: []string{"s3cret"},
+		values: []string{"s3cret"}, names: map[string]string{"s3cret": "API_TOKEN"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v\nwant\n%+v", got, err, want)

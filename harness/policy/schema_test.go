@@ -97,6 +97,7 @@ func TestSchema(t *testing.T) {
 		example,
 		head + "origins: none", head + "origins: []", head + "origins: {subdomains: [\"https://${HOST}\"]}\nallowNull: true",
 		head + "origins: any\nmethods: any\nrequestHeaders: any\nexposeHeaders: any\nmaxAge: 0",
+		head + "origins: any\nask: {cookies: {sid: \"abc; SameSite=Lax\", n: 1}}",
 		head + "origins: any\nask: {concurrency: 1, timeLimit: 1m30s, rate: 100/m, unsafe: send}",
 		"target: \"${TARGET}\"\norigins: any",
 	} {
@@ -110,7 +111,7 @@ func TestSchema(t *testing.T) {
 	for _, text := range []string{
 		"origins: any", head + "orgins: any", head + "origins: all", head + "origins: [https://b.test/]", head + "origins: [\"*\"]", head + "origins: {}",
 		head + "credentials: yes please", head + "methods: [get]", head + "methods: PUT", head + "requestHeaders: [\"X-A: 1\"]", head + "maxAge: 10s", head + "maxAge: -1",
-		head + "resources: []", head + "resources: [{origins: any}]", head + "resources: [{path: a}]", head + "ask: {rate: 10}", head + "ask: {unsafe: maybe}", head + "ask: {concurrency: 0}",
+		head + "resources: []", head + "resources: [{origins: any}]", head + "resources: [{path: a}]", head + "ask: {rate: 10}", head + "ask: {unsafe: maybe}", head + "ask: {concurrency: 0}", head + "ask: {cookies: [sid]}",
 	} {
 		if valid(text) == nil {
 			t.Errorf("%q is accepted", text)

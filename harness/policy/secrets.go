@@ -8,11 +8,12 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
 // Secrets returns what must not reach output or reports: what variables of the
 // environment were replaced by, and the values of the headers to ask with that
-// are secret, whole and in their parts. The longest come first, so that they can
+// are secret, whole and in their parts, and of cookies. The longest come first, so that they can
 // be replaced in this order.
 func (p Policy) Secrets() []string {
 	secrets := slices.Clone(p.values)
@@ -20,6 +21,10 @@ func (p Policy) Secrets() []string {
 		if secretHeader(f) {
 			secrets = append(secrets, secretParts(f)...)
 		}
+	}
+	for _, c := range p.Ask.Cookies {
+		value, _, _ := strings.Cut(c.Value, ";")
+		secrets = append(secrets, c.Value, value)
 	}
 	secrets = slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
 	slices.SortFunc(secrets, func(a, b string) int {
@@ -45,9 +50,9 @@ func secretParts(f harness.Field) []string {
 }
 
 // Redacted returns a copy that may be written to a report: without the values of
-// headers that are secret. What came from variables stays: see [Policy.Secrets].
+// headers that are secret and of cookies. What came from variables stays: see [Policy.Secrets].
 func (p Policy) Redacted() Policy {
-	p.Ask.Headers = redacted(p.Ask.Headers)
+	p.Ask.Headers, p.Ask.Cookies = redacted(p.Ask.Headers), hiddenCookies(p.Ask.Cookies)
 	return p
 }
 
@@ -64,24 +69,32 @@ func (s Step) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(s))
 }
 
-// MarshalJSON writes the headers as a mapping and the time limit as text.
+// MarshalJSON writes headers and cookies as mappings, without secrets, and the time
+// limit as text.
 func (a Ask) MarshalJSON() ([]byte, error) {
 	type plain Ask
 	document := struct {
 		Headers   map[string]string `json:"headers,omitempty"`
+		Cookies   map[string]string `json:"cookies,omitempty"`
 		TimeLimit string            `json:"timeLimit,omitempty"`
 		plain
-	}{plain: plain(a)}
-	for _, f := range a.Headers {
-		if document.Headers == nil {
-			document.Headers = map[string]string{}
-		}
-		document.Headers[f.Name] = f.Value
-	}
+	}{plain: plain(a), Headers: mapped(redacted(a.Headers)), Cookies: mapped(hiddenCookies(a.Cookies))}
 	if a.TimeLimit != 0 {
 		document.TimeLimit = a.TimeLimit.String()
 	}
 	return json.Marshal(document)
+}
+
+// mapped are the fields by name. It is nil where there are none.
+func mapped(h harness.Header) map[string]string {
+	var fields map[string]string
+	for _, f := range h {
+		if fields == nil {
+			fields = map[string]string{}
+		}
+		fields[f.Name] = f.Value
+	}
+	return fields
 }
 
 // redacted hides what a report of the harness would hide: there is one rule.
@@ -97,12 +110,8 @@ func secretName(name string) bool {
 	return secretHeader(harness.Field{Name: name, Value: "value"})
 }
 
-var (
-	// userinfo is a name and a password in a URL.
-	userinfo = regexp.MustCompile(`//[^/\s]*@`)
-	// pair is a name with a value after it.
-	pair = regexp.MustCompile(`([\w-]+)["']?\s*[:=]`)
-)
+// pair is a name with a value after it.
+var pair = regexp.MustCompile(`([\w-]+)["']?\s*[:=]`)
 
 // secretText returns where in a text a secret may begin, or -1.
 func secretText(text string) int {
@@ -116,7 +125,7 @@ func secretText(text string) int {
 
 // shown is a value as a fault may say it.
 func shown(value string) string {
-	if userinfo.MatchString(value) || secretText(value) >= 0 {
+	if source.HasUserinfo(value) || secretText(value) >= 0 {
 		return ""
 	}
 	return value

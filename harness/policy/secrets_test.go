@@ -98,7 +98,17 @@ func TestFaultsTellNoSecrets(t *testing.T) {
 		"origins: x # Authorization: ...",
 		"ask:\n  headers:\n    Authorization: >-\n      Bearer\n      ...\n  unsafe: x",
 		"ask:\n  headers: &h\n    X-A: !!str ...\n  header: *h\n  rate: *h",
+		"ask: {cookies: {sid: \"...; SameSite=None\"}}",
+		"ask: {cookies: {sid: \"... x\", sid: \"...\"}, unsafe: x}",
+		"ask: {cookies: [\"sid=...\"]}",
+		"ask: {cookies: \"sid=...\"}",
+		"ask: {cookies: {sid: [\"...\"]}}",
+		"ask: {cookie: {sid: \"...\"}}",
+		"cookies: {sid: \"...\"}",
+		"origins: x # cookies: ...",
 		// what is no YAML
+		"ask:\n  cookies:\n    sid: ...: x",
+		"ask:\n  cookies: {sid: \"...\"",
 		"ask:\n  headers:\n    Authorization: >-\n      ...\n   bad: x",
 		"ask:\n  headers:\n    Authorization: Bearer\n      ...: x: y",
 		"ask:\n  headers:\n    X-A: ...: x",
@@ -128,6 +138,7 @@ func TestFaultsTellNoSecrets(t *testing.T) {
 		"resources: [{path: \"${SECRET}\"}, {path: \"/${SECRET}#\"}, {path: \"/../${SECRET}\"}]",
 		"ask: {unsafe: \"${SECRET}\", rate: \"${SECRET}\", timeLimit: \"${SECRET}\", concurrency: \"${SECRET}\"}",
 		"ask: {headers: {X-A: \"${SECRET}ü€\"}}",
+		"ask: {cookies: {sid: \"${SECRET} x\", b: \"b; Path=${SECRET}; SameSite=${SECRET}; ${SECRET}\"}}",
 	} {
 		text = strings.ReplaceAll(text, "...", secret)
 		_, err := Parse("p.yaml", []byte(text), func(name string) (string, bool) { return secret, name == "SECRET" })

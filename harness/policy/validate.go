@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/source"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -32,6 +33,7 @@ func (p Policy) check(f *faults) {
 		r.check(f, at+".")
 	}
 	p.Ask.check(f)
+	p.checkCookies(f)
 	p.checkIntent(f)
 }
 
@@ -118,7 +120,7 @@ func (a Ask) check(f *faults) {
 		}
 	}
 	if a.Unsafe != "" && a.Unsafe != PreflightUnsafe && a.Unsafe != SendUnsafe {
-		f.add("ask.unsafe", string(a.Unsafe), "want preflight or send", nearest(string(a.Unsafe), []string{string(PreflightUnsafe), string(SendUnsafe)}))
+		f.add("ask.unsafe", string(a.Unsafe), "want preflight or send", source.Nearest(string(a.Unsafe), []string{string(PreflightUnsafe), string(SendUnsafe)}))
 	}
 	if a.Rate != (Rate{}) && (a.Rate.Questions <= 0 || a.Rate.Per <= 0) {
 		f.add("ask.rate", "", wantRate, "")

@@ -44,6 +44,10 @@ func (r *reader) variable(at, name string, closed bool) (string, bool) {
 			r.unsaid[at] = true
 			if !slices.Contains(r.values, value) {
 				r.values = append(r.values, value)
+				if r.variables == nil {
+					r.variables = map[string]string{}
+				}
+				r.variables[value] = name
 			}
 			return value, true
 		}

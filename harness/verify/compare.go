@@ -44,7 +44,9 @@ const (
 	NoVerdict DifferenceKind = "no verdict"
 )
 
-// WireDifference is a status, a number of exchanges or a header that differs.
+// WireDifference is a status, a number of exchanges or a header that differs. In Left
+// and Right, (target) stands for the origin of the target, (absent) for a header that
+// is not there, and a line break is between two lines of one name.
 type WireDifference struct {
 	Step     int    `json:"step"`     // counts from 1
 	Exchange int    `json:"exchange"` // counts from 1; 0: their number differs

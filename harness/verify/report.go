@@ -58,6 +58,9 @@ type Shard struct {
 type Finding struct {
 	_ [0]func()
 
+	// Number is that of the probe among all that the run asks, in every shard of it.
+	// It counts from 1, and puts the findings of joined reports in order again.
+	Number int `json:"number"`
 	// ID, Key and the next are those of the [policy.Probe].
 	ID       string       `json:"id"`
 	Key      string       `json:"key"`

@@ -1,12 +1,12 @@
-package policy
+package source
 
 import "strings"
 
-// nearest returns the candidate that a word was probably meant to be, or nothing.
-func nearest(word string, candidates []string) string {
+// Nearest returns the candidate that a word was probably meant to be, or nothing.
+func Nearest(word string, candidates []string) string {
 	best, least := "", 3 // further away is no guess
 	for _, c := range candidates {
-		distance := editDistance(plain(word), plain(c))
+		distance := editDistance(Plain(word), Plain(c))
 		if distance < least && 2*distance < len(c) {
 			best, least = c, distance
 		}
@@ -14,8 +14,8 @@ func nearest(word string, candidates []string) string {
 	return best
 }
 
-// plain leaves out what is only a manner of writing.
-func plain(word string) string {
+// Plain leaves out what is only a manner of writing.
+func Plain(word string) string {
 	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(word))
 }
 

@@ -1,8 +1,9 @@
-package policy
+package source
 
 import "testing"
 
 func TestNearest(t *testing.T) {
+	keys := []string{"target", "origins", "allowNull", "credentials", "methods", "requestHeaders", "exposeHeaders", "maxAge", "resources", "ask"}
 	for word, want := range map[string]string{
 		"origin": "origins", "orgins": "origins", "Origins": "origins", "oirgins": "origins",
 		"max-age": "maxAge", "max_age": "maxAge", "maxage": "maxAge",
@@ -10,8 +11,8 @@ func TestNearest(t *testing.T) {
 		"credential": "credentials", "ressources": "resources", "ak": "ask",
 		"x": "", "": "", "colour": "", "a-word-that-is-much-too-long-to-be-any-key-of-ours": "",
 	} {
-		if got := nearest(word, policyKeys.names()); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		if got := Nearest(word, keys); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package policy
+package source
 
 import (
 	"fmt"
@@ -8,25 +8,37 @@ import (
 	"unicode/utf8"
 )
 
-// source is the text of a policy in lines, as YAML counts them.
-type source struct {
-	name  string
-	lines []string
-	runes map[int][]rune    // lines that were shown
-	plain map[int][]columns // what is hidden in them wherever they stand
+// Text is the text of a file in lines, as YAML counts them.
+type Text struct {
+	// Name is that of the file.
+	Name  string
+	Lines []string
+
+	data     []byte
+	secretAt func(text string) int
+	runes    map[int][]rune    // lines that were shown
+	plain    map[int][]columns // what is hidden in them wherever they stand
 }
 
 // breaks are the line breaks of the YAML library.
 var breaks = regexp.MustCompile("\r\n|[\r\n\u0085\u2028\u2029]")
 
-func newSource(name string, data []byte) *source {
+// New returns the text of a file. secretAt says where in a comment a secret may
+// begin, or -1; nil knows none.
+func New(name string, data []byte, secretAt func(text string) int) *Text {
 	text := strings.TrimPrefix(string(data), "\ufeff")
-	return &source{name: name, lines: breaks.Split(text, -1), runes: map[int][]rune{}, plain: map[int][]columns{}}
+	if secretAt == nil {
+		secretAt = func(string) int { return -1 }
+	}
+	return &Text{
+		Name: name, Lines: breaks.Split(text, -1), data: data, secretAt: secretAt,
+		runes: map[int][]rune{}, plain: map[int][]columns{},
+	}
 }
 
 // unreadable finds what is no UTF-8, or a control character.
-func (s *source) unreadable() (line, column int, bad bool) {
-	for i, text := range s.lines {
+func (t *Text) unreadable() (line, column int, bad bool) {
+	for i, text := range t.Lines {
 		column = 1
 		for j, c := range text {
 			_, size := utf8.DecodeRuneInString(text[j:])
@@ -40,8 +52,8 @@ func (s *source) unreadable() (line, column int, bad bool) {
 }
 
 // blankFrom says whether nothing but blanks stands from a line on.
-func (s *source) blankFrom(line int) bool {
-	for _, text := range s.lines[line-1:] {
+func (t *Text) blankFrom(line int) bool {
+	for _, text := range t.Lines[line-1:] {
 		if strings.TrimSpace(text) != "" {
 			return false
 		}
@@ -49,15 +61,17 @@ func (s *source) blankFrom(line int) bool {
 	return true
 }
 
+// Mark stands for what is hidden.
+const Mark = "(hidden)"
+
 const (
-	hiddenMark = "(hidden)"
-	window     = 100 // how much of a long line is shown, in characters
-	ellipsis   = "..."
+	window   = 100 // how much of a long line is shown, in characters
+	ellipsis = "..."
 )
 
-// excerpt is a line with a caret under a column, without what is hidden.
-func (s *source) excerpt(line, column int, h hidden) string {
-	text, inLine := s.line(line)
+// Excerpt is a line with a caret under a column, without what is hidden.
+func (t *Text) Excerpt(line, column int, h Hidden) string {
+	text, inLine := t.line(line)
 	column = min(column, len(text)+1)
 	from := max(0, column-1-window/2)
 	to := min(len(text), from+window)
@@ -75,12 +89,12 @@ func (s *source) excerpt(line, column int, h hidden) string {
 			masked = false
 		case !masked:
 			masked = true
-			shown = append(shown, []rune(hiddenMark)...)
+			shown = append(shown, []rune(Mark)...)
 		}
 		if i+1 == column {
 			caret = len(shown)
 			if masked {
-				caret -= len(hiddenMark)
+				caret -= len(Mark)
 			}
 		}
 		if !secret {
@@ -98,12 +112,12 @@ func (s *source) excerpt(line, column int, h hidden) string {
 }
 
 // line is a line in characters, and what is hidden in it wherever it stands.
-func (s *source) line(line int) ([]rune, []columns) {
-	if _, ok := s.runes[line]; !ok {
-		s.runes[line] = []rune(s.lines[line-1])
-		s.plain[line] = hiddenInLine(s.lines[line-1])
+func (t *Text) line(line int) ([]rune, []columns) {
+	if _, ok := t.runes[line]; !ok {
+		t.runes[line] = []rune(t.Lines[line-1])
+		t.plain[line] = t.hiddenInLine(t.Lines[line-1])
 	}
-	return s.runes[line], s.plain[line]
+	return t.runes[line], t.plain[line]
 }
 
 // overlapping are the ranges that reach into a part of a line; from and to count

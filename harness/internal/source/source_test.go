@@ -1,4 +1,4 @@
-package policy
+package source
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 )
 
 func TestExcerpt(t *testing.T) {
+	secret := func(text string) int { return strings.Index(text, ":") + 1 }
 	long := strings.Repeat("a", 200) + "X" + strings.Repeat("b", 200)
 	for name, c := range map[string]struct {
 		text         string
@@ -26,8 +27,8 @@ func TestExcerpt(t *testing.T) {
 		"in a password":     {"x: https://me:pa55@a.test", 1, 15, "    1 | x: https://(hidden)@a.test\n      |            ^"},
 		"a comment":         {"a: b # X-Api-Key: 1234", 1, 4, "    1 | a: b # X-Api-Key:(hidden)\n      |    ^"},
 	} {
-		s := newSource("p.yaml", []byte(c.text))
-		if got := s.excerpt(c.line, c.column, hidden{}); got != c.want {
+		s := New("p.yaml", []byte(c.text), secret)
+		if got := s.Excerpt(c.line, c.column, Hidden{}); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, c.want)
 		}
 	}

@@ -1,0 +1,73 @@
+package policy
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/corsproof/corsproof/harness/internal/source"
+)
+
+// Redactor puts stand-ins in the place of secrets. The zero Redactor changes
+// nothing. It may be used from many goroutines.
+type Redactor struct{ replacer *strings.Replacer }
+
+// leastSecret is how many characters a secret has at least. What is shorter stays:
+// nobody can have meant to keep it, and a report in which each 1 or dev is replaced
+// says nothing any more.
+const leastSecret = 4
+
+// Redactor returns what takes the secrets of the policy out of a text: see
+// [Policy.Secrets].
+func (p Policy) Redactor() Redactor {
+	type standIn struct{ secret, with string }
+	var list []standIn
+	add := func(secret, with string) {
+		if utf8.RuneCountInString(secret) >= leastSecret {
+			for _, form := range forms(secret) {
+				list = append(list, standIn{form, with})
+			}
+		}
+	}
+	for _, value := range p.values {
+		if name := p.names[value]; name != "" {
+			add(value, "${"+name+"}")
+		}
+	}
+	for _, secret := range p.Secrets() {
+		add(secret, source.Mark) // where it is a variable as well, that comes first
+	}
+	if len(list) == 0 {
+		return Redactor{}
+	}
+	// Of those that begin at one place, a Replacer takes the one that was given first.
+	slices.SortStableFunc(list, func(a, b standIn) int { return cmp.Compare(len(b.secret), len(a.secret)) })
+	var pairs []string
+	for _, s := range list {
+		pairs = append(pairs, s.secret, s.with)
+	}
+	return Redactor{strings.NewReplacer(pairs...)}
+}
+
+// Redact replaces what came from a variable by ${NAME}, and every other secret by
+// (hidden); those written for a URL or a JSON text, too. Values of less than four
+// characters stay.
+func (r Redactor) Redact(text string) string {
+	if r.replacer == nil {
+		return text
+	}
+	return r.replacer.Replace(text)
+}
+
+// forms are the ways in which a text can be written, each once.
+func forms(text string) []string {
+	list := []string{text, url.QueryEscape(text), url.PathEscape(text)}
+	if quoted, err := json.Marshal(text); err == nil {
+		list = append(list, string(quoted[1:len(quoted)-1]))
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}

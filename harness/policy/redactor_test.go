@@ -1,0 +1,82 @@
+package policy
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+func TestRedactor(t *testing.T) {
+	const text = "target: https://${HOST}\norigins: [\"https://${APP}\"]\nask:\n  headers: {Authorization: \"Bearer ${TOKEN}\", X-Api-Key: k3yk3y, X-Tenant: acme}\n  cookies: {sid: \"${SID}; SameSite=Lax\", theme: dark}\n"
+	values := map[string]string{"HOST": "api.acme.com", "APP": "app.api.acme.com", "TOKEN": `a/b "c"`, "SID": "55"}
+	p, err := Parse("p.yaml", []byte(text), func(name string) (string, bool) { value, ok := values[name]; return value, ok })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"":                                "",
+		"nothing":                         "nothing",
+		"https://api.acme.com/v1":         "https://${HOST}/v1",
+		"https://app.api.acme.com":        "https://${APP}", // the longest
+		"x app.api.acme.com api.acme.com": "x ${APP} ${HOST}",
+		`Bearer a/b "c"`:                  "(hidden)",
+		`<a/b "c">`:                       "<${TOKEN}>", // what it is called, not that it is hidden
+		"?t=a%2Fb+%22c%22&":               "?t=${TOKEN}&",
+		"/a%2Fb%20%22c%22/":               "/${TOKEN}/",
+		`{"t":"a/b \"c\""}`:               `{"t":"${TOKEN}"}`,
+		"k3yk3y":                          "(hidden)",
+		"acme":                            "acme", // no secret
+		"theme=dark":                      "theme=(hidden)",
+		"sid=55":                          "sid=55", // too short
+	} {
+		if got := p.Redactor().Redact(text); got != want {
+			t.Errorf("%s is %s, want %s", text, got, want)
+		}
+	}
+	if got := (Redactor{}).Redact("api.acme.com"); got != "api.acme.com" {
+		t.Errorf("the zero Redactor makes it %s", got)
+	}
+}
+
+// Whoever has it last, a value is called by the variable that had it first.
+func TestRedactorOfOneValueTwice(t *testing.T) {
+	const text = "target: https://${A}\norigins: [\"http://${B}\"]\n"
+	p, err := Parse("p.yaml", []byte(text), func(string) (string, bool) { return "acme.com", true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Redactor().Redact("acme.com"); got != "${A}" {
+		t.Errorf("%s, want ${A}", got)
+	}
+}
+
+// Nothing that Secrets says is left by Redact.
+func TestRedactorKnowsEverySecret(t *testing.T) {
+	p := Policy{
+		values: []string{"from the environment", "abcd"}, names: map[string]string{"abcd": "A"},
+		Ask: Ask{
+			Headers: harness.Header{{Name: "Authorization", Value: "Bearer abcd"}, {Name: "X-Api-Key", Value: "12345"}},
+			Cookies: harness.Header{{Name: "sid", Value: "555555; Path=/"}},
+		},
+	}
+	secrets := p.Secrets()
+	redacted := p.Redactor().Redact(strings.Join(secrets, "|"))
+	for _, secret := range secrets {
+		if strings.Contains(redacted, secret) {
+			t.Errorf("%s is left in %s", secret, redacted)
+		}
+	}
+	if len(secrets) != 6 {
+		t.Errorf("%q, want 6", secrets)
+	}
+}
+
+func BenchmarkRedact(b *testing.B) {
+	p := Policy{Ask: Ask{Headers: harness.Header{{Name: "Authorization", Value: "Bearer " + strings.Repeat("x", 800)}}}}
+	r, text := p.Redactor(), strings.Repeat("a line of the console, https://api.acme.com/v1/me ", 1000)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		r.Redact(text)
+	}
+}

@@ -1,0 +1,224 @@
+package verify
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/corsproof/corsproof/harness/internal/source"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// ReadBaseline reads the baseline of a policy from a file. See [ParseBaseline]. An
+// error without [policy.Faults] is that of reading the file.
+func ReadBaseline(path string, p policy.Policy) (Baseline, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Baseline{}, fmt.Errorf("baseline: %w", err)
+	}
+	return ParseBaseline(path, data, p)
+}
+
+// ParseBaseline reads a baseline in YAML:
+//
+//   - id: K13
+//     key: /v1/me from=https://unlisted.evil.test
+//     reason: the old gateway, gone in March (API-4711)
+//
+// An entry without a reason, one that no probe of the policy is meant by, and one
+// that stands twice are faults. All are said at once: see [policy.Faults].
+func ParseBaseline(name string, data []byte, p policy.Policy) (Baseline, error) {
+	raised, err := keysOf(p)
+	if err != nil {
+		return Baseline{}, err
+	}
+	r := newBaselineReader(name, data)
+	entries := r.read()
+	r.check(entries, raised)
+	return r.result(entries)
+}
+
+// BaselineToUpdate reads a baseline that is about to be written anew: entries that
+// are stale or have no reason yet are no faults, and neither is a missing file.
+func BaselineToUpdate(path string) (Baseline, error) {
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Baseline{}, nil
+	case err != nil:
+		return Baseline{}, fmt.Errorf("baseline: %w", err)
+	}
+	r := newBaselineReader(path, data)
+	return r.result(r.read())
+}
+
+// baselineReader reads one file.
+type baselineReader struct {
+	text   *source.Text
+	faults []*policy.FaultError
+}
+
+func newBaselineReader(name string, data []byte) *baselineReader {
+	return &baselineReader{text: source.New(name, data, nil)}
+}
+
+// placed is an entry, and where it and its values stand.
+type placed struct {
+	Entry
+	at     string // such as [3]
+	node   *yaml.Node
+	values map[string]*yaml.Node
+}
+
+// entryKeys are the keys of an entry.
+var entryKeys = []string{"id", "key", "reason"}
+
+// read reads the list.
+func (r *baselineReader) read() []placed {
+	root, problem := r.text.Document("baseline")
+	switch {
+	case problem != nil:
+		r.faultAt(problem.Line, problem.Column, policy.FaultError{Problem: problem.Text})
+		return nil
+	case root == nil:
+		return nil // nothing is known to be broken
+	case root.Kind != yaml.SequenceNode:
+		r.fault(root, policy.FaultError{Problem: "want a list of entries with id, key and reason, not " + source.KindOf(root)})
+		return nil
+	}
+	var entries []placed
+	for i, item := range root.Content {
+		if e, ok := r.entry(fmt.Sprintf("[%d]", i), source.Target(item)); ok {
+			entries = append(entries, e)
+		}
+	}
+	return entries
+}
+
+// entry reads one. It is false where it cannot be told what is meant.
+func (r *baselineReader) entry(at string, n *yaml.Node) (placed, bool) {
+	e := placed{at: at, node: n, values: map[string]*yaml.Node{}}
+	if n.Kind != yaml.MappingNode {
+		r.fault(n, policy.FaultError{Path: at, Problem: "want an entry with id, key and reason, not " + source.KindOf(n)})
+		return e, false
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, value := n.Content[i], source.Target(n.Content[i+1])
+		here := at + "." + name.Value
+		switch {
+		case !slices.Contains(entryKeys, name.Value):
+			r.fault(name, policy.FaultError{Path: here, Problem: "no such key: want " + strings.Join(entryKeys, ", "), Meant: source.Nearest(name.Value, entryKeys)})
+		case e.values[name.Value] != nil:
+			r.fault(name, policy.FaultError{Path: here, Problem: fmt.Sprintf("the key stands twice: first in line %d", e.values[name.Value].Line)})
+		default:
+			e.values[name.Value] = value
+		}
+	}
+	e.ID, e.Key, e.Reason = r.value(e, "id"), r.value(e, "key"), r.value(e, "reason")
+	return e, e.ID != "" && e.Key != ""
+}
+
+// value is the text of a key. An id and a key are wanted; a reason is, too, by
+// check.
+func (r *baselineReader) value(e placed, name string) string {
+	n, there := e.values[name]
+	switch {
+	case !there && name != "reason":
+		r.fault(e.node, policy.FaultError{Path: e.at + "." + name, Problem: "missing: want the " + name + " of the probe, as a report has it"})
+	case !there, n.ShortTag() == "!!null" && name == "reason":
+	case n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str":
+		r.fault(n, policy.FaultError{Path: e.at + "." + name, Problem: "want a text, not " + source.KindOf(n)})
+		return unread
+	case n.Value == "" && name != "reason":
+		r.fault(n, policy.FaultError{Path: e.at + "." + name, Problem: "empty: want the " + name + " of the probe, as a report has it"})
+	default:
+		return strings.TrimSpace(n.Value)
+	}
+	return ""
+}
+
+// unread stands for a value that has its fault already.
+const unread = "\x00"
+
+// check wants each entry to have a reason, and to be a probe that the policy raises,
+// once.
+func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
+	first := map[probeKey]placed{}
+	keys := map[string][]string{} // by id
+	for known := range raised {
+		keys[known.id] = append(keys[known.id], known.key)
+	}
+	for _, list := range keys {
+		slices.Sort(list)
+	}
+	for _, e := range entries {
+		if e.Reason == "" {
+			r.fault(cmp.Or(e.values["reason"], e.node), policy.FaultError{
+				Path: e.at + ".reason", Problem: "no reason: say why " + e.ID + " is left broken, and until when; what nobody can answer for belongs fixed",
+			})
+		}
+		if e.ID == unread || e.Key == unread {
+			continue
+		}
+		before, twice := first[e.probe()]
+		switch {
+		case twice:
+			r.fault(e.node, policy.FaultError{Path: e.at, Problem: fmt.Sprintf("%s %s stands twice: first at %s in line %d", e.ID, e.Key, before.at, before.node.Line)})
+			continue
+		case !slices.Contains(policy.IDs(), e.ID):
+			r.fault(e.values["id"], policy.FaultError{Path: e.at + ".id", Value: e.ID, Problem: "no such probe: want an id such as K13", Meant: meantID(e.ID)})
+		case !raised[e.probe()]:
+			r.fault(e.values["key"], policy.FaultError{
+				Path: e.at + ".key", Value: e.Key, Meant: source.Nearest(e.Key, keys[e.ID]),
+				Problem: "stale: no " + e.ID + " of the policy has this key any more: correct it, or take the entry out",
+			})
+		}
+		first[e.probe()] = e
+	}
+}
+
+// meantID is the id that was written otherwise.
+func meantID(text string) string {
+	if meant := strings.ToUpper(meantBy(text)); slices.Contains(policy.IDs(), meant) {
+		return meant
+	}
+	if upper := strings.ToUpper(text); slices.Contains(policy.IDs(), upper) {
+		return upper
+	}
+	return ""
+}
+
+// fault adds a fault where a node stands.
+func (r *baselineReader) fault(n *yaml.Node, f policy.FaultError) { r.faultAt(n.Line, n.Column, f) }
+
+// faultAt adds a fault, and shows the line.
+func (r *baselineReader) faultAt(line, column int, f policy.FaultError) {
+	f.File, f.Line, f.Column = r.text.Name, line, column
+	f.Excerpt = r.text.Excerpt(line, column, nil)
+	r.faults = append(r.faults, &f)
+}
+
+// result is the baseline, or all its faults in the order of the source.
+func (r *baselineReader) result(entries []placed) (Baseline, error) {
+	slices.SortStableFunc(r.faults, func(a, b *policy.FaultError) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	var errs []error
+	for _, f := range r.faults {
+		errs = append(errs, f)
+	}
+	if errs != nil {
+		return Baseline{}, errors.Join(errs...)
+	}
+	var b Baseline
+	for _, e := range entries {
+		b.Entries = append(b.Entries, e.Entry)
+	}
+	return b, nil
+}

@@ -1,0 +1,67 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// baselineHeader stands above the entries.
+const baselineHeader = `# What is known to be broken, so that a run does not fail on it. Each entry wants a
+# reason: why it is left as it is, and until when. An entry goes when its probe
+# holds again. The file is written anew by an update, which keeps the reasons and
+# no comments.
+`
+
+// Marshal writes the baseline as [ParseBaseline] reads it.
+func (b Baseline) Marshal() ([]byte, error) {
+	if len(b.Entries) == 0 {
+		return []byte(baselineHeader + "[]\n"), nil
+	}
+	var text strings.Builder
+	text.WriteString(baselineHeader)
+	for _, e := range b.Entries {
+		entry, err := yaml.Dump([]Entry{e}, yaml.WithLineWidth(-1))
+		if err != nil {
+			return nil, fmt.Errorf("baseline: %s %s: %w", e.ID, e.Key, err)
+		}
+		text.WriteString("\n")
+		text.Write(entry)
+	}
+	return []byte(text.String()), nil
+}
+
+// Write writes the baseline to a file. The old file is there until the new one is
+// whole, and stays where anything goes wrong.
+func (b Baseline) Write(path string) (err error) {
+	data, err := b.Marshal()
+	if err != nil {
+		return err
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // replace the file, not the link to it
+	}
+	mode := fs.FileMode(0o644)
+	if old, err := os.Stat(path); err == nil {
+		mode = old.Mode().Perm()
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("baseline: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("baseline: %w", errors.Join(err, os.Remove(temporary.Name())))
+		}
+	}()
+	_, err = temporary.Write(data)
+	if err = errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), path)
+}

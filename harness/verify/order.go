@@ -1,0 +1,32 @@
+package verify
+
+import (
+	"cmp"
+	"slices"
+)
+
+// The words in the order of their weight.
+var (
+	outcomes   = Outcomes()
+	severities = Severities()
+)
+
+// order puts findings in the order of their weight: by outcome, then by severity,
+// then as the policy raises them.
+func order(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(
+			weight(outcomes, a.Outcome)-weight(outcomes, b.Outcome),
+			weight(severities, a.Severity)-weight(severities, b.Severity),
+			cmp.Compare(a.Number, b.Number),
+		)
+	})
+}
+
+// weight is the place of a word in its list. One that is not in it comes last.
+func weight[T comparable](list []T, word T) int {
+	if i := slices.Index(list, word); i >= 0 {
+		return i
+	}
+	return len(list)
+}

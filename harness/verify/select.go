@@ -1,0 +1,125 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/source"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// Select says which probes to ask. A value is the id of a probe, a tag, a level or
+// a side: K13, look-alike, M, forbidden. The zero Select takes all of them.
+//
+//	verify.Select{Only: []string{"credentials"}, Skip: []string{"K49"}}
+type Select struct {
+	_ [0]func()
+
+	// Only are those to ask: probes that are one of these. Empty means all.
+	Only []string `json:"only,omitempty"`
+	// Skip are those to leave out, whatever Only says.
+	Skip []string `json:"skip,omitempty"`
+}
+
+// Probes returns those that are selected, in their order. A value that is none is a
+// fault, and so is a selection that leaves nothing to ask: nothing always holds. All
+// faults are said at once: see [policy.Faults].
+func (s Select) Probes(probes []policy.Probe) ([]policy.Probe, error) {
+	var errs []error
+	only := matches("only", s.Only, &errs)
+	skip := matches("skip", s.Skip, &errs)
+	if errs != nil {
+		return nil, errors.Join(errs...)
+	}
+	var selected []policy.Probe
+	for _, p := range probes {
+		if (len(only) == 0 || hasAny(only, p)) && !hasAny(skip, p) {
+			selected = append(selected, p)
+		}
+	}
+	if len(selected) == 0 {
+		return nil, s.nothing(len(probes))
+	}
+	return selected, nil
+}
+
+// nothing is the error of a selection without probes.
+func (s Select) nothing(of int) error {
+	var parts []string
+	if len(s.Only) > 0 {
+		parts = append(parts, "only "+strings.Join(s.Only, ", "))
+	}
+	if len(s.Skip) > 0 {
+		parts = append(parts, "skip "+strings.Join(s.Skip, ", "))
+	}
+	if parts == nil {
+		return &policy.FaultError{Problem: "the policy has no probes: there is nothing to ask"}
+	}
+	return &policy.FaultError{Problem: fmt.Sprintf("nothing is left to ask of the policy's %d probes: %s", of, strings.Join(parts, "; "))}
+}
+
+// probeMatch says whether a probe is what a value names.
+type probeMatch func(policy.Probe) bool
+
+func hasAny(list []probeMatch, p policy.Probe) bool {
+	return slices.ContainsFunc(list, func(m match) bool { return m(p) })
+}
+
+// matches reads values, and adds the fault of each that is none.
+func matches(field string, values []string, errs *[]error) []probeMatch {
+	var list []probeMatch
+	for i, value := range values {
+		if m := matchOf(value); m != nil {
+			list = append(list, m)
+			continue
+		}
+		*errs = append(*errs, &policy.FaultError{
+			Path: fmt.Sprintf("%s[%d]", field, i), Value: value, Meant: meantBy(value),
+			Problem: "no such probe: want an id such as K13, a tag (" + strings.Join(policy.Tags(), ", ") +
+				"), a level (" + strings.Join(levelNames, ", ") + ") or a side (" + strings.Join(sideNames, ", ") + ")",
+		})
+	}
+	return list
+}
+
+var (
+	levelNames = []string{string(policy.Must), string(policy.Should), string(policy.Hardening), string(policy.Information)}
+	sideNames  = []string{string(policy.Allowed), string(policy.Forbidden)}
+)
+
+// matchOf reads a value, in whatever case. It is nil where that is none.
+func matchOf(value string) probeMatch {
+	same := func(name string) bool { return strings.EqualFold(name, value) }
+	switch {
+	case slices.ContainsFunc(policy.IDs(), same):
+		return func(p policy.Probe) bool { return same(p.ID) }
+	case slices.ContainsFunc(policy.Tags(), same):
+		return func(p policy.Probe) bool { return slices.ContainsFunc(p.Tags, same) }
+	case slices.ContainsFunc(levelNames, same):
+		return func(p policy.Probe) bool { return same(string(p.Level)) }
+	case slices.ContainsFunc(sideNames, same):
+		return func(p policy.Probe) bool { return same(string(p.Side)) }
+	}
+	return nil
+}
+
+// otherNames are what people call levels.
+var otherNames = map[string]string{"must": "M", "should": "S", "hardening": "H", "information": "I", "info": "I"}
+
+// meantBy guesses what a value was meant to be. Of a number that is not an id, every
+// other number is as near, so only the way to write it is guessed.
+func meantBy(value string) string {
+	lower := strings.ToLower(strings.TrimSpace(value))
+	if digits := strings.TrimLeft(strings.TrimPrefix(lower, "k"), "0"); digits != "" && strings.Trim(digits, "0123456789") == "" {
+		if id := "K" + fmt.Sprintf("%02s", digits); slices.Contains(policy.IDs(), id) {
+			return id
+		}
+		return ""
+	}
+	if level, ok := otherNames[lower]; ok {
+		return level
+	}
+	return source.Nearest(lower, slices.Concat(policy.Tags(), sideNames))
+}

@@ -1,0 +1,53 @@
+package verify
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// ParseShard reads a shard such as 2/5: the second of five.
+func ParseShard(text string) (Shard, error) {
+	index, of, ok := strings.Cut(text, "/")
+	s := Shard{Index: shardNumber(index), Of: shardNumber(of)}
+	switch {
+	case !ok || s.Index < 0 || s.Of < 0:
+		return Shard{}, fmt.Errorf("shard %q: want its number and how many there are, such as 2/5", text)
+	case s.Of == 0:
+		return Shard{}, fmt.Errorf("shard %q: there is one at least, such as 1/1", text)
+	case s.Index == 0:
+		return Shard{}, fmt.Errorf("shard %q: shards count from 1: want 1/%d to %d/%d", text, s.Of, s.Of, s.Of)
+	case s.Index > s.Of:
+		return Shard{}, fmt.Errorf("shard %q: there are only %d: want 1/%d to %d/%d", text, s.Of, s.Of, s.Of, s.Of)
+	}
+	return s, nil
+}
+
+// shardNumber reads digits. It is -1 where there is anything else.
+func shardNumber(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || text[0] == '+' || text[0] == '-' {
+		return -1
+	}
+	return n
+}
+
+// String writes the shard as [ParseShard] reads it.
+func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Index, s.Of) }
+
+// Probes returns the part of the probes that is this shard's: all shards together
+// are all probes, none is in two, and no shard has more than one more than another.
+// They are dealt in turn and not cut, because the probes that take long stand side
+// by side. The zero Shard has all of them.
+func (s Shard) Probes(probes []policy.Probe) []policy.Probe {
+	if s.Of <= 1 {
+		return probes
+	}
+	var part []policy.Probe
+	for i := s.Index - 1; i < len(probes); i += s.Of {
+		part = append(part, probes[i])
+	}
+	return part
+}
