@@ -235,3 +235,42 @@ func TestActionWantsAPolicy(t *testing.T) {
 		t.Errorf("called with %q, the status is %q", args, outputs["status"])
 	}
 }
+
+// The verbs have every flag that the action, its examples and its README write.
+func TestActionFlagsExist(t *testing.T) {
+	flag := regexp.MustCompile(`(?:^|[\s"(` + "`" + `])--([a-z][a-z-]*)`)
+	written := map[string]string{} // text by verb
+	for _, name := range actionFiles {
+		f, _ := readAction(t, name)
+		for _, s := range f.steps() {
+			switch {
+			case strings.Contains(s.Run, "args=(verify"):
+				written["verify"] += s.Run + "\n"
+			case strings.Contains(s.Run, " merge "):
+				written["merge"] += s.Run + "\n"
+			}
+			written["verify"] += s.With["args"] + "\n"
+		}
+	}
+	readme, err := os.ReadFile(actionFolder + "README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written["verify"] += string(readme)
+	for verb, least := range map[string]int{"verify": 10, "merge": 2} {
+		found := flag.FindAllStringSubmatch(written[verb], -1)
+		if len(found) < least {
+			t.Errorf("%d flags of %s are written, want %d or more", len(found), verb, least)
+		}
+		c, _, err := command().Find([]string{verb})
+		if err != nil || c.Name() != verb {
+			t.Errorf("there is no verb %s: %v", verb, err)
+			continue
+		}
+		for _, m := range found {
+			if c.Flags().Lookup(m[1]) == nil {
+				t.Errorf("%s has no flag --%s", verb, m[1])
+			}
+		}
+	}
+}
