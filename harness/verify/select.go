@@ -64,7 +64,7 @@ func (s Select) nothing(of int) error {
 type probeMatch func(policy.Probe) bool
 
 func hasAny(list []probeMatch, p policy.Probe) bool {
-	return slices.ContainsFunc(list, func(m match) bool { return m(p) })
+	return slices.ContainsFunc(list, func(m probeMatch) bool { return m(p) })
 }
 
 // matches reads values, and adds the fault of each that is none.

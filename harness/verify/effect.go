@@ -1,0 +1,228 @@
+package verify
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/oracle"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// harmed is a broken probe with the step that decided.
+type harmed struct {
+	policy.Probe
+	step policy.Step
+	seen harness.Observation
+}
+
+// strangerReads: a page reads that must not.
+func (h harmed) strangerReads() (Severity, string) {
+	switch names := h.headers(); {
+	case h.asUser():
+		return Critical, fmt.Sprintf("%s can read %s as the signed-in user%s.", h.anyPage(), h.what(), h.cookies())
+	case names != "":
+		return High, fmt.Sprintf("%s can read %s, without cookies, where it knows what to put into %s.", h.anyPage(), h.what(), names)
+	}
+	return High, fmt.Sprintf("%s can read %s, without cookies: what is public, or guarded by the network alone.", h.anyPage(), h.what())
+}
+
+// readsWithCredentials: a page that may read does so with credentials, which the
+// policy excludes.
+func (h harmed) readsWithCredentials() (Severity, string) {
+	return High, fmt.Sprintf("%s can read %s as the signed-in user, though the policy lets them read without cookies only.", h.pages(), h.what())
+}
+
+// malformedPasses: an origin is let in that no browser sends.
+func (h harmed) malformedPasses() (Severity, string) {
+	return Low, fmt.Sprintf("No page can use it today: the server lets an Origin read %s that no browser sends.", h.what())
+}
+
+// unlistedPasses: a page that may read asks for more than is listed.
+func (h harmed) unlistedPasses() (Severity, string) {
+	unlisted := "a method"
+	if h.ID != "K35" {
+		unlisted = "a header"
+	}
+	return Medium, fmt.Sprintf("%s can send %s%s: %s that the policy does not list passes.", h.pages(), h.what(), h.with(), unlisted)
+}
+
+// headersExposed: a page that may read reads more headers than are listed.
+func (h harmed) headersExposed() (Severity, string) {
+	names := ""
+	if list := h.exposed(); list != "" {
+		names = ": " + list
+	}
+	return Low, fmt.Sprintf("%s can read response headers of %s that the policy does not expose%s.", h.pages(), h.what(), names)
+}
+
+// lockedOut: a page that may read cannot.
+func (h harmed) lockedOut() (Severity, string) {
+	return h.serious(), fmt.Sprintf("%s are locked out of %s%s.", h.pages(), h.what(), h.with())
+}
+
+// lockedOutByCache: a page that may read cannot, where the browser has the response
+// already. https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+func (h harmed) lockedOutByCache() (Severity, string) {
+	return h.serious(), fmt.Sprintf("%s are locked out of %s where the browser keeps what it answered to another question.", h.pages(), h.what())
+}
+
+// errorHidden: to a page that may read, an error is none.
+func (h harmed) errorHidden() (Severity, string) {
+	return h.serious(), fmt.Sprintf("%s cannot see why %s is refused: to their scripts it is a network error.", h.pages(), h.what())
+}
+
+// headerHidden: a page that may read cannot read a header.
+func (h harmed) headerHidden() (Severity, string) {
+	switch {
+	case h.seen.Verdict == harness.Blocked:
+		return h.lockedOut()
+	case h.step.Exposed.Any():
+		return Medium, fmt.Sprintf("%s can read %s, but not all of its response headers.", h.pages(), h.what())
+	}
+	return Medium, fmt.Sprintf("%s can read %s, but not its response header %s.", h.pages(), h.what(), strings.Join(h.step.Exposed, ", "))
+}
+
+// keptOtherwise: leave is kept for another time than the policy says.
+func (h harmed) keptOtherwise() (Severity, string) {
+	switch wanted := h.step.Preflights; {
+	case h.seen.Verdict == harness.Blocked:
+		return h.lockedOut()
+	case wanted == nil:
+		return Low, fmt.Sprintf("%s have leave for %s for another time than the policy says.", h.pages(), h.what())
+	case *wanted == 0:
+		return Low, fmt.Sprintf("%s ask for leave each time: every %s waits for a preflight.", h.pages(), h.what())
+	}
+	return Medium, fmt.Sprintf("%s keep leave for %s, though the policy wants them to ask each time: what is taken back stays allowed for a while.", h.pages(), h.what())
+}
+
+// serious is how much it matters that those are kept out who are to be let in.
+func (h harmed) serious() Severity {
+	switch h.Level {
+	case policy.Must:
+		return High
+	case policy.Should:
+		return Medium
+	}
+	return Low
+}
+
+// what is the method and the path that were asked for.
+func (h harmed) what() string {
+	path := h.Resource
+	if u, err := oracle.ParseURL(h.step.Request.URL, nil); err == nil {
+		path = u.Path + u.Query
+	}
+	return cmp.Or(h.step.Request.Method, "GET") + " " + path
+}
+
+// pages are those that asked.
+func (h harmed) pages() string {
+	switch from := h.step.Request.From; from {
+	case harness.OpaqueOrigin:
+		return "Sandboxed pages"
+	case harness.DataPage:
+		return "Pages at data: URLs"
+	default:
+		return "Pages at " + from
+	}
+}
+
+// anyPage names those who can be at the origin that asked.
+func (h harmed) anyPage() string {
+	from := h.step.Request.From
+	switch {
+	case h.origin() == harness.OpaqueOrigin:
+		return "Any site, by a sandboxed page or one at a data: URL,"
+	case h.ID == "K13" || h.ID == "K26":
+		return "Any page, such as one at " + from + ","
+	case strings.HasPrefix(from, "http:"):
+		return "Any page at " + from + ", which anybody on the network can forge,"
+	}
+	return "Any page at " + from
+}
+
+// origin is what the server was told: that of the page, serialized.
+func (h harmed) origin() string {
+	switch from := h.step.Request.From; from {
+	case harness.OpaqueOrigin, harness.DataPage, harness.FilePage:
+		return harness.OpaqueOrigin
+	default:
+		return from
+	}
+}
+
+// asUser says whether the page reads as the signed-in user: it did, or it only has
+// to ask with credentials, because every response allows them to this very origin.
+// https://fetch.spec.whatwg.org/#cors-check
+func (h harmed) asUser() bool {
+	if h.step.Request.Credentials == harness.Include {
+		return true
+	}
+	for _, e := range h.seen.Exchanges {
+		origin, _ := e.ResponseHeaders.Get("Access-Control-Allow-Origin")
+		credentials, _ := e.ResponseHeaders.Get("Access-Control-Allow-Credentials")
+		if credentials != "true" || origin != h.origin() {
+			return false
+		}
+	}
+	return len(h.seen.Exchanges) > 0
+}
+
+// cookies says which go along. A page of the same site always has them, and one of
+// another only those that are SameSite=None; a page of http is of another site than
+// one of https.
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-same-site-and-cross-site-re
+func (h harmed) cookies() string {
+	target, err := oracle.ParseURL(h.step.Request.URL, nil)
+	from := oracle.ParseOrigin(h.step.Request.From)
+	if err == nil && oracle.SameSite(from, oracle.Origin{Scheme: target.Scheme, Host: target.Host, Port: target.Port}) {
+		return ": it is of the same site, so cookies go along even with SameSite=Lax or Strict"
+	}
+	return ", by cookies with SameSite=None where the browser lets third parties have them"
+}
+
+// headers are those that the page set and that need leave.
+func (h harmed) headers() string {
+	var names []string
+	for _, f := range h.step.Request.Headers {
+		if !oracle.CORSSafelistedRequestHeader(f.Name, f.Value) {
+			names = append(names, f.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// with says with what the page asked.
+func (h harmed) with() string {
+	switch names, credentials := h.headers(), h.step.Request.Credentials == harness.Include; {
+	case names != "" && credentials:
+		return " with credentials and " + names
+	case names != "":
+		return " with " + names
+	case credentials:
+		return " with credentials"
+	}
+	return ""
+}
+
+// exposed are the first names that the script could read and should not.
+func (h harmed) exposed() string {
+	const most = 5
+	var names []string
+	for _, f := range h.seen.Script.Headers {
+		listed := len(oracle.CORSExposedHeaders("", harness.Header{f})) > 0 // it is safelisted
+		for _, name := range h.step.Exposed {
+			listed = listed || strings.EqualFold(name, f.Name)
+		}
+		switch {
+		case listed:
+		case len(names) == most:
+			return strings.Join(names, ", ") + " and more"
+		default:
+			names = append(names, f.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
