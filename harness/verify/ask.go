@@ -86,7 +86,9 @@ func safe(method string) bool {
 // machine may ask any server.
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 func (x *runner) prepared(r harness.Request) harness.Request {
-	if r.From != harness.OpaqueOrigin && r.From != harness.DataPage { // these are of this machine already
+	if r.From == harness.DataPage {
+		r.Within = "http://localhost" // whose address space it has, as nothing of its own can give it one
+	} else {
 		r.AddressSpace = harness.Loopback
 	}
 	r.DryRun = x.Policy.Ask.Unsafe != policy.SendUnsafe && !safe(r.Method)

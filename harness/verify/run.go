@@ -31,8 +31,10 @@ type Run struct {
 
 	// Select chooses probes.
 	Select Select
-	// Shard is the part of them that is asked. Nil: all.
-	Shard *Shard
+	// Shard is the part of them that is asked. The zero Shard is all.
+	Shard Shard
+	// Baseline is what is known to be broken.
+	Baseline Baseline
 	// Repeat is how often each is asked. Zero is once.
 	Repeat int
 	// TimeLimit bounds the whole run. Zero: no bound.
@@ -54,18 +56,17 @@ const defaultConcurrency = 16
 
 // Probes are those that the run asks, in the order of the policy.
 func (r *Run) Probes() ([]policy.Probe, error) {
+	selected, err := r.selected()
+	return r.Shard.Probes(selected), err
+}
+
+// selected are those of all shards.
+func (r *Run) selected() ([]policy.Probe, error) {
 	all, err := r.Policy.Probes()
 	if err != nil {
 		return nil, err
 	}
-	chosen, err := r.Select.Apply(all)
-	if err != nil {
-		return nil, err
-	}
-	if r.Shard != nil {
-		chosen = r.Shard.Part(chosen)
-	}
-	return chosen, nil
+	return r.Select.Probes(all)
 }
 
 // Verify asks every probe. An error means that nothing was found: the policy has
@@ -73,10 +74,11 @@ func (r *Run) Probes() ([]policy.Probe, error) {
 // the time limit is over or the target is gone, the Report has what was found and says
 // why it ended.
 func (r *Run) Verify(ctx context.Context) (Report, error) {
-	probes, err := r.Probes()
+	selected, err := r.selected()
 	if err != nil {
 		return Report{}, err
 	}
+	probes := r.Shard.Probes(selected)
 	started := time.Now()
 	chrome, err := r.Browser.Chrome(ctx)
 	if err != nil {
@@ -88,14 +90,19 @@ func (r *Run) Verify(ctx context.Context) (Report, error) {
 	x := r.newRunner(len(probes))
 	ended := x.askAll(ctx, r.TimeLimit, probes)
 	report := Report{
-		Version: 1, Policy: r.Name, Fingerprint: Fingerprint(r.Policy, probes), Target: r.Policy.Target, Chrome: chrome,
+		Version: 1, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
 		Started: started, Seconds: time.Since(started).Seconds(),
-		Shard: r.Shard, Repeat: max(1, r.Repeat), Ended: ended,
+		Repeat: max(1, r.Repeat), Ended: ended,
 		Sent: x.sent, Withheld: x.withheld, Findings: x.findings(),
 	}
+	if r.Shard.Of > 0 {
+		report.Shard = &r.Shard
+	}
 	report.Notes = notes(report, len(probes))
-	SortFindings(report.Findings)
-	return Redact(report, r.Policy), nil
+	report = redact(r.Policy.Redactor(), report)
+	report.Findings = r.Baseline.Apply(report.Findings)
+	order(report.Findings)
+	return report, nil
 }
 
 // runner is a run under way.

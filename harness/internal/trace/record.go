@@ -91,6 +91,20 @@ func (r *Request) redirects() bool {
 	return r.Response != nil && slices.Contains([]int64{301, 302, 303, 307, 308}, r.Response.Status)
 }
 
+// unstored says whether the response may be kept by no cache.
+// https://www.rfc-editor.org/rfc/rfc9111#name-no-store-2
+func (r *Request) unstored() bool {
+	if r.Response == nil {
+		return false
+	}
+	for name, value := range r.Response.Headers {
+		if text, ok := value.(string); ok && strings.EqualFold(name, "Cache-Control") && strings.Contains(strings.ToLower(text), "no-store") {
+			return true
+		}
+	}
+	return false
+}
+
 // missing names what the request lacks.
 func (r *Request) missing() []string {
 	name := r.Method + " " + r.URL
