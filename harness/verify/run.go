@@ -74,6 +74,18 @@ func (r *Run) selected() ([]policy.Probe, error) {
 // the time limit is over or the target is gone, the Report has what was found and says
 // why it ended.
 func (r *Run) Verify(ctx context.Context) (Report, error) {
+	report, err := r.verify(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	report = redact(r.Policy.Redactor(), report)
+	report.Findings = r.Baseline.Apply(report.Findings)
+	order(report.Findings)
+	return report, nil
+}
+
+// verify is Verify before anything is redacted.
+func (r *Run) verify(ctx context.Context) (Report, error) {
 	selected, err := r.selected()
 	if err != nil {
 		return Report{}, err
@@ -99,9 +111,6 @@ func (r *Run) Verify(ctx context.Context) (Report, error) {
 		report.Shard = &r.Shard
 	}
 	report.Notes = notes(report, len(probes))
-	report = redact(r.Policy.Redactor(), report)
-	report.Findings = r.Baseline.Apply(report.Findings)
-	order(report.Findings)
 	return report, nil
 }
 
@@ -198,6 +207,7 @@ func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 		}
 	}
 	f := joined(runs)
+	f.Number = x.Shard.number(number)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if f.Outcome == Held {

@@ -51,3 +51,11 @@ func (s Shard) Probes(probes []policy.Probe) []policy.Probe {
 	}
 	return part
 }
+
+// number is that of the i-th probe of the part among all probes, from 1.
+func (s Shard) number(i int) int {
+	if s.Of <= 1 {
+		return i + 1
+	}
+	return s.Index + i*s.Of
+}
