@@ -211,8 +211,10 @@ func pauseFor(ctx context.Context, wait time.Duration) bool {
 
 // bounded asks within the time of one question. The start of Chrome does not count.
 func (x *runner) bounded(ctx context.Context, ask asker, r harness.Request) (harness.Observation, error) {
-	if err := x.Browser.Start(ctx); err != nil {
-		return harness.Observation{Request: r}, err
+	if r.From != "" { // the wire needs none
+		if err := x.Browser.Start(ctx); err != nil {
+			return harness.Observation{Request: r}, err
+		}
 	}
 	limit := cmp.Or(x.Policy.Ask.TimeLimit, x.Browser.Timeout, defaultTimeLimit)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("nothing within %s", limit))
