@@ -52,7 +52,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 
 var _ = AfterSuite(func(ctx SpecContext) {
 	late := chrome.LateEvents()
-	ended := []error{chrome.Close(), net.Close()} // all, whichever fails
+	ended := []error{chrome.Close(), verifier.Close(), net.Close()} // all, whichever fails
 	for _, r := range running {
 		ended = append(ended, r.process.Close())
 	}
