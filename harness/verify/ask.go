@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"strings"
@@ -178,10 +179,17 @@ func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profil
 		a.err, a.again, a.wait = busy, wait <= maxPause, wait
 	case a.err == nil, errors.As(a.err, &fault), errors.Is(a.err, harness.ErrClosed):
 	default:
-		a.again = (r.DryRun || safe(r.Method)) && !errors.Is(a.err, context.DeadlineExceeded)
+		a.again = (r.DryRun || safe(r.Method)) && !errors.Is(a.err, context.DeadlineExceeded) && !badCertificate(a)
 	}
 	a.again = a.again && ctx.Err() == nil
 	return a
+}
+
+// badCertificate says whether the certificate of the target was refused, which another
+// attempt does not change.
+func badCertificate(a attempt) bool {
+	var refused *tls.CertificateVerificationError // on the wire
+	return strings.HasPrefix(a.seen.NetError, "net::ERR_CERT_") || errors.As(a.err, &refused)
 }
 
 // settle tells whether the target answered in the end.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"testing"
@@ -42,6 +43,8 @@ func TestInsist(t *testing.T) {
 		{"a reset PUT may have been executed", harness.Request{Method: "PUT"}, harness.Observation{}, reset, 99, 1, 0, true},
 		{"a reset PUT that is not sent", harness.Request{Method: "PUT", DryRun: true}, harness.Observation{}, reset, 1, 2, 250 * time.Millisecond, false},
 		{"slow", harness.Request{}, harness.Observation{}, slow, 99, 1, 0, true},
+		{"a certificate that the browser refuses", harness.Request{}, harness.Observation{NetError: "net::ERR_CERT_DATE_INVALID"}, reset, 99, 1, 0, true},
+		{"a certificate that is refused on the wire", harness.Request{}, harness.Observation{}, &harness.InconclusiveError{Err: &tls.CertificateVerificationError{}}, 99, 1, 0, true},
 		{"a fault of the question", harness.Request{}, harness.Observation{}, &harness.FaultError{}, 99, 1, 0, true},
 		{"a browser that was closed", harness.Request{}, harness.Observation{}, fmt.Errorf("no: %w", harness.ErrClosed), 99, 1, 0, true},
 		{"busy twice", harness.Request{}, busy(""), nil, 2, 3, 750 * time.Millisecond, false},
