@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		fakeChrome(version)
 		return
 	}
+	if target := os.Getenv(proxiedTarget); target != "" {
+		verifyThroughProxy(target)
+		return
+	}
 	os.Exit(m.Run())
 }
 
