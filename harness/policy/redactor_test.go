@@ -40,6 +40,16 @@ func TestRedactor(t *testing.T) {
 	}
 }
 
+// Browsers encode less than Go does, and in a query less than in a path.
+func TestRedactorOfURLsOfBrowsers(t *testing.T) {
+	p := Policy{Ask: Ask{Headers: harness.Header{{Name: "X-Api-Key", Value: "a/b c{d}é"}}}}
+	for _, text := range []string{"https://a.test/?k=a/b%20c{d}%C3%A9&x=1", "https://a.test/a/b%20c%7Bd%7D%C3%A9/x"} {
+		if got := p.Redactor().Redact(text); !strings.Contains(got, "(hidden)") {
+			t.Errorf("%s is left", got)
+		}
+	}
+}
+
 // Whoever has it last, a value is called by the variable that had it first.
 func TestRedactorOfOneValueTwice(t *testing.T) {
 	const text = "target: https://${A}\norigins: [\"http://${B}\"]\n"

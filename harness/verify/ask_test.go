@@ -85,17 +85,19 @@ func TestRate(t *testing.T) {
 		defer cancel()
 		var at []time.Duration
 		var err error
-		for err == nil {
+		for range 10 {
 			a := x.insist(ctx, func(context.Context, harness.Request) (harness.Observation, error) {
 				at = append(at, time.Since(began))
 				return readableWith(get(200)), nil
 			}, harness.Request{})
-			err = a.err
+			if err = a.err; err != nil {
+				break
+			}
 		}
 		if want := "[0s 500ms 1s 1.5s]"; fmt.Sprint(at) != want {
 			t.Errorf("asked at %v, want %s", at, want)
 		}
-		if err.Error() != "over" || ctx.Err() == nil || x.outage.inRow != 0 {
+		if err == nil || err.Error() != "over" || ctx.Err() == nil || x.outage.inRow != 0 {
 			t.Errorf("%v; ended: %v; %d without an answer", err, ctx.Err() != nil, x.outage.inRow)
 		}
 	})

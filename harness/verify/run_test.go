@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
@@ -170,6 +172,31 @@ func TestWhyARunEnds(t *testing.T) {
 		}
 		x.close()
 		end(nil)
+	}
+}
+
+// A run leaves no connection behind, where nobody gave it a client.
+func TestRunClosesItsConnections(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	closed := make(chan struct{}, 1)
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			closed <- struct{}{}
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	run := Run{Policy: policy.Policy{Target: server.URL}, Browser: &harness.Browser{}}
+	x := run.newRunner(1)
+	x.askAll(t.Context(), 0, []policy.Probe{{ID: "K21", Wire: true, Steps: []policy.Step{{Request: origins(server.URL, "https://a.test"), Want: harness.Blocked}}}})
+	if x.found[0].Outcome != Held {
+		t.Fatalf("%s: %s", x.found[0].Outcome, x.found[0].Why)
+	}
+	x.close()
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Error("the connection stays")
 	}
 }
 
