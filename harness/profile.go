@@ -25,6 +25,7 @@ type Profile struct {
 	chrome *chrome.Chrome // that has the context
 	id     cdp.BrowserContextID
 	pool   chrome.Pool
+	made   int // how often
 }
 
 // Fetch asks a question from a page in this profile. See [Browser.Fetch].
@@ -45,7 +46,16 @@ func (p *Profile) context(ctx context.Context, c *chrome.Chrome) (cdp.BrowserCon
 		return "", err
 	}
 	p.chrome, p.id = c, id
+	p.made++
 	return id, nil
+}
+
+// Generation counts how often the profile was made: each time after the first, Chrome
+// had been lost, and with it all that was kept.
+func (p *Profile) Generation() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.made
 }
 
 // Close closes the pages of the profile and forgets what it kept. The Browser

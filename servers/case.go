@@ -1,6 +1,7 @@
 package servers
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -120,7 +121,8 @@ func (n *Network) Add(c Case) *Place {
 //	own, err := net.Handle("https://api.test", "/own", servers.Case{})
 //
 // An empty origin is every origin of the network that has no case of its own at
-// the path.
+// the path, and an empty path every path of the origin at which nothing else
+// answers.
 func (n *Network) Handle(origin, path string, c Case) (*Place, error) {
 	var at string
 	if origin != "" {
@@ -129,7 +131,10 @@ func (n *Network) Handle(origin, path string, c Case) (*Place, error) {
 			return nil, err
 		}
 	}
-	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# ") {
+	if path == "" && at == "" {
+		return nil, errors.New("neither origin nor path: that is every URL there is")
+	}
+	if path != "" && !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# ") {
 		return nil, fmt.Errorf("path %q: want a path from / on, without query and fragment", path)
 	}
 	n.cases.mu.Lock()
@@ -163,6 +168,9 @@ func (n *Network) answer(a *harness.Arrival, origin int, preflight bool) Reply {
 			token, _, _ = strings.Cut(token, "/")
 			p = n.cases.tokens[token]
 		}
+	}
+	if p == nil && where[origin:] != serviceWorkerPath {
+		p = n.cases.fixed[where[:origin]]
 	}
 	n.cases.mu.RUnlock()
 	switch {

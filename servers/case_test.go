@@ -166,6 +166,46 @@ func TestHandle(t *testing.T) {
 	}
 }
 
+// What has a case of its own is not taken by the one for all paths.
+func TestHandleEveryPathOfAnOrigin(t *testing.T) {
+	t.Parallel()
+	n := start(t)
+	c := client(t, n)
+	all, err := n.Handle("https://api.test", "", Case{Reply: Reply{Body: "all"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/own", "/everywhere"} {
+		origin := map[string]string{"/own": "https://api.test"}[path]
+		if _, err := n.Handle(origin, path, Case{Reply: Reply{Body: path}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	token := n.Add(Case{Reply: Reply{Body: "token"}})
+	for url, want := range map[string]string{
+		all.URL(""):                            "all",
+		"https://api.test/":                    "all",
+		"https://api.test/a/b?q":               "all",
+		"https://api.test/r/none":              "all",
+		"https://api.test/own":                 "/own",
+		"https://api.test/everywhere":          "/everywhere",
+		token.URL("https://api.test"):          "token",
+		"https://api.test" + serviceWorkerPath: "",
+	} {
+		if status, got := ask(t, c, "GET", url); status != 200 || got != want {
+			t.Errorf("%s answers %d %q, want %q", url, status, got, want)
+		}
+	}
+	for _, url := range []string{"https://other.test/", "http://api.test/", "https://api.test:8443/"} {
+		if status, _ := ask(t, c, "GET", url); status != 404 {
+			t.Errorf("%s answers %d, want 404", url, status)
+		}
+	}
+	if _, err := n.Handle("", "", Case{}); err == nil {
+		t.Error("a case for every URL there is, is no error")
+	}
+}
+
 func TestTokensDoNotRepeatAndAreForgotten(t *testing.T) {
 	t.Parallel()
 	var n Network

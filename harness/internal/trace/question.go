@@ -56,7 +56,7 @@ func (q *question) missing() []string {
 	}
 	switch {
 	case q.chain != nil:
-		if last := q.chain.last(); last != nil && last.redirects() && bytes.Contains(q.answer, opaque) {
+		if last := q.chain.last(); last != nil && (last.redirects() || last.unstored()) && bytes.Contains(q.answer, opaque) {
 			last.unread = true
 		}
 		missing = append(missing, q.chain.missing(q.WireUnseen)...)
@@ -67,8 +67,8 @@ func (q *question) missing() []string {
 }
 
 // opaque stands in the report of a script that got a response which it cannot look
-// into. Where that is a redirect that was not followed, nobody reads its body, or
-// cancels it for certain.
+// into. Where that is a redirect that was not followed, or one that no cache may keep,
+// nobody reads its body, or cancels it for certain.
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
 var opaque = []byte(`"type":"opaque`)

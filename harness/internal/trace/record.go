@@ -52,6 +52,9 @@ type Request struct {
 	// Unseen says that Chrome does not tell what was on the wire.
 	Unseen bool
 
+	// Withheld says that it was stopped when Chrome was about to send it.
+	Withheld bool
+
 	// Handshake and Accepted are those of a WebSocket, and SocketError is why it
 	// failed.
 	Handshake   *network.WebSocketRequest
@@ -86,6 +89,20 @@ func (r *Request) Answered() bool {
 // https://fetch.spec.whatwg.org/#redirect-status
 func (r *Request) redirects() bool {
 	return r.Response != nil && slices.Contains([]int64{301, 302, 303, 307, 308}, r.Response.Status)
+}
+
+// unstored says whether the response may be kept by no cache.
+// https://www.rfc-editor.org/rfc/rfc9111#name-no-store-2
+func (r *Request) unstored() bool {
+	if r.Response == nil {
+		return false
+	}
+	for name, value := range r.Response.Headers {
+		if text, ok := value.(string); ok && strings.EqualFold(name, "Cache-Control") && strings.Contains(strings.ToLower(text), "no-store") {
+			return true
+		}
+	}
+	return false
 }
 
 // missing names what the request lacks.

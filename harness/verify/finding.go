@@ -1,0 +1,59 @@
+package verify
+
+import (
+	"cmp"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// newFinding is what is known of a probe before it is asked.
+func newFinding(p policy.Probe) Finding {
+	r := p.Steps[0].Request
+	return Finding{
+		ID: p.ID, Key: p.Key, Title: p.Title, Level: p.Level, Side: p.Side, Resource: p.Resource, Tags: p.Tags, Wire: p.Wire,
+		Origin: r.From, Method: cmp.Or(r.Method, "GET"),
+	}
+}
+
+// decide takes what the deciding step says.
+func (f *Finding) decide(j judgement, p policy.Probe, step policy.Step, seen harness.Observation) {
+	f.Outcome, f.Why = j.outcome, j.why
+	f.Origin, f.Method = step.Request.From, cmp.Or(step.Request.Method, "GET")
+	if j.outcome != Broken {
+		return
+	}
+	f.Severity, f.Effect = harm(p, step, seen)
+	e := harness.Explain(seen)
+	f.Meaning, f.Remedy, f.Anchor = e.Meaning, e.Remedy, e.Anchor
+}
+
+// joined makes one finding of several runs of the same probe. What once held and once
+// was broken is flaky: a server that answers one page in two ways. A single run without
+// a verdict leaves the rest in doubt.
+func joined(runs []Finding) Finding {
+	count := map[Outcome]int{}
+	for _, f := range runs {
+		count[f.Outcome]++
+	}
+	outcome := runs[0].Outcome
+	switch {
+	case count[Broken] > 0 && count[Held] > 0:
+		outcome = Broken
+	case count[Inconclusive] > 0:
+		outcome = Inconclusive
+	}
+	for _, f := range runs {
+		if f.Outcome != outcome {
+			continue
+		}
+		if len(runs) > 1 {
+			f.Runs = count
+		}
+		if count[Broken] > 0 && count[Held] > 0 {
+			f.Outcome = Flaky
+		}
+		return f
+	}
+	return runs[0]
+}

@@ -1,0 +1,231 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/oracle"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// judgement is what an observation says of what was wanted.
+type judgement struct {
+	outcome Outcome // Held, Broken or Inconclusive
+	why     string
+}
+
+var held = judgement{outcome: Held}
+
+func broken(format string, args ...any) judgement {
+	return judgement{Broken, fmt.Sprintf(format, args...)}
+}
+
+func inconclusive(format string, args ...any) judgement {
+	return judgement{Inconclusive, fmt.Sprintf(format, args...)}
+}
+
+// judge holds an observation against what was wanted. It is pure.
+func judge(target string, step policy.Step, seen harness.Observation, err error) judgement {
+	switch {
+	case err != nil:
+		return inconclusive("%s", whyNot(err))
+	case step.Prepares:
+		return held
+	}
+	if j := elsewhere(target, step, seen); j.outcome != Held {
+		return j
+	}
+	if seen.Verdict != step.Want {
+		return broken("%s, want %s", verdictOf(seen), step.Want)
+	}
+	for _, rule := range []func(policy.Step, harness.Observation) judgement{judgePreflight, judgePreflights, judgeMaxAge, judgeExposed, judgeOnlyExposed} {
+		if j := rule(step, seen); j.outcome != Held {
+			return j
+		}
+	}
+	return held
+}
+
+// whyNot is why there is no verdict, without the question.
+func whyNot(err error) string {
+	var missing *harness.InconclusiveError
+	if errors.As(err, &missing) {
+		return missing.Missing
+	}
+	return err.Error()
+}
+
+// verdictOf is the verdict with its reason.
+func verdictOf(seen harness.Observation) string {
+	if seen.Verdict != harness.Blocked {
+		return string(seen.Verdict)
+	}
+	return fmt.Sprintf("blocked (%s)", seen.Reason)
+}
+
+// elsewhere says whether a page was blocked by something else than the target: by
+// another server that the target led to, such as a login, or by the browser for a
+// reason that no header of the target has to do with. Neither is its policy.
+func elsewhere(target string, step policy.Step, seen harness.Observation) judgement {
+	if seen.Verdict != harness.Blocked {
+		return held
+	}
+	for _, e := range seen.Exchanges {
+		if e.Kind == harness.RedirectHop && originOf(e.URL) != target {
+			return inconclusive("the target redirects to %s, whose answer decided: is it a login? Then give what a client has, with --header or --cookie", originOf(e.URL))
+		}
+	}
+	if step.Want == harness.Blocked && !aboutResponse(seen.Reason) {
+		return inconclusive("the browser blocked it for a reason that says nothing of the target: %s", seen.Reason)
+	}
+	return held
+}
+
+// originOf is the origin of a URL, as much of it as can be told.
+func originOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return text
+	}
+	return oracle.ParseOrigin(u.Scheme + "://" + u.Host).String()
+}
+
+// aboutResponse says whether the browser blocked because of what the target answered.
+// https://fetch.spec.whatwg.org/#cors-check
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func aboutResponse(r harness.Reason) bool {
+	switch r {
+	case harness.WildcardOriginNotAllowed, harness.MissingAllowOriginHeader, harness.MultipleAllowOriginValues, harness.InvalidAllowOriginValue,
+		harness.AllowOriginMismatch, harness.InvalidAllowCredentials,
+		harness.PreflightInvalidStatus, harness.PreflightDisallowedRedirect, harness.PreflightWildcardOriginNotAllowed,
+		harness.PreflightMissingAllowOriginHeader, harness.PreflightMultipleAllowOriginValues, harness.PreflightInvalidAllowOriginValue,
+		harness.PreflightAllowOriginMismatch, harness.PreflightInvalidAllowCredentials, harness.InvalidAllowMethodsPreflightResponse,
+		harness.InvalidAllowHeadersPreflightResponse, harness.MethodDisallowedByPreflightResponse, harness.HeaderDisallowedByPreflightResponse:
+		return true
+	}
+	return false
+}
+
+// judgePreflight wants the preflight alone to decide.
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func judgePreflight(step policy.Step, seen harness.Observation) judgement {
+	if !step.PreflightOnly {
+		return held
+	}
+	if len(seen.Preflights()) == 0 && step.Preflights == nil {
+		return inconclusive("missing: a preflight")
+	}
+	passed := slices.ContainsFunc(seen.Exchanges, func(e harness.Exchange) bool {
+		return e.Kind != harness.Preflight && (e.Sent || e.Withheld)
+	})
+	if step.Want == harness.Blocked && passed {
+		return broken("the preflight passes, so that the server gets the request; %s comes too late", verdictOf(seen))
+	}
+	return held
+}
+
+// judgePreflights wants as many preflights as the cache leaves.
+// https://fetch.spec.whatwg.org/#concept-cache
+func judgePreflights(step policy.Step, seen harness.Observation) judgement {
+	if n := len(seen.Preflights()); step.Preflights != nil && n != *step.Preflights {
+		return broken("%d preflights, want %d", n, *step.Preflights)
+	}
+	return held
+}
+
+// judgeMaxAge wants the preflight to say how long it may be kept.
+// https://fetch.spec.whatwg.org/#http-access-control-max-age
+func judgeMaxAge(step policy.Step, seen harness.Observation) judgement {
+	if step.MaxAge == nil {
+		return held
+	}
+	preflights := seen.Preflights()
+	if len(preflights) == 0 {
+		return inconclusive("missing: a preflight, which says the Max-Age")
+	}
+	said, ok := preflights[0].ResponseHeaders.Get("Access-Control-Max-Age")
+	if seconds, number := oracle.ParseDeltaSeconds(said); !ok || !number || seconds != int64(*step.MaxAge) {
+		if !ok {
+			return broken("no Access-Control-Max-Age, want %d", *step.MaxAge)
+		}
+		return broken("Access-Control-Max-Age is %q, want %d", short(said), *step.MaxAge)
+	}
+	return held
+}
+
+// judgeExposed wants headers to be readable. Of one that this response does not have,
+// the list of those that are exposed tells.
+// https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list
+func judgeExposed(step policy.Step, seen harness.Observation) judgement {
+	response, ok := lastResponse(seen)
+	if step.OnlyExposed || len(step.Exposed) == 0 {
+		return held
+	}
+	if !ok {
+		return inconclusive("missing: the response")
+	}
+	names := []string(step.Exposed)
+	if step.Exposed.Any() {
+		names = namesOf(response.ResponseHeaders)
+	}
+	for _, name := range names {
+		if forbiddenResponseHeader(name) || len(seen.Script.Headers.Values(name)) > 0 {
+			continue
+		}
+		if sent := len(response.ResponseHeaders.Values(name)) > 0; sent || !exposedBy(name, seen.Request.Credentials, response.ResponseHeaders) {
+			return broken("the response header %s cannot be read", name)
+		}
+	}
+	return held
+}
+
+// judgeOnlyExposed wants no other header to be readable.
+func judgeOnlyExposed(step policy.Step, seen harness.Observation) judgement {
+	if !step.OnlyExposed {
+		return held
+	}
+	for _, f := range seen.Script.Headers {
+		listed := slices.ContainsFunc(step.Exposed, func(name string) bool { return strings.EqualFold(name, f.Name) })
+		if !listed && !exposedBy(f.Name, "", nil) {
+			return broken("the response header %s can be read", short(f.Name))
+		}
+	}
+	return held
+}
+
+// exposedBy says whether a response with these headers exposes one of that name.
+func exposedBy(name string, credentials harness.Credentials, response harness.Header) bool {
+	with := append(slices.Clone(response), harness.Field{Name: name, Value: "1"})
+	return len(oracle.CORSExposedHeaders(credentials, with).Values(name)) > 0
+}
+
+// forbiddenResponseHeader says whether no page can ever read it.
+// https://fetch.spec.whatwg.org/#forbidden-response-header-name
+func forbiddenResponseHeader(name string) bool {
+	return strings.EqualFold(name, "Set-Cookie") || strings.EqualFold(name, "Set-Cookie2")
+}
+
+// lastResponse is the response that the script got.
+func lastResponse(seen harness.Observation) (harness.Exchange, bool) {
+	for _, e := range slices.Backward(seen.Exchanges) {
+		if e.Kind != harness.Preflight && e.Status != 0 {
+			return e, true
+		}
+	}
+	return harness.Exchange{}, false
+}
+
+// namesOf are the names of headers, each once.
+func namesOf(h harness.Header) []string {
+	var names []string
+	for _, f := range h {
+		if name := strings.ToLower(f.Name); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,35 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// outage notices that the target is gone: then a run ends, and does not ask what is
+// left of thousands of probes in vain.
+type outage struct {
+	end context.CancelCauseFunc
+
+	mu    sync.Mutex
+	inRow int
+}
+
+// maxUnanswered is how many questions in a row may get no answer.
+const maxUnanswered = 20
+
+// answered tells that the target answered.
+func (o *outage) answered() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.inRow = 0
+}
+
+// unanswered tells that it did not, and why.
+func (o *outage) unanswered(why string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.inRow++; o.inRow == maxUnanswered {
+		o.end(fmt.Errorf("%d questions in a row got no answer, the last one because: %s", maxUnanswered, why))
+	}
+}

@@ -1,0 +1,38 @@
+package verify
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// overloaded says whether the target answered that it has too much to do, and for how
+// long it wants to be left alone. Such an answer is mostly not that of the application,
+// and says nothing about its policy.
+// https://www.rfc-editor.org/rfc/rfc6585#section-4
+// https://www.rfc-editor.org/rfc/rfc9110#name-503-service-unavailable
+func overloaded(seen harness.Observation) (time.Duration, error) {
+	for _, e := range seen.Exchanges {
+		if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
+			return retryAfter(e), fmt.Errorf("the target answered %d %s, which is no answer to the question: ask more slowly (rate, concurrency)",
+				e.Status, http.StatusText(e.Status))
+		}
+	}
+	return 0, nil
+}
+
+// retryAfter is what the header Retry-After says, or zero.
+// https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
+func retryAfter(e harness.Exchange) time.Duration {
+	text, _ := e.ResponseHeaders.Get("Retry-After")
+	if seconds, err := strconv.Atoi(text); err == nil && seconds > 0 {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return max(0, time.Until(at))
+	}
+	return 0
+}

@@ -1,0 +1,228 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// Run holds a target to its policy. The zero value of every field but Policy and
+// Browser is what most want.
+type Run struct {
+	_ [0]func()
+
+	Policy policy.Policy
+	// Name is that of the policy's file, for the report.
+	Name string
+
+	// Browser asks. It should hold the cookies of [Cookies].
+	Browser *harness.Browser
+	// Client sends what no browser can. Nil: one that goes through the proxies of the
+	// environment, as Chrome does, and follows no redirect.
+	Client *http.Client
+
+	// Select chooses probes.
+	Select Select
+	// Shard is the part of them that is asked. The zero Shard is all.
+	Shard Shard
+	// Baseline is what is known to be broken.
+	Baseline Baseline
+	// Repeat is how often each is asked. Zero is once.
+	Repeat int
+	// TimeLimit bounds the whole run. Zero: no bound.
+	TimeLimit time.Duration
+
+	// Progress, unless nil, is told of each probe that has ended, one at a time.
+	Progress func(Progress)
+}
+
+// Progress is how far a run is.
+type Progress struct {
+	Done, All int
+	Finding   Finding // the latest
+}
+
+// defaultConcurrency is how many questions are in flight where the policy does not
+// say. More of them are not faster: most wait for the same page.
+const defaultConcurrency = 16
+
+// Probes are those that the run asks, in the order of the policy.
+func (r *Run) Probes() ([]policy.Probe, error) {
+	selected, err := r.selected()
+	return r.Shard.Probes(selected), err
+}
+
+// selected are those of all shards.
+func (r *Run) selected() ([]policy.Probe, error) {
+	all, err := r.Policy.Probes()
+	if err != nil {
+		return nil, err
+	}
+	return r.Select.Probes(all)
+}
+
+// Verify asks every probe. An error means that nothing was found: the policy has
+// faults, Chrome cannot be had, or is not one to rely on. When the context ends, when
+// the time limit is over or the target is gone, the Report has what was found and says
+// why it ended.
+func (r *Run) Verify(ctx context.Context) (Report, error) {
+	selected, err := r.selected()
+	if err != nil {
+		return Report{}, err
+	}
+	probes := r.Shard.Probes(selected)
+	started := time.Now()
+	chrome, err := r.Browser.Chrome(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	if err := canary(ctx, r.Browser); err != nil {
+		return Report{}, fmt.Errorf("the canary, a question whose answer is known: %w", err)
+	}
+	x := r.newRunner(len(probes))
+	ended := x.askAll(ctx, r.TimeLimit, probes)
+	report := Report{
+		Version: 1, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
+		Started: started, Seconds: time.Since(started).Seconds(),
+		Repeat: max(1, r.Repeat), Ended: ended,
+		Sent: x.sent, Withheld: x.withheld, Findings: x.findings(),
+	}
+	if r.Shard.Of > 0 {
+		report.Shard = &r.Shard
+	}
+	report.Notes = notes(report, len(probes))
+	report = redact(r.Policy.Redactor(), report)
+	report.Findings = r.Baseline.Apply(report.Findings)
+	order(report.Findings)
+	return report, nil
+}
+
+// runner is a run under way.
+type runner struct {
+	*Run
+	limiter *rate.Limiter
+	client  *http.Client
+	outage  outage
+
+	mu       sync.Mutex
+	profiles map[string]*harness.Profile // by probe id and repetition
+	found    []*Finding                  // by the number of the probe; nil: it has not ended
+	done     int
+	sent     map[string]int
+	withheld map[string]int
+	evidence int // how many held findings have their evidence
+}
+
+func (r *Run) newRunner(probes int) *runner {
+	x := &runner{
+		Run: r, client: r.Client, limiter: rate.NewLimiter(rate.Inf, 1),
+		profiles: map[string]*harness.Profile{}, found: make([]*Finding, probes),
+		sent: map[string]int{}, withheld: map[string]int{},
+	}
+	if every := r.Policy.Ask.Rate.Every(); every > 0 {
+		x.limiter.SetLimit(rate.Every(every))
+	}
+	if x.client == nil {
+		x.client = newClient()
+	}
+	return x
+}
+
+// The causes by which a run ends before it is complete.
+var errInterrupted = errors.New("interrupted")
+
+// askAll asks all probes, and returns why it ended early, or nothing.
+func (x *runner) askAll(ctx context.Context, limit time.Duration, probes []policy.Probe) string {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	if limit > 0 {
+		timed, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the time limit of %s was over", limit))
+		defer cancel()
+		ctx = timed
+	}
+	x.outage.end = stop
+	defer x.closeProfiles()
+	lanes := lanesOf(probes)
+	next := make(chan []int)
+	var askers sync.WaitGroup
+	for range min(x.concurrency(), len(lanes)) {
+		askers.Go(func() {
+			for lane := range next {
+				for _, i := range lane {
+					x.ask(ctx, i, probes[i])
+				}
+			}
+		})
+	}
+	for _, lane := range lanes {
+		next <- lane // whoever takes it sees that the context has ended
+	}
+	close(next)
+	askers.Wait()
+	switch cause := context.Cause(ctx); {
+	case cause == nil || x.done == len(probes):
+		return ""
+	case errors.Is(cause, context.Canceled):
+		return errInterrupted.Error()
+	default:
+		return cause.Error()
+	}
+}
+
+func (x *runner) concurrency() int {
+	if n := x.Policy.Ask.Concurrency; n > 0 {
+		return n
+	}
+	return defaultConcurrency
+}
+
+// ask asks one probe and files its finding, unless the run ends before.
+func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
+	var runs []Finding
+	for i := range max(1, x.Repeat) {
+		f := x.once(ctx, probe, i)
+		if ctx.Err() != nil {
+			return
+		}
+		runs = append(runs, f)
+		if f.Outcome == NotAsked {
+			break
+		}
+	}
+	f := joined(runs)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if f.Outcome == Held {
+		if x.evidence++; x.evidence > maxHeldEvidence {
+			f.Steps = nil
+		}
+	}
+	x.found[number] = &f
+	x.done++
+	if x.Progress != nil {
+		x.Progress(Progress{Done: x.done, All: len(x.found), Finding: f})
+	}
+}
+
+// maxHeldEvidence bounds the findings that held whose evidence is kept: a policy may
+// have hundreds of thousands of probes.
+const maxHeldEvidence = 5000
+
+// findings are those of the probes that have ended, in the order of the policy.
+func (x *runner) findings() []Finding {
+	findings := []Finding{}
+	for _, f := range x.found {
+		if f != nil {
+			findings = append(findings, *f)
+		}
+	}
+	return findings
+}
