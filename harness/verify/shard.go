@@ -34,6 +34,10 @@ func shardNumber(text string) int {
 	return n
 }
 
+// number is the number among all probes of one of the shard's own. i counts from 0,
+// as in what Probes returns, and the number from 1.
+func (s Shard) number(i int) int { return i*max(1, s.Of) + max(1, s.Index) }
+
 // String writes the shard as [ParseShard] reads it.
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Index, s.Of) }
 

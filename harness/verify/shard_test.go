@@ -46,8 +46,11 @@ func TestShardsAreAllProbes(t *testing.T) {
 			least, most := probes, 0
 			for i := 1; i <= of; i++ {
 				part := Shard{i, of}.Probes(all)
-				for _, p := range part {
+				for j, p := range part {
 					seen[p.Key]++
+					if n := (Shard{i, of}).number(j); fmt.Sprint(n-1) != p.Key {
+						t.Errorf("shard %d/%d: probe %d has the number %d, want that of %s", i, of, j, n, p.Key)
+					}
 				}
 				least, most = min(least, len(part)), max(most, len(part))
 			}
@@ -63,5 +66,8 @@ func TestShardsAreAllProbes(t *testing.T) {
 	}
 	if got := (Shard{}).Probes(make([]policy.Probe, 3)); len(got) != 3 {
 		t.Errorf("the zero Shard has %d of 3", len(got))
+	}
+	if got := (Shard{}).number(4); got != 5 {
+		t.Errorf("the fifth probe of the zero Shard has the number %d", got)
 	}
 }
