@@ -23,6 +23,9 @@ func TestCookies(t *testing.T) {
 			t.Errorf("%s: %s, %v", name, document, err)
 		}
 	}
+	if got := p.Redacted().Ask.Cookies[1].Value; got != "(hidden); SameSite=Lax; Path=/v1; HttpOnly" {
+		t.Errorf("redacted: %s", got)
+	}
 	if p.Ask.Cookies[0].Value != "s3cret" {
 		t.Error("the policy itself was changed")
 	}

@@ -50,9 +50,16 @@ func TestFingerprint(t *testing.T) {
 			t.Errorf("%s makes no difference", name)
 		}
 	}
-	const variable = "target: https://${HOST}\norigins: [\"https://${APP}\"]\nask:\n  cookies: {sid: \"${SID}; SameSite=Lax\"}\n"
-	a := of(variable, map[string]string{"HOST": "api.acme.com", "APP": "app.acme.com", "SID": "abcdef"})
-	b := of(variable, map[string]string{"HOST": "api.acme.com", "APP": "app.acme.com", "SID": "123456789"})
+	cookie := func(value string) string { return replaced("ask:\n", "ask:\n  cookies: {sid: "+value+"}\n") }
+	if of(cookie("abc"), nil) != of(cookie("xyz123"), nil) {
+		t.Error("the value of a cookie makes a difference")
+	}
+	if of(cookie("abc"), nil) == of(cookie("abc; SameSite=Lax"), nil) {
+		t.Error("the attributes of a cookie make no difference")
+	}
+	const variable = "target: https://${HOST}\norigins: [\"https://${APP}\"]\nask:\n  headers: {X-Tenant: \"${TENANT}\"}\n  cookies: {sid: \"${SID}; SameSite=Lax\"}\n"
+	a := of(variable, map[string]string{"HOST": "api.acme.com", "APP": "app.acme.com", "TENANT": "acme inc", "SID": "abcdef"})
+	b := of(variable, map[string]string{"HOST": "api.acme.com", "APP": "app.acme.com", "TENANT": "\"other\"", "SID": "123456789"})
 	if a != b {
 		t.Error("the value of a variable makes a difference")
 	}

@@ -26,6 +26,12 @@ func fill(v reflect.Value, secret string) {
 		for i := range v.Len() {
 			fill(v.Index(i), secret)
 		}
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		key.SetString("a key") // a method or an outcome
+		fill(value, secret)
+		v.SetMapIndex(key, value)
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), secret)
