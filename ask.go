@@ -46,8 +46,8 @@ script saw, the console, what it means and what to do about it.
 The page is stood in for: ORIGIN's site is never contacted. The request under test
 goes to the real server, unaltered.
 
-Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual),
-1 blocked, 2 the question is wrong, 3 no verdict. What an element loads without
+Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual; or,
+with --dry-run, the request would have been sent), 1 blocked, 2 the question is wrong, 3 no verdict. What an element loads without
 the attribute crossorigin (--mode cors sets it) is opaque: that is what was asked.`,
 		Example: `  corsproof ask --example
   corsproof ask http://localhost:8000/ --from https://app.example.com
@@ -55,6 +55,7 @@ the attribute crossorigin (--mode cors sets it) is opaque: that is what was aske
   corsproof ask https://api.example.com/v1 --from https://app.example.com \
       --method PUT --header "Authorization: Bearer $TOKEN" --body-json '{"a":1}'
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --json
+  corsproof ask https://api.example.com/v1/1 --from https://app.example.com --method DELETE --dry-run
   corsproof ask https://cdn.example.com/font.woff2 --from https://app.example.com --via font
   corsproof ask https://api.example.com/me --from https://app.example.com --via service-worker
   corsproof ask https://api.example.com/me --from https://widget.example.com --within https://shop.example.com
@@ -92,6 +93,7 @@ func (a *asking) addFlags(c *cobra.Command) {
 	choiceVar(c, &a.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", spaces...)
 	f.StringArrayVar(&a.page, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
 	f.StringVar(&a.request.Within, "within", "", "the origin of a page that shows the one at --from in a frame")
+	f.BoolVar(&a.request.DryRun, "dry-run", false, "send the preflight alone: the request is stopped when Chrome is about to send it")
 	f.BoolVar(&a.json, "json", false, "print one JSON document instead of the transcript")
 	f.BoolVar(&a.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
 	a.browserFlags.add(c)

@@ -46,6 +46,9 @@ type Browser struct {
 	// Visible opens a window instead of running headless.
 	Visible bool
 
+	// Cookies are what the browser holds from the start, in each profile.
+	Cookies []SetCookie
+
 	// Flags are further flags for Chrome, such as "--lang=de". Those that turn
 	// off what is under test are refused.
 	Flags []string
@@ -79,8 +82,10 @@ var (
 	ErrLost = chrome.ErrLost
 )
 
-func (b *Browser) options() chrome.Options {
+func (b *Browser) options() (chrome.Options, error) {
+	cookies, err := cookieParams(b.Cookies)
 	o := chrome.Options{
+		Cookies:           cookies,
 		Path:              b.Path,
 		HTTP1:             b.HTTP1,
 		Visible:           b.Visible,
@@ -92,7 +97,7 @@ func (b *Browser) options() chrome.Options {
 	if b.Network != nil {
 		o.HostRules, o.KeyPins = b.Network.HostRules(), b.Network.KeyPins()
 	}
-	return o
+	return o, err
 }
 
 // granted is the meaning of an empty Permission.
@@ -170,11 +175,14 @@ func (b *Browser) bounded(ctx context.Context) (context.Context, context.CancelF
 	return context.WithTimeoutCause(ctx, timeout, fmt.Errorf("nothing within %s", timeout))
 }
 
-// safe says whether asking twice does no harm. A beacon is a POST without saying so.
+// safe says whether asking twice does no harm. A dry run sends nothing; a beacon is a POST without saying so.
 // https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
 // https://w3c.github.io/beacon/#sec-processing-model
 func safe(r Request) bool {
-	if r.Via == ViaBeacon {
+	switch {
+	case r.DryRun:
+		return true
+	case r.Via == ViaBeacon:
 		return false
 	}
 	switch strings.ToUpper(r.Method) {

@@ -47,6 +47,12 @@ func conclude(r Request, record trace.Record) (Observation, error) {
 func (o *Observation) decide(said report, record trace.Record) error {
 	failed := lastFailure(record)
 	switch {
+	case o.Withheld():
+		o.Verdict, o.Script = Readable, Script{Headers: Header{}} // what it saw is from us
+		if o.Request.Mode == NoCORS {
+			o.Verdict = Opaque
+		}
+		return nil
 	case failed != nil && said.Type == "opaque" && said.Error == "" && o.Request.Via.bearsStack():
 		// Opaque response blocking empties a response without an error for fetch.
 		// https://github.com/annevk/orb
@@ -86,6 +92,9 @@ func (o *Observation) decide(said report, record trace.Record) error {
 	}
 	if len(record.Requests) == 0 {
 		return o.inconclusive("missing: the request that the script got an answer to")
+	}
+	if o.Request.DryRun && !slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.FromCache != "" }) {
+		return o.inconclusive("missing: that the request was held back, as was asked")
 	}
 	o.Verdict = Readable
 	if strings.HasPrefix(said.Type, "opaque") {

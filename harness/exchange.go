@@ -36,12 +36,16 @@ func exchange(kind ExchangeKind, r *trace.Request) Exchange {
 		URL:             r.URL,
 		Sent:            r.Sent != nil || r.Unseen && r.Answered(),
 		Unseen:          r.Unseen,
+		Withheld:        r.Withheld,
 		RequestHeaders:  Header{},
 		ResponseHeaders: Header{},
 	}
 	if r.Sent != nil {
 		e.RequestHeaders = fields(r.Sent.Headers)
 		e.Cookies = cookies(r.Sent.AssociatedCookies)
+	}
+	if r.Withheld {
+		return e // what answered is not the server
 	}
 	if r.Response != nil {
 		e.Status = int(r.Response.Status)

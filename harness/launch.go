@@ -65,11 +65,19 @@ func (b *Browser) doLaunch(l *launch, last *chrome.Chrome) {
 	if closed {
 		cancel()
 	}
-	started, err := chrome.Launch(ctx, b.options())
+	started, err := b.launchChrome(ctx)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.running, b.launch, l.err = started, nil, err
 	close(l.done)
+}
+
+func (b *Browser) launchChrome(ctx context.Context) (*chrome.Chrome, error) {
+	options, err := b.options()
+	if err != nil {
+		return nil, err
+	}
+	return chrome.Launch(ctx, options)
 }
 
 // startLimit bounds the start of Chrome.

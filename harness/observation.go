@@ -1,6 +1,9 @@
 package harness
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Observation is the evidence on one Request, and the Verdict drawn from it.
 // Printed, it is the transcript.
@@ -183,4 +186,9 @@ func (o Observation) Preflights() []Exchange {
 		}
 	}
 	return found
+}
+
+// Withheld says whether Chrome was about to send the request, and was stopped there.
+func (o Observation) Withheld() bool {
+	return slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Withheld })
 }

@@ -10,6 +10,9 @@ import (
 // Explain says what an Observation means: the row of its Reason, made specific
 // with what the evidence proves and nothing more.
 func Explain(o Observation) Explanation {
+	if o.Withheld() {
+		return explainWithheld(o)
+	}
 	switch o.Verdict {
 	case Readable:
 		return explainReadable(o)
@@ -143,6 +146,17 @@ func explainReadable(o Observation) Explanation {
 			"If any other origin gets the same answer, make the server compare the origin with a list.", anchorCheck}
 	}
 	return Explanation{"The script could read the response.", "", anchorCheck}
+}
+
+// explainWithheld says what let the request go as far as it went.
+func explainWithheld(o Observation) Explanation {
+	who := brief(o.Request.origin())
+	if len(o.Preflights()) == 0 {
+		return Explanation{who + " needs no leave for this " + brief(method(o.Request)) + ": the browser would have sent it. Whether the response can be read shows only when it is.",
+			"", anchorHTTP}
+	}
+	return Explanation{"The preflight gives " + who + " leave: the browser would have sent the " + brief(method(o.Request)) + ". Whether the response can be read shows only when it is.",
+		"", anchorPreflight}
 }
 
 // heldBackCookie returns the first cookie that was held back where none was sent.

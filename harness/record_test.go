@@ -52,6 +52,8 @@ func recordings() []recording {
 		{"two-allow-origins", harness.Request{}, servers.Case{Reply: servers.Reply{Header: header(acao, "*", "ACCESS-control-allow-origin", app)}}},
 		{"preflighted", harness.Request{Method: "PUT"}, servers.Case{Reply: allowed, Preflight: allowPut}},
 		{"method-disallowed", harness.Request{Method: "DELETE"}, servers.Case{Reply: allowed, Preflight: allowPut}},
+		{"dry-run-preflighted", harness.Request{Method: "PUT", DryRun: true}, servers.Case{Reply: allowed, Preflight: allowPut}},
+		{"dry-run-refused", harness.Request{Method: "DELETE", DryRun: true}, servers.Case{Reply: allowed, Preflight: allowPut}},
 		{"preflight-redirect", harness.Request{Method: "PUT"}, servers.Case{Reply: servers.Reply{Status: 301, Header: header("Location", "/login", acao, "*")}}},
 		{"preflight-dropped", harness.Request{Method: "PUT"}, servers.Case{Reply: allowed, Preflight: &servers.Reply{Drop: true}}},
 		{"redirected", harness.Request{Method: "PUT"}, servers.Case{Answer: redirectTo("https://other.test", 307)}},
@@ -124,7 +126,7 @@ func TestRecord(t *testing.T) {
 			q.From = app
 		}
 		q.URL = net.Add(servers.Case{Reply: servers.Reply{Header: servers.Allow("*")}}).URL(api)
-		if _, err := chrome.Fetch(context.Background(), harness.Request{From: q.From, URL: q.URL, PageHeaders: q.PageHeaders, Via: q.Via}); err != nil {
+		if _, err := chrome.Fetch(context.Background(), harness.Request{From: q.From, URL: q.URL, PageHeaders: q.PageHeaders, Via: q.Via, DryRun: q.DryRun}); err != nil {
 			t.Fatal(err) // the page was to be warmed up
 		}
 		events.take()

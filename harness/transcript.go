@@ -170,6 +170,8 @@ func outcome(e Exchange) string {
 		text = fmt.Sprintf(" -> %d", e.Status)
 	case e.Unseen && e.Sent:
 		text = " -> an answer that Chrome does not show"
+	case e.Withheld:
+		text = "  not sent, as was asked: Chrome was about to send it"
 	case !e.Sent && e.FromCache == "" && cause != "":
 		text = "  not sent: " + cause
 	case !e.Sent && e.FromCache == "":

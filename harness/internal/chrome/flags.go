@@ -40,7 +40,7 @@ var always = []Flag{
 	{"metrics-recording-only", "", "nothing is sent to Google"},
 	{"disable-breakpad", "", "no crash reports"},
 	{"disable-extensions", "", "an extension of the system could alter requests"},
-	{"disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate",
+	{"disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying",
 		"an http: page must not become an https: one by itself; the rest makes traffic"},
 	{"disable-popup-blocking", "", "a script may open what it wants to test"},
 	{"disable-hang-monitor", "", "no dialog about a slow page"},

@@ -18,6 +18,8 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 )
 
@@ -35,6 +37,8 @@ type Options struct {
 	LocalNetwork string
 	// ThirdPartyCookies says whether they are sent.
 	ThirdPartyCookies bool
+	// Cookies are what every browser context holds from the start.
+	Cookies []*network.CookieParam
 	// Trace gets every event of every page, a JSON document each line.
 	Trace io.Writer
 }
@@ -204,7 +208,8 @@ func newEnough(product string) error {
 // https://wicg.github.io/local-network-access/#permission-prompt
 var localNetworkPermissions = []string{"loopback-network", "local-network", "local-network-access"}
 
-// prepare answers the prompts of a browser context; empty is the default one.
+// prepare answers the prompts of a browser context and gives it its cookies; empty
+// is the default one.
 func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
 	for _, name := range localNetworkPermissions {
 		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
@@ -214,6 +219,12 @@ func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
 		})
 		if err != nil {
 			return fmt.Errorf("answer the prompt for %s: %w", name, err)
+		}
+	}
+	for _, cookie := range c.options.Cookies { // one by one: an error does not say whose it is
+		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookie}, BrowserContextID: id}
+		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {
+			return fmt.Errorf("set the cookie %s for %s: %w", cookie.Name, cookie.URL, err)
 		}
 	}
 	return nil

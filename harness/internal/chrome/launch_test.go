@@ -66,7 +66,7 @@ func TestFlagsOfTheUser(t *testing.T) {
 	for _, f := range list {
 		text += f.String() + " "
 	}
-	if !strings.Contains(text, "--lang=de ") || !strings.Contains(text, ",Translate,A ") {
+	if !strings.Contains(text, "--lang=de ") || !strings.Contains(text, ",NetworkTimeServiceQuerying,A ") {
 		t.Errorf("flags %s", text)
 	}
 	for _, name := range forbidden {

@@ -47,6 +47,8 @@ type PageOptions struct {
 	AddressSpace string
 	// CachesOff bypasses the HTTP cache and the preflight cache.
 	CachesOff bool
+	// DryRun lets nothing but preflights leave the page.
+	DryRun bool
 	// Context is the browser context; empty is the default one.
 	Context cdp.BrowserContextID
 }
@@ -62,9 +64,12 @@ type Page struct {
 	cachesOff bool
 	secure    bool
 	isolated  bool
-	first     bool // in the tab that Chrome started with, which stays
+	first     bool   // in the tab that Chrome started with, which stays
+	origin    string // as the page says it
 	crashed   atomic.Bool
 	retired   atomic.Bool
+	// withholding says that the page is opened, and nothing but preflights leaves it.
+	withholding atomic.Bool
 	// wireUnseen says that Chrome tells a shared worker nothing of the wire.
 	wireUnseen bool
 
@@ -115,6 +120,11 @@ func (p *Page) listen(event any) {
 	p.chrome.record(event)
 	switch e := event.(type) {
 	case *fetch.EventRequestPaused:
+		if p.withholding.Load() {
+			p.assembler.Add(event)
+			go p.holdBack(e) // which waits for Chrome
+			return
+		}
 		select {
 		case p.paused <- e:
 		default:
@@ -183,7 +193,10 @@ func (p *Page) open(o PageOptions) error {
 			return err
 		}
 	}
-	return p.verify(o)
+	if err := p.verify(o); err != nil || !o.DryRun {
+		return err
+	}
+	return p.withhold()
 }
 
 // show loads the document into the tab, or into a frame of the page around it.
@@ -235,7 +248,7 @@ func (p *Page) verify(o PageOptions) error {
 	if is.Origin != origin {
 		return fmt.Errorf("Chrome made it a page at %q: no page can have the origin %s in this browser (is it on the HSTS preload list?)", is.Origin, origin)
 	}
-	p.secure, p.isolated = is.Secure, is.Isolated
+	p.origin, p.secure, p.isolated = is.Origin, is.Secure, is.Isolated
 	return nil
 }
 

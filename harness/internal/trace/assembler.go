@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -212,6 +213,8 @@ func (a *Assembler) take(event any) *question {
 		return a.update(e.RequestID, func(r *Request) { r.Failed = cmp.Or(r.Failed, e) })
 	case *network.EventRequestServedFromCache:
 		return a.update(e.RequestID, func(r *Request) { r.FromMemory = true })
+	case *fetch.EventRequestPaused:
+		return a.paused(e)
 	case *network.EventWebSocketCreated:
 		return a.webSocketCreated(e)
 	case *network.EventWebSocketWillSendHandshakeRequest:

@@ -15,6 +15,7 @@ type chain struct {
 	received   []*network.EventResponseReceivedExtraInfo
 	preflights []*chain
 	ids        []network.RequestID // of this chain and its preflights
+	withheld   bool                // see [Request.Withheld]
 
 	parent   *chain    // of a preflight: the request that it is for
 	question *question // of a request: who asked, nil where nobody did
@@ -54,6 +55,9 @@ func (c *chain) join() {
 
 // requests lists the hops, each with its preflight before it.
 func (c *chain) requests() []*Request {
+	if last := c.last(); last != nil {
+		last.Withheld = c.withheld
+	}
 	var all []*Request
 	rest := c.preflights
 	for _, hop := range c.hops {

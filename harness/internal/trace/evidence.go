@@ -5,9 +5,34 @@ import (
 	"strings"
 
 	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 )
+
+// paused files that a request was stopped, which may come before its announcement.
+func (a *Assembler) paused(e *fetch.EventRequestPaused) *question {
+	if IsPreflight(e) {
+		return nil
+	}
+	c := a.chainOf(e.NetworkID)
+	c.withheld = true
+	return c.owner()
+}
+
+// IsPreflight says whether a request that is paused is a preflight: no script can set
+// the header. https://fetch.spec.whatwg.org/#forbidden-request-header
+func IsPreflight(e *fetch.EventRequestPaused) bool {
+	if e.Request.Method != "OPTIONS" {
+		return false
+	}
+	for name := range e.Request.Headers {
+		if strings.EqualFold(name, "Access-Control-Request-Method") {
+			return true
+		}
+	}
+	return false
+}
 
 // entry files a line of the console. Lines about CORS carry no request id; they
 // quote the URL. That joins evidence: no verdict is read from the text.

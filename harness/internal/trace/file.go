@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -79,6 +80,8 @@ func methodOf(event any) string {
 		return network.LoadingFailed.Method
 	case *network.EventRequestServedFromCache:
 		return network.RequestServedFromCache.Method
+	case *fetch.EventRequestPaused:
+		return fetch.RequestPaused.Method
 	case *network.EventWebSocketCreated:
 		return network.WebSocketCreated.Method
 	case *network.EventWebSocketWillSendHandshakeRequest:

@@ -52,6 +52,9 @@ type Request struct {
 	// Unseen says that Chrome does not tell what was on the wire.
 	Unseen bool
 
+	// Withheld says that it was stopped when Chrome was about to send it.
+	Withheld bool
+
 	// Handshake and Accepted are those of a WebSocket, and SocketError is why it
 	// failed.
 	Handshake   *network.WebSocketRequest

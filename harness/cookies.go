@@ -1,0 +1,71 @@
+package harness
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/chromedp/cdproto/network"
+)
+
+// SetCookie is a cookie as a server sets it, for a browser that holds it before it is
+// asked anything, as that of a signed-in user does.
+//
+//	harness.SetCookie{URL: "https://api.acme.com", Line: "sid=" + token + "; Secure; SameSite=None"}
+type SetCookie struct {
+	_ [0]func()
+
+	// URL is that of the response that would have set it.
+	URL string
+	// Line is the value of a Set-Cookie header, with the attributes that the real
+	// server gives: they decide which requests it goes along with.
+	// How long it lasts is not one of them: it lasts as long as the browser.
+	// https://www.rfc-editor.org/rfc/rfc6265#section-4.1
+	Line string
+}
+
+// sameSites are Chrome's words for the attribute. What is absent is left to Chrome.
+var sameSites = map[http.SameSite]network.CookieSameSite{
+	http.SameSiteLaxMode:    network.CookieSameSiteLax,
+	http.SameSiteStrictMode: network.CookieSameSiteStrict,
+	http.SameSiteNoneMode:   network.CookieSameSiteNone,
+}
+
+// cookieParams reads all cookies, and finds all faults at once. No fault has a value
+// in it.
+func cookieParams(list []SetCookie) ([]*network.CookieParam, error) {
+	var params []*network.CookieParam
+	var faults []error
+	for _, c := range list {
+		param, err := c.param()
+		if err != nil {
+			name, _, _ := strings.Cut(c.Line, "=")
+			faults = append(faults, &FaultError{"Cookies", name, err.Error()})
+			continue
+		}
+		params = append(params, param)
+	}
+	return params, errors.Join(faults...)
+}
+
+var (
+	errCookieLine = errors.New("want name=value; attribute; ..., as in a Set-Cookie header")
+	errCookieURL  = errors.New("want the http or https URL that it is for")
+)
+
+// param is the cookie in the words of the DevTools Protocol.
+func (c SetCookie) param() (*network.CookieParam, error) {
+	cookie, err := http.ParseSetCookie(c.Line)
+	if err != nil {
+		return nil, errCookieLine // the error may quote the value
+	}
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, errCookieURL
+	}
+	return &network.CookieParam{
+		Name: cookie.Name, Value: cookie.Value, URL: c.URL, Domain: cookie.Domain, Path: cookie.Path,
+		Secure: cookie.Secure, HTTPOnly: cookie.HttpOnly, SameSite: sameSites[cookie.SameSite],
+	}, nil
+}

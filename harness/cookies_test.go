@@ -1,0 +1,36 @@
+package harness
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestCookieParams(t *testing.T) {
+	params, err := cookieParams([]SetCookie{
+		{URL: "https://api.acme.com/v1", Line: "sid=abc; Path=/v1; Domain=acme.com; Secure; HttpOnly; SameSite=None"},
+		{URL: "http://localhost:8000", Line: "a=b"},
+	})
+	if err != nil || len(params) != 2 {
+		t.Fatalf("%v, %v", params, err)
+	}
+	if p := params[0]; p.Name != "sid" || p.Value != "abc" || p.Path != "/v1" || p.Domain != "acme.com" || !p.Secure || !p.HTTPOnly || p.SameSite != "None" {
+		t.Errorf("%+v", p)
+	}
+	if p := params[1]; p.URL != "http://localhost:8000" || p.Secure || p.SameSite != "" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// All faults at once, and no value in them.
+func TestCookieFaults(t *testing.T) {
+	_, err := cookieParams([]SetCookie{
+		{URL: "https://api.acme.com", Line: "sid"},
+		{URL: "api.acme.com", Line: "token=hunter2"},
+		{URL: "https://api.acme.com", Line: "pin=hunter2\x01"},
+	})
+	var fault *FaultError
+	if !errors.As(err, &fault) || strings.Count(err.Error(), "\n") != 2 || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("%v", err)
+	}
+}

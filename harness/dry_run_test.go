@@ -1,0 +1,76 @@
+package harness_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+)
+
+// Whoever asks, wherever and by what method, in a dry run nothing but preflights
+// arrives, and what Chrome was about to send is told from what it refused.
+func TestDryRunSendsPreflightsAlone(t *testing.T) {
+	chrome, net := asked(t)
+	leave := header(acao, "https://app.test", acam, "PUT, DELETE", "Access-Control-Allow-Headers", "X-A")
+	nullLeave := header(acao, "null", acam, "PUT, DELETE", "Access-Control-Allow-Headers", "X-A")
+	var askers sync.WaitGroup
+	for _, page := range []harness.Request{{From: app}, {From: app, Via: harness.ViaXHR}, {From: app, Via: harness.ViaXHRUpload},
+		{From: app, Within: "https://other.test"}, {From: app, Within: "https://www.app.test"}, {From: harness.OpaqueOrigin}, {From: harness.DataPage, Within: app}} {
+		for _, c := range []struct {
+			method  string
+			headers harness.Header
+			refused bool
+		}{
+			{"PUT", nil, false}, {"DELETE", header("X-A", "1"), false}, {"PATCH", nil, true}, {"PUT", header("X-B", "1"), true},
+			{"POST", header("X-A", "1"), false}, {"GET", header("X-A", "1"), false}, {"POST", nil, false}, {"OPTIONS", nil, true},
+		} {
+			askers.Go(func() {
+				h := leave
+				if page.From != app {
+					h = nullLeave
+				}
+				place := net.Add(servers.Case{Reply: servers.Reply{Header: h, Body: "executed"}})
+				r := page
+				r.URL, r.Method, r.Headers, r.DryRun = place.URL(api), c.method, c.headers, true
+				o, err := chrome.Fetch(context.Background(), r)
+				if err != nil {
+					t.Errorf("%s %s: %v", c.method, r.From, err)
+					return
+				}
+				if slices.ContainsFunc(o.Arrivals, func(a harness.Arrival) bool { return len(a.Headers.Values("Access-Control-Request-Method")) == 0 }) {
+					t.Errorf("more than preflights arrived:\n%s", o)
+				}
+				if want := map[bool]harness.Verdict{false: harness.Readable, true: harness.Blocked}[c.refused]; o.Verdict != want || o.Withheld() == c.refused {
+					t.Errorf("want %s:\n%s", want, o)
+				}
+			})
+		}
+	}
+	askers.Wait()
+}
+
+// A cookie that the browser holds goes along as one that the server set would, in
+// each profile.
+func TestCookiesThatTheBrowserHolds(t *testing.T) {
+	chrome, net := asked(t)
+	chrome.Cookies = []harness.SetCookie{
+		{URL: api, Line: "sid=1; Secure; SameSite=None"},
+		{URL: api, Line: "lax=1; SameSite=Lax"},
+		{URL: "https://else.test", Line: "foreign=1; Secure; SameSite=None"},
+	}
+	profile := &harness.Profile{Browser: chrome}
+	defer profile.Close()
+	for name, fetch := range map[string]func(context.Context, harness.Request) (harness.Observation, error){"browser": chrome.Fetch, "profile": profile.Fetch} {
+		place := net.Add(servers.Case{Reply: servers.Reply{Header: header(acao, "https://app.example.com", acac, "true")}})
+		o, err := fetch(context.Background(), harness.Request{From: foreign, URL: place.URL(api), Credentials: harness.Include})
+		if err != nil || len(o.Arrivals) != 1 {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got, _ := o.Arrivals[0].Headers.Get("Cookie"); got != "sid=1" {
+			t.Errorf("%s: the cookies are %q, want sid=1", name, got)
+		}
+	}
+}
