@@ -132,10 +132,14 @@ func tally(counts map[string]int) string {
 
 // runs says how often it came out in which way.
 func runs(f verify.Finding) string {
+	all := 0
+	for _, n := range f.Runs {
+		all += n
+	}
 	var parts []string
 	for _, o := range verify.Outcomes() {
 		if n := f.Runs[o]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d times", o, n))
+			parts = append(parts, fmt.Sprintf("%s in %d of %d runs", o, n, all))
 		}
 	}
 	return strings.Join(parts, ", ")

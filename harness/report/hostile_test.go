@@ -22,7 +22,7 @@ var attacks = []string{
 	"\x1b[2J\x1b]0;owned\x07\x00\u202e\xff\xfe\u2028",
 	`{{.}} ${owned} &lt;b&gt; %0A`,
 	strings.Repeat("A", 1<<20),
-	strings.Repeat("<b>é\x00", 1<<18),
+	strings.Repeat("<b>é\x00", 1<<10),
 }
 
 // hostile is a Report of servers that attack who reads it.

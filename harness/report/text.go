@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -118,8 +120,8 @@ func (t Text) finding(b *strings.Builder, f verify.Finding) {
 	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
 	name := strings.ToUpper(string(f.Outcome)) + prefixed("  ", string(f.Severity)) + "  " + f.ID
 	b.WriteString(t.paint(outcomeColors[f.Outcome], printable(name, 60)) + "\n")
-	t.running(b, bold, f.Title)
-	t.running(b, "", f.Effect)
+	t.running(b, bold, f.Effect)
+	t.running(b, "", "Wanted: "+f.Title)
 	t.running(b, "", sentence(f.Why))
 	t.running(b, faint, sentence(runs(f)))
 	t.running(b, faint, prefixed("the baseline says: ", f.Known))
@@ -143,12 +145,16 @@ func (t Text) finding(b *strings.Builder, f verify.Finding) {
 	b.WriteByte('\n')
 }
 
-// sentence puts a full stop behind a clause.
+// sentence makes one of a clause.
 func sentence(clause string) string {
-	if clause == "" || strings.HasSuffix(clause, ".") {
-		return clause
+	if clause == "" {
+		return ""
 	}
-	return clause + "."
+	if word, _, _ := strings.Cut(clause, " "); strings.Contains(word, ":") { // a URL
+		return strings.TrimSuffix(clause, ".") + "."
+	}
+	first, size := utf8.DecodeRuneInString(clause)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(clause[size:], ".") + "."
 }
 
 // prefixed puts a word before a text that is there.
