@@ -111,7 +111,9 @@ func (x *runner) fetch(ctx context.Context, probe policy.Probe, r harness.Reques
 		if err := x.limiter.Wait(ctx); err != nil {
 			return harness.Observation{Request: r}, err
 		}
+		x.slots <- struct{}{}
 		seen, err := x.fetchOnce(ctx, probe, r, repetition)
+		<-x.slots
 		x.count(seen)
 		wait, busy := overloaded(seen)
 		var fault *harness.FaultError

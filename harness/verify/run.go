@@ -74,6 +74,18 @@ func (r *Run) selected() ([]policy.Probe, error) {
 // the time limit is over or the target is gone, the Report has what was found and says
 // why it ended.
 func (r *Run) Verify(ctx context.Context) (Report, error) {
+	report, err := r.verify(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	report = redact(r.Policy.Redactor(), report)
+	report.Findings = r.Baseline.Apply(report.Findings)
+	order(report.Findings)
+	return report, nil
+}
+
+// verify is Verify before anything is redacted.
+func (r *Run) verify(ctx context.Context) (Report, error) {
 	selected, err := r.selected()
 	if err != nil {
 		return Report{}, err
@@ -99,9 +111,6 @@ func (r *Run) Verify(ctx context.Context) (Report, error) {
 		report.Shard = &r.Shard
 	}
 	report.Notes = notes(report, len(probes))
-	report = redact(r.Policy.Redactor(), report)
-	report.Findings = r.Baseline.Apply(report.Findings)
-	order(report.Findings)
 	return report, nil
 }
 
@@ -109,6 +118,7 @@ func (r *Run) Verify(ctx context.Context) (Report, error) {
 type runner struct {
 	*Run
 	limiter *rate.Limiter
+	slots   chan struct{} // bounds the questions in flight
 	client  *http.Client
 	outage  outage
 
@@ -127,6 +137,7 @@ func (r *Run) newRunner(probes int) *runner {
 		profiles: map[string]*harness.Profile{}, found: make([]*Finding, probes),
 		sent: map[string]int{}, withheld: map[string]int{},
 	}
+	x.slots = make(chan struct{}, x.concurrency())
 	if every := r.Policy.Ask.Rate.Every(); every > 0 {
 		x.limiter.SetLimit(rate.Every(every))
 	}
@@ -150,23 +161,13 @@ func (x *runner) askAll(ctx context.Context, limit time.Duration, probes []polic
 	}
 	x.outage.end = stop
 	defer x.closeProfiles()
-	lanes := lanesOf(probes)
-	next := make(chan []int)
-	var askers sync.WaitGroup
-	for range min(x.concurrency(), len(lanes)) {
-		askers.Go(func() {
-			for lane := range next {
-				for _, i := range lane {
-					x.ask(ctx, i, probes[i])
-				}
+	each(groupsOf(probes), pagesAtOnce, func(g *group) {
+		each(g.lanes, x.concurrency(), func(lane []int) {
+			for _, i := range lane {
+				x.ask(ctx, i, probes[i])
 			}
 		})
-	}
-	for _, lane := range lanes {
-		next <- lane // whoever takes it sees that the context has ended
-	}
-	close(next)
-	askers.Wait()
+	})
 	switch cause := context.Cause(ctx); {
 	case cause == nil || x.done == len(probes):
 		return ""
@@ -175,6 +176,28 @@ func (x *runner) askAll(ctx context.Context, limit time.Duration, probes []polic
 	default:
 		return cause.Error()
 	}
+}
+
+// pagesAtOnce is how many pages are asked at a time. It takes two for one to be opened
+// while another asks.
+const pagesAtOnce = 3
+
+// each does something with each of a list, some at a time, and waits for all.
+func each[T any](list []T, atOnce int, do func(T)) {
+	next := make(chan T)
+	var workers sync.WaitGroup
+	for range min(atOnce, len(list)) {
+		workers.Go(func() {
+			for item := range next {
+				do(item)
+			}
+		})
+	}
+	for _, item := range list {
+		next <- item
+	}
+	close(next)
+	workers.Wait()
 }
 
 func (x *runner) concurrency() int {
@@ -198,6 +221,7 @@ func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 		}
 	}
 	f := joined(runs)
+	f.Number = x.Shard.number(number)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if f.Outcome == Held {

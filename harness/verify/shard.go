@@ -34,10 +34,6 @@ func shardNumber(text string) int {
 	return n
 }
 
-// number is the number among all probes of one of the shard's own. i counts from 0,
-// as in what Probes returns, and the number from 1.
-func (s Shard) number(i int) int { return i*max(1, s.Of) + max(1, s.Index) }
-
 // String writes the shard as [ParseShard] reads it.
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Index, s.Of) }
 
@@ -54,4 +50,12 @@ func (s Shard) Probes(probes []policy.Probe) []policy.Probe {
 		part = append(part, probes[i])
 	}
 	return part
+}
+
+// number is that of the i-th probe of the part among all probes, from 1.
+func (s Shard) number(i int) int {
+	if s.Of <= 1 {
+		return i + 1
+	}
+	return s.Index + i*s.Of
 }

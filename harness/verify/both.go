@@ -1,0 +1,42 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+)
+
+// Compare asks two targets the same: first the left one, then the right one. Neither
+// has to hold what the policy wants. The errors are those of [Run.Verify].
+func (r *Run) Compare(ctx context.Context, left, right string) (Comparison, error) {
+	var reports [2]Report
+	for i, target := range []string{left, right} {
+		side := *r
+		side.Policy.Target = target
+		if r.Progress != nil {
+			side.Progress = func(p Progress) {
+				p.Done, p.All = p.Done+i*p.All, 2*p.All
+				r.Progress(p)
+			}
+		}
+		report, err := side.verify(ctx)
+		if err != nil {
+			return Comparison{}, fmt.Errorf("%s: %w", target, err)
+		}
+		reports[i] = report
+		if report.Ended != "" {
+			break
+		}
+	}
+	c := compare(reports[0].Findings, reports[1].Findings, left, right)
+	c.Policy, c.Chrome = r.Name, reports[0].Chrome
+	for i, target := range []string{left, right} {
+		c.Seconds += reports[i].Seconds
+		if reports[i].Ended != "" {
+			c.Ended = target + ": " + reports[i].Ended
+		}
+		for _, note := range reports[i].Notes {
+			c.Notes = append(c.Notes, target+": "+note)
+		}
+	}
+	return redact(r.Policy.Redactor(), c), nil
+}
