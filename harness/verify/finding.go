@@ -26,7 +26,18 @@ func (f *Finding) decide(j judgement, p policy.Probe, step policy.Step, seen har
 	f.Severity, f.Effect = harm(p, step, seen)
 	e := harness.Explain(seen)
 	f.Meaning, f.Remedy, f.Anchor = e.Meaning, e.Remedy, e.Anchor
+	if p.Caches && seen.Verdict == harness.Blocked && len(f.Steps) > 1 {
+		f.Meaning, f.Remedy, f.Anchor = keptMeaning, keptRemedy, keptAnchor
+	}
 }
+
+// What it means where the first question was answered well and the next is not: the
+// browser took the answer to the first, or the server answers the same URL otherwise.
+const (
+	keptMeaning = "The browser keeps the answer to one question, and gives it to the next one, which it does not suit: it is that to a request without Origin, or from another origin."
+	keptRemedy  = "Make the server send Vary: Origin with every answer, those to requests without Origin too, or the same Access-Control-Allow-Origin with all of them."
+	keptAnchor  = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
+)
 
 // joined makes one finding of several runs of the same probe. What once held and once
 // was broken is flaky: a server that answers one page in two ways. A single run without
