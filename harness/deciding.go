@@ -41,6 +41,13 @@ func Accounts(o Observation) []Account {
 	return accounts
 }
 
+// Manner lists how a Request asks, where that is not the browser's default, such as
+// "with credentials".
+func Manner(r Request) []string { return manner(r)[1:] }
+
+// ScriptSaw says in a line what the script got.
+func ScriptSaw(o Observation) string { return scriptSaw(o) }
+
 // Printable returns text from a server or a page as it may be shown: characters
 // that would not be seen for what they are are spelled out, and passwords in URLs
 // are left out.

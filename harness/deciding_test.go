@@ -16,6 +16,12 @@ func TestAccountsAreInTheTranscript(t *testing.T) {
 					t.Errorf("%s: the transcript has no %q, %q", name, l.Text, l.Note)
 				}
 			}
+			if !strings.Contains(text, strings.Join(append([]string{"  from " + shown(o.Request.From)}, Manner(o.Request)...), ", ")) && !opaque(o.Request.From) {
+				t.Errorf("%s: the manner is %q", name, Manner(o.Request))
+			}
+			if !strings.Contains(text, "script saw "+ScriptSaw(o)) {
+				t.Errorf("%s: the script saw %q", name, ScriptSaw(o))
+			}
 			if !strings.Contains(text, a.Outcome) || a.Outcome == "" || strings.HasPrefix(a.Outcome, "-") {
 				t.Errorf("%s: the outcome of exchange %d is %q", name, i, a.Outcome)
 			}
