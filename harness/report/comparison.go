@@ -68,6 +68,7 @@ func (t Text) difference(b *strings.Builder, d verify.Difference) {
 	if d.Kind == verify.DifferentVerdict {
 		t.transcript(b, d.Left)
 		t.transcript(b, d.Right)
+		return
 	}
 	b.WriteByte('\n')
 }
