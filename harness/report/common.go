@@ -76,6 +76,10 @@ func transcript(f verify.Finding, limit int) string {
 // originOf is the origin of the page that asked, as it is shown.
 func originOf(f verify.Finding) string {
 	switch {
+	case f.Origin == harness.OpaqueOrigin:
+		return f.Origin + " (a sandboxed page)"
+	case f.Origin == harness.DataPage:
+		return f.Origin + " (a page in a URL)"
 	case f.Origin != "":
 		return f.Origin
 	case f.Wire:

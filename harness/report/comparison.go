@@ -94,7 +94,12 @@ func orNone(value string) string {
 }
 
 // ComparisonJSON writes a Comparison as one document.
-func ComparisonJSON(w io.Writer, c verify.Comparison) error { return writeJSON(w, c) }
+func ComparisonJSON(w io.Writer, c verify.Comparison) error {
+	if c.Differences == nil {
+		c.Differences = []verify.Difference{}
+	}
+	return writeJSON(w, c)
+}
 
 // writeJSON writes an indented document.
 func writeJSON(w io.Writer, v any) error {
