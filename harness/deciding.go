@@ -70,9 +70,10 @@ func headerLines(lines []line) []HeaderLine {
 	return list
 }
 
-// decidingIndex is the place of the exchange that [deciding] returns, or -1.
+// decidingIndex is the place of the exchange that [deciding] returns, or -1. Of a dry
+// run it is the preflight: the request itself was never answered.
 func decidingIndex(o Observation) int {
-	preflight := o.Verdict == Blocked && isPreflight(o.Reason)
+	preflight := o.Verdict == Blocked && isPreflight(o.Reason) || o.Withheld() && len(o.Preflights()) > 0
 	for i, e := range slices.Backward(o.Exchanges) {
 		if (e.Kind == Preflight) == preflight {
 			return i

@@ -42,6 +42,10 @@ func TestAccountsMarkWhatDecided(t *testing.T) {
 			t.Errorf("%s: %d exchanges decided: %v", name, len(decided), decided)
 		}
 	}
+	dry := Observation{Verdict: Readable, Exchanges: []Exchange{{Kind: Preflight, Sent: true, Status: 204}, {Kind: ActualRequest, Withheld: true}}}
+	if a := Accounts(dry); !a[0].Decided || a[1].Decided {
+		t.Errorf("a dry run was decided by %+v", a)
+	}
 	refused := Accounts(situations["preflight-refused"])
 	for _, l := range refused[0].Response {
 		if l.Wrong != strings.HasPrefix(l.Text, "Access-Control-Allow-Headers") {

@@ -17,18 +17,14 @@ import (
 // onWire stands for the origin where no page asked.
 const onWire = "(on the wire)"
 
-// printable is a value from outside as it may be shown, cut at a limit.
+// printable is a value from outside as it may be shown, cut at a limit. It is made
+// safe before it is cut: a cut could take away what a password is known by.
 func printable(text string, limit int) string {
-	if len(text) > 4*limit { // do not clean a megabyte to show a line
-		head := strings.ToValidUTF8(text[:4*limit], "\ufffd")
-		cut, left := cutAt(harness.Printable(head), limit)
-		return fmt.Sprintf("%s… (%d more)", cut, utf8.RuneCountInString(text[4*limit:])+left)
-	}
 	cut, left := cutAt(harness.Printable(text), limit)
 	if left == 0 {
 		return cut
 	}
-	return fmt.Sprintf("%s… (%d more)", cut, left)
+	return fmt.Sprintf("%s… (%d characters more)", cut, left)
 }
 
 // cutAt returns the first runes of a text, and how many are left.
@@ -80,6 +76,10 @@ func transcript(f verify.Finding, limit int) string {
 // originOf is the origin of the page that asked, as it is shown.
 func originOf(f verify.Finding) string {
 	switch {
+	case f.Origin == harness.OpaqueOrigin:
+		return f.Origin + " (a sandboxed page)"
+	case f.Origin == harness.DataPage:
+		return f.Origin + " (a page in a URL)"
 	case f.Origin != "":
 		return f.Origin
 	case f.Wire:

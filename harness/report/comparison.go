@@ -68,6 +68,7 @@ func (t Text) difference(b *strings.Builder, d verify.Difference) {
 	if d.Kind == verify.DifferentVerdict {
 		t.transcript(b, d.Left)
 		t.transcript(b, d.Right)
+		return
 	}
 	b.WriteByte('\n')
 }
@@ -93,7 +94,12 @@ func orNone(value string) string {
 }
 
 // ComparisonJSON writes a Comparison as one document.
-func ComparisonJSON(w io.Writer, c verify.Comparison) error { return writeJSON(w, c) }
+func ComparisonJSON(w io.Writer, c verify.Comparison) error {
+	if c.Differences == nil {
+		c.Differences = []verify.Difference{}
+	}
+	return writeJSON(w, c)
+}
 
 // writeJSON writes an indented document.
 func writeJSON(w io.Writer, v any) error {

@@ -17,12 +17,12 @@ function arrow(direction, kind) {
 }
 
 // headerLines lists the header lines of a message, those that decided marked.
-function headerLines(text, lines, decided) {
+function headerLines(text, lines, marks) {
   if (!lines) return '';
   const list = el('ul', 'lines');
   for (const l of lines) {
     const [line, note, wrong] = text.line(l);
-    const marked = wrong || (decided && note);
+    const marked = wrong || (marks && note);
     const item = el('li', wrong ? 'wrong' : marked ? 'marked' : '', el('code', '', line));
     if (note) item.append(el('em', '', note));
     if (marked) item.append(el('span', 'said', wrong ? ' (this is why)' : ' (this decided)'));
@@ -43,7 +43,7 @@ function exchange(seq, text, e, number) {
   const url = e.url ? el('span', 'url', ' ' + text(e.url)) : '';
   const label = [el('b', 'n', String(number)), el('span', 'kind', e.kind), ' ', el('b', '', text(e.method)), url];
   if (e.state !== 'sent' && e.state !== 'cache') {
-    const m = message('wire', 'right', 'stopped', label, headerLines(text, e.request, e.decided),
+    const m = message('wire', 'right', 'stopped', label, headerLines(text, e.request, false),
       el('p', 'stop', text(e.outcome)));
     m.classList.add(e.state);
     seq.append(m);
@@ -54,20 +54,21 @@ function exchange(seq, text, e, number) {
   const outcome = [el('b', e.note ? 'wrong' : '', text(e.outcome))];
   if (e.protocol) outcome.push(el('span', 'kind', ' ' + text(e.protocol)));
   if (e.note) outcome.push(el('em', 'wrong', ' ' + text(e.note)));
-  const response = message('wire', 'left', e.decided && !e.passed ? 'refused' : '', outcome, headerLines(text, e.response, e.decided));
+  const response = message('wire', 'left', e.decided && !e.passed ? 'refused' : '', outcome, headerLines(text, e.response, e.decided && e.passed));
   if (e.decided) response.classList.add('decided');
   seq.append(response);
 }
 
 // diagram draws one step.
 function diagram(text, s, browser) {
-  const seq = el('div', s.wire ? 'seq wireonly' : 'seq');
+  const seq = el('div', 'flow');
   for (const at of ['page', 'browser', 'server']) seq.append(el('i', 'life ' + at));
-  seq.append(el('div', 'who page', el('span', '', 'page'), el('code', '', text(s.from))));
-  seq.append(el('div', 'who browser', el('span', '', s.wire ? 'corsproof' : 'browser'), el('code', '', s.wire ? 'no browser can send this' : browser)));
-  seq.append(el('div', 'who server', el('span', '', 'server'), el('code', '', text(s.server))));
+  const heads = el('div', 'heads',
+    el('div', 'who page', el('span', '', 'page'), el('code', '', text(s.from))),
+    el('div', 'who browser', el('span', '', s.wire ? 'corsproof' : 'browser'), el('code', '', s.wire ? 'no browser can send this' : browser)),
+    el('div', 'who server', el('span', '', 'server'), el('code', '', text(s.server))));
   if (!s.wire) {
-    seq.append(message('inside', 'right', '', [el('b', '', text(s.method)), ' ', text(s.how)], el('p', 'url', text(s.url))));
+    seq.append(message('inside', 'right', '', [el('b', '', text(s.method)), ' ', text(s.how)], el('p', 'url', text(s.path))));
   }
   (s.exchanges || []).forEach((e, i) => exchange(seq, text, e, i + 1));
   const verdict = s.verdict || 'no verdict';
@@ -75,17 +76,17 @@ function diagram(text, s, browser) {
   const label = [el('b', 'v ' + verdict.replace(' ', '-'), verdict), s.reason ? el('span', 'reason', ' ' + text(s.reason)) : ''];
   if (s.wire) seq.append(el('div', 'm wire verdictonly', el('div', 'label', 'a browser would say: ', ...label)));
   else seq.append(message('inside', 'left', kind, label, s.script ? el('p', 'script', text(s.script)) : ''));
-  return seq;
+  return el('div', s.wire ? 'seq wireonly' : 'seq', heads, seq);
 }
 
-// step draws one step with its caption.
-function step(text, s, number, of, browser) {
-  const caption = el('p', 'caption', of > 1 ? el('b', '', `Step ${number} of ${of}`) : '',
-    s.prepares ? ' comes before, and is not judged' : '',
-    el('span', 'want', s.prepares ? '' : (of > 1 ? ' wants ' : 'Wanted ') + s.want + (s.verdict ? ', and it was ' + s.verdict : '')));
-  const block = el('section', s.decided ? 'step decided' : 'step', caption);
+// step draws one step with its caption, unless that was said already.
+function step(text, s, number, of, browser, said) {
+  const was = s.verdict ? `, and it was ${s.verdict}` : '';
+  const words = s.prepares ? ' comes before, and is not judged' : of > 1 ? ` wants ${s.want}${was}` : `Wanted ${s.want}${was}.`;
+  const block = el('div', s.decided ? 'step decided' : 'step');
+  if (of > 1 || !said) block.append(el('p', 'caption', of > 1 ? el('b', '', `Step ${number} of ${of}`) : '', words));
   if (s.error) block.append(el('p', 'error', text(s.error)));
-  if (s.url) block.append(diagram(text, s, browser));
+  if (s.server) block.append(diagram(text, s, browser));
   if (s.console) {
     const list = el('ul', 'console');
     for (const line of s.console) list.append(el('li', '', text(line)));
@@ -130,7 +131,7 @@ function details(text, f, id, browser) {
   if (lead.childNodes.length) d.append(lead);
   const steps = f.steps || [];
   steps.forEach((s, i) => {
-    const block = step(text, s, i + 1, steps.length, browser);
+    const block = step(text, s, i + 1, steps.length, browser, f.why);
     if (steps.length > 1 && !s.decided) { // only one step decided; the others are folded
       d.append(el('details', 'other', el('summary', '', block.firstChild), ...block.childNodes));
     } else d.append(block);

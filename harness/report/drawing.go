@@ -33,42 +33,42 @@ type drawnLine [3]ref
 type drawnFinding struct {
 	Row     int         `json:"row"`
 	Column  int         `json:"column"`
-	Key     ref       `json:"key"`
-	Why     ref       `json:"why,omitzero"`
-	Meaning ref       `json:"meaning,omitzero"`
-	Remedy  ref       `json:"remedy,omitzero"`
-	Anchor  ref       `json:"anchor,omitzero"`
-	Known   ref       `json:"known,omitzero"`
-	Runs    ref       `json:"runs,omitzero"`
+	Key     ref         `json:"key"`
+	Why     ref         `json:"why,omitzero"`
+	Meaning ref         `json:"meaning,omitzero"`
+	Remedy  ref         `json:"remedy,omitzero"`
+	Anchor  ref         `json:"anchor,omitzero"`
+	Known   ref         `json:"known,omitzero"`
+	Runs    ref         `json:"runs,omitzero"`
 	Steps   []drawnStep `json:"steps,omitempty"`
 }
 
 type drawnStep struct {
 	Want      string          `json:"want"`
 	Verdict   string          `json:"verdict,omitempty"`
-	Reason    ref           `json:"reason,omitzero"`
+	Reason    ref             `json:"reason,omitzero"`
 	Prepares  bool            `json:"prepares,omitempty"`
 	Decided   bool            `json:"decided,omitempty"`
 	Wire      bool            `json:"wire,omitempty"`
-	Error     ref           `json:"error,omitzero"`
-	From      ref           `json:"from,omitzero"`
-	Server    ref           `json:"server,omitzero"`
-	Method    ref           `json:"method,omitzero"`
-	URL       ref           `json:"url,omitzero"`
-	How       ref           `json:"how,omitzero"`
-	Script    ref           `json:"script,omitzero"`
+	Error     ref             `json:"error,omitzero"`
+	From      ref             `json:"from,omitzero"`
+	Server    ref             `json:"server,omitzero"`
+	Method    ref             `json:"method,omitzero"`
+	Path      ref             `json:"path,omitzero"` // without the server
+	How       ref             `json:"how,omitzero"`
+	Script    ref             `json:"script,omitzero"`
 	Exchanges []drawnExchange `json:"exchanges,omitempty"`
-	Console   []ref         `json:"console,omitempty"`
+	Console   []ref           `json:"console,omitempty"`
 }
 
 type drawnExchange struct {
 	Kind     string `json:"kind"`
 	State    string `json:"state"` // sent, cache, withheld or unsent
-	Method   ref  `json:"method"`
-	URL      ref  `json:"url,omitzero"` // where it is not that of the request
-	Outcome  ref  `json:"outcome"`
-	Note     ref  `json:"note,omitzero"`
-	Protocol ref  `json:"protocol,omitzero"`
+	Method   ref    `json:"method"`
+	URL      ref    `json:"url,omitzero"` // where it is not that of the request
+	Outcome  ref    `json:"outcome"`
+	Note     ref    `json:"note,omitzero"`
+	Protocol ref    `json:"protocol,omitzero"`
 	Request  []int  `json:"request,omitempty"`
 	Response []int  `json:"response,omitempty"`
 	Decided  bool   `json:"decided,omitempty"`
@@ -145,10 +145,10 @@ func (d *drawing) step(s verify.Step, wire bool) drawnStep {
 	o := s.Observation
 	x := drawnStep{
 		Want: string(s.Want), Verdict: string(o.Verdict), Reason: d.text(reason(o)), Prepares: s.Prepares, Decided: s.Decided, Wire: wire, Error: d.text(s.Error),
-		From: d.text(o.Request.From), Server: d.text(serverOf(o.Request.URL)), Method: d.text(methodName(o.Request)), URL: d.text(o.Request.URL),
+		From: d.text(o.Request.From), Server: d.text(serverOf(o.Request.URL)), Method: d.text(methodName(o.Request)), Path: d.text(strings.TrimPrefix(o.Request.URL, serverOf(o.Request.URL))),
 		How: d.text(strings.Join(harness.Manner(o.Request), ", ")),
 	}
-	if o.Verdict != "" && !o.Withheld() {
+	if o.Verdict != "" && !wire {
 		x.Script = d.text(harness.ScriptSaw(o))
 	}
 	accounts := harness.Accounts(o)

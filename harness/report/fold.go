@@ -7,22 +7,20 @@ import (
 )
 
 // fold breaks a line that is wider than width, and indents what follows by as much as
-// the line itself, and four more where that is no running text. A transcript's note, which stands behind a gap, goes
-// to a line of its own rather than being broken. Words that are wider than a line are
-// broken where it ends.
+// the line itself, and more where that is no running text. A transcript's note, which
+// stands behind a gap, goes to a line of its own rather than being broken. Words that
+// are wider than a line are broken where it ends.
 func fold(line string, width int) []string {
 	if utf8.RuneCountInString(line) <= width {
 		return []string{line}
 	}
-	indent := len(line) - len(strings.TrimLeft(line, " "))
-	if at := strings.LastIndex(line, "    "); at > indent {
+	words := strings.TrimLeft(line, " ")
+	indent := len(line) - len(words)
+	if at := strings.LastIndex(line, "    "); at > indent && noted.MatchString(words) {
 		note := strings.Repeat(" ", indent+4) + "^ " + strings.TrimLeft(line[at:], " ")
 		return append(fold(strings.TrimRight(line[:at], " "), width), fold(note, width)...)
 	}
-	hang := strings.Repeat(" ", min(indent, width/2))
-	if indent > 2 {
-		hang += "    "
-	}
+	hang := strings.Repeat(" ", min(hangOf(words, indent), width/2))
 	var lines []string
 	for utf8.RuneCountInString(line) > width {
 		at := breakAt(line, indent, width)
@@ -32,6 +30,60 @@ func fold(line string, width int) []string {
 	}
 	return append(lines, line)
 }
+
+// noted matches the lines of a transcript that can have a note: header lines and the
+// first of an exchange.
+var noted = regexp.MustCompile(`^([<>] |[0-9]+  )`)
+
+// hangOf is how far the rest of a line is indented. The console is a column.
+func hangOf(words string, indent int) int {
+	switch {
+	case indent <= 2:
+		return indent
+	case strings.HasPrefix(words, "console "), indent >= consoleColumn:
+		return consoleColumn + 2
+	}
+	return indent + 4
+}
+
+// consoleColumn is where a transcript has the messages of the console; what is wrapped
+// of one stands two further.
+const consoleColumn = 16
+
+// unwrapped is a line of a transcript, and which it was.
+type unwrapped struct {
+	text string
+	at   int
+}
+
+// unwrap joins what a transcript has wrapped and is still wider than width, so that it
+// is wrapped only once.
+func unwrap(lines []string, width int) []unwrapped {
+	var joined []unwrapped
+	for i, line := range lines {
+		words := strings.TrimLeft(line, " ")
+		if n := len(joined) - 1; n >= 0 && utf8.RuneCountInString(joined[n].text) > width && continues(joined[n].text, words, len(line)-len(words)) {
+			joined[n].text += " " + words
+			continue
+		}
+		joined = append(joined, unwrapped{line, i})
+	}
+	return joined
+}
+
+// continues says whether a line goes on with the one before: as the console or the
+// running text do, but for the lines that begin one.
+func continues(before, words string, indent int) bool {
+	switch indent {
+	case consoleColumn + 2:
+		return true
+	case 2:
+		return strings.HasPrefix(before, "  ") && before[2] != ' ' && !begins.MatchString(words)
+	}
+	return false
+}
+
+var begins = regexp.MustCompile(`^(https://|Remedy: |Blocked: |$)`)
 
 // breakAt is where a line is broken: at the last space, or at the width.
 func breakAt(line string, indent, width int) int {

@@ -19,7 +19,7 @@ var attacks = []string{
 	"javascript:window.owned=5",
 	`</style><style>body{display:none}</style>`,
 	"a|b`c`\n::error::owned\n# owned",
-	"\x1b[2J\x1b]0;owned\x07\x00\u202e\xff\xfe\u2028",
+	"\x1b[2J\x1b]0;owned\x07\x00\u202e\xff\xfe\u2028\uffff\ufffe",
 	`{{.}} ${owned} &lt;b&gt; %0A`,
 	strings.Repeat("A", 1<<20),
 	strings.Repeat("<b>é\x00", 1<<10),

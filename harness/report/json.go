@@ -22,7 +22,18 @@ var Schema []byte
 const version = 1
 
 // JSON writes the Report as one document, values whole.
-func JSON(w io.Writer, r verify.Report) error { return writeJSON(w, r) }
+func JSON(w io.Writer, r verify.Report) error {
+	if r.Findings == nil { // a run that ended early; null is no list
+		r.Findings = []verify.Finding{}
+	}
+	if r.Sent == nil {
+		r.Sent = map[string]int{}
+	}
+	if r.Withheld == nil {
+		r.Withheld = map[string]int{}
+	}
+	return writeJSON(w, r)
+}
 
 // Read reads the document that [JSON] wrote.
 func Read(file string) (verify.Report, error) {

@@ -183,9 +183,9 @@ func (t Text) transcript(b *strings.Builder, f verify.Finding) string {
 	}
 	b.WriteByte('\n')
 	colors := lineColors(harness.Transcript(deciding(f).Observation, t.Style))
-	for i, line := range strings.Split(plain, "\n") {
-		for _, part := range fold(line, columns) {
-			b.WriteString(t.paint(colors[i], part) + "\n")
+	for _, l := range unwrap(strings.Split(plain, "\n"), columns) {
+		for _, part := range fold(l.text, columns) {
+			b.WriteString(t.paint(colors[l.at], part) + "\n")
 		}
 	}
 	b.WriteByte('\n')

@@ -21,6 +21,7 @@
     const li = e.target.parentElement;
     if (e.target.open && index.has(li)) draw(li);
   }, true);
+  for (const d of document.querySelectorAll('ol.findings > li > details[open]')) draw(d.parentElement);
 
   // The text of each item is only put together when somebody filters by it.
   let haystack;
