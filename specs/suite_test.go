@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		fakeChrome(version)
 		return
 	}
+	if target := os.Getenv(proxiedTarget); target != "" {
+		verifyThroughProxy(target)
+		return
+	}
 	os.Exit(m.Run())
 }
 
@@ -52,7 +56,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 
 var _ = AfterSuite(func(ctx SpecContext) {
 	late := chrome.LateEvents()
-	ended := []error{chrome.Close(), net.Close()} // all, whichever fails
+	ended := []error{chrome.Close(), verifier.Close(), net.Close()} // all, whichever fails
 	for _, r := range running {
 		ended = append(ended, r.process.Close())
 	}

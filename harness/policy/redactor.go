@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -64,10 +65,26 @@ func (r Redactor) Redact(text string) string {
 
 // forms are the ways in which a text can be written, each once.
 func forms(text string) []string {
-	list := []string{text, url.QueryEscape(text), url.PathEscape(text)}
+	list := []string{text, url.QueryEscape(text), url.PathEscape(text), percentEncoded(text, "\"#<>'"), percentEncoded(text, "\"#<>?^`{}")}
 	if quoted, err := json.Marshal(text); err == nil {
 		list = append(list, string(quoted[1:len(quoted)-1]))
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// percentEncoded writes a text as browsers do in a URL: only what is no ASCII, or is in
+// a set, is encoded. The sets are those of queries and of paths.
+// https://url.spec.whatwg.org/#query-percent-encode-set
+// https://url.spec.whatwg.org/#path-percent-encode-set
+func percentEncoded(text, set string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if c := text[i]; c <= ' ' || c >= 0x7F || strings.IndexByte(set, c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }

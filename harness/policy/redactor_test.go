@@ -25,6 +25,7 @@ func TestRedactor(t *testing.T) {
 		`<a/b "c">`:                       "<${TOKEN}>", // what it is called, not that it is hidden
 		"?t=a%2Fb+%22c%22&":               "?t=${TOKEN}&",
 		"/a%2Fb%20%22c%22/":               "/${TOKEN}/",
+		"?t=a/b%20%22c%22&":               "?t=${TOKEN}&", // as Chrome writes a query
 		`{"t":"a/b \"c\""}`:               `{"t":"${TOKEN}"}`,
 		"k3yk3y":                          "(hidden)",
 		"acme":                            "acme", // no secret

@@ -1,7 +1,9 @@
 package verify
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,49 +14,71 @@ import (
 )
 
 // once asks a probe once. The repetition keeps what caches hold of one apart from
-// another. A Chrome that was lost between two steps has forgotten what the first left
-// in its caches, so such a probe begins anew.
+// another.
 func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) Finding {
-	if x.sendsTooMuch(probe) {
+	switch {
+	case x.sendsTooMuch(probe):
 		f := newFinding(probe)
 		f.Outcome = NotAsked
 		f.Why = "the browser asks for no leave, so that nothing but sending the request would tell"
 		return f
+	case probe.Caches:
+		return x.onceKept(ctx, probe, repetition)
 	}
-	if !probe.Caches {
-		return x.steps(ctx, probe, repetition)
+	ask := x.Browser.Fetch
+	if probe.Wire {
+		ask = x.wire
 	}
-	profile := x.profile(probe.ID, repetition)
+	f, _ := x.steps(ctx, probe, func(r harness.Request) attempt { return x.insist(ctx, ask, r) })
+	return f
+}
+
+// onceKept asks a probe about caches. Whatever has to be asked again begins anew, in
+// another profile: what an attempt has left would decide the next one. So does a probe
+// that Chrome was lost in the middle of, with what the first step had left.
+func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition int) Finding {
+	pause := firstPause
 	for try := 1; ; try++ {
+		profile, release := x.profiles.take(x.Browser, fmt.Sprint(probe.ID, " ", repetition, " ", try))
 		before := profile.Generation()
-		f := x.steps(ctx, probe, repetition)
-		if after := profile.Generation(); after == before || before == 0 && after == 1 || try == maxTries || ctx.Err() != nil {
+		f, last := x.steps(ctx, probe, func(r harness.Request) attempt { return x.attempt(ctx, profile.Fetch, profile, r) })
+		after := profile.Generation()
+		release()
+		lost := after != before && (before != 0 || after != 1)
+		if try == maxTries || ctx.Err() != nil || !lost && !last.again {
+			x.settle(ctx, last)
 			return f
 		}
+		if last.again && !pauseFor(ctx, max(pause, last.wait)) {
+			return f
+		}
+		pause *= 2
 	}
 }
 
-// steps asks the steps one after the other, until one is not as wanted.
-func (x *runner) steps(ctx context.Context, probe policy.Probe, repetition int) Finding {
+// steps asks the steps one after the other, until one is not as wanted, and returns
+// what came of the last one, too.
+func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harness.Request) attempt) (Finding, attempt) {
 	f := newFinding(probe)
 	f.Outcome = Held
+	var a attempt
 	for i, step := range probe.Steps {
 		step.Request = x.prepared(step.Request)
-		seen, err := x.fetch(ctx, probe, step.Request, repetition)
-		j := judge(x.Policy.Target, step, seen, err)
-		s := Step{Want: step.Want, Prepares: step.Prepares, Observation: trimmed(seen), Decided: j.outcome != Held || i == len(probe.Steps)-1}
-		if err != nil {
-			s.Error = j.why
+		a = fetch(step.Request)
+		j := judge(x.Policy.Target, step, a.seen, a.err)
+		s := Step{Want: step.Want, Prepares: step.Prepares, Observation: trimmed(a.seen, x.redactor.Redact), Decided: j.outcome != Held || i == len(probe.Steps)-1}
+		if a.err != nil {
+			s.Error = cutRedacted(j.why, maxText, x.redactor.Redact)
 		}
 		f.Steps = append(f.Steps, s)
 		if s.Decided {
-			f.decide(j, probe, step, seen)
+			f.decide(j, probe, step, a.seen, x.redactor.Redact)
 		}
 		if j.outcome != Held {
 			break
 		}
 	}
-	return f
+	return f, a
 }
 
 // sendsTooMuch says whether the probe cannot be asked without sending what may change
@@ -103,44 +127,88 @@ const (
 	maxPause   = 30 * time.Second // more than that a server may not ask for
 )
 
-// fetch asks one step until there is evidence, a few times at most. What took all its
-// time is not asked again, nor what may have been executed.
-func (x *runner) fetch(ctx context.Context, probe policy.Probe, r harness.Request, repetition int) (harness.Observation, error) {
+// defaultTimeLimit bounds a question where neither the policy nor the Browser does. A
+// time limit of the whole run would else be the only one.
+const defaultTimeLimit = 10 * time.Second
+
+// asker asks a question: in the browser, in a profile of it, or on the wire.
+type asker func(context.Context, harness.Request) (harness.Observation, error)
+
+// attempt is what came of asking once.
+type attempt struct {
+	seen harness.Observation
+	err  error
+	// again says that asking again may have an answer, and does no harm.
+	again bool
+	// wait is for how long the target wants to be left alone.
+	wait time.Duration
+}
+
+// insist asks until there is evidence, a few times at most.
+func (x *runner) insist(ctx context.Context, ask asker, r harness.Request) attempt {
 	pause := firstPause
 	for try := 1; ; try++ {
-		if err := x.limiter.Wait(ctx); err != nil {
-			return harness.Observation{Request: r}, err
-		}
-		x.slots <- struct{}{}
-		seen, err := x.fetchOnce(ctx, probe, r, repetition)
-		<-x.slots
-		x.count(seen)
-		wait, busy := overloaded(seen)
-		var fault *harness.FaultError
-		switch {
-		case err == nil && wait == 0 && busy == nil:
-			x.outage.answered()
-			return seen, nil
-		case ctx.Err() != nil, errors.As(err, &fault), errors.Is(err, harness.ErrClosed):
-			return seen, errors.Join(err, busy)
-		}
-		harmless := busy != nil || r.DryRun || safe(r.Method)
-		if busy != nil {
-			err = busy
-		}
-		if try == maxTries || !harmless || errors.Is(err, context.DeadlineExceeded) {
-			x.outage.unanswered(whyNot(err))
-			return seen, err
-		}
-		if !pauseFor(ctx, min(max(pause, wait), maxPause)) {
-			return seen, err
+		a := x.attempt(ctx, ask, nil, r)
+		if !a.again || try == maxTries || !pauseFor(ctx, max(pause, a.wait)) {
+			x.settle(ctx, a)
+			return a
 		}
 		pause *= 2
 	}
 }
 
+// attempt asks once, when its turn has come. What took all its time is not asked again,
+// nor what may have been executed.
+func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profile, r harness.Request) attempt {
+	over, err := x.turns.take(ctx, turn{profile, r.From, r.URL})
+	if err != nil {
+		return attempt{seen: harness.Observation{Request: r}, err: err}
+	}
+	defer over()
+	x.slots <- struct{}{} // before the rate: what waits for a place must not come in a burst
+	defer func() { <-x.slots }()
+	if !pauseFor(ctx, x.limiter.Reserve().Delay()) {
+		return attempt{seen: harness.Observation{Request: r}, err: context.Cause(ctx)}
+	}
+	a := attempt{}
+	a.seen, a.err = x.bounded(ctx, ask, r)
+	x.count(a.seen)
+	wait, busy := overloaded(a.seen)
+	var fault *harness.FaultError
+	switch {
+	case busy != nil:
+		// Who wants to be left alone for longer than anybody waits is not asked in vain.
+		a.err, a.again, a.wait = busy, wait <= maxPause, wait
+	case a.err == nil, errors.As(a.err, &fault), errors.Is(a.err, harness.ErrClosed):
+	default:
+		a.again = (r.DryRun || safe(r.Method)) && !errors.Is(a.err, context.DeadlineExceeded) && !badCertificate(a)
+	}
+	a.again = a.again && ctx.Err() == nil
+	return a
+}
+
+// badCertificate says whether the certificate of the target was refused, which another
+// attempt does not change.
+func badCertificate(a attempt) bool {
+	var refused *tls.CertificateVerificationError // on the wire
+	return strings.HasPrefix(a.seen.NetError, "net::ERR_CERT_") || errors.As(a.err, &refused)
+}
+
+// settle tells whether the target answered in the end.
+func (x *runner) settle(ctx context.Context, a attempt) {
+	switch {
+	case a.err == nil:
+		x.outage.answered()
+	case ctx.Err() == nil:
+		x.outage.unanswered(whyNot(a.err))
+	}
+}
+
 // pauseFor waits, and says whether the time is over.
 func pauseFor(ctx context.Context, wait time.Duration) bool {
+	if wait <= 0 {
+		return ctx.Err() == nil
+	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
@@ -151,38 +219,22 @@ func pauseFor(ctx context.Context, wait time.Duration) bool {
 	}
 }
 
-// fetchOnce asks one step once, where it belongs.
-func (x *runner) fetchOnce(ctx context.Context, probe policy.Probe, r harness.Request, repetition int) (harness.Observation, error) {
-	if limit := x.Policy.Ask.TimeLimit; limit > 0 {
-		timed, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("nothing within %s", limit))
-		defer cancel()
-		ctx = timed
+// bounded asks within the time of one question. The start of Chrome does not count.
+func (x *runner) bounded(ctx context.Context, ask asker, r harness.Request) (harness.Observation, error) {
+	if r.From != "" { // the wire needs none
+		if err := x.Browser.Start(ctx); err != nil {
+			return harness.Observation{Request: r}, err
+		}
 	}
-	switch {
-	case probe.Wire:
-		return onTheWire(ctx, x.client, r)
-	case probe.Caches:
-		return x.profile(probe.ID, repetition).Fetch(ctx, r)
-	}
-	return x.Browser.Fetch(ctx, r)
+	limit := cmp.Or(x.Policy.Ask.TimeLimit, x.Browser.Timeout, defaultTimeLimit)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("nothing within %s", limit))
+	defer cancel()
+	return ask(ctx, r)
 }
 
-// profile is where what caches keep for one behaviour stays apart. The resources of a
-// policy share it: caches know them by their URLs.
-func (x *runner) profile(id string, repetition int) *harness.Profile {
-	key := fmt.Sprint(id, " ", repetition)
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.profiles[key] == nil {
-		x.profiles[key] = &harness.Profile{Browser: x.Browser}
-	}
-	return x.profiles[key]
-}
-
-func (x *runner) closeProfiles() {
-	for _, p := range x.profiles {
-		_ = p.Close() // Chrome may be gone
-	}
+// wire asks without the browser.
+func (x *runner) wire(ctx context.Context, r harness.Request) (harness.Observation, error) {
+	return onTheWire(ctx, x.client, r)
 }
 
 // count counts what left the browser.

@@ -15,8 +15,8 @@ func Cookies(p policy.Policy) []harness.SetCookie {
 	var list []harness.SetCookie
 	for _, c := range p.Ask.Cookies {
 		line := c.Name + "=" + c.Value
-		_, attributes, _ := strings.Cut(strings.ToLower(line), ";")
-		if strings.HasPrefix(p.Target, "https:") && !strings.Contains(attributes, "samesite") {
+		_, attributes, _ := strings.Cut(c.Value, ";")
+		if strings.HasPrefix(p.Target, "https:") && !strings.Contains(strings.ToLower(attributes), "samesite") {
 			line += "; SameSite=None; Secure"
 		}
 		list = append(list, harness.SetCookie{URL: p.Target, Line: line})

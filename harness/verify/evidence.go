@@ -15,6 +15,7 @@ const (
 	maxExchanges = 24
 	maxLines     = 40 // of header lines of a message, and of console lines
 	maxText      = 2048
+	maxAll       = 16 << 10 // bytes of the target's texts, all together
 )
 
 // matters are beginnings of the names of headers that a decision about origins looks
@@ -25,27 +26,34 @@ var matters = []string{
 }
 
 // trimmed is an observation with what a report keeps: the headers that matter, cut
-// where they are long, and no bodies.
-func trimmed(o harness.Observation) harness.Observation {
+// where they are long, and no bodies. What is cut is redacted before: nobody knows the
+// half of a secret again.
+func trimmed(o harness.Observation, redact func(string) string) harness.Observation {
+	t := &trimmer{maxAll, redact}
 	o.Chrome = harness.Chrome{}
 	o.Arrivals = nil
 	o.Script.Body = ""
-	o.Script.Error = short(o.Script.Error)
-	o.Script.URL = short(o.Script.URL)
-	o.Parameter = short(o.Parameter)
-	o.Script.Headers = cut(o.Script.Headers, func(string) bool { return true })
+	o.Script.Error = t.text(o.Script.Error, maxValue)
+	o.Script.URL = t.text(o.Script.URL, maxValue)
+	o.Parameter = t.text(o.Parameter, maxValue)
 	keep := func(name string) bool {
 		return mattersTo(name) || len(o.Request.Headers.Values(name)) > 0
 	}
 	o.Exchanges = slices.Clone(o.Exchanges[:min(len(o.Exchanges), maxExchanges)])
 	for i := range o.Exchanges {
 		e := &o.Exchanges[i]
-		e.URL = short(e.URL)
-		e.RequestHeaders, e.ResponseHeaders = cut(e.RequestHeaders, keep), cut(e.ResponseHeaders, keep)
+		e.URL = t.text(e.URL, maxValue)
+		e.RequestHeaders, e.ResponseHeaders = t.header(e.RequestHeaders, keep), t.header(e.ResponseHeaders, keep)
+		e.Cookies, e.NotStored = t.cookies(e.Cookies), t.cookies(e.NotStored)
 	}
+	o.Script.Headers = t.header(o.Script.Headers, func(string) bool { return true })
 	o.Console = slices.Clone(o.Console[:min(len(o.Console), maxLines)])
 	for i := range o.Console {
-		o.Console[i].Text = cutText(o.Console[i].Text, maxText)
+		o.Console[i].Text = t.text(o.Console[i].Text, maxText)
+	}
+	o.Issues = slices.Clone(o.Issues[:min(len(o.Issues), maxLines)])
+	for i := range o.Issues {
+		o.Issues[i].Detail = t.text(o.Issues[i].Detail, maxValue)
 	}
 	return o
 }
@@ -55,22 +63,55 @@ func mattersTo(name string) bool {
 	return slices.ContainsFunc(matters, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// cut keeps some headers, their values cut. A nil Header stays nil.
-func cut(h harness.Header, keep func(name string) bool) harness.Header {
+// trimmer cuts the texts of one observation.
+type trimmer struct {
+	left   int // bytes
+	redact func(string) string
+}
+
+// text cuts a text.
+func (t *trimmer) text(text string, most int) string {
+	text = cutRedacted(text, min(most, max(0, t.left)), t.redact)
+	t.left -= len(text)
+	return text
+}
+
+// header keeps some headers, their values cut. A nil Header stays nil.
+func (t *trimmer) header(h harness.Header, keep func(name string) bool) harness.Header {
 	if h == nil {
 		return nil
 	}
 	kept := harness.Header{}
 	for _, f := range h {
-		if keep(f.Name) && len(kept) < maxLines {
-			kept = append(kept, harness.Field{Name: short(f.Name), Value: short(f.Value)})
+		if keep(f.Name) && len(kept) < maxLines && t.left > 0 {
+			kept = append(kept, harness.Field{Name: t.text(f.Name, maxValue), Value: t.text(f.Value, maxValue)})
 		}
 	}
 	return kept
 }
 
+// cookies keeps some cookies, their names cut.
+func (t *trimmer) cookies(list []harness.Cookie) []harness.Cookie {
+	list = slices.Clone(list[:min(len(list), maxLines)])
+	for i := range list {
+		if t.left <= 0 {
+			return list[:i]
+		}
+		list[i].Name = t.text(list[i].Name, maxValue)
+	}
+	return list
+}
+
 // short is a text that fits on a page.
 func short(text string) string { return cutText(text, maxValue) }
+
+// cutRedacted redacts a text that is too long, and cuts it.
+func cutRedacted(text string, most int, redact func(string) string) string {
+	if len(text) > most {
+		text = redact(text)
+	}
+	return cutText(text, most)
+}
 
 // cutText cuts a text to a number of bytes, and says so.
 func cutText(text string, most int) string {
@@ -78,7 +119,7 @@ func cutText(text string, most int) string {
 		return text
 	}
 	end := most
-	for end > 0 && !utf8.RuneStart(text[end]) {
+	for end > max(0, most-utf8.UTFMax) && !utf8.RuneStart(text[end]) {
 		end--
 	}
 	return fmt.Sprintf("%s... (%d bytes)", text[:end], len(text))

@@ -16,16 +16,19 @@ func newFinding(p policy.Probe) Finding {
 	}
 }
 
-// decide takes what the deciding step says.
-func (f *Finding) decide(j judgement, p policy.Probe, step policy.Step, seen harness.Observation) {
-	f.Outcome, f.Why = j.outcome, j.why
+// decide takes what the deciding step says. What is quoted of the target is cut, and
+// what is cut is redacted before.
+func (f *Finding) decide(j judgement, p policy.Probe, step policy.Step, seen harness.Observation, redact func(string) string) {
+	cut := func(text string) string { return cutRedacted(text, maxText, redact) }
+	f.Outcome, f.Why = j.outcome, cut(j.why)
 	f.Origin, f.Method = step.Request.From, cmp.Or(step.Request.Method, "GET")
 	if j.outcome != Broken {
 		return
 	}
 	f.Severity, f.Effect = harm(p, step, seen)
+	f.Effect = cut(f.Effect)
 	e := harness.Explain(seen)
-	f.Meaning, f.Remedy, f.Anchor = e.Meaning, e.Remedy, e.Anchor
+	f.Meaning, f.Remedy, f.Anchor = cut(e.Meaning), cut(e.Remedy), e.Anchor
 	if p.Caches && seen.Verdict == harness.Blocked && len(f.Steps) > 1 {
 		f.Meaning, f.Remedy, f.Anchor = keptMeaning, keptRemedy, keptAnchor
 	}

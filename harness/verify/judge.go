@@ -67,22 +67,62 @@ func verdictOf(seen harness.Observation) string {
 	return fmt.Sprintf("blocked (%s)", seen.Reason)
 }
 
-// elsewhere says whether a page was blocked by something else than the target: by
-// another server that the target led to, such as a login, or by the browser for a
-// reason that no header of the target has to do with. Neither is its policy.
+// elsewhere says whether something else than the target decided: another server that
+// it led to, such as a login, or the browser for a reason that no header of the target
+// has to do with. Neither is its policy. A page that reads and should not is another
+// matter: the redirect itself has let it pass.
+// https://fetch.spec.whatwg.org/#http-fetch
 func elsewhere(target string, step policy.Step, seen harness.Observation) judgement {
-	if seen.Verdict != harness.Blocked {
+	if step.Want == harness.Blocked && seen.Verdict == harness.Readable {
 		return held
 	}
-	for _, e := range seen.Exchanges {
-		if e.Kind == harness.RedirectHop && originOf(e.URL) != target {
-			return inconclusive("the target redirects to %s, whose answer decided: is it a login? Then give what a client has, with --header or --cookie", originOf(e.URL))
-		}
+	if to := ledTo(target, seen); to != "" {
+		return inconclusive("the target redirects to %s, so that it did not decide itself: is it a login? Then give what a client has, with --header or --cookie", short(to))
 	}
-	if step.Want == harness.Blocked && !aboutResponse(seen.Reason) {
+	if seen.Verdict == harness.Blocked && (aboutMachine(seen.Reason) || step.Want == harness.Blocked && !aboutResponse(seen.Reason)) {
 		return inconclusive("the browser blocked it for a reason that says nothing of the target: %s", seen.Reason)
 	}
 	return held
+}
+
+// ledTo is the first other origin that the target led to, whether the browser followed
+// or not. It is empty where there is none. What answers a preflight is left out: that
+// carries nothing which a login gives.
+func ledTo(target string, seen harness.Observation) string {
+	for _, e := range seen.Exchanges {
+		if e.Kind == harness.Preflight {
+			continue
+		}
+		if at := originOf(e.URL); e.Kind == harness.RedirectHop && at != target {
+			return at
+		}
+		location, redirects := e.ResponseHeaders.Get("Location")
+		base, err := oracle.ParseURL(e.URL, nil)
+		if err != nil || !redirects || !redirectStatus(e.Status) {
+			continue
+		}
+		if u, err := oracle.ParseURL(location, &base); err == nil && u.Origin().String() != target {
+			return u.Origin().String()
+		}
+	}
+	return ""
+}
+
+// redirectStatus says whether a status is one of a redirect.
+// https://fetch.spec.whatwg.org/#redirect-status
+func redirectStatus(status int) bool {
+	return slices.Contains([]int{301, 302, 303, 307, 308}, status)
+}
+
+// aboutMachine says whether the browser blocked because of where it runs.
+// https://wicg.github.io/local-network-access/#integration-with-fetch
+func aboutMachine(r harness.Reason) bool {
+	switch r {
+	case harness.InsecureLocalNetwork, harness.InvalidLocalNetworkAccess, harness.LocalNetworkAccessPermissionDenied, harness.BlockedByLocalNetworkChecks,
+		harness.BlockedByClient, harness.BlockedByAdministrator, harness.BlockedByInspector:
+		return true
+	}
+	return false
 }
 
 // originOf is the origin of a URL, as much of it as can be told.
@@ -177,7 +217,7 @@ func judgeExposed(step policy.Step, seen harness.Observation) judgement {
 			continue
 		}
 		if sent := len(response.ResponseHeaders.Values(name)) > 0; sent || !exposedBy(name, seen.Request.Credentials, response.ResponseHeaders) {
-			return broken("the response header %s cannot be read", name)
+			return broken("the response header %s cannot be read", short(name))
 		}
 	}
 	return held

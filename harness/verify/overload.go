@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -24,12 +25,15 @@ func overloaded(seen harness.Observation) (time.Duration, error) {
 	return 0, nil
 }
 
+// maxRetryAfter is how many seconds are told from more: a day, for which nobody waits.
+const maxRetryAfter = 24 * 60 * 60
+
 // retryAfter is what the header Retry-After says, or zero.
 // https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
 func retryAfter(e harness.Exchange) time.Duration {
 	text, _ := e.ResponseHeaders.Get("Retry-After")
-	if seconds, err := strconv.Atoi(text); err == nil && seconds > 0 {
-		return time.Duration(seconds) * time.Second
+	if seconds, err := strconv.Atoi(text); (err == nil || errors.Is(err, strconv.ErrRange)) && seconds > 0 {
+		return time.Duration(min(seconds, maxRetryAfter)) * time.Second
 	}
 	if at, err := http.ParseTime(text); err == nil {
 		return max(0, time.Until(at))

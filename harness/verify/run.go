@@ -40,7 +40,8 @@ type Run struct {
 	// TimeLimit bounds the whole run. Zero: no bound.
 	TimeLimit time.Duration
 
-	// Progress, unless nil, is told of each probe that has ended, one at a time.
+	// Progress, unless nil, is told of each probe that has ended, one at a time. What
+	// it is told holds no secret.
 	Progress func(Progress)
 }
 
@@ -100,6 +101,7 @@ func (r *Run) verify(ctx context.Context) (Report, error) {
 		return Report{}, fmt.Errorf("the canary, a question whose answer is known: %w", err)
 	}
 	x := r.newRunner(len(probes))
+	defer x.close()
 	ended := x.askAll(ctx, r.TimeLimit, probes)
 	report := Report{
 		Version: 1, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
@@ -117,24 +119,26 @@ func (r *Run) verify(ctx context.Context) (Report, error) {
 // runner is a run under way.
 type runner struct {
 	*Run
-	limiter *rate.Limiter
-	slots   chan struct{} // bounds the questions in flight
-	client  *http.Client
-	outage  outage
+	limiter  *rate.Limiter
+	slots    chan struct{} // bounds the questions in flight
+	client   *http.Client
+	redactor policy.Redactor
+	outage   outage
+	turns    turns
+	profiles profiles
 
 	mu       sync.Mutex
-	profiles map[string]*harness.Profile // by probe id and repetition
-	found    []*Finding                  // by the number of the probe; nil: it has not ended
+	found    []*Finding // by the number of the probe; nil: it has not ended
 	done     int
 	sent     map[string]int
 	withheld map[string]int
-	evidence int // how many held findings have their evidence
+	evidence int // how many findings that did not hold have their evidence
 }
 
 func (r *Run) newRunner(probes int) *runner {
 	x := &runner{
 		Run: r, client: r.Client, limiter: rate.NewLimiter(rate.Inf, 1),
-		profiles: map[string]*harness.Profile{}, found: make([]*Finding, probes),
+		redactor: r.Policy.Redactor(), found: make([]*Finding, probes),
 		sent: map[string]int{}, withheld: map[string]int{},
 	}
 	x.slots = make(chan struct{}, x.concurrency())
@@ -145,6 +149,14 @@ func (r *Run) newRunner(probes int) *runner {
 		x.client = newClient()
 	}
 	return x
+}
+
+// close leaves nothing behind.
+func (x *runner) close() {
+	x.profiles.close()
+	if x.Client == nil {
+		x.client.CloseIdleConnections()
+	}
 }
 
 // The causes by which a run ends before it is complete.
@@ -160,10 +172,12 @@ func (x *runner) askAll(ctx context.Context, limit time.Duration, probes []polic
 		ctx = timed
 	}
 	x.outage.end = stop
-	defer x.closeProfiles()
 	each(groupsOf(probes), pagesAtOnce, func(g *group) {
 		each(g.lanes, x.concurrency(), func(lane []int) {
 			for _, i := range lane {
+				if ctx.Err() != nil {
+					break
+				}
 				x.ask(ctx, i, probes[i])
 			}
 		})
@@ -224,21 +238,29 @@ func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 	f.Number = x.Shard.number(number)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if f.Outcome == Held {
-		if x.evidence++; x.evidence > maxHeldEvidence {
-			f.Steps = nil
-		}
+	if !x.keeps(number, f.Outcome) {
+		f.Steps = nil
 	}
 	x.found[number] = &f
 	x.done++
 	if x.Progress != nil {
-		x.Progress(Progress{Done: x.done, All: len(x.found), Finding: f})
+		x.Progress(Progress{Done: x.done, All: len(x.found), Finding: redact(x.redactor, f)})
 	}
 }
 
-// maxHeldEvidence bounds the findings that held whose evidence is kept: a policy may
-// have hundreds of thousands of probes.
-const maxHeldEvidence = 5000
+// maxEvidence bounds the findings whose evidence is kept, those that held and all
+// others: a policy may have hundreds of thousands of probes.
+const maxEvidence = 5000
+
+// keeps says whether the evidence of a finding is kept. Of those that held it is that of
+// the first probes, so that it is the same in two runs, which may be compared.
+func (x *runner) keeps(number int, o Outcome) bool {
+	if o == Held {
+		return number < maxEvidence
+	}
+	x.evidence++
+	return x.evidence <= maxEvidence
+}
 
 // findings are those of the probes that have ended, in the order of the policy.
 func (x *runner) findings() []Finding {

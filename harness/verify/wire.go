@@ -3,48 +3,52 @@ package verify
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strings"
-	"time"
+	"sync/atomic"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-const (
-	wireTimeout = 10 * time.Second
-	maxHead     = 1 << 20 // bytes of a response's head
-)
+// maxHead bounds the bytes of a response's head.
+const maxHead = 1 << 20
 
 // newClient is the client that sends what no browser can.
 func newClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxResponseHeaderBytes = maxHead
-	return &http.Client{Transport: transport, Timeout: wireTimeout}
+	return &http.Client{Transport: transport}
 }
 
 // onTheWire sends a request as it is, and draws the verdict that a browser would have
-// drawn, had it sent that origin. https://fetch.spec.whatwg.org/#cors-check
+// drawn, had it sent that origin. The body has no part in it, and is not waited for.
+// https://fetch.spec.whatwg.org/#cors-check
 func onTheWire(ctx context.Context, client *http.Client, r harness.Request) (harness.Observation, error) {
 	o := harness.Observation{Request: r}
-	request, err := http.NewRequestWithContext(ctx, "GET", r.URL, nil)
+	var sent atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(info httptrace.WroteRequestInfo) { sent.Store(info.Err == nil) }})
+	request, err := http.NewRequestWithContext(traced, "GET", r.URL, nil)
 	if err != nil {
 		return o, err
 	}
 	for _, f := range r.Headers {
 		request.Header[http.CanonicalHeaderKey(f.Name)] = append(request.Header[http.CanonicalHeaderKey(f.Name)], f.Value)
 	}
-	e := harness.Exchange{Kind: harness.ActualRequest, Method: "GET", URL: r.URL, Sent: true, RequestHeaders: r.Headers, ResponseHeaders: harness.Header{}}
+	e := harness.Exchange{Kind: harness.ActualRequest, Method: "GET", URL: r.URL, RequestHeaders: r.Headers, ResponseHeaders: harness.Header{}}
 	response, err := follower(client).Do(request)
 	if err != nil {
+		e.Sent = sent.Load()
 		o.Exchanges = []harness.Exchange{e}
-		return o, &harness.InconclusiveError{Request: r, Missing: innermost(err).Error(), Err: err}
+		return o, unanswered(ctx, r, err)
 	}
-	defer response.Body.Close()
-	_, _ = io.CopyN(io.Discard, response.Body, 1) // a body that breaks off is no part of it
-	e.Status, e.Protocol, e.ResponseHeaders = response.StatusCode, strings.ToLower(response.Proto), fields(response.Header)
+	_ = response.Body.Close()
+	e.Sent, e.Status, e.Protocol, e.ResponseHeaders = true, response.StatusCode, strings.ToLower(response.Proto), fields(response.Header)
+	if response.ProtoMajor == 2 {
+		e.Protocol = "h2" // as browsers call it
+	}
 	o.Exchanges = []harness.Exchange{e}
 	o.Script.Headers = harness.Header{}
 	o.Verdict = harness.Readable
@@ -55,6 +59,15 @@ func onTheWire(ctx context.Context, client *http.Client, r harness.Request) (har
 		}
 	}
 	return o, nil
+}
+
+// unanswered words that no answer came. The error of a client whose context has ended
+// is the cause, by which nobody can tell that its time was over.
+func unanswered(ctx context.Context, r harness.Request, err error) error {
+	if ctx.Err() != nil {
+		return &harness.InconclusiveError{Request: r, Missing: context.Cause(ctx).Error(), Err: ctx.Err()}
+	}
+	return &harness.InconclusiveError{Request: r, Missing: innermost(err).Error(), Err: err}
 }
 
 // follower is the client, following no redirect: a page is told of the first one.

@@ -1,0 +1,124 @@
+package verify
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// asIs redacts nothing.
+func asIs(text string) string { return text }
+
+func TestCutText(t *testing.T) {
+	for _, test := range []struct {
+		text string
+		most int
+		want string
+	}{
+		{"", 0, ""},
+		{"abc", 3, "abc"},
+		{"abcd", 3, "abc... (4 bytes)"},
+		{"aé", 2, "a... (3 bytes)"},
+		{"日本", 5, "日... (6 bytes)"},
+		{"日本", 0, "... (6 bytes)"},
+		{"\x80\x80\x80\x80\x80\x80\x80\x80", 6, "\x80\x80... (8 bytes)"},
+		{strings.Repeat("x", 1<<20), 4, "xxxx... (1048576 bytes)"},
+	} {
+		if got := cutText(test.text, test.most); got != test.want {
+			t.Errorf("%.20q to %d: %.60q, want %q", test.text, test.most, got, test.want)
+		}
+		if got := cutText(test.text, test.most); utf8.ValidString(test.text) && !utf8.ValidString(got) {
+			t.Errorf("%q is no UTF-8", got)
+		}
+	}
+}
+
+// hostileObservation has megabytes in every place that a target can fill.
+func hostileObservation() harness.Observation {
+	big := strings.Repeat("<script>\x00\x1b[31m", 1<<20/13)
+	var many harness.Header
+	var cookies []harness.Cookie
+	for i := range 5000 {
+		many = append(many, harness.Field{Name: fmt.Sprint("Access-Control-", i), Value: strings.Repeat("v", 4000)})
+		cookies = append(cookies, harness.Cookie{Name: strings.Repeat("c", 4000)})
+	}
+	e := harness.Exchange{
+		Kind: harness.RedirectHop, Method: "GET", URL: "https://a.test/" + big, Status: 200,
+		RequestHeaders: many, ResponseHeaders: append(many, harness.Field{Name: "vary", Value: big}, harness.Field{Name: "origin" + big, Value: big}),
+		Cookies: cookies, NotStored: cookies,
+	}
+	o := harness.Observation{Verdict: harness.Readable, Parameter: big, Script: harness.Script{Body: big, Error: big, URL: big, Headers: many}}
+	for range 100 {
+		o.Exchanges = append(o.Exchanges, e)
+		o.Console = append(o.Console, harness.Message{Text: big})
+		o.Issues = append(o.Issues, harness.Issue{Code: "CorsIssue", Detail: big})
+		o.Arrivals = append(o.Arrivals, harness.Arrival{URL: big})
+	}
+	return o
+}
+
+func TestTrimmedIsSmall(t *testing.T) {
+	o := hostileObservation()
+	kept := trimmed(o, asIs)
+	text, err := json.Marshal(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A NUL is six bytes in JSON, and so is an angle bracket.
+	if len(text) > 8*maxAll {
+		t.Errorf("%d bytes are kept", len(text))
+	}
+	if len(o.Exchanges) != 100 || len(o.Exchanges[0].NotStored) != 5000 || len(o.Exchanges[0].Cookies[0].Name) != 4000 || len(o.Issues[0].Detail) < 1<<19 {
+		t.Error("the observation itself was cut")
+	}
+}
+
+func TestTrimmedKeepsWhatMatters(t *testing.T) {
+	o := harness.Observation{
+		Request: harness.Request{Headers: lines("X-Asked", "1")},
+		Script:  harness.Script{Body: "secret", Headers: lines("content-type", "text/plain")},
+		Exchanges: []harness.Exchange{{
+			RequestHeaders:  lines("Origin", "https://a.test", "User-Agent", "Chrome", "x-asked", "1", "Cookie", "a=b"),
+			ResponseHeaders: lines("ACCESS-CONTROL-ALLOW-ORIGIN", "*", "Server", "x", "Vary", "Origin", "access-control-allow-origin", "*", "Location", "/"),
+			NotStored:       []harness.Cookie{{Name: "a"}},
+		}, {}},
+		Console: []harness.Message{{Text: "blocked"}},
+		Issues:  []harness.Issue{{Code: "CorsIssue", Detail: "MissingAllowOriginHeader"}},
+		Chrome:  harness.Chrome{Version: "Chrome/1"},
+	}
+	kept := trimmed(o, func(string) string { return "redacted where nothing is cut" })
+	for name, is := range map[string]bool{
+		"request headers":  fmt.Sprint(kept.Exchanges[0].RequestHeaders) == fmt.Sprint(lines("Origin", "https://a.test", "x-asked", "1", "Cookie", "a=b")),
+		"response headers": fmt.Sprint(kept.Exchanges[0].ResponseHeaders) == fmt.Sprint(lines("ACCESS-CONTROL-ALLOW-ORIGIN", "*", "Vary", "Origin", "access-control-allow-origin", "*", "Location", "/")),
+		"script headers":   fmt.Sprint(kept.Script.Headers) == fmt.Sprint(o.Script.Headers),
+		"no header at all": kept.Exchanges[1].ResponseHeaders == nil,
+		"no body":          kept.Script.Body == "",
+		"no Chrome":        kept.Chrome.Version == "",
+		"cookies":          kept.Exchanges[0].NotStored[0].Name == "a",
+		"console":          kept.Console[0].Text == "blocked",
+		"issues":           kept.Issues[0] == o.Issues[0],
+	} {
+		if !is {
+			t.Errorf("%s: %+v", name, kept)
+		}
+	}
+}
+
+// A secret that lies across the cut is gone before it is cut: its first half would be
+// no secret that anybody knows.
+func TestTrimmedRedactsBeforeItCuts(t *testing.T) {
+	const secret = "s3cr3t-t0k3n"
+	redact := strings.NewReplacer(secret, "(hidden)").Replace
+	long := strings.Repeat("x", maxValue-6) + secret
+	o := harness.Observation{
+		Parameter: long, Console: []harness.Message{{Text: strings.Repeat("x", maxText-6) + secret}},
+		Exchanges: []harness.Exchange{{URL: long, ResponseHeaders: lines("Location", long)}},
+	}
+	if text := fmt.Sprint(trimmed(o, redact)); strings.Contains(text, secret[:4]) {
+		t.Errorf("half a secret is left: %s", text)
+	}
+}

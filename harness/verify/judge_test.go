@@ -1,0 +1,175 @@
+package verify
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+const (
+	acme  = "https://api.acme.com"
+	login = "https://login.acme.com"
+)
+
+// lines makes header lines of names and values, in turn.
+func lines(pairs ...string) harness.Header {
+	h := harness.Header{}
+	for i := 0; i < len(pairs); i += 2 {
+		h = append(h, harness.Field{Name: pairs[i], Value: pairs[i+1]})
+	}
+	return h
+}
+
+// get is an exchange of a GET that was answered.
+func get(status int, pairs ...string) harness.Exchange {
+	return harness.Exchange{Kind: harness.ActualRequest, Method: "GET", URL: acme + "/", Sent: true, Status: status, ResponseHeaders: lines(pairs...)}
+}
+
+// put is an exchange of a PUT, sent or withheld.
+func put(sent, withheld bool) harness.Exchange {
+	return harness.Exchange{Kind: harness.ActualRequest, Method: "PUT", URL: acme + "/", Sent: sent, Withheld: withheld}
+}
+
+// options is a preflight that was answered.
+func options(pairs ...string) harness.Exchange {
+	return harness.Exchange{Kind: harness.Preflight, Method: "OPTIONS", URL: acme + "/", Sent: true, Status: 204, ResponseHeaders: lines(pairs...)}
+}
+
+// hop is a request that a redirect led to.
+func hop(url string) harness.Exchange {
+	return harness.Exchange{Kind: harness.RedirectHop, Method: "GET", URL: url, Sent: true, Status: 200}
+}
+
+func readableWith(exchanges ...harness.Exchange) harness.Observation {
+	return harness.Observation{Verdict: harness.Readable, Exchanges: exchanges}
+}
+
+func blockedBy(reason harness.Reason, exchanges ...harness.Exchange) harness.Observation {
+	return harness.Observation{Verdict: harness.Blocked, Reason: reason, Exchanges: exchanges}
+}
+
+// scriptReads gives the script headers to read.
+func scriptReads(o harness.Observation, pairs ...string) harness.Observation {
+	o.Script.Headers = lines(pairs...)
+	return o
+}
+
+// asked gives the observation a request.
+func asked(o harness.Observation, r harness.Request) harness.Observation {
+	o.Request = r
+	return o
+}
+
+func TestJudge(t *testing.T) {
+	wantReadable, wantBlocked := policy.Step{Want: harness.Readable}, policy.Step{Want: harness.Blocked}
+	onlyPreflight := func(want harness.Verdict) policy.Step { return policy.Step{Want: want, PreflightOnly: true} }
+	preflights := func(n int) policy.Step {
+		return policy.Step{Want: harness.Readable, Preflights: &n, PreflightOnly: true}
+	}
+	maxAge := func(n int) policy.Step { return policy.Step{Want: harness.Readable, MaxAge: &n} }
+	exposed := func(names ...string) policy.Step { return policy.Step{Want: harness.Readable, Exposed: names} }
+	only := func(names ...string) policy.Step {
+		return policy.Step{Want: harness.Readable, Exposed: names, OnlyExposed: true}
+	}
+	missing := harness.MissingAllowOriginHeader
+	for _, test := range []struct {
+		name string
+		step policy.Step
+		seen harness.Observation
+		err  error
+		want Outcome
+		why  string
+	}{
+		{"readable as wanted", wantReadable, readableWith(get(200)), nil, Held, ""},
+		{"blocked as wanted", wantBlocked, blockedBy(missing, get(200)), nil, Held, ""},
+		{"blocked and not wanted", wantReadable, blockedBy(missing, get(200)), nil, Broken, "blocked (MissingAllowOriginHeader), want readable"},
+		{"readable and not wanted", wantBlocked, readableWith(get(200)), nil, Broken, "readable, want blocked"},
+		{"opaque and not wanted", wantReadable, harness.Observation{Verdict: harness.Opaque}, nil, Broken, "opaque, want readable"},
+
+		{"no verdict", wantReadable, harness.Observation{}, errors.New("gone"), Inconclusive, "gone"},
+		{"no verdict, blocked wanted", wantBlocked, harness.Observation{}, errors.New("gone"), Inconclusive, "gone"},
+		{"no verdict, with what was missing", wantBlocked, harness.Observation{}, &harness.InconclusiveError{Missing: "an answer"}, Inconclusive, "an answer"},
+		{"an error beats a verdict", wantBlocked, blockedBy(missing, get(503)), errors.New("busy"), Inconclusive, "busy"},
+		{"a step that prepares is not judged", policy.Step{Want: harness.Opaque, Prepares: true}, blockedBy(missing), nil, Held, ""},
+		{"a step that prepares needs an answer", policy.Step{Want: harness.Opaque, Prepares: true}, harness.Observation{}, errors.New("gone"), Inconclusive, "gone"},
+
+		{"local network access, blocked wanted", wantBlocked, blockedBy(harness.LocalNetworkAccessPermissionDenied), nil, Inconclusive, "says nothing of the target"},
+		{"local network access, readable wanted", wantReadable, blockedBy(harness.LocalNetworkAccessPermissionDenied), nil, Inconclusive, "says nothing of the target"},
+		{"an administrator, readable wanted", wantReadable, blockedBy(harness.BlockedByAdministrator), nil, Inconclusive, "says nothing of the target"},
+		{"mixed content, blocked wanted", wantBlocked, blockedBy(harness.BlockedByMixedContent), nil, Inconclusive, "mixed-content"},
+		{"mixed content, readable wanted", wantReadable, blockedBy(harness.BlockedByMixedContent), nil, Broken, "mixed-content"},
+		{"content security policy, blocked wanted", wantBlocked, blockedBy(harness.BlockedByCSP), nil, Inconclusive, "csp"},
+		{"a reason of a later Chrome, blocked wanted", wantBlocked, blockedBy("NeverHeardOf"), nil, Inconclusive, "NeverHeardOf"},
+
+		{"a login that did not let in, readable wanted", wantReadable, blockedBy(missing, get(302, "Location", login+"/"), hop(login+"/")), nil, Inconclusive, "redirects to " + login + ","},
+		{"a login that did not let in, blocked wanted", wantBlocked, blockedBy(missing, get(302), hop(login+"/")), nil, Inconclusive, "--header or --cookie"},
+		{"a login that everybody reads, readable wanted", wantReadable, readableWith(get(302), hop(login+"/")), nil, Inconclusive, "is it a login?"},
+		{"elsewhere, where a stranger reads", wantBlocked, readableWith(get(302), hop(login+"/")), nil, Broken, "readable, want blocked"},
+		{"a redirect to a login that is refused itself, readable wanted", wantReadable, blockedBy(missing, get(302, "Location", login+"/")), nil, Inconclusive, login},
+		{"a redirect to a login that is refused itself, blocked wanted", wantBlocked, blockedBy(missing, get(307, "location", "//login.acme.com/?back=/")), nil, Inconclusive, login},
+		{"to a login and back", wantReadable, readableWith(get(302), hop(login+"/"), hop(acme+"/")), nil, Inconclusive, login},
+		{"a redirect within the target", wantReadable, readableWith(get(301, "Location", "/v1/"), hop(acme+"/v1/")), nil, Held, ""},
+		{"a redirect within the target that is refused", wantReadable, blockedBy(missing, get(301, "Location", acme+"/v1/")), nil, Broken, "MissingAllowOriginHeader"},
+		{"a preflight that is redirected to a login", wantReadable, blockedBy(harness.PreflightDisallowedRedirect,
+			harness.Exchange{Kind: harness.Preflight, URL: acme + "/", Status: 302, ResponseHeaders: lines("Location", login)}), nil, Broken, "PreflightDisallowedRedirect"},
+		{"a Location without a redirect", wantReadable, readableWith(get(201, "Location", login+"/")), nil, Held, ""},
+
+		{"a preflight that refuses", onlyPreflight(harness.Blocked), blockedBy(harness.PreflightMissingAllowOriginHeader, options(), put(false, false)), nil, Held, ""},
+		{"a preflight that passes, so that the answer came too late", onlyPreflight(harness.Blocked), blockedBy(missing, options(), put(true, false)), nil, Broken, "comes too late"},
+		{"a dry run that would have been sent, blocked wanted", onlyPreflight(harness.Blocked), readableWith(options(), put(false, true)), nil, Broken, "readable, want blocked"},
+		{"a dry run that would have been sent, readable wanted", onlyPreflight(harness.Readable), readableWith(options(), put(false, true)), nil, Held, ""},
+		{"no preflight, and it had to decide", onlyPreflight(harness.Readable), readableWith(put(true, false)), nil, Inconclusive, "missing: a preflight"},
+		{"no preflight, and none was wanted", preflights(0), readableWith(put(false, true)), nil, Held, ""},
+		{"one preflight, as wanted", preflights(1), readableWith(options(), put(false, true)), nil, Held, ""},
+		{"a preflight that the cache should have spared", preflights(0), readableWith(options(), put(false, true)), nil, Broken, "1 preflights, want 0"},
+
+		{"the Max-Age that is wanted", maxAge(600), readableWith(options("access-control-max-age", "600"), get(200)), nil, Held, ""},
+		{"another Max-Age", maxAge(600), readableWith(options("Access-Control-Max-Age", "60"), get(200)), nil, Broken, `"60", want 600`},
+		{"no Max-Age", maxAge(0), readableWith(options(), get(200)), nil, Broken, "no Access-Control-Max-Age, want 0"},
+		{"a Max-Age that is no number", maxAge(600), readableWith(options("Access-Control-Max-Age", "600s"), get(200)), nil, Broken, `"600s"`},
+		{"a Max-Age without preflight", maxAge(600), readableWith(get(200)), nil, Inconclusive, "missing: a preflight"},
+
+		{"a header that is exposed", exposed("X-Total"), scriptReads(readableWith(get(200, "X-Total", "2", "Access-Control-Expose-Headers", "x-total")), "x-total", "2"), nil, Held, ""},
+		{"a header that is sent and hidden", exposed("X-Total"), readableWith(get(200, "X-Total", "2")), nil, Broken, "X-Total cannot be read"},
+		{"a header that is not sent, and would be exposed", exposed("X-Total"), readableWith(get(200, "Access-Control-Expose-Headers", "X-Total")), nil, Held, ""},
+		{"a header that is not sent, and would be hidden", exposed("X-Total"), readableWith(get(200)), nil, Broken, "X-Total cannot be read"},
+		{"* exposes what is not sent", exposed("X-Total"), readableWith(get(200, "Access-Control-Expose-Headers", "*")), nil, Held, ""},
+		{"* exposes nothing with credentials", exposed("X-Total"),
+			asked(readableWith(get(200, "Access-Control-Expose-Headers", "*")), harness.Request{Credentials: harness.Include}), nil, Broken, "X-Total cannot be read"},
+		{"all headers, one of them hidden", exposed(policy.Wildcard), scriptReads(readableWith(get(200, "X-A", "1", "X-B", "2")), "x-a", "1"), nil, Broken, "x-b cannot be read"},
+		{"all headers, but for those that no page reads", exposed(policy.Wildcard), readableWith(get(200, "Set-Cookie", "a=b")), nil, Held, ""},
+		{"exposed headers of no response", exposed("X-Total"), readableWith(), nil, Inconclusive, "missing: the response"},
+		{"a name of a megabyte is cut", exposed(policy.Wildcard), readableWith(get(200, strings.Repeat("x", 1<<20), "1")), nil, Broken, "(1048576 bytes) cannot be read"},
+
+		{"only what is exposed or safelisted", only("X-Total"), scriptReads(readableWith(get(200)), "x-total", "2", "content-type", "text/plain"), nil, Held, ""},
+		{"a header that is exposed and should not be", only("X-Total"), scriptReads(readableWith(get(200)), "x-total", "2", "x-secret", "1"), nil, Broken, "x-secret can be read"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := judge(acme, test.step, test.seen, test.err)
+			if got.outcome != test.want || !strings.Contains(got.why, test.why) || (got.why == "") != (test.want == Held) {
+				t.Errorf("%s: %.300s\nwant %s: %s", got.outcome, got.why, test.want, test.why)
+			}
+			if len(got.why) > 2*maxValue {
+				t.Errorf("%d bytes to say why", len(got.why))
+			}
+		})
+	}
+}
+
+// Every reason by which a response is refused counts for it, and no other.
+func TestAboutResponse(t *testing.T) {
+	for _, reason := range harness.Reasons() {
+		text := string(reason)
+		cors := strings.Contains(text, "Allow") && !strings.Contains(text, "External") && !strings.Contains(text, "NotAllowedByMode") ||
+			strings.HasSuffix(text, "DisallowedByPreflightResponse") || strings.HasPrefix(text, "PreflightInvalidStatus") || text == "PreflightDisallowedRedirect"
+		if aboutResponse(reason) != cors {
+			t.Errorf("%s: %v", reason, !cors)
+		}
+		if aboutResponse(reason) && aboutMachine(reason) {
+			t.Errorf("%s is about both", reason)
+		}
+	}
+}

@@ -1,0 +1,198 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// The profiles that nobody asks in are bounded, and one that somebody asks in stays.
+func TestProfiles(t *testing.T) {
+	var p profiles
+	var chrome harness.Browser
+	first, release := p.take(&chrome, "first")
+	for i := range 3 * maxProfiles {
+		_, release := p.take(&chrome, fmt.Sprint(i))
+		release()
+	}
+	if len(p.open) != maxProfiles {
+		t.Errorf("%d are open, want %d", len(p.open), maxProfiles)
+	}
+	again, releaseAgain := p.take(&chrome, "first")
+	if again != first {
+		t.Error("one in use was closed")
+	}
+	release()
+	releaseAgain()
+	for i := range maxProfiles {
+		_, release := p.take(&chrome, fmt.Sprint("later ", i))
+		release()
+	}
+	if again, _ := p.take(&chrome, "first"); again == first {
+		t.Error("the one that was not used for longest stays")
+	}
+	p.close()
+	if len(p.open) != 0 {
+		t.Errorf("%d are left open", len(p.open))
+	}
+}
+
+// What is kept of those that held is that of the first probes, whoever ended first:
+// two runs can be compared.
+func TestKeepsEvidence(t *testing.T) {
+	x := running(t, policy.Ask{})
+	if x.keeps(maxEvidence, Held) || !x.keeps(maxEvidence-1, Held) {
+		t.Error("held: want the first ones")
+	}
+	for i := range maxEvidence {
+		if !x.keeps(7*maxEvidence+i, Inconclusive) {
+			t.Fatalf("the evidence of number %d is not kept", i)
+		}
+	}
+	if x.keeps(0, Broken) {
+		t.Error("there is no end of it")
+	}
+	if !x.keeps(0, Held) {
+		t.Error("what is broken takes the place of what held")
+	}
+}
+
+// Two reports of very many findings differ in nothing where one has no evidence left.
+func TestDifferWithoutEvidence(t *testing.T) {
+	with := Finding{Outcome: Broken, Steps: []Step{{Observation: blockedBy(harness.MissingAllowOriginHeader, get(200))}}}
+	if d, differs := differ(with, Finding{Outcome: Broken}, acme, acme); differs {
+		t.Errorf("%s", d.Kind)
+	}
+	if d, differs := differ(with, Finding{Outcome: Held}, acme, acme); !differs || d.Kind != DifferentVerdict {
+		t.Errorf("%s, want %s", d.Kind, DifferentVerdict)
+	}
+}
+
+// huge is a policy of that many resources.
+func huge(resources int) policy.Policy {
+	p := policy.Policy{Target: acme, Rules: policy.Rules{
+		Origins: policy.Origins{List: []string{"https://app.acme.com"}}, Credentials: new(true), Methods: policy.Names{"GET", "PUT"},
+	}}
+	for i := range resources {
+		p.Resources = append(p.Resources, policy.Resource{Path: fmt.Sprintf("/v1/%d", i)})
+	}
+	return p
+}
+
+// Ten thousand resources are raised, put in lanes and filed within what a small
+// machine has.
+func TestManyResources(t *testing.T) {
+	const (
+		resources = 10_000
+		most      = 1 << 30 // bytes
+		limit     = time.Minute
+	)
+	began := time.Now()
+	run := Run{Policy: huge(resources), Browser: &harness.Browser{}}
+	probes, err := run.Probes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := run.newRunner(len(probes))
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if why := x.askAll(ended, 0, probes); why != "interrupted" || x.done != 0 {
+		t.Errorf("%d asked of a run that had ended; %s", x.done, why)
+	}
+	seen := blockedBy(harness.MissingAllowOriginHeader, get(200, "Vary", "Origin"))
+	for i, p := range probes {
+		f := newFinding(p)
+		f.Steps = []Step{{Observation: trimmed(hostile, asIs)}}
+		f.decide(judge(acme, p.Steps[0], seen, nil), p, p.Steps[0], seen, asIs)
+		if !x.keeps(i, f.Outcome) {
+			f.Steps = nil
+		}
+		x.found[i] = &f
+	}
+	report := Report{Findings: x.findings(), Fingerprint: fingerprint(run.Policy, probes)}
+	order(report.Findings)
+	var memory runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&memory)
+	t.Logf("%d probes, %d MB, %s", len(probes), memory.HeapAlloc>>20, time.Since(began))
+	if len(report.Findings) != len(probes) || len(probes) < 30*resources/2 {
+		t.Errorf("%d findings of %d probes", len(report.Findings), len(probes))
+	}
+	if memory.HeapAlloc > most || time.Since(began) > limit {
+		t.Errorf("%d MB and %s, want less than %d MB and %s", memory.HeapAlloc>>20, time.Since(began), most>>20, limit)
+	}
+	if noted := strings.Join(notes(report, len(probes)), " "); !strings.Contains(noted, "the outcome is kept and not what was observed") {
+		t.Errorf("notes: %s", noted)
+	}
+	runtime.KeepAlive(x)
+}
+
+// hostile is what a target can make of an observation at most.
+var hostile = func() harness.Observation {
+	e := get(200)
+	for i := range 30 {
+		e.ResponseHeaders = append(e.ResponseHeaders, harness.Field{Name: fmt.Sprint("Access-Control-", i), Value: strings.Repeat("v", maxValue)})
+	}
+	return blockedBy(harness.MissingAllowOriginHeader, e)
+}()
+
+// A run ends with the cause of what ended it.
+func TestWhyARunEnds(t *testing.T) {
+	url := served(t, func(http.ResponseWriter, *http.Request) {})
+	probes := []policy.Probe{{ID: "K21", Wire: true, Steps: []policy.Step{{Request: origins(url, "https://a.test"), Want: harness.Blocked}}}}
+	for name, test := range map[string]struct {
+		limit time.Duration
+		end   func(context.CancelCauseFunc)
+		want  string
+	}{
+		"interrupted": {0, func(end context.CancelCauseFunc) { end(nil) }, "interrupted"},
+		"by a cause":  {0, func(end context.CancelCauseFunc) { end(errors.New("the disk is full")) }, "the disk is full"},
+		"too long":    {time.Nanosecond, func(context.CancelCauseFunc) {}, "the time limit of 1ns was over"},
+		"complete":    {time.Minute, func(context.CancelCauseFunc) {}, ""},
+	} {
+		ctx, end := context.WithCancelCause(t.Context())
+		test.end(end)
+		run := Run{Policy: policy.Policy{Target: url}, Browser: &harness.Browser{}}
+		x := run.newRunner(len(probes))
+		if got := x.askAll(ctx, test.limit, probes); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+		if complete := x.done == 1; complete != (test.want == "") {
+			t.Errorf("%s: complete is %v", name, complete)
+		}
+		x.close()
+		end(nil)
+	}
+}
+
+// Whoever is told of progress may print it.
+func TestProgressHoldsNoSecret(t *testing.T) {
+	const secret = "s3cr3t-t0k3n"
+	var told []Progress
+	url := served(t, func(http.ResponseWriter, *http.Request) {})
+	run := Run{
+		Policy:  policy.Policy{Target: url, Ask: policy.Ask{Headers: lines("Authorization", secret)}},
+		Browser: &harness.Browser{}, Progress: func(p Progress) { told = append(told, p) },
+	}
+	probe := policy.Probe{ID: "K21", Wire: true, Title: "GET from " + secret, Steps: []policy.Step{{Request: origins(url, secret), Want: harness.Blocked}}}
+	x := run.newRunner(1)
+	defer x.close()
+	x.askAll(t.Context(), 0, []policy.Probe{probe})
+	if len(told) != 1 || told[0].Done != 1 || told[0].All != 1 || told[0].Finding.ID != "K21" {
+		t.Fatalf("told %+v", told)
+	}
+	if text := fmt.Sprintf("%+v", told[0]); strings.Contains(text, secret) {
+		t.Errorf("told %s", text)
+	}
+	if !strings.Contains(x.found[0].Title, secret) {
+		t.Error("what is compared was redacted")
+	}
+}

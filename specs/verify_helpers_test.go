@@ -1,0 +1,192 @@
+package specs_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"io"
+	stdnet "net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gcustom"
+	"github.com/onsi/gomega/types"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/servers"
+)
+
+// unserved is the fixture network as if it were somebody else's: a target on it is asked
+// with the caches off, and tells nobody what arrived.
+type unserved struct{ *servers.Network }
+
+func (unserved) Serves(string) bool { return false }
+
+// verifier asks where nothing is kept and nobody kills it. It is a Chrome of its own,
+// for its network is another.
+var verifier = harness.Browser{Network: unserved{&net}}
+
+// mortal is a verifier that belongs to the spec.
+func ownVerifier(flags ...string) *harness.Browser {
+	own := &harness.Browser{Network: unserved{&net}, Flags: flags}
+	DeferCleanup(own.Close)
+	return own
+}
+
+// client reaches the fixture network without a browser.
+func wireClient() *http.Client {
+	roots := x509.NewCertPool()
+	Expect(roots.AppendCertsFromPEM(net.CACertificate())).To(BeTrue())
+	transport := &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: roots},
+		DialContext: func(ctx context.Context, network, address string) (stdnet.Conn, error) {
+			if strings.Contains(address, ".test:") {
+				address = net.Addr()
+			}
+			return new(stdnet.Dialer).DialContext(ctx, network, address)
+		},
+	}
+	DeferCleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+// member is the one page that the policies of these specs allow.
+const member = "http://app.test"
+
+// memberOnly is a policy for one page and one resource, of which little is judged.
+func memberOnly(target string) policy.Policy {
+	return policy.Policy{
+		Target:    target,
+		Rules:     policy.Rules{Origins: policy.Origins{List: []string{member}}, Credentials: new(true)},
+		Resources: []policy.Resource{{Path: "/v1"}},
+	}
+}
+
+// keeper answers as memberOnly wants it, whatever the method and headers.
+func keeper(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Vary", "Origin")
+	if slices.Equal(r.Header["Origin"], []string{member}) {
+		h.Set(acao, member)
+		h.Set(acac, "true")
+	}
+	if r.Method == "OPTIONS" {
+		h.Set(acam, "PUT, PATCH, DELETE")
+		h.Set(acah, r.Header.Get(acrh))
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	fmt.Fprint(w, "{}")
+}
+
+// target is a plain server on loopback that is asked, and counts.
+type target struct {
+	*httptest.Server
+
+	mu       sync.Mutex
+	methods  map[string]int
+	requests []*http.Request
+	inFlight int
+	most     int
+}
+
+// startTarget starts a target, which the spec ends.
+func startTarget(handler http.HandlerFunc) *target {
+	t := &target{methods: map[string]int{}}
+	t.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.mu.Lock()
+		t.methods[r.Method]++
+		t.requests = append(t.requests, r)
+		t.inFlight++
+		t.most = max(t.most, t.inFlight)
+		t.mu.Unlock()
+		defer func() {
+			t.mu.Lock()
+			t.inFlight--
+			t.mu.Unlock()
+		}()
+		handler(w, r)
+	}))
+	t.Config.ErrorLog = quiet
+	t.Start()
+	DeferCleanup(func() {
+		t.CloseClientConnections()
+		t.Close()
+	})
+	return t
+}
+
+// arrived counts what arrived, by method.
+func (t *target) arrived() map[string]int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.methods
+}
+
+// only makes a run ask the probes of these ids, tags, levels or sides.
+func only(names ...string) verify.Select { return verify.Select{Only: names} }
+
+// verified runs, and wants a report.
+func verified(ctx context.Context, run verify.Run) verify.Report {
+	GinkgoHelper()
+	if run.Browser == nil {
+		run.Browser = &verifier
+	}
+	report, err := run.Verify(ctx)
+	Expect(err).NotTo(HaveOccurred())
+	return report
+}
+
+// outcomesOf are the findings of a report in short, sorted: outcome, id and key.
+func outcomesOf(r verify.Report, outcomes ...verify.Outcome) []string {
+	list := []string{}
+	for _, f := range r.Findings {
+		if outcomes == nil || slices.Contains(outcomes, f.Outcome) {
+			list = append(list, fmt.Sprintf("%s %s %s %s", f.Outcome, f.ID, f.Side, f.Key))
+		}
+	}
+	sort.Strings(list)
+	return list
+}
+
+// allBe matches a report in which every finding, of which there are some, has an outcome.
+func allBe(outcome verify.Outcome) types.GomegaMatcher {
+	return gcustom.MakeMatcher(func(r verify.Report) (bool, error) {
+		return len(r.Findings) > 0 && r.Count(outcome) == len(r.Findings), nil
+	}).WithTemplate("Expected every finding {{.To}} be {{.Data}}.\n\n{{range .Actual.Findings}}{{.Outcome}} {{.ID}} {{.Key}}: {{.Why}}\n{{end}}{{.Actual.Ended}}", outcome)
+}
+
+// whyOf matches a report in which every inconclusive finding says all of this.
+func whyOf(outcome verify.Outcome, parts ...string) types.GomegaMatcher {
+	return gcustom.MakeMatcher(func(r verify.Report) (bool, error) {
+		for _, f := range r.Findings {
+			for _, part := range parts {
+				if f.Outcome == outcome && !strings.Contains(f.Why, part) {
+					return false, nil
+				}
+			}
+		}
+		return r.Count(outcome) > 0, nil
+	}).WithTemplate("Expected findings {{.To}} say {{.Data}}.\n\n{{range .Actual.Findings}}{{.Outcome}} {{.ID}} {{.Key}}: {{.Why}}\n{{end}}", parts)
+}
+
+// document is a report as it is written.
+func written(v any) string {
+	GinkgoHelper()
+	text, err := json.Marshal(v)
+	Expect(err).NotTo(HaveOccurred())
+	return string(text)
+}
+
+// drain reads a request's body.
+func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
