@@ -88,6 +88,9 @@ func originOf(f verify.Finding) string {
 	return "–"
 }
 
+// passed says whether a run found nothing to look at, and did find something.
+func passed(r verify.Report) bool { return !r.Failed() && r.Complete() && len(r.Findings) > 0 }
+
 // needsAttention says whether a reader has to look at it.
 func needsAttention(o verify.Outcome) bool {
 	switch o {
@@ -164,15 +167,22 @@ func bySeverity(r verify.Report, o verify.Outcome) string {
 
 // headline says in a sentence what the run found.
 func headline(r verify.Report) string {
-	switch broken := r.Count(verify.Broken); {
+	moved := r.Count(verify.Flaky) + r.Count(verify.Unexpected)
+	switch broken, held := r.Count(verify.Broken), r.Count(verify.Held); {
 	case broken == 1:
 		return "1 probe is broken"
 	case broken > 1:
 		return fmt.Sprintf("%d probes are broken", broken)
-	case r.Failed():
-		return fmt.Sprintf("%d probes are otherwise than the baseline says", r.Count(verify.Flaky)+r.Count(verify.Unexpected))
+	case moved == 1:
+		return "1 probe is flaky, or held unexpectedly"
+	case moved > 1:
+		return fmt.Sprintf("%d probes are flaky, or held unexpectedly", moved)
 	case !r.Complete():
 		return "not every probe has a verdict"
+	case len(r.Findings) == 0:
+		return "nothing was asked"
+	case held < len(r.Findings):
+		return fmt.Sprintf("%d of %d probes held, nothing else is new", held, len(r.Findings))
 	}
 	return fmt.Sprintf("all %d probes held", len(r.Findings))
 }

@@ -47,3 +47,35 @@ func TestDemoHasEverything(t *testing.T) {
 		t.Log(o, r.Count(o), bySeverity(r, o))
 	}
 }
+
+func TestHeadline(t *testing.T) {
+	with := func(outcomes ...verify.Outcome) verify.Report {
+		var r verify.Report
+		for _, o := range outcomes {
+			r.Findings = append(r.Findings, verify.Finding{Outcome: o})
+		}
+		return r
+	}
+	for want, r := range map[string]verify.Report{
+		"nothing was asked":                        {},
+		"all 2 probes held":                        with(verify.Held, verify.Held),
+		"1 of 3 probes held, nothing else is new":  with(verify.Held, verify.Known, verify.NotAsked),
+		"1 probe is broken":                        with(verify.Held, verify.Broken, verify.Flaky),
+		"2 probes are broken":                      with(verify.Broken, verify.Broken),
+		"not every probe has a verdict":            with(verify.Held, verify.Inconclusive),
+		"2 probes are flaky, or held unexpectedly": with(verify.Flaky, verify.Unexpected, verify.Held),
+		"1 probe is flaky, or held unexpectedly":   with(verify.Unexpected, verify.Inconclusive),
+	} {
+		if got := headline(r); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if ok := strings.Contains(want, "probes held"); passed(r) != ok {
+			t.Errorf("%s: passed is %t", want, passed(r))
+		}
+	}
+	ended := with(verify.Held)
+	ended.Ended = "interrupted"
+	if passed(ended) || headline(ended) != "not every probe has a verdict" {
+		t.Errorf("a run that ended early: %s", headline(ended))
+	}
+}

@@ -79,7 +79,7 @@ func demoOf(paths []string, nth int) verify.Report {
 // ask makes a finding of a probe.
 func ask(r *verify.Report, i int, probe policy.Probe) verify.Finding {
 	f := verify.Finding{
-		ID: probe.ID, Key: probe.Key, Title: probe.Title, Level: probe.Level, Side: probe.Side, Resource: probe.Resource,
+		Number: i + 1, ID: probe.ID, Key: probe.Key, Title: probe.Title, Level: probe.Level, Side: probe.Side, Resource: probe.Resource,
 		Tags: probe.Tags, Wire: probe.Wire, Outcome: verify.Held,
 	}
 	for _, s := range probe.Steps {

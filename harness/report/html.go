@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/verify"
@@ -114,7 +115,7 @@ func worst(r verify.Report) verify.Outcome {
 			return o
 		}
 	}
-	if r.Ended != "" {
+	if !passed(r) {
 		return verify.Inconclusive
 	}
 	return verify.Held
@@ -154,7 +155,7 @@ func facts(r verify.Report) []fact {
 	for i := range list {
 		list[i].Value = printable(list[i].Value, textLimit)
 	}
-	return list
+	return slices.DeleteFunc(list, func(f fact) bool { return f.Value == "" })
 }
 
 // printables are values from outside, each as it may be shown.

@@ -23,7 +23,7 @@ func Summary(w io.Writer, r verify.Report) error {
 	mark := "✅"
 	if r.Failed() {
 		mark = "❌"
-	} else if !r.Complete() {
+	} else if !passed(r) {
 		mark = "⚠️"
 	}
 	fmt.Fprintf(&b, "## %s corsproof: %s\n\n", mark, headline(r))

@@ -198,7 +198,7 @@ func (t Text) summary(b *strings.Builder, r verify.Report) {
 	color := green
 	if r.Failed() {
 		color = red
-	} else if !r.Complete() {
+	} else if !passed(r) {
 		color = yellow
 	}
 	fmt.Fprintf(b, "%s: %s\n", printable(r.Target, textLimit), t.paint(color, headline(r)))
