@@ -18,7 +18,6 @@ import (
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-
 // allowing answers as a policy of page alone wants it, and counts what arrives.
 type allowing struct {
 	*httptest.Server
