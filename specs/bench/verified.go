@@ -16,7 +16,6 @@ import (
 // verified is what a policy is verified at: asked once, when most of the time goes by
 // with opening a page for each of some thirty origins, and asked some times.
 type verified struct {
-	world  *world
 	chrome harness.Browser
 	policy policy.Policy
 	times  []int         // how often each probe is asked
@@ -37,13 +36,11 @@ var verifiedPolicy = policy.Policy{
 	Resources: []policy.Resource{{Path: "/a"}, {Path: "/b"}, {Path: "/c"}, {Path: "/d"}},
 }
 
-// unserved is a network whose servers are asked like any others out there.
-type unserved struct{ *servers.Network }
-
-func (unserved) Serves(string) bool { return false }
-
 func newVerified(w *world) (*verified, error) {
-	v := &verified{world: w, chrome: harness.Browser{Path: w.chrome, Network: unserved{&w.network}, MaxPages: 4}, policy: verifiedPolicy, times: []int{1, 8}, rates: map[int]drawn{}}
+	v := &verified{
+		chrome: harness.Browser{Path: w.chrome, Network: servers.Foreign{Network: &w.network}, MaxPages: 4},
+		policy: verifiedPolicy, times: []int{1, 8}, rates: map[int]drawn{},
+	}
 	_, err := w.network.Handle(v.policy.Target, "", servers.Case{Answer: v.answer})
 	return v, err
 }
