@@ -73,16 +73,18 @@ func (t Text) difference(b *strings.Builder, d verify.Difference) {
 	b.WriteByte('\n')
 }
 
-// said is what the browser did with a finding, or why there is no telling.
+// said is what became of a finding, and why, or what the browser did.
 func said(f verify.Finding) string {
 	s := deciding(f)
 	switch {
 	case s == nil || s.Observation.Verdict == "":
 		return "no verdict" + prefixed(": ", f.Why)
+	case f.Why != "":
+		return string(f.Outcome) + ": " + f.Why
 	case s.Observation.Reason != "":
-		return string(s.Observation.Verdict) + ", " + string(s.Observation.Reason)
+		return fmt.Sprintf("%s: %s, %s", f.Outcome, s.Observation.Verdict, s.Observation.Reason)
 	}
-	return string(s.Observation.Verdict)
+	return fmt.Sprintf("%s: %s", f.Outcome, s.Observation.Verdict)
 }
 
 // orNone is a value, or that there is none.
