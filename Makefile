@@ -1,5 +1,5 @@
 # What `make run` shows, `make bench` measures and `make test` runs.
-RUN   = go run . ask --example
+RUN   = go run . verify
 BENCH = go run ./specs/bench
 # How many questions make differential draws, by which seed, and from which on.
 N     = 10000
@@ -28,7 +28,7 @@ export PATH := $(PATH):/usr/local/go/bin
 help: ## say what there is (this)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-run: ## set up, then ask a real Chrome and show its answer
+run: ## set up, then verify an example API that is wrong in four ways
 	@.ci/setup $(FOR_RUN)
 	$(RUN)
 

@@ -13,8 +13,10 @@ func TestImportDirections(t *testing.T) {
 	forbidden := map[string][]string{
 		"fixtures":                {module},
 		"harness/internal/trace":  {module, "github.com/chromedp/chromedp", "github.com/onsi/"},
+		"harness/internal/source": {module, "github.com/onsi/"},
 		"harness/internal/chrome": {module + "servers", module + "specs", "github.com/onsi/"},
 		"harness":                 {module + "servers", module + "specs", "github.com/onsi/"},
+		"harness/verify":          {module + "servers", module + "specs", "github.com/onsi/"},
 		"harness/policy":          {module + "servers", module + "specs", "github.com/onsi/"},
 		"servers":                 {module + "specs", "github.com/onsi/"},
 	}

@@ -95,6 +95,6 @@ server saw.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w\nsee: %s --help", err, c.CommandPath()))
 	})
-	root.AddCommand(askCommand(), serveCommand(), versionCommand())
+	root.AddCommand(askCommand(), verifyCommand(), compareCommand(), mergeCommand(), serveCommand(), versionCommand())
 	return root
 }

@@ -57,6 +57,10 @@ type Browser struct {
 	// seconds. The start of Chrome does not count.
 	Timeout time.Duration
 
+	// MaxPages is how many pages stay open while nobody asks from them. Zero means 16.
+	// A new one beyond these takes the place of the one that was not used for longest.
+	MaxPages int
+
 	// Trace gets every DevTools event of every page, a JSON document each line.
 	Trace io.Writer
 
@@ -64,6 +68,7 @@ type Browser struct {
 	running *chrome.Chrome
 	launch  *launch // nil unless one is under way
 	pool    chrome.Pool
+	sized   sync.Once
 	turns   turns
 	closed  bool
 
@@ -200,7 +205,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	}
 	ctx, cancel := b.bounded(ctx)
 	defer cancel()
-	pool, id := &b.pool, cdp.BrowserContextID("")
+	pool, id := b.pages(), cdp.BrowserContextID("")
 	if p != nil {
 		pool = &p.pool
 		if id, err = p.context(ctx, c); err != nil {
@@ -251,6 +256,12 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 			"ask about a server that is not on this machine or in the local network, or use via fetch")
 	}
 	return o, err
+}
+
+// pages are those of the Browser itself.
+func (b *Browser) pages() *chrome.Pool {
+	b.sized.Do(func() { b.pool.Max = b.MaxPages })
+	return &b.pool
 }
 
 // turnOf says what must not be asked twice at a time.

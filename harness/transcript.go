@@ -93,7 +93,10 @@ func (t *transcript) question(o Observation) {
 // manner lists who asks and how, where that is not the browser's default.
 func manner(r Request) []string {
 	who := shown(r.From)
-	if opaque(r.From) {
+	switch {
+	case r.From == "":
+		who = "no page: sent as it is"
+	case opaque(r.From):
 		who += " (an opaque origin)"
 	}
 	list := []string{who}

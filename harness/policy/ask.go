@@ -50,6 +50,15 @@ func (r Rate) MarshalJSON() ([]byte, error) { return json.Marshal(r.String()) }
 // rateUnits are the times that a rate can be given in.
 var rateUnits = map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
 
+// ParseRate reads a rate such as 10/s, 100/m or 1000/h.
+func ParseRate(text string) (Rate, error) {
+	r, ok := parseRate(text)
+	if !ok {
+		return r, &FaultError{Path: "rate", Value: text, Problem: wantRate}
+	}
+	return r, nil
+}
+
 // parseRate reads a rate such as 10/s, 100/m or 1000/h.
 func parseRate(text string) (Rate, bool) {
 	number, unit, ok := strings.Cut(text, "/")

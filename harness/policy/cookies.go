@@ -14,7 +14,7 @@ import (
 // cookieAttributes are those that a cookie may have. Expires and Max-Age are not
 // among them: the cookie is there while it is asked with.
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
-var cookieAttributes = []string{"Domain", "HttpOnly", "Partitioned", "Path", "SameSite", "Secure"}
+var cookieAttributes = []string{"Domain", "HttpOnly", "Path", "SameSite", "Secure"}
 
 // checkCookies finds the faults of the cookies to ask with. No problem repeats what
 // stands in the value, and so none is more than its attribute.
@@ -90,6 +90,8 @@ func (a attribute) problem(target oracle.Origin) (problem, meant string) {
 	switch {
 	case a.is("Expires"), a.is("Max-Age"):
 		return "the cookie is there while it is asked with: leave Expires and Max-Age out", ""
+	case a.is("Partitioned"):
+		return "a partitioned cookie is there for the pages of one site, and this one has to be there for all: leave Partitioned out", ""
 	case !known:
 		return "no such attribute: want " + strings.Join(cookieAttributes, ", "), source.Nearest(a.name, cookieAttributes)
 	case a.is("SameSite") && !slices.ContainsFunc(sameSites, func(v string) bool { return strings.EqualFold(v, a.value) }):
@@ -98,7 +100,7 @@ func (a attribute) problem(target oracle.Origin) (problem, meant string) {
 		return "want a Path that begins with a slash", ""
 	case a.is("Domain") && !target.Opaque() && !within(target.Host, strings.ToLower(strings.TrimPrefix(a.value, "."))):
 		return "the target cannot set a cookie for that Domain", ""
-	case (a.is("Secure") || a.is("HttpOnly") || a.is("Partitioned")) && a.given:
+	case (a.is("Secure") || a.is("HttpOnly")) && a.given:
 		return a.name + " has no value", ""
 	}
 	return "", ""
@@ -139,8 +141,6 @@ func togetherProblem(name string, said []attribute, target oracle.Origin) (probl
 	switch {
 	case strings.EqualFold(value("SameSite"), "None") && !secure:
 		return "browsers keep SameSite=None only with Secure", "SameSite=None; Secure"
-	case has("Partitioned") && !secure:
-		return "browsers keep Partitioned only with Secure", "Secure; Partitioned"
 	case (prefix("__Host-") || prefix("__Secure-")) && !secure:
 		return "browsers keep a cookie of that name only with Secure", ""
 	case prefix("__Host-") && (has("Domain") || has("Path") && value("Path") != "/"):

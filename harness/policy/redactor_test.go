@@ -8,8 +8,8 @@ import (
 )
 
 func TestRedactor(t *testing.T) {
-	const text = "target: https://${HOST}\norigins: [\"https://${APP}\"]\nask:\n  headers: {Authorization: \"Bearer ${TOKEN}\", X-Api-Key: k3yk3y, X-Tenant: acme}\n  cookies: {sid: \"${SID}; SameSite=Lax\", theme: dark}\n"
-	values := map[string]string{"HOST": "api.acme.com", "APP": "app.api.acme.com", "TOKEN": `a/b "c"`, "SID": "55"}
+	const text = "target: https://${HOST}\norigins: [\"https://${APP}\", \"https://${PORT}\"]\nask:\n  headers: {Authorization: \"Bearer ${TOKEN}\", X-Api-Key: k3yk3y, X-Tenant: acme}\n  cookies: {sid: \"${SID}; SameSite=Lax\", theme: dark}\n"
+	values := map[string]string{"HOST": "api.acme.com", "APP": "app.api.acme.com", "PORT": "api.acme.com:8443", "TOKEN": `a/b "c"`, "SID": "55"}
 	p, err := Parse("p.yaml", []byte(text), func(name string) (string, bool) { value, ok := values[name]; return value, ok })
 	if err != nil {
 		t.Fatal(err)
@@ -18,7 +18,8 @@ func TestRedactor(t *testing.T) {
 		"":                                "",
 		"nothing":                         "nothing",
 		"https://api.acme.com/v1":         "https://${HOST}/v1",
-		"https://app.api.acme.com":        "https://${APP}", // the longest
+		"https://app.api.acme.com":        "https://${APP}",
+		"https://api.acme.com:8443":       "https://${PORT}", // the longest
 		"x app.api.acme.com api.acme.com": "x ${APP} ${HOST}",
 		`Bearer a/b "c"`:                  "(hidden)",
 		`<a/b "c">`:                       "<${TOKEN}>", // what it is called, not that it is hidden

@@ -165,6 +165,8 @@ func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profil
 		return attempt{seen: harness.Observation{Request: r}, err: err}
 	}
 	defer over()
+	x.slots <- struct{}{} // before the rate: what waits for a place must not come in a burst
+	defer func() { <-x.slots }()
 	if !pauseFor(ctx, x.limiter.Reserve().Delay()) {
 		return attempt{seen: harness.Observation{Request: r}, err: context.Cause(ctx)}
 	}

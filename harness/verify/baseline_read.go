@@ -160,7 +160,7 @@ func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
 	for _, e := range entries {
 		if e.Reason == "" {
 			r.fault(cmp.Or(e.values["reason"], e.node), policy.FaultError{
-				Path: e.at + ".reason", Problem: "no reason: say why " + e.ID + " is left broken, and until when; what nobody can answer for belongs fixed",
+				Path: e.at + ".reason", Problem: "no reason: say why it is left broken, and until when; what nobody answers for is to be put right",
 			})
 		}
 		if e.ID == unread || e.Key == unread {
@@ -176,7 +176,7 @@ func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
 		case !raised[e.probe()]:
 			r.fault(e.values["key"], policy.FaultError{
 				Path: e.at + ".key", Value: e.Key, Meant: source.Nearest(e.Key, keys[e.ID]),
-				Problem: "stale: no " + e.ID + " of the policy has this key any more: correct it, or take the entry out",
+				Problem: "stale: no " + e.ID + " of the policy has this key: correct it, or take the entry out",
 			})
 		}
 		first[e.probe()] = e

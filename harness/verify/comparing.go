@@ -70,6 +70,9 @@ func differ(l, r Finding, leftTarget, rightTarget string) (Difference, bool) {
 		return d, !(l.Outcome == NotAsked && r.Outcome == NotAsked) // it can be asked of neither
 	}
 	x, y := judged(l), judged(r)
+	if len(x) == 0 || len(y) == 0 {
+		x, y = nil, nil // of very many findings, not all keep their evidence
+	}
 	for i := range min(len(x), len(y)) {
 		d.Wire = append(d.Wire, wireDifferences(x[i], y[i], leftTarget, rightTarget)...)
 	}

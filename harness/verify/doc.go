@@ -19,4 +19,14 @@
 // Held and broken are verdicts, drawn from what the browser did. Whatever kept a
 // question from its verdict makes it inconclusive: a target that is down, a 429, a
 // redirect to the login page of another origin. It is never a guess, and never held.
+//
+// What is known to be broken stands in a [Baseline], each with its reason. A run does
+// not fail on it, and fails when it holds again: a list that nobody has to shorten
+// would only grow.
+//
+// # Parts
+//
+// [Select] and [Shard] say which probes are asked, and [Merge] joins the reports of
+// shards: of all of them, unless it is told that some may be missing, and of none that
+// asked something else.
 package verify

@@ -48,8 +48,12 @@ func (h harmed) unlistedPasses() (Severity, string) {
 	return Medium, fmt.Sprintf("%s can send %s%s: %s that the policy does not list passes.", h.pages(), h.what(), h.with(), unlisted)
 }
 
-// headersExposed: a page that may read reads more headers than are listed.
+// headersExposed: a page that may read reads more headers than are listed, or
+// nothing at all.
 func (h harmed) headersExposed() (Severity, string) {
+	if h.seen.Verdict == harness.Blocked {
+		return h.lockedOut()
+	}
 	names := ""
 	if list := h.exposed(); list != "" {
 		names = ": " + list

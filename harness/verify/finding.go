@@ -29,7 +29,28 @@ func (f *Finding) decide(j judgement, p policy.Probe, step policy.Step, seen har
 	f.Effect = cut(f.Effect)
 	e := harness.Explain(seen)
 	f.Meaning, f.Remedy, f.Anchor = cut(e.Meaning), cut(e.Remedy), e.Anchor
+	if p.Wire {
+		f.Meaning, f.Remedy, f.Anchor = wireMeaning, wireRemedy, wireAnchor
+	}
+	if p.Caches && seen.Verdict == harness.Blocked && len(f.Steps) > 1 {
+		f.Meaning, f.Remedy, f.Anchor = keptMeaning, keptRemedy, keptAnchor
+	}
 }
+
+// What it means where a server lets in what no browser sends.
+const (
+	wireMeaning = "The server takes an Origin that no browser sends for one that it allows: it does not compare the whole of it."
+	wireRemedy  = "Make the server compare the whole value of Origin with a list, byte for byte."
+	wireAnchor  = "https://fetch.spec.whatwg.org/#cors-check"
+)
+
+// What it means where the first question was answered well and the next is not: the
+// browser took the answer to the first, or the server answers the same URL otherwise.
+const (
+	keptMeaning = "The browser keeps the answer to one question, and gives it to the next one, which it does not suit: it is that to a request without Origin, or from another origin."
+	keptRemedy  = "Make the server send Vary: Origin with every answer, those to requests without Origin too, or the same Access-Control-Allow-Origin with all of them."
+	keptAnchor  = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
+)
 
 // joined makes one finding of several runs of the same probe. What once held and once
 // was broken is flaky: a server that answers one page in two ways. A single run without

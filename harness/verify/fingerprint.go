@@ -15,8 +15,9 @@ import (
 
 // fingerprint tells what is asked from what another policy or selection asks: the
 // ids and keys of the probes, their questions and what is wanted. It is the same for
-// every target, and whatever the secrets are: two runs may have different ones. It
-// does not change with the wording of titles.
+// every target, and whatever the secrets are: two runs may have different ones. An
+// origin from a variable is another policy where the variable is another, because
+// its look-alikes are. It does not change with the wording of titles.
 func fingerprint(p policy.Policy, probes []policy.Probe) string {
 	hash := sha256.New()
 	redactor := p.Redactor()

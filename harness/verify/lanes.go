@@ -2,56 +2,52 @@ package verify
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// lane is what has to be asked one after the other: a page asks for a URL once at a
-// time.
-type lane struct {
-	caches bool
-	dry    bool
+// page is what opens a page of its own: to open one costs as much as a hundred
+// questions, so all that one is asked should come in one stretch.
+type page struct {
 	from   string
-	url    string
+	dry    bool
+	caches string // the id of the behaviour, which has a profile of its own
 }
 
-func laneOf(p policy.Probe) lane {
-	r := p.Steps[0].Request
-	return lane{p.Caches, p.Unsafe, r.From, r.URL}
+// group is what one page asks. Its lanes are the numbers of probes that have to be
+// asked one after the other, because a page asks for a URL once at a time.
+type group struct {
+	page  page
+	lanes [][]int
 }
 
-// lanesOf puts the probes in lanes, those from one page together: to open a page costs
-// as much as a hundred questions, and only so many stay open.
-func lanesOf(probes []policy.Probe) [][]int {
-	number := map[lane]int{}
-	var keys []lane
-	var lanes [][]int
+// groupsOf puts the probes in groups, in their order.
+func groupsOf(probes []policy.Probe) []*group {
+	type lane struct {
+		page page
+		url  string
+	}
+	var groups []*group
+	byPage := map[page]*group{}
+	lanes := map[lane]int{}
 	for i, p := range probes {
-		k := laneOf(p)
-		n, ok := number[k]
+		r := p.Steps[0].Request
+		of := page{from: r.From, dry: p.Unsafe}
+		if p.Caches {
+			of.caches = p.ID
+		}
+		g := byPage[of]
+		if g == nil {
+			g = &group{page: of}
+			byPage[of], groups = g, append(groups, g)
+		}
+		k := lane{of, cmp.Or(r.URL, p.Resource)}
+		n, ok := lanes[k]
 		if !ok {
-			n = len(lanes)
-			number[k], lanes, keys = n, append(lanes, nil), append(keys, k)
+			n = len(g.lanes)
+			lanes[k], g.lanes = n, append(g.lanes, nil)
 		}
-		lanes[n] = append(lanes[n], i)
+		g.lanes[n] = append(g.lanes[n], i)
 	}
-	first := map[string]int{} // where a page comes for the first time
-	for i, k := range keys {
-		if _, ok := first[k.from]; !ok {
-			first[k.from] = i
-		}
-	}
-	order := make([]int, len(lanes))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(first[keys[a].from], first[keys[b].from]), cmp.Compare(a, b))
-	})
-	sorted := make([][]int, len(lanes))
-	for i, n := range order {
-		sorted[i] = lanes[n]
-	}
-	return sorted
+	return groups
 }

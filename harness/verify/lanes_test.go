@@ -25,12 +25,16 @@ func TestLanes(t *testing.T) {
 	probes := []policy.Probe{
 		aProbe(a, "/1"), aProbe(b, "/1"), aProbe(a, "/2"), aProbe(a, "/1"), kept, dry, aProbe(b, "/2"), aProbe("", "/1"), aProbe("", "/1"),
 	}
-	want := [][]int{{0, 3}, {2}, {4}, {5}, {1}, {6}, {7, 8}}
-	if got := lanesOf(probes); !slices.EqualFunc(got, want, slices.Equal) {
+	want := []string{"[[0 3] [2]]", "[[1] [6]]", "[[4]]", "[[5]]", "[[7 8]]"}
+	var got []string
+	for _, g := range groupsOf(probes) {
+		got = append(got, fmt.Sprint(g.lanes))
+	}
+	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if got := lanesOf(nil); len(got) != 0 {
-		t.Errorf("nothing to ask makes lanes: %v", got)
+	if got := groupsOf(nil); len(got) != 0 {
+		t.Errorf("nothing to ask makes groups: %v", got)
 	}
 }
 
@@ -41,11 +45,13 @@ func TestLanesAreAllProbes(t *testing.T) {
 		probes = append(probes, aProbe(fmt.Sprint("https://p", i%7, ".test"), fmt.Sprint("/", i%11)))
 	}
 	var all []int
-	for _, lane := range lanesOf(probes) {
-		if !slices.IsSorted(lane) {
-			t.Errorf("a lane is out of order: %v", lane)
+	for _, g := range groupsOf(probes) {
+		for _, lane := range g.lanes {
+			if !slices.IsSorted(lane) {
+				t.Errorf("a lane is out of order: %v", lane)
+			}
+			all = append(all, lane...)
 		}
-		all = append(all, lane...)
 	}
 	slices.Sort(all)
 	if len(all) != len(probes) || len(slices.Compact(all)) != len(probes) {

@@ -93,14 +93,14 @@ func checkSame(parts []Part) (errs []error) {
 		{"number of shards", numberOfShards},
 		{"fingerprint of the policy", func(r Report) string { return r.Fingerprint }},
 		{"target", func(r Report) string { return r.Target }},
-		{"Chrome", func(r Report) string { return r.Chrome.Version }},
+		{"version of Chrome", func(r Report) string { return r.Chrome.Version }},
 		{"number of repetitions", func(r Report) string { return strconv.Itoa(r.Repeat) }},
-		{"corsproof", func(r Report) string { return r.Corsproof }},
+		{"version of corsproof", func(r Report) string { return r.Corsproof }},
 	} {
 		most, file := usual(parts, c.of)
 		for _, p := range parts {
 			if value := c.of(p.Report); value != most {
-				errs = append(errs, fmt.Errorf("%s: not of the same run: its %s is %s, and that of %s is %s", p.File, c.what, value, file, most))
+				errs = append(errs, fmt.Errorf("%s: not of the same run: its %s is %s, and that of %s is %s", p.File, c.what, cmp.Or(value, "nothing"), file, cmp.Or(most, "nothing")))
 			}
 		}
 	}

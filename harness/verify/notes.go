@@ -11,7 +11,7 @@ func notes(r Report, probes int) []string {
 	if left := probes - len(r.Findings); left > 0 {
 		list = append(list, fmt.Sprintf("%d of %d probes were not asked.", left, probes))
 	}
-	answers, refused, bare := 0, 0, 0
+	answers, refused, failed, bare := 0, 0, 0, 0
 	for _, f := range r.Findings {
 		if f.Steps == nil && f.Outcome != NotAsked {
 			bare++
@@ -19,8 +19,11 @@ func notes(r Report, probes int) []string {
 		for _, s := range f.Steps {
 			if e, ok := lastResponse(s.Observation); ok && f.Side == "allowed" {
 				answers++
-				if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden {
+				switch {
+				case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
 					refused++
+				case e.Status >= 500:
+					failed++
 				}
 			}
 		}
@@ -28,6 +31,9 @@ func notes(r Report, probes int) []string {
 	if refused > 0 && refused > answers/2 {
 		list = append(list, fmt.Sprintf("%d of %d answers to allowed pages were 401 or 403: what the policy says of the answers to a signed-in client was not seen. "+
 			"Give what a client has, with --header or --cookie.", refused, answers))
+	}
+	if failed > answers/2 {
+		list = append(list, fmt.Sprintf("%d of %d answers to allowed pages were errors of the server, 500 or above: is it well? What it answers then is judged, and nothing else was seen.", failed, answers))
 	}
 	if bare > 0 {
 		list = append(list, fmt.Sprintf("Of %d probes the outcome is kept and not what was observed: there are very many.", bare))

@@ -26,6 +26,7 @@ func TestNotes(t *testing.T) {
 		{"all", []Finding{finding(allowed, Held, 200)}, 1, nil},
 		{"as many answers as refusals", []Finding{finding(allowed, Held, 200), finding(allowed, Held, 401)}, 2, nil},
 		{"more refusals", []Finding{finding(allowed, Held, 401), finding(allowed, Held, 403), finding(allowed, Held, 200)}, 3, []string{"2 of 3 answers to allowed pages were 401 or 403"}},
+		{"a server that is not well", []Finding{finding(allowed, Held, 502), finding(allowed, Broken, 500), finding(allowed, Held, 200)}, 3, []string{"2 of 3 answers to allowed pages were errors"}},
 		{"strangers are refused", []Finding{finding(forbidden, Held, 403)}, 1, nil},
 		{"unsafe methods", []Finding{notAsked, notAsked}, 2, []string{"2 probes were not asked, because"}},
 		{"very many", []Finding{bare, bare, finding(allowed, Held, 200)}, 3, []string{"Of 2 probes the outcome is kept"}},

@@ -78,7 +78,8 @@ type Finding struct {
 
 	Outcome Outcome `json:"outcome"`
 
-	// Severity says how much harm a broken one does. It is empty for all others.
+	// Severity says how much harm one does that is broken, known or flaky. It is empty
+	// for all others.
 	Severity Severity `json:"severity,omitempty"`
 	// Effect says in one sentence who can read what, with whose cookies, or who is
 	// locked out.

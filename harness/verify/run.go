@@ -120,6 +120,7 @@ func (r *Run) verify(ctx context.Context) (Report, error) {
 type runner struct {
 	*Run
 	limiter  *rate.Limiter
+	slots    chan struct{} // bounds the questions in flight
 	client   *http.Client
 	redactor policy.Redactor
 	outage   outage
@@ -140,6 +141,7 @@ func (r *Run) newRunner(probes int) *runner {
 		redactor: r.Policy.Redactor(), found: make([]*Finding, probes),
 		sent: map[string]int{}, withheld: map[string]int{},
 	}
+	x.slots = make(chan struct{}, x.concurrency())
 	if every := r.Policy.Ask.Rate.Every(); every > 0 {
 		x.limiter.SetLimit(rate.Every(every))
 	}
@@ -170,26 +172,16 @@ func (x *runner) askAll(ctx context.Context, limit time.Duration, probes []polic
 		ctx = timed
 	}
 	x.outage.end = stop
-	lanes := lanesOf(probes)
-	next := make(chan []int)
-	var askers sync.WaitGroup
-	for range min(x.concurrency(), len(lanes)) {
-		askers.Go(func() {
-			for lane := range next {
-				for _, i := range lane {
-					if ctx.Err() != nil {
-						break
-					}
-					x.ask(ctx, i, probes[i])
+	each(groupsOf(probes), pagesAtOnce, func(g *group) {
+		each(g.lanes, x.concurrency(), func(lane []int) {
+			for _, i := range lane {
+				if ctx.Err() != nil {
+					break
 				}
+				x.ask(ctx, i, probes[i])
 			}
 		})
-	}
-	for _, lane := range lanes {
-		next <- lane // whoever takes it sees that the context has ended
-	}
-	close(next)
-	askers.Wait()
+	})
 	switch cause := context.Cause(ctx); {
 	case cause == nil || x.done == len(probes):
 		return ""
@@ -198,6 +190,28 @@ func (x *runner) askAll(ctx context.Context, limit time.Duration, probes []polic
 	default:
 		return cause.Error()
 	}
+}
+
+// pagesAtOnce is how many pages are asked at a time. It takes two for one to be opened
+// while another asks.
+const pagesAtOnce = 3
+
+// each does something with each of a list, some at a time, and waits for all.
+func each[T any](list []T, atOnce int, do func(T)) {
+	next := make(chan T)
+	var workers sync.WaitGroup
+	for range min(atOnce, len(list)) {
+		workers.Go(func() {
+			for item := range next {
+				do(item)
+			}
+		})
+	}
+	for _, item := range list {
+		next <- item
+	}
+	close(next)
+	workers.Wait()
 }
 
 func (x *runner) concurrency() int {

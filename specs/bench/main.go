@@ -104,8 +104,14 @@ func bench(ctx context.Context, s settings) error {
 	}
 	defer playwright.close()
 
+	verified, err := newVerified(w)
+	if err != nil {
+		return err
+	}
+	defer verified.close()
+
 	var drawn drawn
-	rates, err := race(ctx, s, bare, proof, playwright, &drawn)
+	rates, err := race(ctx, s, bare, proof, playwright, &drawn, verified)
 	if err != nil {
 		return err
 	}
@@ -130,8 +136,11 @@ func bench(ctx context.Context, s settings) error {
 	fmt.Printf("corsproof was asked %d questions and judged each: %d wrong\n\n", proof.asked.Load(), proof.wrong.Load())
 	printRates(rates)
 	fmt.Printf("  %-42s%14s\n", fmt.Sprintf("the differential, %d in flight", mostInFlight), number(median(drawn.rate)))
+	for _, times := range verified.times {
+		fmt.Printf("  %-42s%14s\n", fmt.Sprintf("verify, each probe asked %d times", times), number(median(verified.rates[times].rate)))
+	}
 	fmt.Println()
-	printWanted(rates, drawn, starts, kept)
+	printWanted(rates, drawn, verified, starts, kept)
 	if proof.wrong.Load() > 0 || bare.wrong > 0 || playwright.wrongs() > 0 {
 		return errWrong
 	}

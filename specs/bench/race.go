@@ -26,7 +26,7 @@ type rates struct {
 type drawn struct{ rate, ratio []float64 }
 
 // race lets the contestants take turns. Who begins changes from round to round.
-func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright, d *drawn) (map[*kind]*rates, error) {
+func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright, d *drawn, v *verified) (map[*kind]*rates, error) {
 	all := map[*kind]*rates{}
 	for _, k := range kinds {
 		all[k] = &rates{bare: map[int][]float64{}, proof: map[int][]float64{}}
@@ -51,15 +51,30 @@ func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright, d 
 			}
 		}
 		measure.Progress(fmt.Sprintf("round %d of %d: drawn questions", round+1, s.rounds))
-		if err := d.round(ctx, s, round, p, all); err != nil {
+		own := ownSeconds(all, round)
+		if err := d.round(ctx, s, round, p, own); err != nil {
 			return nil, err
+		}
+		measure.Progress(fmt.Sprintf("round %d of %d: a policy", round+1, s.rounds))
+		if err := v.round(ctx, own); err != nil {
+			return nil, fmt.Errorf("verify: %w", err)
 		}
 	}
 	return all, nil
 }
 
+// ownSeconds is how long corsproof took for a question in a round, many in flight: the
+// mean of the kinds.
+func ownSeconds(all map[*kind]*rates, round int) float64 {
+	sum := 0.0
+	for _, k := range kinds {
+		sum += 1 / all[k].proof[mostInFlight][round]
+	}
+	return sum / float64(len(kinds))
+}
+
 // round asks drawn questions, as many as corsproof was asked of both kinds.
-func (d *drawn) round(ctx context.Context, s settings, round int, p *proof, all map[*kind]*rates) error {
+func (d *drawn) round(ctx context.Context, s settings, round int, p *proof, own float64) error {
 	run := differential.Run{Chrome: &p.chrome, Network: &p.world.network, Seed: uint64(round), Questions: 2 * s.questions}
 	summary, err := run.Do(ctx)
 	if err != nil {
@@ -71,12 +86,8 @@ func (d *drawn) round(ctx context.Context, s settings, round int, p *proof, all 
 		measure.Progress("")
 		summary.Write(os.Stderr, &run, "Chrome")
 	}
-	own := 0.0 // seconds that one question of each kind takes
-	for _, k := range kinds {
-		own += 1 / all[k].proof[mostInFlight][round]
-	}
 	rate := float64(summary.Questions) / summary.Elapsed.Seconds()
-	d.rate, d.ratio = append(d.rate, rate), append(d.ratio, rate*own/float64(len(kinds)))
+	d.rate, d.ratio = append(d.rate, rate), append(d.ratio, rate*own)
 	return nil
 }
 

@@ -68,7 +68,7 @@ func atMost(name string, v, bound float64) result {
 }
 
 // printWanted prints the ratios that are wanted, and whether they are reached.
-func printWanted(all map[*kind]*rates, drawn drawn, starts startTimes, kept kept) {
+func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts startTimes, kept kept) {
 	var list []result
 	for _, k := range kinds {
 		r := all[k]
@@ -80,6 +80,9 @@ func printWanted(all map[*kind]*rates, drawn drawn, starts startTimes, kept kept
 				ratio(r.proof[mostInFlight], r.bare[mostInFlight]), 0.6),
 			atLeast(k.name+": many in flight / Playwright", ratio(top, r.playwright), 100),
 			atMost(k.name+": bare loop / corsproof, one at a time", ratio(r.bare[1], r.proof[1]), 4))
+	}
+	for _, times := range verified.times {
+		list = append(list, atLeast(fmt.Sprintf("verify, each probe asked %d times / corsproof's mean with %d", times, mostInFlight), median(verified.rates[times].ratio), 0.5))
 	}
 	list = append(list,
 		atLeast(fmt.Sprintf("the differential / corsproof's mean of both, both with %d", mostInFlight), median(drawn.ratio), 0.5),

@@ -42,6 +42,7 @@ var always = []Flag{
 	{"disable-extensions", "", "an extension of the system could alter requests"},
 	{"disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying",
 		"an http: page must not become an https: one by itself; the rest makes traffic"},
+	{"disable-back-forward-cache", "", "a page whose tab shows another one is gone"},
 	{"disable-popup-blocking", "", "a script may open what it wants to test"},
 	{"disable-hang-monitor", "", "no dialog about a slow page"},
 	{"disable-background-timer-throttling", "", "every page asks at full speed"},

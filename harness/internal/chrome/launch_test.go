@@ -35,7 +35,7 @@ func TestFlags(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{
-		"disable-background-networking", "disable-background-timer-throttling", "disable-backgrounding-occluded-windows",
+		"disable-back-forward-cache", "disable-background-networking", "disable-background-timer-throttling", "disable-backgrounding-occluded-windows",
 		"disable-breakpad", "disable-client-side-phishing-detection", "disable-component-update", "disable-default-apps",
 		"disable-dev-shm-usage", "disable-domain-reliability", "disable-extensions", "disable-features", "disable-hang-monitor",
 		"disable-http2", "disable-ipc-flooding-protection", "disable-popup-blocking", "disable-quic",

@@ -59,6 +59,8 @@ type PageOptions struct {
 // Page is an open page that asks.
 type Page struct {
 	chrome    *Chrome
+	options   PageOptions
+	tab       *tab
 	ctx       context.Context // of the tab
 	close     context.CancelFunc
 	asker     context.Context            // of what asks: the tab, or a frame or a worker in it
@@ -93,25 +95,40 @@ const binding = "corsproofReport"
 
 // Open opens a page. The context bounds the opening, not the life of the page.
 func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
-	p := &Page{
-		chrome: c, cachesOff: o.CachesOff, wireUnseen: o.Worker == SharedWorker, assembler: trace.NewAssembler(), slots: make(chan struct{}, inFlight),
-		paused: make(chan *fetch.EventRequestPaused, 1), children: newChildren(), next: 1,
-	}
+	p := c.newPage(o, &tab{})
 	contact := p.attach(o)
-	abort := context.AfterFunc(ctx, p.close)
-	err := contact()
-	if err == nil {
-		err = p.open(o)
+	return p, p.within(ctx, func() error {
+		if err := contact(); err != nil {
+			return err
+		}
+		return p.open(o)
+	})
+}
+
+// newPage is a page that is not opened yet.
+func (c *Chrome) newPage(o PageOptions, t *tab) *Page {
+	p := &Page{
+		chrome: c, options: o, tab: t, cachesOff: o.CachesOff, wireUnseen: o.Worker == SharedWorker, assembler: trace.NewAssembler(),
+		slots: make(chan struct{}, inFlight), paused: make(chan *fetch.EventRequestPaused, 1), children: newChildren(), next: 1,
 	}
+	t.page.Store(p)
+	return p
+}
+
+// within opens the page while the context lasts. One that could not be opened is
+// closed.
+func (p *Page) within(ctx context.Context, open func() error) error {
+	abort := context.AfterFunc(ctx, p.close)
+	err := open()
 	p.children.close()
 	if !abort() {
 		err = context.Cause(ctx)
 	}
-	if err != nil {
-		p.Close()
-		return nil, fmt.Errorf("open a page at %s: %w", o.Origin, c.lost(err))
+	if err == nil {
+		return nil
 	}
-	return p, nil
+	p.Close()
+	return fmt.Errorf("open a page at %s: %w", p.options.Origin, p.chrome.lost(err))
 }
 
 // listen takes an event of the tab or of what asks in it. Lines that a console
@@ -155,9 +172,9 @@ func (p *Page) attach(o PageOptions) (contact func() error) {
 	if o.Context == "" && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
 		p.first = true
-		return func() error { return chromedp.Listen(p.ctx, p.listen) }
+		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }
 	}
-	options := []chromedp.ContextOption{chromedp.WithListener(p.listen), chromedp.WithNewWindow(o.Window)}
+	options := []chromedp.ContextOption{chromedp.WithListener(p.tab.listen), chromedp.WithNewWindow(o.Window)}
 	if o.Context != "" {
 		options = append(options, chromedp.WithExistingBrowserContext(o.Context))
 	}

@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -9,6 +10,9 @@ import (
 
 // Pool keeps pages warm: to open one costs as much as a hundred questions.
 type Pool struct {
+	// Max is how many pages stay open while nobody asks from them. Zero: maxPages.
+	Max int
+
 	mu    sync.Mutex
 	pages map[PageOptions]*entry
 	// leaving are those that were retired and still have users.
@@ -26,8 +30,11 @@ type entry struct {
 	used  int64 // the time of the last use, by the pool's clock
 }
 
-// maxPages bounds the pages that stay open while nobody asks from them.
+// maxPages is how many pages stay open while nobody asks from them, unless somebody
+// says otherwise.
 const maxPages = 16
+
+func (l *Pool) max() int { return cmp.Or(l.Max, maxPages) }
 
 // openLimit bounds the opening of a page. It is not that of the question which
 // happened to come first: others wait for the same page.
@@ -35,6 +42,9 @@ const openLimit = time.Minute
 
 // errPoolClosed says that a page was opened for a pool that is closed by now.
 var errPoolClosed = errors.New("the profile was closed")
+
+// errNoTab says that there is no idle tab.
+var errNoTab = errors.New("no idle tab")
 
 // Get returns an open page with the options, and the function that gives it back.
 func (l *Pool) Get(ctx context.Context, c *Chrome, o PageOptions) (*Page, func(), error) {
@@ -63,8 +73,9 @@ func (l *Pool) take(c *Chrome, o PageOptions) *entry {
 	e := l.current(o, c)
 	if e == nil {
 		e = &entry{ready: make(chan struct{})}
+		idle := l.idle(c, o)
 		l.pages[o] = e
-		go l.open(c, o, e)
+		go l.open(c, o, e, idle)
 	}
 	e.users++
 	l.clock++
@@ -96,11 +107,33 @@ func (l *Pool) current(o PageOptions, c *Chrome) *entry {
 	return nil
 }
 
-// open opens the page of an entry.
-func (l *Pool) open(c *Chrome, o PageOptions, e *entry) {
+// idle takes the page away that was not used for longest, where there are enough pages,
+// if its tab can show one with these options. The lock is held.
+func (l *Pool) idle(c *Chrome, o PageOptions) *Page {
+	if len(l.pages) < l.max() {
+		return nil
+	}
+	old, e := l.oldest(func(e *entry) bool { return e.page != nil && e.page.chrome == c && e.page.fits(o) })
+	if e == nil {
+		return nil
+	}
+	delete(l.pages, old)
+	l.late += e.page.Late()
+	return e.page
+}
+
+// open opens the page of an entry, in the tab of one that is idle where there is any.
+func (l *Pool) open(c *Chrome, o PageOptions, e *entry, idle *Page) {
 	ctx, cancel := context.WithTimeout(context.Background(), openLimit)
 	defer cancel()
-	page, err := c.Open(ctx, o)
+	var page *Page
+	err := errNoTab
+	if idle != nil {
+		page, err = c.Next(ctx, idle, o)
+	}
+	if err != nil {
+		page, err = c.Open(ctx, o)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer close(e.ready)
@@ -132,19 +165,26 @@ func (l *Pool) release(e *entry) {
 // evict closes pages that nobody asks from while there are too many: those first
 // that were not used for longest. The lock is held.
 func (l *Pool) evict() {
-	for len(l.pages) > maxPages {
-		var oldest PageOptions
-		var found *entry
-		for o, e := range l.pages {
-			if e.users == 0 && (found == nil || e.used < found.used) {
-				oldest, found = o, e
-			}
-		}
+	for len(l.pages) > l.max() {
+		oldest, found := l.oldest(func(*entry) bool { return true })
 		if found == nil {
 			return
 		}
 		l.close(oldest, found)
 	}
+}
+
+// oldest finds the page that was not used for longest, of those that nobody asks from
+// and that will do. The lock is held.
+func (l *Pool) oldest(will func(*entry) bool) (PageOptions, *entry) {
+	var oldest PageOptions
+	var found *entry
+	for o, e := range l.pages {
+		if e.users == 0 && (found == nil || e.used < found.used) && will(e) {
+			oldest, found = o, e
+		}
+	}
+	return oldest, found
 }
 
 // close removes an entry and closes its page. The lock is held.

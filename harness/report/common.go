@@ -1,0 +1,197 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// onWire stands for the origin where no page asked.
+const onWire = "(on the wire)"
+
+// printable is a value from outside as it may be shown, cut at a limit. It is made
+// safe before it is cut: a cut could take away what a password is known by.
+func printable(text string, limit int) string {
+	cut, left := cutAt(harness.Printable(text), limit)
+	if left == 0 {
+		return cut
+	}
+	return fmt.Sprintf("%s… (%d characters more)", cut, left)
+}
+
+// cutAt returns the first runes of a text, and how many are left.
+func cutAt(text string, limit int) (head string, left int) {
+	n := 0
+	for i := range text {
+		if n == limit {
+			return text[:i], utf8.RuneCountInString(text[i:])
+		}
+		n++
+	}
+	return text, 0
+}
+
+// fingerprint is the same for a probe in every run of one policy.
+func fingerprint(f verify.Finding) string {
+	sum := sha256.Sum256([]byte(f.ID + "\x00" + f.Key))
+	return hex.EncodeToString(sum[:16])
+}
+
+// deciding is the step that decided the outcome, or the last. It is nil where nothing
+// was observed.
+func deciding(f verify.Finding) *verify.Step {
+	for i := range f.Steps {
+		if f.Steps[i].Decided {
+			return &f.Steps[i]
+		}
+	}
+	if len(f.Steps) == 0 {
+		return nil
+	}
+	return &f.Steps[len(f.Steps)-1]
+}
+
+// transcript is that of the step that decided, each line cut at a limit. It is empty
+// where nothing was observed.
+func transcript(f verify.Finding, limit int) string {
+	s := deciding(f)
+	if s == nil || s.Observation.Request.URL == "" {
+		return ""
+	}
+	lines := strings.Split(harness.Transcript(s.Observation, harness.PlainText), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(printable(line, limit), " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// originOf is the origin of the page that asked, as it is shown.
+func originOf(f verify.Finding) string {
+	switch {
+	case f.Origin == harness.OpaqueOrigin:
+		return f.Origin + " (a sandboxed page)"
+	case f.Origin == harness.DataPage:
+		return f.Origin + " (a page in a URL)"
+	case f.Origin != "":
+		return f.Origin
+	case f.Wire:
+		return onWire
+	}
+	return "–"
+}
+
+// passed says whether a run found nothing to look at, and did find something.
+func passed(r verify.Report) bool { return !r.Failed() && r.Complete() && len(r.Findings) > 0 }
+
+// needsAttention says whether a reader has to look at it.
+func needsAttention(o verify.Outcome) bool {
+	switch o {
+	case verify.Broken, verify.Flaky, verify.Unexpected, verify.Inconclusive:
+		return true
+	}
+	return false
+}
+
+// byWeight returns the findings, the worst first.
+func byWeight(findings []verify.Finding) []verify.Finding {
+	outcomes, severities := verify.Outcomes(), verify.Severities()
+	weight := func(f verify.Finding) int {
+		return place(outcomes, f.Outcome)*10 + place(severities, f.Severity)
+	}
+	sorted := slices.Clone(findings)
+	slices.SortStableFunc(sorted, func(a, b verify.Finding) int { return weight(a) - weight(b) })
+	return sorted
+}
+
+// place is where a word stands in a list; an unknown one stands last.
+func place[T comparable](list []T, word T) int {
+	if i := slices.Index(list, word); i >= 0 {
+		return i
+	}
+	return len(list)
+}
+
+// tally lists counts such as "GET 12, OPTIONS 3".
+func tally(counts map[string]int) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if counts[name] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", printable(name, 40), counts[name]))
+		}
+	}
+	if parts == nil {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// runs says how often it came out in which way.
+func runs(f verify.Finding) string {
+	all := 0
+	for _, n := range f.Runs {
+		all += n
+	}
+	var parts []string
+	for _, o := range verify.Outcomes() {
+		if n := f.Runs[o]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s in %d of %d runs", o, n, all))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// bySeverity lists how many findings of an outcome there are of each severity.
+func bySeverity(r verify.Report, o verify.Outcome) string {
+	var parts []string
+	for _, s := range verify.Severities() {
+		n := 0
+		for _, f := range r.Findings {
+			if f.Outcome == o && f.Severity == s {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// headline says in a sentence what the run found.
+func headline(r verify.Report) string {
+	moved := r.Count(verify.Flaky) + r.Count(verify.Unexpected)
+	switch broken, held := r.Count(verify.Broken), r.Count(verify.Held); {
+	case broken == 1:
+		return "1 probe is broken"
+	case broken > 1:
+		return fmt.Sprintf("%d probes are broken", broken)
+	case moved == 1:
+		return "1 probe is flaky, or held unexpectedly"
+	case moved > 1:
+		return fmt.Sprintf("%d probes are flaky, or held unexpectedly", moved)
+	case !r.Complete():
+		return "not every probe has a verdict"
+	case len(r.Findings) == 0:
+		return "nothing was asked"
+	case held < len(r.Findings):
+		return fmt.Sprintf("%d of %d probes held, nothing else is new", held, len(r.Findings))
+	}
+	return fmt.Sprintf("all %d probes held", len(r.Findings))
+}
+
+// duration is how long a run took.
+func duration(seconds float64) string {
+	d := time.Duration(seconds * float64(time.Second))
+	if d < 10*time.Second {
+		return d.Round(time.Millisecond * 10).String()
+	}
+	return d.Round(time.Second).String()
+}

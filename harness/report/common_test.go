@@ -1,0 +1,81 @@
+package report
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// golden compares a text with a file of testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got == string(want) {
+		return
+	}
+	g, w := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	for i := range g {
+		if i >= len(w) || g[i] != w[i] {
+			t.Fatalf("%s: line %d is otherwise (-update writes it):\n%s", file, i+1, g[i])
+		}
+	}
+	t.Fatalf("%s has %d lines more", file, len(w)-len(g))
+}
+
+func TestDemoHasEverything(t *testing.T) {
+	r := demo()
+	t.Logf("%d findings, sent %v, withheld %v", len(r.Findings), r.Sent, r.Withheld)
+	for _, o := range verify.Outcomes() {
+		if r.Count(o) == 0 {
+			t.Errorf("no finding is %s", o)
+		}
+		t.Log(o, r.Count(o), bySeverity(r, o))
+	}
+}
+
+func TestHeadline(t *testing.T) {
+	with := func(outcomes ...verify.Outcome) verify.Report {
+		var r verify.Report
+		for _, o := range outcomes {
+			r.Findings = append(r.Findings, verify.Finding{Outcome: o})
+		}
+		return r
+	}
+	for want, r := range map[string]verify.Report{
+		"nothing was asked":                        {},
+		"all 2 probes held":                        with(verify.Held, verify.Held),
+		"1 of 3 probes held, nothing else is new":  with(verify.Held, verify.Known, verify.NotAsked),
+		"1 probe is broken":                        with(verify.Held, verify.Broken, verify.Flaky),
+		"2 probes are broken":                      with(verify.Broken, verify.Broken),
+		"not every probe has a verdict":            with(verify.Held, verify.Inconclusive),
+		"2 probes are flaky, or held unexpectedly": with(verify.Flaky, verify.Unexpected, verify.Held),
+		"1 probe is flaky, or held unexpectedly":   with(verify.Unexpected, verify.Inconclusive),
+	} {
+		if got := headline(r); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if ok := strings.Contains(want, "probes held"); passed(r) != ok {
+			t.Errorf("%s: passed is %t", want, passed(r))
+		}
+	}
+	ended := with(verify.Held)
+	ended.Ended = "interrupted"
+	if passed(ended) || headline(ended) != "not every probe has a verdict" {
+		t.Errorf("a run that ended early: %s", headline(ended))
+	}
+}

@@ -1,0 +1,112 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// Comparison writes what two targets do otherwise.
+func (t Text) Comparison(w io.Writer, c verify.Comparison) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "left   %s\nright  %s\n", t.paint(bold, printable(c.Left, textLimit)), t.paint(bold, printable(c.Right, textLimit)))
+	fmt.Fprintf(&b, "%s, %s, %s\n\n", printable(c.Policy, textLimit), printable(c.Chrome.Version, 60), duration(c.Seconds))
+	kinds := map[verify.DifferenceKind]int{}
+	for _, d := range c.Differences {
+		kinds[d.Kind]++
+		t.difference(&b, d)
+	}
+	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
+	fmt.Fprintf(&b, "  %5d the same\n", c.Same)
+	for _, k := range []struct {
+		kind verify.DifferenceKind
+		says string
+	}{
+		{verify.DifferentVerdict, "with another verdict"},
+		{verify.DifferentWire, "with the same verdict, on other headers or another status"},
+		{verify.NoVerdict, "that cannot be compared: one has no verdict"},
+	} {
+		if n := kinds[k.kind]; n > 0 {
+			fmt.Fprintf(&b, "  %5d %s\n", n, k.says)
+		}
+	}
+	for _, note := range c.Notes {
+		t.running(&b, "", note)
+	}
+	t.running(&b, yellow, prefixed("ended early: ", c.Ended))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// difference writes one.
+func (t Text) difference(b *strings.Builder, d verify.Difference) {
+	color := yellow
+	if d.Kind == verify.DifferentVerdict {
+		color = red
+	}
+	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
+	b.WriteString(t.paint(color, "DIFFERENT "+strings.ToUpper(printable(string(d.Kind), 40))+"  "+printable(d.Left.ID, 20)) + "\n")
+	t.running(b, bold, d.Left.Title)
+	for _, side := range []struct {
+		name string
+		verify.Finding
+	}{{"left", d.Left}, {"right", d.Right}} {
+		t.running(b, "", fmt.Sprintf("%-5s  %s", side.name, said(side.Finding)))
+	}
+	for _, wire := range d.Wire {
+		where := fmt.Sprintf("step %d, exchange %d, %s", wire.Step, wire.Exchange, wire.Name)
+		if wire.Exchange == 0 {
+			where = fmt.Sprintf("step %d, %s", wire.Step, wire.Name)
+		}
+		t.running(b, faint, where)
+		t.running(b, "", "  left   "+orNone(wire.Left))
+		t.running(b, "", "  right  "+orNone(wire.Right))
+	}
+	if d.Kind == verify.DifferentVerdict {
+		t.transcript(b, d.Left)
+		t.transcript(b, d.Right)
+		return
+	}
+	b.WriteByte('\n')
+}
+
+// said is what became of a finding, and why, or what the browser did.
+func said(f verify.Finding) string {
+	s := deciding(f)
+	switch {
+	case s == nil || s.Observation.Verdict == "":
+		return "no verdict" + prefixed(": ", f.Why)
+	case f.Why != "":
+		return string(f.Outcome) + ": " + f.Why
+	case s.Observation.Reason != "":
+		return fmt.Sprintf("%s: %s, %s", f.Outcome, s.Observation.Verdict, s.Observation.Reason)
+	}
+	return fmt.Sprintf("%s: %s", f.Outcome, s.Observation.Verdict)
+}
+
+// orNone is a value, or that there is none.
+func orNone(value string) string {
+	if value == "" {
+		return "(none)"
+	}
+	return value
+}
+
+// ComparisonJSON writes a Comparison as one document.
+func ComparisonJSON(w io.Writer, c verify.Comparison) error {
+	if c.Differences == nil {
+		c.Differences = []verify.Difference{}
+	}
+	return writeJSON(w, c)
+}
+
+// writeJSON writes an indented document.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

@@ -1,0 +1,58 @@
+package report
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// compared is a Comparison with a difference of each kind.
+func compared() verify.Comparison {
+	r := few()
+	a, b, none := r.Findings[0], r.Findings[0], r.Findings[6]
+	b.Steps = []verify.Step{{Want: harness.Blocked, Decided: true, Observation: r.Findings[3].Steps[0].Observation}}
+	none.Steps = nil
+	return verify.Comparison{
+		Version: 1, Policy: r.Policy, Left: "https://dev.acme.com", Right: "https://api.acme.com", Chrome: r.Chrome, Seconds: 3.2, Same: 41,
+		Notes: []string{"The left has no /v1/upload."}, Ended: "interrupted",
+		Differences: []verify.Difference{
+			{Kind: verify.DifferentVerdict, Left: a, Right: b},
+			{Kind: verify.DifferentWire, Left: a, Right: a, Wire: []verify.WireDifference{
+				{Step: 1, Exchange: 1, Name: "status", Left: "200", Right: "204"},
+				{Step: 1, Exchange: 2, Name: "Vary", Right: "Origin\x1b[2J" + strings.Repeat("A", 5000)},
+				{Step: 1, Name: "exchanges", Left: "1", Right: "2"},
+			}},
+			{Kind: verify.NoVerdict, Left: a, Right: none},
+		},
+	}
+}
+
+func TestComparison(t *testing.T) {
+	var b strings.Builder
+	if err := (Text{}).Comparison(&b, compared()); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "comparison.txt", b.String())
+	for line := range strings.Lines(b.String()) {
+		if n := len([]rune(line)); n > columns+1 || strings.Contains(line, "\x1b") {
+			t.Errorf("%d columns: %q", n, line)
+		}
+	}
+}
+
+func TestComparisonJSON(t *testing.T) {
+	var b strings.Builder
+	if err := ComparisonJSON(&b, compared()); err != nil {
+		t.Fatal(err)
+	}
+	var again verify.Comparison
+	if err := json.Unmarshal([]byte(b.String()), &again); err != nil {
+		t.Fatal(err)
+	}
+	if len(again.Differences) != 3 || again.Same != 41 || again.Differences[1].Wire[0].Right != "204" {
+		t.Errorf("%+v", again)
+	}
+}

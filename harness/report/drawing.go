@@ -1,0 +1,224 @@
+package report
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// drawing is what the page draws findings from. Texts and header lines stand in tables
+// and are named by their place, since most findings share theirs. The first text is
+// empty, so that what is absent needs no place.
+type drawing struct {
+	Texts    []string       `json:"texts"`
+	Lines    []drawnLine    `json:"lines"`
+	Browser  string         `json:"browser"`
+	Rows     []string       `json:"rows"`
+	Columns  [][2]string    `json:"columns"`
+	Findings []drawnFinding `json:"findings"`
+
+	texts map[string]ref
+	lines map[drawnLine]int
+	bytes int
+}
+
+// ref is a place in the table of texts.
+type ref int
+
+// drawnLine is a header line, its note, and whether it is why.
+type drawnLine [3]ref
+
+type drawnFinding struct {
+	Row     int         `json:"row"`
+	Column  int         `json:"column"`
+	Key     ref         `json:"key"`
+	Why     ref         `json:"why,omitzero"`
+	Meaning ref         `json:"meaning,omitzero"`
+	Remedy  ref         `json:"remedy,omitzero"`
+	Anchor  ref         `json:"anchor,omitzero"`
+	Known   ref         `json:"known,omitzero"`
+	Runs    ref         `json:"runs,omitzero"`
+	Steps   []drawnStep `json:"steps,omitempty"`
+}
+
+type drawnStep struct {
+	Want      string          `json:"want"`
+	Verdict   string          `json:"verdict,omitempty"`
+	Reason    ref             `json:"reason,omitzero"`
+	Prepares  bool            `json:"prepares,omitempty"`
+	Decided   bool            `json:"decided,omitempty"`
+	Wire      bool            `json:"wire,omitempty"`
+	Error     ref             `json:"error,omitzero"`
+	From      ref             `json:"from,omitzero"`
+	Server    ref             `json:"server,omitzero"`
+	Method    ref             `json:"method,omitzero"`
+	Path      ref             `json:"path,omitzero"` // without the server
+	How       ref             `json:"how,omitzero"`
+	Script    ref             `json:"script,omitzero"`
+	Exchanges []drawnExchange `json:"exchanges,omitempty"`
+	Console   []ref           `json:"console,omitempty"`
+}
+
+type drawnExchange struct {
+	Kind     string `json:"kind"`
+	State    string `json:"state"` // sent, cache, withheld or unsent
+	Method   ref    `json:"method"`
+	URL      ref    `json:"url,omitzero"` // where it is not that of the request
+	Outcome  ref    `json:"outcome"`
+	Note     ref    `json:"note,omitzero"`
+	Protocol ref    `json:"protocol,omitzero"`
+	Request  []int  `json:"request,omitempty"`
+	Response []int  `json:"response,omitempty"`
+	Decided  bool   `json:"decided,omitempty"`
+	Passed   bool   `json:"passed,omitempty"`
+}
+
+// Long values are cut at the one limit; at the other, where there are very many.
+const (
+	drawnLimit  = 600
+	tightLimit  = 80
+	drawnBudget = 5 << 20 // bytes of texts
+)
+
+// draw prepares the findings for drawing.
+func draw(r verify.Report, findings []verify.Finding, m matrix) drawing {
+	d := drawing{Texts: []string{""}, Lines: []drawnLine{}, Findings: []drawnFinding{}, Browser: printable(r.Chrome.Version, 60), texts: map[string]ref{"": 0}, lines: map[drawnLine]int{}}
+	for _, row := range m.Rows {
+		d.Rows = append(d.Rows, row.Origin)
+	}
+	for _, c := range m.Columns {
+		d.Columns = append(d.Columns, [2]string{c.Method, c.Resource})
+	}
+	for i, f := range findings {
+		x := drawnFinding{
+			Row: m.at[i][0], Column: m.at[i][1], Key: d.text(f.Key), Why: d.text(sentence(f.Why)), Meaning: d.text(f.Meaning), Remedy: d.text(f.Remedy),
+			Anchor: d.text(f.Anchor), Known: d.text(f.Known), Runs: d.text(runs(f)),
+		}
+		for _, s := range f.Steps {
+			x.Steps = append(x.Steps, d.step(s, f.Wire))
+		}
+		d.Findings = append(d.Findings, x)
+	}
+	return d
+}
+
+// text gives a text a place in the table.
+func (d *drawing) text(value string) ref {
+	limit := drawnLimit
+	if d.bytes > drawnBudget {
+		limit = tightLimit
+	}
+	value = printable(value, limit)
+	at, known := d.texts[value]
+	if !known {
+		at = ref(len(d.Texts))
+		d.texts[value] = at
+		d.Texts = append(d.Texts, value)
+		d.bytes += len(value)
+	}
+	return at
+}
+
+// headers gives header lines places in the table.
+func (d *drawing) headers(lines []harness.HeaderLine) []int {
+	var places []int
+	for _, l := range lines {
+		x := drawnLine{d.text(l.Text), d.text(l.Note), 0}
+		if l.Wrong {
+			x[2] = 1
+		}
+		at, known := d.lines[x]
+		if !known {
+			at = len(d.Lines)
+			d.lines[x] = at
+			d.Lines = append(d.Lines, x)
+		}
+		places = append(places, at)
+	}
+	return places
+}
+
+// step prepares one step.
+func (d *drawing) step(s verify.Step, wire bool) drawnStep {
+	o := s.Observation
+	x := drawnStep{
+		Want: string(s.Want), Verdict: string(o.Verdict), Reason: d.text(reason(o)), Prepares: s.Prepares, Decided: s.Decided, Wire: wire, Error: d.text(s.Error),
+		From: d.text(o.Request.From), Server: d.text(serverOf(o.Request.URL)), Method: d.text(methodName(o.Request)), Path: d.text(strings.TrimPrefix(o.Request.URL, serverOf(o.Request.URL))),
+		How: d.text(strings.Join(harness.Manner(o.Request), ", ")),
+	}
+	if o.Verdict != "" && !wire {
+		x.Script = d.text(harness.ScriptSaw(o))
+	}
+	accounts := harness.Accounts(o)
+	for i, e := range o.Exchanges {
+		x.Exchanges = append(x.Exchanges, d.exchange(o, e, accounts[i]))
+	}
+	for _, m := range o.Console {
+		x.Console = append(x.Console, d.text(m.Text))
+	}
+	for _, i := range o.Issues {
+		x.Console = append(x.Console, d.text(strings.TrimSpace(i.Code+" "+i.Detail)))
+	}
+	return x
+}
+
+// exchange prepares one exchange.
+func (d *drawing) exchange(o harness.Observation, e harness.Exchange, a harness.Account) drawnExchange {
+	x := drawnExchange{
+		Kind: kindName(e.Kind), State: stateOf(e), Method: d.text(e.Method), Outcome: d.text(a.Outcome), Note: d.text(a.Note), Protocol: d.text(e.Protocol),
+		Request: d.headers(a.Request), Response: d.headers(a.Response), Decided: a.Decided, Passed: o.Verdict != harness.Blocked,
+	}
+	if e.URL != o.Request.URL {
+		x.URL = d.text(e.URL)
+	}
+	return x
+}
+
+// kindName is the kind of an exchange in a word.
+func kindName(k harness.ExchangeKind) string {
+	switch k {
+	case harness.Preflight, harness.ActualRequest, harness.RedirectHop:
+		return string(k)
+	}
+	return "exchange"
+}
+
+// stateOf says how far a request got.
+func stateOf(e harness.Exchange) string {
+	switch {
+	case e.Withheld:
+		return "withheld"
+	case e.FromCache != "" && !e.Sent:
+		return "cache"
+	case !e.Sent:
+		return "unsent"
+	}
+	return "sent"
+}
+
+// methodName is the method of a request.
+func methodName(r harness.Request) string {
+	if r.Method == "" {
+		return "GET"
+	}
+	return r.Method
+}
+
+// reason is why the browser blocked, with Chrome's parameter.
+func reason(o harness.Observation) string {
+	if o.Parameter == "" {
+		return string(o.Reason)
+	}
+	return string(o.Reason) + " (" + o.Parameter + ")"
+}
+
+// serverOf is the origin of a URL, or the URL where that has none.
+func serverOf(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Host == "" {
+		return rawURL
+	}
+	return u.Scheme + "://" + u.Host
+}

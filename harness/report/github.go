@@ -1,0 +1,68 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// annotationLimit is how many errors GitHub shows of one step.
+// https://docs.github.com/en/rest/checks/runs (annotations of workflow commands)
+const annotationLimit = 10
+
+// Annotations writes the workflow commands by which GitHub Actions marks what needs
+// attention: the worst ten, and a line that says how many more there are.
+func Annotations(w io.Writer, r verify.Report) error {
+	var b strings.Builder
+	left := 0
+	for _, f := range byWeight(r.Findings) {
+		switch {
+		case !needsAttention(f.Outcome):
+		case annotationLimit > strings.Count(b.String(), "\n"):
+			command(&b, levelOf(f), [][2]string{{"file", r.Policy}, {"line", "1"}, {"title", strings.TrimSpace(f.ID + " " + string(f.Outcome) + " " + string(f.Severity))}},
+				message(f)+" Wanted: "+sentence(f.Title)+prefixed("\nRemedy: ", f.Remedy))
+		default:
+			left++
+		}
+	}
+	if left > 0 {
+		fmt.Fprintf(&b, "%d more need attention: see the summary of the job\n", left)
+	}
+	if r.Ended != "" {
+		command(&b, "warning", [][2]string{{"title", "corsproof ended early"}}, r.Ended)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// levelOf is the command for a finding.
+func levelOf(f verify.Finding) string {
+	if f.Outcome == verify.Inconclusive || f.Severity == verify.Low {
+		return "warning"
+	}
+	return "error"
+}
+
+// command writes a workflow command, escaped as the runner reads it.
+// https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
+func command(b *strings.Builder, name string, properties [][2]string, message string) {
+	b.WriteString("::" + name + " ")
+	for i, p := range properties {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(p[0] + "=" + escapeProperty.Replace(printable(p[1], textLimit)))
+	}
+	lines := strings.Split(message, "\n")
+	for i, line := range lines {
+		lines[i] = printable(line, textLimit)
+	}
+	b.WriteString("::" + escapeData.Replace(strings.Join(lines, "\n")) + "\n")
+}
+
+var (
+	escapeData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	escapeProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)

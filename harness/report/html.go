@@ -1,0 +1,194 @@
+package report
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+//go:embed page.html style.css diagram.css diagram.js view.js
+var pageFiles embed.FS
+
+// page is the template of the HTML report.
+var page = template.Must(template.ParseFS(pageFiles, "page.html"))
+
+// HTML writes one file that loads nothing: see the package's doc comment.
+func HTML(w io.Writer, r verify.Report) error { return page.Execute(w, sheetOf(r)) }
+
+// sheet is what the template shows.
+type sheet struct {
+	Headline, Class, Severities, Target, Corsproof, Ended string
+	Total                                                 int
+	Counts                                                []count
+	Facts                                                 []fact
+	Notes, Flags                                          []string
+	Matrix                                                matrix
+	Findings                                              []row
+	Data                                                  drawing
+
+	Style                 template.CSS
+	Script                template.JS
+	StyleHash, ScriptHash string
+}
+
+// count is how many findings have an outcome.
+type count struct {
+	Outcome, Class, Mark string
+	N, Start             int // Start is where its part of the bar begins
+}
+
+// fact is a line of the head.
+type fact struct{ Name, Value string }
+
+// row is a finding as the list shows it.
+type row struct {
+	Class, Mark, Outcome, Severity, Verdict, ID, Anchor, Line, Below string
+	Why, Meaning, Remedy, Key                                        string
+	// Plain says that what the finding means is in the markup, too, for who
+	// reads it without JavaScript.
+	Plain bool
+}
+
+// marks stand for the outcomes where colour alone would not do.
+var marks = map[verify.Outcome]string{
+	verify.Broken: "✕", verify.Flaky: "≈", verify.Unexpected: "!", verify.Inconclusive: "?",
+	verify.Known: "○", verify.NotAsked: "–", verify.Held: "✓",
+}
+
+// class is an outcome as CSS has it.
+func class(o verify.Outcome) string { return strings.ReplaceAll(string(o), " ", "-") }
+
+// sheetOf prepares a Report for the template.
+func sheetOf(r verify.Report) sheet {
+	findings := byWeight(r.Findings)
+	anchors := anchorsOf(findings)
+	s := sheet{
+		Headline: headline(r), Class: class(worst(r)), Severities: bySeverity(r, verify.Broken),
+		Target: printable(r.Target, textLimit), Corsproof: printable(r.Corsproof, 60), Ended: printable(r.Ended, textLimit),
+		Total: max(len(findings), 1), Facts: facts(r), Notes: printables(r.Notes), Flags: printables(r.Chrome.Flags),
+		Matrix: matrixOf(findings, anchors),
+		Style:  template.CSS(part("style.css") + part("diagram.css")),
+		Script: template.JS("'use strict';\n" + part("diagram.js") + part("view.js")),
+	}
+	s.StyleHash, s.ScriptHash = hash(string(s.Style)), hash(string(s.Script))
+	start := 0
+	for _, o := range verify.Outcomes() {
+		if n := r.Count(o); n > 0 {
+			s.Counts = append(s.Counts, count{string(o), class(o), marks[o], n, start})
+			start += n
+		}
+	}
+	for i, f := range findings {
+		s.Findings = append(s.Findings, rowOf(f, anchors[i]))
+	}
+	s.Data = draw(r, findings, s.Matrix)
+	return s
+}
+
+// part is a file of the page.
+func part(name string) string {
+	data, err := pageFiles.ReadFile(name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return string(data)
+}
+
+// hash is how a Content-Security-Policy names a text.
+// https://w3c.github.io/webappsec-csp/#grammardef-hash-source
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// worst is the outcome that stands for all.
+func worst(r verify.Report) verify.Outcome {
+	for _, o := range verify.Outcomes() {
+		if needsAttention(o) && r.Count(o) > 0 {
+			return o
+		}
+	}
+	if !passed(r) {
+		return verify.Inconclusive
+	}
+	return verify.Held
+}
+
+// anchorsOf names the findings in the page, each with a name of its own.
+func anchorsOf(findings []verify.Finding) []string {
+	seen := map[string]int{}
+	names := make([]string, len(findings))
+	for i, f := range findings {
+		name := "f-" + fingerprint(f)[:12]
+		if seen[name]++; seen[name] > 1 {
+			name += fmt.Sprintf("-%d", seen[name])
+		}
+		names[i] = name
+	}
+	return names
+}
+
+// facts are what the head says of the run.
+func facts(r verify.Report) []fact {
+	list := []fact{
+		{"Policy", r.Policy},
+		{"Asked by", r.Chrome.Version},
+		{"On", r.Started.UTC().Format("2 January 2006, 15:04 MST")},
+		{"In", duration(r.Seconds)},
+		{"Sent", tally(r.Sent)},
+		{"Would have been sent", tally(r.Withheld)},
+		{"Fingerprint of the policy", r.Fingerprint},
+	}
+	if r.Repeat > 1 {
+		list = append(list, fact{"Each asked", fmt.Sprintf("%d times", r.Repeat)})
+	}
+	if r.Shard != nil {
+		list = append(list, fact{"Part", fmt.Sprintf("%d of %d", r.Shard.Index, r.Shard.Of)})
+	}
+	for i := range list {
+		list[i].Value = printable(list[i].Value, textLimit)
+	}
+	return slices.DeleteFunc(list, func(f fact) bool { return f.Value == "" })
+}
+
+// printables are values from outside, each as it may be shown.
+func printables(list []string) []string {
+	shown := make([]string, len(list))
+	for i, text := range list {
+		shown[i] = printable(text, textLimit)
+	}
+	return shown
+}
+
+// rowOf is a finding as the list shows it: what is wrong first, where something is.
+func rowOf(f verify.Finding, anchor string) row {
+	x := row{
+		Class: class(f.Outcome), Mark: marks[f.Outcome], Outcome: string(f.Outcome), Severity: string(f.Severity), Verdict: verdictOf(f),
+		ID: printable(f.ID, 20), Anchor: anchor, Line: printable(f.Title, textLimit), Key: printable(f.Key, textLimit),
+		Plain: f.Outcome != verify.Held,
+	}
+	if f.Effect != "" {
+		x.Line, x.Below = printable(f.Effect, textLimit), "Wanted: "+x.Line
+	} else if f.Outcome != verify.Held {
+		x.Below = sentence(printable(f.Why, textLimit))
+	}
+	if x.Plain {
+		x.Why, x.Meaning, x.Remedy = sentence(printable(f.Why, textLimit)), printable(f.Meaning, textLimit), printable(f.Remedy, textLimit)
+	}
+	return x
+}
+
+// verdictOf is the verdict that decided, or nothing.
+func verdictOf(f verify.Finding) string {
+	if s := deciding(f); s != nil {
+		return string(s.Observation.Verdict)
+	}
+	return ""
+}

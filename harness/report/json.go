@@ -1,0 +1,109 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// Schema is the JSON Schema (draft 2020-12) of what [JSON] writes.
+//
+//go:embed schema.json
+var Schema []byte
+
+// version is that of the documents that this build writes and reads.
+const version = 1
+
+// JSON writes the Report as one document, values whole.
+func JSON(w io.Writer, r verify.Report) error {
+	if r.Findings == nil { // a run that ended early; null is no list
+		r.Findings = []verify.Finding{}
+	}
+	if r.Sent == nil {
+		r.Sent = map[string]int{}
+	}
+	if r.Withheld == nil {
+		r.Withheld = map[string]int{}
+	}
+	return writeJSON(w, r)
+}
+
+// Read reads the document that [JSON] wrote.
+func Read(file string) (verify.Report, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return verify.Report{}, err // names the file
+	}
+	return Parse(file, data)
+}
+
+// Parse reads a document. The name is that of the file, for errors.
+func Parse(name string, data []byte) (verify.Report, error) {
+	var kind struct {
+		Version     *int            `json:"version"`
+		Findings    json.RawMessage `json:"findings"`
+		Differences json.RawMessage `json:"differences"`
+	}
+	if err := json.Unmarshal(data, &kind); err != nil {
+		return verify.Report{}, fmt.Errorf("%s%s: %w", name, placeOf(data, err), err)
+	}
+	switch {
+	case kind.Differences != nil:
+		return verify.Report{}, fmt.Errorf("%s: it is a comparison, want a report", name)
+	case kind.Version == nil || kind.Findings == nil:
+		return verify.Report{}, fmt.Errorf("%s: it is no report: it has no version or no findings", name)
+	case *kind.Version != version:
+		return verify.Report{}, fmt.Errorf("%s: it is a report of version %d, want %d", name, *kind.Version, version)
+	}
+	var r verify.Report
+	if err := json.Unmarshal(data, &r); err != nil {
+		return verify.Report{}, fmt.Errorf("%s%s: %w", name, placeOf(data, err), err)
+	}
+	if err := check(r); err != nil {
+		return verify.Report{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return r, nil
+}
+
+// check finds what no run writes.
+func check(r verify.Report) error {
+	var faults []error
+	if s := r.Shard; s != nil && (s.Index < 1 || s.Index > s.Of) {
+		faults = append(faults, fmt.Errorf("shard %d of %d: there is none", s.Index, s.Of))
+	}
+	for i, f := range r.Findings {
+		switch {
+		case f.ID == "" || f.Key == "":
+			faults = append(faults, fmt.Errorf("finding %d: it has no id or no key", i+1))
+		case !slices.Contains(verify.Outcomes(), f.Outcome):
+			faults = append(faults, fmt.Errorf("finding %d, %s: the outcome %q is unknown", i+1, f.ID, f.Outcome))
+		case f.Severity != "" && !slices.Contains(verify.Severities(), f.Severity):
+			faults = append(faults, fmt.Errorf("finding %d, %s: the severity %q is unknown", i+1, f.ID, f.Severity))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// placeOf is where in a document an error is, as :line:column.
+func placeOf(data []byte, err error) string {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	var at int64
+	switch {
+	case errors.As(err, &syntax):
+		at = syntax.Offset
+	case errors.As(err, &kind):
+		at = kind.Offset
+	default:
+		return ""
+	}
+	before := data[:min(max(int(at)-1, 0), len(data))]
+	return fmt.Sprintf(":%d:%d", bytes.Count(before, []byte("\n"))+1, len(before)-bytes.LastIndexByte(before, '\n'))
+}

@@ -1,0 +1,99 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jstemmer/go-junit-report/v2/junit"
+
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// JUnit writes a test case for each finding: a failure for what is broken, flaky or
+// unexpected, an error for what is inconclusive, skipped for what is known or was not
+// asked.
+func JUnit(w io.Writer, r verify.Report) error {
+	suite := junit.Testsuite{Name: xmlText("corsproof "+r.Target, textLimit), Time: fmt.Sprintf("%.3f", r.Seconds)}
+	suite.SetTimestamp(r.Started.UTC())
+	for _, p := range [][2]string{
+		{"policy", r.Policy}, {"fingerprint", r.Fingerprint}, {"chrome", r.Chrome.Version}, {"chrome.flags", strings.Join(r.Chrome.Flags, " ")},
+		{"sent", tally(r.Sent)}, {"withheld", tally(r.Withheld)}, {"ended", r.Ended},
+	} {
+		if p[1] != "" {
+			suite.AddProperty(p[0], xmlText(p[1], 10*textLimit))
+		}
+	}
+	for _, f := range byWeight(r.Findings) {
+		suite.AddTestcase(testCase(f))
+	}
+	suites := junit.Testsuites{Name: "corsproof", Time: suite.Time}
+	suites.AddSuite(suite)
+	if _, err := io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"); err != nil {
+		return err
+	}
+	return suites.WriteXML(w)
+}
+
+// testCase is one finding.
+func testCase(f verify.Finding) junit.Testcase {
+	c := junit.Testcase{Name: xmlText(f.ID+" "+f.Title, textLimit), Classname: xmlText(f.Resource, textLimit)}
+	result := &junit.Result{Message: xmlText(message(f), textLimit), Type: strings.TrimSpace(string(f.Outcome) + " " + string(f.Severity))}
+	switch f.Outcome {
+	case verify.Held:
+		return c
+	case verify.Known, verify.NotAsked:
+		c.Skipped = result
+		return c
+	case verify.Inconclusive:
+		c.Error = result
+	default:
+		c.Failure = result
+	}
+	result.Data = story(f)
+	return c
+}
+
+// message says in a line what is wrong with a finding.
+func message(f verify.Finding) string {
+	var parts []string
+	for _, part := range []string{f.Effect, f.Why, runs(f), prefixed("known: ", f.Known)} {
+		if part != "" {
+			parts = append(parts, sentence(part))
+		}
+	}
+	if parts == nil {
+		return string(f.Outcome)
+	}
+	return strings.Join(parts, " ")
+}
+
+// story is how a finding came about, with what it means and its key, for readers that
+// show text.
+func story(f verify.Finding) string {
+	lines := []string{""}
+	if text := transcript(f, textLimit); text != "" {
+		lines = append(lines, text, "")
+	} else {
+		for _, text := range []string{f.Meaning, prefixed("Remedy: ", f.Remedy), f.Anchor} {
+			if text != "" {
+				lines = append(lines, "  "+printable(text, textLimit))
+			}
+		}
+	}
+	return legal(strings.Join(append(lines, "  key: "+printable(f.Key, textLimit), ""), "\n"))
+}
+
+// xmlText is a value from outside as it may stand in XML.
+func xmlText(value string, limit int) string { return legal(printable(value, limit)) }
+
+// legal drops what XML 1.0 has no way to write.
+// https://www.w3.org/TR/xml/#charsets
+func legal(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' || r == '\n' || r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 {
+			return r
+		}
+		return -1
+	}, text)
+}

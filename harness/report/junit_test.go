@@ -1,0 +1,57 @@
+package report
+
+import (
+	"encoding/xml"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/jstemmer/go-junit-report/v2/junit"
+
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// few is a Report with two findings of each outcome, for golden files.
+func few() verify.Report {
+	r := demo()
+	all := r.Findings
+	r.Findings = nil
+	seen := map[verify.Outcome]int{}
+	for _, f := range all {
+		if seen[f.Outcome]++; seen[f.Outcome] <= 2 {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	return r
+}
+
+func TestJUnit(t *testing.T) {
+	golden(t, "report.junit.xml", string(written(t, JUnit, few())))
+}
+
+func TestJUnitCounts(t *testing.T) {
+	for name, r := range map[string]verify.Report{"demo": demo(), "hostile": hostile()} {
+		data := written(t, JUnit, r)
+		var suites junit.Testsuites
+		if err := xml.Unmarshal(data, &suites); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		failed := r.Count(verify.Broken) + r.Count(verify.Flaky) + r.Count(verify.Unexpected)
+		if suites.Tests != len(r.Findings) || suites.Failures != failed || suites.Errors != r.Count(verify.Inconclusive) ||
+			suites.Skipped != r.Count(verify.Known)+r.Count(verify.NotAsked) {
+			t.Errorf("%s: %d tests, %d failures, %d errors, %d skipped", name, suites.Tests, suites.Failures, suites.Errors, suites.Skipped)
+		}
+		if !utf8.Valid(data) || strings.ContainsFunc(string(data), func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0xFFFF }) {
+			t.Errorf("%s: there is what XML cannot have", name)
+		}
+		if len(data) > 1<<20 {
+			t.Errorf("%s: %d bytes", name, len(data))
+		}
+	}
+}
+
+func TestLegal(t *testing.T) {
+	if got := legal("a\x00b\uffff\ufffe\nc\td\x7f"); got != "ab\nc\td\x7f" {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,52 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// Probes lists what would be asked, without anything having been asked.
+func (t Text) Probes(w io.Writer, probes []policy.Probe) error {
+	tw := t.table("id", "level", "side", "method", "what the policy wants")
+	tw.SetColumnConfigs([]table.ColumnConfig{{Number: 5, WidthMax: columns - 38, WidthMaxEnforcer: text.WrapSoft}})
+	unsafe := 0
+	for _, p := range probes {
+		method := methodOf(p)
+		if p.Unsafe {
+			unsafe++
+			method = t.paint(yellow, method)
+		}
+		tw.AppendRow(table.Row{printable(p.ID, 20), levelName(p.Level), string(p.Side), method, printable(p.Title, textLimit)})
+	}
+	_, err := fmt.Fprintf(w, "%s\n\n%d probes, %d of them with a method that may change something\n", tidy(tw.Render()), len(probes), unsafe)
+	return err
+}
+
+// methodOf is the method of the step that is judged last.
+func methodOf(p policy.Probe) string {
+	if len(p.Steps) == 0 {
+		return ""
+	}
+	return printable(cmp.Or(p.Steps[len(p.Steps)-1].Request.Method, "GET"), 20)
+}
+
+// levelName is a level in a word.
+func levelName(l policy.Level) string {
+	switch l {
+	case policy.Must:
+		return "must"
+	case policy.Should:
+		return "should"
+	case policy.Hardening:
+		return "hardening"
+	case policy.Information:
+		return "info"
+	}
+	return printable(string(l), 20)
+}

@@ -1,0 +1,124 @@
+package report
+
+import (
+	"io"
+	"net/url"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// SARIF writes SARIF 2.1.0: a rule for each probe id and a result for each finding
+// that is not as it should be, known ones suppressed. What held or was not asked is no
+// result. The place of a result is the policy, which is what a repository has; the URL
+// is its logical location.
+func SARIF(w io.Writer, r verify.Report) error {
+	run := sarif.NewRunWithInformationURI("corsproof", "https://github.com/corsproof/corsproof")
+	if r.Corsproof != "" {
+		run.Tool.Driver.WithVersion(printable(r.Corsproof, 80))
+	}
+	for _, f := range byWeight(r.Findings) {
+		if !needsAttention(f.Outcome) && f.Outcome != verify.Known {
+			continue
+		}
+		if run.GetRuleIndex(f.ID) < 0 {
+			addRule(run, f)
+		}
+		run.AddResult(result(r, f).WithRuleIndex(run.GetRuleIndex(f.ID)))
+	}
+	document := sarif.NewReport()
+	document.AddRun(run)
+	return document.PrettyWrite(w)
+}
+
+// securitySeverity is how GitHub wants severities, on the rule.
+// https://docs.github.com/en/code-security/reference/code-scanning/sarif-support-for-code-scanning
+var securitySeverity = map[verify.Severity]string{
+	verify.Critical: "9.5", verify.High: "8.0", verify.Medium: "5.0", verify.Low: "2.0",
+}
+
+// addRule adds the rule of a finding, the worst of its id.
+func addRule(run *sarif.Run, f verify.Finding) {
+	b, known := behaviours[f.ID]
+	if !known {
+		b = behaviour{printable(f.Title, textLimit), printable(f.Anchor, textLimit)}
+	}
+	tags := []string{"security", "cors"}
+	for _, tag := range f.Tags {
+		tags = append(tags, printable(tag, 40))
+	}
+	properties := sarif.NewPropertyBag().WithTags(tags)
+	if s := securitySeverity[f.Severity]; s != "" {
+		properties.Add("security-severity", s)
+	}
+	rule := run.AddRule(f.ID).WithName(f.ID).WithDescription(b.says).WithProperties(properties)
+	help := sarif.NewMultiformatMessageString().WithText(b.says + ". " + b.anchor)
+	if known {
+		help.WithMarkdown(b.says + ". See the [Fetch standard](" + b.anchor + ").")
+		rule.WithHelpURI(b.anchor)
+	}
+	rule.WithHelp(help)
+}
+
+// result is one finding.
+func result(r verify.Report, f verify.Finding) *sarif.Result {
+	print := fingerprint(f)
+	words := printable(message(f), textLimit) + " Wanted: " + sentence(printable(f.Title, textLimit))
+	if f.Remedy != "" {
+		words += " " + printable(f.Remedy, textLimit)
+	}
+	if text := transcript(f, textLimit); text != "" {
+		words += "\n\n" + text
+	}
+	x := sarif.NewRuleResult(f.ID).
+		WithMessage(sarif.NewTextMessage(words)).
+		// GitHub takes the second for one and the same alert, and would make it
+		// from the place, which all results share.
+		WithPartialFingerprints(map[string]string{"corsproof/v1": print, "primaryLocationLineHash": print}).
+		AddLocation(location(r, f))
+	x.Kind, x.Level = kindAndLevel(f)
+	if f.Outcome == verify.Known {
+		x.AddSuppression(sarif.NewSuppression().WithKind("external").WithStatus("accepted").WithJustification(printable(f.Known, textLimit)))
+	}
+	x.WithProperties(sarif.NewPropertyBag().Add("key", printable(f.Key, textLimit)).Add("outcome", string(f.Outcome)))
+	return x
+}
+
+// kindAndLevel say how bad a result is. What has no verdict is "open", and then the
+// level has to be none.
+// https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html#_Toc141790898
+func kindAndLevel(f verify.Finding) (kind, level string) {
+	switch {
+	case f.Outcome == verify.Inconclusive:
+		return "open", sarif.LevelNone
+	case f.Outcome == verify.Unexpected, f.Severity == verify.Low:
+		return "fail", sarif.LevelNote
+	case f.Severity == verify.Critical, f.Severity == verify.High:
+		return "fail", sarif.LevelError
+	}
+	return "fail", sarif.LevelWarning
+}
+
+// location is the policy, and the URL that was asked.
+func location(r verify.Report, f verify.Finding) *sarif.Location {
+	place := sarif.NewPhysicalLocation().
+		WithArtifactLocation(sarif.NewSimpleArtifactLocation(artifactURI(r.Policy))).
+		WithRegion(sarif.NewRegion().WithStartLine(1))
+	return sarif.NewLocationWithPhysicalLocation(place).AddLogicalLocation(
+		sarif.NewLogicalLocation().WithFullyQualifiedName(printable(r.Target+f.Resource, textLimit)).WithKind("resource"))
+}
+
+// artifactURI is the name of a file as a URI; one in the working directory is
+// relative, as GitHub wants it.
+func artifactURI(file string) string {
+	file = path.Clean(filepath.ToSlash(printable(file, textLimit)))
+	u := url.URL{Path: strings.TrimPrefix(file, "./")}
+	if path.IsAbs(file) {
+		u.Scheme = "file"
+	}
+	return u.String()
+}

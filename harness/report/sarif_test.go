@@ -1,0 +1,127 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+func TestSARIF(t *testing.T) {
+	golden(t, "report.sarif", string(written(t, SARIF, few())))
+}
+
+// The document is one by the schema of the standard, whatever servers say.
+func TestSARIFIsValid(t *testing.T) {
+	for name, r := range map[string]verify.Report{"demo": demo(), "hostile": hostile(), "empty": {Version: 1}} {
+		document, err := sarif.FromBytes(written(t, SARIF, r))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := document.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A result keeps its fingerprint from run to run, and no two share one.
+func TestSARIFFingerprints(t *testing.T) {
+	prints := func(r verify.Report) map[string]string {
+		var document struct {
+			Runs []struct {
+				Results []struct {
+					RuleID              string            `json:"ruleId"`
+					PartialFingerprints map[string]string `json:"partialFingerprints"`
+					Properties          map[string]string `json:"properties"`
+				}
+			}
+		}
+		if err := json.Unmarshal(written(t, SARIF, r), &document); err != nil {
+			t.Fatal(err)
+		}
+		found := map[string]string{}
+		for _, x := range document.Runs[0].Results {
+			print := x.PartialFingerprints["corsproof/v1"]
+			if _, twice := found[print]; twice || print == "" || print != x.PartialFingerprints["primaryLocationLineHash"] {
+				t.Errorf("the fingerprint %q is not one of its own", print)
+			}
+			found[print] = x.RuleID + " " + x.Properties["key"]
+		}
+		return found
+	}
+	before := demo()
+	after := demo()
+	for i := range after.Findings {
+		after.Findings[i].Title += " (worded anew)"
+		after.Findings[i].Why = "something else"
+	}
+	a, b := prints(before), prints(after)
+	if len(a) == 0 || len(a) != len(b) {
+		t.Fatalf("%d results, then %d", len(a), len(b))
+	}
+	for print, who := range a {
+		if b[print] != who {
+			t.Errorf("%s was %s, and is %s", print, who, b[print])
+		}
+	}
+}
+
+func TestArtifactURI(t *testing.T) {
+	for file, want := range map[string]string{
+		"policies/acme.yaml": "policies/acme.yaml", "./a b.yaml": "a%20b.yaml", "/srv/p.yaml": "file:///srv/p.yaml", "": ".", "a:b.yaml": "./a:b.yaml",
+	} {
+		if got := artifactURI(file); got != want {
+			t.Errorf("%s: got %s, want %s", file, got, want)
+		}
+	}
+}
+
+// Every id that a policy can raise is described.
+func TestBehavioursAreTotal(t *testing.T) {
+	yes, no := true, false
+	for _, rules := range []policy.Rules{
+		{Origins: policy.Origins{List: []string{"https://a.test", "https://b.a.test"}}, Credentials: &yes, Methods: policy.Names{"GET", "PUT"}, RequestHeaders: policy.Names{"X-A", "X-B"}, ExposeHeaders: policy.Names{"X-A"}, MaxAge: new(60)},
+		{Origins: policy.Origins{Any: true}, Credentials: &no, Methods: policy.Names{"*"}, RequestHeaders: policy.Names{"*"}, ExposeHeaders: policy.Names{"*"}},
+		{Origins: policy.Origins{Subdomains: []string{"https://a.test"}}, Credentials: &yes, Methods: policy.Names{"*"}, RequestHeaders: policy.Names{"*"}, ExposeHeaders: policy.Names{"*"}},
+		{Origins: policy.Origins{List: []string{"https://a.test"}}, Credentials: &no},
+	} {
+		probes, err := policy.Policy{Target: "https://api.test", Rules: rules, Resources: []policy.Resource{{Path: "/x"}},
+			Ask: policy.Ask{Headers: few().Findings[0].Steps[0].Observation.Request.Headers}}.Probes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range probes {
+			if b := behaviours[p.ID]; b.says == "" || !strings.HasPrefix(b.anchor, "https://") {
+				t.Errorf("%s has no row", p.ID)
+			}
+		}
+	}
+}
+
+func TestSARIFHasEveryRuleOnce(t *testing.T) {
+	document, err := sarif.FromBytes(written(t, SARIF, demo()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := document.Runs[0]
+	seen := map[string]bool{}
+	for _, rule := range run.Tool.Driver.Rules {
+		if seen[*rule.ID] {
+			t.Errorf("%s is there twice", *rule.ID)
+		}
+		seen[*rule.ID] = true
+	}
+	for _, x := range run.Results {
+		if x.RuleIndex < 0 || *run.Tool.Driver.Rules[x.RuleIndex].ID != *x.RuleID {
+			t.Errorf("%s points to rule %d", *x.RuleID, x.RuleIndex)
+		}
+	}
+	if !bytes.Contains(written(t, SARIF, demo()), []byte(`"suppressions"`)) {
+		t.Error("nothing is suppressed")
+	}
+}

@@ -1,0 +1,238 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// Text writes for a person at a terminal. No line is wider than 100 columns, unless
+// it is one long word.
+//
+//	report.Text{Style: harness.ANSIColors}.Report(os.Stdout, r)
+type Text struct {
+	_ [0]func()
+
+	// Style says whether there are colours.
+	Style harness.Style
+	// Verbose lists what held, is known or was not asked, too, which are otherwise
+	// only counted.
+	Verbose bool
+}
+
+const (
+	columns   = 100
+	textLimit = 400 // runes of a line from outside
+)
+
+// The colours, as ANSI codes.
+const (
+	bold   = "1"
+	faint  = "2"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+)
+
+// outcomeColors are the colours of the outcomes.
+var outcomeColors = map[verify.Outcome]string{
+	verify.Broken: red, verify.Flaky: yellow, verify.Unexpected: yellow, verify.Inconclusive: yellow,
+	verify.Known: faint, verify.NotAsked: faint, verify.Held: green,
+}
+
+// Report writes what needs attention, with how it came about, and then the summary.
+func (t Text) Report(w io.Writer, r verify.Report) error {
+	var b strings.Builder
+	t.head(&b, r)
+	t.overview(&b, r)
+	for _, f := range byWeight(r.Findings) {
+		if needsAttention(f.Outcome) {
+			t.finding(&b, f)
+		}
+	}
+	t.summary(&b, r)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// head says what was asked, and by what.
+func (t Text) head(b *strings.Builder, r verify.Report) {
+	fmt.Fprintf(b, "%s against %s\n", t.paint(bold, printable(r.Target, textLimit)), printable(r.Policy, textLimit))
+	fmt.Fprintf(b, "%s, %s, %s\n\n", printable(r.Chrome.Version, 60), r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds))
+}
+
+// overview is the table of findings.
+func (t Text) overview(b *strings.Builder, r verify.Report) {
+	tw := t.table("outcome", "severity", "id", "what the policy wants")
+	tw.SetColumnConfigs([]table.ColumnConfig{{Number: 4, WidthMax: columns - 34, WidthMaxEnforcer: text.WrapSoft}})
+	rows := 0
+	for _, f := range byWeight(r.Findings) {
+		if needsAttention(f.Outcome) || t.Verbose {
+			tw.AppendRow(table.Row{t.paint(outcomeColors[f.Outcome], string(f.Outcome)), t.severity(f.Severity), printable(f.ID, 20), printable(f.Title, textLimit)})
+			rows++
+		}
+	}
+	if rows > 0 {
+		b.WriteString(tidy(tw.Render()) + "\n\n")
+	}
+}
+
+// table is an empty table without a frame.
+func (t Text) table(header ...any) table.Writer {
+	tw := table.NewWriter()
+	style := table.StyleLight
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Options.SeparateHeader = true
+	style.Format.Header = text.FormatDefault
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	tw.SetStyle(style)
+	tw.AppendHeader(table.Row(header))
+	return tw
+}
+
+// tidy drops the blanks at the end of lines, which a table pads its cells with.
+func tidy(block string) string {
+	lines := strings.Split(block, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// severity is a severity, in colour where it hurts.
+func (t Text) severity(s verify.Severity) string {
+	if s == verify.Critical {
+		return t.paint(red, string(s))
+	}
+	return string(s)
+}
+
+// finding writes one that needs attention.
+func (t Text) finding(b *strings.Builder, f verify.Finding) {
+	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
+	name := strings.ToUpper(string(f.Outcome)) + prefixed("  ", string(f.Severity)) + "  " + f.ID
+	b.WriteString(t.paint(outcomeColors[f.Outcome], printable(name, 60)) + "\n")
+	t.running(b, bold, f.Effect)
+	t.running(b, "", "Wanted: "+f.Title)
+	t.running(b, "", sentence(f.Why))
+	t.running(b, faint, sentence(runs(f)))
+	t.running(b, faint, prefixed("the baseline says: ", f.Known))
+	shown := ""
+	if s := deciding(f); s != nil {
+		t.running(b, faint, prefixed("error: ", s.Error))
+		shown = t.transcript(b, f)
+	}
+	flat := strings.ToLower(strings.Join(strings.Fields(shown), " "))
+	isNew := func(text string) bool { return !strings.Contains(flat, strings.ToLower(text)) }
+	if f.Meaning != "" && isNew(printable(f.Meaning, textLimit)) {
+		t.running(b, bold, f.Meaning)
+	}
+	if f.Remedy != "" && isNew(printable(f.Remedy, textLimit)) {
+		t.running(b, "", "Remedy: "+f.Remedy)
+	}
+	if f.Anchor != "" && isNew(f.Anchor) {
+		t.running(b, "", f.Anchor)
+	}
+	t.running(b, faint, "key: "+f.Key)
+	b.WriteByte('\n')
+}
+
+// sentence makes one of a clause.
+func sentence(clause string) string {
+	if clause == "" {
+		return ""
+	}
+	if word, _, _ := strings.Cut(clause, " "); strings.Contains(word, ":") { // a URL
+		return strings.TrimSuffix(clause, ".") + "."
+	}
+	first, size := utf8.DecodeRuneInString(clause)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(clause[size:], ".") + "."
+}
+
+// prefixed puts a word before a text that is there.
+func prefixed(before, text string) string {
+	if text == "" {
+		return ""
+	}
+	return before + text
+}
+
+// running writes text, wrapped and indented.
+func (t Text) running(b *strings.Builder, color, words string) {
+	if words == "" {
+		return
+	}
+	for _, line := range fold("  "+printable(words, 2*textLimit), columns) {
+		b.WriteString(t.paint(color, line) + "\n")
+	}
+}
+
+// transcript writes that of the step that decided, and returns it.
+func (t Text) transcript(b *strings.Builder, f verify.Finding) string {
+	plain := transcript(f, textLimit)
+	if plain == "" {
+		return ""
+	}
+	b.WriteByte('\n')
+	colors := lineColors(harness.Transcript(deciding(f).Observation, t.Style))
+	for _, l := range unwrap(strings.Split(plain, "\n"), columns) {
+		for _, part := range fold(l.text, columns) {
+			b.WriteString(t.paint(colors[l.at], part) + "\n")
+		}
+	}
+	b.WriteByte('\n')
+	return plain
+}
+
+// summary counts.
+func (t Text) summary(b *strings.Builder, r verify.Report) {
+	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
+	color := green
+	if r.Failed() {
+		color = red
+	} else if !passed(r) {
+		color = yellow
+	}
+	fmt.Fprintf(b, "%s: %s\n", printable(r.Target, textLimit), t.paint(color, headline(r)))
+	for _, o := range verify.Outcomes() {
+		if n := r.Count(o); n > 0 {
+			line := fmt.Sprintf("  %5d %s", n, t.paint(outcomeColors[o], string(o)))
+			if s := bySeverity(r, o); s != "" {
+				line += " (" + s + ")"
+			}
+			b.WriteString(line + "\n")
+		}
+	}
+	t.running(b, "", "sent: "+tally(r.Sent))
+	if withheld := tally(r.Withheld); withheld != "none" {
+		t.running(b, "", "would have been sent: "+withheld)
+	}
+	if r.Shard != nil {
+		t.running(b, "", fmt.Sprintf("this is part %d of %d", r.Shard.Index, r.Shard.Of))
+	}
+	if r.Repeat > 1 {
+		t.running(b, "", fmt.Sprintf("each was asked %d times", r.Repeat))
+	}
+	for _, note := range r.Notes {
+		t.running(b, "", note)
+	}
+	if r.Ended != "" {
+		t.running(b, yellow, "ended early: "+r.Ended)
+	}
+}
+
+// paint colours text, where the style asks for it.
+func (t Text) paint(color, words string) string {
+	if t.Style != harness.ANSIColors || color == "" || words == "" {
+		return words
+	}
+	return "\x1b[" + color + "m" + words + "\x1b[0m"
+}

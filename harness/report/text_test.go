@@ -1,0 +1,73 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// write returns what a function writes.
+func write[T any](t *testing.T, f func(w *strings.Builder, v T) error, v T) string {
+	t.Helper()
+	var b strings.Builder
+	if err := f(&b, v); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func textOf(t *testing.T, r verify.Report, style Text) string {
+	t.Helper()
+	return write(t, func(w *strings.Builder, r verify.Report) error { return style.Report(w, r) }, r)
+}
+
+func TestText(t *testing.T) {
+	golden(t, "report.txt", textOf(t, demo(), Text{}))
+}
+
+func TestColoredTextOnlyAddsColors(t *testing.T) {
+	colored := textOf(t, demo(), Text{Style: harness.ANSIColors})
+	if !strings.Contains(colored, "\x1b[31m") {
+		t.Error("no colour")
+	}
+	if plain := ansi.ReplaceAllString(colored, ""); plain != textOf(t, demo(), Text{}) {
+		t.Error("the coloured text differs")
+	}
+}
+
+func TestTextOfHostileServers(t *testing.T) {
+	r := hostile()
+	for _, style := range []Text{{}, {Verbose: true}} {
+		got := textOf(t, r, style)
+		for line := range strings.Lines(got) {
+			if n := utf8.RuneCountInString(line); n > columns+1 {
+				t.Errorf("%d columns: %.200q", n, line)
+			}
+			if strings.ContainsFunc(strings.TrimSuffix(line, "\n"), unicode.IsControl) {
+				t.Errorf("control characters: %q", line)
+			}
+		}
+		if len(got) > 100_000 {
+			t.Errorf("%d bytes for %d findings", len(got), len(r.Findings))
+		}
+	}
+}
+
+// What held is only counted, unless verbose.
+func TestVerbose(t *testing.T) {
+	r := demo()
+	i := slices.IndexFunc(r.Findings, func(f verify.Finding) bool { return f.Outcome == verify.Held })
+	title := strings.Fields(r.Findings[i].Title)[4]
+	held := func(text string) int { return strings.Count(text, "\nheld ") }
+	if n := held(textOf(t, r, Text{})); n > 0 {
+		t.Errorf("%d that held are listed: %s", n, title)
+	}
+	if n := held(textOf(t, r, Text{Verbose: true})); n != r.Count(verify.Held) {
+		t.Errorf("%d of %d that held are listed", n, r.Count(verify.Held))
+	}
+}

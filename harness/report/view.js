@@ -1,0 +1,160 @@
+// Filters, keys, and drawing a finding when it is opened.
+(() => {
+  const root = document.documentElement;
+  const data = JSON.parse(document.getElementById('data').textContent);
+  const text = (i) => data.texts[i || 0];
+  text.line = (i) => { const [l, n, wrong] = data.lines[i]; return [text(l), text(n), !!wrong]; };
+  const $ = (id) => document.getElementById(id);
+  const items = [...document.querySelectorAll('ol.findings > li')];
+  const index = new Map(items.map((li, i) => [li, i]));
+  const state = { outcomes: new Set(), text: '', verdict: '', cell: null };
+  root.classList.add('on');
+
+  // draw fills an item, once.
+  function draw(li) {
+    const d = li.firstElementChild;
+    if (d.dataset.drawn) return;
+    d.dataset.drawn = 'yes';
+    d.lastElementChild.replaceWith(details(text, data.findings[index.get(li)], d.id, data.browser));
+  }
+  document.querySelector('ol.findings').addEventListener('toggle', (e) => {
+    const li = e.target.parentElement;
+    if (e.target.open && index.has(li)) draw(li);
+  }, true);
+  for (const d of document.querySelectorAll('ol.findings > li > details[open]')) draw(d.parentElement);
+
+  // The text of each item is only put together when somebody filters by it.
+  let haystack;
+  const words = (i) => {
+    haystack ||= items.map((li, j) => {
+      const f = data.findings[j];
+      return [li.firstElementChild.firstElementChild.textContent, text(f.key), text(f.why), text(f.meaning), data.rows[f.row], data.columns[f.column].join(' ')].join('\n').toLowerCase();
+    });
+    return haystack[i];
+  };
+
+  function matches(li, i, terms) {
+    const f = data.findings[i];
+    if (state.outcomes.size && !state.outcomes.has(li.dataset.o)) return false;
+    if (state.verdict && (li.dataset.v || 'none') !== state.verdict) return false;
+    if (state.cell && (f.row !== state.cell.row || f.column !== state.cell.column)) return false;
+    return terms.every((t) => words(i).includes(t));
+  }
+
+  function apply() {
+    const terms = state.text.toLowerCase().split(/\s+/).filter(Boolean);
+    let n = 0;
+    items.forEach((li, i) => {
+      const show = matches(li, i, terms);
+      if (show) n++;
+      if (li.hidden === show) li.hidden = !show;
+    });
+    $('shown').textContent = n === items.length ? `${n} findings` : `${n} of ${items.length}`;
+    $('none').hidden = n > 0 || !items.length;
+    for (const b of document.querySelectorAll('.chips button')) b.setAttribute('aria-pressed', state.outcomes.has(b.dataset.o));
+    for (const a of document.querySelectorAll('.matrix a')) {
+      const on = state.cell && +a.dataset.row === state.cell.row && +a.dataset.column === state.cell.column;
+      if (on) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current');
+    }
+    $('cell').hidden = !state.cell;
+    if (state.cell) $('cell').textContent = `${data.rows[state.cell.row]} · ${data.columns[state.cell.column].join(' ')} ✕`;
+  }
+
+  function clear() {
+    Object.assign(state, { outcomes: new Set(), text: '', verdict: '', cell: null });
+    $('filter').value = $('verdict').value = '';
+    apply();
+  }
+
+  let waiting = 0;
+  $('filter').addEventListener('input', () => {
+    state.text = $('filter').value;
+    waiting ||= requestAnimationFrame(() => { waiting = 0; apply(); });
+  });
+  $('verdict').addEventListener('change', () => { state.verdict = $('verdict').value; apply(); });
+  $('cell').addEventListener('click', () => { state.cell = null; apply(); $('filter').focus(); });
+  $('clear').addEventListener('click', () => { clear(); $('filter').focus(); });
+  document.querySelector('.tools').addEventListener('submit', (e) => e.preventDefault());
+  document.querySelector('.chips').addEventListener('click', (e) => {
+    const b = e.target.closest('button');
+    if (!b) return;
+    if (!state.outcomes.delete(b.dataset.o)) state.outcomes.add(b.dataset.o);
+    apply();
+  });
+  document.querySelector('.matrix')?.addEventListener('click', (e) => {
+    const a = e.target.closest('a');
+    if (!a || e.metaKey || e.ctrlKey) return;
+    e.preventDefault();
+    state.cell = a.ariaCurrent ? null : { row: +a.dataset.row, column: +a.dataset.column };
+    apply();
+    if (state.cell) $('findings').scrollIntoView();
+  });
+
+  // next returns the item that is shown after or before another.
+  function next(li, forward) {
+    const from = li ? index.get(li) : forward ? -1 : items.length;
+    for (let i = from + (forward ? 1 : -1); i >= 0 && i < items.length; i += forward ? 1 : -1) {
+      if (!items[i].hidden) return items[i];
+    }
+    return null;
+  }
+
+  function focus(li) {
+    const summary = li.firstElementChild.firstElementChild;
+    summary.focus({ preventScroll: true });
+    summary.scrollIntoView({ block: 'nearest' });
+  }
+
+  // show opens the finding that the address names.
+  function show() {
+    const d = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!d || d.localName !== 'details' || !index.has(d.parentElement)) return;
+    if (d.parentElement.hidden) clear();
+    draw(d.parentElement);
+    d.open = true;
+    focus(d.parentElement);
+  }
+  addEventListener('hashchange', show);
+
+  const help = $('help');
+  $('keys').addEventListener('click', () => help.showModal());
+  $('theme').addEventListener('click', () => {
+    const dark = getComputedStyle(root).colorScheme === 'dark' || (!root.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
+    root.dataset.theme = dark ? 'light' : 'dark';
+  });
+
+  addEventListener('keydown', (e) => {
+    if (e.metaKey || e.ctrlKey || e.altKey || help.open) return;
+    const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.nodeName);
+    if (e.key === 'Escape') {
+      clear();
+      if (typing) e.target.blur();
+      return;
+    }
+    if (typing) {
+      if (e.key !== 'Enter' || e.target.id !== 'filter') return;
+      const first = next(null, true);
+      if (first) focus(first);
+    } else if (e.key === '/') $('filter').focus();
+    else if (e.key === '?') help.showModal();
+    else if (e.key === 'j' || e.key === 'k') {
+      const li = next(document.activeElement.closest('ol.findings > li'), e.key === 'j');
+      if (li) focus(li);
+    } else return;
+    e.preventDefault();
+  });
+
+  // On paper, what needs attention is open.
+  addEventListener('beforeprint', () => {
+    for (const li of items.slice(0, 300)) {
+      if (li.hidden || !/^(broken|flaky|unexpected|inconclusive)$/.test(li.dataset.o)) continue;
+      draw(li);
+      li.firstElementChild.open = true;
+    }
+  });
+
+  apply();
+  show();
+  // How long it took until the list was there to use; a test reads it.
+  requestAnimationFrame(() => setTimeout(() => { root.dataset.ready = Math.round(performance.now()); }));
+})();

@@ -1,0 +1,154 @@
+package verify
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+func TestParseBaseline(t *testing.T) {
+	p := parsed(t, small, nil)
+	const key = "/ from=https://unlisted.evil.test"
+	want := Baseline{Entries: []Entry{{"K13", key, "until March"}}}
+	for name, text := range map[string]string{
+		"in lines":            "# known\n- id: K13\n  key: " + key + "\n  reason: until March\n",
+		"as JSON":             `[{"reason": "until March", "key": "` + key + `", "id": "K13"}]`,
+		"a block of text":     "- id: K13\n  key: " + key + "\n  reason: |\n    until March\n",
+		"with an alias":       "- id: K13\n  key: &k " + key + "\n  reason: until March\n",
+		"other line breaks":   "- id: K13\r\n  key: " + key + "\r\n  reason: until March\r\n",
+		"a mark of the order": "\ufeff- id: K13\n  key: " + key + "\n  reason: until March\n",
+	} {
+		if got, err := ParseBaseline("b.yaml", []byte(text), p); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+	for _, text := range []string{"", "# nothing\n", "[]", "---\n"} {
+		if got, err := ParseBaseline("b.yaml", []byte(text), p); err != nil || len(got.Entries) != 0 {
+			t.Errorf("%q: %+v, %v", text, got, err)
+		}
+	}
+}
+
+// The text of faults, whole: all at once, in the order of the source.
+func TestBaselineFaults(t *testing.T) {
+	const text = `- id: K13
+  key: / from=https://unlisted.evil.test
+- id: K13
+  key: / from=https://unlisted.evil.test
+  reason: ""
+- id: k14
+  key: / from=https://app.acme.com.evil.test
+  reason: x
+- {id: K13, key: / from=https://unlisted.evil.tst, reason: x}
+- {id: K17, key: /gone, reason: x, raeson: y}
+- K18
+- {id: K18, key: 7, key: 8}
+- {id: "", reason: [a]}
+`
+	const want = `b.yaml:1:3: [0].reason: no reason: say why it is left broken, and until when; what nobody answers for is to be put right
+    1 | - id: K13
+      |   ^
+b.yaml:3:3: [1]: K13 / from=https://unlisted.evil.test stands twice: first at [0] in line 1
+    3 | - id: K13
+      |   ^
+b.yaml:5:11: [1].reason: no reason: say why it is left broken, and until when; what nobody answers for is to be put right
+    5 |   reason: ""
+      |           ^
+b.yaml:6:7: [2].id "k14": no such probe: want an id such as K13; did you mean K14?
+    6 | - id: k14
+      |       ^
+b.yaml:9:18: [3].key "/ from=https://unlisted.evil.tst": stale: no K13 of the policy has this key: correct it, or take the entry out; did you mean / from=https://unlisted.evil.test?
+    9 | - {id: K13, key: / from=https://unlisted.evil.tst, reason: x}
+      |                  ^
+b.yaml:10:18: [4].key "/gone": stale: no K17 of the policy has this key: correct it, or take the entry out
+   10 | - {id: K17, key: /gone, reason: x, raeson: y}
+      |                  ^
+b.yaml:10:36: [4].raeson: no such key: want id, key, reason; did you mean reason?
+   10 | - {id: K17, key: /gone, reason: x, raeson: y}
+      |                                    ^
+b.yaml:11:3: [5]: want an entry with id, key and reason, not a text
+   11 | - K18
+      |   ^
+b.yaml:12:3: [6].reason: no reason: say why it is left broken, and until when; what nobody answers for is to be put right
+   12 | - {id: K18, key: 7, key: 8}
+      |   ^
+b.yaml:12:18: [6].key: want a text, not a number
+   12 | - {id: K18, key: 7, key: 8}
+      |                  ^
+b.yaml:12:21: [6].key: the key stands twice: first in line 12
+   12 | - {id: K18, key: 7, key: 8}
+      |                     ^
+b.yaml:13:3: [7].key: missing: want the key of the probe, as a report has it
+   13 | - {id: "", reason: [a]}
+      |   ^
+b.yaml:13:8: [7].id: empty: want the id of the probe, as a report has it
+   13 | - {id: "", reason: [a]}
+      |        ^
+b.yaml:13:20: [7].reason: want a text, not a list
+   13 | - {id: "", reason: [a]}
+      |                    ^`
+	got, err := ParseBaseline("b.yaml", []byte(text), parsed(t, small, nil))
+	if err == nil || err.Error() != want || got.Entries != nil {
+		t.Errorf("\n%v\nwant\n%s", err, want)
+	}
+	if len(policy.Faults(err)) != 14 {
+		t.Errorf("%d faults, want 14", len(policy.Faults(err)))
+	}
+}
+
+func TestBaselineThatIsNone(t *testing.T) {
+	for text, want := range map[string]string{
+		"a: b":        "b.yaml:1:1: want a list of entries with id, key and reason, not a mapping\n    1 | a: b\n      | ^",
+		"- a\n---\nb": "b.yaml:2:1: a second document: a file holds one baseline\n    2 | ---\n      | ^",
+		"- [":         "b.yaml:1:1: not YAML: did not find expected node content while parsing a flow node\n    1 | - [\n      | ^",
+		"- \x01":      "b.yaml:1:3: a character that no YAML can have: want UTF-8 without control characters\n    1 | - \x01\n      |   ^",
+		"- *who":      "b.yaml:1:3: not YAML: unknown anchor referenced\n    1 | - *who\n      |   ^",
+	} {
+		if _, err := ParseBaseline("b.yaml", []byte(text), parsed(t, small, nil)); err == nil || err.Error() != want {
+			t.Errorf("%q:\n%v\nwant\n%s", text, err, want)
+		}
+	}
+	if _, err := ParseBaseline("b.yaml", nil, policy.Policy{}); err == nil {
+		t.Error("a policy with faults is accepted")
+	}
+}
+
+func TestReadBaseline(t *testing.T) {
+	p := parsed(t, small, nil)
+	path := filepath.Join(t.TempDir(), "baseline.yaml")
+	if _, err := ReadBaseline(path, p); err == nil || !strings.HasPrefix(err.Error(), "baseline: open ") || policy.Faults(err) != nil {
+		t.Errorf("a missing file: %v", err)
+	}
+	if b, err := BaselineToUpdate(path); err != nil || b.Entries != nil {
+		t.Errorf("a missing file to update: %+v, %v", b, err)
+	}
+	// An update writes reasons that are empty; the next run does not accept them, and
+	// the next update does.
+	b, err := Baseline{}.Update([]Finding{{ID: "K13", Key: "/ from=https://unlisted.evil.test", Outcome: Broken}}, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Entries = append(b.Entries, Entry{"K17", "/stale", "x"})
+	if err := b.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadBaseline(path, p); len(policy.Faults(err)) != 2 {
+		t.Errorf("without a reason: %v", err)
+	}
+	if got, err := BaselineToUpdate(path); err != nil || !reflect.DeepEqual(got, b) {
+		t.Errorf("to update: %+v, %v; want %+v", got, err, b)
+	}
+	if err := os.WriteFile(path, []byte("- ["), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := BaselineToUpdate(path); err == nil {
+		t.Error("what cannot be read would be overwritten")
+	}
+	if _, err := BaselineToUpdate(filepath.Dir(path)); err == nil {
+		t.Error("a folder is read")
+	}
+}

@@ -1,0 +1,117 @@
+package verify
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+func TestBaselineApply(t *testing.T) {
+	b := Baseline{Entries: []Entry{{"K13", "listed", "until March"}, {"K14", "listed", "another id"}}}
+	for _, c := range []struct {
+		id, key string
+		before  Outcome
+		after   Outcome
+		known   string
+		why     string
+	}{
+		{"K13", "listed", Broken, Known, "until March", "as it was"},
+		{"K13", "listed", Held, Unexpected, "until March", "It held, and the baseline says that it is broken: take it out of the baseline."},
+		{"K13", "listed", Flaky, Flaky, "", "as it was"},
+		{"K13", "listed", Inconclusive, Inconclusive, "", "as it was"},
+		{"K13", "listed", NotAsked, NotAsked, "", "as it was"},
+		{"K13", "not listed", Broken, Broken, "", "as it was"},
+		{"K13", "not listed", Held, Held, "", "as it was"},
+		{"K01", "listed", Broken, Broken, "", "as it was"},
+	} {
+		findings := []Finding{{ID: c.id, Key: c.key, Outcome: c.before, Why: "as it was", Severity: High}}
+		got := b.Apply(findings)[0]
+		if got.Outcome != c.after || got.Known != c.known || got.Why != c.why || got.Severity != High {
+			t.Errorf("%s %s, %s: %+v", c.id, c.key, c.before, got)
+		}
+		if findings[0].Outcome != c.before {
+			t.Errorf("%s %s, %s: the findings themselves were changed", c.id, c.key, c.before)
+		}
+	}
+}
+
+const small = "target: https://api.acme.com\norigins: [https://app.acme.com]\n"
+
+func TestBaselineUpdate(t *testing.T) {
+	p := parsed(t, small, nil)
+	const app, evil, xacme, alike, port, http, null = "/ from=https://app.acme.com", "/ from=https://unlisted.evil.test", "/ from=https://xacme.com",
+		"/ from=https://app.acme.com.evil.test", "/ from=https://app.acme.com:8443", "/ from=http://app.acme.com", "/ from=null"
+	b := Baseline{Entries: []Entry{
+		{"K18", http, "not asked this time"}, {"K13", evil, "still broken"}, {"K14", alike, "held"}, {"K15", xacme, "held, as the baseline does not say"},
+		{"K17", port, "no verdict"}, {"K13", "/gone", "no probe of the policy any more"},
+	}}
+	got, err := b.Update([]Finding{
+		{ID: "K19", Key: null, Outcome: Broken}, // new
+		{ID: "K13", Key: evil, Outcome: Known}, {ID: "K14", Key: alike, Outcome: Unexpected}, {ID: "K15", Key: xacme, Outcome: Held},
+		{ID: "K17", Key: port, Outcome: Inconclusive}, {ID: "K01", Key: app, Outcome: Flaky},
+	}, p)
+	want := []Entry{{"K13", evil, "still broken"}, {"K17", port, "no verdict"}, {"K18", http, "not asked this time"}, {"K19", null, ""}}
+	if err != nil || !reflect.DeepEqual(got.Entries, want) {
+		t.Errorf("%+v, %v; want %+v", got.Entries, err, want)
+	}
+	if len(b.Entries) != 6 {
+		t.Error("the baseline itself was changed")
+	}
+	if _, err := b.Update(nil, policy.Policy{}); err == nil {
+		t.Error("a policy with faults is accepted")
+	}
+}
+
+// What the update writes is read again, once the reasons are there.
+func TestBaselineRoundTrip(t *testing.T) {
+	p := parsed(t, small, nil)
+	b := Baseline{}
+	for i, probe := range raisedBy(t, p) {
+		reason := []string{"plain", "\"quoted\": # and more", "two\nlines", "ünï", strings.Repeat("long ", 60) + "end", "- [x] {y}", "null", "1", "true"}[i%9]
+		b.Entries = append(b.Entries, Entry{probe.ID, probe.Key, reason})
+	}
+	text, err := b.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ParseBaseline("baseline.yaml", text, p)
+	if err != nil || !reflect.DeepEqual(got, b) {
+		t.Errorf("%s\n%v\n%+v", text, err, got)
+	}
+	text, _ = Baseline{}.Marshal()
+	if got, err := ParseBaseline("baseline.yaml", text, p); err != nil || len(got.Entries) != 0 {
+		t.Errorf("%s\n%v\n%+v", text, err, got)
+	}
+}
+
+func TestBaselineText(t *testing.T) {
+	text, err := Baseline{Entries: []Entry{{"K13", "/ from=https://unlisted.evil.test", "until March"}, {"K19", "/ from=data:", ""}}}.Marshal()
+	const want = baselineHeader + `
+- id: K13
+  key: / from=https://unlisted.evil.test
+  reason: until March
+
+- id: K19
+  key: '/ from=data:'
+  reason: ''
+`
+	if err != nil || string(text) != want {
+		t.Errorf("%s, %v\nwant\n%s", text, err, want)
+	}
+}
+
+// Keys are those of a report: a variable is called by its name.
+func TestBaselineOfVariables(t *testing.T) {
+	p := parsed(t, "target: https://api.acme.com\norigins: [\"https://${APP}\"]\n", map[string]string{"APP": "app.acme.com"})
+	const text = "- {id: K01, key: '/ from=https://${APP}', reason: x}"
+	b, err := ParseBaseline("baseline.yaml", []byte(text), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	finding := redact(p.Redactor(), Finding{ID: "K01", Key: "/ from=https://app.acme.com", Outcome: Broken})
+	if got := b.Apply([]Finding{finding})[0]; got.Outcome != Known {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,0 +1,157 @@
+package verify
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// told is a finding with one step, which has these exchanges: "200 Name: value|...",
+// or "preflight 204 ...", or "withheld ...".
+func told(outcome Outcome, verdict harness.Verdict, reason harness.Reason, exchanges ...string) Finding {
+	o := harness.Observation{Verdict: verdict, Reason: reason}
+	for _, text := range exchanges {
+		e := harness.Exchange{Kind: harness.ActualRequest, Method: "PUT", Sent: true}
+		if rest, ok := strings.CutPrefix(text, "preflight "); ok {
+			text, e.Kind, e.Method = rest, harness.Preflight, "OPTIONS"
+		}
+		text, e.Withheld = strings.CutPrefix(text, "withheld ")
+		lines := strings.Split(text, "|")
+		_, _ = fmt.Sscan(lines[0], &e.Status)
+		for _, line := range lines[1:] {
+			name, value, _ := strings.Cut(line, ": ")
+			e.ResponseHeaders = append(e.ResponseHeaders, harness.Field{Name: name, Value: value})
+		}
+		o.Exchanges = append(o.Exchanges, e)
+	}
+	return Finding{ID: "K13", Key: "/", Outcome: outcome, Steps: []Step{{Observation: o}}}
+}
+
+// plain is a finding that is readable.
+func plain(exchanges ...string) Finding { return told(Held, harness.Readable, "", exchanges...) }
+
+func TestCompare(t *testing.T) {
+	const left, right = "https://dev.acme.com", "https://api.acme.com"
+	wire := func(exchange int, name, l, r string) []WireDifference {
+		return []WireDifference{{Step: 1, Exchange: exchange, Name: name, Left: l, Right: r}}
+	}
+	blocked := func(reason harness.Reason, exchanges ...string) Finding {
+		return told(Held, harness.Blocked, reason, exchanges...)
+	}
+	none := Finding{ID: "K13", Key: "/", Outcome: Inconclusive}
+	for name, c := range map[string]struct {
+		left, right Finding
+		kind        DifferenceKind // empty: the same
+		wire        []WireDifference
+	}{
+		"the same":                   {plain("200|Vary: Origin"), plain("200|Vary: Origin"), "", nil},
+		"names in another case":      {plain("200|Vary: Origin"), plain("200|vary: Origin"), "", nil},
+		"headers that do not matter": {plain("200|Server: a|Date: 1"), plain("200|Server: b"), "", nil},
+		"another order of headers":   {plain("200|Vary: a|Access-Control-Allow-Origin: *"), plain("200|Access-Control-Allow-Origin: *|Vary: a"), "", nil},
+
+		"another status":      {plain("200"), plain("404"), DifferentWire, wire(1, "status", "200", "404")},
+		"a header":            {plain("200|Vary: Origin"), plain("200"), DifferentWire, wire(1, "vary", "Origin", "(absent)")},
+		"an empty header":     {plain("200|Vary: "), plain("200"), DifferentWire, wire(1, "vary", "", "(absent)")},
+		"a value":             {plain("200|Access-Control-Max-Age: 600"), plain("200|Access-Control-Max-Age: 60"), DifferentWire, wire(1, "access-control-max-age", "600", "60")},
+		"the order of a list": {plain("200|Access-Control-Allow-Methods: GET, PUT"), plain("200|Access-Control-Allow-Methods: PUT, GET"), DifferentWire, wire(1, "access-control-allow-methods", "GET, PUT", "PUT, GET")},
+		"the case of a list":  {plain("200|Vary: origin"), plain("200|Vary: Origin"), DifferentWire, wire(1, "vary", "origin", "Origin")},
+		"two lines":           {plain("200|Vary: a|Vary: b"), plain("200|Vary: a, b"), DifferentWire, wire(1, "vary", "a\nb", "a, b")},
+		"others that matter": {plain("200|Cross-Origin-Resource-Policy: same-site|Timing-Allow-Origin: *"), plain("200"), DifferentWire,
+			append(wire(1, "cross-origin-resource-policy", "same-site", "(absent)"), wire(1, "timing-allow-origin", "*", "(absent)")...)},
+		"a second exchange": {plain("preflight 204|Vary: a", "200"), plain("preflight 204", "200"), DifferentWire, wire(1, "vary", "a", "(absent)")},
+		"no preflight":      {plain("preflight 204|Vary: a", "200"), plain("200"), DifferentWire, wire(0, "exchanges", "preflight OPTIONS, request PUT", "request PUT")},
+		"one is withheld":   {plain("200"), plain("withheld 200"), DifferentWire, wire(0, "exchanges", "request PUT", "request PUT (withheld)")},
+		"what is withheld":  {plain("withheld 200"), plain("withheld 204"), "", nil},
+		"nothing was asked": {plain(), plain(), "", nil},
+
+		"its own origin":         {plain("302|Location: https://dev.acme.com/login?a"), plain("302|Location: https://api.acme.com/login?a"), "", nil},
+		"its own origin alone":   {plain("200|Access-Control-Allow-Origin: https://dev.acme.com"), plain("200|Access-Control-Allow-Origin: https://api.acme.com"), "", nil},
+		"its own origin twice":   {plain("200|Timing-Allow-Origin: https://dev.acme.com, https://dev.acme.com"), plain("200|Timing-Allow-Origin: https://api.acme.com, https://api.acme.com"), "", nil},
+		"that of the other":      {plain("302|Location: https://dev.acme.com/"), plain("302|Location: https://dev.acme.com/"), DifferentWire, wire(1, "location", "(target)/", "https://dev.acme.com/")},
+		"one that begins alike":  {plain("302|Location: https://dev.acme.com.evil.test/"), plain("302|Location: https://api.acme.com.evil.test/"), DifferentWire, wire(1, "location", "https://dev.acme.com.evil.test/", "https://api.acme.com.evil.test/")},
+		"another port":           {plain("302|Location: https://dev.acme.com:8443/"), plain("302|Location: https://api.acme.com:8443/"), DifferentWire, wire(1, "location", "https://dev.acme.com:8443/", "https://api.acme.com:8443/")},
+		"the same page as asked": {plain("200|Access-Control-Allow-Origin: https://app.acme.com"), plain("200|Access-Control-Allow-Origin: https://app.acme.com"), "", nil},
+
+		"another verdict": {plain("200|Vary: a"), told(Broken, harness.Blocked, harness.MissingAllowOriginHeader, "200"), DifferentVerdict, wire(1, "vary", "a", "(absent)")},
+		"another reason":  {blocked(harness.MissingAllowOriginHeader, "200"), blocked(harness.AllowOriginMismatch, "200"), DifferentVerdict, nil},
+		"another outcome": {plain("200"), told(Broken, harness.Readable, "", "200"), DifferentVerdict, nil},
+		"what is known":   {told(Known, harness.Readable, "", "200"), told(Broken, harness.Readable, "", "200"), "", nil},
+		"what held":       {told(Unexpected, harness.Readable, "", "200"), plain("200"), "", nil},
+
+		"no evidence is kept":               {plain("200"), Finding{ID: "K13", Key: "/", Outcome: Held}, "", nil},
+		"no evidence, and another outcome":  {told(Broken, harness.Readable, "", "200"), Finding{ID: "K13", Key: "/", Outcome: Held}, DifferentVerdict, nil},
+		"no verdict on the left":            {none, plain("200"), NoVerdict, nil},
+		"no verdict on the right":           {plain("200"), none, NoVerdict, nil},
+		"no verdict":                        {none, none, NoVerdict, nil},
+		"flaky":                             {told(Flaky, harness.Readable, "", "200"), plain("200"), NoVerdict, nil},
+		"asked of one":                      {told(NotAsked, "", ""), plain("200"), NoVerdict, nil},
+		"not asked of one, no verdict else": {told(NotAsked, "", ""), none, NoVerdict, nil},
+	} {
+		got := compare([]Finding{c.left}, []Finding{c.right}, left, right)
+		switch {
+		case c.kind == "":
+			if got.Same != 1 || len(got.Differences) != 0 {
+				t.Errorf("%s: %+v", name, got)
+			}
+		case got.Same != 0 || len(got.Differences) != 1:
+			t.Errorf("%s: %+v", name, got)
+		case got.Differences[0].Kind != c.kind || !reflect.DeepEqual(got.Differences[0].Wire, c.wire):
+			t.Errorf("%s: %s %+v, want %s %+v", name, got.Differences[0].Kind, got.Differences[0].Wire, c.kind, c.wire)
+		case !reflect.DeepEqual(got.Differences[0].Left, c.left) || !reflect.DeepEqual(got.Differences[0].Right, c.right):
+			t.Errorf("%s: the findings are others", name)
+		}
+	}
+}
+
+// Steps that only prepare are not compared, and keep their number.
+func TestCompareJudgedSteps(t *testing.T) {
+	l, r := plain("200|Vary: a"), plain("200|Vary: b")
+	l.Steps = append([]Step{{Prepares: true, Observation: harness.Observation{Verdict: harness.Opaque}}}, l.Steps...)
+	r.Steps = append([]Step{{Prepares: true, Observation: harness.Observation{Verdict: harness.Blocked}}}, r.Steps...)
+	got := compare([]Finding{l}, []Finding{r}, "https://a.test", "https://b.test").Differences
+	want := []WireDifference{{Step: 2, Exchange: 1, Name: "vary", Left: "a", Right: "b"}}
+	if len(got) != 1 || got[0].Kind != DifferentWire || !reflect.DeepEqual(got[0].Wire, want) {
+		t.Errorf("%+v", got)
+	}
+	r.Steps = r.Steps[:1]
+	r.Steps = append(r.Steps, plain("200|Vary: a").Steps[0], plain("200").Steps[0])
+	if got := compare([]Finding{l}, []Finding{r}, "https://a.test", "https://b.test").Differences; len(got) != 1 || got[0].Kind != DifferentVerdict {
+		t.Errorf("one step more: %+v", got)
+	}
+}
+
+func TestComparePairs(t *testing.T) {
+	named := func(key string, f Finding) Finding { f.Key, f.Title = key, "title of "+key; return f }
+	left := []Finding{
+		named("only left", plain("200")), named("unknown", Finding{ID: "K13", Outcome: Inconclusive}), named("wire", plain("200")),
+		named("verdict", plain("200")), named("same", plain("200")), named("asked of neither", told(NotAsked, "", "")),
+	}
+	right := []Finding{
+		named("asked of neither", told(NotAsked, "", "")), named("same", plain("200")), named("verdict", told(Broken, harness.Blocked, "x")),
+		named("wire", plain("404")), named("unknown", plain("200")), named("only right", plain("200")),
+	}
+	got := compare(left, right, "https://a.test", "https://b.test")
+	var keys []string
+	for _, d := range got.Differences {
+		keys = append(keys, fmt.Sprintf("%s: %s, %s and %s (%s)", d.Kind, d.Left.Key, d.Left.Outcome, d.Right.Outcome, d.Right.Title))
+	}
+	want := []string{
+		"verdict: verdict, held and broken (title of verdict)",
+		"wire: wire, held and held (title of wire)",
+		"no verdict: only left, held and not asked (title of only left)",
+		"no verdict: unknown, inconclusive and held (title of unknown)",
+		"no verdict: only right, not asked and held (title of only right)",
+	}
+	if !reflect.DeepEqual(keys, want) || got.Same != 1 {
+		t.Errorf("%d the same, and\n%s\nwant\n%s", got.Same, strings.Join(keys, "\n"), strings.Join(want, "\n"))
+	}
+	if got.Version != 1 || got.Left != "https://a.test" || got.Right != "https://b.test" {
+		t.Errorf("%+v", got)
+	}
+	if got := compare(nil, nil, "", ""); got.Differences == nil {
+		t.Error("no differences are null in JSON, not an empty list")
+	}
+}

@@ -1,0 +1,141 @@
+package verify
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// fill gives every text of a value the secret.
+func fill(v reflect.Value, secret string) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("a " + secret + " b")
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Field(i).CanSet() {
+				fill(v.Field(i), secret)
+			}
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		for i := range v.Len() {
+			fill(v.Index(i), secret)
+		}
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		key.SetString("a key") // a method or an outcome
+		fill(value, secret)
+		v.SetMapIndex(key, value)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), secret)
+	}
+}
+
+// Wherever in a document a secret stands, it is not there any more: in fields that
+// are new, too.
+func TestRedact(t *testing.T) {
+	const secret = "s3cr3t-value"
+	p := parsed(t, "target: https://api.acme.com\norigins: any\nask: {headers: {X-Api-Key: \"${KEY}\"}}\n", map[string]string{"KEY": secret})
+	r := p.Redactor()
+	redactsAll(t, r, secret, redact[Report])
+	redactsAll(t, r, secret, redact[Finding])
+	redactsAll(t, r, secret, redact[Comparison])
+}
+
+func redactsAll[T Report | Finding | Comparison](t *testing.T, r policy.Redactor, secret string, redact func(policy.Redactor, T) T) {
+	t.Helper()
+	var full T
+	fill(reflect.ValueOf(&full).Elem(), secret)
+	before := written(t, full)
+	after := written(t, redact(r, full))
+	if written(t, full) != before {
+		t.Errorf("%T: the document itself was changed", full)
+	}
+	for _, at := range places(t, after) {
+		if !ours[at.key] && strings.Contains(at.text, secret) {
+			t.Errorf("%T: %s is left with %s", full, at.key, at.text)
+		}
+	}
+	if !strings.Contains(after, "a ${KEY} b") {
+		t.Errorf("%T: %s", full, after)
+	}
+}
+
+// ours are the keys of what holds our own words, which are left alone, and some of
+// Chrome's.
+var ours = map[string]bool{
+	"id": true, "tags": true, "fingerprint": true, "level": true, "side": true, "outcome": true, "severity": true, "want": true, "kind": true,
+	"verdict": true, "reason": true, "addressSpace": true, "localNetwork": true, "credentials": true, "mode": true, "redirect": true,
+	"cache": true, "referrerPolicy": true, "targetAddressSpace": true, "via": true,
+}
+
+// place is a text in a document, under the nearest key.
+type place struct{ key, text string }
+
+func places(t *testing.T, document string) []place {
+	t.Helper()
+	var tree any
+	if err := json.Unmarshal([]byte(document), &tree); err != nil {
+		t.Fatal(err)
+	}
+	var list []place
+	var walk func(key string, v any)
+	walk = func(key string, v any) {
+		switch v := v.(type) {
+		case string:
+			list = append(list, place{key, v})
+		case []any:
+			for _, item := range v {
+				walk(key, item)
+			}
+		case map[string]any:
+			for name, item := range v {
+				walk(name, item)
+			}
+		}
+	}
+	walk("", tree)
+	return list
+}
+
+func written(t *testing.T, v any) string {
+	t.Helper()
+	document, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(document)
+}
+
+// What the policy does not know is hidden as every report hides it.
+func TestRedactHidesWhatReportsHide(t *testing.T) {
+	f := Finding{Steps: []Step{{Observation: harness.Observation{
+		Script:    harness.Script{Body: "the body"},
+		Exchanges: []harness.Exchange{{RequestHeaders: harness.Header{{Name: "Authorization", Value: "Bearer abc"}, {Name: "Cookie", Value: "sid=55"}}}},
+	}}}}
+	got := redact(policy.Redactor{}, f).Steps[0].Observation
+	want := harness.Header{{Name: "Authorization", Value: "(hidden)"}, {Name: "Cookie", Value: "sid=(hidden)"}}
+	if got.Script.Body != "(hidden)" || !reflect.DeepEqual(got.Exchanges[0].RequestHeaders, want) {
+		t.Errorf("%+v", got)
+	}
+	if f.Steps[0].Observation.Script.Body != "the body" {
+		t.Error("the finding itself was changed")
+	}
+}
+
+// A word of ours is no secret, though a variable may have the same.
+func TestRedactLeavesOurWords(t *testing.T) {
+	p := parsed(t, "target: https://${A}\norigins: any\nmethods: [\"${B}\"]\n", map[string]string{"A": "held", "B": "BROKEN"})
+	f := Finding{ID: "held", Outcome: Held, Tags: []string{"held"}, Why: "held"}
+	got := redact(p.Redactor(), f)
+	if got.ID != "held" || got.Outcome != Held || got.Tags[0] != "held" || got.Why != "${A}" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,0 +1,97 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+func TestSelect(t *testing.T) {
+	probes := []policy.Probe{
+		{ID: "K01", Key: "a", Level: policy.Must, Side: policy.Allowed, Tags: []string{policy.TagOrigin}},
+		{ID: "K13", Key: "b", Level: policy.Must, Side: policy.Forbidden, Tags: []string{policy.TagOrigin}},
+		{ID: "K14", Key: "c", Level: policy.Must, Side: policy.Forbidden, Tags: []string{policy.TagOrigin, policy.TagLookAlike}},
+		{ID: "K49", Key: "d", Level: policy.Should, Side: policy.Allowed, Tags: []string{policy.TagPreflight, policy.TagCache}},
+		{ID: "K13", Key: "e", Level: policy.Must, Side: policy.Forbidden, Tags: []string{policy.TagOrigin}},
+	}
+	for _, c := range []struct {
+		only, skip, want string
+	}{
+		{"", "", "abcde"},
+		{"K13", "", "be"},
+		{"k13", "", "be"},
+		{"K13,K49", "", "bde"},
+		{"K13,cache", "", "bde"}, // one of these
+		{"look-alike", "", "c"},
+		{"Look-Alike", "", "c"},
+		{"M", "", "abce"},
+		{"S", "", "d"},
+		{"forbidden", "", "bce"},
+		{"", "forbidden", "ad"},
+		{"", "K13,K49", "ac"},
+		{"M", "look-alike", "abe"},
+		{"origin", "K01,K13", "c"},
+	} {
+		selected, err := Select{Only: list(c.only), Skip: list(c.skip)}.Probes(probes)
+		got := ""
+		for _, p := range selected {
+			got += p.Key
+		}
+		if err != nil || got != c.want {
+			t.Errorf("only %q, skip %q: %q, %v; want %q", c.only, c.skip, got, err, c.want)
+		}
+	}
+}
+
+// list are the parts of a text.
+func list(text string) []string {
+	return slices.DeleteFunc(strings.Split(text, ","), func(s string) bool { return s == "" })
+}
+
+// A value names one thing: no tag is a side, no level is an id.
+func TestSelectNamesAreDifferent(t *testing.T) {
+	seen := map[string]bool{}
+	for _, name := range slices.Concat(policy.IDs(), policy.Tags(), levelNames, sideNames) {
+		if name = strings.ToLower(name); seen[name] {
+			t.Errorf("%s means two things", name)
+		}
+		seen[name] = true
+	}
+}
+
+func TestSelectFaults(t *testing.T) {
+	const want = ": no such probe: want an id such as K13, a tag (origin, look-alike, null, credentials, preflight, method, header, expose, cache, error, redirect, wire), a level (M, S, H, I) or a side (allowed, forbidden)"
+	probes := []policy.Probe{{ID: "K01", Level: policy.Must, Side: policy.Allowed}}
+	for _, c := range []struct {
+		only, skip string
+		want       []string
+	}{
+		{"lookalikes", "", []string{`only[0] "lookalikes"` + want + "; did you mean look-alike?"}},
+		{"K1", "", []string{`only[0] "K1"` + want + "; did you mean K01?"}},
+		{"13", "", []string{`only[0] "13"` + want + "; did you mean K13?"}},
+		{"K013", "", []string{`only[0] "K013"` + want + "; did you mean K13?"}},
+		{"K99", "", []string{`only[0] "K99"` + want}}, // K09 is no nearer than K49
+		{"K04", "", []string{`only[0] "K04"` + want}}, // left to others
+		{"must", "", []string{`only[0] "must"` + want + "; did you mean M?"}},
+		{"forbiden", "", []string{`only[0] "forbiden"` + want + "; did you mean forbidden?"}},
+		{"everything", "", []string{`only[0] "everything"` + want}},
+		{"K01,x1,K13", "cach,null", []string{`only[1] "x1"` + want, `skip[0] "cach"` + want + "; did you mean cache?"}},
+		{" ", "", []string{`only[0] " "` + want}},
+		{"K49", "", []string{"nothing is left to ask of the policy's 1 probes: only K49"}},
+		{"K01", "M,allowed", []string{"nothing is left to ask of the policy's 1 probes: only K01; skip M, allowed"}},
+	} {
+		selected, err := Select{Only: list(c.only), Skip: list(c.skip)}.Probes(probes)
+		var got []string
+		for _, f := range policy.Faults(err) {
+			got = append(got, f.Error())
+		}
+		if !slices.Equal(got, c.want) || selected != nil {
+			t.Errorf("only %q, skip %q:\n%s\nwant\n%s", c.only, c.skip, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+		}
+	}
+	if _, err := (Select{}).Probes(nil); err == nil || err.Error() != "the policy has no probes: there is nothing to ask" {
+		t.Errorf("of no probes: %v", err)
+	}
+}

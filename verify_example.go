@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/corsproof/corsproof/fixtures"
+	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/servers"
+	"github.com/corsproof/corsproof/servers/broken"
+)
+
+// examplePolicy is the first policy that anybody sees.
+const examplePolicy = "policies/example.yaml"
+
+// elsewhere is a fixture network whose servers are asked like any others out there: with
+// the caches of the browser off, since their URLs are the same each time.
+type elsewhere struct{ *servers.Network }
+
+func (elsewhere) Serves(string) bool { return false }
+
+// runExample verifies a server of our own that is wrong in four ways.
+func (v *verifying) runExample(ctx context.Context) error {
+	if v.target != "" || v.baseline != "" || v.update {
+		return usage(errors.New("without a policy, an example is verified, which has a target of its own and no baseline: name a policy"))
+	}
+	text, err := fixtures.FS.ReadFile(examplePolicy)
+	if err != nil {
+		return noAnswer(err)
+	}
+	p, err := policy.Parse("example.yaml", text, os.LookupEnv)
+	if err != nil {
+		return usage(err)
+	}
+	run, err := v.prepare(p, "example.yaml")
+	if err != nil {
+		return usage(err)
+	}
+	if v.list {
+		return v.printList(run)
+	}
+	var network servers.Network
+	if _, err := (broken.Shop{}).Install(&network); err != nil {
+		return noAnswer(err)
+	}
+	if err := network.Start(); err != nil {
+		return noAnswer(err)
+	}
+	defer network.Close()
+	if run.Client, err = clientOf(&network); err != nil {
+		return noAnswer(err)
+	}
+	v.network = elsewhere{&network}
+	found, err := v.verify(ctx, &run)
+	if err != nil {
+		return err
+	}
+	return v.explainExample(found)
+}
+
+// clientOf reaches every name of a network.
+func clientOf(network *servers.Network) (*http.Client, error) {
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(network.CACertificate()) {
+		return nil, errors.New("the certificate of the fixture network cannot be read")
+	}
+	var dialer net.Dialer
+	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: roots},
+		DialContext: func(ctx context.Context, kind, _ string) (net.Conn, error) {
+			return dialer.DialContext(ctx, kind, network.Addr())
+		},
+	}}, nil
+}
+
+// explainExample says what the example teaches. It ended well if it is broken as it
+// should be.
+func (v *verifying) explainExample(found verify.Report) error {
+	if found.Ended != "" || found.Count(verify.Inconclusive) > 0 {
+		return statusOf(found)
+	}
+	caught := map[broken.Probe]broken.Mistake{}
+	for _, m := range broken.ShopMistakes() {
+		for _, p := range m.Caught {
+			caught[p] = m
+		}
+	}
+	var lessons []broken.Mistake
+	for _, f := range found.Findings {
+		m, expected := caught[broken.Probe{ID: f.ID, Key: f.Key}]
+		switch {
+		case f.Outcome == verify.Broken && !expected:
+			return noAnswer(fmt.Errorf("the example ended otherwise than it should: %s %s is broken", f.ID, f.Key))
+		case f.Outcome == verify.Broken && !slices.ContainsFunc(lessons, func(l broken.Mistake) bool { return l.Name == m.Name }):
+			lessons = append(lessons, m)
+		}
+	}
+	if v.json {
+		return nil
+	}
+	fmt.Printf("\nThis was an example: an API that is wrong in %d ways on purpose, and passes its tests of header strings.\n", len(broken.ShopMistakes()))
+	for _, m := range lessons {
+		fmt.Printf("\n%s %s.\n  %s\n", m.Path, m.Title, m.Teaches)
+	}
+	fmt.Printf(`
+Verify your own:
+
+  corsproof verify policy.yaml
+
+with a policy.yaml such as
+
+  target: https://api.example.com
+  origins: [https://app.example.com]
+  credentials: true
+  methods: [GET, PUT]
+  requestHeaders: [Content-Type]
+
+`)
+	return nil
+}
