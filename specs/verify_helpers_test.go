@@ -2,12 +2,9 @@ package specs_test
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
-	stdnet "net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -26,38 +23,22 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// unserved is the fixture network as if it were somebody else's: a target on it is asked
-// with the caches off, and tells nobody what arrived.
-type unserved struct{ *servers.Network }
-
-func (unserved) Serves(string) bool { return false }
-
 // verifier asks where nothing is kept and nobody kills it. It is a Chrome of its own,
 // for its network is another.
-var verifier = harness.Browser{Network: unserved{&net}}
+var verifier = harness.Browser{Network: servers.Foreign{Network: &net}}
 
-// mortal is a verifier that belongs to the spec.
+// ownVerifier is a verifier that belongs to the spec.
 func ownVerifier(flags ...string) *harness.Browser {
-	own := &harness.Browser{Network: unserved{&net}, Flags: flags}
+	own := &harness.Browser{Network: servers.Foreign{Network: &net}, Flags: flags}
 	DeferCleanup(own.Close)
 	return own
 }
 
-// client reaches the fixture network without a browser.
+// wireClient reaches the fixture network without a browser.
 func wireClient() *http.Client {
-	roots := x509.NewCertPool()
-	Expect(roots.AppendCertsFromPEM(net.CACertificate())).To(BeTrue())
-	transport := &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: roots},
-		DialContext: func(ctx context.Context, network, address string) (stdnet.Conn, error) {
-			if strings.Contains(address, ".test:") {
-				address = net.Addr()
-			}
-			return new(stdnet.Dialer).DialContext(ctx, network, address)
-		},
-	}
-	DeferCleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport}
+	client := net.Client()
+	DeferCleanup(client.CloseIdleConnections)
+	return client
 }
 
 // member is the one page that the policies of these specs allow.
