@@ -16,6 +16,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/servers"
 )
 
 // A run whose Chrome is killed loses nothing but time.
@@ -88,7 +89,7 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 			keeper(w, r)
 		})
 		before := gleak.Goroutines()
-		own := &harness.Browser{Network: unserved{&net}, Flags: []string{mark}}
+		own := &harness.Browser{Network: servers.Foreign{Network: &net}, Flags: []string{mark}}
 		DeferCleanup(own.Close)
 		report, err := (&verify.Run{Policy: memberOnly(server.URL), Browser: own}).Verify(interrupted)
 		Expect(err).NotTo(HaveOccurred())

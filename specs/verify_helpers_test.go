@@ -2,12 +2,8 @@ package specs_test
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"fmt"
-	"io"
-	stdnet "net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -26,38 +22,15 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// unserved is the fixture network as if it were somebody else's: a target on it is asked
-// with the caches off, and tells nobody what arrived.
-type unserved struct{ *servers.Network }
+// verifier asks where nothing is kept and nobody kills it. It is a Chrome of its own, to
+// which the fixture network is somebody else's.
+var verifier = harness.Browser{Network: servers.Foreign{Network: &net}}
 
-func (unserved) Serves(string) bool { return false }
-
-// verifier asks where nothing is kept and nobody kills it. It is a Chrome of its own,
-// for its network is another.
-var verifier = harness.Browser{Network: unserved{&net}}
-
-// mortal is a verifier that belongs to the spec.
+// ownVerifier is a verifier that belongs to the spec.
 func ownVerifier(flags ...string) *harness.Browser {
-	own := &harness.Browser{Network: unserved{&net}, Flags: flags}
+	own := &harness.Browser{Network: servers.Foreign{Network: &net}, Flags: flags}
 	DeferCleanup(own.Close)
 	return own
-}
-
-// client reaches the fixture network without a browser.
-func wireClient() *http.Client {
-	roots := x509.NewCertPool()
-	Expect(roots.AppendCertsFromPEM(net.CACertificate())).To(BeTrue())
-	transport := &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: roots},
-		DialContext: func(ctx context.Context, network, address string) (stdnet.Conn, error) {
-			if strings.Contains(address, ".test:") {
-				address = net.Addr()
-			}
-			return new(stdnet.Dialer).DialContext(ctx, network, address)
-		},
-	}
-	DeferCleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport}
 }
 
 // member is the one page that the policies of these specs allow.
@@ -180,13 +153,10 @@ func whyOf(outcome verify.Outcome, parts ...string) types.GomegaMatcher {
 	}).WithTemplate("Expected findings {{.To}} say {{.Data}}.\n\n{{range .Actual.Findings}}{{.Outcome}} {{.ID}} {{.Key}}: {{.Why}}\n{{end}}", parts)
 }
 
-// document is a report as it is written.
+// written is a report as it is written.
 func written(v any) string {
 	GinkgoHelper()
 	text, err := json.Marshal(v)
 	Expect(err).NotTo(HaveOccurred())
 	return string(text)
 }
-
-// drain reads a request's body.
-func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
