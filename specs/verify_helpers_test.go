@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -23,8 +22,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// verifier asks where nothing is kept and nobody kills it. It is a Chrome of its own,
-// for its network is another.
+// verifier asks where nothing is kept and nobody kills it. It is a Chrome of its own, to
+// which the fixture network is somebody else's.
 var verifier = harness.Browser{Network: servers.Foreign{Network: &net}}
 
 // ownVerifier is a verifier that belongs to the spec.
@@ -32,13 +31,6 @@ func ownVerifier(flags ...string) *harness.Browser {
 	own := &harness.Browser{Network: servers.Foreign{Network: &net}, Flags: flags}
 	DeferCleanup(own.Close)
 	return own
-}
-
-// wireClient reaches the fixture network without a browser.
-func wireClient() *http.Client {
-	client := net.Client()
-	DeferCleanup(client.CloseIdleConnections)
-	return client
 }
 
 // member is the one page that the policies of these specs allow.
@@ -161,13 +153,10 @@ func whyOf(outcome verify.Outcome, parts ...string) types.GomegaMatcher {
 	}).WithTemplate("Expected findings {{.To}} say {{.Data}}.\n\n{{range .Actual.Findings}}{{.Outcome}} {{.ID}} {{.Key}}: {{.Why}}\n{{end}}", parts)
 }
 
-// document is a report as it is written.
+// written is a report as it is written.
 func written(v any) string {
 	GinkgoHelper()
 	text, err := json.Marshal(v)
 	Expect(err).NotTo(HaveOccurred())
 	return string(text)
 }
-
-// drain reads a request's body.
-func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }

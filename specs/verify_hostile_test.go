@@ -147,7 +147,7 @@ var _ = Describe("what a client has to ask with", Label("scenario:verify-faults"
 		own := &harness.Browser{Network: servers.Foreign{Network: &net}, Cookies: verify.Cookies(p)}
 		DeferCleanup(own.Close)
 		var told strings.Builder
-		report := verified(ctx, verify.Run{Policy: p, Browser: own, Client: wireClient(), Progress: func(p verify.Progress) { fmt.Fprintf(&told, "%+v", p) }})
+		report := verified(ctx, verify.Run{Policy: p, Browser: own, Client: net.Client(), Progress: func(p verify.Progress) { fmt.Fprintf(&told, "%+v", p) }})
 		Expect(report.Count(verify.Inconclusive)).To(BeZero(), "%s", outcomesOf(report, verify.Inconclusive))
 		Expect(report.Count(verify.Broken)).NotTo(BeZero(), "what is told back is exposed")
 

@@ -38,7 +38,7 @@ var _ = Describe("a policy held against", Label("scenario:verify", "fetch:http-c
 			place, err := shop.Install(&net)
 			Expect(err).NotTo(HaveOccurred())
 			DeferCleanup(place.Close)
-			report := verified(ctx, verify.Run{Policy: example, Name: "example.yaml", Client: wireClient(), Select: choice})
+			report := verified(ctx, verify.Run{Policy: example, Name: "example.yaml", Client: net.Client(), Select: choice})
 			want := []string{}
 			for _, m := range mistakes {
 				for _, c := range m.Caught {

@@ -61,8 +61,7 @@ func notThere(f Finding) Finding {
 	}
 }
 
-// differ says in what two findings of a probe differ. Where a report has very many, one
-// of them may have no steps: then nothing is known of how it came.
+// differ says in what two findings of a probe differ.
 func differ(l, r Finding, leftTarget, rightTarget string) (Difference, bool) {
 	d := Difference{Left: l, Right: r}
 	if hasVerdict(l) != hasVerdict(r) || !hasVerdict(l) {
@@ -77,7 +76,7 @@ func differ(l, r Finding, leftTarget, rightTarget string) (Difference, bool) {
 		d.Wire = append(d.Wire, wireDifferences(x[i], y[i], leftTarget, rightTarget)...)
 	}
 	switch {
-	case asVerdict(l.Outcome) != asVerdict(r.Outcome) || len(l.Steps) > 0 && len(r.Steps) > 0 && !slices.EqualFunc(x, y, sameVerdict):
+	case asVerdict(l.Outcome) != asVerdict(r.Outcome) || !slices.EqualFunc(x, y, sameVerdict):
 		d.Kind = DifferentVerdict
 	case len(d.Wire) > 0:
 		d.Kind = DifferentWire
