@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"go.yaml.in/yaml/v4"
@@ -12,12 +14,23 @@ import (
 // Read reads the policy in a file, with ${VARS} from the environment. See [Parse].
 // An error that is no fault is that of reading the file.
 func Read(path string) (Policy, error) {
-	data, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return Policy{}, fmt.Errorf("policy: %w", err)
 	}
+	data, err := io.ReadAll(io.LimitReader(file, maxSize+1))
+	if err = errors.Join(err, file.Close()); err != nil {
+		return Policy{}, fmt.Errorf("policy: %w", err)
+	}
+	if len(data) > maxSize {
+		return Policy{}, fmt.Errorf("policy: %s is larger than %d MB: is it a policy?", path, maxSize>>20)
+	}
 	return Parse(path, data, os.LookupEnv)
 }
+
+// maxSize is that of a policy in bytes. What is larger, or has no end, was given by
+// mistake, and would take all memory or minutes.
+const maxSize = 4 << 20
 
 // Parse reads a policy in YAML, which JSON is too. It returns all faults at once,
 // joined: each is a *[FaultError] with file, line and column. The name is that of
