@@ -70,6 +70,9 @@ func status(err error) int {
 	}
 	if e.err != nil {
 		for line := range strings.SplitSeq(e.err.Error(), "\n") {
+			if strings.TrimSpace(line) == "" {
+				continue
+			}
 			fmt.Fprintln(os.Stderr, "corsproof: "+strings.Map(seen, line))
 		}
 	}

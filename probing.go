@@ -159,6 +159,8 @@ func statusOf(r verify.Report) error {
 		return noAnswer(errors.New(r.Ended + ": the report has what was found all the same"))
 	case r.Failed():
 		return &exit{status: exitBlocked}
+	case r.Count(verify.NotAsked) == len(r.Findings):
+		return noAnswer(errors.New("nothing was judged: only sending an unsafe request would tell, which --unsafe send does"))
 	case !r.Complete():
 		return &exit{status: exitNoAnswer}
 	}

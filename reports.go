@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -195,12 +196,27 @@ func (r *reportFlags) save(found verify.Report) error {
 		failed = append(failed, report.JSON(os.Stdout, found))
 		annotations = os.Stderr
 	} else {
-		failed = append(failed, text(r.verbose).Report(os.Stdout, found))
+		failed = append(failed, r.printText(found))
 	}
 	if r.github {
 		failed = append(failed, report.Annotations(annotations, found))
 	}
 	return errors.Join(failed...)
+}
+
+// printText prints for a person. On GitHub what a server sends could begin a line, and be
+// a command there: no line is one until the word comes that nobody can guess.
+// https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#stopping-and-starting-workflow-commands
+func (r *reportFlags) printText(found verify.Report) error {
+	t := text(r.verbose)
+	if !r.github {
+		return t.Report(os.Stdout, found)
+	}
+	word := rand.Text()
+	_, err := fmt.Println("::stop-commands::" + word)
+	err = errors.Join(err, t.Report(os.Stdout, found))
+	_, again := fmt.Println("::" + word + "::")
+	return errors.Join(err, again)
 }
 
 // text is how texts are written here.

@@ -2,15 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/corsproof/corsproof/fixtures"
 	"github.com/corsproof/corsproof/harness/policy"
@@ -21,12 +16,6 @@ import (
 
 // examplePolicy is the first policy that anybody sees.
 const examplePolicy = "policies/example.yaml"
-
-// elsewhere is a fixture network whose servers are asked like any others out there: with
-// the caches of the browser off, since their URLs are the same each time.
-type elsewhere struct{ *servers.Network }
-
-func (elsewhere) Serves(string) bool { return false }
 
 // runExample verifies a server of our own that is wrong in four ways.
 func (v *verifying) runExample(ctx context.Context) error {
@@ -56,30 +45,12 @@ func (v *verifying) runExample(ctx context.Context) error {
 		return noAnswer(err)
 	}
 	defer network.Close()
-	if run.Client, err = clientOf(&network); err != nil {
-		return noAnswer(err)
-	}
-	v.network = elsewhere{&network}
+	run.Client, v.network = network.Client(), servers.Foreign{Network: &network}
 	found, err := v.verify(ctx, &run)
 	if err != nil {
 		return err
 	}
 	return v.explainExample(found)
-}
-
-// clientOf reaches every name of a network.
-func clientOf(network *servers.Network) (*http.Client, error) {
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(network.CACertificate()) {
-		return nil, errors.New("the certificate of the fixture network cannot be read")
-	}
-	var dialer net.Dialer
-	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: roots},
-		DialContext: func(ctx context.Context, kind, _ string) (net.Conn, error) {
-			return dialer.DialContext(ctx, kind, network.Addr())
-		},
-	}}, nil
 }
 
 // explainExample says what the example teaches. It ended well if it is broken as it

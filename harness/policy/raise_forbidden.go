@@ -44,16 +44,24 @@ func (x *raiser) stranger(from string) []Step {
 	if len(x.headers) > 0 {
 		steps = append(steps, blocked(x.request(from, "")))
 	}
+	if says(x.Credentials, true) { // what a server says to who is signed in may be something else
+		steps = append(steps, withCredentials(steps)...)
+	}
+	return steps
+}
+
+// withCredentials are the same questions, with credentials.
+func withCredentials(steps []Step) []Step {
+	steps = slices.Clone(steps)
+	for i := range steps {
+		steps[i].Request.Credentials = harness.Include
+	}
 	return steps
 }
 
 // include are the questions of a stranger, with credentials.
 func (x *raiser) include(from string) []Step {
-	steps := x.stranger(from)
-	for i := range steps {
-		steps[i].Request.Credentials = harness.Include
-	}
-	return steps
+	return withCredentials(x.stranger(from))
 }
 
 // raiseMalformed wants what no browser sends to be refused, like every origin that
@@ -78,8 +86,19 @@ func (x *raiser) raiseMalformed() {
 			r.Headers = append(r.Headers, harness.Field{Name: "Origin", Value: value})
 		}
 		x.add(Forbidden, "K21", parts{other: "origin " + m.what}, fmt.Sprintf("GET %s with an Origin %s is refused (on the wire: no browser sends it)", x.Path, m.what),
-			[]string{TagOrigin, TagWire}, blocked(r)).Wire = true
+			[]string{TagOrigin, TagWire}, x.onTheWire(r)...).Wire = true
 	}
+}
+
+// onTheWire are the questions with a malformed origin: as they are, and with the headers
+// to ask with.
+func (x *raiser) onTheWire(r harness.Request) []Step {
+	steps := []Step{blocked(r)}
+	if len(x.headers) > 0 {
+		r.Headers = slices.Concat(r.Headers, x.headers)
+		steps = append(steps, blocked(r))
+	}
+	return steps
 }
 
 // raiseCredentialsRefused wants nothing to be read with credentials where the

@@ -69,6 +69,9 @@ func forms(text string) []string {
 	if quoted, err := json.Marshal(text); err == nil {
 		list = append(list, string(quoted[1:len(quoted)-1]))
 	}
+	for _, form := range list { // browsers write names of headers, and hosts, in lower case
+		list = append(list, strings.ToLower(form))
+	}
 	slices.Sort(list)
 	return slices.Compact(list)
 }

@@ -177,10 +177,10 @@ func headline(r verify.Report) string {
 		return "1 probe is flaky, or held unexpectedly"
 	case moved > 1:
 		return fmt.Sprintf("%d probes are flaky, or held unexpectedly", moved)
-	case !r.Complete():
-		return "not every probe has a verdict"
 	case len(r.Findings) == 0:
 		return "nothing was asked"
+	case !r.Complete():
+		return "not every probe has a verdict"
 	case held < len(r.Findings):
 		return fmt.Sprintf("%d of %d probes held, nothing else is new", held, len(r.Findings))
 	}

@@ -53,14 +53,50 @@ func (t Text) Report(w io.Writer, r verify.Report) error {
 	var b strings.Builder
 	t.head(&b, r)
 	t.overview(&b, r)
-	for _, f := range byWeight(r.Findings) {
-		if needsAttention(f.Outcome) {
-			t.finding(&b, f)
-		}
+	for _, alike := range kinds(r.Findings) {
+		t.finding(&b, alike[0])
+		t.others(&b, alike[1:])
 	}
 	t.summary(&b, r)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// kinds are the findings that need attention, those together that differ in nothing that
+// would be told of them: one mistake of a server breaks many probes.
+func kinds(findings []verify.Finding) [][]verify.Finding {
+	type kind struct {
+		outcome              verify.Outcome
+		severity             verify.Severity
+		why, meaning, remedy string
+	}
+	place := map[kind]int{}
+	var list [][]verify.Finding
+	for _, f := range byWeight(findings) {
+		if !needsAttention(f.Outcome) {
+			continue
+		}
+		k := kind{f.Outcome, f.Severity, f.Why, f.Meaning, f.Remedy}
+		i, ok := place[k]
+		if !ok {
+			i = len(list)
+			place[k], list = i, append(list, nil)
+		}
+		list[i] = append(list[i], f)
+	}
+	return list
+}
+
+// others names the rest of a kind.
+func (t Text) others(b *strings.Builder, rest []verify.Finding) {
+	if len(rest) == 0 {
+		return
+	}
+	t.running(b, "", fmt.Sprintf("and %d more for the same reason:", len(rest)))
+	for _, f := range rest {
+		t.running(b, faint, f.ID+"  "+f.Title)
+	}
+	b.WriteByte('\n')
 }
 
 // head says what was asked, and by what.
@@ -127,7 +163,9 @@ func (t Text) finding(b *strings.Builder, f verify.Finding) {
 	t.running(b, faint, prefixed("the baseline says: ", f.Known))
 	shown := ""
 	if s := deciding(f); s != nil {
-		t.running(b, faint, prefixed("error: ", s.Error))
+		if s.Error != f.Why {
+			t.running(b, faint, prefixed("error: ", s.Error))
+		}
 		shown = t.transcript(b, f)
 	}
 	flat := strings.ToLower(strings.Join(strings.Fields(shown), " "))

@@ -62,11 +62,22 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 	f := newFinding(probe)
 	f.Outcome = Held
 	var a attempt
+	began := time.Now()
 	for i, step := range probe.Steps {
 		step.Request = x.prepared(step.Request)
 		a = fetch(step.Request)
 		j := judge(x.Policy.Target, step, a.seen, a.err)
-		s := Step{Want: step.Want, Prepares: step.Prepares, Observation: trimmed(a.seen, x.redactor.Redact), Decided: j.outcome != Held || i == len(probe.Steps)-1}
+		last := i == len(probe.Steps)-1
+		if j.led && last && i == 0 && len(x.Policy.Ask.Headers) > 0 && len(step.Request.Headers) == 0 {
+			j = judgement{outcome: NotAsked, why: "without what a client has, the target leads to a login, and answers nothing itself"}
+		}
+		if j.led && !last {
+			j = held // a later step has what a client has, and decides
+		}
+		if j.outcome == Broken && x.forgotten(step, began) {
+			j = inconclusive("the steps lay so far apart that the browser may have forgotten the first: ask at a higher rate")
+		}
+		s := Step{Want: step.Want, Prepares: step.Prepares, Observation: trimmed(a.seen, x.redactor.Redact), Decided: j.outcome != Held || last}
 		if a.err != nil {
 			s.Error = cutRedacted(j.why, maxText, x.redactor.Redact)
 		}
@@ -79,6 +90,15 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 		}
 	}
 	return f, a
+}
+
+// keptFor is for how long a browser certainly keeps the answer to a preflight of a probe
+// that wants it kept: policies with less raise none.
+const keptFor = 10 * time.Second
+
+// forgotten says whether a step relies on what an earlier one left longer ago.
+func (x *runner) forgotten(step policy.Step, began time.Time) bool {
+	return step.Preflights != nil && *step.Preflights == 0 && time.Since(began) >= keptFor
 }
 
 // sendsTooMuch says whether the probe cannot be asked without sending what may change
@@ -181,7 +201,7 @@ func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profil
 		a.err, a.again, a.wait = busy, wait <= maxPause, wait
 	case a.err == nil, errors.As(a.err, &fault), errors.Is(a.err, harness.ErrClosed):
 	default:
-		a.again = (r.DryRun || safe(r.Method)) && !errors.Is(a.err, context.DeadlineExceeded) && !badCertificate(a)
+		a.again = (r.DryRun || safe(r.Method)) && !errors.Is(a.err, context.DeadlineExceeded) && !badCertificate(a) && !x.outage.likely()
 	}
 	a.again = a.again && ctx.Err() == nil
 	return a

@@ -62,7 +62,7 @@ func joined(runs []Finding) Finding {
 	}
 	outcome := runs[0].Outcome
 	switch {
-	case count[Broken] > 0 && count[Held] > 0:
+	case count[Broken] > 0: // which is evidence, whatever had none
 		outcome = Broken
 	case count[Inconclusive] > 0:
 		outcome = Inconclusive

@@ -25,7 +25,7 @@ func TestJoined(t *testing.T) {
 		{"hb", Flaky, "b1", map[Outcome]int{Held: 1, Broken: 1}},
 		{"bhb", Flaky, "b0", map[Outcome]int{Held: 1, Broken: 2}},
 		{"hi", Inconclusive, "i1", map[Outcome]int{Held: 1, Inconclusive: 1}},
-		{"ib", Inconclusive, "i0", map[Outcome]int{Inconclusive: 1, Broken: 1}},
+		{"ib", Broken, "b1", map[Outcome]int{Inconclusive: 1, Broken: 1}},
 		{"ihb", Flaky, "b2", map[Outcome]int{Held: 1, Broken: 1, Inconclusive: 1}},
 	} {
 		outcomes := map[rune]Outcome{'h': Held, 'b': Broken, 'i': Inconclusive, 'n': NotAsked}
@@ -53,7 +53,7 @@ func TestDecide(t *testing.T) {
 
 	const secret = "s3cr3t-t0k3n"
 	broken := newFinding(p)
-	broken.decide(judgement{Broken, strings.Repeat("x", maxText-6) + secret}, p, step, seen, strings.NewReplacer(secret, "(hidden)").Replace)
+	broken.decide(judgement{outcome: Broken, why: strings.Repeat("x", maxText-6) + secret}, p, step, seen, strings.NewReplacer(secret, "(hidden)").Replace)
 	if broken.Severity == "" || broken.Effect == "" || broken.Meaning == "" || broken.Remedy == "" || broken.Anchor == "" {
 		t.Errorf("something is missing: %+v", broken)
 	}

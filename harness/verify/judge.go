@@ -16,16 +16,18 @@ import (
 type judgement struct {
 	outcome Outcome // Held, Broken or Inconclusive
 	why     string
+	// led says that the target led elsewhere, such as to a login.
+	led bool
 }
 
 var held = judgement{outcome: Held}
 
 func broken(format string, args ...any) judgement {
-	return judgement{Broken, fmt.Sprintf(format, args...)}
+	return judgement{outcome: Broken, why: fmt.Sprintf(format, args...)}
 }
 
 func inconclusive(format string, args ...any) judgement {
-	return judgement{Inconclusive, fmt.Sprintf(format, args...)}
+	return judgement{outcome: Inconclusive, why: fmt.Sprintf(format, args...)}
 }
 
 // judge holds an observation against what was wanted. It is pure.
@@ -77,7 +79,12 @@ func elsewhere(target string, step policy.Step, seen harness.Observation) judgem
 		return held
 	}
 	if to := ledTo(target, seen); to != "" {
-		return inconclusive("the target redirects to %s, so that it did not decide itself: is it a login? Then give what a client has, with --header or --cookie", short(to))
+		j := inconclusive("the target redirects to %s, so that it did not decide itself: is it a login? Then give what a client has, with --header or --cookie", to)
+		j.led = true
+		return j
+	}
+	if seen.Reason == harness.UnsafePort {
+		return inconclusive("no browser asks a server at this port, which is one of those that are kept for other protocols: nothing was sent")
 	}
 	if seen.Verdict == harness.Blocked && (aboutMachine(seen.Reason) || step.Want == harness.Blocked && !aboutResponse(seen.Reason)) {
 		return inconclusive("the browser blocked it for a reason that says nothing of the target: %s", seen.Reason)
@@ -192,7 +199,7 @@ func judgeMaxAge(step policy.Step, seen harness.Observation) judgement {
 		if !ok {
 			return broken("no Access-Control-Max-Age, want %d", *step.MaxAge)
 		}
-		return broken("Access-Control-Max-Age is %q, want %d", short(said), *step.MaxAge)
+		return broken("Access-Control-Max-Age is %q, want %d", said, *step.MaxAge)
 	}
 	return held
 }
@@ -217,7 +224,7 @@ func judgeExposed(step policy.Step, seen harness.Observation) judgement {
 			continue
 		}
 		if sent := len(response.ResponseHeaders.Values(name)) > 0; sent || !exposedBy(name, seen.Request.Credentials, response.ResponseHeaders) {
-			return broken("the response header %s cannot be read", short(name))
+			return broken("the response header %s cannot be read", name)
 		}
 	}
 	return held
@@ -231,7 +238,7 @@ func judgeOnlyExposed(step policy.Step, seen harness.Observation) judgement {
 	for _, f := range seen.Script.Headers {
 		listed := slices.ContainsFunc(step.Exposed, func(name string) bool { return strings.EqualFold(name, f.Name) })
 		if !listed && !exposedBy(f.Name, "", nil) {
-			return broken("the response header %s can be read", short(f.Name))
+			return broken("the response header %s can be read", f.Name)
 		}
 	}
 	return held

@@ -3,6 +3,9 @@ package verify
 import (
 	"fmt"
 	"net/http"
+	"slices"
+
+	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // notes are what a reader should know of the run as a whole.
@@ -11,35 +14,38 @@ func notes(r Report, probes int) []string {
 	if left := probes - len(r.Findings); left > 0 {
 		list = append(list, fmt.Sprintf("%d of %d probes were not asked.", left, probes))
 	}
-	answers, refused, failed, bare := 0, 0, 0, 0
+	answers, refused, succeeded, bare := 0, 0, 0, 0
 	for _, f := range r.Findings {
 		if f.Steps == nil && f.Outcome != NotAsked {
 			bare++
 		}
 		for _, s := range f.Steps {
-			if e, ok := lastResponse(s.Observation); ok && f.Side == "allowed" {
-				answers++
-				switch {
-				case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
-					refused++
-				case e.Status >= 500:
-					failed++
-				}
+			e, ok := lastResponse(s.Observation)
+			if !ok || f.Side != policy.Allowed || slices.Contains(f.Tags, policy.TagError) {
+				continue
+			}
+			answers++
+			switch {
+			case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
+				refused++
+			case e.Status < 400:
+				succeeded++
 			}
 		}
 	}
-	if refused > 0 && refused > answers/2 {
+	switch {
+	case refused > answers/2:
 		list = append(list, fmt.Sprintf("%d of %d answers to allowed pages were 401 or 403: what the policy says of the answers to a signed-in client was not seen. "+
 			"Give what a client has, with --header or --cookie.", refused, answers))
-	}
-	if failed > answers/2 {
-		list = append(list, fmt.Sprintf("%d of %d answers to allowed pages were errors of the server, 500 or above: is it well? What it answers then is judged, and nothing else was seen.", failed, answers))
+	case answers > 0 && succeeded == 0:
+		list = append(list, fmt.Sprintf("None of %d answers to allowed pages was a success, they were all 400 or above: are the paths right, and is the server well? "+
+			"What it answers then was judged, and nothing else was seen.", answers))
 	}
 	if bare > 0 {
 		list = append(list, fmt.Sprintf("Of %d probes the outcome is kept and not what was observed: there are very many.", bare))
 	}
 	if n := r.Count(NotAsked); n > 0 {
-		list = append(list, fmt.Sprintf("%d probes were not asked, because only sending an unsafe request would tell: unsafe: send does.", n))
+		list = append(list, fmt.Sprintf("Not asked: %d, because only sending an unsafe request would tell. unsafe: send does.", n))
 	}
 	return list
 }

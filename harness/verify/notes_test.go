@@ -26,9 +26,11 @@ func TestNotes(t *testing.T) {
 		{"all", []Finding{finding(allowed, Held, 200)}, 1, nil},
 		{"as many answers as refusals", []Finding{finding(allowed, Held, 200), finding(allowed, Held, 401)}, 2, nil},
 		{"more refusals", []Finding{finding(allowed, Held, 401), finding(allowed, Held, 403), finding(allowed, Held, 200)}, 3, []string{"2 of 3 answers to allowed pages were 401 or 403"}},
-		{"a server that is not well", []Finding{finding(allowed, Held, 502), finding(allowed, Broken, 500), finding(allowed, Held, 200)}, 3, []string{"2 of 3 answers to allowed pages were errors"}},
+		{"no success", []Finding{finding(allowed, Held, 404), finding(allowed, Broken, 500)}, 2, []string{"None of 2 answers to allowed pages was a success"}},
+		{"one success", []Finding{finding(allowed, Held, 404), finding(allowed, Held, 302), finding(allowed, Broken, 500)}, 3, nil},
+		{"what is to be an error", []Finding{{Side: allowed, Outcome: Held, Tags: []string{policy.TagError}, Steps: finding(allowed, Held, 404).Steps}}, 1, nil},
 		{"strangers are refused", []Finding{finding(forbidden, Held, 403)}, 1, nil},
-		{"unsafe methods", []Finding{notAsked, notAsked}, 2, []string{"2 probes were not asked, because"}},
+		{"unsafe methods", []Finding{notAsked, notAsked}, 2, []string{"Not asked: 2, because"}},
 		{"very many", []Finding{bare, bare, finding(allowed, Held, 200)}, 3, []string{"Of 2 probes the outcome is kept"}},
 	} {
 		got := notes(Report{Findings: test.findings}, test.probes)

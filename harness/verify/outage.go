@@ -25,6 +25,13 @@ func (o *outage) answered() {
 	o.inRow = 0
 }
 
+// likely says whether it seems that the target is gone, so that patience is in vain.
+func (o *outage) likely() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.inRow >= maxUnanswered/6
+}
+
 // unanswered tells that it did not, and why.
 func (o *outage) unanswered(why string) {
 	o.mu.Lock()

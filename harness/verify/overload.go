@@ -11,16 +11,22 @@ import (
 )
 
 // overloaded says whether the target answered that it has too much to do, and for how
-// long it wants to be left alone. Such an answer is mostly not that of the application,
-// and says nothing about its policy.
+// long it wants to be left alone; or a gateway, that there is nobody behind it. Such an
+// answer is not that of the application, and says nothing about its policy.
 // https://www.rfc-editor.org/rfc/rfc6585#section-4
-// https://www.rfc-editor.org/rfc/rfc9110#name-503-service-unavailable
+// https://www.rfc-editor.org/rfc/rfc9110#name-server-error-5xx
 func overloaded(seen harness.Observation) (time.Duration, error) {
 	for _, e := range seen.Exchanges {
-		if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
-			return retryAfter(e), fmt.Errorf("the target answered %d %s, which is no answer to the question: ask more slowly (rate, concurrency)",
-				e.Status, http.StatusText(e.Status))
+		advice := ""
+		switch e.Status {
+		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+			advice = "ask more slowly (rate, concurrency)"
+		case http.StatusBadGateway, http.StatusGatewayTimeout:
+			advice = "is what stands behind the gateway well?"
+		default:
+			continue
 		}
+		return retryAfter(e), fmt.Errorf("the target answered %d %s, which is no answer to the question: %s", e.Status, http.StatusText(e.Status), advice)
 	}
 	return 0, nil
 }

@@ -183,5 +183,7 @@ func (r Report) Failed() bool {
 	})
 }
 
-// Complete says whether every probe has a verdict.
-func (r Report) Complete() bool { return r.Ended == "" && r.Count(Inconclusive) == 0 }
+// Complete says whether everything that was asked has a verdict, and something was.
+func (r Report) Complete() bool {
+	return r.Ended == "" && r.Count(Inconclusive) == 0 && r.Count(NotAsked) < len(r.Findings)
+}

@@ -97,6 +97,7 @@ const binding = "corsproofReport"
 func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
 	p := c.newPage(o, &tab{})
 	contact := p.attach(o)
+	p.tab.page.Store(p)
 	return p, p.within(ctx, func() error {
 		if err := contact(); err != nil {
 			return err
@@ -107,12 +108,10 @@ func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
 
 // newPage is a page that is not opened yet.
 func (c *Chrome) newPage(o PageOptions, t *tab) *Page {
-	p := &Page{
+	return &Page{
 		chrome: c, options: o, tab: t, cachesOff: o.CachesOff, wireUnseen: o.Worker == SharedWorker, assembler: trace.NewAssembler(),
 		slots: make(chan struct{}, inFlight), paused: make(chan *fetch.EventRequestPaused, 1), children: newChildren(), next: 1,
 	}
-	t.page.Store(p)
-	return p
 }
 
 // within opens the page while the context lasts. One that could not be opened is

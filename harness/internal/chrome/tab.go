@@ -24,6 +24,7 @@ func (p *Page) fits(o PageOptions) bool {
 func (c *Chrome) Next(ctx context.Context, old *Page, o PageOptions) (*Page, error) {
 	p := c.newPage(o, old.tab)
 	p.ctx, p.close, p.asker, p.wire, p.first = old.ctx, old.close, old.asker, old.wire, old.first
+	p.tab.page.Store(p)
 	return p, p.within(ctx, func() error {
 		d, err := c.documentOf(o.Origin, o.AddressSpace, o.Headers)
 		if err != nil {
