@@ -218,7 +218,10 @@ func wantsOpaque(r harness.Request) bool {
 // failure gives an error its exit status.
 func failure(ctx context.Context, err error) error {
 	var fault *harness.FaultError
+	var known *exit
 	switch {
+	case errors.As(err, &known): // from the flags: it has its status
+		return err
 	case errors.As(err, &fault), errors.Is(err, harness.ErrFlag):
 		return usage(err)
 	case ctx.Err() != nil:

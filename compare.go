@@ -39,7 +39,7 @@ no verdict, or the run ended early.`,
 		Example: `  corsproof compare policy.yaml --left https://api.example.com --right https://staging.example.com
   corsproof compare policy.yaml --left http://localhost:8000 --right https://api.example.com --verdicts
   corsproof compare policy.yaml --left https://old.example.com --right https://new.example.com --json`,
-		Args: cobra.ExactArgs(1),
+		Args: count(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			return x.run(c.Context(), args[0])
 		},

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/spf13/cobra"
 )
@@ -69,10 +70,34 @@ func status(err error) int {
 	}
 	if e.err != nil {
 		for line := range strings.SplitSeq(e.err.Error(), "\n") {
-			fmt.Fprintln(os.Stderr, "corsproof: "+line)
+			fmt.Fprintln(os.Stderr, "corsproof: "+strings.Map(seen, line))
 		}
 	}
 	return e.status
+}
+
+// seen replaces what a terminal would obey instead of showing it: an error may quote a
+// file of somebody else's. One character stands for one, so that carets stay in place.
+func seen(r rune) rune {
+	if r == '\t' || unicode.IsPrint(r) {
+		return r
+	}
+	return unicode.ReplacementChar
+}
+
+// count is cobra's check of how many arguments there are, with an error that says what
+// they are.
+func count(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check(c, args) == nil {
+			return nil
+		}
+		got := "no argument"
+		if len(args) > 0 {
+			got = fmt.Sprintf("%q", args)
+		}
+		return usage(fmt.Errorf("got %s, want %s\nsee: %s --help", got, strings.TrimSuffix(c.UseLine(), " [flags]"), c.CommandPath()))
+	}
 }
 
 // command builds the verbs.

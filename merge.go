@@ -25,10 +25,10 @@ Exit status: that of corsproof verify.`,
 		Example: `  corsproof merge shard-1.json shard-2.json shard-3.json
   corsproof merge shard-*.json --html report.html --junit junit.xml
   corsproof merge shard-*.json --partial --json`,
-		Args: cobra.MinimumNArgs(1),
+		Args: count(cobra.MinimumNArgs(1)),
 		RunE: func(_ *cobra.Command, files []string) error {
 			parts, err := readParts(files)
-			if err = errors.Join(err, out.try()); err != nil {
+			if err = errors.Join(err, out.try(files...)); err != nil {
 				return usage(err)
 			}
 			joined, err := verify.Merge(parts, partial)

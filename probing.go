@@ -156,7 +156,7 @@ func watched(run *verify.Run) func() {
 func statusOf(r verify.Report) error {
 	switch {
 	case r.Ended != "":
-		return noAnswer(errors.New(r.Ended + ": the report has what was found until then"))
+		return noAnswer(errors.New(r.Ended + ": the report has what was found all the same"))
 	case r.Failed():
 		return &exit{status: exitBlocked}
 	case !r.Complete():

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -58,15 +59,41 @@ func (r *reportFlags) outputs() []output {
 	return given
 }
 
-// try makes sure that every report can be written, before anything is asked.
-func (r *reportFlags) try() error {
+// try makes sure that every report can be written, before anything is asked, and that
+// none takes the place of another or of what was read.
+func (r *reportFlags) try(inputs ...string) error {
 	var faults []error
-	for _, o := range r.outputs() {
-		if err := o.try(); err != nil {
+	outputs := r.outputs()
+	for i, o := range outputs {
+		err := o.try()
+		for _, input := range inputs {
+			if o.replaces() && sameFile(o.path, input) {
+				err = fmt.Errorf("%s would be overwritten: want another file", o.path)
+			}
+		}
+		for _, other := range outputs[:i] {
+			if o.replaces() && sameFile(o.path, other.path) {
+				err = fmt.Errorf("%s is the file of %s, too: want another one", o.path, other.flag)
+			}
+		}
+		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", o.flag, err))
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// sameFile says whether two paths lead to one file, which need not be there yet.
+func sameFile(a, b string) bool {
+	if b == "" {
+		return false
+	}
+	one, err := os.Stat(a)
+	other, wrong := os.Stat(b)
+	if err == nil && wrong == nil {
+		return os.SameFile(one, other)
+	}
+	return filepath.Clean(a) == filepath.Clean(b)
 }
 
 // trial is how much must fit where a report will be.
@@ -97,14 +124,31 @@ func (o output) replaces() bool {
 	return !o.appends && (err != nil || info.Mode().IsRegular() || info.IsDir())
 }
 
+// place is where the file is that the report replaces: a link to it stays one.
+func (o output) place() string {
+	if target, err := filepath.EvalSymlinks(o.path); err == nil {
+		return target
+	}
+	return o.path
+}
+
+// cause is an error without the name of the file.
+func cause(err error) error {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return at.Err
+	}
+	return err
+}
+
 // create makes a file beside the one that it will replace.
 func (o output) create() (*os.File, error) {
 	if info, err := os.Stat(o.path); err == nil && info.IsDir() {
 		return nil, fmt.Errorf("%s is a folder: want a file in it", o.path)
 	}
-	file, err := os.CreateTemp(filepath.Dir(o.path), "."+filepath.Base(o.path)+".*")
-	if err != nil {
-		return nil, err
+	place := o.place()
+	file, err := os.CreateTemp(filepath.Dir(place), "."+filepath.Base(place)+".*")
+	if err != nil { // the name in it is of no use to anybody
+		return nil, fmt.Errorf("%s: %w", o.path, cause(err))
 	}
 	return file, file.Chmod(0o644)
 }
@@ -129,7 +173,7 @@ func (o output) save(r verify.Report) error {
 	}
 	_, err = text.WriteTo(file)
 	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), o.path)
+		err = os.Rename(file.Name(), o.place())
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(file.Name()))

@@ -50,7 +50,7 @@ policy or a flag is wrong, 3 something has no verdict, or the run ended early.`,
   corsproof verify policy.yaml --html report.html --junit junit.xml --sarif report.sarif
   corsproof verify policy.yaml --baseline baseline.yaml --update-baseline
   corsproof verify policy.yaml --shard 2/5 --json-file shard-2.json`,
-		Args: cobra.MaximumNArgs(1),
+		Args: count(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return v.runExample(c.Context())
@@ -106,10 +106,11 @@ func (v *verifying) prepare(p policy.Policy, name string) (verify.Run, error) {
 		p.Target = v.target
 	}
 	run, err := v.read(p, name)
-	faults := []error{err, v.try()}
+	faults := []error{err, v.try(v.baseline, name)}
 	if v.shard != "" {
-		run.Shard, err = verify.ParseShard(v.shard)
-		faults = append(faults, err)
+		var wrong error
+		run.Shard, wrong = verify.ParseShard(v.shard)
+		faults = append(faults, wrong)
 	}
 	switch {
 	case v.update && v.baseline == "":

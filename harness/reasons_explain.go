@@ -125,6 +125,9 @@ func explainBlocked(o Observation) Explanation {
 func explainReadable(o Observation) Explanation {
 	e := gather(o)
 	who := brief(o.Request.origin())
+	if o.Request.From == "" {
+		who = "Whoever sends this Origin"
+	}
 	switch {
 	case staysHome(o):
 		return Explanation{"The page asked its own origin, which needs no leave.", "", anchorMain}

@@ -145,14 +145,15 @@ func TestExplainReadable(t *testing.T) {
 	held := readable("https://a.test", "https://a.test", Include)
 	held.Exchanges[0].Cookies = []Cookie{{Name: "sid", Blocked: []string{"SameSiteLax"}}}
 	for want, o := range map[string]Observation{
-		"Any site can read this: the server allows every origin":              readable("https://a.test", "*", ""),
-		"https://a.test can read this, without credentials":                   readable("https://a.test", "https://a.test", ""),
-		"https://a.test can act here as the signed-in user":                   readable("https://a.test", "https://a.test", Include),
-		"Any site can read this, as the signed-in user: the server allows":    readable("null", "null", Include),
-		"Any site can read this: the server allows the origin null":           readable("null", "null", ""),
-		"The page asked its own origin":                                       readable("https://api.test:443", "https://api.test", ""),
-		"did not send the cookie sid: held back: it is SameSite=Lax":          held,
-		"There is no verdict":                                                 {},
+		"Any site can read this: the server allows every origin":           readable("https://a.test", "*", ""),
+		"Whoever sends this Origin can read this, without credentials":     readable("", "https://a.test", ""),
+		"https://a.test can read this, without credentials":                readable("https://a.test", "https://a.test", ""),
+		"https://a.test can act here as the signed-in user":                readable("https://a.test", "https://a.test", Include),
+		"Any site can read this, as the signed-in user: the server allows": readable("null", "null", Include),
+		"Any site can read this: the server allows the origin null":        readable("null", "null", ""),
+		"The page asked its own origin":                                    readable("https://api.test:443", "https://api.test", ""),
+		"did not send the cookie sid: held back: it is SameSite=Lax":       held,
+		"There is no verdict": {},
 		"The script holds a response that it cannot look into: status 0, no ": {Verdict: Opaque},
 	} {
 		if got := Explain(o); !strings.Contains(got.Meaning, want) {

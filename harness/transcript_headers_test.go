@@ -76,8 +76,13 @@ func TestScriptSaw(t *testing.T) {
 		"200, 1 byte and more, headers a, b": {Verdict: Readable, Script: Script{Status: 200, BodySize: 1, Truncated: true, Headers: Header{{"a", ""}, {"b", ""}}}},
 		"an opaque response: status 0, no headers, no body": {Verdict: Opaque},
 	} {
+		o.Request.From = "https://app.test"
 		if got := scriptSaw(o); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+		o.Request.From = ""
+		if got := scriptSaw(o); got != "nothing: none asked" {
+			t.Errorf("without a page: got %q", got)
 		}
 	}
 }

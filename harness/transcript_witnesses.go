@@ -65,6 +65,8 @@ func consoleText(m Message) []string {
 func scriptSaw(o Observation) string {
 	s := o.Script
 	switch {
+	case o.Request.From == "":
+		return "nothing: none asked"
 	case o.Withheld():
 		return "nothing of the server: there is no response"
 	case s.Error != "":

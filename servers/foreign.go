@@ -18,16 +18,19 @@ type Foreign struct{ *Network }
 // Serves is always false: see [harness.Network].
 func (Foreign) Serves(string) bool { return false }
 
-// Client is a client that is no browser. It reaches every name of the network, and
-// trusts its throw-away CA. The network must have been started.
+// Client is a client that is no browser. It reaches the names of the network, and
+// trusts its throw-away CA alone. The network must have been started.
 func (n *Network) Client() *http.Client {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(n.CACertificate())
 	var dialer net.Dialer
 	return &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: roots},
-		DialContext: func(ctx context.Context, kind, _ string) (net.Conn, error) {
-			return dialer.DialContext(ctx, kind, n.Addr())
+		DialContext: func(ctx context.Context, kind, address string) (net.Conn, error) {
+			if n.Serves("http://" + address) {
+				address = n.Addr()
+			}
+			return dialer.DialContext(ctx, kind, address)
 		},
 	}}
 }

@@ -12,7 +12,7 @@ import (
 // Read reads the policy in a file, with ${VARS} from the environment. See [Parse].
 // An error that is no fault is that of reading the file.
 func Read(path string) (Policy, error) {
-	data, err := os.ReadFile(path)
+	data, err := source.ReadFile(path, source.MaxText)
 	if err != nil {
 		return Policy{}, fmt.Errorf("policy: %w", err)
 	}

@@ -184,6 +184,9 @@ func headline(r verify.Report) string {
 	case held < len(r.Findings):
 		return fmt.Sprintf("%d of %d probes held, nothing else is new", held, len(r.Findings))
 	}
+	if len(r.Findings) == 1 {
+		return "the only probe held"
+	}
 	return fmt.Sprintf("all %d probes held", len(r.Findings))
 }
 

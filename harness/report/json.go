@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
+	"github.com/corsproof/corsproof/harness/internal/source"
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
@@ -35,9 +35,12 @@ func JSON(w io.Writer, r verify.Report) error {
 	return writeJSON(w, r)
 }
 
+// maxDocument is how many bytes a document may have that is read again.
+const maxDocument = 1 << 30
+
 // Read reads the document that [JSON] wrote.
 func Read(file string) (verify.Report, error) {
-	data, err := os.ReadFile(file)
+	data, err := source.ReadFile(file, maxDocument)
 	if err != nil {
 		return verify.Report{}, err // names the file
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -18,7 +17,7 @@ import (
 // ReadBaseline reads the baseline of a policy from a file. See [ParseBaseline]. An
 // error without [policy.Faults] is that of reading the file.
 func ReadBaseline(path string, p policy.Policy) (Baseline, error) {
-	data, err := os.ReadFile(path)
+	data, err := source.ReadFile(path, source.MaxText)
 	if err != nil {
 		return Baseline{}, fmt.Errorf("baseline: %w", err)
 	}
@@ -47,7 +46,7 @@ func ParseBaseline(name string, data []byte, p policy.Policy) (Baseline, error) 
 // BaselineToUpdate reads a baseline that is about to be written anew: entries that
 // are stale or have no reason yet are no faults, and neither is a missing file.
 func BaselineToUpdate(path string) (Baseline, error) {
-	data, err := os.ReadFile(path)
+	data, err := source.ReadFile(path, source.MaxText)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return Baseline{}, nil
