@@ -115,8 +115,11 @@ func verified(ctx context.Context, run verify.Run) verify.Report {
 	if run.Browser == nil {
 		run.Browser = &verifier
 	}
-	report, err := run.Verify(ctx)
+	limited, cancel := context.WithTimeout(ctx, 2*patience)
+	defer cancel()
+	report, err := run.Verify(limited)
 	Expect(err).NotTo(HaveOccurred())
+	Expect(limited.Err()).NotTo(HaveOccurred(), "no run of these takes that long")
 	return report
 }
 

@@ -210,7 +210,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 			p.Resources = append(p.Resources, policy.Resource{Path: fmt.Sprintf("/more/%d", i)})
 		}
 		p.Ask.Concurrency = concurrency
-		report := verified(ctx, verify.Run{Policy: p, Select: only("K01", "K02")})
+		report := verified(ctx, verify.Run{Policy: p, Select: only("K01", "K13", "look-alike")})
 		Expect(report).To(allBe(verify.Held))
 		Expect(server.most).To(Equal(concurrency))
 	}, SpecTimeout(patience))
