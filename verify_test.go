@@ -92,6 +92,13 @@ func TestVerifyExample(t *testing.T) {
 			t.Errorf("no %q in:\n%s", text, got.stdout)
 		}
 	}
+	// What a server sends could begin a line, and be a command there.
+	_, rest, stopped := strings.Cut(got.stdout, "::stop-commands::")
+	word, rest, _ := strings.Cut(rest, "\n")
+	text, commands, again := strings.Cut(rest, "\n::"+word+"::\n")
+	if !stopped || !again || strings.Contains(text, "::error") || !strings.Contains(commands, "::error") {
+		t.Errorf("commands are not stopped while a report is printed:\n%s", got.stdout)
+	}
 	for name, text := range map[string]string{"r.html": "<!doctype html>", "r.json": `"outcome": "broken"`, "r.xml": "<failure", "r.sarif": "2.1.0", "summary.md": "K14"} {
 		data, err := os.ReadFile(at(name))
 		if err != nil || !strings.Contains(strings.ToLower(string(data)), strings.ToLower(text)) {

@@ -92,3 +92,15 @@ func BenchmarkRedact(b *testing.B) {
 		r.Redact(text)
 	}
 }
+
+// Browsers write the names of headers, and hosts, in lower case.
+func TestRedactorInLowerCase(t *testing.T) {
+	p, err := Parse("p.yaml", []byte("target: https://api.acme.com\norigins: none\nask: {headers: {Authorization: 'Bearer ${TOKEN}'}}\n"),
+		func(string) (string, bool) { return "Sup3rS3cret", true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Redactor().Redact("x-sup3rs3cret: http://sup3rs3cret.example/ Sup3rS3cret"); strings.Contains(strings.ToLower(got), "sup3r") {
+		t.Error(got)
+	}
+}
