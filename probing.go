@@ -10,6 +10,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/corsproof/corsproof/harness"
@@ -29,6 +30,7 @@ type probing struct {
 	timeLimit   time.Duration
 	repeat      int
 
+	prompt      *pflag.Flag         // that of browserFlags, which has no part here
 	network     harness.Network     // of the example
 	heldCookies []harness.SetCookie // for another target than that of the run
 }
@@ -45,6 +47,8 @@ func (p *probing) add(c *cobra.Command) {
 	f.DurationVar(&p.timeLimit, "time-limit", 0, "how long all of it may take, such as 5m (default: no limit)")
 	f.IntVar(&p.repeat, "repeat", 1, "how often each is asked, to tell flakes from findings")
 	p.browserFlags.add(c)
+	p.prompt = f.Lookup("local-network")
+	p.prompt.Hidden = true
 }
 
 // read makes a run of a policy, changed as the flags say. All faults are found at once.
@@ -67,6 +71,9 @@ func (p *probing) read(of policy.Policy, name string) (verify.Run, error) {
 			continue
 		}
 		of.Ask.Cookies = replaced(of.Ask.Cookies, harness.Field{Name: cookie, Value: value}, func(a, b string) bool { return a == b })
+	}
+	if p.prompt.Changed {
+		fault(errors.New("--local-network: it has no part here: the pages of a policy are loaded from this machine, and no prompt is about those; see corsproof ask"))
 	}
 	if p.rate != "" {
 		of.Ask.Rate, err = policy.ParseRate(p.rate)

@@ -153,6 +153,7 @@ func TestVerifyFaults(t *testing.T) {
 		"a baseline":          {[]string{good, "--baseline", baseline}, []string{"baseline.yaml:2:8", "nowhere"}},
 		"update of nothing":   {[]string{good, "--update-baseline"}, []string{"--baseline FILE"}},
 		"a target":            {[]string{good, "--target", "api.example.com"}, []string{"https://api.example.com"}},
+		"a prompt":            {[]string{good, "--local-network", "deny"}, []string{"no part here"}},
 		"a cookie":            {[]string{good, "--cookie", "hunter2"}, []string{"--cookie, entry 1"}},
 		"a header":            {[]string{good, "--header", "Cookie: sid=hunter2"}, []string{"ask.headers.Cookie"}},
 		"target of example":   {[]string{"--target", "https://api.example.com"}, []string{"name a policy"}},

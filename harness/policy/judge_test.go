@@ -188,6 +188,11 @@ var policies = map[string]Policy{
 			Methods: Names{Wildcard}, RequestHeaders: Names{Wildcard}, ExposeHeaders: Names{Wildcard}, MaxAge: new(600),
 		},
 	},
+	"any, with a token": {
+		Target: "https://api.acme.com",
+		Rules:  Rules{Origins: Origins{Any: true}, Credentials: new(false), RequestHeaders: Names{Wildcard}, MaxAge: new(600)},
+		Ask:    Ask{Headers: harness.Header{{Name: "Authorization", Value: "Bearer abc"}}},
+	},
 	"subdomains": {
 		Target: "https://api.acme.com",
 		Rules:  Rules{Origins: Origins{Subdomains: []string{"https://acme.com", "http://localhost:3000"}}, Credentials: new(true), Methods: Names{"PUT", "PATCH", "DELETE"}, RequestHeaders: Names{}, ExposeHeaders: Names{}},
