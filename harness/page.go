@@ -13,7 +13,7 @@ import (
 func (b *Browser) pageOptions(r Request) (chrome.PageOptions, error) {
 	o := chrome.PageOptions{
 		Origin: r.From, Within: r.Within, AddressSpace: string(b.spaceOf(r)),
-		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Window: !r.Via.bearsStack(), Worker: r.Via.worker(),
+		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.Via.worker(),
 	}
 	if r.Within != "" {
 		o.OuterSpace = string(b.implied(r.Within))

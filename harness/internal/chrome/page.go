@@ -49,9 +49,6 @@ type PageOptions struct {
 	CachesOff bool
 	// DryRun lets nothing but preflights leave the page.
 	DryRun bool
-	// Window says that the tab has a window of its own, so that it is not hidden: a
-	// hidden one loads no media. It costs as much as the tab.
-	Window bool
 	// Context is the browser context; empty is the default one.
 	Context cdp.BrowserContextID
 }
@@ -165,7 +162,9 @@ func (p *Page) listen(event any) {
 }
 
 // attach makes the context of the page: the tab that Chrome started with, if it
-// is free, or a new one. The function that it returns makes the contact.
+// is free, or a new one, in a window of its own: a hidden tab loads no media, and a tab
+// that opens in the window of another hides it. The function that it returns makes the
+// contact.
 func (p *Page) attach(o PageOptions) (contact func() error) {
 	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
 	if o.Context == "" && p.chrome.firstTab.TryLock() {
@@ -173,7 +172,7 @@ func (p *Page) attach(o PageOptions) (contact func() error) {
 		p.first = true
 		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }
 	}
-	options := []chromedp.ContextOption{chromedp.WithListener(p.tab.listen), chromedp.WithNewWindow(o.Window)}
+	options := []chromedp.ContextOption{chromedp.WithListener(p.tab.listen)}
 	if o.Context != "" {
 		options = append(options, chromedp.WithExistingBrowserContext(o.Context))
 	}
