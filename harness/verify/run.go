@@ -102,7 +102,7 @@ func (r *Run) verify(ctx context.Context) (Report, error) {
 	}
 	x := r.newRunner(len(probes))
 	defer x.close()
-	ended := x.askAll(ctx, r.TimeLimit, probes)
+	ended := x.askAll(ctx, started, probes)
 	report := Report{
 		Version: 1, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
 		Started: started, Seconds: time.Since(started).Seconds(),
@@ -162,12 +162,13 @@ func (x *runner) close() {
 // The causes by which a run ends before it is complete.
 var errInterrupted = errors.New("interrupted")
 
-// askAll asks all probes, and returns why it ended early, or nothing.
-func (x *runner) askAll(ctx context.Context, limit time.Duration, probes []policy.Probe) string {
+// askAll asks all probes, and returns why it ended early, or nothing. The time limit
+// counts from when the run was started, with Chrome's start in it.
+func (x *runner) askAll(ctx context.Context, started time.Time, probes []policy.Probe) string {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	if limit > 0 {
-		timed, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the time limit of %s was over", limit))
+	if limit := x.TimeLimit; limit > 0 {
+		timed, cancel := context.WithDeadlineCause(ctx, started.Add(limit), fmt.Errorf("the time limit of %s was over", limit))
 		defer cancel()
 		ctx = timed
 	}

@@ -106,7 +106,7 @@ func TestManyResources(t *testing.T) {
 	x := run.newRunner(len(probes))
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if why := x.askAll(ended, 0, probes); why != "interrupted" || x.done != 0 {
+	if why := x.askAll(ended, time.Now(), probes); why != "interrupted" || x.done != 0 {
 		t.Errorf("%d asked of a run that had ended; %s", x.done, why)
 	}
 	seen := blockedBy(harness.MissingAllowOriginHeader, get(200, "Vary", "Origin"))
@@ -164,7 +164,7 @@ func TestWhyARunEnds(t *testing.T) {
 		test.end(end)
 		run := Run{Policy: policy.Policy{Target: url}, Browser: &harness.Browser{}}
 		x := run.newRunner(len(probes))
-		if got := x.askAll(ctx, test.limit, probes); got != test.want {
+		if got := x.askAll(ctx, time.Now(), probes); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 		if complete := x.done == 1; complete != (test.want == "") {
@@ -188,7 +188,7 @@ func TestRunClosesItsConnections(t *testing.T) {
 	t.Cleanup(server.Close)
 	run := Run{Policy: policy.Policy{Target: server.URL}, Browser: &harness.Browser{}}
 	x := run.newRunner(1)
-	x.askAll(t.Context(), 0, []policy.Probe{{ID: "K21", Wire: true, Steps: []policy.Step{{Request: origins(server.URL, "https://a.test"), Want: harness.Blocked}}}})
+	x.askAll(t.Context(), time.Now(), []policy.Probe{{ID: "K21", Wire: true, Steps: []policy.Step{{Request: origins(server.URL, "https://a.test"), Want: harness.Blocked}}}})
 	if x.found[0].Outcome != Held {
 		t.Fatalf("%s: %s", x.found[0].Outcome, x.found[0].Why)
 	}
