@@ -212,7 +212,7 @@ func TestProgressHoldsNoSecret(t *testing.T) {
 	probe := policy.Probe{ID: "K21", Wire: true, Title: "GET from " + secret, Steps: []policy.Step{{Request: origins(url, secret), Want: harness.Blocked}}}
 	x := run.newRunner(1)
 	defer x.close()
-	x.askAll(t.Context(), 0, []policy.Probe{probe})
+	x.askAll(t.Context(), time.Now(), []policy.Probe{probe})
 	if len(told) != 1 || told[0].Done != 1 || told[0].All != 1 || told[0].Finding.ID != "K21" {
 		t.Fatalf("told %+v", told)
 	}
