@@ -162,7 +162,7 @@ func TestWhyARunEnds(t *testing.T) {
 	} {
 		ctx, end := context.WithCancelCause(t.Context())
 		test.end(end)
-		run := Run{Policy: policy.Policy{Target: url}, Browser: &harness.Browser{}}
+		run := Run{Policy: policy.Policy{Target: url}, Browser: &harness.Browser{}, TimeLimit: test.limit}
 		x := run.newRunner(len(probes))
 		if got := x.askAll(ctx, time.Now(), probes); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
