@@ -102,9 +102,6 @@ func (t *trimmer) cookies(list []harness.Cookie) []harness.Cookie {
 	return list
 }
 
-// short is a text that fits on a page.
-func short(text string) string { return cutText(text, maxValue) }
-
 // cutRedacted redacts a text that is too long, and cuts it.
 func cutRedacted(text string, most int, redact func(string) string) string {
 	if len(text) > most {
