@@ -97,7 +97,7 @@ func (r *Run) verify(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	if err := canary(ctx, r.Browser); err != nil {
+	if err := canary(ctx, r.Browser.Fetch); err != nil {
 		return Report{}, fmt.Errorf("the canary, a question whose answer is known: %w", err)
 	}
 	x := r.newRunner(len(probes))
