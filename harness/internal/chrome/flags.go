@@ -1,7 +1,6 @@
 package chrome
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -57,41 +56,12 @@ var always = []Flag{
 	{"enable-automation", "", "no bubbles that ask the user something"},
 }
 
-// ErrFlag says that a flag turns off what is under test.
-var ErrFlag = errors.New("refused: no verdict of a Chrome with it would be worth anything")
-
-// forbidden are the flags that would make every verdict worthless.
-var forbidden = []string{
-	"disable-web-security",
-	"disable-site-isolation-trials",
-	"allow-running-insecure-content",
-	"ignore-certificate-errors",
-	"ignore-certificate-errors-spki-list",
-	"ip-address-space-overrides",
-	"unsafely-treat-insecure-origin-as-secure",
-	"user-data-dir",
-	"remote-debugging-port",
-	"remote-debugging-pipe",
-}
-
-// forbiddenFeatures are parts of the names of features that must not be turned off.
-var forbiddenFeatures = []string{"LocalNetworkAccess", "PrivateNetworkAccess", "OpaqueResponseBlocking", "CrossOrigin", "Cors"}
-
 // refuse says what is wrong with a flag of the user.
 func refuse(text, name, value string) error {
-	switch {
-	case !strings.HasPrefix(text, "--") || name == "":
+	if !strings.HasPrefix(text, "--") || name == "" {
 		return fmt.Errorf("flag %q: want --name or --name=value: %w", text, ErrFlag)
-	case slices.Contains(forbidden, name):
-		return fmt.Errorf("flag --%s: %w", name, ErrFlag)
-	case name == "disable-features":
-		for _, part := range forbiddenFeatures {
-			if strings.Contains(value, part) {
-				return fmt.Errorf("flag %s: %w", text, ErrFlag)
-			}
-		}
 	}
-	return nil
+	return weakened(name, value)
 }
 
 // flags lists the flags for the options.

@@ -50,7 +50,8 @@ const oldestMajor = 148
 // Chrome is a running browser.
 type Chrome struct {
 	options Options
-	flags   []string
+	given   []Flag   // by us
+	flags   []string // that it has
 	version string
 
 	ctx    context.Context // of the browser and its first tab
@@ -84,6 +85,7 @@ func Launch(ctx context.Context, o Options) (*Chrome, error) {
 		_ = rooms.Close()
 		return nil, err
 	}
+	c.given = list
 	var unprepared error // written before the browser starts, read after
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path),
@@ -166,9 +168,6 @@ func (c *Chrome) firstContact() error {
 	return chromedp.Do(c.ctx)
 }
 
-// ours are the forbidden flags that we give ourselves.
-var ours = []string{"remote-debugging-pipe", "ip-address-space-overrides", "ignore-certificate-errors-spki-list"}
-
 // readFlags asks Chrome which flags it has: a distribution's wrapper may have
 // added some to ours.
 func (c *Chrome) readFlags() error {
@@ -176,18 +175,30 @@ func (c *Chrome) readFlags() error {
 	if err != nil {
 		return fmt.Errorf("read Chrome's flags: %w", err)
 	}
-	for _, argument := range line.Arguments {
+	c.flags, err = accept(line.Arguments, append(c.given, Flag{"user-data-dir", c.profile, "from chromedp"}, Flag{"remote-debugging-pipe", "", "from chromedp"}))
+	return err
+}
+
+// accept returns the flags of a command line, without the folder of the profile. Ours
+// are accepted with the value that we gave them: another value of the same flag may have
+// replaced ours.
+func accept(arguments []string, ours []Flag) (flags []string, err error) {
+	for _, argument := range arguments {
+		if !strings.HasPrefix(argument, "-") {
+			continue
+		}
 		// Chrome takes a switch with one dash, too.
-		name, _, _ := strings.Cut(strings.TrimLeft(argument, "-"), "=")
-		switch {
-		case !strings.HasPrefix(argument, "-") || name == "user-data-dir":
-		case slices.Contains(forbidden, name) && !slices.Contains(ours, name):
-			return fmt.Errorf("something started it with the flag --%s: %w", name, ErrFlag)
-		default:
-			c.flags = append(c.flags, argument)
+		name, value, _ := strings.Cut(strings.TrimLeft(argument, "-"), "=")
+		if !slices.ContainsFunc(ours, func(f Flag) bool { return f.Name == name && f.Value == value }) {
+			if err := weakened(name, value); err != nil {
+				return nil, fmt.Errorf("something started it with a %w", err)
+			}
+		}
+		if name != "user-data-dir" {
+			flags = append(flags, argument)
 		}
 	}
-	return nil
+	return flags, nil
 }
 
 var major = regexp.MustCompile(`/(\d+)\.`)
