@@ -47,6 +47,37 @@ func TestDocumentedCode(t *testing.T) {
 	}
 }
 
+// contributing is where contributors look for a place.
+const contributing = "../.github/CONTRIBUTING.md"
+
+// Every file and folder that a contributor is sent to exists.
+func TestContributing(t *testing.T) {
+	text := textOf(t, contributing)
+	if lines := strings.Count(text, "\n"); lines >= 150 {
+		t.Errorf("%d lines, want fewer than 150", lines)
+	}
+	places := placesIn(text)
+	if len(places) < 30 {
+		t.Errorf("only %d places are named: %v", len(places), places)
+	}
+	for _, place := range places {
+		if _, err := os.Stat(filepath.Join("..", place)); err != nil {
+			t.Errorf("%s is named and does not exist", place)
+		}
+	}
+}
+
+// placesIn returns the files and the folders that a document names: in code within a
+// sentence, or as an argument of a command.
+func placesIn(text string) []string {
+	var places []string
+	for _, m := range regexp.MustCompile("`(\\.?[\\w-]+(?:/[\\w.-]+)+|fixtures|harness|servers|specs|command)`|[ (]\\./([\\w/]+)").FindAllStringSubmatch(text, -1) {
+		places = append(places, m[1]+m[2])
+	}
+	slices.Sort(places)
+	return slices.Compact(places)
+}
+
 // contains says whether a file has a block of code, at its top level or in a function.
 func contains(file, block string) bool {
 	inFunction := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(block, "\t$1")
