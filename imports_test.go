@@ -12,9 +12,9 @@ func TestImportDirections(t *testing.T) {
 	const module = "github.com/corsproof/corsproof/"
 	forbidden := map[string][]string{
 		"fixtures":                {module},
-		"harness/internal/trace":  {module, "github.com/chromedp/chromedp", "github.com/onsi/"},
+		"harness/internal/cdp/trace":  {module, "github.com/chromedp/chromedp", "github.com/onsi/"},
 		"harness/internal/source": {module, "github.com/onsi/"},
-		"harness/internal/chrome": {module + "servers", module + "specs", "github.com/onsi/"},
+		"harness/internal/cdp/chrome": {module + "servers", module + "specs", "github.com/onsi/"},
 		"harness":                 {module + "servers", module + "specs", "github.com/onsi/"},
 		"harness/verify":          {module + "servers", module + "specs", "github.com/onsi/"},
 		"harness/policy":          {module + "servers", module + "specs", "github.com/onsi/"},
@@ -45,7 +45,7 @@ func TestOnlyOnePackageImportsChromedp(t *testing.T) {
 		for _, imported := range fields[1:] {
 			importer := strings.TrimPrefix(fields[0], "github.com/corsproof/corsproof/")
 			// The benchmark has a minimal chromedp program to compare with.
-			if imported == "github.com/chromedp/chromedp" && importer != "harness/internal/chrome" && !strings.HasPrefix(importer, "specs/bench") {
+			if imported == "github.com/chromedp/chromedp" && importer != "harness/internal/cdp/chrome" && !strings.HasPrefix(importer, "specs/bench") {
 				t.Errorf("%s imports chromedp", importer)
 			}
 		}

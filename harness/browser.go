@@ -14,8 +14,8 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
-	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
+	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
 )
 
 // Browser is a real Chrome that is asked. The zero Browser is ready to use: it

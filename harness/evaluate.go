@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 )
 
 // Evaluate runs a JavaScript expression in a page at an origin and returns its

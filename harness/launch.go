@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 )
 
 // Start starts Chrome, if it does not run. Fetch does so by itself.

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 )
 
 // pageOptions say from which page a question is asked.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 )
 
 // Profile is a browser context of its own: it shares no cookie, no cache and no

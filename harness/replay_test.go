@@ -21,7 +21,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 
 	"github.com/corsproof/corsproof/fixtures"
-	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
 )
 
 // replayed is a recorded question.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 )
 
 // turn is what one question at a time may ask: a URL, from a page or, where the

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 )
 
 // Via is an initiator: the means by which a page asks.
