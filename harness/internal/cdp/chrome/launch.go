@@ -86,10 +86,11 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 	browserContext, stopBrowser := chromedp.NewContext(allocator,
 		chromedp.WithLogf(func(string, ...any) {}), chromedp.WithErrorf(func(string, ...any) {}))
 	c.ctx = browserContext
-	c.stop = func() {
+	// Before the process exists, a second call of chromedp's cancel waits for ever.
+	c.stop = sync.OnceFunc(func() {
 		stopBrowser()
 		stopAllocator()
-	}
+	})
 	err = c.check(ctx)
 	if err = errors.Join(unprepared, err); err != nil {
 		_ = c.Close()
