@@ -233,9 +233,10 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	if err != nil {
 		return Observation{Request: r}, err
 	}
-	var seq int64
+	var own *claim
 	if b.Network != nil {
-		seq = b.Network.LastSeq()
+		own = b.Network.base().claims.begin(b.Network.LastSeq())
+		defer own.end()
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{
 		JSON: question, URL: bindingURL(r), Request: !r.Via.bearsStack(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
@@ -244,7 +245,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		localNetwork: granted(b.LocalNetwork), worker: options.Worker,
 		standIn: options.Worker == engine.ServiceWorker && options.WorkerScript == "",
 	}, evidence)
-	b.complete(&o, c, page, options, seq)
+	b.complete(&o, c, page, options, own)
 	switch {
 	case lost != nil:
 		err = ended(ctx, r, evidence, lost)
@@ -316,7 +317,7 @@ func ended(ctx context.Context, r Request, evidence engine.Evidence, lost error)
 }
 
 // complete adds what the browser and the servers know.
-func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, options engine.PageOptions, seq int64) {
+func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, options engine.PageOptions, own *claim) {
 	o.Page = Page{
 		Origin:        o.Request.origin(),
 		SecureContext: page.Secure(),
@@ -325,7 +326,7 @@ func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, o
 		LocalNetwork:  granted(b.LocalNetwork),
 	}
 	o.Browser = userAgent(c)
-	if b.Network == nil {
+	if own == nil {
 		return
 	}
 	var urls []string
@@ -339,6 +340,5 @@ func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, o
 	if !ours {
 		return
 	}
-	o.Arrivals = append([]Arrival{}, b.Network.Arrivals(seq, urls)...)
-	arrived(o.Exchanges, o.Arrivals)
+	o.Arrivals = own.take(o.Page.Origin, o.Exchanges, b.Network.Arrivals(own.since, urls))
 }

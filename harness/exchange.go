@@ -41,17 +41,3 @@ func cookiesOf(told []engine.Cookie) []Cookie {
 	}
 	return list
 }
-
-// arrived puts the order and the case of the wire into the request headers of the
-// exchanges that reached a server of ours.
-func arrived(list []Exchange, arrivals []Arrival) {
-	used := make([]bool, len(arrivals))
-	for i := range list {
-		for j, a := range arrivals {
-			if !used[j] && list[i].Sent && a.Method == list[i].Method && a.URL == list[i].URL && a.Protocol != "HTTP/2.0" {
-				list[i].RequestHeaders, used[j] = a.Headers, true
-				break
-			}
-		}
-	}
-}
