@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"os/exec"
@@ -21,9 +21,9 @@ func TestImportDirections(t *testing.T) {
 		"servers":                 {module + "specs", "github.com/onsi/"},
 	}
 	for folder, prefixes := range forbidden {
-		out, err := exec.Command("go", "list", "-deps", "./"+folder).Output()
+		out, err := exec.Command("go", "list", "-deps", "../"+folder).Output()
 		if err != nil {
-			t.Fatalf("go list -deps ./%s: %v", folder, err)
+			t.Fatalf("go list -deps ../%s: %v", folder, err)
 		}
 		for _, dependency := range strings.Fields(string(out)) {
 			for _, prefix := range prefixes {
