@@ -265,7 +265,7 @@ func TestActionFlagsExist(t *testing.T) {
 		if len(found) < least {
 			t.Errorf("%d flags of %s are written, want %d or more", len(found), verb, least)
 		}
-		c, _, err := command().Find([]string{verb})
+		c, _, err := program(streams{}).Find([]string{verb})
 		if err != nil || c.Name() != verb {
 			t.Errorf("there is no verb %s: %v", verb, err)
 			continue

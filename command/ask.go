@@ -5,37 +5,24 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/corsproof/corsproof/harness"
 )
 
-// asking is what the flags of ask say.
-type asking struct {
-	browserFlags
-	request   harness.Request
-	headers   []string
-	body      bodyFlags
-	method    string
-	creds     string
-	mode      string
-	redirect  string
-	cache     string
-	referrer  string
-	via       string
-	pageSpace string
-	target    string
-	page      []string
-	json      bool
-	example   bool
+// askOptions are the options of ask.
+type askOptions struct {
+	request requestFlags
+	browser browserFlags
+	json    bool
+	example bool
 }
 
-func askCommand() *cobra.Command {
-	a := &asking{}
+func askCommand(s streams) *cobra.Command {
+	o := &askOptions{}
 	c := &cobra.Command{
 		Use:   "ask URL --from ORIGIN",
 		Short: "Ask one question and show what the script, the browser and the server saw",
@@ -63,190 +50,80 @@ the attribute crossorigin (--mode cors sets it) is opaque: that is what was aske
       --page-header "Content-Security-Policy: connect-src 'self'"`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if a.example {
-				return a.runExample(c, args)
+			if o.example {
+				if err := onlyExample(c, args); err != nil {
+					return err
+				}
 			}
-			return a.run(c.Context(), args)
+			if len(args) == 1 {
+				o.request.request.URL = args[0]
+			}
+			return o.run(c.Context(), s)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	a.addFlags(c)
+	f := c.Flags()
+	f.SortFlags = false
+	o.request.add(c)
+	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the transcript")
+	f.BoolVar(&o.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
+	o.browser.add(c)
 	return c
 }
 
-func (a *asking) addFlags(c *cobra.Command) {
-	f := c.Flags()
-	f.SortFlags = false
-	f.StringVar(&a.request.From, "from", "", `the origin of the page that asks, such as https://app.example.com, or "null" (sandboxed), "data:" or "file:"`)
-	f.StringVarP(&a.method, "method", "X", "", "the method (default GET, or POST with a body)")
-	f.StringArrayVarP(&a.headers, "header", "H", nil, `a header that the script sets, as "Name: value"; may be repeated`)
-	a.body.add(c)
-	choiceVar(c, &a.creds, "credentials", "", "the credentials mode (default same-origin)", "omit", "same-origin", "include")
-	choiceVar(c, &a.mode, "mode", "", "the request mode (default cors)", "cors", "no-cors", "same-origin")
-	choiceVar(c, &a.redirect, "redirect", "", "the redirect mode (default follow)", "follow", "error", "manual")
-	choiceVar(c, &a.cache, "cache", "", "the cache mode (default: all caches off)", "default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
-	choiceVar(c, &a.referrer, "referrer-policy", "", "the referrer policy (default: the page's)", "no-referrer", "no-referrer-when-downgrade", "same-origin",
-		"origin", "strict-origin", "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url")
-	f.StringVar(&a.request.Integrity, "integrity", "", "the hash that the response must have, such as sha256-...")
-	choiceVar(c, &a.target, "target-address-space", "", "where the page says that the server is", spaces...)
-	choiceVar(c, &a.via, "via", "", "how the page asks (default fetch): "+strings.Join(initiators(), ", "), initiators()...)
-	choiceVar(c, &a.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", spaces...)
-	f.StringArrayVar(&a.page, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
-	f.StringVar(&a.request.Within, "within", "", "the origin of a page that shows the one at --from in a frame")
-	f.BoolVar(&a.request.DryRun, "dry-run", false, "send the preflight alone: the request is stopped when Chrome is about to send it")
-	f.BoolVar(&a.json, "json", false, "print one JSON document instead of the transcript")
-	f.BoolVar(&a.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
-	a.browserFlags.add(c)
-	_ = c.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions)
-	_ = c.RegisterFlagCompletionFunc("header", cobra.NoFileCompletions)
-	_ = c.RegisterFlagCompletionFunc("method", cobra.FixedCompletions(
-		[]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, cobra.ShellCompDirectiveNoFileComp))
-}
-
-// initiators are the values of --via.
-func initiators() []string {
-	var list []string
-	for _, via := range harness.Initiators() {
-		list = append(list, string(via))
+// run asks one question and prints the answer, or asks the questions of the example.
+func (o *askOptions) run(ctx context.Context, s streams) error {
+	if o.example {
+		return o.runExample(ctx, s)
 	}
-	return list
-}
-
-// run asks and prints.
-func (a *asking) run(ctx context.Context, args []string) error {
-	if err := a.readRequest(args); err != nil {
+	request, err := o.request.read()
+	if err != nil {
 		return usage(err)
 	}
-	chrome, closeTrace, err := a.browser()
+	chrome, closeTrace, err := o.browser.open()
 	if err != nil {
 		return err
 	}
-	seen, err := a.ask(ctx, chrome)
+	seen, err := fetch(ctx, s, chrome, request)
 	err = errors.Join(err, chrome.Close(), closeTrace())
-	if a.json {
-		if failed := printJSON(seen, err); failed != nil {
+	if o.json {
+		if failed := printJSON(s.out, seen, err); failed != nil {
 			return noAnswer(failed)
 		}
 	}
 	if err != nil {
 		return failure(ctx, err)
 	}
-	if !a.json {
-		if err := printTranscript(seen); err != nil {
+	if !o.json {
+		if err := printTranscript(s, seen); err != nil {
 			return noAnswer(err)
 		}
 	}
-	if seen.Verdict == harness.Blocked || (seen.Verdict == harness.Opaque && !wantsOpaque(a.request)) {
-		return &exit{status: exitBlocked}
-	}
-	return nil
+	return exitOfObservation(seen)
 }
 
-// ask asks the one question.
-func (a *asking) ask(ctx context.Context, chrome *harness.Browser) (harness.Observation, error) {
-	defer progress("asking Chrome ...")()
+// fetch starts the browser and asks one question.
+func fetch(ctx context.Context, s streams, chrome *harness.Browser, request harness.Request) (harness.Observation, error) {
+	defer s.progress("asking Chrome ...")()
 	if err := chrome.Start(ctx); err != nil {
-		return harness.Observation{Request: a.request}, err
+		return harness.Observation{Request: request}, err
 	}
-	return chrome.Fetch(ctx, a.request)
-}
-
-// readRequest reads the flags into the request, and finds all faults at once.
-func (a *asking) readRequest(args []string) error {
-	var faults []error
-	if len(args) == 1 {
-		a.request.URL = args[0]
-	}
-	var err error
-	if a.request.Headers, err = headerLines("header", a.headers); err != nil {
-		faults = append(faults, err)
-	}
-	if a.request.PageHeaders, err = headerLines("page-header", a.page); err != nil {
-		faults = append(faults, err)
-	}
-	body, err := a.body.read()
-	if err != nil {
-		faults = append(faults, err)
-	}
-	a.request.Body = body
-	a.request.Method = a.method
-	if a.method == "" && body.Kind != "" {
-		a.request.Method = "POST"
-	}
-	a.request.Credentials = harness.Credentials(a.creds)
-	a.request.Mode = harness.Mode(a.mode)
-	a.request.Redirect = harness.Redirect(a.redirect)
-	a.request.Cache = harness.Cache(a.cache)
-	a.request.Via = harness.Via(a.via)
-	a.request.ReferrerPolicy = harness.ReferrerPolicy(a.referrer)
-	a.request.AddressSpace, a.request.TargetAddressSpace = addressSpace(a.pageSpace), addressSpace(a.target)
-	return errors.Join(errors.Join(faults...), a.request.Validate())
-}
-
-// headerLines reads "Name: value" arguments of a flag.
-func headerLines(flag string, lines []string) (harness.Header, error) {
-	var header harness.Header
-	var faults []error
-	for _, line := range lines {
-		name, value, ok := strings.Cut(line, ":")
-		if !ok {
-			name, _, _ = strings.Cut(line, " ") // the rest may be a secret
-			faults = append(faults, fmt.Errorf("%s %q: no colon, want \"Name: value\"", flag, name))
-			continue
-		}
-		header = append(header, harness.Field{Name: name, Value: strings.Trim(value, " \t")})
-	}
-	return header, errors.Join(faults...)
-}
-
-// spaces are the address spaces as flags have them.
-var spaces = []string{"loopback", "local", "public"}
-
-// addressSpace is the word of the DevTools Protocol for one of them.
-func addressSpace(word string) harness.AddressSpace {
-	if word == "" {
-		return ""
-	}
-	return harness.AddressSpace(strings.ToUpper(word[:1]) + word[1:])
-}
-
-// wantsOpaque says whether an opaque response is all that was asked for.
-func wantsOpaque(r harness.Request) bool {
-	return r.Mode == harness.NoCORS || r.Redirect == harness.Manual || (r.Mode == "" && !r.Via.Fetches())
-}
-
-// failure gives an error its exit status.
-func failure(ctx context.Context, err error) error {
-	var fault *harness.FaultError
-	var known *exit
-	switch {
-	case errors.As(err, &known): // from the flags: it has its status
-		return err
-	case errors.As(err, &fault), errors.Is(err, harness.ErrFlag):
-		return usage(err)
-	case ctx.Err() != nil:
-		return noAnswer(errors.New("interrupted: no verdict"))
-	}
-	return noAnswer(err)
+	return chrome.Fetch(ctx, request)
 }
 
 // printTranscript prints for a person.
-func printTranscript(seen harness.Observation) error {
-	style := harness.PlainText
-	if colors() {
-		style = harness.ANSIColors
+func printTranscript(s streams, seen harness.Observation) error {
+	text := harness.Transcript(seen, s.style())
+	if standard := otherwise(seen); standard != nil {
+		text += "\n\n" + standard.String()
 	}
-	text := harness.Transcript(seen, style)
-	if s := otherwise(seen); s != nil {
-		text += "\n\n" + s.String()
-	}
-	_, err := fmt.Println(text)
+	_, err := fmt.Fprintln(s.out, text)
 	return err
 }
 
 // printJSON prints one document: the observation, what the standard says where
 // that is something else, and the error where there is one.
-func printJSON(seen harness.Observation, failed error) error {
+func printJSON(w io.Writer, seen harness.Observation, failed error) error {
 	observed, err := json.Marshal(seen)
 	if err != nil {
 		return err
@@ -265,7 +142,7 @@ func printJSON(seen harness.Observation, failed error) error {
 		return err
 	}
 	document := slices.Concat(observed[:len(observed)-1], []byte(","), added[1:])
-	encoder := json.NewEncoder(os.Stdout)
+	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(json.RawMessage(document))

@@ -1,49 +1,25 @@
-// Package command is the program corsproof, which asks a real Chrome whether a page may read a response.
+// Package command is the program corsproof, which asks a real Chrome whether a page may
+// read a response.
 //
-// Each verb has a file. This one is the wiring: verbs, exit statuses, signals.
+// Each verb has a file: its options, its flags, and a run function that gets its streams
+// handed in. The files flags_*.go hold the flags that several verbs have, exit.go the
+// exit statuses, terminal.go the streams. This file is the wiring: verbs, signals.
 package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"strings"
 	"syscall"
-	"unicode"
 
 	"github.com/spf13/cobra"
 )
 
-// The exit statuses.
-const (
-	exitHeld     = 0 // readable, or whatever was asked for
-	exitBlocked  = 1
-	exitUsage    = 2 // nothing was asked: the question itself is wrong
-	exitNoAnswer = 3 // no verdict
-)
-
-// exit is an error with the status to exit with.
-type exit struct {
-	status int
-	err    error // nil: everything was said already
-}
-
-func (e *exit) Error() string {
-	if e.err == nil {
-		return fmt.Sprintf("exit status %d", e.status)
-	}
-	return e.err.Error()
-}
-
-func (e *exit) Unwrap() error { return e.err }
-
-func usage(err error) error    { return &exit{exitUsage, err} }
-func noAnswer(err error) error { return &exit{exitNoAnswer, err} }
-
-// Main runs the program, and ends the process.
+// Main runs the program with the arguments, the streams and the signals of this process,
+// and ends the process.
 func Main() {
 	// Chrome's events are many and short-lived: collecting them less often is
 	// worth some megabytes.
@@ -55,57 +31,24 @@ func Main() {
 	// which Chrome is ended; it is not the end of this process.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	context.AfterFunc(ctx, stop) // a second interrupt ends it at once
-	err := command().ExecuteContext(ctx)
+	err := execute(ctx, streamsOf(os.Stdin, os.Stdout, os.Stderr), os.Args[1:])
 	stop()
+	printError(os.Stderr, err)
 	os.Exit(status(err))
 }
 
-// status prints an error and returns the status to exit with.
-func status(err error) int {
-	if err == nil {
-		return exitHeld
-	}
-	var e *exit
-	if !errors.As(err, &e) {
-		e = &exit{exitUsage, err} // from the flags' parser
-	}
-	if e.err != nil {
-		for line := range strings.SplitSeq(e.err.Error(), "\n") {
-			if strings.TrimSpace(line) == "" {
-				continue
-			}
-			fmt.Fprintln(os.Stderr, "corsproof: "+strings.Map(seen, line))
-		}
-	}
-	return e.status
+// execute runs the verb that the arguments name.
+func execute(ctx context.Context, s streams, args []string) error {
+	root := program(s)
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetArgs(args)
+	return root.ExecuteContext(ctx)
 }
 
-// seen replaces what a terminal would obey instead of showing it: an error may quote a
-// file of somebody else's. One character stands for one, so that carets stay in place.
-func seen(r rune) rune {
-	if r == '\t' || unicode.IsPrint(r) {
-		return r
-	}
-	return unicode.ReplacementChar
-}
-
-// count is cobra's check of how many arguments there are, with an error that says what
-// they are.
-func count(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if check(c, args) == nil {
-			return nil
-		}
-		got := "no argument"
-		if len(args) > 0 {
-			got = fmt.Sprintf("%q", args)
-		}
-		return usage(fmt.Errorf("got %s, want %s\nsee: %s --help", got, strings.TrimSuffix(c.UseLine(), " [flags]"), c.CommandPath()))
-	}
-}
-
-// command builds the verbs.
-func command() *cobra.Command {
+// program builds the verbs.
+func program(s streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "corsproof",
 		Short: "Ask a real Chrome whether a page may read a response",
@@ -124,6 +67,21 @@ server saw.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w\nsee: %s --help", err, c.CommandPath()))
 	})
-	root.AddCommand(askCommand(), verifyCommand(), compareCommand(), mergeCommand(), serveCommand(), versionCommand())
+	root.AddCommand(askCommand(s), verifyCommand(s), compareCommand(s), mergeCommand(s), serveCommand(s), versionCommand(s))
 	return root
+}
+
+// count is cobra's check of how many arguments there are, with an error that says what
+// they are.
+func count(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check(c, args) == nil {
+			return nil
+		}
+		got := "no argument"
+		if len(args) > 0 {
+			got = fmt.Sprintf("%q", args)
+		}
+		return usage(fmt.Errorf("got %s, want %s\nsee: %s --help", got, strings.TrimSuffix(c.UseLine(), " [flags]"), c.CommandPath()))
+	}
 }
