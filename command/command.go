@@ -68,7 +68,23 @@ server saw.`,
 		return usage(fmt.Errorf("%w\nsee: %s --help", err, c.CommandPath()))
 	})
 	root.AddCommand(askCommand(s), verifyCommand(s), compareCommand(s), mergeCommand(s), serveCommand(s), versionCommand(s))
+	root.InitDefaultHelpCmd()
+	if help, _, err := root.Find([]string{"help"}); err == nil {
+		keepErrorsOfHelp(help, s)
+	}
 	return root
+}
+
+// keepErrorsOfHelp makes the verb help write about an unknown verb to standard error.
+// Cobra would write to the stream of root.SetOut.
+func keepErrorsOfHelp(help *cobra.Command, s streams) {
+	write := help.Run
+	help.Run = func(c *cobra.Command, args []string) {
+		if _, _, err := c.Root().Find(args); err != nil {
+			c.Root().SetOut(s.err)
+		}
+		write(c, args)
+	}
 }
 
 // count is cobra's check of how many arguments there are, with an error that says what
