@@ -132,7 +132,7 @@ func (r *run) mainFetch() *failure {
 	case r.mode == harness.NoCORS && r.redirect != harness.Follow:
 		r.take(mainNoCORSRedirect)
 		return &failure{reason: harness.NoCorsRedirectModeNotFollow, anchor: anchorMain}
-	case !url.isHTTP():
+	case !url.IsHTTP():
 		r.take(mainScheme)
 		return r.schemeRefused(url.Scheme)
 	case r.mode == harness.NoCORS:

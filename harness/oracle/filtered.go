@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // The types of a response.
@@ -49,7 +50,7 @@ func corsExposed(credentials harness.Credentials, response harness.Header) (harn
 	names, err := ExtractHeaderListValues(response, "Access-Control-Expose-Headers")
 	star := slices.Contains(names, "*")
 	for i, name := range names {
-		names[i] = lower(name)
+		names[i] = web.Lower(name)
 	}
 	readable := func(name string) bool {
 		return slices.Contains(safelistedResponseNames, name) || slices.Contains(names, name)
@@ -72,7 +73,7 @@ func corsExposed(credentials harness.Credentials, response harness.Header) (harn
 func sortAndCombine(list harness.Header, readable func(name string) bool) harness.Header {
 	sorted := harness.Header{}
 	for _, f := range combine(list) {
-		name := lower(f.Name)
+		name := web.Lower(f.Name)
 		if readable(name) && !slices.Contains(forbiddenResponseNames, name) {
 			sorted = append(sorted, harness.Field{Name: name, Value: f.Value})
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // NormalizeMethod puts DELETE, GET, HEAD, OPTIONS, POST and PUT in upper case. Every
@@ -12,7 +13,7 @@ import (
 //
 // https://fetch.spec.whatwg.org/#concept-method-normalize
 func NormalizeMethod(method string) string {
-	switch big := upper(method); big {
+	switch big := web.Upper(method); big {
 	case "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT":
 		return big
 	}
@@ -23,7 +24,7 @@ func NormalizeMethod(method string) string {
 //
 // https://fetch.spec.whatwg.org/#forbidden-method
 func ForbiddenMethod(method string) bool {
-	switch upper(method) {
+	switch web.Upper(method) {
 	case "CONNECT", "TRACE", "TRACK":
 		return true
 	}
@@ -42,7 +43,7 @@ var forbiddenNames = []string{
 //
 // https://fetch.spec.whatwg.org/#forbidden-request-header
 func ForbiddenRequestHeader(name, value string) bool {
-	name = lower(name)
+	name = web.Lower(name)
 	switch name {
 	case "x-http-method", "x-http-method-override", "x-method-override":
 		list := harness.Header{{Name: name, Value: value}}
@@ -55,7 +56,7 @@ func ForbiddenRequestHeader(name, value string) bool {
 //
 // https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header
 func NoCORSSafelistedRequestHeader(name, value string) bool {
-	switch lower(name) {
+	switch web.Lower(name) {
 	case "accept", "accept-language", "content-language", "content-type":
 		return CORSSafelistedRequestHeader(name, value)
 	}

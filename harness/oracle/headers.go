@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // ows is HTTP tab or space, which is what RFC 9110 calls OWS.
@@ -66,54 +67,12 @@ func ParseTokenList(value string) ([]string, error) {
 		if item == "" {
 			continue
 		}
-		if !isToken(item) {
+		if !web.IsToken(item) {
 			return nil, errMalformed
 		}
 		items = append(items, item)
 	}
 	return items, nil
-}
-
-// isToken says whether every byte is an HTTP token code point.
-// https://mimesniff.spec.whatwg.org/#http-token-code-point
-func isToken(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; !isAlphanumeric(c) && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return false
-		}
-	}
-	return s != ""
-}
-
-func isAlphanumeric(c byte) bool {
-	return isDigit(c) || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
-
-// isDigits says whether s is 1*DIGIT.
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
-// lower is ASCII lower case: strings.ToLower would also change the Kelvin sign.
-func lower(s string) string {
-	bytes := []byte(s)
-	for i, c := range bytes {
-		if 'A' <= c && c <= 'Z' {
-			bytes[i] = c + 'a' - 'A'
-		}
-	}
-	return string(bytes)
-}
-
-// upper is ASCII upper case.
-func upper(s string) string {
-	bytes := []byte(s)
-	for i, c := range bytes {
-		if 'a' <= c && c <= 'z' {
-			bytes[i] = c - 'a' + 'A'
-		}
-	}
-	return string(bytes)
 }
 
 // ParseDeltaSeconds parses 1*DIGIT. A number too great for an int64 is the
@@ -122,7 +81,7 @@ func upper(s string) string {
 // https://www.rfc-editor.org/rfc/rfc9111#name-delta-seconds
 func ParseDeltaSeconds(value string) (seconds int64, ok bool) {
 	value = strings.Trim(value, ows)
-	if !isDigits(value) {
+	if !web.IsDigits(value) {
 		return 0, false
 	}
 	// The only error left is the range, where ParseInt gives the greatest int64.
@@ -182,7 +141,7 @@ func validValue(value string) bool { return !strings.ContainsAny(value, "\x00\r\
 func remove(list harness.Header, names ...string) harness.Header {
 	kept := harness.Header{}
 	for _, f := range list {
-		if !slices.Contains(names, lower(f.Name)) {
+		if !slices.Contains(names, web.Lower(f.Name)) {
 			kept = append(kept, f)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // embedderPolicy is the page's Cross-Origin-Embedder-Policy: a token, with
@@ -28,7 +29,7 @@ var referrerPolicies = []harness.ReferrerPolicy{
 // https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
 func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
 	for _, word := range GetDecodeSplit(header, "Referrer-Policy") {
-		if known := harness.ReferrerPolicy(lower(word)); slices.Contains(referrerPolicies, known) {
+		if known := harness.ReferrerPolicy(web.Lower(word)); slices.Contains(referrerPolicies, known) {
 			policy = known
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 const anchorPreflight = "https://fetch.spec.whatwg.org/#cors-preflight-fetch"
@@ -112,7 +113,7 @@ func (r *run) preflightAllows(header harness.Header, unsafe []string) *failure {
 		return &failure{reason: harness.InvalidAllowHeadersPreflightResponse, anchor: anchorPreflight}
 	}
 	for i, name := range names {
-		names[i] = lower(name)
+		names[i] = web.Lower(name)
 	}
 	if methods == nil && r.usePreflight && (CORSSafelistedMethod(r.method) || !r.deviates(flagNeedsAllowMethods)) {
 		r.take(preflightMethodFlag)

@@ -102,7 +102,7 @@ func (r *run) locationRefused(next location) *failure {
 func (r *run) redirected(reply Reply, next location) *failure {
 	switch r.redirect {
 	case harness.ErrorRedirect:
-		if next.valid && next.url.isHTTP() && r.userinfoForbidden(next.url) && r.deviates(refusesTargetFirst) {
+		if next.valid && next.url.IsHTTP() && r.userinfoForbidden(next.url) && r.deviates(refusesTargetFirst) {
 			return &failure{reason: harness.RedirectContainsCredentials, anchor: anchorRedirect}
 		}
 		r.take(redirectError)
@@ -126,7 +126,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 	case !next.valid:
 		r.take(redirectInvalid)
 		return &failure{reason: harness.InvalidRedirect, anchor: anchorRedirect}
-	case !next.url.isHTTP():
+	case !next.url.IsHTTP():
 		r.take(redirectScheme)
 		if r.unrepeatable(reply) && r.deviates(judgesStreamFirst) {
 			return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}

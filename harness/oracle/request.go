@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 const anchorRequest = "https://fetch.spec.whatwg.org/#dom-request"
@@ -49,7 +50,7 @@ func (r *run) make() *failure {
 	r.body = q.Body.Kind != ""
 	bodiless := r.method == "GET" || r.method == "HEAD"
 	switch {
-	case !isToken(r.method) || ForbiddenMethod(r.method):
+	case !web.IsToken(r.method) || ForbiddenMethod(r.method):
 		return refused(requestMethod)
 	case r.mode == harness.NoCORS && !CORSSafelistedMethod(r.method):
 		return refused(requestNoCORSMethod)
@@ -86,7 +87,7 @@ func (r *run) setHeaders() bool {
 		value, ok := isomorphicEncode(f.Value)
 		// https://fetch.spec.whatwg.org/#concept-header-value-normalize
 		value = strings.Trim(value, httpWhitespace)
-		if !ok || !isToken(f.Name) || !validValue(value) {
+		if !ok || !web.IsToken(f.Name) || !validValue(value) {
 			return false
 		}
 		before := len(r.header)
@@ -174,7 +175,7 @@ func (r *run) replaceCharset(given string) {
 	}
 	r.take(requestCharset)
 	for i, f := range r.header {
-		if lower(f.Name) == "content-type" {
+		if web.Lower(f.Name) == "content-type" {
 			r.header[i].Value = value
 		}
 	}
@@ -185,7 +186,7 @@ func (r *run) replaceCharset(given string) {
 func withUTF8(given string) string {
 	mime, ok := ParseMIMEType(given)
 	charset, has := mime.Parameters.Get("charset")
-	if !ok || !has || lower(charset) == "utf-8" {
+	if !ok || !has || web.Lower(charset) == "utf-8" {
 		return given
 	}
 	for i, p := range mime.Parameters {

@@ -1,4 +1,4 @@
-package oracle
+package web
 
 import (
 	"fmt"
@@ -25,7 +25,7 @@ func parseHost(name string) (string, error) {
 	if err != nil || !utf8.ValidString(decoded) {
 		return "", fmt.Errorf("%w: host %q", errURL, name)
 	}
-	host := lower(decoded)
+	host := Lower(decoded)
 	if strings.IndexFunc(host, func(c rune) bool { return c > 0x7F }) >= 0 {
 		if host, err = domains.ToASCII(host); err != nil {
 			return "", fmt.Errorf("%w: host %q: %w", errURL, name, err)
@@ -69,7 +69,7 @@ func endsInNumber(host string) bool {
 	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
 	last := labels[len(labels)-1]
 	_, ok := ipv4Number(last)
-	return isDigits(last) || ok
+	return IsDigits(last) || ok
 }
 
 // ipv4Number parses a part of an address: decimal, octal or hexadecimal.

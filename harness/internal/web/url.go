@@ -1,4 +1,4 @@
-package oracle
+package web
 
 import (
 	"errors"
@@ -41,9 +41,9 @@ func (u URL) authority() string {
 // hierarchical says whether the URL has a place for a host.
 func (u URL) hierarchical() bool { return u.Host != "" || u.Scheme == "file" }
 
-// isHTTP says whether the scheme is an HTTP(S) scheme.
+// IsHTTP says whether the scheme is an HTTP(S) scheme.
 // https://fetch.spec.whatwg.org/#http-scheme
-func (u URL) isHTTP() bool { return u.Scheme == "http" || u.Scheme == "https" }
+func (u URL) IsHTTP() bool { return u.Scheme == "http" || u.Scheme == "https" }
 
 // specialPorts are the special schemes with their default ports.
 // https://url.spec.whatwg.org/#special-scheme
@@ -69,7 +69,7 @@ func ParseURL(input string, base *URL) (URL, error) {
 	if !ok || !isScheme(scheme) {
 		return u, u.relative(rest, base)
 	}
-	u.Scheme = lower(scheme)
+	u.Scheme = Lower(scheme)
 	_, special := specialPorts[u.Scheme]
 	switch {
 	case u.Scheme == "file":
@@ -103,7 +103,7 @@ func slashes(s string) string {
 // https://url.spec.whatwg.org/#url-scheme-string
 func isScheme(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; !isAlphanumeric(c) && strings.IndexByte("+-.", c) < 0 || i == 0 && (isDigit(c) || !isAlphanumeric(c)) {
+		if c := s[i]; !IsAlphanumeric(c) && strings.IndexByte("+-.", c) < 0 || i == 0 && (IsDigit(c) || !IsAlphanumeric(c)) {
 			return false
 		}
 	}
@@ -187,7 +187,7 @@ func (u *URL) setPort(port string) error {
 		return nil
 	}
 	number, err := strconv.ParseUint(port, 10, 16)
-	if err != nil || !isDigits(port) {
+	if err != nil || !IsDigits(port) {
 		return fmt.Errorf("%w: port %q", errURL, port)
 	}
 	if u.Port = strconv.FormatUint(number, 10); u.Port == specialPorts[u.Scheme] {
@@ -203,7 +203,7 @@ func cleanPath(path string) string {
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i, segment := range parts {
 		last := i == len(parts)-1
-		switch lower(strings.ReplaceAll(lower(segment), "%2e", ".")) {
+		switch Lower(strings.ReplaceAll(Lower(segment), "%2e", ".")) {
 		case "..":
 			segments = segments[:max(0, len(segments)-1)]
 			if last {
