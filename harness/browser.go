@@ -16,6 +16,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness/internal/chrome"
 	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Browser is a real Chrome that is asked. The zero Browser is ready to use: it
@@ -284,7 +285,9 @@ func bindingURL(r Request) string {
 		return r.URL
 	}
 	u.Fragment, u.RawFragment = "", ""
-	u.Host = strings.TrimPrefix(originOnly(u), u.Scheme+"://")
+	if asked, err := web.ParseURL(r.URL, nil); err == nil && asked.Host != "" {
+		u.Host = asked.Authority()
+	}
 	if r.Via == ViaWebSocket {
 		u.Scheme = strings.Replace(u.Scheme, "http", "ws", 1)
 	}
@@ -292,14 +295,6 @@ func bindingURL(r Request) string {
 		u.Path = "/"
 	}
 	return u.String()
-}
-
-// originOnly is the origin of a URL, or as much of it as can be told.
-func originOnly(u *url.URL) string {
-	if origin, err := serializeOrigin(u); err == nil {
-		return origin
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 // ended words a question that ended before its evidence was complete.

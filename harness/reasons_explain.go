@@ -2,9 +2,10 @@ package harness
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Explain says what an Observation means: the row of its Reason, made specific
@@ -195,10 +196,8 @@ func staysHome(o Observation) bool {
 
 // sameOrigin says whether a URL belongs to an origin.
 func sameOrigin(rawURL, origin string) bool {
-	u, errU := url.Parse(rawURL)
-	o, errO := url.Parse(origin)
-	return errU == nil && errO == nil && o.Host != "" &&
-		u.Scheme == o.Scheme && strings.EqualFold(u.Hostname(), o.Hostname()) && port(u) == port(o)
+	u, err := web.ParseURL(rawURL, nil)
+	return err == nil && web.SameOrigin(u.Origin(), web.ParseOrigin(origin))
 }
 
 // localNetworkDenied names the address space that was out of reach.
@@ -233,8 +232,8 @@ func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
 
 // refusedURL says that the URL has a user name or a password in it.
 func refusedURL(e evidence, row Explanation) (Explanation, bool) {
-	u, err := url.Parse(e.Request.URL)
-	if err != nil || u.User == nil {
+	u, err := web.ParseURL(e.Request.URL, nil)
+	if err != nil || u.Userinfo == "" {
 		return row, false
 	}
 	return row.refine("Have the page leave the user name and password out of the URL and send them in Authorization.",
@@ -255,15 +254,6 @@ func directive(e evidence, row Explanation) (Explanation, bool) {
 	if e.Parameter == "" {
 		return row, false
 	}
-	return row.refine("Add "+brief(originOfURL(e.Request.URL))+" to "+clean(e.Parameter)+" in the page's Content-Security-Policy.",
+	return row.refine("Add "+brief(web.OriginOf(e.Request.URL))+" to "+clean(e.Parameter)+" in the page's Content-Security-Policy.",
 		"The page's own Content-Security-Policy does not let it ask for this URL, so nothing was sent.")
-}
-
-// originOfURL is the origin of a URL, or the URL where that has none.
-func originOfURL(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" {
-		return rawURL
-	}
-	return originOnly(u)
 }

@@ -12,7 +12,8 @@ import (
 // https://html.spec.whatwg.org/multipage/browsers.html#concept-origin
 type Origin struct{ Scheme, Host, Port string }
 
-// ParseOrigin parses a serialized origin; null and what is none is opaque.
+// ParseOrigin parses a serialized origin. The Origin of null, and of a text that is not
+// an origin, is opaque.
 func ParseOrigin(serialized string) Origin {
 	u, err := ParseURL(serialized, nil)
 	if err != nil {
@@ -21,14 +22,23 @@ func ParseOrigin(serialized string) Origin {
 	return u.Origin()
 }
 
-// Origin is the URL's origin: opaque unless its scheme is http or https.
+// Origin is the URL's origin. It is opaque where the scheme is not special, for a
+// file, and for a blob, whose own origin nobody here asks for.
 //
 // https://url.spec.whatwg.org/#concept-url-origin
 func (u URL) Origin() Origin {
-	if !u.IsHTTP() {
+	if _, special := specialPorts[u.Scheme]; !special || u.Scheme == "file" {
 		return Origin{}
 	}
 	return Origin{u.Scheme, u.Host, u.Port}
+}
+
+// OriginOf is the serialized origin of a URL, or the text itself where that has none.
+func OriginOf(text string) string {
+	if o := ParseOrigin(text); !o.Opaque() {
+		return o.String()
+	}
+	return text
 }
 
 // Opaque says whether the origin is opaque.
@@ -41,7 +51,7 @@ func (o Origin) String() string {
 	if o.Opaque() {
 		return "null"
 	}
-	return o.Scheme + "://" + URL{Host: o.Host, Port: o.Port}.authority()
+	return o.Scheme + "://" + URL{Host: o.Host, Port: o.Port}.Authority()
 }
 
 // SameOrigin compares scheme, host and port. Two opaque origins are never the same

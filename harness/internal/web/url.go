@@ -28,10 +28,11 @@ func (u URL) String() string {
 	if !u.hierarchical() {
 		return u.Scheme + ":" + u.Path + u.Query
 	}
-	return u.Scheme + "://" + u.authority() + u.Path + u.Query
+	return u.Scheme + "://" + u.Authority() + u.Path + u.Query
 }
 
-func (u URL) authority() string {
+// Authority is the host with its port.
+func (u URL) Authority() string {
 	if u.Port == "" {
 		return u.Host
 	}
@@ -49,7 +50,7 @@ func (u URL) IsHTTP() bool { return u.Scheme == "http" || u.Scheme == "https" }
 // https://url.spec.whatwg.org/#special-scheme
 var specialPorts = map[string]string{"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21", "file": ""}
 
-var errURL = errors.New("not a URL")
+var errRelative = errors.New("it has no scheme, and there is no base")
 
 // withoutBreaks takes out what a URL is read without.
 // https://infra.spec.whatwg.org/#ascii-tab-or-newline
@@ -113,7 +114,7 @@ func isScheme(s string) bool {
 // relative takes what the text leaves out from the base, which is an HTTP(S) URL.
 func (u *URL) relative(text string, base *URL) error {
 	if base == nil {
-		return errURL
+		return errRelative
 	}
 	text = slashes(text)
 	u.Scheme = base.Scheme
@@ -171,7 +172,7 @@ func (u *URL) host(text string, special bool) error {
 func (u *URL) setHost(name string, special bool) (err error) {
 	switch {
 	case special && name == "":
-		return fmt.Errorf("%w: no host", errURL)
+		return errors.New("it names no host")
 	case special:
 		u.Host, err = parseHost(name)
 	default:
@@ -188,7 +189,7 @@ func (u *URL) setPort(port string) error {
 	}
 	number, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || !IsDigits(port) {
-		return fmt.Errorf("%w: port %q", errURL, port)
+		return fmt.Errorf("port %s: want a number up to 65535", port)
 	}
 	if u.Port = strconv.FormatUint(number, 10); u.Port == specialPorts[u.Scheme] {
 		u.Port = ""

@@ -66,7 +66,7 @@ func TestParseURL(t *testing.T) {
 func TestOriginOfURL(t *testing.T) {
 	for given, want := range map[string]string{
 		"https://u:p@App.test:443/x": "https://app.test", "http://a.test:8080": "http://a.test:8080", "https://[::1]/": "https://[::1]",
-		"data:,x": "null", "file:///x": "null", "ftp://a.test/": "null", "null:": "null",
+		"data:,x": "null", "file:///x": "null", "ftp://a.test/": "ftp://a.test", "wss://a.test:443/": "wss://a.test", "ws://a.test:81/": "ws://a.test:81", "null:": "null",
 	} {
 		if got := mustURL(t, given).Origin().String(); got != want {
 			t.Errorf("%s: %s, want %s", given, got, want)
