@@ -100,10 +100,10 @@ func (x *raiser) sameSite() (a, b string, ok bool) {
 	first := map[string]string{} // by site
 	for _, from := range x.asking {
 		o := oracle.ParseOrigin(from)
-		if before, same := first[site(o)]; same {
+		if before, same := first[o.Site()]; same {
 			return before, from, true
 		}
-		first[site(o)] = from
+		first[o.Site()] = from
 	}
 	return "", "", false
 }

@@ -1,10 +1,10 @@
 package report
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
@@ -145,7 +145,7 @@ func (d *drawing) step(s verify.Step, wire bool) drawnStep {
 	o := s.Observation
 	x := drawnStep{
 		Want: string(s.Want), Verdict: string(o.Verdict), Reason: d.text(reason(o)), Prepares: s.Prepares, Decided: s.Decided, Wire: wire, Error: d.text(s.Error),
-		From: d.text(o.Request.From), Server: d.text(serverOf(o.Request.URL)), Method: d.text(methodName(o.Request)), Path: d.text(strings.TrimPrefix(o.Request.URL, serverOf(o.Request.URL))),
+		From: d.text(o.Request.From), Server: d.text(web.OriginOf(o.Request.URL)), Method: d.text(methodName(o.Request)), Path: d.text(strings.TrimPrefix(o.Request.URL, web.OriginOf(o.Request.URL))),
 		How: d.text(strings.Join(harness.Manner(o.Request), ", ")),
 	}
 	if o.Verdict != "" && !wire {
@@ -212,13 +212,4 @@ func reason(o harness.Observation) string {
 		return string(o.Reason)
 	}
 	return string(o.Reason) + " (" + o.Parameter + ")"
-}
-
-// serverOf is the origin of a URL, or the URL where that has none.
-func serverOf(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" {
-		return rawURL
-	}
-	return u.Scheme + "://" + u.Host
 }

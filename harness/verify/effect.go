@@ -181,7 +181,7 @@ func (h harmed) asUser() bool {
 func (h harmed) cookies() string {
 	target, err := oracle.ParseURL(h.step.Request.URL, nil)
 	from := oracle.ParseOrigin(h.step.Request.From)
-	if err == nil && oracle.SameSite(from, oracle.Origin{Scheme: target.Scheme, Host: target.Host, Port: target.Port}) {
+	if err == nil && oracle.SameSite(from, target.Origin()) {
 		return ": it is of the same site, so cookies go along even with SameSite=Lax or Strict"
 	}
 	return ", by cookies with SameSite=None where the browser lets third parties have them"

@@ -3,11 +3,11 @@ package verify
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -100,12 +100,12 @@ func ledTo(target string, seen harness.Observation) string {
 		if e.Kind == harness.Preflight {
 			continue
 		}
-		if at := originOf(e.URL); e.Kind == harness.RedirectHop && at != target {
+		if at := web.OriginOf(e.URL); e.Kind == harness.RedirectHop && at != target {
 			return at
 		}
 		location, redirects := e.ResponseHeaders.Get("Location")
 		base, err := oracle.ParseURL(e.URL, nil)
-		if err != nil || !redirects || !redirectStatus(e.Status) {
+		if err != nil || !redirects || !web.IsRedirectStatus(e.Status) {
 			continue
 		}
 		if u, err := oracle.ParseURL(location, &base); err == nil && u.Origin().String() != target {
@@ -113,12 +113,6 @@ func ledTo(target string, seen harness.Observation) string {
 		}
 	}
 	return ""
-}
-
-// redirectStatus says whether a status is one of a redirect.
-// https://fetch.spec.whatwg.org/#redirect-status
-func redirectStatus(status int) bool {
-	return slices.Contains([]int{301, 302, 303, 307, 308}, status)
 }
 
 // aboutMachine says whether the browser blocked because of where it runs.
@@ -130,15 +124,6 @@ func aboutMachine(r harness.Reason) bool {
 		return true
 	}
 	return false
-}
-
-// originOf is the origin of a URL, as much of it as can be told.
-func originOf(text string) string {
-	u, err := url.Parse(text)
-	if err != nil {
-		return text
-	}
-	return oracle.ParseOrigin(u.Scheme + "://" + u.Host).String()
 }
 
 // aboutResponse says whether the browser blocked because of what the target answered.

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"net/netip"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -79,19 +81,43 @@ func SchemelesslySameSite(a, b Origin) bool {
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 func SameSite(a, b Origin) bool { return a.Scheme == b.Scheme && SchemelesslySameSite(a, b) }
 
-// RegistrableDomain is a host's registrable domain, or empty where it has none.
+// Site is what browsers keep caches by, serialized: the scheme with the registrable
+// domain, or with the host where that has none.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#obtain-a-site
+func (o Origin) Site() string { return o.Scheme + "://" + cmp.Or(RegistrableDomain(o.Host), o.Host) }
+
+// RegistrableDomain is a host's registrable domain, or empty where the host has none.
+//
 // https://url.spec.whatwg.org/#host-registrable-domain
 func RegistrableDomain(host string) string {
-	if strings.HasPrefix(host, "[") { // publicsuffix knows the other addresses
+	if IsAddress(host) {
 		return ""
 	}
-	dot := ""
-	if strings.HasSuffix(host, ".") {
-		dot = "."
-	}
-	domain, err := publicsuffix.EffectiveTLDPlusOne(strings.TrimSuffix(host, "."))
+	bare, dot := strings.CutSuffix(host, ".")
+	domain, err := publicsuffix.EffectiveTLDPlusOne(bare)
 	if err != nil {
 		return ""
 	}
-	return domain + dot
+	if dot {
+		domain += "."
+	}
+	return domain
+}
+
+// IsPublicSuffix says whether a host is a suffix of the list under which anybody can
+// have a name. A single label that the list does not have, such as localhost, is none.
+//
+// https://url.spec.whatwg.org/#host-public-suffix
+func IsPublicSuffix(host string) bool {
+	suffix, managed := publicsuffix.PublicSuffix(host)
+	return suffix == host && (managed || strings.Contains(suffix, "."))
+}
+
+// IsAddress says whether a serialized host is an IP address.
+//
+// https://url.spec.whatwg.org/#ip-address
+func IsAddress(host string) bool {
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil
 }
