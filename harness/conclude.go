@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 
 	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // report is what the script of the page reports.
@@ -213,7 +214,7 @@ func (o *Observation) redirected() bool {
 	if len(o.Exchanges) == 0 {
 		return false
 	}
-	return slices.Contains([]int{301, 302, 303, 307, 308}, o.Exchanges[len(o.Exchanges)-1].Status)
+	return web.IsRedirectStatus(o.Exchanges[len(o.Exchanges)-1].Status)
 }
 
 // lastFailure returns how the request itself failed, or nil. The failure of a

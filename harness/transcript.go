@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Style says how a transcript is written.
@@ -192,7 +194,7 @@ func outcome(e Exchange) string {
 
 // statusNote marks the status for which a preflight was refused.
 func statusNote(o Observation, e Exchange) string {
-	if e.Kind == Preflight && o.Reason == PreflightInvalidStatus && (e.Status < 200 || e.Status > 299) {
+	if e.Kind == Preflight && o.Reason == PreflightInvalidStatus && !web.IsOKStatus(e.Status) {
 		return "not 200 to 299"
 	}
 	return ""

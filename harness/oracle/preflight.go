@@ -60,7 +60,7 @@ func (r *run) corsPreflightFetch(unsafe []string) *failure {
 		r.take(preflightCheck, c.branch)
 		return &failure{reason: preflightReasons[c.reason], parameter: c.parameter, anchor: anchorPreflight}
 	}
-	if reply.Status < 200 || reply.Status > 299 {
+	if !web.IsOKStatus(reply.Status) {
 		r.take(preflightStatus)
 		return &failure{reason: harness.PreflightInvalidStatus, anchor: anchorPreflight}
 	}

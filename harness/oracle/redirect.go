@@ -1,9 +1,8 @@
 package oracle
 
 import (
-	"slices"
-
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 const anchorRedirect = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
@@ -29,12 +28,6 @@ var (
 	redirectManual       = branch("redirect: mode manual")
 )
 
-// isRedirectStatus says whether a status redirects.
-// https://fetch.spec.whatwg.org/#redirect-status
-func isRedirectStatus(status int) bool {
-	return slices.Contains([]int{301, 302, 303, 307, 308}, status)
-}
-
 // location is where a response redirects to.
 type location struct {
 	redirect bool // the response redirects
@@ -53,7 +46,7 @@ func (r *run) locationURL(reply Reply) location {
 		r.take(redirectTwo)
 		return location{netError: "net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION"}
 	}
-	if !isRedirectStatus(reply.Status) {
+	if !web.IsRedirectStatus(reply.Status) {
 		return location{}
 	}
 	value := ""
