@@ -191,11 +191,7 @@ func safe(r Request) bool {
 	case r.Via == ViaBeacon:
 		return false
 	}
-	switch strings.ToUpper(r.Method) {
-	case "", "GET", "HEAD", "OPTIONS":
-		return true
-	}
-	return false
+	return web.IsSafeMethod(r.Method)
 }
 
 // ask asks once.

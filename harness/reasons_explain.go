@@ -222,9 +222,9 @@ func localNetworkInsecure(e evidence, row Explanation) (Explanation, bool) {
 func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
 	used := method(e.Request)
 	switch {
-	case slices.Contains([]string{"CONNECT", "TRACE", "TRACK"}, strings.ToUpper(used)):
+	case web.IsForbiddenMethod(used):
 		return row.refine("Have the page use another method.", "No page may use the method %s, so nothing was sent.", clean(used))
-	case e.Request.Mode == NoCORS && !slices.Contains([]string{"GET", "HEAD", "POST"}, strings.ToUpper(used)):
+	case e.Request.Mode == NoCORS && !web.IsCORSSafelistedMethod(web.NormalizeMethod(used)):
 		return row.refine("Have the page ask with mode cors.", "Mode no-cors goes with GET, HEAD and POST only, not with %s, so nothing was sent.", clean(used))
 	}
 	return row, false

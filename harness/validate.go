@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/net/http/httpguts"
-
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
@@ -40,7 +38,7 @@ func (r Request) Validate() error {
 	if problem := urlProblem(r.URL); problem != "" {
 		fault("URL", r.URL, "%s", problem)
 	}
-	if r.Method != "" && !httpguts.ValidHeaderFieldName(r.Method) { // both are tokens
+	if r.Method != "" && !web.IsToken(r.Method) {
 		fault("Method", r.Method, "not an HTTP token")
 	}
 	headerFaults("Header", r.Headers, fault)
@@ -83,7 +81,7 @@ func validValue(value string) bool {
 // headerFaults names what is no header.
 func headerFaults(field string, list Header, fault func(field, value, problem string, args ...any)) {
 	for _, h := range list {
-		if !httpguts.ValidHeaderFieldName(h.Name) {
+		if !web.IsToken(h.Name) {
 			fault(field, h.Name, "a header name is an HTTP token, without blank or colon")
 		}
 		if !validValue(h.Value) {

@@ -12,24 +12,12 @@ import (
 // other method keeps its case, patch included.
 //
 // https://fetch.spec.whatwg.org/#concept-method-normalize
-func NormalizeMethod(method string) string {
-	switch big := web.Upper(method); big {
-	case "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT":
-		return big
-	}
-	return method
-}
+func NormalizeMethod(method string) string { return web.NormalizeMethod(method) }
 
 // ForbiddenMethod says whether no script can use the method.
 //
 // https://fetch.spec.whatwg.org/#forbidden-method
-func ForbiddenMethod(method string) bool {
-	switch web.Upper(method) {
-	case "CONNECT", "TRACE", "TRACK":
-		return true
-	}
-	return false
-}
+func ForbiddenMethod(method string) bool { return web.IsForbiddenMethod(method) }
 
 // forbiddenNames are the names that belong to the browser.
 var forbiddenNames = []string{

@@ -21,9 +21,7 @@ const (
 // CORSSafelistedMethod says whether a method is GET, HEAD or POST, byte for byte.
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
-func CORSSafelistedMethod(method string) bool {
-	return method == "GET" || method == "HEAD" || method == "POST"
-}
+func CORSSafelistedMethod(method string) bool { return web.IsCORSSafelistedMethod(method) }
 
 // CORSSafelistedRequestHeader says whether a header may be sent without asking.
 //

@@ -4,10 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/http/httpguts"
-
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/source"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -34,7 +33,7 @@ func (p Policy) checkCookies(f *faults) {
 
 // cookieProblem says what is wrong with a cookie.
 func cookieProblem(c harness.Field, target oracle.Origin) (problem, meant string) {
-	if c.Name == "" || !httpguts.ValidHeaderFieldName(c.Name) { // both are tokens
+	if c.Name == "" || !web.IsToken(c.Name) {
 		return "not the name of a cookie: want an HTTP token", ""
 	}
 	value, rest, _ := strings.Cut(c.Value, ";")

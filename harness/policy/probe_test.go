@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // line is a probe as a list of probes shows it.
@@ -143,7 +144,7 @@ func TestProbesAreWhole(t *testing.T) {
 		}
 		unsafe := false
 		for _, step := range x.Steps {
-			unsafe = unsafe || !safe(step.Request.Method)
+			unsafe = unsafe || !web.IsSafeMethod(step.Request.Method)
 			stepIsWhole(t, p, x, step)
 		}
 		if x.Unsafe != unsafe {

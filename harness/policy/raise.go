@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -142,20 +143,10 @@ func (x *raiser) add(side Side, id string, key parts, title string, tags []strin
 		Key: keyOf(x.Path, key.from, key.method, key.header, key.other),
 	}
 	for _, s := range steps {
-		probe.Unsafe = probe.Unsafe || !safe(s.Request.Method)
+		probe.Unsafe = probe.Unsafe || !web.IsSafeMethod(s.Request.Method)
 	}
 	*x.probes = append(*x.probes, probe)
 	return &(*x.probes)[len(*x.probes)-1]
-}
-
-// safe says whether a method changes nothing.
-// https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
-func safe(method string) bool {
-	switch method {
-	case "", "GET", "HEAD", "OPTIONS":
-		return true
-	}
-	return false
 }
 
 // field is a request header with a value that says nothing. That of Content-Type

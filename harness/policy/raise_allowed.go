@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -104,7 +105,7 @@ func (x *raiser) method(method string) Step {
 	}
 	r.Credentials = x.credentialed()
 	s := readable(r)
-	s.PreflightOnly = !safe(method) && preflighted(r)
+	s.PreflightOnly = !web.IsSafeMethod(method) && preflighted(r)
 	return s
 }
 
