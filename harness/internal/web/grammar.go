@@ -23,23 +23,25 @@ func IsDigit(c byte) bool { return '0' <= c && c <= '9' }
 func IsDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // Lower is ASCII lower case: strings.ToLower would also change the Kelvin sign.
-func Lower(s string) string {
-	bytes := []byte(s)
-	for i, c := range bytes {
-		if 'A' <= c && c <= 'Z' {
-			bytes[i] = c + 'a' - 'A'
-		}
-	}
-	return string(bytes)
-}
+func Lower(s string) string { return otherCase(s, 'A', 'Z') }
 
 // Upper is ASCII upper case.
-func Upper(s string) string {
-	bytes := []byte(s)
-	for i, c := range bytes {
-		if 'a' <= c && c <= 'z' {
-			bytes[i] = c - 'a' + 'A'
+func Upper(s string) string { return otherCase(s, 'a', 'z') }
+
+// otherCase changes the case of the letters from first to last. A text without them is
+// returned as it is, without a copy.
+func otherCase(s string, first, last byte) string {
+	var changed []byte
+	for i := range len(s) {
+		if c := s[i]; first <= c && c <= last {
+			if changed == nil {
+				changed = []byte(s)
+			}
+			changed[i] = c ^ ('a' - 'A')
 		}
 	}
-	return string(bytes)
+	if changed == nil {
+		return s
+	}
+	return string(changed)
 }
