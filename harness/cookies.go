@@ -4,9 +4,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/chromedp/cdproto/network"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // SetCookie is a cookie as a server sets it, for a browser that holds it before it is
@@ -40,8 +41,7 @@ func cookieParams(list []SetCookie) ([]*network.CookieParam, error) {
 	for _, c := range list {
 		param, err := c.param()
 		if err != nil {
-			name, _, _ := strings.Cut(c.Line, "=")
-			faults = append(faults, &FaultError{"Cookies", name, err.Error()})
+			faults = append(faults, &FaultError{"Cookies", web.SetCookieName(c.Line), err.Error()})
 			continue
 		}
 		params = append(params, param)

@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 
 	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // exchanges words what Chrome told about each request.
@@ -161,8 +162,7 @@ func cookies(associated []*network.AssociatedCookie) []Cookie {
 func notStored(blocked []*network.BlockedSetCookieWithReason) []Cookie {
 	var list []Cookie
 	for _, b := range blocked {
-		name, _, _ := strings.Cut(b.CookieLine, "=")
-		list = append(list, Cookie{Name: strings.TrimSpace(name), Blocked: texts(b.BlockedReasons)})
+		list = append(list, Cookie{Name: web.SetCookieName(b.CookieLine), Blocked: texts(b.BlockedReasons)})
 	}
 	return list
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // secretRequestHeaders are shown without their value.
@@ -95,9 +97,8 @@ func sentCookies(e Exchange) []string {
 		return names
 	}
 	for _, value := range e.RequestHeaders.Values("Cookie") {
-		for pair := range strings.SplitSeq(value, ";") {
-			name, _, named := strings.Cut(strings.TrimSpace(pair), "=")
-			if named && !slices.Contains(names, name) {
+		for name := range web.CookiePairs(value) {
+			if name != "" && !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}

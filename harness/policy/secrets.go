@@ -9,6 +9,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/source"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Secrets returns what must not reach output or reports: what variables of the
@@ -23,7 +24,7 @@ func (p Policy) Secrets() []string {
 		}
 	}
 	for _, c := range p.Ask.Cookies {
-		value, _, _ := strings.Cut(c.Value, ";")
+		value, _, _ := web.CutSetCookie(c.Value)
 		secrets = append(secrets, c.Value, value)
 	}
 	secrets = slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
@@ -41,8 +42,7 @@ func secretParts(f harness.Field) []string {
 		list = append(list, strings.TrimSpace(credentials))
 	}
 	if strings.EqualFold(f.Name, "Cookie") {
-		for pair := range strings.SplitSeq(f.Value, ";") {
-			_, value, _ := strings.Cut(pair, "=")
+		for _, value := range web.CookiePairs(f.Value) {
 			list = append(list, strings.TrimSpace(value))
 		}
 	}
