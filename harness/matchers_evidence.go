@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // wanted is a text, or a matcher for one, that a matcher of ours was given.
@@ -103,7 +105,7 @@ func whyHidden(o Observation, name string) string {
 	}
 	exposed, present := e.ResponseHeaders.Get("Access-Control-Expose-Headers")
 	switch {
-	case strings.EqualFold(name, "Set-Cookie"):
+	case web.IsForbiddenResponseHeaderName(name):
 		return "no script can read that"
 	case !present:
 		return "the response has no Access-Control-Expose-Headers"

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // cachedWithout explains a response that a cache had stored for a request
@@ -144,7 +146,7 @@ func isLogin(u *url.URL) bool {
 
 // headerOfServer explains a response header that the page sends.
 func headerOfServer(e evidence, row Explanation) (Explanation, bool) {
-	if !strings.HasPrefix(e.Parameter, "access-control-") {
+	if !web.IsAccessControl(e.Parameter) {
 		return row, false
 	}
 	return row.refine("Remove "+clean(e.Parameter)+" from the page's request: it is for the server to send.",

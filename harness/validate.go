@@ -66,16 +66,10 @@ func choice[T ~string](fault func(field, value, problem string, args ...any), fi
 	fault(field, string(value), "want %s", join(allowed))
 }
 
-// validValue says whether a script could set the value: bytes without NUL, CR
-// and LF, each character one byte.
-// https://fetch.spec.whatwg.org/#header-value
+// validValue says whether a script could set the value: each character stands for one
+// byte of a header.
 func validValue(value string) bool {
-	for _, c := range value {
-		if c == 0 || c == '\r' || c == '\n' || c > 0xFF {
-			return false
-		}
-	}
-	return true
+	return web.IsHeaderValue(value) && !strings.ContainsFunc(value, func(c rune) bool { return c > 0xFF })
 }
 
 // headerFaults names what is no header.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 const (
@@ -300,7 +301,7 @@ func (r *run) crossed() bool {
 
 // send makes an exchange.
 func (r *run) send(e Exchange) (Reply, *failure) {
-	if slices.Contains(badPorts, r.current().Port) {
+	if web.IsBadPort(r.current().Port) {
 		r.take(fetchPort)
 		return Reply{}, &failure{reason: harness.UnsafePort, anchor: anchorPort}
 	}

@@ -27,16 +27,6 @@ var (
 	exposeOpaque    = branch("exposure: nothing of an opaque response")
 )
 
-// safelistedResponseNames are readable without being named.
-// https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
-var safelistedResponseNames = []string{
-	"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma",
-}
-
-// forbiddenResponseNames are never readable.
-// https://fetch.spec.whatwg.org/#forbidden-response-header-name
-var forbiddenResponseNames = []string{"set-cookie", "set-cookie2"}
-
 // CORSExposedHeaders returns the headers of a response of type cors that a script
 // can read: in lower case, sorted, lines of one name combined.
 //
@@ -53,7 +43,7 @@ func corsExposed(credentials harness.Credentials, response harness.Header) (harn
 		names[i] = web.Lower(name)
 	}
 	readable := func(name string) bool {
-		return slices.Contains(safelistedResponseNames, name) || slices.Contains(names, name)
+		return web.IsCORSSafelistedResponseHeaderName(name) || slices.Contains(names, name)
 	}
 	switch {
 	case err != nil:
@@ -74,7 +64,7 @@ func sortAndCombine(list harness.Header, readable func(name string) bool) harnes
 	sorted := harness.Header{}
 	for _, f := range combine(list) {
 		name := web.Lower(f.Name)
-		if readable(name) && !slices.Contains(forbiddenResponseNames, name) {
+		if readable(name) && !web.IsForbiddenResponseHeaderName(name) {
 			sorted = append(sorted, harness.Field{Name: name, Value: f.Value})
 		}
 	}

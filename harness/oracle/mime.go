@@ -26,17 +26,17 @@ func (m MIMEType) Essence() string { return m.Type + "/" + m.Subtype }
 //
 // https://mimesniff.spec.whatwg.org/#parse-a-mime-type
 func ParseMIMEType(input string) (MIMEType, bool) {
-	input = strings.Trim(input, httpWhitespace)
+	input = strings.Trim(input, web.Whitespace)
 	essence, rest, more := strings.Cut(input, ";")
 	kind, subtype, ok := strings.Cut(essence, "/")
-	subtype = strings.TrimRight(subtype, httpWhitespace)
+	subtype = strings.TrimRight(subtype, web.Whitespace)
 	if !ok || !web.IsToken(kind) || !web.IsToken(subtype) {
 		return MIMEType{}, false
 	}
 	m := MIMEType{Type: web.Lower(kind), Subtype: web.Lower(subtype)}
 	for more {
 		var name, value string
-		name, value, rest, more = parameter(strings.TrimLeft(rest, httpWhitespace))
+		name, value, rest, more = parameter(strings.TrimLeft(rest, web.Whitespace))
 		if web.IsToken(name) && isQuotable(value) && len(m.Parameters.Values(name)) == 0 {
 			m.Parameters = append(m.Parameters, harness.Field{Name: name, Value: value})
 		}
@@ -61,7 +61,7 @@ func parameter(s string) (name, value, rest string, more bool) {
 		return name, value, rest, more
 	}
 	value, rest, more = strings.Cut(rest, ";")
-	value = strings.TrimRight(value, httpWhitespace)
+	value = strings.TrimRight(value, web.Whitespace)
 	if value == "" {
 		name = ""
 	}

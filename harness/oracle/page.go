@@ -14,7 +14,7 @@ import (
 func (r *run) embedderPolicy() string {
 	value, _ := Get(r.q.Request.PageHeaders, "Cross-Origin-Embedder-Policy")
 	policy, _, _ := strings.Cut(value, ";")
-	return strings.TrimRight(policy, ows)
+	return strings.TrimRight(policy, web.OWS)
 }
 
 // referrerPolicies are the words that a policy can be.

@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"slices"
+
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
@@ -140,7 +142,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 	r.rewrite(reply.Status)
 	if !SameOrigin(r.current().Origin(), next.url.Origin()) && len(r.header.Values("Authorization")) > 0 {
 		r.take(redirectDrops)
-		r.header = remove(r.header, "authorization")
+		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
 	if !SameOrigin(r.origin, next.url.Origin()) {
 		r.dropClientHints()
@@ -216,10 +218,6 @@ func (r *run) targetScheme(scheme string) *failure {
 	return &failure{reason: reason, anchor: anchorRedirect}
 }
 
-// bodyHeaders describe a body, and go with it.
-// https://fetch.spec.whatwg.org/#request-body-header-name
-var bodyHeaders = []string{"content-encoding", "content-language", "content-location", "content-type"}
-
 // rewrite turns the request into a GET where the status says so.
 func (r *run) rewrite(status int) {
 	post := (status == 301 || status == 302) && r.method == "POST"
@@ -230,5 +228,5 @@ func (r *run) rewrite(status int) {
 	}
 	r.take(redirectToGET)
 	r.method, r.body = "GET", false
-	r.header = remove(r.header, bodyHeaders...)
+	r.header = slices.DeleteFunc(slices.Clone(r.header), func(f harness.Field) bool { return web.IsRequestBodyHeaderName(f.Name) })
 }

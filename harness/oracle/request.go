@@ -84,10 +84,10 @@ func (r *run) setHeaders() bool {
 		given = append(given[:len(given):len(given)], harness.Field{Name: "Content-Type", Value: "application/json"})
 	}
 	for _, f := range given {
-		value, ok := isomorphicEncode(f.Value)
+		value, ok := web.IsomorphicEncode(f.Value)
 		// https://fetch.spec.whatwg.org/#concept-header-value-normalize
-		value = strings.Trim(value, httpWhitespace)
-		if !ok || !web.IsToken(f.Name) || !validValue(value) {
+		value = strings.Trim(value, web.Whitespace)
+		if !ok || !web.IsToken(f.Name) || !web.IsHeaderValue(value) {
 			return false
 		}
 		before := len(r.header)

@@ -135,7 +135,7 @@ type Range struct{ Start, End string }
 func ParseSingleRangeHeaderValue(value string, allowWhitespace bool) (Range, bool) {
 	blanks := func(s string) string {
 		if allowWhitespace {
-			return strings.TrimLeft(s, ows)
+			return strings.TrimLeft(s, web.OWS)
 		}
 		return s
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/web"
-	"github.com/corsproof/corsproof/harness/oracle"
 )
 
 const forbiddenHeader = "no page can set it: it belongs to the browser, which drops it without a word"
@@ -77,7 +76,7 @@ func requestHeaderProblem(name string) (problem, meant string) {
 	if problem, meant = headerNameProblem(name); problem != "" {
 		return problem, meant
 	}
-	if oracle.ForbiddenRequestHeader(name, "") {
+	if web.IsForbiddenRequestHeader(name, "") {
 		return forbiddenHeader, ""
 	}
 	return "", ""
@@ -89,7 +88,7 @@ func exposeHeaderProblem(name string) (problem, meant string) {
 	if problem, meant = headerNameProblem(name); problem != "" {
 		return problem, meant
 	}
-	if strings.EqualFold(name, "Set-Cookie") || strings.EqualFold(name, "Set-Cookie2") {
+	if web.IsForbiddenResponseHeaderName(name) {
 		return "no page can read it: browsers keep cookies to themselves", ""
 	}
 	return "", ""

@@ -205,7 +205,7 @@ func judgeExposed(step policy.Step, seen harness.Observation) judgement {
 		names = namesOf(response.ResponseHeaders)
 	}
 	for _, name := range names {
-		if forbiddenResponseHeader(name) || len(seen.Script.Headers.Values(name)) > 0 {
+		if web.IsForbiddenResponseHeaderName(name) || len(seen.Script.Headers.Values(name)) > 0 {
 			continue
 		}
 		if sent := len(response.ResponseHeaders.Values(name)) > 0; sent || !exposedBy(name, seen.Request.Credentials, response.ResponseHeaders) {
@@ -233,12 +233,6 @@ func judgeOnlyExposed(step policy.Step, seen harness.Observation) judgement {
 func exposedBy(name string, credentials harness.Credentials, response harness.Header) bool {
 	with := append(slices.Clone(response), harness.Field{Name: name, Value: "1"})
 	return len(oracle.CORSExposedHeaders(credentials, with).Values(name)) > 0
-}
-
-// forbiddenResponseHeader says whether no page can ever read it.
-// https://fetch.spec.whatwg.org/#forbidden-response-header-name
-func forbiddenResponseHeader(name string) bool {
-	return strings.EqualFold(name, "Set-Cookie") || strings.EqualFold(name, "Set-Cookie2")
 }
 
 // lastResponse is the response that the script got.

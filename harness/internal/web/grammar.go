@@ -2,6 +2,16 @@ package web
 
 import "strings"
 
+// OWS is HTTP tab or space, which RFC 9110 calls OWS.
+//
+// https://fetch.spec.whatwg.org/#http-tab-or-space
+const OWS = "\t "
+
+// Whitespace is HTTP whitespace, which a script's header values are stripped of.
+//
+// https://fetch.spec.whatwg.org/#http-whitespace
+const Whitespace = "\t\n\r "
+
 // IsToken says whether every byte is an HTTP token code point.
 // https://mimesniff.spec.whatwg.org/#http-token-code-point
 func IsToken(s string) bool {
@@ -44,4 +54,26 @@ func otherCase(s string, first, last byte) string {
 		return s
 	}
 	return string(changed)
+}
+
+// DecodeSplit returns the items of a comma-separated value, in which a comma between
+// quotes does not separate.
+//
+// https://fetch.spec.whatwg.org/#header-value-get-decode-and-split
+func DecodeSplit(value string) []string {
+	values, start := []string{}, 0
+	quoted, escaped := false, false
+	for i := range len(value) {
+		switch c := value[i]; {
+		case escaped:
+			escaped = false
+		case quoted && c == '\\':
+			escaped = true
+		case c == '"':
+			quoted = !quoted
+		case c == ',' && !quoted:
+			values, start = append(values, strings.Trim(value[start:i], OWS)), i+1
+		}
+	}
+	return append(values, strings.Trim(value[start:], OWS))
 }
