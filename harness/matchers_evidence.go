@@ -103,7 +103,7 @@ func whyHidden(o Observation, name string) string {
 	if _, present := e.ResponseHeaders.Get(name); !present {
 		return "the response has no such header"
 	}
-	exposed, present := e.ResponseHeaders.Get("Access-Control-Expose-Headers")
+	exposed, present := e.ResponseHeaders.Get(web.NameExposeHeaders)
 	switch {
 	case web.IsForbiddenResponseHeaderName(name):
 		return "no script can read that"

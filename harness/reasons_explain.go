@@ -54,7 +54,7 @@ type evidence struct {
 func gather(o Observation) evidence {
 	e := evidence{Observation: o, by: deciding(o), credentials: o.Request.Credentials == Include}
 	e.origin = originOf(o, e.by)
-	e.allowed, _ = e.by.ResponseHeaders.Get("Access-Control-Allow-Origin")
+	e.allowed, _ = e.by.ResponseHeaders.Get(web.NameAllowOrigin)
 	return e
 }
 
@@ -97,8 +97,8 @@ var refinements = map[Reason][]refinement{
 	HeaderDisallowedByPreflightResponse: {headerOfServer, headerWildcard, headerOfTracing, headerUnlisted},
 	MethodDisallowedByPreflightResponse: {methodCase, methodWildcard, methodUnlisted},
 
-	InvalidAllowMethodsPreflightResponse: {unparsable("Access-Control-Allow-Methods")},
-	InvalidAllowHeadersPreflightResponse: {unparsable("Access-Control-Allow-Headers")},
+	InvalidAllowMethodsPreflightResponse: {unparsable(web.NameAllowMethods)},
+	InvalidAllowHeadersPreflightResponse: {unparsable(web.NameAllowHeaders)},
 	LocalNetworkAccessPermissionDenied:   {localNetworkDenied},
 	InsecureLocalNetwork:                 {localNetworkInsecure},
 	RequestRefused:                       {refusedMethod, refusedURL},
@@ -242,7 +242,7 @@ func refusedURL(e evidence, row Explanation) (Explanation, bool) {
 
 // redirectRefusedTo names where the redirect leads.
 func redirectRefusedTo(e evidence, row Explanation) (Explanation, bool) {
-	location, ok := e.by.ResponseHeaders.Get("Location")
+	location, ok := e.by.ResponseHeaders.Get(web.NameLocation)
 	if !ok {
 		return row, false
 	}

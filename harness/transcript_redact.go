@@ -56,9 +56,9 @@ func redactHeader(h Header) Header {
 // redactValue returns the value of a header as it may be shown.
 func redactValue(f Field) string {
 	switch {
-	case strings.EqualFold(f.Name, "Cookie"):
+	case strings.EqualFold(f.Name, web.NameCookie):
 		return redactCookies(f.Value)
-	case strings.EqualFold(f.Name, "Set-Cookie"):
+	case strings.EqualFold(f.Name, web.NameSetCookie):
 		return redactSetCookie(f.Value)
 	case web.IsSecretHeader(f.Name):
 		return hidden

@@ -244,7 +244,7 @@ func (r *run) request() Exchange {
 	}
 	header := slices.Clone(r.header)
 	if origin, ok := r.originHeader(); ok {
-		header = append(header, harness.Field{Name: "Origin", Value: origin})
+		header = append(header, harness.Field{Name: web.NameOrigin, Value: origin})
 	}
 	return Exchange{Kind: kind, Method: r.method, URL: r.current().String(), Header: header, Credentials: r.includesCredentials()}
 }

@@ -37,7 +37,7 @@ func CORSExposedHeaders(credentials harness.Credentials, response harness.Header
 }
 
 func corsExposed(credentials harness.Credentials, response harness.Header) (harness.Header, string) {
-	names, err := ExtractHeaderListValues(response, "Access-Control-Expose-Headers")
+	names, err := ExtractHeaderListValues(response, web.NameExposeHeaders)
 	star := slices.Contains(names, "*")
 	for i, name := range names {
 		names[i] = web.Lower(name)

@@ -12,7 +12,7 @@ import (
 // parameters that say where to report.
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func (r *run) embedderPolicy() string {
-	value, _ := Get(r.q.Request.PageHeaders, "Cross-Origin-Embedder-Policy")
+	value, _ := Get(r.q.Request.PageHeaders, web.NameEmbedderPolicy)
 	policy, _, _ := strings.Cut(value, ";")
 	return strings.TrimRight(policy, web.OWS)
 }
@@ -28,7 +28,7 @@ var referrerPolicies = []harness.ReferrerPolicy{
 // none is.
 // https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
 func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
-	for _, word := range GetDecodeSplit(header, "Referrer-Policy") {
+	for _, word := range GetDecodeSplit(header, web.NameReferrerPolicy) {
 		if known := harness.ReferrerPolicy(web.Lower(word)); slices.Contains(referrerPolicies, known) {
 			policy = known
 		}

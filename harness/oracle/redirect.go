@@ -42,7 +42,7 @@ type location struct {
 // locationURL reads Location.
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (r *run) locationURL(reply Reply) location {
-	lines := reply.Header.Values("Location")
+	lines := reply.Header.Values(web.NameLocation)
 	distinct := sortedNames(lines)
 	if len(distinct) > 1 && r.deviates(refusesTwoLocations) {
 		r.take(redirectTwo)
@@ -53,7 +53,7 @@ func (r *run) locationURL(reply Reply) location {
 	}
 	value := ""
 	if len(lines) > 0 {
-		value, _ = Get(harness.Header{{Name: "Location", Value: lines[0]}}, "Location")
+		value, _ = Get(harness.Header{{Name: web.NameLocation, Value: lines[0]}}, web.NameLocation)
 	}
 	switch {
 	case len(lines) > 1 && r.deviates(refusesTwoLocations):
@@ -140,7 +140,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}
 	}
 	r.rewrite(reply.Status)
-	if !SameOrigin(r.current().Origin(), next.url.Origin()) && len(r.header.Values("Authorization")) > 0 {
+	if !SameOrigin(r.current().Origin(), next.url.Origin()) && len(r.header.Values(web.NameAuthorization)) > 0 {
 		r.take(redirectDrops)
 		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}

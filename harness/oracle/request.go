@@ -80,8 +80,8 @@ func or[T ~string](value, otherwise T) T {
 // setHeaders fills the header list, or says that a header cannot be one.
 func (r *run) setHeaders() bool {
 	given := r.q.Request.Headers
-	if r.q.Request.Body.Kind == harness.JSONBody && len(given.Values("Content-Type")) == 0 {
-		given = append(given[:len(given):len(given)], harness.Field{Name: "Content-Type", Value: "application/json"})
+	if r.q.Request.Body.Kind == harness.JSONBody && len(given.Values(web.NameContentType)) == 0 {
+		given = append(given[:len(given):len(given)], harness.Field{Name: web.NameContentType, Value: "application/json"})
 	}
 	for _, f := range given {
 		value, ok := web.IsomorphicEncode(f.Value)
@@ -99,8 +99,8 @@ func (r *run) setHeaders() bool {
 	r.extractBody()
 	// Accept is set before anything is judged, and counts among the safelisted.
 	// https://fetch.spec.whatwg.org/#fetching
-	if len(r.header.Values("Accept")) == 0 {
-		r.header = append(r.header, harness.Field{Name: "Accept", Value: "*/*"})
+	if len(r.header.Values(web.NameAccept)) == 0 {
+		r.header = append(r.header, harness.Field{Name: web.NameAccept, Value: "*/*"})
 	}
 	return true
 }
@@ -141,10 +141,10 @@ func (r *run) extractBody() {
 	if !r.body || kind == "" {
 		return
 	}
-	given, ok := Get(r.header, "Content-Type")
+	given, ok := Get(r.header, web.NameContentType)
 	if !ok {
 		r.take(requestContentType)
-		r.header = append(r.header, harness.Field{Name: "Content-Type", Value: kind})
+		r.header = append(r.header, harness.Field{Name: web.NameContentType, Value: kind})
 		return
 	}
 	if r.xhr {

@@ -153,7 +153,7 @@ func (x *raiser) add(side Side, id string, key parts, title string, tags []strin
 // is one that a page may not send without leave.
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 func field(name string) harness.Field {
-	if strings.EqualFold(name, "Content-Type") {
+	if strings.EqualFold(name, web.NameContentType) {
 		return harness.Field{Name: name, Value: "application/json"}
 	}
 	return harness.Field{Name: name, Value: headerValue}

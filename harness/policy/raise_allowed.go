@@ -178,7 +178,7 @@ func (x *raiser) raiseErrors() {
 	missing.Request.URL = strings.TrimSuffix(path, "/") + "/" + notThere
 	x.add(Allowed, "K61", parts{from: from}, fmt.Sprintf("GET %s/%s from %s is readable, though it is not there", strings.TrimSuffix(pathOf(x.Path), "/"), notThere, from),
 		[]string{TagError}, missing)
-	if len(x.headers.Values("Authorization")) > 0 {
+	if len(x.headers.Values(web.NameAuthorization)) > 0 {
 		x.add(Allowed, "K63", parts{from: from}, fmt.Sprintf("GET %s from %s is readable without Authorization, as what refuses it", x.Path, from),
 			[]string{TagError}, readable(harness.Request{From: from, URL: x.url}))
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -46,7 +47,7 @@ func (x *raiser) raiseMaxAge() {
 func (x *raiser) preflightedStep() (Step, bool) {
 	if x.RequestHeaders.Any() { // no answer is kept where * stands for Authorization: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 		y := *x
-		y.headers = slices.DeleteFunc(slices.Clone(x.headers), func(f harness.Field) bool { return strings.EqualFold(f.Name, "Authorization") })
+		y.headers = slices.DeleteFunc(slices.Clone(x.headers), func(f harness.Field) bool { return strings.EqualFold(f.Name, web.NameAuthorization) })
 		x = &y
 	}
 	if s := x.header(); preflighted(s.Request) {

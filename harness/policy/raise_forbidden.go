@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -83,7 +84,7 @@ func (x *raiser) raiseMalformed() {
 	} {
 		r := harness.Request{URL: x.url}
 		for _, value := range m.origins {
-			r.Headers = append(r.Headers, harness.Field{Name: "Origin", Value: value})
+			r.Headers = append(r.Headers, harness.Field{Name: web.NameOrigin, Value: value})
 		}
 		x.add(Forbidden, "K21", parts{other: "origin " + m.what}, fmt.Sprintf("GET %s with an Origin %s is refused (on the wire: no browser sends it)", x.Path, m.what),
 			[]string{TagOrigin, TagWire}, x.onTheWire(r)...).Wire = true

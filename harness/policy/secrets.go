@@ -41,7 +41,7 @@ func secretParts(f harness.Field) []string {
 	if _, credentials, ok := strings.Cut(f.Value, " "); ok {
 		list = append(list, strings.TrimSpace(credentials))
 	}
-	if strings.EqualFold(f.Name, "Cookie") {
+	if strings.EqualFold(f.Name, web.NameCookie) {
 		for _, value := range web.CookiePairs(f.Value) {
 			list = append(list, strings.TrimSpace(value))
 		}

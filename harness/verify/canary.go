@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // canary asks a server of our own what is known before: one question must be blocked
@@ -38,6 +39,6 @@ const canaryPage = "http://canary.test"
 // sing allows the page to read everything but what is silent.
 func sing(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/silent" {
-		w.Header().Set("Access-Control-Allow-Origin", canaryPage)
+		w.Header().Set(web.NameAllowOrigin, canaryPage)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -165,8 +166,8 @@ func (h harmed) asUser() bool {
 		return true
 	}
 	for _, e := range h.seen.Exchanges {
-		origin, _ := e.ResponseHeaders.Get("Access-Control-Allow-Origin")
-		credentials, _ := e.ResponseHeaders.Get("Access-Control-Allow-Credentials")
+		origin, _ := e.ResponseHeaders.Get(web.NameAllowOrigin)
+		credentials, _ := e.ResponseHeaders.Get(web.NameAllowCredentials)
 		if credentials != "true" || origin != h.origin() {
 			return false
 		}

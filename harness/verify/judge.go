@@ -103,7 +103,7 @@ func ledTo(target string, seen harness.Observation) string {
 		if at := web.OriginOf(e.URL); e.Kind == harness.RedirectHop && at != target {
 			return at
 		}
-		location, redirects := e.ResponseHeaders.Get("Location")
+		location, redirects := e.ResponseHeaders.Get(web.NameLocation)
 		base, err := oracle.ParseURL(e.URL, nil)
 		if err != nil || !redirects || !web.IsRedirectStatus(e.Status) {
 			continue
@@ -179,7 +179,7 @@ func judgeMaxAge(step policy.Step, seen harness.Observation) judgement {
 	if len(preflights) == 0 {
 		return inconclusive("missing: a preflight, which says the Max-Age")
 	}
-	said, ok := preflights[0].ResponseHeaders.Get("Access-Control-Max-Age")
+	said, ok := preflights[0].ResponseHeaders.Get(web.NameMaxAge)
 	if seconds, number := oracle.ParseDeltaSeconds(said); !ok || !number || seconds != int64(*step.MaxAge) {
 		if !ok {
 			return broken("no Access-Control-Max-Age, want %d", *step.MaxAge)

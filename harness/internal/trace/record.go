@@ -99,7 +99,7 @@ func (r *Request) unstored() bool {
 		return false
 	}
 	for name, value := range r.Response.Headers {
-		if text, ok := value.(string); ok && strings.EqualFold(name, "Cache-Control") && strings.Contains(strings.ToLower(text), "no-store") {
+		if text, ok := value.(string); ok && strings.EqualFold(name, web.NameCacheControl) && strings.Contains(strings.ToLower(text), "no-store") {
 			return true
 		}
 	}

@@ -36,7 +36,7 @@ func TestHeaderNames(t *testing.T) {
 		[]string{"", "Content-Length", "Content-Disposition", "Transfer-Encoding", "Authorization"})
 	checkTable(t, "CORS header", IsAccessControl,
 		[]string{NameAllowOrigin, NameAllowCredentials, NameAllowMethods, NameAllowHeaders, NameExposeHeaders, NameMaxAge, NameRequestMethod, NameRequestHeaders, "access-control-allow-private-network"},
-		[]string{"", "Access-Control", NameOrigin, NameVary, "Cross-Origin-Resource-Policy", "X-Access-Control-Allow-Origin"})
+		[]string{"", "Access-Control", NameOrigin, "Vary", "Cross-Origin-Resource-Policy", "X-Access-Control-Allow-Origin"})
 	checkTable(t, "secret header", IsSecretHeader,
 		[]string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Auth-Token", "X-CSRF-Token", "Client-Secret", "X-Password", "Session-Id", "X-Credential"},
 		[]string{"", "Accept", "Content-Type", "Origin", "X-Request-Id", "Access-Control-Allow-Headers-Token", "Sec-WebSocket-Key", "WWW-Authenticate", "Proxy-Authenticate"})

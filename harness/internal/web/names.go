@@ -1,7 +1,7 @@
 package web
 
-// The names of headers, as the standards write them. The values of the constants are
-// compared without regard to case.
+// The names of headers, as the standards write them. Whoever compares a name with one of
+// these does so without regard to case.
 const (
 	// https://fetch.spec.whatwg.org/#http-requests
 	NameOrigin         = "Origin"
@@ -20,7 +20,6 @@ const (
 	NameEmbedderPolicy    = "Cross-Origin-Embedder-Policy" // https://html.spec.whatwg.org/multipage/browsers.html#coep
 	NameTimingAllowOrigin = "Timing-Allow-Origin"          // https://w3c.github.io/resource-timing/#sec-timing-allow-origin
 	NameReferrerPolicy    = "Referrer-Policy"              // https://w3c.github.io/webappsec-referrer-policy/#referrer-policy-header
-	NameContentOptions    = "X-Content-Type-Options"       // https://fetch.spec.whatwg.org/#x-content-type-options-header
 	NameSecurityPolicy    = "Content-Security-Policy"      // https://w3c.github.io/webappsec-csp/#csp-header
 	NameAccept            = "Accept"                       // https://www.rfc-editor.org/rfc/rfc9110#name-accept
 	NameAuthorization     = "Authorization"                // https://www.rfc-editor.org/rfc/rfc9110#name-authorization
@@ -29,5 +28,4 @@ const (
 	NameCookie            = "Cookie"                       // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-cookie-header-field
 	NameSetCookie         = "Set-Cookie"                   // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
 	NameLocation          = "Location"                     // https://www.rfc-editor.org/rfc/rfc9110#name-location
-	NameVary              = "Vary"                         // https://www.rfc-editor.org/rfc/rfc9110#name-vary
 )
