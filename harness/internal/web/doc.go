@@ -4,7 +4,7 @@
 //   - names.go: the names of headers
 //   - headers.go: forbidden and safelisted header names, credentials in headers
 //   - grammar.go: tokens, ASCII case, lists of values
-//   - methods.go, statuses.go: methods, preflights, redirects
+//   - methods.go, statuses.go, ports.go: methods, preflights, redirects, bad ports
 //   - host.go, url.go, origin.go: URLs, hosts, origins, sites
 //   - cookies.go: the attributes of cookies
 //
