@@ -236,7 +236,7 @@ func printTranscript(seen harness.Observation) error {
 	if colors() {
 		style = harness.ANSIColors
 	}
-	text := harness.Transcript(seen, style)
+	text := seen.Transcript().Text(style, 0)
 	if s := otherwise(seen); s != nil {
 		text += "\n\n" + s.String()
 	}

@@ -21,6 +21,3 @@ func brief(value string) string {
 	}
 	return string(text[:limit]) + "..."
 }
-
-// wrap breaks text at spaces into lines of at most width characters.
-func wrap(text string, width int) []string { return plain.Wrap(text, width, width) }

@@ -24,7 +24,7 @@ func (t Text) Probes(w io.Writer, probes []policy.Probe) error {
 		}
 		tw.AppendRow(table.Row{printable(p.ID, 20), levelName(p.Level), string(p.Side), method, printable(p.Title, textLimit)})
 	}
-	_, err := fmt.Fprintf(w, "%s\n\n%d probes, %d of them with a method that may change something\n", tidy(tw.Render()), len(probes), unsafe)
+	_, err := fmt.Fprintf(w, "%s\n\n%d probes, %d of them with a method that may change something\n", tw.Render(), len(probes), unsafe)
 	return err
 }
 

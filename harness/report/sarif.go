@@ -71,7 +71,7 @@ func result(r verify.Report, f verify.Finding) *sarif.Result {
 	if f.Remedy != "" {
 		words += " " + printable(f.Remedy, textLimit)
 	}
-	if text := transcript(f, textLimit); text != "" {
+	if text := transcriptText(f, textLimit); text != "" {
 		words += "\n\n" + text
 	}
 	x := sarif.NewRuleResult(f.ID).
