@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ import (
 // TestMain makes the test binary the command itself, where a test asks for it.
 func TestMain(m *testing.M) {
 	if os.Getenv("CORSPROOF_TEST_MAIN") != "" {
-		main()
+		Main()
 	}
 	os.Exit(m.Run())
 }

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"os"
@@ -13,8 +13,11 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// actionFolder is where the action for verify is, with its examples.
-const actionFolder = ".github/actions/verify/"
+// actionName is the action for verify, as a workflow names it; its folder has examples, too.
+const (
+	actionName   = ".github/actions/verify"
+	actionFolder = "../" + actionName + "/"
+)
 
 // actionFile is an action or a workflow, as far as the tests look at it.
 type actionFile struct {
@@ -134,7 +137,7 @@ func TestActionInputsAndOutputs(t *testing.T) {
 		}
 		calls := 0
 		for _, s := range example.steps() {
-			if !strings.HasPrefix(s.Uses, "corsproof/corsproof/"+strings.TrimSuffix(actionFolder, "/")+"@") {
+			if !strings.HasPrefix(s.Uses, "corsproof/corsproof/"+actionName+"@") {
 				continue
 			}
 			calls++
@@ -262,7 +265,7 @@ func TestActionFlagsExist(t *testing.T) {
 		if len(found) < least {
 			t.Errorf("%d flags of %s are written, want %d or more", len(found), verb, least)
 		}
-		c, _, err := command().Find([]string{verb})
+		c, _, err := program(streams{}).Find([]string{verb})
 		if err != nil || c.Name() != verb {
 			t.Errorf("there is no verb %s: %v", verb, err)
 			continue
