@@ -32,9 +32,11 @@ var house = []room{
 	{"harness/internal/chrome", "fixtures harness/internal/trace chromedp cdproto", ""},
 	{"harness", "harness/internal/chrome harness/internal/trace cdproto", "fixtures servers gomega"},
 	{"harness/oracle", "harness", ""},
-	{"harness/policy", "harness harness/internal/source harness/oracle", ""},
-	{"harness/verify", "harness harness/internal/source harness/oracle harness/policy", ""},
-	{"harness/report", "harness harness/internal/source harness/policy harness/verify", ""},
+	{"harness/behaviour", "", ""},
+	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
+	{"harness/policy", "harness harness/behaviour harness/internal/source harness/oracle", ""},
+	{"harness/verify", "harness harness/behaviour harness/internal/source harness/oracle harness/policy", ""},
+	{"harness/report", "harness harness/behaviour harness/internal/source harness/policy harness/verify", ""},
 
 	{"servers", "harness", ""},
 	{"servers/broken", "fixtures harness servers", "harness/oracle harness/policy"},
@@ -43,10 +45,10 @@ var house = []room{
 	{"specs/internal/differential", "harness harness/oracle servers", ""},
 	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
 	// The benchmark compares with a minimal program of chromedp.
-	{"specs/bench", "harness harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
+	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
 	{"specs", "", "fixtures harness harness/oracle harness/policy harness/verify servers servers/broken specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/oracle harness/policy harness/report harness/verify servers servers/broken", ""},
+	{"command", "fixtures harness harness/behaviour harness/explain harness/oracle harness/policy harness/report harness/verify servers servers/broken", ""},
 	{".", "command", ""},
 }
 

@@ -10,6 +10,7 @@ package explain
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -82,6 +83,58 @@ type Response struct {
 	Headers harness.Header `json:"headers"`
 }
 
+// Question says in one line what the page asks.
+func (e Example) Question() string {
+	r := e.Request
+	who := r.From
+	if who == harness.OpaqueOrigin {
+		who = "a page with an opaque origin"
+	}
+	parts := []string{cmp.Or(r.Method, "GET") + " " + r.URL + " from " + who}
+	if r.Credentials == harness.Include {
+		parts = append(parts, "with credentials")
+	}
+	for _, f := range r.Headers {
+		parts = append(parts, "with the header "+f.Name)
+	}
+	if r.Body.Kind == harness.StreamBody {
+		parts = append(parts, "with a streamed body")
+	}
+	if r.Mode != "" {
+		parts = append(parts, "mode "+string(r.Mode))
+	}
+	if r.Redirect != "" {
+		parts = append(parts, "redirect mode "+string(r.Redirect))
+	}
+	for _, f := range r.PageHeaders {
+		parts = append(parts, "the page has "+f.Name+": "+f.Value)
+	}
+	if e.AgainAfter > 0 {
+		parts = append(parts, fmt.Sprintf("and the same again after %d seconds", e.AgainAfter))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// String says in a few words what the browser made of the answers.
+func (o Outcome) String() string {
+	text := string(o.Verdict)
+	if o.Reason != "" {
+		text += ", " + string(o.Reason)
+	}
+	if o.Sees != nil {
+		text += ", the script sees " + strings.Join(o.Sees, ", ")
+	}
+	return text
+}
+
+// String says what the response answers, and its status.
+func (r Response) String() string {
+	if r.Kept {
+		return fmt.Sprintf("kept in a cache: %d", r.Status)
+	}
+	return fmt.Sprintf("to the %s: %d", r.To, r.Status)
+}
+
 // All returns every entry: the behaviours by id, then the reasons by name.
 func All() []Entry {
 	var all []Entry
@@ -92,9 +145,12 @@ func All() []Entry {
 	return all
 }
 
-// Of returns the entry of an id or a reason, in whatever case it is written. The bool is
-// false where there is none.
+// Of returns the entry of an id or a reason, in whatever case it is written. The detail
+// after the dot of a net error is left out. The bool is false where there is no entry.
 func Of(name string) (Entry, bool) {
+	if strings.HasPrefix(name, "net::") {
+		name, _, _ = strings.Cut(name, ".")
+	}
 	i := slices.IndexFunc(names(), func(known string) bool { return strings.EqualFold(known, name) })
 	if i < 0 {
 		return Entry{}, false

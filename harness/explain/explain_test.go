@@ -147,6 +147,9 @@ func TestOf(t *testing.T) {
 			t.Errorf("%s: %v, %+v", name, ok, e)
 		}
 	}
+	if e, ok := Of("net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin"); !ok || e.Name != string(harness.BlockedByResponse) {
+		t.Errorf("with a detail: %v, %+v", ok, e)
+	}
 	for _, name := range []string{"", "K00", "K75", "56", "Missing"} {
 		if e, ok := Of(name); ok {
 			t.Errorf("%s: %+v", name, e)

@@ -1,0 +1,128 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/explain"
+)
+
+// explained runs the verb in this process.
+func explained(args ...string) result {
+	var stdout, stderr bytes.Buffer
+	err := execute(context.Background(), streams{in: strings.NewReader(""), out: &stdout, err: &stderr}, append([]string{"explain"}, args...))
+	printError(&stderr, err)
+	return result{status(err), stdout.String(), stderr.String()}
+}
+
+func TestExplainBehaviour(t *testing.T) {
+	const want = `K35  must, preflight, method
+
+  A method that is not listed never reaches the server.
+  If it breaks: A page sends a method that the policy does not list.
+  A policy judges it: corsproof verify --only K35
+  https://fetch.spec.whatwg.org/#cors-preflight-fetch
+
+  Example: DELETE https://api.example.com/v1/me from https://app.example.com
+
+  Before: readable
+    to the preflight: 204
+      Access-Control-Allow-Origin: https://app.example.com
+      Access-Control-Allow-Methods: GET, PUT, DELETE
+    to the request: 200
+      Access-Control-Allow-Origin: https://app.example.com
+
+  After: blocked, MethodDisallowedByPreflightResponse
+    to the preflight: 204
+      Access-Control-Allow-Origin: https://app.example.com
+      Access-Control-Allow-Methods: GET, PUT
+`
+	if r := explained("k35"); r.status != exitHeld || r.stdout != want || r.stderr != "" {
+		t.Errorf("status %d\n%s%s\nwant\n%s", r.status, r.stdout, r.stderr, want)
+	}
+}
+
+func TestExplainReason(t *testing.T) {
+	r := explained("MissingAllowOriginHeader")
+	for _, want := range []string{
+		"MissingAllowOriginHeader\n\n  The response has no Access-Control-Allow-Origin", "\n  Remedy: Make the server send",
+		"\n  https://fetch.spec.whatwg.org/#cors-check\n", "\n  Before: blocked, MissingAllowOriginHeader\n    to the request: 200\n      (none",
+		"\n  After: readable\n    to the request: 200\n      Access-Control-Allow-Origin: https://app.example.com\n",
+	} {
+		if !strings.Contains(r.stdout, want) || r.status != exitHeld {
+			t.Errorf("status %d, no %q in\n%s", r.status, want, r.stdout)
+		}
+	}
+	if r := explained("net::ERR_UNSAFE_PORT"); !strings.Contains(r.stdout, "  No headers to show. The page's request decides") {
+		t.Errorf("without an example:\n%s", r.stdout)
+	}
+}
+
+// Every entry is printed whole, and every line of a response stands as it is.
+func TestExplainEverything(t *testing.T) {
+	for _, e := range explain.All() {
+		r := explained(e.Name)
+		flat := strings.Join(strings.Fields(r.stdout), " ")
+		if r.status != exitHeld || !strings.Contains(flat, e.Sentence) || !strings.Contains(flat, e.Anchor) {
+			t.Errorf("%s: status %d\n%s", e.Name, r.status, r.stdout)
+		}
+		if e.Behaviour != nil && judgedBy[e.Behaviour.Judged] == "" {
+			t.Errorf("%s: nothing says who judges %s", e.Name, e.Behaviour.Judged)
+		}
+		if e.Example == nil {
+			continue
+		}
+		for _, o := range []explain.Outcome{e.Example.Before, e.Example.After} {
+			for _, response := range o.Responses {
+				for _, f := range response.Headers {
+					if !strings.Contains(r.stdout, "\n      "+f.Name+": "+f.Value+"\n") {
+						t.Errorf("%s: no %s: %s in\n%s", e.Name, f.Name, f.Value, r.stdout)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestExplainLists(t *testing.T) {
+	r := explained()
+	for _, e := range explain.All() {
+		if !strings.Contains(r.stdout, "\n"+e.Name) || !strings.Contains(r.stdout, e.Sentence+"\n") {
+			t.Errorf("%s is not listed", e.Name)
+		}
+	}
+	if strings.Count(r.stdout, "Reasons why a browser blocks:") != 1 || r.status != exitHeld {
+		t.Errorf("status %d\n%s", r.status, r.stdout)
+	}
+}
+
+func TestExplainAsJSON(t *testing.T) {
+	var one explain.Entry
+	if err := json.Unmarshal([]byte(explained("K56", "--json").stdout), &one); err != nil || one.Name != "K56" || one.Behaviour.Needs != behaviour.Caches || one.Example == nil {
+		t.Errorf("%v, %+v", err, one)
+	}
+	var all struct{ Entries []explain.Entry }
+	if err := json.Unmarshal([]byte(explained("--json").stdout), &all); err != nil || len(all.Entries) != len(explain.All()) {
+		t.Errorf("%v, %d entries", err, len(all.Entries))
+	}
+}
+
+func TestExplainUsage(t *testing.T) {
+	for name, want := range map[string]string{
+		"MisingAllowOriginHeader": "did you mean MissingAllowOriginHeader?",
+		"56":                      "did you mean K56?",
+		"K99":                     "no such behaviour or reason",
+		"":                        "no such behaviour or reason",
+	} {
+		if r := explained(name); r.status != exitUsage || r.stdout != "" || !strings.Contains(r.stderr, want) {
+			t.Errorf("%s: status %d\n%s%s", name, r.status, r.stdout, r.stderr)
+		}
+	}
+	if r := explained("K01", "K02"); r.status != exitUsage || !strings.Contains(r.stderr, `got ["K01" "K02"], want`) {
+		t.Errorf("two: status %d\n%s", r.status, r.stderr)
+	}
+}
