@@ -106,15 +106,6 @@ var behaviourExamples = map[string]Example{
 	"K74": alike("https://app.example.com.evil.test"),
 }
 
-// asked is an example of a preflight that refuses and then permits.
-func asked(request harness.Request, reason harness.Reason, origin []string, before, after string) Example {
-	return Example{
-		Request: request,
-		Before:  blocked(reason, permit(append(origin, before)...)),
-		After:   readable(permit(append(origin, after)...), ok(origin...)),
-	}
-}
-
 // unlisted is an example of a preflight that permits what the policy does not list, and then refuses.
 func unlisted(request harness.Request, reason harness.Reason, before, after string) Example {
 	return Example{
@@ -126,7 +117,7 @@ func unlisted(request harness.Request, reason harness.Reason, before, after stri
 
 // askedAgain is an example of a page that asks twice, a minute apart.
 func askedAgain(before ...string) Example {
-	methods := lines(allowApp, "Access-Control-Allow-Methods: PUT")
+	methods := lines(allowApp, listsMethods+"PUT")
 	first, second := permit(append(methods, before...)...), permit(append(methods, "Access-Control-Max-Age: 600")...)
 	return Example{
 		Request: put(), AgainAfter: 60,
@@ -134,20 +125,6 @@ func askedAgain(before ...string) Example {
 		After:  readable(second, ok(allowApp), ok(allowApp)),
 	}
 }
-
-// refusedPreflight is an example of a preflight with a status that is no permission.
-func refusedPreflight(status int, reason harness.Reason, more ...string) Example {
-	return Example{
-		Request: put(),
-		Before:  blocked(reason, to(harness.Preflight, status, append(more, allowApp)...)),
-		After:   readable(permit(allowApp, "Access-Control-Allow-Methods: PUT"), ok(allowApp)),
-	}
-}
-
-const (
-	listsMethods = "Access-Control-Allow-Methods: "
-	listsHeaders = "Access-Control-Allow-Headers: "
-)
 
 // preflightedExamples are the behaviours of the preflight.
 var preflightedExamples = map[string]Example{

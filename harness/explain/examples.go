@@ -24,6 +24,9 @@ const (
 	allowAny   = "Access-Control-Allow-Origin: *"
 	allowCreds = "Access-Control-Allow-Credentials: true"
 	varyOrigin = "Vary: Origin"
+
+	listsMethods = "Access-Control-Allow-Methods: "
+	listsHeaders = "Access-Control-Allow-Headers: "
 )
 
 // examples are the examples by id and by reason.
@@ -96,4 +99,46 @@ func sees(names []string, responses ...Response) Outcome {
 	o := readable(responses...)
 	o.Sees = names
 	return o
+}
+
+// ofOrigin is an example of a CORS check that fails by a reason and then passes.
+func ofOrigin(request harness.Request, reason harness.Reason, before, after []string) Example {
+	return Example{Request: request, Before: blocked(reason, ok(before...)), After: readable(ok(after...))}
+}
+
+// ofPreflight is an example of a preflight whose CORS check fails by a reason and then passes.
+func ofPreflight(request harness.Request, reason harness.Reason, before, after []string) Example {
+	methods := listsMethods + "PUT"
+	return Example{
+		Request: request,
+		Before:  blocked(reason, permit(append(before, methods)...)),
+		After:   readable(permit(append(after, methods)...), ok(after...)),
+	}
+}
+
+// lines are lines of headers.
+func lines(list ...string) []string { return list }
+
+// withCreds are the lines that a request with credentials wants.
+var withCreds = lines(allowApp, allowCreds, varyOrigin)
+
+// put is a request with a preflight.
+func put() harness.Request { return with("PUT") }
+
+// asked is an example of a preflight that refuses a method or a header and then permits it.
+func asked(request harness.Request, reason harness.Reason, origin []string, before, after string) Example {
+	return Example{
+		Request: request,
+		Before:  blocked(reason, permit(append(origin, before)...)),
+		After:   readable(permit(append(origin, after)...), ok(origin...)),
+	}
+}
+
+// refusedPreflight is an example of a preflight with a status that is no permission.
+func refusedPreflight(status int, reason harness.Reason, more ...string) Example {
+	return Example{
+		Request: put(),
+		Before:  blocked(reason, to(harness.Preflight, status, append(more, allowApp)...)),
+		After:   readable(permit(allowApp, listsMethods+"PUT"), ok(allowApp)),
+	}
 }

@@ -2,30 +2,6 @@ package explain
 
 import "github.com/corsproof/corsproof/harness"
 
-// ofOrigin is an example of a CORS check that fails by a reason and then passes.
-func ofOrigin(request harness.Request, reason harness.Reason, before, after []string) Example {
-	return Example{Request: request, Before: blocked(reason, ok(before...)), After: readable(ok(after...))}
-}
-
-// ofPreflight is the same of the CORS check on a preflight.
-func ofPreflight(request harness.Request, reason harness.Reason, before, after []string) Example {
-	methods := "Access-Control-Allow-Methods: PUT"
-	return Example{
-		Request: request,
-		Before:  blocked(reason, permit(append(before, methods)...)),
-		After:   readable(permit(append(after, methods)...), ok(after...)),
-	}
-}
-
-// lines are lines of headers.
-func lines(list ...string) []string { return list }
-
-// withCreds are the lines that a request with credentials wants.
-var withCreds = lines(allowApp, allowCreds, varyOrigin)
-
-// put is a request with a preflight.
-func put() harness.Request { return with("PUT") }
-
 // reasonExamples are the codes of the CORS check and of the CORS-preflight fetch.
 var reasonExamples = map[string]Example{
 	string(harness.MissingAllowOriginHeader):  ofOrigin(get(app), harness.MissingAllowOriginHeader, nil, lines(allowApp, varyOrigin)),
@@ -42,36 +18,16 @@ var reasonExamples = map[string]Example{
 	string(harness.PreflightAllowOriginMismatch):       ofPreflight(put(), harness.PreflightAllowOriginMismatch, lines(allowShop), lines(allowApp, varyOrigin)),
 	string(harness.PreflightInvalidAllowCredentials):   ofPreflight(credentialed(put()), harness.PreflightInvalidAllowCredentials, lines(allowApp), withCreds),
 
-	string(harness.PreflightInvalidStatus): {
-		Request: put(),
-		Before:  blocked(harness.PreflightInvalidStatus, to(harness.Preflight, 405, allowApp, "Access-Control-Allow-Methods: PUT")),
-		After:   readable(permit(allowApp, "Access-Control-Allow-Methods: PUT"), ok(allowApp)),
-	},
-	string(harness.PreflightDisallowedRedirect): {
-		Request: put(),
-		Before:  blocked(harness.PreflightDisallowedRedirect, to(harness.Preflight, 301, "Location: /v1/me/", allowApp)),
-		After:   readable(permit(allowApp, "Access-Control-Allow-Methods: PUT"), ok(allowApp)),
-	},
-	string(harness.InvalidAllowMethodsPreflightResponse): {
-		Request: put(),
-		Before:  blocked(harness.InvalidAllowMethodsPreflightResponse, permit(allowApp, `Access-Control-Allow-Methods: ["GET", "PUT"]`)),
-		After:   readable(permit(allowApp, "Access-Control-Allow-Methods: GET, PUT"), ok(allowApp)),
-	},
-	string(harness.InvalidAllowHeadersPreflightResponse): {
-		Request: with("", "X-Token"),
-		Before:  blocked(harness.InvalidAllowHeadersPreflightResponse, permit(allowApp, `Access-Control-Allow-Headers: ["X-Token"]`)),
-		After:   readable(permit(allowApp, "Access-Control-Allow-Headers: X-Token"), ok(allowApp)),
-	},
-	string(harness.MethodDisallowedByPreflightResponse): {
-		Request: put(),
-		Before:  blocked(harness.MethodDisallowedByPreflightResponse, permit(allowApp, "Access-Control-Allow-Methods: GET, POST")),
-		After:   readable(permit(allowApp, "Access-Control-Allow-Methods: GET, POST, PUT"), ok(allowApp)),
-	},
-	string(harness.HeaderDisallowedByPreflightResponse): {
-		Request: with("", "X-Token"),
-		Before:  blocked(harness.HeaderDisallowedByPreflightResponse, permit(allowApp, "Access-Control-Allow-Headers: Content-Type")),
-		After:   readable(permit(allowApp, "Access-Control-Allow-Headers: Content-Type, X-Token"), ok(allowApp)),
-	},
+	string(harness.PreflightInvalidStatus):      refusedPreflight(405, harness.PreflightInvalidStatus),
+	string(harness.PreflightDisallowedRedirect): refusedPreflight(301, harness.PreflightDisallowedRedirect, "Location: /v1/me/"),
+	string(harness.InvalidAllowMethodsPreflightResponse): asked(put(), harness.InvalidAllowMethodsPreflightResponse,
+		lines(allowApp), listsMethods+`["GET", "PUT"]`, listsMethods+"GET, PUT"),
+	string(harness.InvalidAllowHeadersPreflightResponse): asked(with("", "X-Token"), harness.InvalidAllowHeadersPreflightResponse,
+		lines(allowApp), listsHeaders+`["X-Token"]`, listsHeaders+"X-Token"),
+	string(harness.MethodDisallowedByPreflightResponse): asked(put(), harness.MethodDisallowedByPreflightResponse,
+		lines(allowApp), listsMethods+"GET, POST", listsMethods+"GET, POST, PUT"),
+	string(harness.HeaderDisallowedByPreflightResponse): asked(with("", "X-Token"), harness.HeaderDisallowedByPreflightResponse,
+		lines(allowApp), listsHeaders+"Content-Type", listsHeaders+"Content-Type, X-Token"),
 }
 
 // embed is a request of mode no-cors, as an image makes it.
@@ -119,8 +75,8 @@ var redirectExamples = map[string]Example{
 	},
 	string(harness.BodyNotResent): {
 		Request: harness.Request{From: app, URL: api, Method: "POST", Body: harness.Stream("1")},
-		Before:  blocked(harness.BodyNotResent, permit(allowApp, "Access-Control-Allow-Methods: POST"), to(harness.ActualRequest, 307, allowApp, "Location: /v2/me")),
-		After:   readable(permit(allowApp, "Access-Control-Allow-Methods: POST"), ok(allowApp)),
+		Before:  blocked(harness.BodyNotResent, permit(allowApp, listsMethods+"POST"), to(harness.ActualRequest, 307, allowApp, "Location: /v2/me")),
+		After:   readable(permit(allowApp, listsMethods+"POST"), ok(allowApp)),
 	},
 	string(harness.BlockedByCORPNotSameOrigin): {
 		Request: embed(app, api),
