@@ -1,8 +1,6 @@
 package command
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -10,14 +8,6 @@ import (
 	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/explain"
 )
-
-// explained runs the verb in this process.
-func explained(args ...string) result {
-	var stdout, stderr bytes.Buffer
-	err := execute(context.Background(), streams{in: strings.NewReader(""), out: &stdout, err: &stderr}, append([]string{"explain"}, args...))
-	printError(&stderr, err)
-	return result{status(err), stdout.String(), stderr.String()}
-}
 
 func TestExplainBehaviour(t *testing.T) {
 	const want = `K35  must, preflight, method
@@ -41,13 +31,13 @@ func TestExplainBehaviour(t *testing.T) {
       Access-Control-Allow-Origin: https://app.example.com
       Access-Control-Allow-Methods: GET, PUT
 `
-	if r := explained("k35"); r.status != exitHeld || r.stdout != want || r.stderr != "" {
+	if r := run(t, "explain", "k35"); r.status != exitHeld || r.stdout != want || r.stderr != "" {
 		t.Errorf("status %d\n%s%s\nwant\n%s", r.status, r.stdout, r.stderr, want)
 	}
 }
 
 func TestExplainReason(t *testing.T) {
-	r := explained("MissingAllowOriginHeader")
+	r := run(t, "explain", "MissingAllowOriginHeader")
 	for _, want := range []string{
 		"MissingAllowOriginHeader\n\n  The response has no Access-Control-Allow-Origin", "\n  Remedy: Make the server send",
 		"\n  https://fetch.spec.whatwg.org/#cors-check\n", "\n  Before: blocked, MissingAllowOriginHeader\n    to the request: 200\n      (none",
@@ -57,7 +47,7 @@ func TestExplainReason(t *testing.T) {
 			t.Errorf("status %d, no %q in\n%s", r.status, want, r.stdout)
 		}
 	}
-	if r := explained("net::ERR_UNSAFE_PORT"); !strings.Contains(r.stdout, "  No headers to show. The page's request decides") {
+	if r := run(t, "explain", "net::ERR_UNSAFE_PORT"); !strings.Contains(r.stdout, "  No headers to show. The page's request decides") {
 		t.Errorf("without an example:\n%s", r.stdout)
 	}
 }
@@ -65,7 +55,7 @@ func TestExplainReason(t *testing.T) {
 // Every entry is printed whole, and every line of a response stands as it is.
 func TestExplainEverything(t *testing.T) {
 	for _, e := range explain.All() {
-		r := explained(e.Name)
+		r := run(t, "explain", e.Name)
 		flat := strings.Join(strings.Fields(r.stdout), " ")
 		if r.status != exitHeld || !strings.Contains(flat, e.Sentence) || !strings.Contains(flat, e.Anchor) {
 			t.Errorf("%s: status %d\n%s", e.Name, r.status, r.stdout)
@@ -89,7 +79,7 @@ func TestExplainEverything(t *testing.T) {
 }
 
 func TestExplainLists(t *testing.T) {
-	r := explained()
+	r := run(t, "explain")
 	for _, e := range explain.All() {
 		if !strings.Contains(r.stdout, "\n"+e.Name) || !strings.Contains(r.stdout, e.Sentence+"\n") {
 			t.Errorf("%s is not listed", e.Name)
@@ -102,11 +92,11 @@ func TestExplainLists(t *testing.T) {
 
 func TestExplainAsJSON(t *testing.T) {
 	var one explain.Entry
-	if err := json.Unmarshal([]byte(explained("K56", "--json").stdout), &one); err != nil || one.Name != "K56" || one.Behaviour.Needs != behaviour.Caches || one.Example == nil {
+	if err := json.Unmarshal([]byte(run(t, "explain", "K56", "--json").stdout), &one); err != nil || one.Name != "K56" || one.Behaviour.Needs != behaviour.Caches || one.Example == nil {
 		t.Errorf("%v, %+v", err, one)
 	}
 	var all struct{ Entries []explain.Entry }
-	if err := json.Unmarshal([]byte(explained("--json").stdout), &all); err != nil || len(all.Entries) != len(explain.All()) {
+	if err := json.Unmarshal([]byte(run(t, "explain", "--json").stdout), &all); err != nil || len(all.Entries) != len(explain.All()) {
 		t.Errorf("%v, %d entries", err, len(all.Entries))
 	}
 }
@@ -118,11 +108,11 @@ func TestExplainUsage(t *testing.T) {
 		"K99":                     "no such behaviour or reason",
 		"":                        "no such behaviour or reason",
 	} {
-		if r := explained(name); r.status != exitUsage || r.stdout != "" || !strings.Contains(r.stderr, want) {
+		if r := run(t, "explain", name); r.status != exitUsage || r.stdout != "" || !strings.Contains(r.stderr, want) {
 			t.Errorf("%s: status %d\n%s%s", name, r.status, r.stdout, r.stderr)
 		}
 	}
-	if r := explained("K01", "K02"); r.status != exitUsage || !strings.Contains(r.stderr, `got ["K01" "K02"], want`) {
+	if r := run(t, "explain", "K01", "K02"); r.status != exitUsage || !strings.Contains(r.stderr, `got ["K01" "K02"], want`) {
 		t.Errorf("two: status %d\n%s", r.status, r.stderr)
 	}
 }
