@@ -43,7 +43,7 @@ type actionStep struct {
 	Env   map[string]string `yaml:"env"`
 }
 
-// steps are those of the action, or of all jobs.
+// steps are the steps of the action, or of all jobs.
 func (f actionFile) steps() []actionStep {
 	steps := f.Runs.Steps
 	for _, job := range f.Jobs {
@@ -154,7 +154,7 @@ func TestActionInputsAndOutputs(t *testing.T) {
 }
 
 // runVerifyStep runs the step with a corsproof that only writes down its arguments
-// and a report. It returns those, and what the step left as outputs.
+// and a report. It returns the arguments and the outputs of the step.
 func runVerifyStep(t *testing.T, inputs map[string]string, status string) (args []string, outputs map[string]string) {
 	t.Helper()
 	action, _ := readAction(t, "action.yml")
@@ -197,7 +197,7 @@ func runVerifyStep(t *testing.T, inputs map[string]string, status string) (args 
 	return args, outputs
 }
 
-// fixedArgs is how many arguments the step has in front of those from inputs.
+// fixedArgs is how many arguments the step has in front of the arguments from inputs.
 const fixedArgs = 6
 
 func TestActionPassesInputsAsTheyAre(t *testing.T) {

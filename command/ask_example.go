@@ -13,7 +13,7 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// onlyExample refuses whatever describes another question than that of the example.
+// onlyExample refuses arguments and flags that describe a question: the example has its own.
 func onlyExample(c *cobra.Command, args []string) error {
 	var own browserFlags
 	choices := &cobra.Command{}

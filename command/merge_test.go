@@ -10,7 +10,7 @@ import (
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// The reports of shards are joined to that of the whole, whatever their order.
+// The reports of shards are joined to the report of the whole run, in any order.
 func TestVerifyShards(t *testing.T) {
 	target := newAllowing(t, nil)
 	policy := policyOf(t, target.URL, "methods: [PUT, DELETE]\nrequestHeaders: [X-Trace]\n")

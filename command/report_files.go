@@ -83,7 +83,7 @@ func (o output) create() (*os.File, error) {
 	}
 	place := o.place()
 	file, err := os.CreateTemp(filepath.Dir(place), "."+filepath.Base(place)+".*")
-	if err != nil { // the name in it is of no use to anybody
+	if err != nil { // without the name of the temporary file
 		return nil, fmt.Errorf("%s: %w", o.path, cause(err))
 	}
 	return file, file.Chmod(0o644)

@@ -97,7 +97,7 @@ func (o *verifyOptions) run(ctx context.Context, s streams) error {
 	return exitOfReport(found)
 }
 
-// prepare makes the run, and finds all faults at once: those of the flags, and reports
+// prepare makes the run, and finds all faults at once: faults of the flags, and reports
 // that cannot be written.
 func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error) {
 	if o.target != "" {

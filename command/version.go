@@ -43,7 +43,7 @@ func versionCommand(s streams) *cobra.Command {
 	return c
 }
 
-// run prints the versions. Those of the build are printed without a Chrome, too.
+// run prints the versions. Without a Chrome it prints the versions of the build.
 func (o *versionOptions) run(ctx context.Context, s streams) error {
 	v := built()
 	chrome, closeTrace, err := o.browser.open()
@@ -62,7 +62,7 @@ func (o *versionOptions) run(ctx context.Context, s streams) error {
 	return nil
 }
 
-// built reads the versions that the linker has left in the binary.
+// built reads the versions that the linker wrote into the binary.
 func built() versions {
 	v := versions{Corsproof: "unknown", Flags: []string{}}
 	info, ok := debug.ReadBuildInfo()
