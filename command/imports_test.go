@@ -28,9 +28,11 @@ var house = []room{
 	{"fixtures", "", ""},
 
 	{"harness/internal/source", "", ""},
-	{"harness/internal/trace", "cdproto", ""},
-	{"harness/internal/chrome", "fixtures harness/internal/trace chromedp cdproto", ""},
-	{"harness", "harness/internal/chrome harness/internal/trace cdproto", "fixtures servers gomega"},
+	{"harness/internal/engine", "", ""},
+	{"harness/internal/cdp/trace", "harness/internal/engine cdproto", ""},
+	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine chromedp cdproto", ""},
+	// Tests of harness play recorded events of Chrome.
+	{"harness", "harness/internal/cdp/chrome harness/internal/engine", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
 	{"harness/oracle", "harness", ""},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // cookieControls are the values of Chrome's preference for cookies across sites.
@@ -19,7 +21,7 @@ const (
 )
 
 // preferences is what a fresh profile starts with.
-func (o Options) preferences() ([]byte, error) {
+func preferences(o engine.Options) ([]byte, error) {
 	mode := cookieControlsBlock
 	if o.ThirdPartyCookies {
 		mode = cookieControlsOff
@@ -35,8 +37,8 @@ func (o Options) preferences() ([]byte, error) {
 // prepareProfile makes ready the profile folder that a command is about to start
 // with. It is Chrome's temporary folder, too: one that is killed leaves a folder
 // with a socket there, and this one is removed.
-func (o Options) prepareProfile(cmd *exec.Cmd) (folder string, err error) {
-	data, err := o.preferences()
+func prepareProfile(o engine.Options, cmd *exec.Cmd) (folder string, err error) {
+	data, err := preferences(o)
 	if err != nil {
 		return "", err
 	}

@@ -1,4 +1,4 @@
-package chrome
+package engine
 
 import (
 	"cmp"
@@ -24,7 +24,7 @@ type Pool struct {
 // entry is a page in the pool, open or being opened.
 type entry struct {
 	ready chan struct{} // closed when page or err is set
-	page  *Page
+	page  Page
 	err   error
 	users int
 	used  int64 // the time of the last use, by the pool's clock
@@ -47,8 +47,8 @@ var errPoolClosed = errors.New("the profile was closed")
 var errNoTab = errors.New("no idle tab")
 
 // Get returns an open page with the options, and the function that gives it back.
-func (l *Pool) Get(ctx context.Context, c *Chrome, o PageOptions) (*Page, func(), error) {
-	e := l.take(c, o)
+func (l *Pool) Get(ctx context.Context, b Browser, o PageOptions) (Page, func(), error) {
+	e := l.take(b, o)
 	release := func() { l.release(e) }
 	select {
 	case <-e.ready:
@@ -64,18 +64,18 @@ func (l *Pool) Get(ctx context.Context, c *Chrome, o PageOptions) (*Page, func()
 }
 
 // take finds the entry, or makes one and begins to open its page.
-func (l *Pool) take(c *Chrome, o PageOptions) *entry {
+func (l *Pool) take(b Browser, o PageOptions) *entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.pages == nil {
 		l.pages = map[PageOptions]*entry{}
 	}
-	e := l.current(o, c)
+	e := l.current(o, b)
 	if e == nil {
 		e = &entry{ready: make(chan struct{})}
-		idle := l.idle(c, o)
+		idle := l.idle(b, o)
 		l.pages[o] = e
-		go l.open(c, o, e, idle)
+		go l.open(b, o, e, idle)
 	}
 	e.users++
 	l.clock++
@@ -86,14 +86,14 @@ func (l *Pool) take(c *Chrome, o PageOptions) *entry {
 
 // current returns the entry of a page that is of use, and takes any other away.
 // The lock is held.
-func (l *Pool) current(o PageOptions, c *Chrome) *entry {
+func (l *Pool) current(o PageOptions, b Browser) *entry {
 	e := l.pages[o]
 	switch {
 	case e == nil || e.page == nil:
 		return e
-	case !e.page.Alive() || e.page.chrome != c:
+	case !e.page.Alive() || e.page.In() != b:
 		l.close(o, e)
-	case !e.page.retired.Load():
+	case !e.page.Retired():
 		return e
 	case e.users == 0:
 		l.close(o, e)
@@ -109,11 +109,11 @@ func (l *Pool) current(o PageOptions, c *Chrome) *entry {
 
 // idle takes the page away that was not used for longest, where there are enough pages,
 // if its tab can show one with these options. The lock is held.
-func (l *Pool) idle(c *Chrome, o PageOptions) *Page {
+func (l *Pool) idle(b Browser, o PageOptions) Page {
 	if len(l.pages) < l.max() {
 		return nil
 	}
-	old, e := l.oldest(func(e *entry) bool { return e.page != nil && e.page.chrome == c && e.page.fits(o) })
+	old, e := l.oldest(func(e *entry) bool { return e.page != nil && e.page.In() == b && e.page.Fits(o) })
 	if e == nil {
 		return nil
 	}
@@ -123,16 +123,16 @@ func (l *Pool) idle(c *Chrome, o PageOptions) *Page {
 }
 
 // open opens the page of an entry, in the tab of one that is idle where there is any.
-func (l *Pool) open(c *Chrome, o PageOptions, e *entry, idle *Page) {
+func (l *Pool) open(b Browser, o PageOptions, e *entry, idle Page) {
 	ctx, cancel := context.WithTimeout(context.Background(), openLimit)
 	defer cancel()
-	var page *Page
+	var page Page
 	err := errNoTab
 	if idle != nil {
-		page, err = c.Next(ctx, idle, o)
+		page, err = b.Reuse(ctx, idle, o)
 	}
 	if err != nil {
-		page, err = c.Open(ctx, o)
+		page, err = b.Open(ctx, o)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -2,7 +2,6 @@ package chrome
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,26 +9,17 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
-	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
-
-// Question is what a page is asked.
-type Question struct {
-	JSON    json.RawMessage // of a harness.Request
-	URL     string          // see [trace.Waiter]
-	Request bool            // see [trace.Waiter]
-	Frame   bool            // see [trace.Waiter]
-	// Preflights as in [trace.Waiter].
-	Preflights func(url string) bool
-}
 
 // waiting is a question that somebody waits for.
 type waiting struct {
-	Question
-	number int64 // fixed before anybody else sees it
-	given  bool  // given up before it was sent
-	record chan trace.Record
-	failed chan error
+	engine.Question
+	number   int64 // fixed before anybody else sees it
+	given    bool  // given up before it was sent
+	evidence chan engine.Evidence
+	failed   chan error
 }
 
 // inFlight bounds the questions in flight on one page. More of them make Chrome
@@ -40,23 +30,20 @@ const inFlight = 64
 // request for as long as the page stays.
 const maxQuestions = 10_000
 
-// Ask asks a question and returns all that was observed. When the context ends
-// first, the Record names what was missing and the error is that of the context;
-// when Chrome ends, the error is ErrLost. Of two questions in flight that are known
-// by their URLs, or whose console lines quote them, the URLs must differ.
-func (p *Page) Ask(ctx context.Context, question Question) (trace.Record, error) {
+// Ask asks a question and returns all that was observed: see [engine.Page].
+func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Evidence, error) {
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
 	case <-ctx.Done():
-		return trace.Record{Missing: []string{"a free place in the page"}}, ctx.Err()
+		return engine.Evidence{Missing: []string{"a free place in the page"}}, ctx.Err()
 	case <-p.ctx.Done():
-		return trace.Record{}, p.gone()
+		return engine.Evidence{}, p.gone()
 	}
 	w := p.enqueue(question)
 	select {
-	case record := <-w.record:
-		return record, nil
+	case evidence := <-w.evidence:
+		return evidence, nil
 	case err := <-w.failed:
 		return p.abandon(w), err
 	case <-ctx.Done():
@@ -71,35 +58,35 @@ func (p *Page) gone() error {
 	if p.crashed.Load() && p.chrome.Alive() {
 		return crashError{}
 	}
-	if err := p.chrome.lost(p.ctx.Err()); errors.Is(err, ErrLost) {
+	if err := p.chrome.lost(p.ctx.Err()); errors.Is(err, engine.ErrLost) {
 		return err
 	}
 	return errors.New("the page was closed")
 }
 
 // abandon gives a question up: the request is cancelled in the page, too.
-func (p *Page) abandon(w *waiting) trace.Record {
+func (p *Page) abandon(w *waiting) engine.Evidence {
 	p.mu.Lock()
 	w.given = true
 	p.mu.Unlock()
 	record := p.assembler.Abandon(w.number)
 	p.Retire()                                                                   // its script may be stuck
 	go func() { _ = p.evaluate(fmt.Sprintf("corsproof.abort(%d)", w.number)) }() // the page may be gone
-	return record
+	return record.Evidence()
 }
 
 // enqueue puts a question in the queue and sees to it that somebody sends it.
-func (p *Page) enqueue(question Question) *waiting {
+func (p *Page) enqueue(question engine.Question) *waiting {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.next == maxQuestions {
 		p.Retire()
 	}
-	w := &waiting{Question: question, number: p.next, record: make(chan trace.Record, 1), failed: make(chan error, 1)}
+	w := &waiting{Question: question, number: p.next, evidence: make(chan engine.Evidence, 1), failed: make(chan error, 1)}
 	p.next++
 	p.assembler.Expect(w.number, trace.Waiter{
 		URL: w.URL, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen,
-		Done:  func(r trace.Record) { w.record <- r },
+		Done:  func(r trace.Record) { w.evidence <- r.Evidence() },
 		Fence: func() { go p.fence(w.number) },
 	})
 	p.queue = append(p.queue, w)

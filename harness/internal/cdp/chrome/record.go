@@ -1,6 +1,6 @@
 package chrome
 
-import "github.com/corsproof/corsproof/harness/internal/trace"
+import "github.com/corsproof/corsproof/harness/internal/cdp/trace"
 
 // record writes an event to the trace that was asked for. A trace that cannot be
 // written is cut short: it must not change what is asked.

@@ -4,7 +4,7 @@ import (
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/chromedp"
 
-	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
 )
 
 // withhold sees to it that nothing but preflights leaves the page from now on. Chrome

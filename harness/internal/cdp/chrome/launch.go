@@ -7,7 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"net/http"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -21,27 +21,9 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
-
-// Options say which Chrome to start, and how.
-type Options struct {
-	Path      string   // the binary; empty: look for one
-	HostRules []string // --host-resolver-rules
-	KeyPins   []string // --ignore-certificate-errors-spki-list
-	HTTP1     bool
-	Visible   bool
-	Flags     []string // more flags, as on a command line
-
-	// LocalNetwork is the answer to the local network access prompts: granted
-	// or denied.
-	LocalNetwork string
-	// ThirdPartyCookies says whether they are sent.
-	ThirdPartyCookies bool
-	// Cookies are what every browser context holds from the start.
-	Cookies []*network.CookieParam
-	// Trace gets every event of every page, a JSON document each line.
-	Trace io.Writer
-}
 
 // oldestMajor is the oldest Chrome whose reports this package understands: the
 // codes of local network access have their present names since then.
@@ -49,9 +31,9 @@ const oldestMajor = 148
 
 // Chrome is a running browser.
 type Chrome struct {
-	options Options
+	options engine.Options
 	flags   []string
-	version string
+	product string // such as Chrome/156.0.8078.79
 
 	ctx    context.Context // of the browser and its first tab
 	stop   context.CancelFunc
@@ -69,7 +51,7 @@ type Chrome struct {
 
 // Launch starts a Chrome and makes sure that it is one to rely on. The context
 // bounds the start, not the life of the browser: Close ends that.
-func Launch(ctx context.Context, o Options) (*Chrome, error) {
+func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 	path, err := find(o.Path)
 	if err != nil {
 		return nil, err
@@ -79,7 +61,7 @@ func Launch(ctx context.Context, o Options) (*Chrome, error) {
 		return nil, err
 	}
 	c := &Chrome{options: o, rooms: rooms, output: &tail{}}
-	list, err := o.flags(rooms)
+	list, err := flagsOf(o, rooms)
 	if err != nil {
 		_ = rooms.Close()
 		return nil, err
@@ -90,7 +72,7 @@ func Launch(ctx context.Context, o Options) (*Chrome, error) {
 		chromedp.CombinedOutput(c.output),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
 			noOrphan(cmd)
-			c.profile, unprepared = o.prepareProfile(cmd)
+			c.profile, unprepared = prepareProfile(o, cmd)
 		}),
 	}
 	for _, f := range list {
@@ -104,10 +86,11 @@ func Launch(ctx context.Context, o Options) (*Chrome, error) {
 	browserContext, stopBrowser := chromedp.NewContext(allocator,
 		chromedp.WithLogf(func(string, ...any) {}), chromedp.WithErrorf(func(string, ...any) {}))
 	c.ctx = browserContext
-	c.stop = func() {
+	// Before the process exists, a second call of chromedp's cancel waits for ever.
+	c.stop = sync.OnceFunc(func() {
 		stopBrowser()
 		stopAllocator()
-	}
+	})
 	err = c.check(ctx)
 	if err = errors.Join(unprepared, err); err != nil {
 		_ = c.Close()
@@ -150,7 +133,7 @@ func (c *Chrome) firstContact() error {
 	if err != nil {
 		return err
 	}
-	c.version = v.Product
+	c.product = v.Product
 	if err := newEnough(v.Product); err != nil {
 		return err
 	}
@@ -222,12 +205,27 @@ func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
 		}
 	}
 	for _, cookie := range c.options.Cookies { // one by one: an error does not say whose it is
-		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookie}, BrowserContextID: id}
+		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookieParam(cookie)}, BrowserContextID: id}
 		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {
 			return fmt.Errorf("set the cookie %s for %s: %w", cookie.Name, cookie.URL, err)
 		}
 	}
 	return nil
+}
+
+// sameSites are Chrome's names for the attribute. Chrome decides on what is absent.
+var sameSites = map[http.SameSite]network.CookieSameSite{
+	http.SameSiteLaxMode:    network.CookieSameSiteLax,
+	http.SameSiteStrictMode: network.CookieSameSiteStrict,
+	http.SameSiteNoneMode:   network.CookieSameSiteNone,
+}
+
+// cookieParam is a cookie in the terms of the DevTools Protocol.
+func cookieParam(c engine.SetCookie) *network.CookieParam {
+	return &network.CookieParam{
+		Name: c.Name, Value: c.Value, URL: c.URL, Domain: c.Domain, Path: c.Path,
+		Secure: c.Secure, HTTPOnly: c.HttpOnly, SameSite: sameSites[c.SameSite],
+	}
 }
 
 // within is the context of the browser, ended with another one.
@@ -240,8 +238,17 @@ func (c *Chrome) within(ctx context.Context) (context.Context, context.CancelFun
 	}
 }
 
-// Version is the product name, such as Chrome/156.0.8078.79.
-func (c *Chrome) Version() string { return c.version }
+// Name is the name of the product, such as Chrome.
+func (c *Chrome) Name() string {
+	name, _, _ := strings.Cut(c.product, "/")
+	return name
+}
+
+// Version is the version of the product, such as 156.0.8078.79.
+func (c *Chrome) Version() string {
+	_, version, _ := strings.Cut(c.product, "/")
+	return version
+}
 
 // Flags are those that Chrome was started with.
 func (c *Chrome) Flags() []string { return c.flags }
@@ -249,22 +256,19 @@ func (c *Chrome) Flags() []string { return c.flags }
 // Alive says whether the browser still runs.
 func (c *Chrome) Alive() bool { return c.ctx.Err() == nil }
 
-// ErrLost says that Chrome, or the page, ended while it was needed.
-var ErrLost = errors.New("Chrome ended unexpectedly")
-
 // crashError is ErrLost for a page.
 type crashError struct{}
 
 func (crashError) Error() string { return "the page crashed" }
 
-func (crashError) Is(target error) bool { return target == ErrLost }
+func (crashError) Is(target error) bool { return target == engine.ErrLost }
 
 // lost turns the error of a call into ErrLost where Chrome is gone.
 func (c *Chrome) lost(err error) error {
 	if err == nil || c.Alive() {
 		return err
 	}
-	return fmt.Errorf("%w%s", ErrLost, c.output)
+	return fmt.Errorf("%w%s", engine.ErrLost, c.output)
 }
 
 // Close ends the browser, and waits until its processes and its temporary

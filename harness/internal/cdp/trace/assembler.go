@@ -28,14 +28,37 @@ type Assembler struct {
 	endedNext int
 	late      int
 
-	// loose holds the last CorsIssue that names no request. Chrome refuses some
+	// loose holds the newest CorsIssues that name no request. Chrome refuses some
 	// questions before there is one, and says so in an issue and then in a line
 	// of the console, which has the stack of the script that asked.
-	loose *audits.InspectorIssue
+	loose []*audits.InspectorIssue
 
-	// early holds the last line of the console that no question is known for. Of a
+	// early holds the newest lines of the console that no question is known for. Of a
 	// redirect that the page may not follow it comes before the redirect itself.
-	early *log.Entry
+	early []*log.Entry
+}
+
+// maxUnclaimedNews bounds the issues and the lines of the console that wait for their
+// question: a page may say things that no question asked for.
+const maxUnclaimedNews = 64
+
+// keep adds an item to a list of the newest.
+func keep[T any](list []T, item T) []T {
+	if len(list) == maxUnclaimedNews {
+		list = slices.Delete(list, 0, 1)
+	}
+	return append(list, item)
+}
+
+// claimFirst takes the first item that is wanted out of a list.
+func claimFirst[T any](list *[]T, wanted func(T) bool) (item T, ok bool) {
+	i := slices.IndexFunc(*list, wanted)
+	if i < 0 {
+		return item, false
+	}
+	item = (*list)[i]
+	*list = slices.Delete(*list, i, i+1)
+	return item, true
 }
 
 // NewAssembler returns an Assembler that waits for nothing.

@@ -23,40 +23,14 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/corsproof/corsproof/fixtures"
-	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
-
-// PageOptions say which page to open. They are comparable: pages with the same
-// options are the same page.
-type PageOptions struct {
-	// Origin is the page's origin, serialised as browsers do; "null" is that of a
-	// sandboxed document, "data:" and "file:" are documents of such a URL.
-	Origin string
-	// Within is the origin of the page that shows it in a frame; empty: none does.
-	Within string
-	// OuterSpace is the address space of that page.
-	OuterSpace string
-	// Headers are further headers of its document, as a JSON list of pairs.
-	Headers string
-	// Worker is where in the page the script runs; empty: in the page itself.
-	Worker Worker
-	// WorkerScript is the path at which the origin has a script for a service
-	// worker; empty: it is stood in for.
-	WorkerScript string
-	// AddressSpace is where its document comes from: Loopback, Local or Public.
-	AddressSpace string
-	// CachesOff bypasses the HTTP cache and the preflight cache.
-	CachesOff bool
-	// DryRun lets nothing but preflights leave the page.
-	DryRun bool
-	// Context is the browser context; empty is the default one.
-	Context cdp.BrowserContextID
-}
 
 // Page is an open page that asks.
 type Page struct {
 	chrome    *Chrome
-	options   PageOptions
+	options   engine.PageOptions
 	tab       *tab
 	ctx       context.Context // of the tab
 	close     context.CancelFunc
@@ -91,11 +65,10 @@ type Page struct {
 const binding = "corsproofReport"
 
 // Open opens a page. The context bounds the opening, not the life of the page.
-func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
+func (c *Chrome) Open(ctx context.Context, o engine.PageOptions) (engine.Page, error) {
 	p := c.newPage(o, &tab{})
 	contact := p.attach(o)
-	p.tab.page.Store(p)
-	return p, p.within(ctx, func() error {
+	return p.within(ctx, func() error {
 		if err := contact(); err != nil {
 			return err
 		}
@@ -104,16 +77,17 @@ func (c *Chrome) Open(ctx context.Context, o PageOptions) (*Page, error) {
 }
 
 // newPage is a page that is not opened yet.
-func (c *Chrome) newPage(o PageOptions, t *tab) *Page {
+func (c *Chrome) newPage(o engine.PageOptions, t *tab) *Page {
 	return &Page{
-		chrome: c, options: o, tab: t, cachesOff: o.CachesOff, wireUnseen: o.Worker == SharedWorker, assembler: trace.NewAssembler(),
+		chrome: c, options: o, tab: t, cachesOff: o.CachesOff, wireUnseen: o.Worker == engine.SharedWorker, assembler: trace.NewAssembler(),
 		slots: make(chan struct{}, inFlight), paused: make(chan *fetch.EventRequestPaused, 1), children: newChildren(), next: 1,
 	}
 }
 
-// within opens the page while the context lasts. One that could not be opened is
-// closed.
-func (p *Page) within(ctx context.Context, open func() error) error {
+// within shows the page in its tab and opens it while the context lasts. A page that
+// could not be opened is closed.
+func (p *Page) within(ctx context.Context, open func() error) (engine.Page, error) {
+	p.tab.page.Store(p)
 	abort := context.AfterFunc(ctx, p.close)
 	err := open()
 	p.children.close()
@@ -121,10 +95,10 @@ func (p *Page) within(ctx context.Context, open func() error) error {
 		err = context.Cause(ctx)
 	}
 	if err == nil {
-		return nil
+		return p, nil
 	}
 	p.Close()
-	return fmt.Errorf("open a page at %s: %w", p.options.Origin, p.chrome.lost(err))
+	return nil, fmt.Errorf("open a page at %s: %w", p.options.Origin, p.chrome.lost(err))
 }
 
 // listen takes an event of the tab or of what asks in it. Lines that a console
@@ -165,23 +139,23 @@ func (p *Page) listen(event any) {
 // is free, or a new one, in a window of its own: a hidden tab loads no media, and a tab
 // that opens in the window of another hides it. The function that it returns makes the
 // contact.
-func (p *Page) attach(o PageOptions) (contact func() error) {
+func (p *Page) attach(o engine.PageOptions) (contact func() error) {
 	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
-	if o.Context == "" && p.chrome.firstTab.TryLock() {
+	if o.Profile == "" && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
 		p.first = true
 		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }
 	}
 	options := []chromedp.ContextOption{chromedp.WithListener(p.tab.listen)}
-	if o.Context != "" {
-		options = append(options, chromedp.WithExistingBrowserContext(o.Context))
+	if o.Profile != "" {
+		options = append(options, chromedp.WithExistingBrowserContext(cdp.BrowserContextID(o.Profile)))
 	}
 	p.ctx, p.close = chromedp.NewContext(p.chrome.ctx, options...)
 	return func() error { return chromedp.Do(p.ctx) }
 }
 
 // open loads the document and makes the page ready to ask.
-func (p *Page) open(o PageOptions) error {
+func (p *Page) open(o engine.PageOptions) error {
 	script, err := pageScript()
 	if err != nil {
 		return err
@@ -217,7 +191,7 @@ func (p *Page) open(o PageOptions) error {
 }
 
 // show loads the document into the tab, or into a frame of the page around it.
-func (p *Page) show(d document, o PageOptions) error {
+func (p *Page) show(d document, o engine.PageOptions) error {
 	if o.Within == "" {
 		return p.load(d, func() error { return p.navigate(d.target) })
 	}
@@ -245,7 +219,7 @@ func pageScript() (string, error) {
 }
 
 // verify makes sure that the page is the one that was asked for.
-func (p *Page) verify(o PageOptions) error {
+func (p *Page) verify(o engine.PageOptions) error {
 	value, err := p.Value(p.ctx, "typeof corsproof === 'object' ? {origin: self.origin, secure: isSecureContext, isolated: crossOriginIsolated} : {}")
 	if err != nil {
 		return err
@@ -290,12 +264,18 @@ func (p *Page) Isolated() bool { return p.isolated }
 // Late counts the events that came for questions that had ended.
 func (p *Page) Late() int { return p.assembler.Late() }
 
+// In is the browser that has the page.
+func (p *Page) In() engine.Browser { return p.chrome }
+
 // Alive says whether the page can still ask.
 func (p *Page) Alive() bool { return p.ctx.Err() == nil }
 
 // Retire says that the page is of no use for further questions. Those that are in
 // flight go on.
 func (p *Page) Retire() { p.retired.Store(true) }
+
+// Retired says whether the page was retired.
+func (p *Page) Retired() bool { return p.retired.Load() }
 
 // Close closes the page. The first tab is only emptied.
 func (p *Page) Close() {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // Flag is a command line flag of Chrome with the reason why it is given. Each is
@@ -94,8 +96,8 @@ func refuse(text, name, value string) error {
 	return nil
 }
 
-// flags lists the flags for the options.
-func (o Options) flags(rooms *standIn) ([]Flag, error) {
+// flagsOf lists the flags for the options.
+func flagsOf(o engine.Options, rooms *standIn) ([]Flag, error) {
 	list := slices.Clone(always)
 	if !o.Visible {
 		list = append(list,
@@ -119,12 +121,12 @@ func (o Options) flags(rooms *standIn) ([]Flag, error) {
 	}
 	list = append(list, Flag{"ip-address-space-overrides", rooms.overrides(),
 		"the documents of pages outside this machine come from these two ports, and from no other server"})
-	return o.merge(list)
+	return merge(list, o.Flags)
 }
 
 // merge adds the user's flags. A list of features is joined, not replaced.
-func (o Options) merge(list []Flag) ([]Flag, error) {
-	for _, text := range o.Flags {
+func merge(list []Flag, flags []string) ([]Flag, error) {
+	for _, text := range flags {
 		name, value, _ := strings.Cut(strings.TrimLeft(text, "-"), "=")
 		if err := refuse(text, name, value); err != nil {
 			return nil, err

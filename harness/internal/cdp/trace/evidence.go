@@ -45,23 +45,41 @@ func (a *Assembler) entry(e *log.Entry) *question {
 		q = a.quoted(e.Text)
 	}
 	if q == nil {
-		a.early = e
+		a.early = keep(a.early, e)
 		return nil
 	}
 	q.console = append(q.console, e)
-	if loose := a.loose; q.chain == nil && loose != nil && strings.Contains(e.Text, loose.Details.CorsIssueDetails.Request.URL) {
-		q.issues = append(q.issues, loose)
-		a.loose = nil
+	if q.chain == nil {
+		url := a.longestLoose(e.Text)
+		about := func(i *audits.InspectorIssue) bool { return i.Details.CorsIssueDetails.Request.URL == url }
+		if issue, ok := claimFirst(&a.loose, about); ok {
+			q.issues = append(q.issues, issue)
+		}
 	}
 	return q
+}
+
+// longestLoose is the longest URL of a loose issue that a text quotes: one URL may
+// begin like another.
+func (a *Assembler) longestLoose(text string) string {
+	longest := ""
+	for _, i := range a.loose {
+		if url := i.Details.CorsIssueDetails.Request.URL; len(url) > len(longest) && strings.Contains(text, url) {
+			longest = url
+		}
+	}
+	return longest
 }
 
 // foretold files a line of the console that quotes the URL of a redirect which comes
 // only now.
 func (a *Assembler) foretold(c *chain, url string) {
-	if q, e := c.owner(), a.early; q != nil && e != nil && strings.Contains(e.Text, url) {
+	q := c.owner()
+	if q == nil {
+		return
+	}
+	if e, ok := claimFirst(&a.early, func(e *log.Entry) bool { return strings.Contains(e.Text, url) }); ok {
 		q.console = append(q.console, e)
-		a.early = nil
 	}
 }
 
@@ -118,7 +136,10 @@ func (a *Assembler) withoutRequest(issue *audits.InspectorIssue) *question {
 	switch d := issue.Details; {
 	case d == nil:
 	case d.CorsIssueDetails != nil && d.CorsIssueDetails.Request != nil:
-		a.loose = issue
+		// Chrome sends an issue again for each client that it knows.
+		if issue.IssueID == "" || !slices.ContainsFunc(a.loose, func(other *audits.InspectorIssue) bool { return other.IssueID == issue.IssueID }) {
+			a.loose = keep(a.loose, issue)
+		}
 	case d.ContentSecurityPolicyIssueDetails != nil && d.ContentSecurityPolicyIssueDetails.BlockedURL != "":
 		blocked := d.ContentSecurityPolicyIssueDetails.BlockedURL
 		if q := a.refusedBefore(issue, func(q *question) bool { return q.heard(blocked) }); q != nil {

@@ -10,29 +10,21 @@ import (
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
-)
 
-// Worker is a kind of worker, named as Chrome names its target.
-type Worker string
-
-// The kinds of worker.
-const (
-	DedicatedWorker Worker = "worker"
-	SharedWorker    Worker = "shared_worker"
-	ServiceWorker   Worker = "service_worker"
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // startScripts start a worker and return its URL once it runs. The script of a
 // worker is a blob, which has the origin and the policies of the page that made it.
 // https://html.spec.whatwg.org/multipage/workers.html#script-settings-for-workers
-var startScripts = map[Worker]string{
-	DedicatedWorker: `new Promise((resolve, reject) => {
+var startScripts = map[engine.Worker]string{
+	engine.DedicatedWorker: `new Promise((resolve, reject) => {
 		const url = URL.createObjectURL(new Blob(["postMessage(0)"], { type: "text/javascript" }));
 		const worker = corsproof.worker = new Worker(url);
 		worker.onmessage = () => resolve(url);
 		worker.onerror = () => reject(new Error("the page's policies let it start no worker from a blob"));
 	})`,
-	SharedWorker: `new Promise((resolve, reject) => {
+	engine.SharedWorker: `new Promise((resolve, reject) => {
 		const url = URL.createObjectURL(new Blob(["onconnect = (e) => e.ports[0].postMessage(0)"], { type: "text/javascript" }));
 		const worker = corsproof.worker = new SharedWorker(url);
 		worker.port.onmessage = () => resolve(url);
@@ -62,10 +54,10 @@ const register = `(async (url, scope) => {
 const serviceWorkerPath = "/corsproof/service-worker.js"
 
 // work starts a worker in the page and asks from there.
-func (p *Page) work(o PageOptions) error {
+func (p *Page) work(o engine.PageOptions) error {
 	var value json.RawMessage
 	var err error
-	if o.Worker == ServiceWorker {
+	if o.Worker == engine.ServiceWorker {
 		value, err = p.serviceWorker(o)
 	} else {
 		value, err = p.Value(p.ctx, startScripts[o.Worker])
@@ -89,7 +81,7 @@ func (p *Page) work(o PageOptions) error {
 // serviceWorker registers one. Its script comes from the network, or is stood in
 // for. Chrome asks for it outside any page, so that only the browser's own session
 // can intercept it, and it may not come from elsewhere as a document may.
-func (p *Page) serviceWorker(o PageOptions) (json.RawMessage, error) {
+func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
 	c := p.chrome
 	number := c.serviceWorkers.Add(1)
 	if o.WorkerScript != "" {

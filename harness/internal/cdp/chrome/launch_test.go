@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // The flags are part of the claim. Whoever adds one changes this list, too.
@@ -16,7 +18,7 @@ func TestFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer rooms.Close()
-	list, err := Options{HostRules: []string{"MAP *.test 127.0.0.1:1"}, KeyPins: []string{"pin"}, HTTP1: true}.flags(rooms)
+	list, err := flagsOf(engine.Options{HostRules: []string{"MAP *.test 127.0.0.1:1"}, KeyPins: []string{"pin"}, HTTP1: true}, rooms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +60,7 @@ func TestFlagsOfTheUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer rooms.Close()
-	list, err := Options{Flags: []string{"--lang=de", "--disable-features=A"}}.flags(rooms)
+	list, err := flagsOf(engine.Options{Flags: []string{"--lang=de", "--disable-features=A"}}, rooms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,12 +72,12 @@ func TestFlagsOfTheUser(t *testing.T) {
 		t.Errorf("flags %s", text)
 	}
 	for _, name := range forbidden {
-		if _, err := (Options{Flags: []string{"--" + name + "=x"}}).flags(rooms); err == nil {
+		if _, err := flagsOf(engine.Options{Flags: []string{"--" + name + "=x"}}, rooms); err == nil {
 			t.Errorf("--%s is let through", name)
 		}
 	}
 	for _, text := range []string{"lang=de", "-lang=de", "--", "", "--disable-features=Translate,LocalNetworkAccessChecks"} {
-		if _, err := (Options{Flags: []string{text}}).flags(rooms); !errors.Is(err, ErrFlag) {
+		if _, err := flagsOf(engine.Options{Flags: []string{text}}, rooms); !errors.Is(err, ErrFlag) {
 			t.Errorf("%q is let through: %v", text, err)
 		}
 	}
