@@ -8,6 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -37,16 +38,4 @@ func methodOf(p policy.Probe) string {
 }
 
 // levelName is a level in a word.
-func levelName(l policy.Level) string {
-	switch l {
-	case policy.Must:
-		return "must"
-	case policy.Should:
-		return "should"
-	case policy.Hardening:
-		return "hardening"
-	case policy.Information:
-		return "info"
-	}
-	return printable(string(l), 20)
-}
+func levelName(l behaviour.Level) string { return cmp.Or(l.Name(), printable(string(l), 20)) }

@@ -1,0 +1,279 @@
+package command
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// actionName is the action for verify, as a workflow names it; its folder has examples, too.
+const (
+	actionName   = ".github/actions/verify"
+	actionFolder = "../" + actionName + "/"
+)
+
+// actionFile is an action or a workflow, as far as the tests look at it.
+type actionFile struct {
+	Inputs  map[string]struct{ Description string } `yaml:"inputs"`
+	Outputs map[string]struct{ Value string }       `yaml:"outputs"`
+	Runs    struct {
+		Using string       `yaml:"using"`
+		Steps []actionStep `yaml:"steps"`
+	} `yaml:"runs"`
+	On   map[string]any `yaml:"on"`
+	Jobs map[string]struct {
+		Steps []actionStep `yaml:"steps"`
+	} `yaml:"jobs"`
+}
+
+type actionStep struct {
+	ID    string            `yaml:"id"`
+	Name  string            `yaml:"name"`
+	Uses  string            `yaml:"uses"`
+	With  map[string]string `yaml:"with"`
+	Run   string            `yaml:"run"`
+	Shell string            `yaml:"shell"`
+	Env   map[string]string `yaml:"env"`
+}
+
+// steps are the steps of the action, or of all jobs.
+func (f actionFile) steps() []actionStep {
+	steps := f.Runs.Steps
+	for _, job := range f.Jobs {
+		steps = append(steps, job.Steps...)
+	}
+	return steps
+}
+
+// readAction returns a file and its text.
+func readAction(t *testing.T, name string) (f actionFile, text string) {
+	t.Helper()
+	data, err := os.ReadFile(actionFolder + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(data, &f); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if len(f.steps()) == 0 {
+		t.Fatalf("%s has no steps", name)
+	}
+	return f, string(data)
+}
+
+var actionFiles = []string{"action.yml", "example.yml", "example-shards.yml"}
+
+// What an input holds is data: in the text of a script it would be run.
+func TestActionsPutNothingIntoScripts(t *testing.T) {
+	pinned := regexp.MustCompile(`@(v\d+|[0-9a-f]{40})$`)
+	for _, name := range actionFiles {
+		f, _ := readAction(t, name)
+		for _, s := range f.steps() {
+			if strings.Contains(s.Run, "${{") {
+				t.Errorf("%s: an expression in a script:\n%s", name, s.Run)
+			}
+			if ours := strings.HasPrefix(s.Uses, "corsproof/corsproof/.github/actions/"); s.Uses != "" && !ours && !pinned.MatchString(s.Uses) {
+				t.Errorf("%s: %s is not pinned", name, s.Uses)
+			}
+			if f.Runs.Using != "" && s.Run != "" && s.Shell != "bash" {
+				t.Errorf("%s: %q has the shell %q", name, s.Name, s.Shell)
+			}
+		}
+	}
+}
+
+// Every input is used, every output is written, and no other is.
+func TestActionInputsAndOutputs(t *testing.T) {
+	action, text := readAction(t, "action.yml")
+	if action.Runs.Using != "composite" {
+		t.Errorf("the action uses %q", action.Runs.Using)
+	}
+	used := map[string]bool{}
+	for _, m := range regexp.MustCompile(`\binputs\.([a-z-]+)`).FindAllStringSubmatch(text, -1) {
+		used[m[1]] = true
+		if _, ok := action.Inputs[m[1]]; !ok {
+			t.Errorf("the action has no input %s", m[1])
+		}
+	}
+	readme, err := os.ReadFile(actionFolder + "README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, input := range action.Inputs {
+		if !used[name] || input.Description == "" {
+			t.Errorf("the input %s is not used, or not described", name)
+		}
+		if !strings.Contains(string(readme), "| `"+name+"` |") {
+			t.Errorf("the README tells nothing of the input %s", name)
+		}
+	}
+	for _, m := range regexp.MustCompile(`\bsteps\.([a-z]+)\.outputs\.([a-z]+)`).FindAllStringSubmatch(text, -1) {
+		at := slices.IndexFunc(action.Runs.Steps, func(s actionStep) bool { return s.ID == m[1] })
+		if at < 0 {
+			t.Errorf("no step has the id %s", m[1])
+		} else if s := action.Runs.Steps[at]; s.Run != "" && !regexp.MustCompile(`echo "`+m[2]+`=|\boutput `+m[2]+` `).MatchString(s.Run) {
+			t.Errorf("the step %s does not write the output %s", m[1], m[2])
+		}
+	}
+	for name, output := range action.Outputs {
+		if want := "${{ steps.verify.outputs." + name + " }}"; output.Value != want {
+			t.Errorf("the output %s is %s, want %s", name, output.Value, want)
+		}
+		if !strings.Contains(string(readme), "`"+name+"`") {
+			t.Errorf("the README tells nothing of the output %s", name)
+		}
+	}
+	for _, name := range []string{"example.yml", "example-shards.yml"} {
+		example, _ := readAction(t, name)
+		if len(example.On) == 0 || !strings.Contains(string(readme), "("+name+")") {
+			t.Errorf("%s never runs, or the README does not name it", name)
+		}
+		calls := 0
+		for _, s := range example.steps() {
+			if !strings.HasPrefix(s.Uses, "corsproof/corsproof/"+actionName+"@") {
+				continue
+			}
+			calls++
+			for input := range s.With {
+				if _, ok := action.Inputs[input]; !ok {
+					t.Errorf("%s: the action has no input %s", name, input)
+				}
+			}
+		}
+		if calls == 0 {
+			t.Errorf("%s does not use the action", name)
+		}
+	}
+}
+
+// runVerifyStep runs the step with a corsproof that only writes down its arguments
+// and a report. It returns the arguments and the outputs of the step.
+func runVerifyStep(t *testing.T, inputs map[string]string, status string) (args []string, outputs map[string]string) {
+	t.Helper()
+	action, _ := readAction(t, "action.yml")
+	step := action.Runs.Steps[slices.IndexFunc(action.Runs.Steps, func(s actionStep) bool { return s.ID == "verify" })]
+	folder := t.TempDir()
+	stub := filepath.Join(folder, "corsproof")
+	script := "#!/bin/sh\nfor a; do printf '%s\\0' \"$a\"; case $a in --html=*) echo page >\"${a#--html=}\";; esac; done >" +
+		filepath.Join(folder, "args") + "\nexit " + status + "\n"
+	if err := os.WriteFile(stub, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	// As GitHub starts it: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax
+	cmd := exec.CommandContext(t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)
+	cmd.Dir = folder
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "RUNNER_TEMP=" + folder, "GITHUB_OUTPUT=" + filepath.Join(folder, "outputs"), "CORSPROOF=" + stub}
+	for name := range step.Env {
+		if name != "CORSPROOF" {
+			cmd.Env = append(cmd.Env, name+"="+inputs[name])
+		}
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "pwned")); err == nil {
+		t.Error("an input was run")
+	}
+	outputs = map[string]string{}
+	left, err := os.ReadFile(filepath.Join(folder, "outputs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(left)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		outputs[name] = value
+	}
+	called, err := os.ReadFile(filepath.Join(folder, "args"))
+	if err == nil {
+		args = strings.Split(strings.TrimSuffix(string(called), "\x00"), "\x00")
+	}
+	return args, outputs
+}
+
+// fixedArgs is how many arguments the step has in front of the arguments from inputs.
+const fixedArgs = 6
+
+func TestActionPassesInputsAsTheyAre(t *testing.T) {
+	for _, test := range []struct {
+		inputs map[string]string
+		want   []string
+	}{
+		{map[string]string{"POLICY": "cors.yaml"}, []string{"--", "cors.yaml"}},
+		{
+			map[string]string{"POLICY": "a policy.yaml", "TARGET": "https://api.example.com", "BASELINE": "known.yaml", "ARGS": "--rate=10/s\n\n--header\nX-A: b  c\n"},
+			[]string{"--target=https://api.example.com", "--baseline=known.yaml", "--rate=10/s", "--header", "X-A: b  c", "--", "a policy.yaml"},
+		},
+		{
+			map[string]string{"POLICY": `--help"; touch pwned; "`, "TARGET": "$(touch pwned)", "BASELINE": "`touch pwned` *", "ARGS": `$(touch pwned) "'` + "\n*"},
+			[]string{"--target=$(touch pwned)", "--baseline=`touch pwned` *", `$(touch pwned) "'`, "*", "--", `--help"; touch pwned; "`},
+		},
+	} {
+		args, outputs := runVerifyStep(t, test.inputs, "1")
+		if len(args) < fixedArgs || !reflect.DeepEqual(args[fixedArgs:], test.want) {
+			t.Errorf("called with %q, want %q after the first %d", args, test.want, fixedArgs)
+		}
+		if outputs["status"] != "1" {
+			t.Errorf("the status is %q, want 1", outputs["status"])
+		}
+		if page, err := os.ReadFile(outputs["report"]); err != nil || string(page) != "page\n" {
+			t.Errorf("the report is %q (%v)", page, err)
+		}
+		if sarif, there := outputs["sarif"]; there {
+			t.Errorf("a report that is not there is %q", sarif)
+		}
+	}
+}
+
+// Without a policy the command would verify the example, and all would seem well.
+func TestActionWantsAPolicy(t *testing.T) {
+	args, outputs := runVerifyStep(t, nil, "0")
+	if args != nil || outputs["status"] != "2" {
+		t.Errorf("called with %q, the status is %q", args, outputs["status"])
+	}
+}
+
+// The verbs have every flag that the action, its examples and its README write.
+func TestActionFlagsExist(t *testing.T) {
+	flag := regexp.MustCompile(`(?:^|[\s"(` + "`" + `])--([a-z][a-z-]*)`)
+	written := map[string]string{} // text by verb
+	for _, name := range actionFiles {
+		f, _ := readAction(t, name)
+		for _, s := range f.steps() {
+			switch {
+			case strings.Contains(s.Run, "args=(verify"):
+				written["verify"] += s.Run + "\n"
+			case strings.Contains(s.Run, " merge "):
+				written["merge"] += s.Run + "\n"
+			}
+			written["verify"] += s.With["args"] + "\n"
+		}
+	}
+	readme, err := os.ReadFile(actionFolder + "README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written["verify"] += string(readme)
+	for verb, least := range map[string]int{"verify": 10, "merge": 2} {
+		found := flag.FindAllStringSubmatch(written[verb], -1)
+		if len(found) < least {
+			t.Errorf("%d flags of %s are written, want %d or more", len(found), verb, least)
+		}
+		c, _, err := program(streams{}).Find([]string{verb})
+		if err != nil || c.Name() != verb {
+			t.Errorf("there is no verb %s: %v", verb, err)
+			continue
+		}
+		for _, m := range found {
+			if c.Flags().Lookup(m[1]) == nil {
+				t.Errorf("%s has no flag --%s", verb, m[1])
+			}
+		}
+	}
+}

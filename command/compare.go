@@ -1,0 +1,122 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/report"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// compareOptions are the options of compare.
+type compareOptions struct {
+	probes      probeFlags
+	policy      string // the name of its file
+	left, right string
+	verdicts    bool
+	json        bool
+}
+
+func compareCommand(s streams) *cobra.Command {
+	o := &compareOptions{}
+	c := &cobra.Command{
+		Use:   "compare POLICY --left ORIGIN --right ORIGIN",
+		Short: "Ask two servers the same, and show what they do otherwise",
+		Long: `compare asks two servers, such as development and production or an old and a new
+gateway, every probe of a policy, and shows where a browser decides otherwise, and
+where it decides the same on other headers or another status. Neither has to hold what
+the policy wants: see corsproof verify.
+
+Nothing is harmed by asking, as with corsproof verify.
+
+Exit status: 0 the same, 1 different, 2 the policy or a flag is wrong, 3 something has
+no verdict, or the run ended early.`,
+		Example: `  corsproof compare policy.yaml --left https://api.example.com --right https://staging.example.com
+  corsproof compare policy.yaml --left http://localhost:8000 --right https://api.example.com --verdicts
+  corsproof compare policy.yaml --left https://old.example.com --right https://new.example.com --json`,
+		Args: count(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.policy = args[0]
+			return o.run(c.Context(), s)
+		},
+		ValidArgsFunction: policyFiles,
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.left, "left", "", "the origin of one server")
+	f.StringVar(&o.right, "right", "", "the origin of the other")
+	f.BoolVar(&o.verdicts, "verdicts", false, "show only where the browser decides otherwise")
+	f.BoolVar(&o.json, "json", false, "print one JSON document instead of text")
+	o.probes.add(c)
+	return c
+}
+
+// run compares.
+func (o *compareOptions) run(ctx context.Context, s streams) error {
+	run, cookies, err := o.prepare()
+	if err != nil {
+		return usage(err)
+	}
+	var found verify.Comparison
+	err = o.probes.ask(&run, nil, cookies, func() (err error) {
+		defer s.bar(&run)()
+		found, err = run.Compare(ctx, o.left, o.right)
+		return err
+	})
+	if err != nil {
+		return failureOfRun(ctx, err)
+	}
+	if o.verdicts {
+		found = onlyVerdicts(found)
+	}
+	if o.json {
+		err = report.ComparisonJSON(s.out, found)
+	} else {
+		err = s.text(false).Comparison(s.out, found)
+	}
+	if err != nil {
+		return noAnswer(err)
+	}
+	return exitOfComparison(found)
+}
+
+// prepare makes the run and the cookies of both servers, and finds all faults at once.
+func (o *compareOptions) prepare() (verify.Run, []harness.SetCookie, error) {
+	p, err := policy.Read(o.policy)
+	if err != nil {
+		return verify.Run{}, nil, err
+	}
+	var faults []error
+	for flag, target := range map[string]string{"--left": o.left, "--right": o.right} {
+		if target == "" {
+			faults = append(faults, fmt.Errorf("%s: missing: want the origin of a server, such as https://api.example.com", flag))
+			continue
+		}
+		p.Target = target
+		if err := p.Validate(); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", flag, err))
+		}
+	}
+	if len(faults) > 0 {
+		return verify.Run{}, nil, errors.Join(faults...)
+	}
+	p.Target = o.left
+	run, err := o.probes.read(p, o.policy)
+	right := p
+	right.Target, right.Ask = o.right, run.Policy.Ask
+	return run, append(verify.Cookies(run.Policy), verify.Cookies(right)...), err
+}
+
+// onlyVerdicts leaves out what differs on the wire alone.
+func onlyVerdicts(c verify.Comparison) verify.Comparison {
+	all := len(c.Differences)
+	c.Differences = slices.DeleteFunc(slices.Clone(c.Differences), func(d verify.Difference) bool { return d.Kind == verify.DifferentWire })
+	c.Same += all - len(c.Differences)
+	return c
+}

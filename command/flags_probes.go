@@ -1,0 +1,124 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// probeFlags describe how the Probes of a policy are asked. Their zero value is how a
+// verb asks without a flag.
+type probeFlags struct {
+	browser     browserFlags
+	selected    verify.Select
+	headers     []string
+	cookies     []string
+	unsafe      policy.Unsafe
+	rate        string
+	concurrency int
+	timeLimit   time.Duration
+	repeat      int
+	given       givenFlags
+}
+
+func (p *probeFlags) add(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVarP(&p.headers, "header", "H", nil, `a header that a client has, as "Name: value"; a page sends it where the policy allows it; may be repeated`)
+	f.StringArrayVar(&p.cookies, "cookie", nil, `a cookie that the browser holds for the target, as "name=value" or as in Set-Cookie; may be repeated`)
+	f.StringSliceVar(&p.selected.Only, "only", nil, "ask only these probes: ids (K13), tags (look-alike), levels (M) or sides (forbidden), with commas")
+	f.StringSliceVar(&p.selected.Skip, "skip", nil, "leave these out")
+	choiceVar(c, &p.unsafe, "unsafe", "", "what becomes of methods that may change something (default: what the policy says, or preflight)", "preflight", "send")
+	f.StringVar(&p.rate, "rate", "", "no more questions than that, such as 10/s, 100/m or 1000/h (default: what the policy says, or no bound)")
+	f.IntVar(&p.concurrency, "concurrency", 0, "how many questions are in flight (default: what the policy says, or 16)")
+	f.DurationVar(&p.timeLimit, "time-limit", 0, "how long all of it may take, such as 5m (default: no limit)")
+	f.IntVar(&p.repeat, "repeat", 1, "how often each is asked, to tell flakes from findings")
+	p.browser.add(c)
+	f.Lookup("local-network").Hidden = true // see read
+	p.given = f.Changed
+}
+
+// read makes a run of a policy, changed as the flags say. All faults are found at once.
+func (p *probeFlags) read(of policy.Policy, name string) (verify.Run, error) {
+	var faults []error
+	fault := func(err error) {
+		if err != nil {
+			faults = append(faults, err)
+		}
+	}
+	headers, err := headerLines("header", p.headers)
+	fault(err)
+	for _, h := range headers {
+		of.Ask.Headers = replaced(of.Ask.Headers, h, strings.EqualFold)
+	}
+	for i, line := range p.cookies {
+		cookie, value, ok := strings.Cut(line, "=")
+		if !ok { // it may be a secret
+			fault(fmt.Errorf("--cookie, entry %d: want name=value", i+1))
+			continue
+		}
+		of.Ask.Cookies = replaced(of.Ask.Cookies, harness.Field{Name: cookie, Value: value}, func(a, b string) bool { return a == b })
+	}
+	if p.given.has("local-network") {
+		fault(errors.New("--local-network: it has no part here: the pages of a policy are loaded from this machine, and no prompt is about those; see corsproof ask"))
+	}
+	if p.rate != "" {
+		of.Ask.Rate, err = policy.ParseRate(p.rate)
+		if err != nil {
+			fault(err)
+		}
+	}
+	if p.unsafe != "" {
+		of.Ask.Unsafe = p.unsafe
+	}
+	if p.concurrency != 0 {
+		of.Ask.Concurrency = p.concurrency
+	}
+	if p.concurrency < 0 {
+		fault(fmt.Errorf("--concurrency %d: want 1 or more", p.concurrency))
+	}
+	if p.repeat < 0 || p.repeat == 0 && p.given.has("repeat") {
+		fault(fmt.Errorf("--repeat %d: want 1 or more", p.repeat))
+	}
+	if p.timeLimit < 0 {
+		fault(fmt.Errorf("--time-limit %s: no time to ask anything", p.timeLimit))
+	}
+	run := verify.Run{Policy: of, Name: name, Select: p.selected, Repeat: p.repeat, TimeLimit: p.timeLimit}
+	if err := of.Validate(); err != nil {
+		return run, errors.Join(append(faults, err)...)
+	}
+	_, err = run.Probes()
+	fault(err)
+	return run, errors.Join(faults...)
+}
+
+// replaced is a list with a field, in the place of one of that name.
+func replaced(list harness.Header, f harness.Field, same func(a, b string) bool) harness.Header {
+	kept := harness.Header{}
+	for _, other := range list {
+		if !same(other.Name, f.Name) {
+			kept = append(kept, other)
+		}
+	}
+	return append(kept, f)
+}
+
+// ask makes the Browser of a run, calls a function that asks with it, and closes the
+// Browser. Few pages stay open, because a run asks page by page.
+func (p *probeFlags) ask(run *verify.Run, network harness.Network, cookies []harness.SetCookie, ask func() error) error {
+	chrome, closeTrace, err := p.browser.open()
+	if err != nil {
+		return err
+	}
+	chrome.MaxPages = 4
+	chrome.Network = network
+	chrome.Cookies = cookies
+	run.Browser = chrome
+	return errors.Join(ask(), chrome.Close(), closeTrace())
+}

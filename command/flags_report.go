@@ -1,0 +1,110 @@
+package command
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness/report"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// reportFlags describe where a report goes.
+type reportFlags struct {
+	html, jsonFile, junit, sarif string
+	json, github, verbose        bool
+}
+
+func (r *reportFlags) add(c *cobra.Command) {
+	f := c.Flags()
+	f.BoolVar(&r.json, "json", false, "print the report as one JSON document instead of text")
+	f.BoolVarP(&r.verbose, "verbose", "v", false, "list what held, too")
+	f.StringVar(&r.html, "html", "", "write the report as a page to this file")
+	f.StringVar(&r.jsonFile, "json-file", "", "write the report as JSON to this file, which corsproof merge reads")
+	f.StringVar(&r.junit, "junit", "", "write the report as JUnit XML to this file")
+	f.StringVar(&r.sarif, "sarif", "", "write the report as SARIF to this file")
+	f.BoolVar(&r.github, "github", false, "print annotations for GitHub Actions, and add to $GITHUB_STEP_SUMMARY")
+}
+
+func (r *reportFlags) outputs() []output {
+	list := []output{
+		{"--html", r.html, report.HTML, false},
+		{"--json-file", r.jsonFile, report.JSON, false},
+		{"--junit", r.junit, report.JUnit, false},
+		{"--sarif", r.sarif, report.SARIF, false},
+	}
+	if r.github {
+		list = append(list, output{"GITHUB_STEP_SUMMARY", os.Getenv("GITHUB_STEP_SUMMARY"), report.Summary, true})
+	}
+	var given []output
+	for _, o := range list {
+		if o.path != "" {
+			given = append(given, o)
+		}
+	}
+	return given
+}
+
+// try makes sure that every report can be written, before anything is asked, and that
+// none takes the place of another or of what was read.
+func (r *reportFlags) try(inputs ...string) error {
+	var faults []error
+	outputs := r.outputs()
+	for i, o := range outputs {
+		err := o.try()
+		for _, input := range inputs {
+			if o.replaces() && sameFile(o.path, input) {
+				err = fmt.Errorf("%s would be overwritten: want another file", o.path)
+			}
+		}
+		for _, other := range outputs[:i] {
+			if o.replaces() && sameFile(o.path, other.path) {
+				err = fmt.Errorf("%s is the file of %s, too: want another one", o.path, other.flag)
+			}
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", o.flag, err))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// save writes the report everywhere, and prints it. What cannot be written does not keep
+// the rest from being written.
+func (r *reportFlags) save(s streams, found verify.Report) error {
+	var failed []error
+	for _, o := range r.outputs() {
+		if err := o.save(found); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", o.flag, err))
+		}
+	}
+	annotations := s.out
+	if r.json {
+		failed = append(failed, report.JSON(s.out, found))
+		annotations = s.err
+	} else {
+		failed = append(failed, r.printText(s, found))
+	}
+	if r.github {
+		failed = append(failed, report.Annotations(annotations, found))
+	}
+	return errors.Join(failed...)
+}
+
+// printText prints for a person. On GitHub what a server sends could begin a line, and be
+// a command there: no line is one until the word comes that nobody can guess.
+// https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#stopping-and-starting-workflow-commands
+func (r *reportFlags) printText(s streams, found verify.Report) error {
+	t := s.text(r.verbose)
+	if !r.github {
+		return t.Report(s.out, found)
+	}
+	word := rand.Text()
+	_, err := fmt.Fprintln(s.out, "::stop-commands::"+word)
+	err = errors.Join(err, t.Report(s.out, found))
+	_, again := fmt.Fprintln(s.out, "::"+word+"::")
+	return errors.Join(err, again)
+}

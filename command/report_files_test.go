@@ -1,0 +1,42 @@
+package command
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/report"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// A link to where reports are kept stays a link.
+func TestReportThroughLink(t *testing.T) {
+	kept := fileOf(t, "kept.html", "old")
+	link := filepath.Join(t.TempDir(), "report.html")
+	if err := os.Symlink(kept, link); err != nil {
+		t.Fatal(err)
+	}
+	o := output{flag: "--html", path: link, write: report.HTML}
+	if err := o.try(); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.save(verify.Report{Target: "https://api.example.com"}); err != nil {
+		t.Fatal(err)
+	}
+	if target, err := os.Readlink(link); err != nil || target != kept {
+		t.Errorf("the link leads to %q: %v", target, err)
+	}
+	if text, err := os.ReadFile(kept); err != nil || !strings.Contains(string(text), "https://api.example.com") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// Where a report cannot be, the error names the report, not the temporary file.
+func TestReportNowhere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none", "report.html")
+	err := output{flag: "--html", path: path}.try()
+	if err == nil || !strings.HasPrefix(err.Error(), path+": ") {
+		t.Errorf("got %v", err)
+	}
+}

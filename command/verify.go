@@ -1,0 +1,191 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// verifyOptions are the options of verify.
+type verifyOptions struct {
+	probes   probeFlags
+	report   reportFlags
+	policy   string // the name of its file
+	target   string
+	shard    string
+	baseline string
+	update   bool
+	list     bool
+}
+
+func verifyCommand(s streams) *cobra.Command {
+	o := &verifyOptions{}
+	c := &cobra.Command{
+		Use:   "verify [POLICY]",
+		Short: "Hold a server to its policy: everything allowed works, and nothing else does",
+		Long: `verify reads a policy, which says who may read what of a server, and asks a real
+Chrome whether the server keeps to it: as every page that may read, and as pages that
+may not and look alike. It prints what is broken, the worst first, each with its
+transcript, what it means and what to do.
+
+Nothing is harmed by asking: no method but GET, HEAD and OPTIONS leaves the browser,
+unless --unsafe send says so. A probe of PUT lets the preflight go and stops Chrome
+when it is about to send the request.
+
+Without a policy it verifies an example, an API of ours that is wrong in four ways.
+
+Exit status: 0 all held (or is known, by --baseline), 1 something is broken, 2 the
+policy or a flag is wrong, 3 something has no verdict, or the run ended early.`,
+		Example: `  corsproof verify
+  corsproof verify policy.yaml
+  corsproof verify policy.yaml --list
+  corsproof verify policy.yaml --header "Authorization: Bearer $TOKEN" --cookie "sid=$SID" --rate 10/s
+  corsproof verify policy.yaml --target http://localhost:8000 --only look-alike,null --verbose
+  corsproof verify policy.yaml --html report.html --junit junit.xml --sarif report.sarif
+  corsproof verify policy.yaml --baseline baseline.yaml --update-baseline
+  corsproof verify policy.yaml --shard 2/5 --json-file shard-2.json`,
+		Args: count(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return o.runExample(c.Context(), s)
+			}
+			o.policy = args[0]
+			return o.run(c.Context(), s)
+		},
+		ValidArgsFunction: policyFiles,
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.target, "target", "", "the origin to ask instead of the policy's own, such as http://localhost:8000")
+	f.BoolVar(&o.list, "list", false, "print the probes and ask nothing")
+	o.report.add(c)
+	f.StringVar(&o.baseline, "baseline", "", "a file of what is known to be broken, with a reason each; what is in it and holds fails, too")
+	f.BoolVar(&o.update, "update-baseline", false, "write what is broken now to the file of --baseline, with the reasons that there are")
+	f.StringVar(&o.shard, "shard", "", "ask one part of the probes, such as 2/5; corsproof merge joins the reports")
+	o.probes.add(c)
+	return c
+}
+
+// run verifies the policy in a file.
+func (o *verifyOptions) run(ctx context.Context, s streams) error {
+	p, err := policy.Read(o.policy)
+	if err != nil {
+		return usage(err)
+	}
+	run, err := o.prepare(p, o.policy)
+	if err != nil {
+		return usage(err)
+	}
+	if o.list {
+		return o.printList(s, run)
+	}
+	found, err := o.verify(ctx, s, &run, nil)
+	if err != nil {
+		return err
+	}
+	if o.update {
+		return errors.Join(o.updateBaseline(s.err, found, run.Policy), exitOfUpdate(found))
+	}
+	return exitOfReport(found)
+}
+
+// prepare makes the run, and finds all faults at once: faults of the flags, and reports
+// that cannot be written.
+func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error) {
+	if o.target != "" {
+		p.Target = o.target
+	}
+	run, err := o.probes.read(p, name)
+	faults := []error{err, o.report.try(o.baseline, name)}
+	if o.shard != "" {
+		var wrong error
+		run.Shard, wrong = verify.ParseShard(o.shard)
+		faults = append(faults, wrong)
+	}
+	switch {
+	case o.update && o.baseline == "":
+		faults = append(faults, errors.New("--update-baseline: want --baseline FILE, too"))
+	case err != nil || o.baseline == "":
+	case o.update:
+		run.Baseline, err = verify.BaselineToUpdate(o.baseline)
+		faults = append(faults, err, output{path: o.baseline}.try())
+	default:
+		run.Baseline, err = verify.ReadBaseline(o.baseline, run.Policy)
+		faults = append(faults, err)
+	}
+	return run, errors.Join(faults...)
+}
+
+// verify asks, and writes the reports.
+func (o *verifyOptions) verify(ctx context.Context, s streams, run *verify.Run, network harness.Network) (verify.Report, error) {
+	var found verify.Report
+	err := o.probes.ask(run, network, verify.Cookies(run.Policy), func() (err error) {
+		defer s.bar(run)()
+		found, err = run.Verify(ctx)
+		return err
+	})
+	if err != nil {
+		return found, failureOfRun(ctx, err)
+	}
+	found.Corsproof = built().Corsproof
+	if err := o.report.save(s, found); err != nil {
+		return found, noAnswer(err)
+	}
+	return found, nil
+}
+
+// printList prints the probes.
+func (o *verifyOptions) printList(s streams, run verify.Run) error {
+	probes, err := run.Probes()
+	if err != nil {
+		return usage(err)
+	}
+	redactor := run.Policy.Redactor()
+	if o.report.json {
+		document, err := json.MarshalIndent(probes, "", "  ")
+		if err != nil {
+			return noAnswer(err)
+		}
+		_, err = fmt.Fprintln(s.out, redactor.Redact(string(document)))
+		return err
+	}
+	for i := range probes {
+		probes[i].Title = redactor.Redact(probes[i].Title)
+	}
+	return s.text(o.report.verbose).Probes(s.out, probes)
+}
+
+// updateBaseline writes what is broken now.
+func (o *verifyOptions) updateBaseline(w io.Writer, found verify.Report, p policy.Policy) error {
+	old, err := verify.BaselineToUpdate(o.baseline)
+	if err != nil {
+		return usage(err)
+	}
+	updated, err := old.Update(found.Findings, p)
+	if err == nil {
+		err = updated.Write(o.baseline)
+	}
+	if err != nil {
+		return noAnswer(err)
+	}
+	unexplained := 0
+	for _, e := range updated.Entries {
+		if e.Reason == "" {
+			unexplained++
+		}
+	}
+	fmt.Fprintf(w, "%s: %d known to be broken", o.baseline, len(updated.Entries))
+	if unexplained > 0 {
+		fmt.Fprintf(w, "; write the reason of %d of them into the file: it is refused until each has one", unexplained)
+	}
+	fmt.Fprintln(w)
+	return nil
+}

@@ -1,0 +1,100 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/corsproof/corsproof/fixtures"
+	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/servers"
+	"github.com/corsproof/corsproof/servers/broken"
+)
+
+// examplePolicy is the first policy that anybody sees.
+const examplePolicy = "policies/example.yaml"
+
+// runExample verifies a server of our own that is wrong in four ways.
+func (o *verifyOptions) runExample(ctx context.Context, s streams) error {
+	if o.target != "" || o.baseline != "" || o.update {
+		return usage(errors.New("without a policy, an example is verified, which has a target of its own and no baseline: name a policy"))
+	}
+	text, err := fixtures.FS.ReadFile(examplePolicy)
+	if err != nil {
+		return noAnswer(err)
+	}
+	p, err := policy.Parse("example.yaml", text, os.LookupEnv)
+	if err != nil {
+		return usage(err)
+	}
+	run, err := o.prepare(p, "example.yaml")
+	if err != nil {
+		return usage(err)
+	}
+	if o.list {
+		return o.printList(s, run)
+	}
+	var network servers.Network
+	if _, err := (broken.Shop{}).Install(&network); err != nil {
+		return noAnswer(err)
+	}
+	if err := network.Start(); err != nil {
+		return noAnswer(err)
+	}
+	defer network.Close()
+	run.Client = network.Client()
+	found, err := o.verify(ctx, s, &run, servers.Foreign{Network: &network})
+	if err != nil {
+		return err
+	}
+	return o.explainExample(s, found)
+}
+
+// explainExample says what the example teaches. It ended well if it is broken as it
+// should be.
+func (o *verifyOptions) explainExample(s streams, found verify.Report) error {
+	if found.Ended != "" || found.Count(verify.Inconclusive) > 0 {
+		return exitOfReport(found)
+	}
+	caught := map[broken.Probe]broken.Mistake{}
+	for _, m := range broken.ShopMistakes() {
+		for _, p := range m.Caught {
+			caught[p] = m
+		}
+	}
+	var lessons []broken.Mistake
+	for _, f := range found.Findings {
+		m, expected := caught[broken.Probe{ID: f.ID, Key: f.Key}]
+		switch {
+		case f.Outcome == verify.Broken && !expected:
+			return noAnswer(fmt.Errorf("the example ended otherwise than it should: %s %s is broken", f.ID, f.Key))
+		case f.Outcome == verify.Broken && !slices.ContainsFunc(lessons, func(l broken.Mistake) bool { return l.Name == m.Name }):
+			lessons = append(lessons, m)
+		}
+	}
+	if o.report.json {
+		return nil
+	}
+	fmt.Fprintf(s.out, "\nThis was an example: an API that is wrong in %d ways on purpose, and passes its tests of header strings.\n", len(broken.ShopMistakes()))
+	for _, m := range lessons {
+		fmt.Fprintf(s.out, "\n%s %s.\n  %s\n", m.Path, m.Title, m.Teaches)
+	}
+	fmt.Fprint(s.out, `
+Verify your own:
+
+  corsproof verify policy.yaml
+
+with a policy.yaml such as
+
+  target: https://api.example.com
+  origins: [https://app.example.com]
+  credentials: true
+  methods: [GET, PUT]
+  requestHeaders: [Content-Type]
+
+`)
+	return nil
+}

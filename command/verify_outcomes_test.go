@@ -1,0 +1,61 @@
+package command
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// What leads to a login without what a client has does not decide: with it, all holds.
+func TestVerifyBehindALogin(t *testing.T) {
+	login := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(login.Close)
+	target := newAllowing(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != "OPTIONS" && r.Header.Get("Authorization") == "" {
+			http.Redirect(w, r, login.URL, http.StatusFound)
+		}
+	})
+	policy := policyOf(t, target.URL, "requestHeaders: [Authorization]\n")
+	asked := func(args ...string) verify.Report {
+		got := run(t, append([]string{"verify", policy, "--json", "--only", "K01,K13,K21,K63"}, args...)...)
+		return readReport(t, []byte(got.stdout))
+	}
+	if r := asked(); r.Count(verify.Inconclusive) == 0 || r.Count(verify.Broken) > 0 {
+		t.Errorf("without a token: %d inconclusive, %d broken", r.Count(verify.Inconclusive), r.Count(verify.Broken))
+	}
+	r := asked("--header", "Authorization: Bearer abcd")
+	if r.Count(verify.Held) != len(r.Findings)-1 || r.Count(verify.NotAsked) != 1 {
+		t.Errorf("with a token: %+v", r.Findings)
+	}
+}
+
+// A stranger may be let in only where somebody is signed in.
+func TestVerifyStrangersOfASignedInUser(t *testing.T) {
+	target := newAllowing(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Cookie") != "" {
+			w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+			w.Header().Set("Access-Control-Allow-Credentials", "true")
+		}
+	})
+	policy := policyOf(t, target.URL, "credentials: true\n")
+	// A cookie of another port of one site goes along without SameSite=None, which wants https.
+	got := run(t, "verify", policy, "--json", "--only", "K13,K17", "--cookie", "sid=abcd; SameSite=None; Secure")
+	r := readReport(t, []byte(got.stdout))
+	if got.status != exitBlocked || r.Count(verify.Broken) == 0 {
+		t.Errorf("status %d: %+v\n%s", got.status, r.Findings, got.stderr)
+	}
+}
+
+// A run that judged nothing is no success.
+func TestVerifyJudgesNothing(t *testing.T) {
+	target := newAllowing(t, nil)
+	o := verifyOptions{policy: policyOf(t, target.URL, "methods: [POST]\n")}
+	o.probes.selected.Only = []string{"K31"}
+	got := end(t, o.run)
+	if got.status != exitNoAnswer || !strings.Contains(got.stderr, "--unsafe send") {
+		t.Errorf("status %d\n%s\n%s", got.status, got.stdout, got.stderr)
+	}
+}
