@@ -104,6 +104,24 @@ func TestStartIsBoundedByTheQuestion(t *testing.T) {
 	}
 }
 
+// A Browser that is closed before its Chrome exists ends.
+func TestCloseBeforeTheProcess(t *testing.T) {
+	for _, delay := range []time.Duration{0, 5 * time.Millisecond, 10 * time.Millisecond} {
+		var chrome harness.Browser
+		ctx, cancel := context.WithTimeout(context.Background(), delay)
+		started := make(chan error, 1)
+		go func() { started <- chrome.Start(ctx) }()
+		<-ctx.Done()
+		if err := chrome.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-started; err == nil {
+			t.Error("it started")
+		}
+		cancel()
+	}
+}
+
 // A wrapper that turns web security off is found out, however it spells it.
 func TestUnsafeWrappersAreRefused(t *testing.T) {
 	for _, flag := range []string{"--disable-web-security", "-disable-web-security"} {

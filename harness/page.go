@@ -6,20 +6,20 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/engine"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // pageOptions say from which page a question is asked.
-func (b *Browser) pageOptions(r Request) (chrome.PageOptions, error) {
-	o := chrome.PageOptions{
+func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
+	o := engine.PageOptions{
 		Origin: r.From, Within: r.Within, AddressSpace: string(b.spaceOf(r)),
 		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.Via.worker(),
 	}
 	if r.Within != "" {
 		o.OuterSpace = string(b.implied(r.Within))
 	}
-	if o.Worker == chrome.ServiceWorker && b.Network != nil {
+	if o.Worker == engine.ServiceWorker && b.Network != nil {
 		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)
 	}
 	if len(r.PageHeaders) == 0 {

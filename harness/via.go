@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/engine"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
@@ -146,14 +146,14 @@ func (v Via) Fetches() bool {
 }
 
 // worker is the worker that the script runs in, empty where that is the page.
-func (v Via) worker() chrome.Worker {
+func (v Via) worker() engine.Worker {
 	switch v {
 	case ViaWorker, ViaImportScripts:
-		return chrome.DedicatedWorker
+		return engine.DedicatedWorker
 	case ViaSharedWorker:
-		return chrome.SharedWorker
+		return engine.SharedWorker
 	case ViaServiceWorker:
-		return chrome.ServiceWorker
+		return engine.ServiceWorker
 	}
 	return ""
 }
