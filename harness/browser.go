@@ -14,6 +14,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Browser is a real Chrome that is asked. The zero Browser is ready to use: it
@@ -191,11 +192,7 @@ func safe(r Request) bool {
 	case r.Via == ViaBeacon:
 		return false
 	}
-	switch strings.ToUpper(r.Method) {
-	case "", "GET", "HEAD", "OPTIONS":
-		return true
-	}
-	return false
+	return web.IsSafeMethod(r.Method)
 }
 
 // ask asks once.
@@ -282,7 +279,9 @@ func bindingURL(r Request) string {
 		return r.URL
 	}
 	u.Fragment, u.RawFragment = "", ""
-	u.Host = strings.TrimPrefix(originOnly(u), u.Scheme+"://")
+	if asked, err := web.ParseURL(r.URL, nil); err == nil && asked.Host != "" {
+		u.Host = asked.Authority()
+	}
 	if r.Via == ViaWebSocket {
 		u.Scheme = strings.Replace(u.Scheme, "http", "ws", 1)
 	}
@@ -290,14 +289,6 @@ func bindingURL(r Request) string {
 		u.Path = "/"
 	}
 	return u.String()
-}
-
-// originOnly is the origin of a URL, or as much of it as can be told.
-func originOnly(u *url.URL) string {
-	if origin, err := serializeOrigin(u); err == nil {
-		return origin
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 // ended is the error of a question that ended before its evidence was complete, or

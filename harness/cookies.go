@@ -4,9 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // SetCookie is a cookie as a server sets it, for a browser that holds it before it is
@@ -33,8 +33,7 @@ func heldCookies(list []SetCookie) ([]engine.SetCookie, error) {
 	for _, c := range list {
 		cookie, err := c.parse()
 		if err != nil {
-			name, _, _ := strings.Cut(c.Line, "=")
-			faults = append(faults, &FaultError{"Cookies", name, err.Error()})
+			faults = append(faults, &FaultError{"Cookies", web.SetCookieName(c.Line), err.Error()})
 			continue
 		}
 		held = append(held, cookie)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // pageOptions say from which page a question is asked.
@@ -34,7 +35,7 @@ func (b *Browser) spaceOf(r Request) AddressSpace {
 	switch {
 	case r.AddressSpace != "":
 		return r.AddressSpace
-	case strings.Contains(strings.Join(r.PageHeaders.Values("Content-Security-Policy"), ";"), "treat-as-public-address"):
+	case strings.Contains(strings.Join(r.PageHeaders.Values(web.NameSecurityPolicy), ";"), "treat-as-public-address"):
 		return Public // https://wicg.github.io/local-network-access/#csp
 	case r.From == DataPage && r.Within != "": // it has that of its creator
 		return b.implied(r.Within)

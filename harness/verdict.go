@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // conclusion is an Observation whose Verdict is being drawn, with the evidence.
@@ -287,12 +288,11 @@ func (c *conclusion) fromCache() bool {
 }
 
 // redirected says whether the last response was a redirect.
-// https://fetch.spec.whatwg.org/#redirect-status
 func (c *conclusion) redirected() bool {
 	if len(c.Exchanges) == 0 {
 		return false
 	}
-	return slices.Contains([]int{301, 302, 303, 307, 308}, c.Exchanges[len(c.Exchanges)-1].Status)
+	return web.IsRedirectStatus(c.Exchanges[len(c.Exchanges)-1].Status)
 }
 
 func (o *Observation) inconclusive(format string, args ...any) error {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Via is an initiator: the means by which a page asks.
@@ -125,7 +126,7 @@ func (r Request) preflights() func(url string) bool {
 	if !r.Via.bearsStack() && !beacon || r.Mode == NoCORS || r.Mode == SameOriginOnly {
 		return nil
 	}
-	simple := slices.Contains([]string{"", "GET", "HEAD", "POST"}, strings.ToUpper(r.Method)) && len(r.Headers) == 0 &&
+	simple := web.IsCORSSafelistedMethod(web.NormalizeMethod(method(r))) && len(r.Headers) == 0 &&
 		r.Body.Kind != JSONBody && r.Body.Kind != StreamBody && r.Via != ViaXHRUpload
 	if simple {
 		return nil

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/internal/source"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -170,7 +171,7 @@ func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
 		case twice:
 			r.fault(e.node, policy.FaultError{Path: e.at, Problem: fmt.Sprintf("%s %s stands twice: first at %s in line %d", e.ID, e.Key, before.at, before.node.Line)})
 			continue
-		case !slices.Contains(policy.IDs(), e.ID):
+		case !slices.Contains(behaviour.IDs(), e.ID):
 			r.fault(e.values["id"], policy.FaultError{Path: e.at + ".id", Value: e.ID, Problem: "no such probe: want an id such as K13", Meant: meantID(e.ID)})
 		case !raised[e.probe()]:
 			r.fault(e.values["key"], policy.FaultError{
@@ -184,10 +185,10 @@ func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
 
 // meantID is the id that was written otherwise.
 func meantID(text string) string {
-	if meant := strings.ToUpper(meantBy(text)); slices.Contains(policy.IDs(), meant) {
+	if meant := strings.ToUpper(meantBy(text)); slices.Contains(behaviour.IDs(), meant) {
 		return meant
 	}
-	if upper := strings.ToUpper(text); slices.Contains(policy.IDs(), upper) {
+	if upper := strings.ToUpper(text); slices.Contains(behaviour.IDs(), upper) {
 		return upper
 	}
 	return ""

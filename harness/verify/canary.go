@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // canaryQuestion is a question whose answer is known before it is asked.
@@ -83,6 +84,6 @@ const canaryPage = "http://canary.test"
 // preflight. https://fetch.spec.whatwg.org/#cors-safelisted-method
 func sing(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/silent" {
-		w.Header().Set("Access-Control-Allow-Origin", canaryPage)
+		w.Header().Set(web.NameAllowOrigin, canaryPage)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/behaviour"
 )
 
 // notes are what a reader should know of the run as a whole.
@@ -21,7 +21,7 @@ func notes(r Report, probes int) []string {
 		}
 		for _, s := range f.Steps {
 			e, ok := lastResponse(s.Observation)
-			if !ok || f.Side != policy.Allowed || slices.Contains(f.Tags, policy.TagError) {
+			if !ok || f.Side != behaviour.Allowed || slices.Contains(f.Tags, behaviour.TagError) {
 				continue
 			}
 			answers++

@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"github.com/corsproof/corsproof/fixtures"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // standIn serves the documents of pages. The document of a page at any origin is
@@ -72,10 +73,10 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, h := range headers {
 		w.Header().Add(h[0], h[1])
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set(web.NameContentType, "text/html; charset=utf-8")
+	w.Header().Set(web.NameCacheControl, "no-store")
 	if query.Has(sandboxedQuery) {
-		w.Header().Add("Content-Security-Policy", sandbox)
+		w.Header().Add(web.NameSecurityPolicy, sandbox)
 	}
 	_, _ = w.Write(s.document)
 }

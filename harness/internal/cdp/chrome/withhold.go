@@ -5,6 +5,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // withhold sees to it that nothing but preflights leaves the page from now on. Chrome
@@ -25,8 +26,8 @@ func (p *Page) holdBack(e *fetch.EventRequestPaused) {
 	_, _ = chromedp.Call(p.asker, fetch.FulfillRequest, fetch.FulfillRequestParams{
 		RequestID: e.RequestID, ResponseCode: 204,
 		ResponseHeaders: []*fetch.HeaderEntry{
-			{Name: "Access-Control-Allow-Origin", Value: p.origin},
-			{Name: "Access-Control-Allow-Credentials", Value: "true"},
+			{Name: web.NameAllowOrigin, Value: p.origin},
+			{Name: web.NameAllowCredentials, Value: "true"},
 		},
 	})
 }

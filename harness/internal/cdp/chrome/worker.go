@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+	"github.com/corsproof/corsproof/harness/internal/web"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
@@ -103,7 +104,7 @@ func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
 			}
 			_, _ = chromedp.CallBrowser(p.ctx, fetch.FulfillRequest, fetch.FulfillRequestParams{
 				RequestID: e.RequestID, ResponseCode: 200,
-				ResponseHeaders: []*fetch.HeaderEntry{{Name: "Content-Type", Value: "text/javascript"}},
+				ResponseHeaders: []*fetch.HeaderEntry{{Name: web.NameContentType, Value: "text/javascript"}},
 			}) // its failure is that of the registration
 			return
 		}

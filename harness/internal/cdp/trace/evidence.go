@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -8,6 +9,8 @@ import (
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // paused files that a request was stopped, which may come before its announcement.
@@ -23,15 +26,7 @@ func (a *Assembler) paused(e *fetch.EventRequestPaused) *question {
 // IsPreflight says whether a request that is paused is a preflight: no script can set
 // the header. https://fetch.spec.whatwg.org/#forbidden-request-header
 func IsPreflight(e *fetch.EventRequestPaused) bool {
-	if e.Request.Method != "OPTIONS" {
-		return false
-	}
-	for name := range e.Request.Headers {
-		if strings.EqualFold(name, "Access-Control-Request-Method") {
-			return true
-		}
-	}
-	return false
+	return web.IsPreflight(e.Request.Method, maps.Keys(e.Request.Headers))
 }
 
 // entry files a line of the console. Lines about CORS carry no request id; they

@@ -15,12 +15,13 @@
 package trace
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Record is all that Chrome told about one question.
@@ -88,7 +89,7 @@ func (r *Request) Answered() bool {
 // redirects says whether the response has a redirect status.
 // https://fetch.spec.whatwg.org/#redirect-status
 func (r *Request) redirects() bool {
-	return r.Response != nil && slices.Contains([]int64{301, 302, 303, 307, 308}, r.Response.Status)
+	return r.Response != nil && web.IsRedirectStatus(int(r.Response.Status))
 }
 
 // unstored says whether the response may be kept by no cache.
@@ -98,7 +99,7 @@ func (r *Request) unstored() bool {
 		return false
 	}
 	for name, value := range r.Response.Headers {
-		if text, ok := value.(string); ok && strings.EqualFold(name, "Cache-Control") && strings.Contains(strings.ToLower(text), "no-store") {
+		if text, ok := value.(string); ok && strings.EqualFold(name, web.NameCacheControl) && strings.Contains(strings.ToLower(text), "no-store") {
 			return true
 		}
 	}

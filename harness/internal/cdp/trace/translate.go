@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Evidence translates the Record into no browser's own terms.
@@ -190,8 +191,7 @@ func cookies(associated []*network.AssociatedCookie) []engine.Cookie {
 func notStored(blocked []*network.BlockedSetCookieWithReason) []engine.Cookie {
 	var list []engine.Cookie
 	for _, b := range blocked {
-		name, _, _ := strings.Cut(b.CookieLine, "=")
-		list = append(list, engine.Cookie{Name: strings.TrimSpace(name), Blocked: texts(b.BlockedReasons)})
+		list = append(list, engine.Cookie{Name: web.SetCookieName(b.CookieLine), Blocked: texts(b.BlockedReasons)})
 	}
 	return list
 }

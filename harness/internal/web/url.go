@@ -1,4 +1,4 @@
-package oracle
+package web
 
 import (
 	"errors"
@@ -28,10 +28,11 @@ func (u URL) String() string {
 	if !u.hierarchical() {
 		return u.Scheme + ":" + u.Path + u.Query
 	}
-	return u.Scheme + "://" + u.authority() + u.Path + u.Query
+	return u.Scheme + "://" + u.Authority() + u.Path + u.Query
 }
 
-func (u URL) authority() string {
+// Authority is the host with its port.
+func (u URL) Authority() string {
 	if u.Port == "" {
 		return u.Host
 	}
@@ -41,15 +42,15 @@ func (u URL) authority() string {
 // hierarchical says whether the URL has a place for a host.
 func (u URL) hierarchical() bool { return u.Host != "" || u.Scheme == "file" }
 
-// isHTTP says whether the scheme is an HTTP(S) scheme.
+// IsHTTP says whether the scheme is an HTTP(S) scheme.
 // https://fetch.spec.whatwg.org/#http-scheme
-func (u URL) isHTTP() bool { return u.Scheme == "http" || u.Scheme == "https" }
+func (u URL) IsHTTP() bool { return u.Scheme == "http" || u.Scheme == "https" }
 
 // specialPorts are the special schemes with their default ports.
 // https://url.spec.whatwg.org/#special-scheme
 var specialPorts = map[string]string{"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21", "file": ""}
 
-var errURL = errors.New("not a URL")
+var errRelative = errors.New("it has no scheme, and there is no base")
 
 // withoutBreaks takes out what a URL is read without.
 // https://infra.spec.whatwg.org/#ascii-tab-or-newline
@@ -69,7 +70,7 @@ func ParseURL(input string, base *URL) (URL, error) {
 	if !ok || !isScheme(scheme) {
 		return u, u.relative(rest, base)
 	}
-	u.Scheme = lower(scheme)
+	u.Scheme = Lower(scheme)
 	_, special := specialPorts[u.Scheme]
 	switch {
 	case u.Scheme == "file":
@@ -103,7 +104,7 @@ func slashes(s string) string {
 // https://url.spec.whatwg.org/#url-scheme-string
 func isScheme(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; !isAlphanumeric(c) && strings.IndexByte("+-.", c) < 0 || i == 0 && (isDigit(c) || !isAlphanumeric(c)) {
+		if c := s[i]; !IsAlphanumeric(c) && strings.IndexByte("+-.", c) < 0 || i == 0 && (IsDigit(c) || !IsAlphanumeric(c)) {
 			return false
 		}
 	}
@@ -113,7 +114,7 @@ func isScheme(s string) bool {
 // relative takes what the text leaves out from the base, which is an HTTP(S) URL.
 func (u *URL) relative(text string, base *URL) error {
 	if base == nil {
-		return errURL
+		return errRelative
 	}
 	text = slashes(text)
 	u.Scheme = base.Scheme
@@ -171,7 +172,7 @@ func (u *URL) host(text string, special bool) error {
 func (u *URL) setHost(name string, special bool) (err error) {
 	switch {
 	case special && name == "":
-		return fmt.Errorf("%w: no host", errURL)
+		return errors.New("it names no host")
 	case special:
 		u.Host, err = parseHost(name)
 	default:
@@ -187,8 +188,8 @@ func (u *URL) setPort(port string) error {
 		return nil
 	}
 	number, err := strconv.ParseUint(port, 10, 16)
-	if err != nil || !isDigits(port) {
-		return fmt.Errorf("%w: port %q", errURL, port)
+	if err != nil || !IsDigits(port) {
+		return fmt.Errorf("port %s: want a number up to 65535", port)
 	}
 	if u.Port = strconv.FormatUint(number, 10); u.Port == specialPorts[u.Scheme] {
 		u.Port = ""
@@ -203,7 +204,7 @@ func cleanPath(path string) string {
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i, segment := range parts {
 		last := i == len(parts)-1
-		switch lower(strings.ReplaceAll(lower(segment), "%2e", ".")) {
+		switch Lower(strings.ReplaceAll(Lower(segment), "%2e", ".")) {
 		case "..":
 			segments = segments[:max(0, len(segments)-1)]
 			if last {
