@@ -85,7 +85,8 @@ var (
 	ErrNoChrome = chrome.ErrNoChrome
 	// ErrFlag says that one of Flags turns off what is under test.
 	ErrFlag = chrome.ErrFlag
-	// ErrLost says that Chrome, or a page of it, ended while it was needed.
+	// ErrLost says that Chrome, or a page of it, ended while it was needed. An
+	// InconclusiveError wraps it.
 	ErrLost = engine.ErrLost
 )
 
@@ -135,14 +136,19 @@ func (b *Browser) LateEvents() int { return b.pool.Late() + int(b.lateBefore.Loa
 
 // Fetch asks one question from a page at r.From and returns what was observed.
 //
-// It returns an error, and then there is no Verdict, when the Request is not
-// valid (see [Request.Validate]), when Chrome cannot be had, or when evidence is
-// missing: an *[InconclusiveError]. The Observation beside it has the evidence
-// that there is.
+// It returns an error, and then there is no Verdict:
+//
+//   - one or more *[FaultError], joined, where the Request is not valid (see
+//     [Request.Validate]): nothing was asked;
+//   - [ErrClosed], [ErrNoChrome] or [ErrFlag], or what Chrome said at its start, where
+//     Chrome cannot be had; the error of the context, where it ended before that;
+//   - an error that says what this browser cannot do;
+//   - an *[InconclusiveError] where evidence is missing. The Observation beside it has
+//     the evidence that there is. It wraps [ErrLost] where Chrome ended meanwhile.
 //
 // When Chrome dies in the middle, a fresh one is asked again, once, and so is a fresh
-// page where one sends nothing any more; a request with an unsafe method is not,
-// because it may have been sent already.
+// page where one sends nothing any more. A request with an unsafe method is not asked
+// again, because it may have been sent already.
 func (b *Browser) Fetch(ctx context.Context, r Request) (Observation, error) {
 	return b.fetch(ctx, r, nil)
 }
@@ -248,7 +254,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		err = ended(ctx, r, evidence, lost)
 	case err != nil && unsent(r, evidence):
 		page.Retire()
-		err = &InconclusiveError{Request: r, Missing: errUnsent.Error(), Err: errUnsent}
+		err = NewInconclusiveError(r, errUnsent.Error(), errUnsent)
 	}
 	return o, err
 }
@@ -304,7 +310,7 @@ func ended(ctx context.Context, r Request, evidence engine.Evidence, lost error)
 			missing += ": missing " + strings.Join(evidence.Missing, ", ")
 		}
 	}
-	return &InconclusiveError{Request: r, Missing: missing, Err: lost}
+	return NewInconclusiveError(r, missing, lost)
 }
 
 // complete adds what the browser and the servers know.

@@ -57,7 +57,7 @@ func read(r Request, told engine.Evidence) (o Observation, said report, err erro
 		return o, said, o.inconclusive("missing: %s", strings.Join(told.Missing, ", "))
 	}
 	if err := json.Unmarshal(told.Answer, &said); err != nil {
-		return o, said, &InconclusiveError{Request: r, Missing: "the script's report is not readable", Err: err}
+		return o, said, NewInconclusiveError(r, "the script's report is not readable", err)
 	}
 	o.Script = said.Script
 	return o, said, nil

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/format"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
@@ -24,6 +26,8 @@ type fakeBrowser struct {
 	opened   []engine.PageOptions
 	profiles []engine.ProfileID // that are open
 	closed   bool
+
+	diesAsked bool // it ends when it is asked
 }
 
 func (f *fakeBrowser) Name() string    { return "Fake" }
@@ -62,6 +66,7 @@ type fakePage struct {
 
 func (p *fakePage) Ask(_ context.Context, q engine.Question) (engine.Evidence, error) {
 	p.browser.asked = append(p.browser.asked, q)
+	p.browser.closed = p.browser.diesAsked
 	return p.browser.evidence, p.browser.err
 }
 
@@ -145,5 +150,72 @@ func TestProfilesOfAnotherEngine(t *testing.T) {
 	}
 	if err := profile.Close(); err != nil || len(f.profiles) != 0 {
 		t.Errorf("%v, profiles %v", err, f.profiles)
+	}
+}
+
+// A profile whose browser was lost says so, and does not answer as a fresh one.
+func TestAProfileIsLostWithItsBrowser(t *testing.T) {
+	evidence := told(`{"type": "cors", "status": 200}`, engine.Request{Status: 200})
+	var started []*fakeBrowser
+	b := &Browser{engine: func(context.Context, engine.Options) (engine.Browser, error) {
+		started = append(started, &fakeBrowser{evidence: evidence})
+		return started[len(started)-1], nil
+	}}
+	defer b.Close()
+	profile := Profile{Browser: b}
+	r := Request{From: "https://app.test", URL: "https://api.test/"}
+	if _, err := profile.Fetch(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	started[0].closed = true // as if it had been killed
+	for range 2 {
+		if _, err := profile.Fetch(t.Context(), r); !errors.Is(err, ErrProfileLost) {
+			t.Errorf("after its browser was lost: %v", err)
+		}
+	}
+	if err := profile.Close(); err != nil {
+		t.Error(err)
+	}
+	if seen, err := profile.Fetch(t.Context(), r); err != nil || seen.Verdict != Readable {
+		t.Errorf("closed and begun again: %s, %v", seen.Verdict, err)
+	}
+}
+
+// A profile that was never asked in has lost nothing.
+func TestAnUnusedProfileIsNotLost(t *testing.T) {
+	evidence := told(`{"type": "cors", "status": 200}`, engine.Request{Status: 200})
+	var started []*fakeBrowser
+	b := &Browser{engine: func(context.Context, engine.Options) (engine.Browser, error) {
+		f := &fakeBrowser{evidence: evidence}
+		if len(started) == 0 {
+			f.err, f.diesAsked = engine.ErrLost, true
+		}
+		started = append(started, f)
+		return f, nil
+	}}
+	defer b.Close()
+	profile := Profile{Browser: b}
+	if seen, err := profile.Fetch(t.Context(), Request{From: "https://app.test", URL: "https://api.test/"}); err != nil || seen.Verdict != Readable || len(started) != 2 {
+		t.Errorf("%s, %v, %d started", seen.Verdict, err, len(started))
+	}
+}
+
+// No secret is in an error, however it is printed.
+func TestErrorsTellNoSecret(t *testing.T) {
+	r := Request{
+		From: "https://app.test", URL: "https://user:s3cret@api.test/", Headers: Header{{"Authorization", "Bearer s3cret"}},
+		PageHeaders: Header{{"Set-Cookie", "sid=s3cret"}}, Body: Text("s3cret"), Method: "POST",
+	}
+	err := error(NewInconclusiveError(r, "missing", errors.New("cause")))
+	for _, printed := range []string{
+		format.Object(err, 0), format.Object(fmt.Errorf("wrapped: %w", err), 0), format.Object(errors.Join(err, err), 0),
+		fmt.Sprintf("%+v %#v", err, *err.(*InconclusiveError)),
+	} {
+		if strings.Contains(printed, "s3cret") {
+			t.Errorf("a secret is in %s", printed)
+		}
+	}
+	if again := format.Object(NewInconclusiveError(r, "missing", errors.New("cause")), 0); !strings.Contains(again, err.Error()) {
+		t.Errorf("Gomega prints %s", again)
 	}
 }

@@ -1,13 +1,11 @@
 package harness
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // InconclusiveError says that there is no verdict: the evidence is missing. It is
-// never turned into one.
+// never turned into one. No secret is in it, however it is printed.
 type InconclusiveError struct {
-	// Request is the question.
+	// Request is the question, without secrets: see [Observation.Redacted].
 	Request Request
 	// Missing says in a few words what did not come, and why.
 	Missing string
@@ -15,10 +13,20 @@ type InconclusiveError struct {
 	Err error
 }
 
+// NewInconclusiveError makes the error of a question, and hides the secrets of the
+// question.
+func NewInconclusiveError(r Request, missing string, cause error) *InconclusiveError {
+	return &InconclusiveError{Request: redactRequest(r), Missing: shown(missing), Err: cause}
+}
+
 // Error says it in one line.
 func (e *InconclusiveError) Error() string {
 	return fmt.Sprintf("no verdict on %s %s from %s: %s", method(e.Request), shown(e.Request.URL), shown(e.Request.From), shown(e.Missing))
 }
+
+// GomegaString is what Gomega prints of the error: one line, the same for equal
+// failures.
+func (e *InconclusiveError) GomegaString() string { return e.Error() }
 
 // Unwrap returns the cause.
 func (e *InconclusiveError) Unwrap() error { return e.Err }

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
@@ -23,49 +24,56 @@ type Profile struct {
 	owner engine.Browser // that has the profile
 	id    engine.ProfileID
 	pool  engine.Pool
-	made  int // how often
+	kept  bool // a question was asked in it, which may have left something
 }
 
 // Fetch asks a question from a page in this profile. See [Browser.Fetch].
+//
+// When Chrome was lost after an earlier question, the error is [ErrProfileLost]: a
+// fresh profile would answer as if nothing had been asked before.
 func (p *Profile) Fetch(ctx context.Context, r Request) (Observation, error) {
-	return p.Browser.fetch(ctx, r, p)
+	o, err := p.Browser.fetch(ctx, r, p)
+	if !errors.Is(err, ErrLost) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.kept = p.owner != nil
+	}
+	return o, err
 }
 
-// in returns the id of the profile in the running browser. In a browser that was
-// started again, the profile is a new one, too.
+// ErrProfileLost says that a Profile ended with the browser that had it. What its
+// earlier questions had left is gone: Close it, and begin again.
+var ErrProfileLost = errors.New("the profile was lost with its browser, and with it all that earlier questions had left")
+
+// in returns the id of the profile in the running browser. Where that is another one
+// than the browser of the earlier questions, the profile is lost.
 func (p *Profile) in(ctx context.Context, b engine.Browser) (engine.ProfileID, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.owner == b {
+	switch {
+	case p.owner == b:
 		return p.id, nil
+	case p.kept:
+		return "", ErrProfileLost
 	}
 	id, err := b.NewProfile(ctx)
 	if err != nil {
 		return "", err
 	}
 	p.owner, p.id = b, id
-	p.made++
 	return id, nil
 }
 
-// Generation counts how often the profile was made: each time after the first, Chrome
-// had been lost, and with it all that was kept.
-func (p *Profile) Generation() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.made
-}
-
 // Close closes the pages of the profile and forgets what it kept. The Browser
-// stays.
+// stays, and the next Fetch makes a fresh profile.
 func (p *Profile) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.Browser.lateBefore.Add(int64(p.pool.Close()))
-	if p.owner == nil || !p.owner.Alive() {
+	owner := p.owner
+	p.owner, p.kept = nil, false
+	if owner == nil || !owner.Alive() {
 		return nil
 	}
-	owner := p.owner
-	p.owner = nil
 	return owner.CloseProfile(p.id)
 }

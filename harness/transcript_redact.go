@@ -14,10 +14,7 @@ const hidden = "(hidden)"
 // Authorization, cookies and headers that look like keys, without bodies, and
 // without passwords in URLs. Names stay, and so do the attributes of a Set-Cookie.
 func (o Observation) Redacted() Observation {
-	o.Request.URL = hideUserinfo(o.Request.URL)
-	o.Request.Headers = redactHeader(o.Request.Headers)
-	o.Request.PageHeaders = redactHeader(o.Request.PageHeaders)
-	o.Request.Body = redactBody(o.Request.Body)
+	o.Request = redactRequest(o.Request)
 	o.Parameter = hideUserinfo(o.Parameter)
 	o.Script.Error = hideUserinfo(o.Script.Error)
 	o.Script.URL = hideUserinfo(o.Script.URL)
@@ -42,6 +39,15 @@ func (o Observation) Redacted() Observation {
 		o.Console[i].Text = hideUserinfo(o.Console[i].Text)
 	}
 	return o
+}
+
+// redactRequest returns a copy without secrets.
+func redactRequest(r Request) Request {
+	r.URL = hideUserinfo(r.URL)
+	r.Headers = redactHeader(r.Headers)
+	r.PageHeaders = redactHeader(r.PageHeaders)
+	r.Body = redactBody(r.Body)
+	return r
 }
 
 // redactHeader returns a copy without secrets. A nil Header stays nil.

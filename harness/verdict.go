@@ -296,5 +296,5 @@ func (c *conclusion) redirected() bool {
 }
 
 func (o *Observation) inconclusive(format string, args ...any) error {
-	return &InconclusiveError{Request: o.Request, Missing: fmt.Sprintf(format, args...)}
+	return NewInconclusiveError(o.Request, fmt.Sprintf(format, args...), nil)
 }

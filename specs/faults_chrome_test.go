@@ -209,7 +209,7 @@ var _ = Describe("Chrome killed in the middle of a question", Label("scenario:fa
 
 	It("gives a PUT an error, since it may have been done", func(ctx SpecContext) {
 		arrived, _, err := killed(ctx, "PUT", browserProcess)
-		Expect(err).To(inconclusive("Chrome ended unexpectedly"))
+		Expect(err).To(inconclusive("the browser ended unexpectedly"))
 		Expect(arrived).To(Equal(1))
 	}, SpecTimeout(2*patience))
 

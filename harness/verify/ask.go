@@ -41,11 +41,9 @@ func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition in
 	pause := firstPause
 	for try := 1; ; try++ {
 		profile, release := x.profiles.take(x.Browser, fmt.Sprint(probe.ID, " ", repetition, " ", try))
-		before := profile.Generation()
 		f, last := x.steps(ctx, probe, func(r harness.Request) attempt { return x.attempt(ctx, profile.Fetch, profile, r) })
-		after := profile.Generation()
 		release()
-		lost := after != before && (before != 0 || after != 1)
+		lost := errors.Is(last.err, harness.ErrProfileLost)
 		if try == maxTries || ctx.Err() != nil || !lost && !last.again {
 			x.settle(ctx, last)
 			return f

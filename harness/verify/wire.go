@@ -66,9 +66,9 @@ func onTheWire(ctx context.Context, client *http.Client, r harness.Request) (har
 // is the cause, by which nobody can tell that its time was over.
 func unanswered(ctx context.Context, r harness.Request, err error) error {
 	if ctx.Err() != nil {
-		return &harness.InconclusiveError{Request: r, Missing: context.Cause(ctx).Error(), Err: ctx.Err()}
+		return harness.NewInconclusiveError(r, context.Cause(ctx).Error(), ctx.Err())
 	}
-	return &harness.InconclusiveError{Request: r, Missing: innermost(err).Error(), Err: err}
+	return harness.NewInconclusiveError(r, innermost(err).Error(), err)
 }
 
 // follower is the client, following no redirect: a page is told of the first one.

@@ -19,7 +19,7 @@ import (
 )
 
 // ErrLost says that the browser, or the page, ended while it was needed.
-var ErrLost = errors.New("Chrome ended unexpectedly")
+var ErrLost = errors.New("the browser ended unexpectedly")
 
 // CannotError says that this browser has no way to ask the question. Nothing was asked.
 type CannotError struct {
