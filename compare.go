@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/report"
 	"github.com/corsproof/corsproof/harness/verify"
@@ -65,7 +66,7 @@ func (x *comparing) run(ctx context.Context, path string) error {
 	if err != nil {
 		return usage(err)
 	}
-	var found verify.Comparison
+	var found finding.Comparison
 	err = x.asked(&run, func() (err error) {
 		defer watched(&run)()
 		found, err = run.Compare(ctx, x.left, x.right)
@@ -114,24 +115,24 @@ func (x *comparing) prepare(p policy.Policy, name string) (verify.Run, error) {
 }
 
 // onlyVerdicts leaves out what differs on the wire alone.
-func onlyVerdicts(c verify.Comparison) verify.Comparison {
+func onlyVerdicts(c finding.Comparison) finding.Comparison {
 	all := len(c.Differences)
-	c.Differences = slices.DeleteFunc(slices.Clone(c.Differences), func(d verify.Difference) bool { return d.Kind == verify.DifferentWire })
+	c.Differences = slices.DeleteFunc(slices.Clone(c.Differences), func(d finding.Difference) bool { return d.Kind == finding.DifferentWire })
 	c.Same += all - len(c.Differences)
 	return c
 }
 
 // statusOfComparison is the status to exit with.
-func statusOfComparison(c verify.Comparison) error {
-	has := func(kind verify.DifferenceKind) bool {
-		return slices.ContainsFunc(c.Differences, func(d verify.Difference) bool { return d.Kind == kind })
+func statusOfComparison(c finding.Comparison) error {
+	has := func(kind finding.DifferenceKind) bool {
+		return slices.ContainsFunc(c.Differences, func(d finding.Difference) bool { return d.Kind == kind })
 	}
 	switch {
 	case c.Ended != "":
 		return noAnswer(errors.New(c.Ended))
-	case has(verify.DifferentVerdict), has(verify.DifferentWire):
+	case has(finding.DifferentVerdict), has(finding.DifferentWire):
 		return &exit{status: exitBlocked}
-	case has(verify.NoVerdict):
+	case has(finding.NoVerdict):
 		return &exit{status: exitNoAnswer}
 	}
 	return nil

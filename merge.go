@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/report"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 func mergeCommand() *cobra.Command {
@@ -31,7 +31,7 @@ Exit status: that of corsproof verify.`,
 			if err = errors.Join(err, out.try(files...)); err != nil {
 				return usage(err)
 			}
-			joined, err := verify.Merge(parts, partial)
+			joined, err := finding.Merge(parts, partial)
 			if err != nil {
 				return usage(err)
 			}
@@ -51,8 +51,8 @@ Exit status: that of corsproof verify.`,
 }
 
 // readParts reads the reports, and finds all faults at once.
-func readParts(files []string) ([]verify.Part, error) {
-	var parts []verify.Part
+func readParts(files []string) ([]finding.Part, error) {
+	var parts []finding.Part
 	var faults []error
 	for _, file := range files {
 		r, err := report.Read(file)
@@ -60,7 +60,7 @@ func readParts(files []string) ([]verify.Part, error) {
 			faults = append(faults, err)
 			continue
 		}
-		parts = append(parts, verify.Part{File: file, Report: r})
+		parts = append(parts, finding.Part{File: file, Report: r})
 	}
 	return parts, errors.Join(faults...)
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 )
@@ -145,7 +146,7 @@ func watched(run *verify.Run) func() {
 			bar = progressbar.NewOptions(p.All, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(),
 				progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
 		}
-		if p.Finding.Outcome == verify.Broken || p.Finding.Outcome == verify.Flaky {
+		if p.Finding.Outcome == finding.Broken || p.Finding.Outcome == finding.Flaky {
 			broken++
 		}
 		bar.Describe(fmt.Sprintf("%d broken", broken))
@@ -160,13 +161,13 @@ func watched(run *verify.Run) func() {
 }
 
 // statusOf is the status to exit with after a report.
-func statusOf(r verify.Report) error {
+func statusOf(r finding.Report) error {
 	switch {
 	case r.Ended != "":
 		return noAnswer(errors.New(r.Ended + ": the report has what was found all the same"))
 	case r.Failed():
 		return &exit{status: exitBlocked}
-	case r.Count(verify.NotAsked) == len(r.Findings):
+	case r.Count(finding.NotAsked) == len(r.Findings):
 		return noAnswer(errors.New("nothing was judged: only sending an unsafe request would tell, which --unsafe send does"))
 	case !r.Complete():
 		return &exit{status: exitNoAnswer}

@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/report"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // reportFlags say where a report goes.
@@ -37,7 +37,7 @@ func (r *reportFlags) add(c *cobra.Command) {
 // output is a file that a report goes to.
 type output struct {
 	flag, path string
-	write      func(io.Writer, verify.Report) error
+	write      func(io.Writer, finding.Report) error
 	appends    bool
 }
 
@@ -155,7 +155,7 @@ func (o output) create() (*os.File, error) {
 }
 
 // save writes the report. An older one stays whole until the new one is.
-func (o output) save(r verify.Report) error {
+func (o output) save(r finding.Report) error {
 	var text bytes.Buffer
 	if err := o.write(&text, r); err != nil {
 		return err
@@ -184,7 +184,7 @@ func (o output) save(r verify.Report) error {
 
 // save writes the report everywhere, and prints it. What cannot be written does not keep
 // the rest from being written.
-func (r *reportFlags) save(found verify.Report) error {
+func (r *reportFlags) save(found finding.Report) error {
 	var failed []error
 	for _, o := range r.outputs() {
 		if err := o.save(found); err != nil {
@@ -207,7 +207,7 @@ func (r *reportFlags) save(found verify.Report) error {
 // printText prints for a person. On GitHub what a server sends could begin a line, and be
 // a command there: no line is one until the word comes that nobody can guess.
 // https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#stopping-and-starting-workflow-commands
-func (r *reportFlags) printText(found verify.Report) error {
+func (r *reportFlags) printText(found finding.Report) error {
 	t := text(r.verbose)
 	if !r.github {
 		return t.Report(os.Stdout, found)

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/report"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // A link to where reports are kept stays a link.
@@ -21,7 +21,7 @@ func TestReportThroughLink(t *testing.T) {
 	if err := o.try(); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.save(verify.Report{Target: "https://api.example.com"}); err != nil {
+	if err := o.save(finding.Report{Target: "https://api.example.com"}); err != nil {
 		t.Fatal(err)
 	}
 	if target, err := os.Readlink(link); err != nil || target != kept {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 )
@@ -109,7 +110,7 @@ func (v *verifying) prepare(p policy.Policy, name string) (verify.Run, error) {
 	faults := []error{err, v.try(v.baseline, name)}
 	if v.shard != "" {
 		var wrong error
-		run.Shard, wrong = verify.ParseShard(v.shard)
+		run.Shard, wrong = finding.ParseShard(v.shard)
 		faults = append(faults, wrong)
 	}
 	switch {
@@ -117,18 +118,18 @@ func (v *verifying) prepare(p policy.Policy, name string) (verify.Run, error) {
 		faults = append(faults, errors.New("--update-baseline: want --baseline FILE, too"))
 	case err != nil || v.baseline == "":
 	case v.update:
-		run.Baseline, err = verify.BaselineToUpdate(v.baseline)
+		run.Baseline, err = finding.BaselineToUpdate(v.baseline)
 		faults = append(faults, err, output{path: v.baseline}.try())
 	default:
-		run.Baseline, err = verify.ReadBaseline(v.baseline, run.Policy)
+		run.Baseline, err = finding.ReadBaseline(v.baseline, run.Policy)
 		faults = append(faults, err)
 	}
 	return run, errors.Join(faults...)
 }
 
 // verify asks, and writes the reports.
-func (v *verifying) verify(ctx context.Context, run *verify.Run) (verify.Report, error) {
-	var found verify.Report
+func (v *verifying) verify(ctx context.Context, run *verify.Run) (finding.Report, error) {
+	var found finding.Report
 	err := v.asked(run, func() (err error) {
 		defer watched(run)()
 		found, err = run.Verify(ctx)
@@ -166,8 +167,8 @@ func (v *verifying) printList(run verify.Run) error {
 }
 
 // updateBaseline writes what is broken now.
-func (v *verifying) updateBaseline(found verify.Report, p policy.Policy) error {
-	old, err := verify.BaselineToUpdate(v.baseline)
+func (v *verifying) updateBaseline(found finding.Report, p policy.Policy) error {
+	old, err := finding.BaselineToUpdate(v.baseline)
 	if err != nil {
 		return usage(err)
 	}
@@ -194,7 +195,7 @@ func (v *verifying) updateBaseline(found verify.Report, p policy.Policy) error {
 
 // statusWithBaseline is the status after the baseline was written: what is broken is in
 // it now.
-func statusWithBaseline(r verify.Report) error {
+func statusWithBaseline(r finding.Report) error {
 	if r.Ended != "" || !r.Complete() {
 		return &exit{status: exitNoAnswer}
 	}

@@ -8,8 +8,8 @@ import (
 	"slices"
 
 	"github.com/corsproof/corsproof/fixtures"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
-	"github.com/corsproof/corsproof/harness/verify"
 	"github.com/corsproof/corsproof/servers"
 	"github.com/corsproof/corsproof/servers/broken"
 )
@@ -55,8 +55,8 @@ func (v *verifying) runExample(ctx context.Context) error {
 
 // explainExample says what the example teaches. It ended well if it is broken as it
 // should be.
-func (v *verifying) explainExample(found verify.Report) error {
-	if found.Ended != "" || found.Count(verify.Inconclusive) > 0 {
+func (v *verifying) explainExample(found finding.Report) error {
+	if found.Ended != "" || found.Count(finding.Inconclusive) > 0 {
 		return statusOf(found)
 	}
 	caught := map[broken.Probe]broken.Mistake{}
@@ -69,9 +69,9 @@ func (v *verifying) explainExample(found verify.Report) error {
 	for _, f := range found.Findings {
 		m, expected := caught[broken.Probe{ID: f.ID, Key: f.Key}]
 		switch {
-		case f.Outcome == verify.Broken && !expected:
+		case f.Outcome == finding.Broken && !expected:
 			return noAnswer(fmt.Errorf("the example ended otherwise than it should: %s %s is broken", f.ID, f.Key))
-		case f.Outcome == verify.Broken && !slices.ContainsFunc(lessons, func(l broken.Mistake) bool { return l.Name == m.Name }):
+		case f.Outcome == finding.Broken && !slices.ContainsFunc(lessons, func(l broken.Mistake) bool { return l.Name == m.Name }):
 			lessons = append(lessons, m)
 		}
 	}

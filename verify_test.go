@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // allowing answers as a policy of page alone wants it, and counts what arrives.
@@ -68,9 +68,9 @@ func fileOf(t *testing.T, name, text string) string {
 	return path
 }
 
-func readReport(t *testing.T, text []byte) verify.Report {
+func readReport(t *testing.T, text []byte) finding.Report {
 	t.Helper()
-	var r verify.Report
+	var r finding.Report
 	if err := json.Unmarshal(text, &r); err != nil {
 		t.Fatalf("%v:\n%s", err, text)
 	}
@@ -107,8 +107,8 @@ func TestVerifyExample(t *testing.T) {
 	}
 	data, _ := os.ReadFile(at("r.json"))
 	r := readReport(t, data)
-	if r.Count(verify.Broken) != 4 || r.Count(verify.Held) != len(r.Findings)-4 || r.Sent["PUT"]+r.Sent["POST"]+r.Sent["DELETE"] > 0 {
-		t.Errorf("%d broken, %d held of %d; sent %v", r.Count(verify.Broken), r.Count(verify.Held), len(r.Findings), r.Sent)
+	if r.Count(finding.Broken) != 4 || r.Count(finding.Held) != len(r.Findings)-4 || r.Sent["PUT"]+r.Sent["POST"]+r.Sent["DELETE"] > 0 {
+		t.Errorf("%d broken, %d held of %d; sent %v", r.Count(finding.Broken), r.Count(finding.Held), len(r.Findings), r.Sent)
 	}
 }
 
@@ -269,8 +269,8 @@ func TestVerifyInterrupted(t *testing.T) {
 	if got.status != 3 || err != nil || !strings.Contains(got.stderr, "interrupted") {
 		t.Fatalf("status %d, %v\n%s\n%s", got.status, err, got.stdout, got.stderr)
 	}
-	if r := readReport(t, data); r.Ended != "interrupted" || r.Count(verify.Held) == 0 || r.Count(verify.Inconclusive) > 0 {
-		t.Errorf("ended %q, %d held of %d", r.Ended, r.Count(verify.Held), len(r.Findings))
+	if r := readReport(t, data); r.Ended != "interrupted" || r.Count(finding.Held) == 0 || r.Count(finding.Inconclusive) > 0 {
+		t.Errorf("ended %q, %d held of %d", r.Ended, r.Count(finding.Held), len(r.Findings))
 	}
 }
 
@@ -330,7 +330,7 @@ func TestVerifyShards(t *testing.T) {
 		t.Fatalf("status %d and %d\n%s\n%s", whole.status, joined.status, whole.stderr, joined.stderr)
 	}
 	w, j := readReport(t, []byte(whole.stdout)), readReport(t, []byte(joined.stdout))
-	keys := func(r verify.Report) []string {
+	keys := func(r finding.Report) []string {
 		var list []string
 		for _, f := range r.Findings {
 			list = append(list, fmt.Sprint(f.Number, f.ID, f.Key, f.Outcome))
@@ -368,15 +368,15 @@ func TestCompare(t *testing.T) {
 		t.Errorf("the same: status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}
 	got := compared(right.URL, "--json")
-	var c verify.Comparison
+	var c finding.Comparison
 	if err := json.Unmarshal([]byte(got.stdout), &c); err != nil || got.status != 1 {
 		t.Fatalf("status %d, %v\n%s", got.status, err, got.stderr)
 	}
-	kinds := map[verify.DifferenceKind]int{}
+	kinds := map[finding.DifferenceKind]int{}
 	for _, d := range c.Differences {
 		kinds[d.Kind]++
 	}
-	if kinds[verify.DifferentVerdict] != 2 || kinds[verify.DifferentWire] != 1 {
+	if kinds[finding.DifferentVerdict] != 2 || kinds[finding.DifferentWire] != 1 {
 		t.Errorf("%v", kinds)
 	}
 	if got := finish(t, corsproof(t, "compare", policy, "--left", "api.example.com")); got.status != 2 || !strings.Contains(got.stderr, "--left") || !strings.Contains(got.stderr, "--right") {

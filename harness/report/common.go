@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // onWire stands for the origin where no page asked.
@@ -40,14 +40,14 @@ func cutAt(text string, limit int) (head string, left int) {
 }
 
 // fingerprint is the same for a probe in every run of one policy.
-func fingerprint(f verify.Finding) string {
+func fingerprint(f finding.Finding) string {
 	sum := sha256.Sum256([]byte(f.ID + "\x00" + f.Key))
 	return hex.EncodeToString(sum[:16])
 }
 
 // deciding is the step that decided the outcome, or the last. It is nil where nothing
 // was observed.
-func deciding(f verify.Finding) *verify.Step {
+func deciding(f finding.Finding) *finding.Step {
 	for i := range f.Steps {
 		if f.Steps[i].Decided {
 			return &f.Steps[i]
@@ -61,7 +61,7 @@ func deciding(f verify.Finding) *verify.Step {
 
 // transcript is that of the step that decided, each line cut at a limit. It is empty
 // where nothing was observed.
-func transcript(f verify.Finding, limit int) string {
+func transcript(f finding.Finding, limit int) string {
 	s := deciding(f)
 	if s == nil || s.Observation.Request.URL == "" {
 		return ""
@@ -74,7 +74,7 @@ func transcript(f verify.Finding, limit int) string {
 }
 
 // originOf is the origin of the page that asked, as it is shown.
-func originOf(f verify.Finding) string {
+func originOf(f finding.Finding) string {
 	switch {
 	case f.Origin == harness.OpaqueOrigin:
 		return f.Origin + " (a sandboxed page)"
@@ -89,25 +89,25 @@ func originOf(f verify.Finding) string {
 }
 
 // passed says whether a run found nothing to look at, and did find something.
-func passed(r verify.Report) bool { return !r.Failed() && r.Complete() && len(r.Findings) > 0 }
+func passed(r finding.Report) bool { return !r.Failed() && r.Complete() && len(r.Findings) > 0 }
 
 // needsAttention says whether a reader has to look at it.
-func needsAttention(o verify.Outcome) bool {
+func needsAttention(o finding.Outcome) bool {
 	switch o {
-	case verify.Broken, verify.Flaky, verify.Unexpected, verify.Inconclusive:
+	case finding.Broken, finding.Flaky, finding.Unexpected, finding.Inconclusive:
 		return true
 	}
 	return false
 }
 
 // byWeight returns the findings, the worst first.
-func byWeight(findings []verify.Finding) []verify.Finding {
-	outcomes, severities := verify.Outcomes(), verify.Severities()
-	weight := func(f verify.Finding) int {
+func byWeight(findings []finding.Finding) []finding.Finding {
+	outcomes, severities := finding.Outcomes(), finding.Severities()
+	weight := func(f finding.Finding) int {
 		return place(outcomes, f.Outcome)*10 + place(severities, f.Severity)
 	}
 	sorted := slices.Clone(findings)
-	slices.SortStableFunc(sorted, func(a, b verify.Finding) int { return weight(a) - weight(b) })
+	slices.SortStableFunc(sorted, func(a, b finding.Finding) int { return weight(a) - weight(b) })
 	return sorted
 }
 
@@ -134,13 +134,13 @@ func tally(counts map[string]int) string {
 }
 
 // runs says how often it came out in which way.
-func runs(f verify.Finding) string {
+func runs(f finding.Finding) string {
 	all := 0
 	for _, n := range f.Runs {
 		all += n
 	}
 	var parts []string
-	for _, o := range verify.Outcomes() {
+	for _, o := range finding.Outcomes() {
 		if n := f.Runs[o]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%s in %d of %d runs", o, n, all))
 		}
@@ -149,9 +149,9 @@ func runs(f verify.Finding) string {
 }
 
 // bySeverity lists how many findings of an outcome there are of each severity.
-func bySeverity(r verify.Report, o verify.Outcome) string {
+func bySeverity(r finding.Report, o finding.Outcome) string {
 	var parts []string
-	for _, s := range verify.Severities() {
+	for _, s := range finding.Severities() {
 		n := 0
 		for _, f := range r.Findings {
 			if f.Outcome == o && f.Severity == s {
@@ -166,9 +166,9 @@ func bySeverity(r verify.Report, o verify.Outcome) string {
 }
 
 // headline says in a sentence what the run found.
-func headline(r verify.Report) string {
-	moved := r.Count(verify.Flaky) + r.Count(verify.Unexpected)
-	switch broken, held := r.Count(verify.Broken), r.Count(verify.Held); {
+func headline(r finding.Report) string {
+	moved := r.Count(finding.Flaky) + r.Count(finding.Unexpected)
+	switch broken, held := r.Count(finding.Broken), r.Count(finding.Held); {
 	case broken == 1:
 		return "1 probe is broken"
 	case broken > 1:

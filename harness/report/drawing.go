@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // drawing is what the page draws findings from. Texts and header lines stand in tables
@@ -83,7 +83,7 @@ const (
 )
 
 // draw prepares the findings for drawing.
-func draw(r verify.Report, findings []verify.Finding, m matrix) drawing {
+func draw(r finding.Report, findings []finding.Finding, m matrix) drawing {
 	d := drawing{Texts: []string{""}, Lines: []drawnLine{}, Findings: []drawnFinding{}, Browser: printable(r.Chrome.Version, 60), texts: map[string]ref{"": 0}, lines: map[drawnLine]int{}}
 	for _, row := range m.Rows {
 		d.Rows = append(d.Rows, row.Origin)
@@ -141,7 +141,7 @@ func (d *drawing) headers(lines []harness.HeaderLine) []int {
 }
 
 // step prepares one step.
-func (d *drawing) step(s verify.Step, wire bool) drawnStep {
+func (d *drawing) step(s finding.Step, wire bool) drawnStep {
 	o := s.Observation
 	x := drawnStep{
 		Want: string(s.Want), Verdict: string(o.Verdict), Reason: d.text(reason(o)), Prepares: s.Prepares, Decided: s.Decided, Wire: wire, Error: d.text(s.Error),

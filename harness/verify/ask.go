@@ -10,16 +10,17 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // once asks a probe once. The repetition keeps what caches hold of one apart from
 // another.
-func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) Finding {
+func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) finding.Finding {
 	switch {
 	case x.sendsTooMuch(probe):
 		f := newFinding(probe)
-		f.Outcome = NotAsked
+		f.Outcome = finding.NotAsked
 		f.Why = "the browser asks for no leave, so that nothing but sending the request would tell"
 		return f
 	case probe.Caches:
@@ -36,7 +37,7 @@ func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) F
 // onceKept asks a probe about caches. Whatever has to be asked again begins anew, in
 // another profile: what an attempt has left would decide the next one. So does a probe
 // that Chrome was lost in the middle of, with what the first step had left.
-func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition int) Finding {
+func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition int) finding.Finding {
 	pause := firstPause
 	for try := 1; ; try++ {
 		profile, release := x.profiles.take(x.Browser, fmt.Sprint(probe.ID, " ", repetition, " ", try))
@@ -58,9 +59,9 @@ func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition in
 
 // steps asks the steps one after the other, until one is not as wanted, and returns
 // what came of the last one, too.
-func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harness.Request) attempt) (Finding, attempt) {
+func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harness.Request) attempt) (finding.Finding, attempt) {
 	f := newFinding(probe)
-	f.Outcome = Held
+	f.Outcome = finding.Held
 	var a attempt
 	began := time.Now()
 	for i, step := range probe.Steps {
@@ -69,23 +70,23 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 		j := judge(x.Policy.Target, step, a.seen, a.err)
 		last := i == len(probe.Steps)-1
 		if j.led && last && i == 0 && len(x.Policy.Ask.Headers) > 0 && len(step.Request.Headers) == 0 {
-			j = judgement{outcome: NotAsked, why: "without what a client has, the target leads to a login, and answers nothing itself"}
+			j = judgement{outcome: finding.NotAsked, why: "without what a client has, the target leads to a login, and answers nothing itself"}
 		}
 		if j.led && !last {
 			j = held // a later step has what a client has, and decides
 		}
-		if j.outcome == Broken && x.forgotten(step, began) {
+		if j.outcome == finding.Broken && x.forgotten(step, began) {
 			j = inconclusive("the steps lay so far apart that the browser may have forgotten the first: ask at a higher rate")
 		}
-		s := Step{Want: step.Want, Prepares: step.Prepares, Observation: trimmed(a.seen, x.redactor.Redact), Decided: j.outcome != Held || last}
+		s := finding.Step{Want: step.Want, Prepares: step.Prepares, Observation: trimmed(a.seen, x.redactor.Redact), Decided: j.outcome != finding.Held || last}
 		if a.err != nil {
 			s.Error = cutRedacted(j.why, maxText, x.redactor.Redact)
 		}
 		f.Steps = append(f.Steps, s)
 		if s.Decided {
-			f.decide(j, probe, step, a.seen, x.redactor.Redact)
+			decide(&f, j, probe, step, a.seen, x.redactor.Redact)
 		}
-		if j.outcome != Held {
+		if j.outcome != finding.Held {
 			break
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -32,9 +33,9 @@ type Run struct {
 	// Select chooses probes.
 	Select Select
 	// Shard is the part of them that is asked. The zero Shard is all.
-	Shard Shard
+	Shard finding.Shard
 	// Baseline is what is known to be broken.
-	Baseline Baseline
+	Baseline finding.Baseline
 	// Repeat is how often each is asked. Zero is once.
 	Repeat int
 	// TimeLimit bounds the whole run. Zero: no bound.
@@ -48,7 +49,7 @@ type Run struct {
 // Progress is how far a run is.
 type Progress struct {
 	Done, All int
-	Finding   Finding // the latest
+	Finding   finding.Finding // the latest
 }
 
 // defaultConcurrency is how many questions are in flight where the policy does not
@@ -74,36 +75,36 @@ func (r *Run) selected() ([]policy.Probe, error) {
 // faults, Chrome cannot be had, or is not one to rely on. When the context ends, when
 // the time limit is over or the target is gone, the Report has what was found and says
 // why it ended.
-func (r *Run) Verify(ctx context.Context) (Report, error) {
+func (r *Run) Verify(ctx context.Context) (finding.Report, error) {
 	report, err := r.verify(ctx)
 	if err != nil {
-		return Report{}, err
+		return finding.Report{}, err
 	}
-	report = redact(r.Policy.Redactor(), report)
+	report = finding.Redact(r.Policy.Redactor(), report)
 	report.Findings = r.Baseline.Apply(report.Findings)
-	order(report.Findings)
+	finding.Sort(report.Findings)
 	return report, nil
 }
 
 // verify is Verify before anything is redacted.
-func (r *Run) verify(ctx context.Context) (Report, error) {
+func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	selected, err := r.selected()
 	if err != nil {
-		return Report{}, err
+		return finding.Report{}, err
 	}
 	probes := r.Shard.Probes(selected)
 	started := time.Now()
 	chrome, err := r.Browser.Chrome(ctx)
 	if err != nil {
-		return Report{}, err
+		return finding.Report{}, err
 	}
 	if err := canary(ctx, r.Browser); err != nil {
-		return Report{}, fmt.Errorf("the canary, a question whose answer is known: %w", err)
+		return finding.Report{}, fmt.Errorf("the canary, a question whose answer is known: %w", err)
 	}
 	x := r.newRunner(len(probes))
 	defer x.close()
 	ended := x.askAll(ctx, started, probes)
-	report := Report{
+	report := finding.Report{
 		Version: 1, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
 		Started: started, Seconds: time.Since(started).Seconds(),
 		Repeat: max(1, r.Repeat), Ended: ended,
@@ -128,7 +129,7 @@ type runner struct {
 	profiles profiles
 
 	mu       sync.Mutex
-	found    []*Finding // by the number of the probe; nil: it has not ended
+	found    []*finding.Finding // by the number of the probe; nil: it has not ended
 	done     int
 	sent     map[string]int
 	withheld map[string]int
@@ -138,7 +139,7 @@ type runner struct {
 func (r *Run) newRunner(probes int) *runner {
 	x := &runner{
 		Run: r, client: r.Client, limiter: rate.NewLimiter(rate.Inf, 1),
-		redactor: r.Policy.Redactor(), found: make([]*Finding, probes),
+		redactor: r.Policy.Redactor(), found: make([]*finding.Finding, probes),
 		sent: map[string]int{}, withheld: map[string]int{},
 	}
 	x.slots = make(chan struct{}, x.concurrency())
@@ -224,19 +225,19 @@ func (x *runner) concurrency() int {
 
 // ask asks one probe and files its finding, unless the run ends before.
 func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
-	var runs []Finding
+	var runs []finding.Finding
 	for i := range max(1, x.Repeat) {
 		f := x.once(ctx, probe, i)
 		if ctx.Err() != nil {
 			return
 		}
 		runs = append(runs, f)
-		if f.Outcome == NotAsked {
+		if f.Outcome == finding.NotAsked {
 			break
 		}
 	}
 	f := joined(runs)
-	f.Number = x.Shard.number(number)
+	f.Number = x.Shard.Number(number)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if !x.keeps(number, f.Outcome) {
@@ -245,7 +246,7 @@ func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 	x.found[number] = &f
 	x.done++
 	if x.Progress != nil {
-		x.Progress(Progress{Done: x.done, All: len(x.found), Finding: redact(x.redactor, f)})
+		x.Progress(Progress{Done: x.done, All: len(x.found), Finding: finding.Redact(x.redactor, f)})
 	}
 }
 
@@ -255,8 +256,8 @@ const maxEvidence = 5000
 
 // keeps says whether the evidence of a finding is kept. Of those that held it is that of
 // the first probes, so that it is the same in two runs, which may be compared.
-func (x *runner) keeps(number int, o Outcome) bool {
-	if o == Held {
+func (x *runner) keeps(number int, o finding.Outcome) bool {
+	if o == finding.Held {
 		return number < maxEvidence
 	}
 	x.evidence++
@@ -264,8 +265,8 @@ func (x *runner) keeps(number int, o Outcome) bool {
 }
 
 // findings are those of the probes that have ended, in the order of the policy.
-func (x *runner) findings() []Finding {
-	findings := []Finding{}
+func (x *runner) findings() []finding.Finding {
+	findings := []finding.Finding{}
 	for _, f := range x.found {
 		if f != nil {
 			findings = append(findings, *f)

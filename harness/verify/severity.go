@@ -2,13 +2,14 @@ package verify
 
 import (
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // harm says how much a broken probe hurts, and in one sentence whom: who can read
 // what with whose cookies, or who is locked out. step is the one that decided, and o
 // what was observed of it, with all its headers and before anything is redacted.
-func harm(p policy.Probe, step policy.Step, o harness.Observation) (Severity, string) {
+func harm(p policy.Probe, step policy.Step, o harness.Observation) (finding.Severity, string) {
 	judge, ok := harms[sided{p.ID, p.Side}]
 	if !ok {
 		// An id of a later policy: what it intends is known all the same.
@@ -27,7 +28,7 @@ type sided struct {
 }
 
 // harms are what a break of each behaviour does that a policy can judge.
-var harms = map[sided]func(harmed) (Severity, string){
+var harms = map[sided]func(harmed) (finding.Severity, string){
 	{"K01", policy.Allowed}: harmed.lockedOut,
 	{"K02", policy.Allowed}: harmed.lockedOut,
 	{"K06", policy.Allowed}: harmed.lockedOut,

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import "github.com/corsproof/corsproof/harness"
 

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"cmp"
@@ -196,7 +196,7 @@ func joinParts(parts []Part, missing string) Report {
 		ended = append(ended, missing)
 	}
 	whole.Ended = strings.Join(ended, "; ")
-	order(whole.Findings)
+	Sort(whole.Findings)
 	return whole
 }
 

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"slices"
@@ -8,11 +8,11 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// compare finds what two targets do otherwise. left and right are findings of the
+// Compare finds what two targets do otherwise. left and right are findings of the
 // same probes, and the targets their origins. It is done before anything is
 // redacted, which could make of two values one. What surrounds the differences is
 // the caller's.
-func compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
+func Compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
 	c := Comparison{Version: comparisonVersion, Left: leftTarget, Right: rightTarget, Differences: []Difference{}}
 	others := make(map[probeKey]Finding, len(right))
 	for _, f := range right {
