@@ -17,6 +17,9 @@ func TestImportDirections(t *testing.T) {
 		"harness/internal/chrome": {module + "servers", module + "specs", "github.com/onsi/"},
 		"harness":                 {module + "servers", module + "specs", "github.com/onsi/"},
 		"harness/verify":          {module + "servers", module + "specs", "github.com/onsi/"},
+		"harness/finding":         {module + "harness/verify", module + "servers", module + "specs", "github.com/onsi/"},
+		"harness/report":          {module + "harness/verify", module + "servers", module + "specs", "github.com/onsi/"},
+		"harness/internal/turns":  {module, "github.com/onsi/"},
 		"harness/policy":          {module + "servers", module + "specs", "github.com/onsi/"},
 		"servers":                 {module + "specs", "github.com/onsi/"},
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness/internal/chrome"
 	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/turns"
 )
 
 // Browser is a real Chrome that is asked. The zero Browser is ready to use: it
@@ -69,7 +70,7 @@ type Browser struct {
 	launch  *launch // nil unless one is under way
 	pool    chrome.Pool
 	sized   sync.Once
-	turns   turns
+	turns   turns.Turns[turn]
 	closed  bool
 
 	lateBefore atomic.Int64 // in profiles that are closed
@@ -222,7 +223,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		return Observation{Request: r}, ended(ctx, r, trace.Record{Missing: []string{"the page that asks"}}, err)
 	}
 	defer release()
-	over, err := b.turns.take(ctx, b.turnOf(r, pool, options))
+	over, err := b.turns.Take(ctx, b.turnOf(r, pool, options))
 	if err != nil {
 		return Observation{Request: r}, ended(ctx, r, trace.Record{Missing: []string{"the end of another question for the same URL"}}, err)
 	}

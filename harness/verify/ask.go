@@ -11,6 +11,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -50,7 +51,7 @@ func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition in
 			x.settle(ctx, last)
 			return f
 		}
-		if last.again && !pauseFor(ctx, max(pause, last.wait)) {
+		if last.again && !turns.Pause(ctx, max(pause, last.wait)) {
 			return f
 		}
 		pause *= 2
@@ -170,7 +171,7 @@ func (x *runner) insist(ctx context.Context, ask asker, r harness.Request) attem
 	pause := firstPause
 	for try := 1; ; try++ {
 		a := x.attempt(ctx, ask, nil, r)
-		if !a.again || try == maxTries || !pauseFor(ctx, max(pause, a.wait)) {
+		if !a.again || try == maxTries || !turns.Pause(ctx, max(pause, a.wait)) {
 			x.settle(ctx, a)
 			return a
 		}
@@ -181,16 +182,11 @@ func (x *runner) insist(ctx context.Context, ask asker, r harness.Request) attem
 // attempt asks once, when its turn has come. What took all its time is not asked again,
 // nor what may have been executed.
 func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profile, r harness.Request) attempt {
-	over, err := x.turns.take(ctx, turn{profile, r.From, r.URL})
+	over, err := x.turns.Take(ctx, turn{profile, r.From, r.URL})
 	if err != nil {
-		return attempt{seen: harness.Observation{Request: r}, err: err}
-	}
-	defer over()
-	x.slots <- struct{}{} // before the rate: what waits for a place must not come in a burst
-	defer func() { <-x.slots }()
-	if !pauseFor(ctx, x.limiter.Reserve().Delay()) {
 		return attempt{seen: harness.Observation{Request: r}, err: context.Cause(ctx)}
 	}
+	defer over()
 	a := attempt{}
 	a.seen, a.err = x.bounded(ctx, ask, r)
 	x.count(a.seen)
@@ -225,19 +221,12 @@ func (x *runner) settle(ctx context.Context, a attempt) {
 	}
 }
 
-// pauseFor waits, and says whether the time is over.
-func pauseFor(ctx context.Context, wait time.Duration) bool {
-	if wait <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+// turn is what one question at a time may ask: a page, and a URL. Lanes keep most
+// questions apart, but not the steps of a probe that asks from several pages. A question
+// that waits here has not begun: neither its time limit nor the rate counts the wait.
+type turn struct {
+	profile   *harness.Profile
+	from, url string
 }
 
 // bounded asks within the time of one question. The start of Chrome does not count.

@@ -8,10 +8,11 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -120,12 +121,10 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 // runner is a run under way.
 type runner struct {
 	*Run
-	limiter  *rate.Limiter
-	slots    chan struct{} // bounds the questions in flight
 	client   *http.Client
 	redactor policy.Redactor
 	outage   outage
-	turns    turns
+	turns    turns.Turns[turn] // bounds the questions in flight, and their rate
 	profiles profiles
 
 	mu       sync.Mutex
@@ -138,14 +137,11 @@ type runner struct {
 
 func (r *Run) newRunner(probes int) *runner {
 	x := &runner{
-		Run: r, client: r.Client, limiter: rate.NewLimiter(rate.Inf, 1),
+		Run: r, client: r.Client,
 		redactor: r.Policy.Redactor(), found: make([]*finding.Finding, probes),
 		sent: map[string]int{}, withheld: map[string]int{},
 	}
-	x.slots = make(chan struct{}, x.concurrency())
-	if every := r.Policy.Ask.Rate.Every(); every > 0 {
-		x.limiter.SetLimit(rate.Every(every))
-	}
+	x.turns.Limit, x.turns.Every = x.concurrency(), r.Policy.Ask.Rate.Every()
 	if x.client == nil {
 		x.client = newClient()
 	}
@@ -198,22 +194,18 @@ func (x *runner) askAll(ctx context.Context, started time.Time, probes []policy.
 // while another asks.
 const pagesAtOnce = 3
 
-// each does something with each of a list, some at a time, and waits for all.
+// each does something with each item of a list, some items at a time and in their order,
+// and waits for all.
 func each[T any](list []T, atOnce int, do func(T)) {
-	next := make(chan T)
-	var workers sync.WaitGroup
-	for range min(atOnce, len(list)) {
-		workers.Go(func() {
-			for item := range next {
-				do(item)
-			}
+	var workers errgroup.Group
+	workers.SetLimit(atOnce)
+	for _, item := range list {
+		workers.Go(func() error {
+			do(item)
+			return nil
 		})
 	}
-	for _, item := range list {
-		next <- item
-	}
-	close(next)
-	workers.Wait()
+	_ = workers.Wait() // they have no errors
 }
 
 func (x *runner) concurrency() int {
