@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,6 +30,21 @@ func TestReportThroughLink(t *testing.T) {
 	}
 	if text, err := os.ReadFile(kept); err != nil || !strings.Contains(string(text), "https://api.example.com") {
 		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// A report that nobody else may read stays so when a new one takes its place.
+func TestReportKeepsMode(t *testing.T) {
+	path := fileOf(t, "report.html", "old")
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := output{flag: "--html", path: path, write: report.HTML}
+	if err := errors.Join(o.try(), o.save(finding.Report{})); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the mode is %v, %v; want 0600", info.Mode(), err)
 	}
 }
 
