@@ -13,7 +13,7 @@ import (
 // redacted, which could make of two values one. What surrounds the differences is
 // the caller's.
 func Compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
-	c := Comparison{Version: comparisonVersion, Left: leftTarget, Right: rightTarget, Differences: []Difference{}}
+	c := Comparison{Version: Version, Left: leftTarget, Right: rightTarget, Differences: []Difference{}}
 	others := make(map[probeKey]Finding, len(right))
 	for _, f := range right {
 		others[f.probe()] = f
@@ -46,9 +46,6 @@ func Compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
 	})
 	return c
 }
-
-// comparisonVersion is that of the documents that are written.
-const comparisonVersion = 1
 
 // differenceKinds are all of them, in the order of their weight.
 var differenceKinds = []DifferenceKind{DifferentVerdict, DifferentWire, NoVerdict}

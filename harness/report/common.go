@@ -102,21 +102,9 @@ func needsAttention(o finding.Outcome) bool {
 
 // byWeight returns the findings, the worst first.
 func byWeight(findings []finding.Finding) []finding.Finding {
-	outcomes, severities := finding.Outcomes(), finding.Severities()
-	weight := func(f finding.Finding) int {
-		return place(outcomes, f.Outcome)*10 + place(severities, f.Severity)
-	}
 	sorted := slices.Clone(findings)
-	slices.SortStableFunc(sorted, func(a, b finding.Finding) int { return weight(a) - weight(b) })
+	finding.Sort(sorted)
 	return sorted
-}
-
-// place is where a word stands in a list; an unknown one stands last.
-func place[T comparable](list []T, word T) int {
-	if i := slices.Index(list, word); i >= 0 {
-		return i
-	}
-	return len(list)
 }
 
 // tally lists counts such as "GET 12, OPTIONS 3".

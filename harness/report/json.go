@@ -18,9 +18,6 @@ import (
 //go:embed schema.json
 var Schema []byte
 
-// version is that of the documents that this build writes and reads.
-const version = 1
-
 // JSON writes the Report as one document, values whole.
 func JSON(w io.Writer, r finding.Report) error {
 	if r.Findings == nil { // a run that ended early; null is no list
@@ -62,8 +59,8 @@ func Parse(name string, data []byte) (finding.Report, error) {
 		return finding.Report{}, fmt.Errorf("%s: it is a comparison, want a report", name)
 	case kind.Version == nil || kind.Findings == nil:
 		return finding.Report{}, fmt.Errorf("%s: it is no report: it has no version or no findings", name)
-	case *kind.Version != version:
-		return finding.Report{}, fmt.Errorf("%s: it is a report of version %d, want %d", name, *kind.Version, version)
+	case *kind.Version != finding.Version:
+		return finding.Report{}, fmt.Errorf("%s: it is a report of version %d, want %d", name, *kind.Version, finding.Version)
 	}
 	var r finding.Report
 	if err := json.Unmarshal(data, &r); err != nil {

@@ -107,7 +107,7 @@ func TestSchema(t *testing.T) {
 	if err := valid(document); err != nil {
 		t.Error(err)
 	}
-	if err := valid(written(t, JSON, finding.Report{Version: 1})); err != nil {
+	if err := valid(written(t, JSON, finding.Report{Version: finding.Version})); err != nil {
 		t.Errorf("of a run that ended before it began: %v", err)
 	}
 	for _, change := range [][2]string{

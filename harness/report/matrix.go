@@ -120,3 +120,11 @@ func names(findings []finding.Finding) (resources []string, methods map[string][
 	}
 	return resources, methods
 }
+
+// place is where a word stands in a list; an unknown one stands last.
+func place[T comparable](list []T, word T) int {
+	if i := slices.Index(list, word); i >= 0 {
+		return i
+	}
+	return len(list)
+}

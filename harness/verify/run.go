@@ -106,7 +106,7 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	defer x.close()
 	ended := x.askAll(ctx, started, probes)
 	report := finding.Report{
-		Version: 1, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
+		Version: finding.Version, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
 		Started: started, Seconds: time.Since(started).Seconds(),
 		Repeat: max(1, r.Repeat), Ended: ended,
 		Sent: x.sent, Withheld: x.withheld, Findings: x.findings(),
