@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"os"
@@ -13,8 +13,11 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// actionFolder is where the action for verify is, with its examples.
-const actionFolder = ".github/actions/verify/"
+// actionName is the action for verify, as a workflow names it; its folder has examples, too.
+const (
+	actionName   = ".github/actions/verify"
+	actionFolder = "../" + actionName + "/"
+)
 
 // actionFile is an action or a workflow, as far as the tests look at it.
 type actionFile struct {
@@ -40,7 +43,7 @@ type actionStep struct {
 	Env   map[string]string `yaml:"env"`
 }
 
-// steps are those of the action, or of all jobs.
+// steps are the steps of the action, or of all jobs.
 func (f actionFile) steps() []actionStep {
 	steps := f.Runs.Steps
 	for _, job := range f.Jobs {
@@ -134,7 +137,7 @@ func TestActionInputsAndOutputs(t *testing.T) {
 		}
 		calls := 0
 		for _, s := range example.steps() {
-			if !strings.HasPrefix(s.Uses, "corsproof/corsproof/"+strings.TrimSuffix(actionFolder, "/")+"@") {
+			if !strings.HasPrefix(s.Uses, "corsproof/corsproof/"+actionName+"@") {
 				continue
 			}
 			calls++
@@ -151,7 +154,7 @@ func TestActionInputsAndOutputs(t *testing.T) {
 }
 
 // runVerifyStep runs the step with a corsproof that only writes down its arguments
-// and a report. It returns those, and what the step left as outputs.
+// and a report. It returns the arguments and the outputs of the step.
 func runVerifyStep(t *testing.T, inputs map[string]string, status string) (args []string, outputs map[string]string) {
 	t.Helper()
 	action, _ := readAction(t, "action.yml")
@@ -194,7 +197,7 @@ func runVerifyStep(t *testing.T, inputs map[string]string, status string) (args 
 	return args, outputs
 }
 
-// fixedArgs is how many arguments the step has in front of those from inputs.
+// fixedArgs is how many arguments the step has in front of the arguments from inputs.
 const fixedArgs = 6
 
 func TestActionPassesInputsAsTheyAre(t *testing.T) {
@@ -262,7 +265,7 @@ func TestActionFlagsExist(t *testing.T) {
 		if len(found) < least {
 			t.Errorf("%d flags of %s are written, want %d or more", len(found), verb, least)
 		}
-		c, _, err := command().Find([]string{verb})
+		c, _, err := program(streams{}).Find([]string{verb})
 		if err != nil || c.Name() != verb {
 			t.Errorf("there is no verb %s: %v", verb, err)
 			continue

@@ -1,23 +1,25 @@
-package main
+package command
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// verifying is what the flags of verify say.
-type verifying struct {
-	probing
-	reportFlags
+// verifyOptions are the options of verify.
+type verifyOptions struct {
+	probes   probeFlags
+	report   reportFlags
+	policy   string // the name of its file
 	target   string
 	shard    string
 	baseline string
@@ -25,8 +27,8 @@ type verifying struct {
 	list     bool
 }
 
-func verifyCommand() *cobra.Command {
-	v := &verifying{}
+func verifyCommand(s streams) *cobra.Command {
+	o := &verifyOptions{}
 	c := &cobra.Command{
 		Use:   "verify [POLICY]",
 		Short: "Hold a server to its policy: everything allowed works, and nothing else does",
@@ -54,127 +56,123 @@ policy or a flag is wrong, 3 something has no verdict, or the run ended early.`,
 		Args: count(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return v.runExample(c.Context())
+				return o.runExample(c.Context(), s)
 			}
-			return v.run(c.Context(), args[0])
+			o.policy = args[0]
+			return o.run(c.Context(), s)
 		},
 		ValidArgsFunction: policyFiles,
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&v.target, "target", "", "the origin to ask instead of the policy's own, such as http://localhost:8000")
-	f.BoolVar(&v.list, "list", false, "print the probes and ask nothing")
-	v.reportFlags.add(c)
-	f.StringVar(&v.baseline, "baseline", "", "a file of what is known to be broken, with a reason each; what is in it and holds fails, too")
-	f.BoolVar(&v.update, "update-baseline", false, "write what is broken now to the file of --baseline, with the reasons that there are")
-	f.StringVar(&v.shard, "shard", "", "ask one part of the probes, such as 2/5; corsproof merge joins the reports")
-	v.probing.add(c)
+	f.StringVar(&o.target, "target", "", "the origin to ask instead of the policy's own, such as http://localhost:8000")
+	f.BoolVar(&o.list, "list", false, "print the probes and ask nothing")
+	o.report.add(c)
+	f.StringVar(&o.baseline, "baseline", "", "a file of what is known to be broken, with a reason each; what is in it and holds fails, too")
+	f.BoolVar(&o.update, "update-baseline", false, "write what is broken now to the file of --baseline, with the reasons that there are")
+	f.StringVar(&o.shard, "shard", "", "ask one part of the probes, such as 2/5; corsproof merge joins the reports")
+	o.probes.add(c)
 	return c
 }
 
-// policyFiles completes the names of policies.
-func policyFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt
-}
-
 // run verifies the policy in a file.
-func (v *verifying) run(ctx context.Context, path string) error {
-	p, err := policy.Read(path)
+func (o *verifyOptions) run(ctx context.Context, s streams) error {
+	p, err := policy.Read(o.policy)
 	if err != nil {
 		return usage(err)
 	}
-	run, err := v.prepare(p, path)
+	run, err := o.prepare(p, o.policy)
 	if err != nil {
 		return usage(err)
 	}
-	if v.list {
-		return v.printList(run)
+	if o.list {
+		return o.printList(s, run)
 	}
-	found, err := v.verify(ctx, &run)
+	found, err := o.verify(ctx, s, &run, nil)
 	if err != nil {
 		return err
 	}
-	if v.update {
-		return errors.Join(v.updateBaseline(found, run.Policy), statusWithBaseline(found))
+	if o.update {
+		return errors.Join(o.updateBaseline(s.err, found, run.Policy), exitOfUpdate(found))
 	}
-	return statusOf(found)
+	return exitOfReport(found)
 }
 
-// prepare makes the run, and finds all faults at once: those of the flags, and reports
+// prepare makes the run, and finds all faults at once: faults of the flags, and reports
 // that cannot be written.
-func (v *verifying) prepare(p policy.Policy, name string) (verify.Run, error) {
-	if v.target != "" {
-		p.Target = v.target
+func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error) {
+	if o.target != "" {
+		p.Target = o.target
 	}
-	run, err := v.read(p, name)
-	faults := []error{err, v.try(v.baseline, name)}
-	if v.shard != "" {
+	run, err := o.probes.read(p, name)
+	faults := []error{err, o.report.try(o.baseline, name)}
+	if o.shard != "" {
 		var wrong error
-		run.Shard, wrong = finding.ParseShard(v.shard)
+		run.Shard, wrong = finding.ParseShard(o.shard)
 		faults = append(faults, wrong)
 	}
 	switch {
-	case v.update && v.baseline == "":
+	case o.update && o.baseline == "":
 		faults = append(faults, errors.New("--update-baseline: want --baseline FILE, too"))
-	case err != nil || v.baseline == "":
-	case v.update:
-		run.Baseline, err = finding.BaselineToUpdate(v.baseline)
-		faults = append(faults, err, output{path: v.baseline}.try())
+	case err != nil || o.baseline == "":
+	case o.update:
+		run.Baseline, err = finding.BaselineToUpdate(o.baseline)
+		faults = append(faults, err, output{path: o.baseline}.try())
 	default:
-		run.Baseline, err = finding.ReadBaseline(v.baseline, run.Policy)
+		run.Baseline, err = finding.ReadBaseline(o.baseline, run.Policy)
 		faults = append(faults, err)
 	}
 	return run, errors.Join(faults...)
 }
 
 // verify asks, and writes the reports.
-func (v *verifying) verify(ctx context.Context, run *verify.Run) (finding.Report, error) {
+func (o *verifyOptions) verify(ctx context.Context, s streams, run *verify.Run, network harness.Network) (finding.Report, error) {
 	var found finding.Report
-	err := v.asked(run, func() (err error) {
-		defer watched(run)()
+	err := o.probes.ask(run, network, verify.Cookies(run.Policy), func() (err error) {
+		defer s.bar(run)()
 		found, err = run.Verify(ctx)
 		return err
 	})
 	if err != nil {
-		return found, policyFailure(ctx, err)
+		return found, failureOfRun(ctx, err)
 	}
 	found.Corsproof = built().Corsproof
-	if err := v.save(found); err != nil {
+	if err := o.report.save(s, found); err != nil {
 		return found, noAnswer(err)
 	}
 	return found, nil
 }
 
 // printList prints the probes.
-func (v *verifying) printList(run verify.Run) error {
+func (o *verifyOptions) printList(s streams, run verify.Run) error {
 	probes, err := run.Probes()
 	if err != nil {
 		return usage(err)
 	}
 	redactor := run.Policy.Redactor()
-	if v.json {
+	if o.report.json {
 		document, err := json.MarshalIndent(probes, "", "  ")
 		if err != nil {
 			return noAnswer(err)
 		}
-		_, err = fmt.Println(redactor.Redact(string(document)))
+		_, err = fmt.Fprintln(s.out, redactor.Redact(string(document)))
 		return err
 	}
 	for i := range probes {
 		probes[i].Title = redactor.Redact(probes[i].Title)
 	}
-	return text(v.verbose).Probes(os.Stdout, probes)
+	return s.text(o.report.verbose).Probes(s.out, probes)
 }
 
 // updateBaseline writes what is broken now.
-func (v *verifying) updateBaseline(found finding.Report, p policy.Policy) error {
-	old, err := finding.BaselineToUpdate(v.baseline)
+func (o *verifyOptions) updateBaseline(w io.Writer, found finding.Report, p policy.Policy) error {
+	old, err := finding.BaselineToUpdate(o.baseline)
 	if err != nil {
 		return usage(err)
 	}
 	updated, err := old.Update(found.Findings, p)
 	if err == nil {
-		err = updated.Write(v.baseline)
+		err = updated.Write(o.baseline)
 	}
 	if err != nil {
 		return noAnswer(err)
@@ -185,19 +183,10 @@ func (v *verifying) updateBaseline(found finding.Report, p policy.Policy) error 
 			unexplained++
 		}
 	}
-	fmt.Fprintf(os.Stderr, "%s: %d known to be broken", v.baseline, len(updated.Entries))
+	fmt.Fprintf(w, "%s: %d known to be broken", o.baseline, len(updated.Entries))
 	if unexplained > 0 {
-		fmt.Fprintf(os.Stderr, "; write the reason of %d of them into the file: it is refused until each has one", unexplained)
+		fmt.Fprintf(w, "; write the reason of %d of them into the file: it is refused until each has one", unexplained)
 	}
-	fmt.Fprintln(os.Stderr)
-	return nil
-}
-
-// statusWithBaseline is the status after the baseline was written: what is broken is in
-// it now.
-func statusWithBaseline(r finding.Report) error {
-	if r.Ended != "" || !r.Complete() {
-		return &exit{status: exitNoAnswer}
-	}
+	fmt.Fprintln(w)
 	return nil
 }

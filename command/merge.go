@@ -1,6 +1,7 @@
-package main
+package command
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -9,9 +10,15 @@ import (
 	"github.com/corsproof/corsproof/harness/report"
 )
 
-func mergeCommand() *cobra.Command {
-	var out reportFlags
-	var partial bool
+// mergeOptions are the options of merge.
+type mergeOptions struct {
+	report  reportFlags
+	files   []string
+	partial bool
+}
+
+func mergeCommand(s streams) *cobra.Command {
+	o := &mergeOptions{}
 	c := &cobra.Command{
 		Use:   "merge FILE...",
 		Short: "Join the JSON reports of the shards of one verify",
@@ -26,28 +33,34 @@ Exit status: that of corsproof verify.`,
   corsproof merge shard-*.json --html report.html --junit junit.xml
   corsproof merge shard-*.json --partial --json`,
 		Args: count(cobra.MinimumNArgs(1)),
-		RunE: func(_ *cobra.Command, files []string) error {
-			parts, err := readParts(files)
-			if err = errors.Join(err, out.try(files...)); err != nil {
-				return usage(err)
-			}
-			joined, err := finding.Merge(parts, partial)
-			if err != nil {
-				return usage(err)
-			}
-			if err := out.save(joined); err != nil {
-				return noAnswer(err)
-			}
-			return statusOf(joined)
+		RunE: func(c *cobra.Command, files []string) error {
+			o.files = files
+			return o.run(c.Context(), s)
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"json"}, cobra.ShellCompDirectiveFilterFileExt
 		},
 	}
 	c.Flags().SortFlags = false
-	c.Flags().BoolVar(&partial, "partial", false, "join what there is, though shards are missing; the report says so, and has no verdict as a whole")
-	out.add(c)
+	c.Flags().BoolVar(&o.partial, "partial", false, "join what there is, though shards are missing; the report says so, and has no verdict as a whole")
+	o.report.add(c)
 	return c
+}
+
+// run joins the reports.
+func (o *mergeOptions) run(_ context.Context, s streams) error {
+	parts, err := readParts(o.files)
+	if err = errors.Join(err, o.report.try(o.files...)); err != nil {
+		return usage(err)
+	}
+	joined, err := finding.Merge(parts, o.partial)
+	if err != nil {
+		return usage(err)
+	}
+	if err := o.report.save(s, joined); err != nil {
+		return noAnswer(err)
+	}
+	return exitOfReport(joined)
 }
 
 // readParts reads the reports, and finds all faults at once.

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"encoding/json"
@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -81,9 +80,9 @@ func readReport(t *testing.T, text []byte) finding.Report {
 func TestVerifyExample(t *testing.T) {
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
-	cmd := corsproof(t, "verify", "--html", at("r.html"), "--json-file", at("r.json"), "--junit", at("r.xml"), "--sarif", at("r.sarif"), "--github")
-	cmd.Env = append(cmd.Env, "GITHUB_STEP_SUMMARY="+at("summary.md"))
-	got := finish(t, cmd)
+	t.Setenv("GITHUB_STEP_SUMMARY", at("summary.md"))
+	o := verifyOptions{report: reportFlags{html: at("r.html"), jsonFile: at("r.json"), junit: at("r.xml"), sarif: at("r.sarif"), github: true}}
+	got := end(t, o.runExample)
 	if got.status != 0 {
 		t.Fatalf("status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}
@@ -115,15 +114,17 @@ func TestVerifyExample(t *testing.T) {
 // Probes are listed without a Chrome, and tell no secret.
 func TestVerifyList(t *testing.T) {
 	policy := policyOf(t, "${TARGET}", "methods: [PUT]\nask: {headers: {Authorization: 'Bearer ${TOKEN}'}}\n")
-	for _, args := range [][]string{{"--list"}, {"--list", "--json"}} {
-		cmd := corsproof(t, append([]string{"verify", policy}, args...)...)
-		cmd.Env = append(cmd.Env, "CORSPROOF_CHROME=/nonexistent", "TARGET=https://api.hidden.example", "TOKEN=hunter2")
-		got := finish(t, cmd)
+	t.Setenv("CORSPROOF_CHROME", "/nonexistent")
+	t.Setenv("TARGET", "https://api.hidden.example")
+	t.Setenv("TOKEN", "hunter2")
+	for _, json := range []bool{false, true} {
+		o := verifyOptions{policy: policy, list: true, report: reportFlags{json: json}}
+		got := end(t, o.run)
 		if got.status != 0 || !strings.Contains(got.stdout, "K14") || !strings.Contains(got.stdout, "PUT") {
-			t.Errorf("%v: status %d\n%s\n%s", args, got.status, got.stdout, got.stderr)
+			t.Errorf("JSON %v: status %d\n%s\n%s", json, got.status, got.stdout, got.stderr)
 		}
 		if strings.Contains(got.stdout, "hunter2") || strings.Contains(got.stdout, "api.hidden.example") {
-			t.Errorf("%v tells a secret:\n%s", args, got.stdout)
+			t.Errorf("JSON %v tells a secret:\n%s", json, got.stdout)
 		}
 	}
 }
@@ -133,6 +134,7 @@ func TestVerifyFaults(t *testing.T) {
 	good := policyOf(t, "https://api.example.com", "")
 	bad := policyOf(t, "https://api.example.com/", "credentials: yes\n")
 	baseline := fileOf(t, "baseline.yaml", "- id: K13\n  key: nowhere\n  reason: ''\n")
+	t.Setenv("CORSPROOF_CHROME", "/nonexistent")
 	for name, c := range map[string]struct {
 		args []string
 		want []string
@@ -158,9 +160,7 @@ func TestVerifyFaults(t *testing.T) {
 		"a header":            {[]string{good, "--header", "Cookie: sid=hunter2"}, []string{"ask.headers.Cookie"}},
 		"target of example":   {[]string{"--target", "https://api.example.com"}, []string{"name a policy"}},
 	} {
-		cmd := corsproof(t, append([]string{"verify"}, c.args...)...)
-		cmd.Env = append(cmd.Env, "CORSPROOF_CHROME=/nonexistent")
-		got := finish(t, cmd)
+		got := run(t, append([]string{"verify"}, c.args...)...)
 		if got.status != 2 || got.stdout != "" || strings.Contains(got.stderr, "hunter2") {
 			t.Errorf("%s: status %d\n%s\n%s", name, got.status, got.stdout, got.stderr)
 		}
@@ -204,10 +204,11 @@ ask:
 `)
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
-	cmd := corsproof(t, "verify", policy, "--verbose", "--html", at("r.html"), "--json-file", at("r.json"), "--junit", at("r.xml"), "--sarif", at("r.sarif"),
+	for name, value := range map[string]string{"GITHUB_STEP_SUMMARY": at("summary.md"), "TOKEN": token, "SID": sid, "PASS": pass} {
+		t.Setenv(name, value)
+	}
+	got := run(t, "verify", policy, "--verbose", "--html", at("r.html"), "--json-file", at("r.json"), "--junit", at("r.xml"), "--sarif", at("r.sarif"),
 		"--github", "--baseline", at("baseline.yaml"), "--update-baseline")
-	cmd.Env = append(cmd.Env, "GITHUB_STEP_SUMMARY="+at("summary.md"), "TOKEN="+token, "SID="+sid, "PASS="+pass)
-	got := finish(t, cmd)
 	if got.status != 0 {
 		t.Fatalf("status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}
@@ -285,7 +286,7 @@ func TestVerifyBaseline(t *testing.T) {
 	policy := policyOf(t, target.URL, "")
 	baseline := filepath.Join(t.TempDir(), "baseline.yaml")
 	verified := func(args ...string) result {
-		return finish(t, corsproof(t, append([]string{"verify", policy, "--only", "null,K01"}, args...)...))
+		return run(t, append([]string{"verify", policy, "--only", "null,K01"}, args...)...)
 	}
 	if got := verified(); got.status != 1 {
 		t.Fatalf("without a baseline: status %d\n%s", got.status, got.stderr)
@@ -310,76 +311,5 @@ func TestVerifyBaseline(t *testing.T) {
 	mended.Store(true, true)
 	if got := verified("--baseline", baseline); got.status != 1 || !strings.Contains(got.stdout, "take it out of the baseline") {
 		t.Fatalf("mended: status %d\n%s\n%s", got.status, got.stdout, got.stderr)
-	}
-}
-
-// The reports of shards are joined to that of the whole, whatever their order.
-func TestVerifyShards(t *testing.T) {
-	target := newAllowing(t, nil)
-	policy := policyOf(t, target.URL, "methods: [PUT, DELETE]\nrequestHeaders: [X-Trace]\n")
-	folder := t.TempDir()
-	shard := func(n int) string { return filepath.Join(folder, fmt.Sprintf("shard-%d.json", n)) }
-	for n := 1; n <= 2; n++ {
-		if got := finish(t, corsproof(t, "verify", policy, "--skip", "origin,cache", "--shard", fmt.Sprintf("%d/2", n), "--json-file", shard(n))); got.status != 0 {
-			t.Fatalf("shard %d: status %d\n%s\n%s", n, got.status, got.stdout, got.stderr)
-		}
-	}
-	whole := finish(t, corsproof(t, "verify", policy, "--skip", "origin,cache", "--json"))
-	joined := finish(t, corsproof(t, "merge", shard(2), shard(1), "--json"))
-	if whole.status != 0 || joined.status != 0 {
-		t.Fatalf("status %d and %d\n%s\n%s", whole.status, joined.status, whole.stderr, joined.stderr)
-	}
-	w, j := readReport(t, []byte(whole.stdout)), readReport(t, []byte(joined.stdout))
-	keys := func(r finding.Report) []string {
-		var list []string
-		for _, f := range r.Findings {
-			list = append(list, fmt.Sprint(f.Number, f.ID, f.Key, f.Outcome))
-		}
-		return list
-	}
-	if !slices.Equal(keys(w), keys(j)) || w.Sent["OPTIONS"] != j.Sent["OPTIONS"] || j.Shard != nil {
-		t.Errorf("joined\n%v\nwant\n%v", keys(j), keys(w))
-	}
-	if got := finish(t, corsproof(t, "merge", shard(1))); got.status != 2 || !strings.Contains(got.stderr, "2 of 2") && !strings.Contains(got.stderr, "shard 2") {
-		t.Errorf("half: status %d\n%s", got.status, got.stderr)
-	}
-	if got := finish(t, corsproof(t, "merge", shard(1), "--partial")); got.status != 3 {
-		t.Errorf("half, knowingly: status %d\n%s", got.status, got.stderr)
-	}
-}
-
-// Two targets are compared, in verdict and on the wire.
-func TestCompare(t *testing.T) {
-	left := newAllowing(t, nil)
-	same := newAllowing(t, nil)
-	right := newAllowing(t, func(w http.ResponseWriter, r *http.Request) {
-		switch r.Header.Get("Origin") {
-		case "null":
-			w.Header().Set("Access-Control-Allow-Origin", "null")
-		case page:
-			w.Header().Add("Vary", "Accept")
-		}
-	})
-	policy := policyOf(t, left.URL, "")
-	compared := func(other string, args ...string) result {
-		return finish(t, corsproof(t, append([]string{"compare", policy, "--left", left.URL, "--right", other, "--only", "null,K01"}, args...)...))
-	}
-	if got := compared(same.URL); got.status != 0 {
-		t.Errorf("the same: status %d\n%s\n%s", got.status, got.stdout, got.stderr)
-	}
-	got := compared(right.URL, "--json")
-	var c finding.Comparison
-	if err := json.Unmarshal([]byte(got.stdout), &c); err != nil || got.status != 1 {
-		t.Fatalf("status %d, %v\n%s", got.status, err, got.stderr)
-	}
-	kinds := map[finding.DifferenceKind]int{}
-	for _, d := range c.Differences {
-		kinds[d.Kind]++
-	}
-	if kinds[finding.DifferentVerdict] != 2 || kinds[finding.DifferentWire] != 1 {
-		t.Errorf("%v", kinds)
-	}
-	if got := finish(t, corsproof(t, "compare", policy, "--left", "api.example.com")); got.status != 2 || !strings.Contains(got.stderr, "--left") || !strings.Contains(got.stderr, "--right") {
-		t.Errorf("faults: status %d\n%s", got.status, got.stderr)
 	}
 }

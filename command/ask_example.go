@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -13,9 +13,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// runExample asks a server of our own, which sends a good 200 and forgets one
-// header, and asks again when it does not.
-func (a *asking) runExample(c *cobra.Command, args []string) error {
+// onlyExample refuses arguments and flags that describe a question: the example has its own.
+func onlyExample(c *cobra.Command, args []string) error {
 	var own browserFlags
 	choices := &cobra.Command{}
 	own.add(choices)
@@ -28,27 +27,32 @@ func (a *asking) runExample(c *cobra.Command, args []string) error {
 	if len(args) > 0 || len(foreign) > 0 {
 		return usage(fmt.Errorf("--example brings its own question: leave out %s", strings.Join(append(args, foreign...), " ")))
 	}
-	ctx := c.Context()
+	return nil
+}
+
+// runExample asks a server of our own, which sends a good 200 without one header, and
+// asks again when the server sends that header.
+func (o *askOptions) runExample(ctx context.Context, s streams) error {
 	var net servers.Network
 	if err := net.Start(); err != nil {
 		return noAnswer(err)
 	}
 	defer net.Close()
-	chrome, closeTrace, err := a.browser()
+	chrome, closeTrace, err := o.browser.open()
 	if err != nil {
 		return err
 	}
 	chrome.Network = &net
-	err = errors.Join(example(ctx, chrome, &net), chrome.Close(), closeTrace())
+	err = errors.Join(example(ctx, s, chrome, &net), chrome.Close(), closeTrace())
 	if err != nil {
 		return failure(ctx, err)
 	}
-	fmt.Println("Ask about your own server:  corsproof ask URL --from ORIGIN")
+	fmt.Fprintln(s.out, "Ask about your own server:  corsproof ask URL --from ORIGIN")
 	return nil
 }
 
 // example asks both questions and prints both transcripts.
-func example(ctx context.Context, chrome *harness.Browser, net *servers.Network) error {
+func example(ctx context.Context, s streams, chrome *harness.Browser, net *servers.Network) error {
 	steps := []struct {
 		title string
 		reply servers.Reply
@@ -62,16 +66,15 @@ func example(ctx context.Context, chrome *harness.Browser, net *servers.Network)
 		if err != nil {
 			return err
 		}
-		a := asking{request: harness.Request{From: "https://app.test", URL: place.URL("")}}
-		seen, err := a.ask(ctx, chrome)
+		seen, err := fetch(ctx, s, chrome, harness.Request{From: "https://app.test", URL: place.URL("")})
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s\n\n", step.title)
-		if err := printTranscript(seen); err != nil {
+		fmt.Fprintf(s.out, "%s\n\n", step.title)
+		if err := printTranscript(s, seen); err != nil {
 			return err
 		}
-		fmt.Println()
+		fmt.Fprintln(s.out)
 		if seen.Verdict != step.want {
 			return fmt.Errorf("the example ended otherwise than it should: %s, want %s", seen.Verdict, step.want)
 		}

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -18,8 +18,8 @@ import (
 const examplePolicy = "policies/example.yaml"
 
 // runExample verifies a server of our own that is wrong in four ways.
-func (v *verifying) runExample(ctx context.Context) error {
-	if v.target != "" || v.baseline != "" || v.update {
+func (o *verifyOptions) runExample(ctx context.Context, s streams) error {
+	if o.target != "" || o.baseline != "" || o.update {
 		return usage(errors.New("without a policy, an example is verified, which has a target of its own and no baseline: name a policy"))
 	}
 	text, err := fixtures.FS.ReadFile(examplePolicy)
@@ -30,12 +30,12 @@ func (v *verifying) runExample(ctx context.Context) error {
 	if err != nil {
 		return usage(err)
 	}
-	run, err := v.prepare(p, "example.yaml")
+	run, err := o.prepare(p, "example.yaml")
 	if err != nil {
 		return usage(err)
 	}
-	if v.list {
-		return v.printList(run)
+	if o.list {
+		return o.printList(s, run)
 	}
 	var network servers.Network
 	if _, err := (broken.Shop{}).Install(&network); err != nil {
@@ -45,19 +45,19 @@ func (v *verifying) runExample(ctx context.Context) error {
 		return noAnswer(err)
 	}
 	defer network.Close()
-	run.Client, v.network = network.Client(), servers.Foreign{Network: &network}
-	found, err := v.verify(ctx, &run)
+	run.Client = network.Client()
+	found, err := o.verify(ctx, s, &run, servers.Foreign{Network: &network})
 	if err != nil {
 		return err
 	}
-	return v.explainExample(found)
+	return o.explainExample(s, found)
 }
 
 // explainExample says what the example teaches. It ended well if it is broken as it
 // should be.
-func (v *verifying) explainExample(found finding.Report) error {
+func (o *verifyOptions) explainExample(s streams, found finding.Report) error {
 	if found.Ended != "" || found.Count(finding.Inconclusive) > 0 {
-		return statusOf(found)
+		return exitOfReport(found)
 	}
 	caught := map[broken.Probe]broken.Mistake{}
 	for _, m := range broken.ShopMistakes() {
@@ -75,14 +75,14 @@ func (v *verifying) explainExample(found finding.Report) error {
 			lessons = append(lessons, m)
 		}
 	}
-	if v.json {
+	if o.report.json {
 		return nil
 	}
-	fmt.Printf("\nThis was an example: an API that is wrong in %d ways on purpose, and passes its tests of header strings.\n", len(broken.ShopMistakes()))
+	fmt.Fprintf(s.out, "\nThis was an example: an API that is wrong in %d ways on purpose, and passes its tests of header strings.\n", len(broken.ShopMistakes()))
 	for _, m := range lessons {
-		fmt.Printf("\n%s %s.\n  %s\n", m.Path, m.Title, m.Teaches)
+		fmt.Fprintf(s.out, "\n%s %s.\n  %s\n", m.Path, m.Title, m.Teaches)
 	}
-	fmt.Printf(`
+	fmt.Fprint(s.out, `
 Verify your own:
 
   corsproof verify policy.yaml

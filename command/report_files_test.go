@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"errors"
@@ -48,7 +48,7 @@ func TestReportKeepsMode(t *testing.T) {
 	}
 }
 
-// Where a report cannot be, its own name is said, not that of the trial.
+// Where a report cannot be, the error names the report, not the temporary file.
 func TestReportNowhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "none", "report.html")
 	err := output{flag: "--html", path: path}.try()

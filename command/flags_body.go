@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ type bodyFlags struct {
 	text, json, file string
 	stream           string
 	form, multipart  []string
-	changed          func(name string) bool
+	given            givenFlags
 }
 
 func (b *bodyFlags) add(c *cobra.Command) {
@@ -27,14 +27,14 @@ func (b *bodyFlags) add(c *cobra.Command) {
 	f.StringArrayVar(&b.multipart, "body-multipart", nil, "name=value of a multipart form; may be repeated")
 	f.StringVar(&b.stream, "body-stream", "", "a text that is sent as a stream, which needs HTTP/2")
 	f.StringVar(&b.file, "body-file", "", "a file whose bytes are the body")
-	b.changed = f.Changed
+	b.given = f.Changed
 }
 
 // read makes the body. At most one of the flags may be given.
 func (b *bodyFlags) read() (harness.Body, error) {
 	var given []string
 	for _, name := range []string{"body", "body-json", "body-form", "body-multipart", "body-stream", "body-file"} {
-		if b.changed(name) {
+		if b.given.has(name) {
 			given = append(given, "--"+name)
 		}
 	}

@@ -1,8 +1,10 @@
-package main
+package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"strconv"
@@ -15,15 +17,15 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// serving is what the flags of serve say.
-type serving struct {
+// serveOptions are the options of serve.
+type serveOptions struct {
 	ca     string
 	http2  []string
 	record []string
 }
 
-func serveCommand() *cobra.Command {
-	s := &serving{}
+func serveCommand(s streams) *cobra.Command {
+	o := &serveOptions{}
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the fixture network by hand, for other tools",
@@ -43,25 +45,25 @@ What is answered stands in the query of the path /reply, at any of the names:
   corsproof serve --ca ca.pem --http2 h2.test
   corsproof serve --record https://api.test=127.0.0.1:3000`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return s.run(c) },
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context(), s) },
 	}
-	c.Flags().StringVar(&s.ca, "ca", "", "write the certificate of the throw-away CA to this file, for clients that are no browser")
-	c.Flags().StringArrayVar(&s.http2, "http2", nil, "a name that speaks HTTP/2 over TLS; may be repeated")
-	c.Flags().StringArrayVar(&s.record, "record", nil, "ORIGIN=HOST:PORT, a server of yours to give a name to; may be repeated")
+	c.Flags().StringVar(&o.ca, "ca", "", "write the certificate of the throw-away CA to this file, for clients that are no browser")
+	c.Flags().StringArrayVar(&o.http2, "http2", nil, "a name that speaks HTTP/2 over TLS; may be repeated")
+	c.Flags().StringArrayVar(&o.record, "record", nil, "ORIGIN=HOST:PORT, a server of yours to give a name to; may be repeated")
 	return c
 }
 
 // run serves until the context ends.
-func (s *serving) run(c *cobra.Command) error {
-	net := servers.Network{OnArrival: printArrival}
+func (o *serveOptions) run(ctx context.Context, s streams) error {
+	net := servers.Network{OnArrival: func(a harness.Arrival) { printArrival(s.out, a) }}
 	var faults []error
-	for _, host := range s.http2 {
+	for _, host := range o.http2 {
 		if !net.Serves("https://" + host) {
 			faults = append(faults, fmt.Errorf("--http2 %q: want a name that ends in .test or .localhost", host))
 		}
 		net.OfferHTTP2(host)
 	}
-	for _, text := range s.record {
+	for _, text := range o.record {
 		origin, backend, ok := strings.Cut(text, "=")
 		if !ok {
 			faults = append(faults, fmt.Errorf("--record %q: want ORIGIN=HOST:PORT", text))
@@ -79,37 +81,37 @@ func (s *serving) run(c *cobra.Command) error {
 		return noAnswer(err)
 	}
 	defer net.Close()
-	if s.ca != "" {
-		if err := os.WriteFile(s.ca, net.CACertificate(), 0o644); err != nil {
+	if o.ca != "" {
+		if err := os.WriteFile(o.ca, net.CACertificate(), 0o644); err != nil {
 			return usage(fmt.Errorf("--ca: %w", err))
 		}
 	}
-	s.explain(&net)
-	<-c.Context().Done()
+	o.explain(s.out, &net)
+	<-ctx.Done()
 	return nil
 }
 
 // explain says how to reach the network.
-func (s *serving) explain(net *servers.Network) {
-	fmt.Printf("The fixture network listens at %s, with http and https, for every *.test and *.localhost.\n\n", net.Addr())
-	fmt.Printf("Chrome:  --host-resolver-rules=%q \\\n         --ignore-certificate-errors-spki-list=%s \\\n         --user-data-dir=SOME-FOLDER\n",
+func (o *serveOptions) explain(w io.Writer, net *servers.Network) {
+	fmt.Fprintf(w, "The fixture network listens at %s, with http and https, for every *.test and *.localhost.\n\n", net.Addr())
+	fmt.Fprintf(w, "Chrome:  --host-resolver-rules=%q \\\n         --ignore-certificate-errors-spki-list=%s \\\n         --user-data-dir=SOME-FOLDER\n",
 		strings.Join(net.HostRules(), ","), strings.Join(net.KeyPins(), ","))
 	trust := "--insecure"
-	if s.ca != "" {
-		trust = "--cacert " + s.ca
+	if o.ca != "" {
+		trust = "--cacert " + o.ca
 	}
-	fmt.Printf("curl:    curl %s --connect-to ::%s 'https://api.test/reply?header=Access-Control-Allow-Origin:%%20*&body=hello'\n\n", trust, net.Addr())
-	fmt.Println("Requests, as they arrive (Ctrl-C ends):")
+	fmt.Fprintf(w, "curl:    curl %s --connect-to ::%s 'https://api.test/reply?header=Access-Control-Allow-Origin:%%20*&body=hello'\n\n", trust, net.Addr())
+	fmt.Fprintln(w, "Requests, as they arrive (Ctrl-C ends):")
 }
 
 // printArrival prints a request without the values of its secrets.
-func printArrival(a harness.Arrival) {
+func printArrival(w io.Writer, a harness.Arrival) {
 	a = harness.Observation{Arrivals: []harness.Arrival{a}}.Redacted().Arrivals[0]
 	line := fmt.Sprintf("%s  %-7s %s", a.Time.Format(time.TimeOnly), a.Method, a.URL)
 	if origin, ok := a.Headers.Get("Origin"); ok {
 		line += "  from " + origin
 	}
-	fmt.Println(strconv.Quote(line)[1 : len(strconv.Quote(line))-1])
+	fmt.Fprintln(w, strconv.Quote(line)[1:len(strconv.Quote(line))-1])
 }
 
 // replyByQuery answers as the query says.

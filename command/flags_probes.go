@@ -1,42 +1,34 @@
-package main
+package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// probing is what the flags say of how a policy is asked, for every verb that asks one.
-type probing struct {
-	browserFlags
+// probeFlags describe how the Probes of a policy are asked. Their zero value is how a
+// verb asks without a flag.
+type probeFlags struct {
+	browser     browserFlags
 	selected    verify.Select
 	headers     []string
 	cookies     []string
-	unsafe      string
+	unsafe      policy.Unsafe
 	rate        string
 	concurrency int
 	timeLimit   time.Duration
 	repeat      int
-
-	prompt      *pflag.Flag         // that of browserFlags, which has no part here
-	network     harness.Network     // of the example
-	heldCookies []harness.SetCookie // for another target than that of the run
+	given       givenFlags
 }
 
-func (p *probing) add(c *cobra.Command) {
+func (p *probeFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVarP(&p.headers, "header", "H", nil, `a header that a client has, as "Name: value"; a page sends it where the policy allows it; may be repeated`)
 	f.StringArrayVar(&p.cookies, "cookie", nil, `a cookie that the browser holds for the target, as "name=value" or as in Set-Cookie; may be repeated`)
@@ -47,13 +39,13 @@ func (p *probing) add(c *cobra.Command) {
 	f.IntVar(&p.concurrency, "concurrency", 0, "how many questions are in flight (default: what the policy says, or 16)")
 	f.DurationVar(&p.timeLimit, "time-limit", 0, "how long all of it may take, such as 5m (default: no limit)")
 	f.IntVar(&p.repeat, "repeat", 1, "how often each is asked, to tell flakes from findings")
-	p.browserFlags.add(c)
-	p.prompt = f.Lookup("local-network")
-	p.prompt.Hidden = true
+	p.browser.add(c)
+	f.Lookup("local-network").Hidden = true // see read
+	p.given = f.Changed
 }
 
 // read makes a run of a policy, changed as the flags say. All faults are found at once.
-func (p *probing) read(of policy.Policy, name string) (verify.Run, error) {
+func (p *probeFlags) read(of policy.Policy, name string) (verify.Run, error) {
 	var faults []error
 	fault := func(err error) {
 		if err != nil {
@@ -73,7 +65,7 @@ func (p *probing) read(of policy.Policy, name string) (verify.Run, error) {
 		}
 		of.Ask.Cookies = replaced(of.Ask.Cookies, harness.Field{Name: cookie, Value: value}, func(a, b string) bool { return a == b })
 	}
-	if p.prompt.Changed {
+	if p.given.has("local-network") {
 		fault(errors.New("--local-network: it has no part here: the pages of a policy are loaded from this machine, and no prompt is about those; see corsproof ask"))
 	}
 	if p.rate != "" {
@@ -83,7 +75,7 @@ func (p *probing) read(of policy.Policy, name string) (verify.Run, error) {
 		}
 	}
 	if p.unsafe != "" {
-		of.Ask.Unsafe = policy.Unsafe(p.unsafe)
+		of.Ask.Unsafe = p.unsafe
 	}
 	if p.concurrency != 0 {
 		of.Ask.Concurrency = p.concurrency
@@ -91,7 +83,7 @@ func (p *probing) read(of policy.Policy, name string) (verify.Run, error) {
 	if p.concurrency < 0 {
 		fault(fmt.Errorf("--concurrency %d: want 1 or more", p.concurrency))
 	}
-	if p.repeat < 1 {
+	if p.repeat < 0 || p.repeat == 0 && p.given.has("repeat") {
 		fault(fmt.Errorf("--repeat %d: want 1 or more", p.repeat))
 	}
 	if p.timeLimit < 0 {
@@ -117,68 +109,16 @@ func replaced(list harness.Header, f harness.Field, same func(a, b string) bool)
 	return append(kept, f)
 }
 
-// asked makes the Browser for a run, lets it ask, and closes the Browser. Few pages stay
-// open, because a run asks page by page.
-func (p *probing) asked(run *verify.Run, ask func() error) error {
-	chrome, closeTrace, err := p.browser()
+// ask makes the Browser of a run, calls a function that asks with it, and closes the
+// Browser. Few pages stay open, because a run asks page by page.
+func (p *probeFlags) ask(run *verify.Run, network harness.Network, cookies []harness.SetCookie, ask func() error) error {
+	chrome, closeTrace, err := p.browser.open()
 	if err != nil {
 		return err
 	}
 	chrome.MaxPages = 4
-	chrome.Network = p.network
+	chrome.Network = network
+	chrome.Cookies = cookies
 	run.Browser = chrome
-	chrome.Cookies = append(verify.Cookies(run.Policy), p.heldCookies...)
 	return errors.Join(ask(), chrome.Close(), closeTrace())
-}
-
-// watched lets a run tell how far it is, if somebody watches. The function that it
-// returns takes the bar away.
-func watched(run *verify.Run) func() {
-	if !term.IsTerminal(int(os.Stderr.Fd())) {
-		return func() {}
-	}
-	stop := progress("starting Chrome ...")
-	var bar *progressbar.ProgressBar
-	broken := 0
-	run.Progress = func(p verify.Progress) {
-		if bar == nil {
-			stop()
-			bar = progressbar.NewOptions(p.All, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(),
-				progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
-		}
-		if p.Finding.Outcome == finding.Broken || p.Finding.Outcome == finding.Flaky {
-			broken++
-		}
-		bar.Describe(fmt.Sprintf("%d broken", broken))
-		_ = bar.Set(p.Done) // it is only a picture
-	}
-	return func() {
-		stop()
-		if bar != nil {
-			_ = bar.Clear()
-		}
-	}
-}
-
-// statusOf is the status to exit with after a report.
-func statusOf(r finding.Report) error {
-	switch {
-	case r.Ended != "":
-		return noAnswer(errors.New(r.Ended + ": the report has what was found all the same"))
-	case r.Failed():
-		return &exit{status: exitBlocked}
-	case r.Count(finding.NotAsked) == len(r.Findings):
-		return noAnswer(errors.New("nothing was judged: only sending an unsafe request would tell, which --unsafe send does"))
-	case !r.Complete():
-		return &exit{status: exitNoAnswer}
-	}
-	return nil
-}
-
-// policyFailure gives the error of a run its exit status.
-func policyFailure(ctx context.Context, err error) error {
-	if policy.Faults(err) != nil {
-		return usage(err)
-	}
-	return failure(ctx, err)
 }

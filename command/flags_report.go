@@ -1,22 +1,18 @@
-package main
+package command
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/report"
 )
 
-// reportFlags say where a report goes.
+// reportFlags describe where a report goes.
 type reportFlags struct {
 	html, jsonFile, junit, sarif string
 	json, github, verbose        bool
@@ -31,13 +27,6 @@ func (r *reportFlags) add(c *cobra.Command) {
 	f.StringVar(&r.junit, "junit", "", "write the report as JUnit XML to this file")
 	f.StringVar(&r.sarif, "sarif", "", "write the report as SARIF to this file")
 	f.BoolVar(&r.github, "github", false, "print annotations for GitHub Actions, and add to $GITHUB_STEP_SUMMARY")
-}
-
-// output is a file that a report goes to.
-type output struct {
-	flag, path string
-	write      func(io.Writer, finding.Report) error
-	appends    bool
 }
 
 func (r *reportFlags) outputs() []output {
@@ -83,74 +72,21 @@ func (r *reportFlags) try(inputs ...string) error {
 	return errors.Join(faults...)
 }
 
-// sameFile says whether two paths lead to one file, which need not be there yet.
-func sameFile(a, b string) bool {
-	if b == "" {
-		return false
-	}
-	one, err := os.Stat(a)
-	other, wrong := os.Stat(b)
-	if err == nil && wrong == nil {
-		return os.SameFile(one, other)
-	}
-	return filepath.Clean(a) == filepath.Clean(b)
-}
-
-// trial is how much must fit where a report will be.
-const trial = 1 << 20
-
-// try writes something where the report will be, and takes it away again.
-func (o output) try() error {
-	if !o.replaces() {
-		file, err := os.OpenFile(o.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
-		if err != nil {
-			return err
-		}
-		_, err = file.WriteString("\n")
-		return errors.Join(err, file.Close())
-	}
-	return finding.TryFile(o.path, trial)
-}
-
-// replaces says whether the report takes the place of a file. It goes into anything
-// else that stands there, such as a device, and to the end of a summary.
-func (o output) replaces() bool {
-	info, err := os.Stat(o.path)
-	return !o.appends && (err != nil || info.Mode().IsRegular() || info.IsDir())
-}
-
-// save writes the report. An older one stays whole until the new one is.
-func (o output) save(r finding.Report) error {
-	var text bytes.Buffer
-	if err := o.write(&text, r); err != nil {
-		return err
-	}
-	if !o.replaces() {
-		file, err := os.OpenFile(o.path, os.O_WRONLY|os.O_APPEND, 0o644)
-		if err != nil {
-			return err
-		}
-		_, err = text.WriteTo(file)
-		return errors.Join(err, file.Close())
-	}
-	return finding.WriteFile(o.path, text.Bytes())
-}
-
 // save writes the report everywhere, and prints it. What cannot be written does not keep
 // the rest from being written.
-func (r *reportFlags) save(found finding.Report) error {
+func (r *reportFlags) save(s streams, found finding.Report) error {
 	var failed []error
 	for _, o := range r.outputs() {
 		if err := o.save(found); err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", o.flag, err))
 		}
 	}
-	annotations := io.Writer(os.Stdout)
+	annotations := s.out
 	if r.json {
-		failed = append(failed, report.JSON(os.Stdout, found))
-		annotations = os.Stderr
+		failed = append(failed, report.JSON(s.out, found))
+		annotations = s.err
 	} else {
-		failed = append(failed, r.printText(found))
+		failed = append(failed, r.printText(s, found))
 	}
 	if r.github {
 		failed = append(failed, report.Annotations(annotations, found))
@@ -161,23 +97,14 @@ func (r *reportFlags) save(found finding.Report) error {
 // printText prints for a person. On GitHub what a server sends could begin a line, and be
 // a command there: no line is one until the word comes that nobody can guess.
 // https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#stopping-and-starting-workflow-commands
-func (r *reportFlags) printText(found finding.Report) error {
-	t := text(r.verbose)
+func (r *reportFlags) printText(s streams, found finding.Report) error {
+	t := s.text(r.verbose)
 	if !r.github {
-		return t.Report(os.Stdout, found)
+		return t.Report(s.out, found)
 	}
 	word := rand.Text()
-	_, err := fmt.Println("::stop-commands::" + word)
-	err = errors.Join(err, t.Report(os.Stdout, found))
-	_, again := fmt.Println("::" + word + "::")
+	_, err := fmt.Fprintln(s.out, "::stop-commands::"+word)
+	err = errors.Join(err, t.Report(s.out, found))
+	_, again := fmt.Fprintln(s.out, "::"+word+"::")
 	return errors.Join(err, again)
-}
-
-// text is how texts are written here.
-func text(verbose bool) report.Text {
-	style := harness.PlainText
-	if colors() {
-		style = harness.ANSIColors
-	}
-	return report.Text{Style: style, Verbose: verbose}
 }

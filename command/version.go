@@ -1,10 +1,11 @@
-package main
+package command
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -20,9 +21,14 @@ type versions struct {
 	Flags     []string `json:"flags"`
 }
 
-func versionCommand() *cobra.Command {
-	var flags browserFlags
-	var asJSON bool
+// versionOptions are the options of version.
+type versionOptions struct {
+	browser browserFlags
+	json    bool
+}
+
+func versionCommand(s streams) *cobra.Command {
+	o := &versionOptions{}
 	c := &cobra.Command{
 		Use:   "version",
 		Short: "Show the versions of corsproof, of chromedp and of the Chrome that is asked, with its flags",
@@ -30,29 +36,34 @@ func versionCommand() *cobra.Command {
   corsproof version --json --chrome /usr/bin/chromium`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			v := built()
-			chrome, closeTrace, err := flags.browser()
-			if err != nil {
-				return err
-			}
-			found, err := chrome.Chrome(c.Context())
-			v.Chrome, v.Flags = found.Version, found.Flags
-			err = errors.Join(err, chrome.Close(), closeTrace())
-			if printErr := v.print(asJSON); printErr != nil {
-				return noAnswer(printErr)
-			}
-			if err != nil {
-				return failure(c.Context(), err)
-			}
-			return nil
+			return o.run(c.Context(), s)
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
-	flags.add(c)
+	c.Flags().BoolVar(&o.json, "json", false, "print one JSON document")
+	o.browser.add(c)
 	return c
 }
 
-// built reads the versions that the linker has left in the binary.
+// run prints the versions. Without a Chrome it prints the versions of the build.
+func (o *versionOptions) run(ctx context.Context, s streams) error {
+	v := built()
+	chrome, closeTrace, err := o.browser.open()
+	if err != nil {
+		return err
+	}
+	found, err := chrome.Chrome(ctx)
+	v.Chrome, v.Flags = found.Version, found.Flags
+	err = errors.Join(err, chrome.Close(), closeTrace())
+	if failed := v.print(s.out, o.json); failed != nil {
+		return noAnswer(failed)
+	}
+	if err != nil {
+		return failure(ctx, err)
+	}
+	return nil
+}
+
+// built reads the versions that the linker wrote into the binary.
 func built() versions {
 	v := versions{Corsproof: "unknown", Flags: []string{}}
 	info, ok := debug.ReadBuildInfo()
@@ -71,9 +82,9 @@ func built() versions {
 	return v
 }
 
-func (v versions) print(asJSON bool) error {
+func (v versions) print(w io.Writer, asJSON bool) error {
 	if asJSON {
-		encoder := json.NewEncoder(os.Stdout)
+		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(v)
 	}
@@ -84,6 +95,6 @@ func (v versions) print(asJSON bool) error {
 	for _, f := range v.Flags {
 		text += "           " + f + "\n"
 	}
-	_, err := fmt.Print(text)
+	_, err := fmt.Fprint(w, text)
 	return err
 }

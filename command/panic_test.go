@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 // A spec that panics leaves no Chrome and no folder behind.
 func TestPanickingSpec(t *testing.T) {
 	binary := t.TempDir() + "/panicking.test"
-	if out, err := exec.Command("go", "test", "-c", "-o", binary, "./specs/testdata/panicking").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "test", "-c", "-o", binary, "../specs/testdata/panicking").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	folder, err := os.MkdirTemp("", "cp")

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"net/http"
@@ -20,7 +20,7 @@ func TestVerifyBehindALogin(t *testing.T) {
 	})
 	policy := policyOf(t, target.URL, "requestHeaders: [Authorization]\n")
 	asked := func(args ...string) finding.Report {
-		got := finish(t, corsproof(t, append([]string{"verify", policy, "--json", "--only", "K01,K13,K21,K63"}, args...)...))
+		got := run(t, append([]string{"verify", policy, "--json", "--only", "K01,K13,K21,K63"}, args...)...)
 		return readReport(t, []byte(got.stdout))
 	}
 	if r := asked(); r.Count(finding.Inconclusive) == 0 || r.Count(finding.Broken) > 0 {
@@ -42,7 +42,7 @@ func TestVerifyStrangersOfASignedInUser(t *testing.T) {
 	})
 	policy := policyOf(t, target.URL, "credentials: true\n")
 	// A cookie of another port of one site goes along without SameSite=None, which wants https.
-	got := finish(t, corsproof(t, "verify", policy, "--json", "--only", "K13,K17", "--cookie", "sid=abcd; SameSite=None; Secure"))
+	got := run(t, "verify", policy, "--json", "--only", "K13,K17", "--cookie", "sid=abcd; SameSite=None; Secure")
 	r := readReport(t, []byte(got.stdout))
 	if got.status != exitBlocked || r.Count(finding.Broken) == 0 {
 		t.Errorf("status %d: %+v\n%s", got.status, r.Findings, got.stderr)
@@ -52,8 +52,9 @@ func TestVerifyStrangersOfASignedInUser(t *testing.T) {
 // A run that judged nothing is no success.
 func TestVerifyJudgesNothing(t *testing.T) {
 	target := newAllowing(t, nil)
-	policy := policyOf(t, target.URL, "methods: [POST]\n")
-	got := finish(t, corsproof(t, "verify", policy, "--only", "K31"))
+	o := verifyOptions{policy: policyOf(t, target.URL, "methods: [POST]\n")}
+	o.probes.selected.Only = []string{"K31"}
+	got := end(t, o.run)
 	if got.status != exitNoAnswer || !strings.Contains(got.stderr, "--unsafe send") {
 		t.Errorf("status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}

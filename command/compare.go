@@ -1,30 +1,31 @@
-package main
+package command
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/report"
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// comparing is what the flags of compare say.
-type comparing struct {
-	probing
+// compareOptions are the options of compare.
+type compareOptions struct {
+	probes      probeFlags
+	policy      string // the name of its file
 	left, right string
 	verdicts    bool
 	json        bool
 }
 
-func compareCommand() *cobra.Command {
-	x := &comparing{}
+func compareCommand(s streams) *cobra.Command {
+	o := &compareOptions{}
 	c := &cobra.Command{
 		Use:   "compare POLICY --left ORIGIN --right ORIGIN",
 		Short: "Ask two servers the same, and show what they do otherwise",
@@ -42,57 +43,58 @@ no verdict, or the run ended early.`,
   corsproof compare policy.yaml --left https://old.example.com --right https://new.example.com --json`,
 		Args: count(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return x.run(c.Context(), args[0])
+			o.policy = args[0]
+			return o.run(c.Context(), s)
 		},
 		ValidArgsFunction: policyFiles,
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&x.left, "left", "", "the origin of one server")
-	f.StringVar(&x.right, "right", "", "the origin of the other")
-	f.BoolVar(&x.verdicts, "verdicts", false, "show only where the browser decides otherwise")
-	f.BoolVar(&x.json, "json", false, "print one JSON document instead of text")
-	x.probing.add(c)
+	f.StringVar(&o.left, "left", "", "the origin of one server")
+	f.StringVar(&o.right, "right", "", "the origin of the other")
+	f.BoolVar(&o.verdicts, "verdicts", false, "show only where the browser decides otherwise")
+	f.BoolVar(&o.json, "json", false, "print one JSON document instead of text")
+	o.probes.add(c)
 	return c
 }
 
 // run compares.
-func (x *comparing) run(ctx context.Context, path string) error {
-	p, err := policy.Read(path)
-	if err != nil {
-		return usage(err)
-	}
-	run, err := x.prepare(p, path)
+func (o *compareOptions) run(ctx context.Context, s streams) error {
+	run, cookies, err := o.prepare()
 	if err != nil {
 		return usage(err)
 	}
 	var found finding.Comparison
-	err = x.asked(&run, func() (err error) {
-		defer watched(&run)()
-		found, err = run.Compare(ctx, x.left, x.right)
+	err = o.probes.ask(&run, nil, cookies, func() (err error) {
+		defer s.bar(&run)()
+		found, err = run.Compare(ctx, o.left, o.right)
 		return err
 	})
 	if err != nil {
-		return policyFailure(ctx, err)
+		return failureOfRun(ctx, err)
 	}
-	if x.verdicts {
+	if o.verdicts {
 		found = onlyVerdicts(found)
 	}
-	if x.json {
-		err = report.ComparisonJSON(os.Stdout, found)
+	if o.json {
+		err = report.ComparisonJSON(s.out, found)
 	} else {
-		err = text(false).Comparison(os.Stdout, found)
+		err = s.text(false).Comparison(s.out, found)
 	}
 	if err != nil {
 		return noAnswer(err)
 	}
-	return statusOfComparison(found)
+	return exitOfComparison(found)
 }
 
-// prepare makes the run, and finds all faults at once.
-func (x *comparing) prepare(p policy.Policy, name string) (verify.Run, error) {
+// prepare makes the run and the cookies of both servers, and finds all faults at once.
+func (o *compareOptions) prepare() (verify.Run, []harness.SetCookie, error) {
+	p, err := policy.Read(o.policy)
+	if err != nil {
+		return verify.Run{}, nil, err
+	}
 	var faults []error
-	for flag, target := range map[string]string{"--left": x.left, "--right": x.right} {
+	for flag, target := range map[string]string{"--left": o.left, "--right": o.right} {
 		if target == "" {
 			faults = append(faults, fmt.Errorf("%s: missing: want the origin of a server, such as https://api.example.com", flag))
 			continue
@@ -103,15 +105,13 @@ func (x *comparing) prepare(p policy.Policy, name string) (verify.Run, error) {
 		}
 	}
 	if len(faults) > 0 {
-		return verify.Run{}, errors.Join(faults...)
+		return verify.Run{}, nil, errors.Join(faults...)
 	}
-	p.Target = x.right
-	other := p
-	p.Target = x.left
-	run, err := x.read(p, name)
-	other.Ask = run.Policy.Ask
-	x.heldCookies = verify.Cookies(other)
-	return run, err
+	p.Target = o.left
+	run, err := o.probes.read(p, o.policy)
+	right := p
+	right.Target, right.Ask = o.right, run.Policy.Ask
+	return run, append(verify.Cookies(run.Policy), verify.Cookies(right)...), err
 }
 
 // onlyVerdicts leaves out what differs on the wire alone.
@@ -120,20 +120,4 @@ func onlyVerdicts(c finding.Comparison) finding.Comparison {
 	c.Differences = slices.DeleteFunc(slices.Clone(c.Differences), func(d finding.Difference) bool { return d.Kind == finding.DifferentWire })
 	c.Same += all - len(c.Differences)
 	return c
-}
-
-// statusOfComparison is the status to exit with.
-func statusOfComparison(c finding.Comparison) error {
-	has := func(kind finding.DifferenceKind) bool {
-		return slices.ContainsFunc(c.Differences, func(d finding.Difference) bool { return d.Kind == kind })
-	}
-	switch {
-	case c.Ended != "":
-		return noAnswer(errors.New(c.Ended))
-	case has(finding.DifferentVerdict), has(finding.DifferentWire):
-		return &exit{status: exitBlocked}
-	case has(finding.NoVerdict):
-		return &exit{status: exitNoAnswer}
-	}
-	return nil
 }

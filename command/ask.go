@@ -1,0 +1,149 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// askOptions are the options of ask.
+type askOptions struct {
+	request requestFlags
+	browser browserFlags
+	json    bool
+	example bool
+}
+
+func askCommand(s streams) *cobra.Command {
+	o := &askOptions{}
+	c := &cobra.Command{
+		Use:   "ask URL --from ORIGIN",
+		Short: "Ask one question and show what the script, the browser and the server saw",
+		Long: `ask opens a page at ORIGIN, lets its script ask for URL as the flags say, and
+prints the transcript: every exchange with the headers that decided, what the
+script saw, the console, what it means and what to do about it.
+
+The page is stood in for: ORIGIN's site is never contacted. The request under test
+goes to the real server, unaltered.
+
+Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual; or,
+with --dry-run, the request would have been sent), 1 blocked, 2 the question is wrong, 3 no verdict. What an element loads without
+the attribute crossorigin (--mode cors sets it) is opaque: that is what was asked.`,
+		Example: `  corsproof ask --example
+  corsproof ask http://localhost:8000/ --from https://app.example.com
+  corsproof ask http://localhost:8000/ --from null
+  corsproof ask https://api.example.com/v1 --from https://app.example.com \
+      --method PUT --header "Authorization: Bearer $TOKEN" --body-json '{"a":1}'
+  corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --json
+  corsproof ask https://api.example.com/v1/1 --from https://app.example.com --method DELETE --dry-run
+  corsproof ask https://cdn.example.com/font.woff2 --from https://app.example.com --via font
+  corsproof ask https://api.example.com/me --from https://app.example.com --via service-worker
+  corsproof ask https://api.example.com/me --from https://widget.example.com --within https://shop.example.com
+  corsproof ask https://api.example.com/me --from https://app.example.com \
+      --page-header "Content-Security-Policy: connect-src 'self'"`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.example {
+				if err := onlyExample(c, args); err != nil {
+					return err
+				}
+			}
+			if len(args) == 1 {
+				o.request.request.URL = args[0]
+			}
+			return o.run(c.Context(), s)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	o.request.add(c)
+	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the transcript")
+	f.BoolVar(&o.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
+	o.browser.add(c)
+	return c
+}
+
+// run asks one question and prints the answer, or asks the questions of the example.
+func (o *askOptions) run(ctx context.Context, s streams) error {
+	if o.example {
+		return o.runExample(ctx, s)
+	}
+	request, err := o.request.read()
+	if err != nil {
+		return usage(err)
+	}
+	chrome, closeTrace, err := o.browser.open()
+	if err != nil {
+		return err
+	}
+	seen, err := fetch(ctx, s, chrome, request)
+	err = errors.Join(err, chrome.Close(), closeTrace())
+	if o.json {
+		if failed := printJSON(s.out, seen, err); failed != nil {
+			return noAnswer(failed)
+		}
+	}
+	if err != nil {
+		return failure(ctx, err)
+	}
+	if !o.json {
+		if err := printTranscript(s, seen); err != nil {
+			return noAnswer(err)
+		}
+	}
+	return exitOfObservation(seen)
+}
+
+// fetch starts the browser and asks one question.
+func fetch(ctx context.Context, s streams, chrome *harness.Browser, request harness.Request) (harness.Observation, error) {
+	defer s.progress("asking Chrome ...")()
+	if err := chrome.Start(ctx); err != nil {
+		return harness.Observation{Request: request}, err
+	}
+	return chrome.Fetch(ctx, request)
+}
+
+// printTranscript prints for a person.
+func printTranscript(s streams, seen harness.Observation) error {
+	text := harness.Transcript(seen, s.style())
+	if standard := otherwise(seen); standard != nil {
+		text += "\n\n" + standard.String()
+	}
+	_, err := fmt.Fprintln(s.out, text)
+	return err
+}
+
+// printJSON prints one document: the observation, what the standard says where
+// that is something else, and the error where there is one.
+func printJSON(w io.Writer, seen harness.Observation, failed error) error {
+	observed, err := json.Marshal(seen)
+	if err != nil {
+		return err
+	}
+	more := struct {
+		Standard *standard `json:"standard"`
+		Error    string    `json:"error,omitempty"`
+	}{}
+	if failed != nil {
+		more.Error = failed.Error()
+	} else {
+		more.Standard = otherwise(seen)
+	}
+	added, err := json.Marshal(more)
+	if err != nil {
+		return err
+	}
+	document := slices.Concat(observed[:len(observed)-1], []byte(","), added[1:])
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(json.RawMessage(document))
+}

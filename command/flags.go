@@ -1,0 +1,87 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// givenFlags says which flags a command line has. Nil: there is no command line.
+type givenFlags func(name string) bool
+
+func (g givenFlags) has(name string) bool { return g != nil && g(name) }
+
+// choiceVar adds a flag that has a closed list of values, and completes them.
+func choiceVar[T ~string](c *cobra.Command, target *T, name string, value T, text string, allowed ...T) {
+	*target = value
+	v := &choice[T]{target, allowed}
+	c.Flags().Var(v, name, text)
+	// The only error is that the flag is not there.
+	_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(v.words(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// choice is the value of a flag that has a closed list of values.
+type choice[T ~string] struct {
+	target  *T
+	allowed []T
+}
+
+var _ pflag.Value = (*choice[string])(nil)
+
+func (v *choice[T]) String() string {
+	if v.target == nil {
+		return ""
+	}
+	return string(*v.target)
+}
+
+func (v *choice[T]) words() []string {
+	var list []string
+	for _, word := range v.allowed {
+		list = append(list, string(word))
+	}
+	return list
+}
+
+// Type is what help shows as the value: the list, unless it is a long one.
+func (v *choice[T]) Type() string {
+	if len(v.allowed) > 6 {
+		return "word"
+	}
+	return strings.Join(v.words(), "|")
+}
+
+func (v *choice[T]) Set(text string) error {
+	if !slices.Contains(v.allowed, T(text)) {
+		return fmt.Errorf("want %s", strings.Join(v.words(), "|"))
+	}
+	*v.target = T(text)
+	return nil
+}
+
+// headerLines reads "Name: value" arguments of a flag.
+func headerLines(flag string, lines []string) (harness.Header, error) {
+	var header harness.Header
+	var faults []error
+	for _, line := range lines {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			name, _, _ = strings.Cut(line, " ") // the rest may be a secret
+			faults = append(faults, fmt.Errorf("%s %q: no colon, want \"Name: value\"", flag, name))
+			continue
+		}
+		header = append(header, harness.Field{Name: name, Value: strings.Trim(value, " \t")})
+	}
+	return header, errors.Join(faults...)
+}
+
+// policyFiles completes the names of policies.
+func policyFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt
+}

@@ -1,0 +1,65 @@
+package command
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// browserFlags describe the browser, for every verb that asks. Their zero value is the
+// browser that a verb starts without a flag.
+type browserFlags struct {
+	chrome       string
+	flags        []string
+	visible      bool
+	http1        bool
+	localNetwork string
+	cookies      string
+	timeout      time.Duration
+	trace        string
+	given        givenFlags
+}
+
+func (b *browserFlags) add(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&b.chrome, "chrome", "", "the Chrome to start (default: $CORSPROOF_CHROME, or the first that is installed)")
+	f.StringArrayVar(&b.flags, "chrome-flag", nil, "a further flag for Chrome, such as --lang=de; may be repeated")
+	f.BoolVar(&b.visible, "visible", false, "open a window instead of running headless")
+	f.BoolVar(&b.http1, "http1", false, "turn HTTP/2 off")
+	choiceVar(c, &b.localNetwork, "local-network", "grant", "the answer to the local network access prompt", "grant", "deny")
+	choiceVar(c, &b.cookies, "third-party-cookies", "allow", "whether cookies go across sites", "allow", "block")
+	f.DurationVar(&b.timeout, "timeout", 10*time.Second, "how long a question may take")
+	f.StringVar(&b.trace, "trace", "", "write every DevTools event to this file, for a bug report; it has secrets in it")
+	b.given = f.Changed
+}
+
+// open makes the Browser and opens its trace. The function that it returns closes the
+// trace.
+func (b *browserFlags) open() (*harness.Browser, func() error, error) {
+	chrome := &harness.Browser{
+		Path: b.chrome, Flags: b.flags, Visible: b.visible, HTTP1: b.http1, Timeout: b.timeout,
+		LocalNetwork: harness.Granted, ThirdPartyCookies: harness.Granted,
+	}
+	if b.localNetwork == "deny" {
+		chrome.LocalNetwork = harness.Denied
+	}
+	if b.cookies == "block" {
+		chrome.ThirdPartyCookies = harness.Denied
+	}
+	if b.timeout < 0 || b.timeout == 0 && b.given.has("timeout") {
+		return nil, nil, usage(fmt.Errorf("--timeout %s: no time to answer", b.timeout))
+	}
+	if b.trace == "" {
+		return chrome, func() error { return nil }, nil
+	}
+	file, err := os.OpenFile(b.trace, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, usage(fmt.Errorf("--trace: %w", err))
+	}
+	chrome.Trace = file
+	return chrome, file.Close, nil
+}

@@ -1,0 +1,81 @@
+package command
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// requestFlags describe a Request. The flags that need reading are added to what the
+// Request has.
+type requestFlags struct {
+	request     harness.Request
+	headers     []string
+	pageHeaders []string
+	pageSpace   string
+	targetSpace string
+	body        bodyFlags
+}
+
+func (r *requestFlags) add(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&r.request.From, "from", "", `the origin of the page that asks, such as https://app.example.com, or "null" (sandboxed), "data:" or "file:"`)
+	f.StringVarP(&r.request.Method, "method", "X", "", "the method (default GET, or POST with a body)")
+	f.StringArrayVarP(&r.headers, "header", "H", nil, `a header that the script sets, as "Name: value"; may be repeated`)
+	r.body.add(c)
+	choiceVar(c, &r.request.Credentials, "credentials", "", "the credentials mode (default same-origin)", "omit", "same-origin", "include")
+	choiceVar(c, &r.request.Mode, "mode", "", "the request mode (default cors)", "cors", "no-cors", "same-origin")
+	choiceVar(c, &r.request.Redirect, "redirect", "", "the redirect mode (default follow)", "follow", "error", "manual")
+	choiceVar(c, &r.request.Cache, "cache", "", "the cache mode (default: all caches off)", "default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
+	choiceVar(c, &r.request.ReferrerPolicy, "referrer-policy", "", "the referrer policy (default: the page's)", "no-referrer", "no-referrer-when-downgrade", "same-origin",
+		"origin", "strict-origin", "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url")
+	f.StringVar(&r.request.Integrity, "integrity", "", "the hash that the response must have, such as sha256-...")
+	choiceVar(c, &r.targetSpace, "target-address-space", "", "where the page says that the server is", spaces...)
+	choiceVar(c, &r.request.Via, "via", "", "how the page asks (default fetch): "+strings.Join(initiators(), ", "), harness.Initiators()...)
+	choiceVar(c, &r.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", spaces...)
+	f.StringArrayVar(&r.pageHeaders, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
+	f.StringVar(&r.request.Within, "within", "", "the origin of a page that shows the one at --from in a frame")
+	f.BoolVar(&r.request.DryRun, "dry-run", false, "send the preflight alone: the request is stopped when Chrome is about to send it")
+	_ = c.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions)
+	_ = c.RegisterFlagCompletionFunc("header", cobra.NoFileCompletions)
+	_ = c.RegisterFlagCompletionFunc("method", cobra.FixedCompletions(
+		[]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// initiators are the values of --via.
+func initiators() []string {
+	return (&choice[harness.Via]{allowed: harness.Initiators()}).words()
+}
+
+// read makes the Request, and finds all faults at once.
+func (r *requestFlags) read() (harness.Request, error) {
+	request := r.request
+	headers, headerFault := headerLines("header", r.headers)
+	pageHeaders, pageFault := headerLines("page-header", r.pageHeaders)
+	body, bodyFault := r.body.read()
+	request.Headers = slices.Concat(request.Headers, headers)
+	request.PageHeaders = slices.Concat(request.PageHeaders, pageHeaders)
+	if body.Kind != "" {
+		request.Body = body
+		request.Method = cmp.Or(request.Method, "POST")
+	}
+	request.AddressSpace = cmp.Or(addressSpace(r.pageSpace), request.AddressSpace)
+	request.TargetAddressSpace = cmp.Or(addressSpace(r.targetSpace), request.TargetAddressSpace)
+	return request, errors.Join(headerFault, pageFault, bodyFault, request.Validate())
+}
+
+// spaces are the address spaces as flags have them.
+var spaces = []string{"loopback", "local", "public"}
+
+// addressSpace is the value of the DevTools Protocol for a value of spaces.
+func addressSpace(word string) harness.AddressSpace {
+	if word == "" {
+		return ""
+	}
+	return harness.AddressSpace(strings.ToUpper(word[:1]) + word[1:])
+}

@@ -1,0 +1,160 @@
+package command
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// module is the path of this module.
+const module = "github.com/corsproof/corsproof"
+
+// room is a package of this module with what it may import. A name is a package of this
+// module, below its root, or a name of watchedModules.
+type room struct {
+	name    string
+	imports string
+	tests   string // what its tests may import besides
+}
+
+// house has a row for each package. A package may import only packages in rows above its
+// own, so fixtures <- harness <- servers <- specs, and command sees all. Tests may look up.
+var house = []room{
+	{"fixtures", "", ""},
+
+	{"harness/internal/source", "", ""},
+	{"harness/internal/trace", "cdproto", ""},
+	{"harness/internal/chrome", "fixtures harness/internal/trace chromedp cdproto", ""},
+	{"harness/internal/turns", "", ""},
+	{"harness", "harness/internal/chrome harness/internal/trace harness/internal/turns cdproto", "fixtures servers gomega"},
+	{"harness/oracle", "harness", ""},
+	{"harness/policy", "harness harness/internal/source harness/oracle", ""},
+	{"harness/internal/policytest", "harness/policy", ""},
+	{"harness/finding", "harness harness/internal/source harness/policy", "harness/internal/policytest"},
+	{"harness/report", "harness harness/finding harness/internal/source harness/policy", "harness/verify"},
+	{"harness/verify", "harness harness/finding harness/internal/source harness/internal/turns harness/oracle harness/policy", "harness/internal/policytest"},
+
+	{"servers", "harness", ""},
+	{"servers/broken", "fixtures harness servers", "harness/oracle harness/policy"},
+
+	{"specs/internal/measure", "", ""},
+	{"specs/internal/differential", "harness harness/oracle servers", ""},
+	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
+	// The benchmark compares with a minimal program of chromedp.
+	{"specs/bench", "harness harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
+	{"specs", "", "fixtures harness harness/finding harness/oracle harness/policy harness/verify servers servers/broken specs/internal/differential ginkgo gomega"},
+
+	{"command", "fixtures harness harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken", ""},
+	{".", "command", ""},
+}
+
+// watchedModules are the modules of others that only some packages may import.
+var watchedModules = map[string]string{
+	"chromedp": "github.com/chromedp/chromedp",
+	"cdproto":  "github.com/chromedp/cdproto",
+	"ginkgo":   "github.com/onsi/ginkgo/v2",
+	"gomega":   "github.com/onsi/gomega",
+}
+
+// listed is a package as go list prints it.
+type listed struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+	Deps                               []string
+}
+
+// watched are the names, as in the house, of the imports that a row is about.
+func watched(imports []string) []string {
+	var names []string
+	for _, path := range imports {
+		if path == module {
+			names = append(names, ".")
+		} else if name, ok := strings.CutPrefix(path, module+"/"); ok {
+			names = append(names, name)
+		}
+		for name, prefix := range watchedModules {
+			if path == prefix || strings.HasPrefix(path, prefix+"/") {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// listPackages returns all packages of this module by their names in the house.
+func listPackages(t *testing.T) map[string]listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports,Deps", module+"/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	packages := map[string]listed{}
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages[watched([]string{p.ImportPath})[0]] = p
+	}
+	return packages
+}
+
+// Each package has a row and each row a package, and the imports are those of the rows.
+func TestImports(t *testing.T) {
+	packages := listPackages(t)
+	above := slices.Sorted(maps.Keys(watchedModules))
+	behind := map[string][]string{} // what a package builds with, as its rows allow
+	for _, row := range house {
+		p, ok := packages[row.name]
+		if !ok {
+			t.Errorf("%s: the house has a row, but there is no such package", row.name)
+			continue
+		}
+		delete(packages, row.name)
+		may, mayTests := strings.Fields(row.imports), strings.Fields(row.tests)
+		imports := watched(p.Imports)
+		for _, name := range imports {
+			if !slices.Contains(may, name) {
+				t.Errorf("%s imports %s, which its row does not allow", row.name, name)
+			}
+		}
+		for _, name := range may {
+			if !slices.Contains(above, name) {
+				t.Errorf("%s: its row allows %s, which has no row above", row.name, name)
+			}
+			if !slices.Contains(imports, name) {
+				t.Errorf("%s: its row allows %s, which it does not import", row.name, name)
+			}
+			behind[row.name] = append(append(behind[row.name], name), behind[name]...)
+		}
+		for _, name := range watched(p.Deps) {
+			if watchedModules[name] != "" && !slices.Contains(behind[row.name], name) {
+				t.Errorf("%s builds with %s, which no row on the way allows", row.name, name)
+				behind[row.name] = append(behind[row.name], name) // one row says it
+			}
+		}
+		tests := watched(append(p.TestImports, p.XTestImports...))
+		for _, name := range tests {
+			if name != row.name && !slices.Contains(may, name) && !slices.Contains(mayTests, name) {
+				t.Errorf("the tests of %s import %s, which its row does not allow", row.name, name)
+			}
+		}
+		for _, name := range mayTests {
+			if !slices.Contains(tests, name) {
+				t.Errorf("%s: its row allows its tests %s, which they do not import", row.name, name)
+			}
+		}
+		above = append(above, row.name)
+	}
+	for name := range packages {
+		t.Errorf("%s has no row in the house", name)
+	}
+}

@@ -1,0 +1,87 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/report"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// streams are what a verb reads from and writes to.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	colors   bool // out is a terminal that shows colours
+	watched  bool // err is a terminal: a person watches
+}
+
+// streamsOf returns the streams of a process.
+func streamsOf(in, out, err *os.File) streams {
+	terminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+	return streams{
+		in: in, out: out, err: err,
+		// https://no-color.org
+		colors:  os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && terminal(out),
+		watched: terminal(err),
+	}
+}
+
+// style is how a transcript is printed on standard output.
+func (s streams) style() harness.Style {
+	if s.colors {
+		return harness.ANSIColors
+	}
+	return harness.PlainText
+}
+
+// text is how a report is printed on standard output.
+func (s streams) text(verbose bool) report.Text {
+	return report.Text{Style: s.style(), Verbose: verbose}
+}
+
+// progress shows a line on standard error while something takes its time, if a person
+// watches. The function that it returns removes the line.
+func (s streams) progress(text string) func() {
+	if !s.watched {
+		return func() {}
+	}
+	fmt.Fprint(s.err, text)
+	return func() { fmt.Fprint(s.err, "\r\x1b[K") }
+}
+
+// bar shows how far a run is, if a person watches. The function that it returns removes
+// the bar.
+func (s streams) bar(run *verify.Run) func() {
+	if !s.watched {
+		return func() {}
+	}
+	stop := s.progress("starting Chrome ...")
+	var bar *progressbar.ProgressBar
+	broken := 0
+	run.Progress = func(p verify.Progress) {
+		if bar == nil {
+			stop()
+			bar = progressbar.NewOptions(p.All, progressbar.OptionSetWriter(s.err), progressbar.OptionShowCount(),
+				progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
+		}
+		if p.Finding.Outcome == finding.Broken || p.Finding.Outcome == finding.Flaky {
+			broken++
+		}
+		bar.Describe(fmt.Sprintf("%d broken", broken))
+		_ = bar.Set(p.Done) // it is only a picture
+	}
+	return func() {
+		stop()
+		if bar != nil {
+			_ = bar.Clear()
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package command
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/verify"
+)
+
+// Progress is a picture for a person: nothing of it goes to a file.
+func TestProgress(t *testing.T) {
+	for _, watched := range []bool{false, true} {
+		var out, err bytes.Buffer
+		s := streams{out: &out, err: &err, watched: watched}
+		s.progress("asking")()
+		var run verify.Run
+		stop := s.bar(&run)
+		if run.Progress != nil {
+			run.Progress(verify.Progress{Done: 1, All: 2, Finding: finding.Finding{Outcome: finding.Broken}})
+		}
+		stop()
+		shown := strings.Contains(err.String(), "asking\r\x1b[K") && strings.Contains(err.String(), "1 broken")
+		if shown != watched || (err.Len() > 0) != watched || out.Len() > 0 {
+			t.Errorf("watched %v: %q, %q", watched, out.String(), err.String())
+		}
+	}
+}
+
+// A file is no terminal: it gets no colours, and nobody watches it.
+func TestStreamsOfFiles(t *testing.T) {
+	file, err := os.Create(t.TempDir() + "/out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if s := streamsOf(file, file, file); s.colors || s.watched {
+		t.Errorf("%+v", s)
+	}
+}
