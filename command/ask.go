@@ -113,7 +113,7 @@ func fetch(ctx context.Context, s streams, chrome *harness.Browser, request harn
 
 // printTranscript prints for a person.
 func printTranscript(s streams, seen harness.Observation) error {
-	text := harness.Transcript(seen, s.style())
+	text := seen.Transcript().Text(s.style(), 0)
 	if standard := otherwise(seen); standard != nil {
 		text += "\n\n" + standard.String()
 	}

@@ -165,6 +165,8 @@ func TestUsage(t *testing.T) {
 		{"form", []string{"ask", "http://a.test/", "--from", page, "--body-form", "s3cret"}, []string{"--body-form, entry 1: want name=value"}},
 		{"served name", []string{"serve", "--http2", "example.com", "--record", "https://api.test=127.0.0.1:99999"}, []string{`"example.com"`, "port 99999"}},
 		{"forbidden flag", []string{"ask", "http://a.test/", "--from", page, "--chrome-flag", "--disable-web-security"}, []string{"--disable-web-security", "refused"}},
+		{"forbidden feature", []string{"ask", "http://a.test/", "--from", page, "--chrome-flag=--enable-features=LocalNetworkAccessChecks:LocalNetworkAccessChecksWarn/true"},
+			[]string{"--enable-features", "LocalNetworkAccessChecksWarn/true weakens local network access", "refused"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := run(t, c.args...)

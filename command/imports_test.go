@@ -27,17 +27,23 @@ type room struct {
 var house = []room{
 	{"fixtures", "", ""},
 
+	{"harness/internal/web", "idna publicsuffix", ""}, // no other package has a profile or a list of its own
 	{"harness/internal/source", "", ""},
-	{"harness/internal/trace", "cdproto", ""},
-	{"harness/internal/chrome", "fixtures harness/internal/trace chromedp cdproto", ""},
+	{"harness/internal/plain", "", ""},
+	{"harness/internal/engine", "", ""},
 	{"harness/internal/turns", "", ""},
-	{"harness", "harness/internal/chrome harness/internal/trace harness/internal/turns cdproto", "fixtures servers gomega"},
-	{"harness/oracle", "harness", ""},
-	{"harness/policy", "harness harness/internal/source harness/oracle", ""},
+	{"harness/internal/cdp/trace", "harness/internal/engine harness/internal/web cdproto", ""},
+	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine harness/internal/web chromedp cdproto", ""},
+	// Tests of harness play recorded events of Chrome.
+	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/plain harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
+	{"harness/oracle", "harness harness/internal/web", ""},
+	{"harness/behaviour", "", ""},
+	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
+	{"harness/policy", "harness harness/behaviour harness/internal/source harness/internal/web harness/oracle", ""},
 	{"harness/internal/policytest", "harness/policy", ""},
-	{"harness/finding", "harness harness/internal/source harness/policy", "harness/internal/policytest"},
-	{"harness/report", "harness harness/finding harness/internal/source harness/policy", "harness/verify"},
-	{"harness/verify", "harness harness/finding harness/internal/source harness/internal/turns harness/oracle harness/policy", "harness/internal/policytest"},
+	{"harness/finding", "harness harness/behaviour harness/internal/source harness/policy", "harness/internal/policytest"},
+	{"harness/report", "harness harness/behaviour harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/verify"},
+	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/policytest"},
 
 	{"servers", "harness", ""},
 	{"servers/broken", "fixtures harness servers", "harness/oracle harness/policy"},
@@ -46,10 +52,10 @@ var house = []room{
 	{"specs/internal/differential", "harness harness/oracle servers", ""},
 	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
 	// The benchmark compares with a minimal program of chromedp.
-	{"specs/bench", "harness harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
+	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
 	{"specs", "", "fixtures harness harness/finding harness/oracle harness/policy harness/verify servers servers/broken specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken", ""},
+	{"command", "fixtures harness harness/behaviour harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken", ""},
 	{".", "command", ""},
 }
 
@@ -59,6 +65,9 @@ var watchedModules = map[string]string{
 	"cdproto":  "github.com/chromedp/cdproto",
 	"ginkgo":   "github.com/onsi/ginkgo/v2",
 	"gomega":   "github.com/onsi/gomega",
+
+	"idna":         "golang.org/x/net/idna",
+	"publicsuffix": "golang.org/x/net/publicsuffix",
 }
 
 // listed is a package as go list prints it.

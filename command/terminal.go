@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -84,4 +85,11 @@ func (s streams) bar(run *verify.Run) func() {
 			_ = bar.Clear()
 		}
 	}
+}
+
+// writeJSON writes one JSON document, for people to read too.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }

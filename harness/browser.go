@@ -12,11 +12,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-
-	"github.com/corsproof/corsproof/harness/internal/chrome"
-	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
+	"github.com/corsproof/corsproof/harness/internal/engine"
 	"github.com/corsproof/corsproof/harness/internal/turns"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Browser is a real Chrome that is asked. The zero Browser is ready to use: it
@@ -65,10 +64,13 @@ type Browser struct {
 	// Trace gets every DevTools event of every page, a JSON document each line.
 	Trace io.Writer
 
+	// engine starts the browser; nil: Chrome.
+	engine func(context.Context, engine.Options) (engine.Browser, error)
+
 	mu      sync.Mutex
-	running *chrome.Chrome
+	running engine.Browser
 	launch  *launch // nil unless one is under way
-	pool    chrome.Pool
+	pool    engine.Pool
 	sized   sync.Once
 	turns   turns.Turns[turn]
 	closed  bool
@@ -85,12 +87,12 @@ var (
 	// ErrFlag says that one of Flags turns off what is under test.
 	ErrFlag = chrome.ErrFlag
 	// ErrLost says that Chrome, or a page of it, ended while it was needed.
-	ErrLost = chrome.ErrLost
+	ErrLost = engine.ErrLost
 )
 
-func (b *Browser) options() (chrome.Options, error) {
-	cookies, err := cookieParams(b.Cookies)
-	o := chrome.Options{
+func (b *Browser) options() (engine.Options, error) {
+	cookies, err := heldCookies(b.Cookies)
+	o := engine.Options{
 		Cookies:           cookies,
 		Path:              b.Path,
 		HTTP1:             b.HTTP1,
@@ -121,7 +123,7 @@ func (b *Browser) Chrome(ctx context.Context) (Chrome, error) {
 	if err != nil {
 		return Chrome{}, err
 	}
-	return Chrome{Version: c.Version(), Flags: c.Flags()}, nil
+	return userAgent(c).Chrome(), nil
 }
 
 // OpenPages counts the pages that are kept warm.
@@ -163,10 +165,10 @@ var errUnsent = errors.New("Chrome gave the request up before it was sent")
 // unsent says whether Chrome gave a request of a script up and sent nothing, for no
 // reason that it tells. After a streamed body that was redirected with 303 to an ftp:
 // URL the page does so with every request that is preflighted.
-func unsent(r Request, record trace.Record) bool {
-	failed := lastFailure(record)
-	return r.Via.bearsStack() && len(record.Requests) == 1 && record.Requests[0].Sent == nil && !record.Requests[0].Unseen &&
-		failed != nil && failed.Canceled && failed.ErrorText == "net::ERR_ABORTED" && failed.CorsErrorStatus == nil
+func unsent(r Request, evidence engine.Evidence) bool {
+	failed := evidence.LastFailure()
+	return r.Via.bearsStack() && len(evidence.Requests) == 1 && !evidence.Requests[0].Sent && !evidence.Requests[0].Unseen &&
+		failed != nil && failed.Canceled && failed.NetError == "net::ERR_ABORTED" && failed.Code == ""
 }
 
 // bounded gives a context without a deadline the Browser's own.
@@ -191,11 +193,7 @@ func safe(r Request) bool {
 	case r.Via == ViaBeacon:
 		return false
 	}
-	switch strings.ToUpper(r.Method) {
-	case "", "GET", "HEAD", "OPTIONS":
-		return true
-	}
-	return false
+	return web.IsSafeMethod(r.Method)
 }
 
 // ask asks once.
@@ -206,10 +204,10 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	}
 	ctx, cancel := b.bounded(ctx)
 	defer cancel()
-	pool, id := b.pages(), cdp.BrowserContextID("")
+	pool, id := b.pages(), engine.ProfileID("")
 	if p != nil {
 		pool = &p.pool
-		if id, err = p.context(ctx, c); err != nil {
+		if id, err = p.in(ctx, c); err != nil {
 			return Observation{Request: r}, err
 		}
 	}
@@ -217,15 +215,15 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	if err != nil {
 		return Observation{Request: r}, err
 	}
-	options.Context = id
+	options.Profile = id
 	page, release, err := pool.Get(ctx, c, options)
 	if err != nil {
-		return Observation{Request: r}, ended(ctx, r, trace.Record{Missing: []string{"the page that asks"}}, err)
+		return Observation{Request: r}, ended(ctx, r, engine.Evidence{Missing: []string{"the page that asks"}}, err)
 	}
 	defer release()
 	over, err := b.turns.Take(ctx, b.turnOf(r, pool, options))
 	if err != nil {
-		return Observation{Request: r}, ended(ctx, r, trace.Record{Missing: []string{"the end of another question for the same URL"}}, err)
+		return Observation{Request: r}, ended(ctx, r, engine.Evidence{Missing: []string{"the end of another question for the same URL"}}, err)
 	}
 	defer over()
 
@@ -233,40 +231,37 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	if err != nil {
 		return Observation{Request: r}, err
 	}
-	var seq int64
+	var own *claim
 	if b.Network != nil {
-		seq = b.Network.LastSeq()
+		own = b.Network.base().claims.begin(b.Network.LastSeq())
+		defer own.end()
 	}
-	record, lost := page.Ask(ctx, chrome.Question{
+	evidence, lost := page.Ask(ctx, engine.Question{
 		JSON: question, URL: bindingURL(r), Request: !r.Via.bearsStack(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
 	})
-	o, err := conclude(r, record)
-	b.complete(&o, c, page, options, seq)
+	o, err := conclude(r, setting{
+		localNetwork: granted(b.LocalNetwork), worker: options.Worker,
+		standIn: options.Worker == engine.ServiceWorker && options.WorkerScript == "",
+	}, evidence)
+	b.complete(&o, c, page, options, own)
 	switch {
 	case lost != nil:
-		err = ended(ctx, r, record, lost)
-	case err != nil && unsent(r, record):
+		err = ended(ctx, r, evidence, lost)
+	case err != nil && unsent(r, evidence):
 		page.Retire()
 		err = &InconclusiveError{Request: r, Missing: errUnsent.Error(), Err: errUnsent}
-	case err == nil && o.Reason == LocalNetworkAccessPermissionDenied && granted(b.LocalNetwork) == Granted && options.Worker != chrome.ServiceWorker:
-		// A granted one is not denied: so Chrome calls every later failure of the
-		// connection. The other evidence, that the request was sent, may be unseen.
-		o.Verdict, o.Reason, err = "", "", o.inconclusive("the connection failed, and Chrome does not say how: it calls a local network access denied that was granted")
-	case err == nil && options.Worker == chrome.ServiceWorker && options.WorkerScript == "" && isLocalNetwork(o.Reason):
-		o.Verdict, o.Reason, err = "", "", o.inconclusive("the script of the service worker was stood in for, and such a script is in no address space: "+
-			"ask about a server that is not on this machine or in the local network, or use via fetch")
 	}
 	return o, err
 }
 
 // pages are those of the Browser itself.
-func (b *Browser) pages() *chrome.Pool {
+func (b *Browser) pages() *engine.Pool {
 	b.sized.Do(func() { b.pool.Max = b.MaxPages })
 	return &b.pool
 }
 
 // turnOf says what must not be asked twice at a time.
-func (b *Browser) turnOf(r Request, pool *chrome.Pool, options chrome.PageOptions) turn {
+func (b *Browser) turnOf(r Request, pool *engine.Pool, options engine.PageOptions) turn {
 	target, _, _ := strings.Cut(r.URL, "#")
 	if b.Network != nil && b.Network.Serves(target) {
 		return turn{url: target}
@@ -285,7 +280,9 @@ func bindingURL(r Request) string {
 		return r.URL
 	}
 	u.Fragment, u.RawFragment = "", ""
-	u.Host = strings.TrimPrefix(originOnly(u), u.Scheme+"://")
+	if asked, err := web.ParseURL(r.URL, nil); err == nil && asked.Host != "" {
+		u.Host = asked.Authority()
+	}
 	if r.Via == ViaWebSocket {
 		u.Scheme = strings.Replace(u.Scheme, "http", "ws", 1)
 	}
@@ -295,28 +292,24 @@ func bindingURL(r Request) string {
 	return u.String()
 }
 
-// originOnly is the origin of a URL, or as much of it as can be told.
-func originOnly(u *url.URL) string {
-	if origin, err := serializeOrigin(u); err == nil {
-		return origin
+// ended is the error of a question that ended before its evidence was complete, or
+// that this browser has no way to ask.
+func ended(ctx context.Context, r Request, evidence engine.Evidence, lost error) error {
+	if _, cannot := errors.AsType[*engine.CannotError](lost); cannot {
+		return lost
 	}
-	return u.Scheme + "://" + u.Host
-}
-
-// ended words a question that ended before its evidence was complete.
-func ended(ctx context.Context, r Request, record trace.Record, lost error) error {
 	missing := lost.Error()
 	if ctx.Err() != nil {
 		missing = context.Cause(ctx).Error()
-		if len(record.Missing) > 0 {
-			missing += ": missing " + strings.Join(record.Missing, ", ")
+		if len(evidence.Missing) > 0 {
+			missing += ": missing " + strings.Join(evidence.Missing, ", ")
 		}
 	}
 	return &InconclusiveError{Request: r, Missing: missing, Err: lost}
 }
 
 // complete adds what the browser and the servers know.
-func (b *Browser) complete(o *Observation, c *chrome.Chrome, page *chrome.Page, options chrome.PageOptions, seq int64) {
+func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, options engine.PageOptions, own *claim) {
 	o.Page = Page{
 		Origin:        o.Request.origin(),
 		SecureContext: page.Secure(),
@@ -324,8 +317,8 @@ func (b *Browser) complete(o *Observation, c *chrome.Chrome, page *chrome.Page, 
 		AddressSpace:  AddressSpace(options.AddressSpace),
 		LocalNetwork:  granted(b.LocalNetwork),
 	}
-	o.Chrome = Chrome{Version: c.Version(), Flags: c.Flags()}
-	if b.Network == nil {
+	o.Browser = userAgent(c)
+	if own == nil {
 		return
 	}
 	var urls []string
@@ -339,6 +332,5 @@ func (b *Browser) complete(o *Observation, c *chrome.Chrome, page *chrome.Page, 
 	if !ours {
 		return
 	}
-	o.Arrivals = append([]Arrival{}, b.Network.Arrivals(seq, urls)...)
-	arrived(o.Exchanges, o.Arrivals)
+	o.Arrivals = own.take(o.Page.Origin, o.Exchanges, b.Network.Arrivals(own.since, urls))
 }

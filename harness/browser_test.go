@@ -104,9 +104,33 @@ func TestStartIsBoundedByTheQuestion(t *testing.T) {
 	}
 }
 
-// A wrapper that turns web security off is found out, however it spells it.
+// A Browser that is closed before its Chrome exists ends.
+func TestCloseBeforeTheProcess(t *testing.T) {
+	for _, delay := range []time.Duration{0, 5 * time.Millisecond, 10 * time.Millisecond} {
+		var chrome harness.Browser
+		ctx, cancel := context.WithTimeout(context.Background(), delay)
+		started := make(chan error, 1)
+		go func() { started <- chrome.Start(ctx) }()
+		<-ctx.Done()
+		if err := chrome.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-started; err == nil {
+			t.Error("it started")
+		}
+		cancel()
+	}
+}
+
+// A wrapper that turns off what is under test is found out, however it spells it.
 func TestUnsafeWrappersAreRefused(t *testing.T) {
-	for _, flag := range []string{"--disable-web-security", "-disable-web-security"} {
+	for flag, named := range map[string]string{
+		"--disable-web-security":                          "--disable-web-security",
+		"-disable-web-security":                           "--disable-web-security",
+		"--disable-features=LocalNetworkAccessChecks":     "LocalNetworkAccessChecks weakens local network access",
+		"--ip-address-space-overrides=127.0.0.1:1=public": "--ip-address-space-overrides",
+		"--enable-features=Some '--enable-features=LocalNetworkAccessChecks<T.G:LocalNetworkAccessChecksWarn/true'": "LocalNetworkAccessChecksWarn/true weakens local network access",
+	} {
 		wrapper := filepath.Join(t.TempDir(), "wrapped")
 		script := "#!/bin/sh\nexec " + chromePath(t) + " " + flag + ` "$@"` + "\n"
 		if err := os.WriteFile(wrapper, []byte(script), 0o755); err != nil {
@@ -114,7 +138,7 @@ func TestUnsafeWrappersAreRefused(t *testing.T) {
 		}
 		chrome := harness.Browser{Path: wrapper}
 		_, err := chrome.Chrome(context.Background())
-		if !errors.Is(err, harness.ErrFlag) || !strings.Contains(err.Error(), "--disable-web-security") {
+		if !errors.Is(err, harness.ErrFlag) || !strings.Contains(err.Error(), named) {
 			t.Errorf("%s: %v", flag, err)
 		}
 		if err := chrome.Close(); err != nil {

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
-	"github.com/chromedp/cdproto/network"
+	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // SetCookie is a cookie as a server sets it, for a browser that holds it before it is
@@ -25,28 +25,20 @@ type SetCookie struct {
 	Line string
 }
 
-// sameSites are Chrome's words for the attribute. What is absent is left to Chrome.
-var sameSites = map[http.SameSite]network.CookieSameSite{
-	http.SameSiteLaxMode:    network.CookieSameSiteLax,
-	http.SameSiteStrictMode: network.CookieSameSiteStrict,
-	http.SameSiteNoneMode:   network.CookieSameSiteNone,
-}
-
-// cookieParams reads all cookies, and finds all faults at once. No fault has a value
+// heldCookies reads all cookies, and finds all faults at once. No fault has a value
 // in it.
-func cookieParams(list []SetCookie) ([]*network.CookieParam, error) {
-	var params []*network.CookieParam
+func heldCookies(list []SetCookie) ([]engine.SetCookie, error) {
+	var held []engine.SetCookie
 	var faults []error
 	for _, c := range list {
-		param, err := c.param()
+		cookie, err := c.parse()
 		if err != nil {
-			name, _, _ := strings.Cut(c.Line, "=")
-			faults = append(faults, &FaultError{"Cookies", name, err.Error()})
+			faults = append(faults, &FaultError{"Cookies", web.SetCookieName(c.Line), err.Error()})
 			continue
 		}
-		params = append(params, param)
+		held = append(held, cookie)
 	}
-	return params, errors.Join(faults...)
+	return held, errors.Join(faults...)
 }
 
 var (
@@ -54,18 +46,15 @@ var (
 	errCookieURL  = errors.New("want the http or https URL that it is for")
 )
 
-// param is the cookie in the words of the DevTools Protocol.
-func (c SetCookie) param() (*network.CookieParam, error) {
+// parse reads the line.
+func (c SetCookie) parse() (engine.SetCookie, error) {
 	cookie, err := http.ParseSetCookie(c.Line)
 	if err != nil {
-		return nil, errCookieLine // the error may quote the value
+		return engine.SetCookie{}, errCookieLine // the error may quote the value
 	}
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errCookieURL
+		return engine.SetCookie{}, errCookieURL
 	}
-	return &network.CookieParam{
-		Name: cookie.Name, Value: cookie.Value, URL: c.URL, Domain: cookie.Domain, Path: cookie.Path,
-		Secure: cookie.Secure, HTTPOnly: cookie.HttpOnly, SameSite: sameSites[cookie.SameSite],
-	}, nil
+	return engine.SetCookie{Cookie: *cookie, URL: c.URL}, nil
 }

@@ -2,29 +2,30 @@ package harness
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 )
 
-func TestCookieParams(t *testing.T) {
-	params, err := cookieParams([]SetCookie{
+func TestHeldCookies(t *testing.T) {
+	held, err := heldCookies([]SetCookie{
 		{URL: "https://api.acme.com/v1", Line: "sid=abc; Path=/v1; Domain=acme.com; Secure; HttpOnly; SameSite=None"},
 		{URL: "http://localhost:8000", Line: "a=b"},
 	})
-	if err != nil || len(params) != 2 {
-		t.Fatalf("%v, %v", params, err)
+	if err != nil || len(held) != 2 {
+		t.Fatalf("%v, %v", held, err)
 	}
-	if p := params[0]; p.Name != "sid" || p.Value != "abc" || p.Path != "/v1" || p.Domain != "acme.com" || !p.Secure || !p.HTTPOnly || p.SameSite != "None" {
+	if p := held[0]; p.Name != "sid" || p.Value != "abc" || p.Path != "/v1" || p.Domain != "acme.com" || !p.Secure || !p.HttpOnly || p.SameSite != http.SameSiteNoneMode {
 		t.Errorf("%+v", p)
 	}
-	if p := params[1]; p.URL != "http://localhost:8000" || p.Secure || p.SameSite != "" {
+	if p := held[1]; p.URL != "http://localhost:8000" || p.Secure || p.SameSite != 0 {
 		t.Errorf("%+v", p)
 	}
 }
 
 // All faults at once, and no value in them.
 func TestCookieFaults(t *testing.T) {
-	_, err := cookieParams([]SetCookie{
+	_, err := heldCookies([]SetCookie{
 		{URL: "https://api.acme.com", Line: "sid"},
 		{URL: "api.acme.com", Line: "token=hunter2"},
 		{URL: "https://api.acme.com", Line: "pin=hunter2\x01"},

@@ -1,15 +1,18 @@
 // Package harness asks a real Chrome whether a page may read a response, and
 // says why not.
 //
+//	api := httptest.NewServer(http.NotFoundHandler()) // or any other server
+//	defer api.Close()
 //	var chrome harness.Browser
 //	defer chrome.Close()
-//	seen, err := chrome.Fetch(ctx, harness.Request{
+//	seen, err := chrome.Fetch(context.Background(), harness.Request{
 //		From: "https://app.example.com",
-//		URL:  "http://127.0.0.1:8000/",
+//		URL:  api.URL,
 //	})
-//	// seen.Verdict == harness.Blocked
-//	// seen.Reason  == harness.MissingAllowOriginHeader
-//	fmt.Println(seen) // the transcript
+//	fmt.Println(seen.Verdict, seen.Reason, err) // blocked MissingAllowOriginHeader <nil>
+//
+// Printed whole, an Observation is a transcript: what was on the wire, what the script
+// saw, what the console said, and the remedy.
 //
 // The zero [Browser] is ready: it finds a Chrome, starts it at the first Fetch
 // and keeps it until Close. Everything here may be called from many goroutines.

@@ -1,6 +1,9 @@
 package harness
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // document is the JSON form of an Observation.
 type document struct {
@@ -13,7 +16,10 @@ type document struct {
 	Issues    []Issue         `json:"issues,omitempty"`
 	Arrivals  []Arrival       `json:"arrivals"`
 	Page      Page            `json:"page"`
-	Chrome    Chrome          `json:"chrome"`
+	Browser   *UserAgent      `json:"browser,omitempty"`
+	// Chrome is what Browser says, for readers of the first release. It goes with the
+	// next one.
+	Chrome Chrome `json:"chrome"`
 }
 
 // documentReason is why the browser blocked, with what it means.
@@ -36,10 +42,14 @@ func (o Observation) MarshalJSON() ([]byte, error) {
 	o.Script.Body = body
 	d := document{
 		Request: o.Request, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
-		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Chrome,
+		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Browser.Chrome(),
+	}
+	if o.Browser.Name != "" {
+		o.Browser.Flags = orEmpty(o.Browser.Flags)
+		d.Browser = &o.Browser
 	}
 	d.Script.Headers = orEmpty(o.Script.Headers)
-	d.Chrome.Flags = orEmpty(o.Chrome.Flags)
+	d.Chrome.Flags = orEmpty(d.Chrome.Flags)
 	if o.Verdict != "" {
 		d.Verdict = &o.Verdict
 	}
@@ -58,7 +68,7 @@ func (o *Observation) UnmarshalJSON(data []byte) error {
 	}
 	*o = Observation{
 		Request: d.Request, Script: d.Script, Exchanges: d.Exchanges, Console: d.Console,
-		Issues: d.Issues, Arrivals: d.Arrivals, Page: d.Page, Chrome: d.Chrome,
+		Issues: d.Issues, Arrivals: d.Arrivals, Page: d.Page, Browser: d.browser(),
 	}
 	if d.Verdict != nil {
 		o.Verdict = *d.Verdict
@@ -67,6 +77,15 @@ func (o *Observation) UnmarshalJSON(data []byte) error {
 		o.Reason, o.Parameter, o.BlockedReason, o.NetError = d.Reason.Code, d.Reason.Parameter, d.Reason.BlockedReason, d.Reason.NetError
 	}
 	return nil
+}
+
+// browser is the browser that decided, also where an older document has no such key.
+func (d document) browser() UserAgent {
+	if d.Browser != nil {
+		return *d.Browser
+	}
+	name, version, _ := strings.Cut(d.Chrome.Version, "/")
+	return UserAgent{Name: name, Version: version, Flags: d.Chrome.Flags}
 }
 
 // orEmpty makes a missing list an empty one, which JSON writes as [].

@@ -23,7 +23,7 @@ func blockedDocument() Observation {
 		Console:  []Message{{Source: "javascript", Level: "error", Text: "Access to fetch ..."}},
 		Arrivals: []Arrival{{Time: time.Unix(1, 5).UTC(), Method: "GET", URL: "https://api.test/", Headers: Header{{"Cookie", "sid=s3cret"}}, Protocol: "HTTP/1.1"}},
 		Page:     Page{Origin: "https://app.test", SecureContext: true, AddressSpace: Loopback, LocalNetwork: Granted},
-		Chrome:   Chrome{Version: "Chrome/156", Flags: []string{"--headless"}},
+		Browser:  UserAgent{Name: "Chrome", Version: "156", Flags: []string{"--headless"}},
 	}
 }
 
@@ -39,7 +39,7 @@ func TestDocument(t *testing.T) {
 	if err := json.Unmarshal(data, &d); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"request", "verdict", "reason", "script", "exchanges", "console", "arrivals", "chrome", "page"} {
+	for _, key := range []string{"request", "verdict", "reason", "script", "exchanges", "console", "arrivals", "browser", "chrome", "page"} {
 		if d[key] == nil {
 			t.Errorf("no %s in %s", key, data)
 		}
@@ -55,6 +55,17 @@ func TestDocument(t *testing.T) {
 	}
 	if !strings.Contains(string(d["exchanges"]), `["X-A","1"],["X-A","2"]`) {
 		t.Errorf("headers are not pairs in wire order: %s", d["exchanges"])
+	}
+}
+
+// A document of the first release names the browser in the key chrome alone.
+func TestDocumentWithoutBrowser(t *testing.T) {
+	var o Observation
+	if err := json.Unmarshal([]byte(`{"chrome": {"version": "Chrome/155.0.1.2", "flags": ["--headless"]}}`), &o); err != nil {
+		t.Fatal(err)
+	}
+	if o.Browser.Name != "Chrome" || o.Browser.Version != "155.0.1.2" || len(o.Browser.Flags) != 1 {
+		t.Errorf("%+v", o.Browser)
 	}
 }
 

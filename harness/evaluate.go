@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // Evaluate runs a JavaScript expression in a page at an origin and returns its
@@ -27,7 +27,7 @@ func (b *Browser) Evaluate(ctx context.Context, from, expression string) (json.R
 	ctx, cancel := b.bounded(ctx)
 	defer cancel()
 	r := Request{From: from, URL: from}
-	page, release, err := b.pool.Get(ctx, c, chrome.PageOptions{
+	page, release, err := b.pool.Get(ctx, c, engine.PageOptions{
 		Origin: from, AddressSpace: string(b.spaceOf(r)), CachesOff: b.cachesOff(r),
 	})
 	if err != nil {

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // Start starts Chrome, if it does not run. Fetch does so by itself.
@@ -16,7 +17,7 @@ func (b *Browser) Start(ctx context.Context) error {
 
 // start returns the running Chrome: a fresh one where the last one was lost. One
 // caller launches it; the others wait, each as long as its own context lasts.
-func (b *Browser) start(ctx context.Context) (*chrome.Chrome, error) {
+func (b *Browser) start(ctx context.Context) (engine.Browser, error) {
 	for {
 		b.mu.Lock()
 		switch {
@@ -52,7 +53,7 @@ type launch struct {
 }
 
 // doLaunch starts Chrome after it has tidied up after the last one.
-func (b *Browser) doLaunch(l *launch, last *chrome.Chrome) {
+func (b *Browser) doLaunch(l *launch, last engine.Browser) {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), startLimit, fmt.Errorf("Chrome did not start within %s", startLimit))
 	defer cancel()
 	b.mu.Lock()
@@ -72,10 +73,13 @@ func (b *Browser) doLaunch(l *launch, last *chrome.Chrome) {
 	close(l.done)
 }
 
-func (b *Browser) launchChrome(ctx context.Context) (*chrome.Chrome, error) {
+func (b *Browser) launchChrome(ctx context.Context) (engine.Browser, error) {
 	options, err := b.options()
 	if err != nil {
 		return nil, err
+	}
+	if b.engine != nil {
+		return b.engine(ctx, options)
 	}
 	return chrome.Launch(ctx, options)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // wanted is a text, or a matcher for one, that a matcher of ours was given.
@@ -101,9 +103,9 @@ func whyHidden(o Observation, name string) string {
 	if _, present := e.ResponseHeaders.Get(name); !present {
 		return "the response has no such header"
 	}
-	exposed, present := e.ResponseHeaders.Get("Access-Control-Expose-Headers")
+	exposed, present := e.ResponseHeaders.Get(web.NameExposeHeaders)
 	switch {
-	case strings.EqualFold(name, "Set-Cookie"):
+	case web.IsForbiddenResponseHeaderName(name):
 		return "no script can read that"
 	case !present:
 		return "the response has no Access-Control-Expose-Headers"

@@ -1,8 +1,14 @@
 package harness
 
 // Network is a set of servers that a Browser reaches under names of their own
-// and that tell what arrived. *servers.Network is one.
+// and that tell what arrived. *servers.Network is one. Several Browsers may share a
+// Network: each question gets its own arrivals.
+//
+// An implementation embeds [NetworkBase], so that a method which is added here later
+// breaks none.
 type Network interface {
+	base() *NetworkBase
+
 	// HostRules are the rules by which Chrome reaches the names, in the syntax
 	// of its flag --host-resolver-rules, such as "MAP *.test 127.0.0.1:4443".
 	HostRules() []string
@@ -18,6 +24,12 @@ type Network interface {
 	// Arrivals returns what arrived at one of the URLs after the sequence number.
 	Arrivals(after int64, urls []string) []Arrival
 }
+
+// NetworkBase is what every [Network] embeds. It keeps the questions in flight apart.
+// The zero value is ready to use; it must not be copied.
+type NetworkBase struct{ claims claims }
+
+func (n *NetworkBase) base() *NetworkBase { return n }
 
 // Permission is the answer to a prompt.
 type Permission string

@@ -3,6 +3,8 @@ package harness
 import (
 	"slices"
 	"time"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // Observation is the evidence on one Request, and the Verdict drawn from it.
@@ -30,8 +32,9 @@ type Observation struct {
 	// the server is not ours, and empty where it is ours and nothing came.
 	Arrivals []Arrival
 
-	Page   Page
-	Chrome Chrome
+	Page Page
+	// Browser is the browser that decided.
+	Browser UserAgent
 }
 
 // Verdict says what the script got.
@@ -171,7 +174,28 @@ type Page struct {
 	LocalNetwork Permission `json:"localNetwork"`
 }
 
-// Chrome is the browser that was asked.
+// UserAgent is the browser that was asked.
+// https://fetch.spec.whatwg.org/#fetch
+type UserAgent struct {
+	Name    string   `json:"name"`    // such as "Chrome"
+	Version string   `json:"version"` // such as "156.0.8078.79"
+	Flags   []string `json:"flags"`
+}
+
+// userAgent is a running browser.
+func userAgent(b engine.Browser) UserAgent {
+	return UserAgent{Name: b.Name(), Version: b.Version(), Flags: b.Flags()}
+}
+
+// Chrome is the UserAgent in the form that reports have.
+func (u UserAgent) Chrome() Chrome {
+	if u.Name == "" {
+		return Chrome{Flags: u.Flags}
+	}
+	return Chrome{Version: u.Name + "/" + u.Version, Flags: u.Flags}
+}
+
+// Chrome is the browser that was asked, in the form that reports have.
 type Chrome struct {
 	Version string   `json:"version"` // such as "Chrome/156.0.8078.79"
 	Flags   []string `json:"flags"`

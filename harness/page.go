@@ -6,19 +6,20 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // pageOptions say from which page a question is asked.
-func (b *Browser) pageOptions(r Request) (chrome.PageOptions, error) {
-	o := chrome.PageOptions{
+func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
+	o := engine.PageOptions{
 		Origin: r.From, Within: r.Within, AddressSpace: string(b.spaceOf(r)),
 		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.Via.worker(),
 	}
 	if r.Within != "" {
 		o.OuterSpace = string(b.implied(r.Within))
 	}
-	if o.Worker == chrome.ServiceWorker && b.Network != nil {
+	if o.Worker == engine.ServiceWorker && b.Network != nil {
 		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)
 	}
 	if len(r.PageHeaders) == 0 {
@@ -34,7 +35,7 @@ func (b *Browser) spaceOf(r Request) AddressSpace {
 	switch {
 	case r.AddressSpace != "":
 		return r.AddressSpace
-	case strings.Contains(strings.Join(r.PageHeaders.Values("Content-Security-Policy"), ";"), "treat-as-public-address"):
+	case strings.Contains(strings.Join(r.PageHeaders.Values(web.NameSecurityPolicy), ";"), "treat-as-public-address"):
 		return Public // https://wicg.github.io/local-network-access/#csp
 	case r.From == DataPage && r.Within != "": // it has that of its creator
 		return b.implied(r.Within)

@@ -4,9 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"github.com/chromedp/cdproto/cdp"
-
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // Profile is a browser context of its own: it shares no cookie, no cache and no
@@ -21,11 +19,11 @@ type Profile struct {
 	// Browser is where the profile is made, at the first Fetch.
 	Browser *Browser
 
-	mu     sync.Mutex
-	chrome *chrome.Chrome // that has the context
-	id     cdp.BrowserContextID
-	pool   chrome.Pool
-	made   int // how often
+	mu    sync.Mutex
+	owner engine.Browser // that has the profile
+	id    engine.ProfileID
+	pool  engine.Pool
+	made  int // how often
 }
 
 // Fetch asks a question from a page in this profile. See [Browser.Fetch].
@@ -33,19 +31,19 @@ func (p *Profile) Fetch(ctx context.Context, r Request) (Observation, error) {
 	return p.Browser.fetch(ctx, r, p)
 }
 
-// context returns the browser context of the profile in the running Chrome. When
-// Chrome was started anew, the profile is a new one, too.
-func (p *Profile) context(ctx context.Context, c *chrome.Chrome) (cdp.BrowserContextID, error) {
+// in returns the id of the profile in the running browser. In a browser that was
+// started again, the profile is a new one, too.
+func (p *Profile) in(ctx context.Context, b engine.Browser) (engine.ProfileID, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.chrome == c {
+	if p.owner == b {
 		return p.id, nil
 	}
-	id, err := c.NewContext(ctx)
+	id, err := b.NewProfile(ctx)
 	if err != nil {
 		return "", err
 	}
-	p.chrome, p.id = c, id
+	p.owner, p.id = b, id
 	p.made++
 	return id, nil
 }
@@ -64,10 +62,10 @@ func (p *Profile) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.Browser.lateBefore.Add(int64(p.pool.Close()))
-	if p.chrome == nil || !p.chrome.Alive() {
+	if p.owner == nil || !p.owner.Alive() {
 		return nil
 	}
-	c := p.chrome
-	p.chrome = nil
-	return c.DisposeContext(p.id)
+	owner := p.owner
+	p.owner = nil
+	return owner.CloseProfile(p.id)
 }

@@ -2,9 +2,10 @@ package harness
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Explain says what an Observation means: the row of its Reason, made specific
@@ -53,7 +54,7 @@ type evidence struct {
 func gather(o Observation) evidence {
 	e := evidence{Observation: o, by: deciding(o), credentials: o.Request.Credentials == Include}
 	e.origin = originOf(o, e.by)
-	e.allowed, _ = e.by.ResponseHeaders.Get("Access-Control-Allow-Origin")
+	e.allowed, _ = e.by.ResponseHeaders.Get(web.NameAllowOrigin)
 	return e
 }
 
@@ -96,8 +97,8 @@ var refinements = map[Reason][]refinement{
 	HeaderDisallowedByPreflightResponse: {headerOfServer, headerWildcard, headerOfTracing, headerUnlisted},
 	MethodDisallowedByPreflightResponse: {methodCase, methodWildcard, methodUnlisted},
 
-	InvalidAllowMethodsPreflightResponse: {unparsable("Access-Control-Allow-Methods")},
-	InvalidAllowHeadersPreflightResponse: {unparsable("Access-Control-Allow-Headers")},
+	InvalidAllowMethodsPreflightResponse: {unparsable(web.NameAllowMethods)},
+	InvalidAllowHeadersPreflightResponse: {unparsable(web.NameAllowHeaders)},
 	LocalNetworkAccessPermissionDenied:   {localNetworkDenied},
 	InsecureLocalNetwork:                 {localNetworkInsecure},
 	RequestRefused:                       {refusedMethod, refusedURL},
@@ -195,10 +196,8 @@ func staysHome(o Observation) bool {
 
 // sameOrigin says whether a URL belongs to an origin.
 func sameOrigin(rawURL, origin string) bool {
-	u, errU := url.Parse(rawURL)
-	o, errO := url.Parse(origin)
-	return errU == nil && errO == nil && o.Host != "" &&
-		u.Scheme == o.Scheme && strings.EqualFold(u.Hostname(), o.Hostname()) && port(u) == port(o)
+	u, err := web.ParseURL(rawURL, nil)
+	return err == nil && web.SameOrigin(u.Origin(), web.ParseOrigin(origin))
 }
 
 // localNetworkDenied names the address space that was out of reach.
@@ -223,9 +222,9 @@ func localNetworkInsecure(e evidence, row Explanation) (Explanation, bool) {
 func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
 	used := method(e.Request)
 	switch {
-	case slices.Contains([]string{"CONNECT", "TRACE", "TRACK"}, strings.ToUpper(used)):
+	case web.IsForbiddenMethod(used):
 		return row.refine("Have the page use another method.", "No page may use the method %s, so nothing was sent.", clean(used))
-	case e.Request.Mode == NoCORS && !slices.Contains([]string{"GET", "HEAD", "POST"}, strings.ToUpper(used)):
+	case e.Request.Mode == NoCORS && !web.IsCORSSafelistedMethod(web.NormalizeMethod(used)):
 		return row.refine("Have the page ask with mode cors.", "Mode no-cors goes with GET, HEAD and POST only, not with %s, so nothing was sent.", clean(used))
 	}
 	return row, false
@@ -233,8 +232,8 @@ func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
 
 // refusedURL says that the URL has a user name or a password in it.
 func refusedURL(e evidence, row Explanation) (Explanation, bool) {
-	u, err := url.Parse(e.Request.URL)
-	if err != nil || u.User == nil {
+	u, err := web.ParseURL(e.Request.URL, nil)
+	if err != nil || u.Userinfo == "" {
 		return row, false
 	}
 	return row.refine("Have the page leave the user name and password out of the URL and send them in Authorization.",
@@ -243,7 +242,7 @@ func refusedURL(e evidence, row Explanation) (Explanation, bool) {
 
 // redirectRefusedTo names where the redirect leads.
 func redirectRefusedTo(e evidence, row Explanation) (Explanation, bool) {
-	location, ok := e.by.ResponseHeaders.Get("Location")
+	location, ok := e.by.ResponseHeaders.Get(web.NameLocation)
 	if !ok {
 		return row, false
 	}
@@ -255,15 +254,6 @@ func directive(e evidence, row Explanation) (Explanation, bool) {
 	if e.Parameter == "" {
 		return row, false
 	}
-	return row.refine("Add "+brief(originOfURL(e.Request.URL))+" to "+clean(e.Parameter)+" in the page's Content-Security-Policy.",
+	return row.refine("Add "+brief(web.OriginOf(e.Request.URL))+" to "+clean(e.Parameter)+" in the page's Content-Security-Policy.",
 		"The page's own Content-Security-Policy does not let it ask for this URL, so nothing was sent.")
-}
-
-// originOfURL is the origin of a URL, or the URL where that has none.
-func originOfURL(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" {
-		return rawURL
-	}
-	return originOnly(u)
 }

@@ -1,8 +1,11 @@
 package harness
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // originLost explains the null that a redirect from one origin to another makes
@@ -90,15 +93,7 @@ func differentParts(a, o *url.URL) string {
 }
 
 // port returns the port of an origin, also where its scheme implies it.
-func port(u *url.URL) string {
-	switch {
-	case u.Port() != "":
-		return u.Port()
-	case u.Scheme == "https":
-		return "443"
-	}
-	return "80"
-}
+func port(u *url.URL) string { return cmp.Or(u.Port(), web.DefaultPort(u.Scheme)) }
 
 // isLocalhost says whether a host is a name of this machine.
 func isLocalhost(u *url.URL) bool {
@@ -111,7 +106,7 @@ func isLocalhost(u *url.URL) bool {
 
 // originTwice explains several lines of Access-Control-Allow-Origin.
 func originTwice(e evidence, row Explanation) (Explanation, bool) {
-	values := e.by.ResponseHeaders.Values("Access-Control-Allow-Origin")
+	values := e.by.ResponseHeaders.Values(web.NameAllowOrigin)
 	if len(values) < 2 {
 		return row, false
 	}
@@ -130,7 +125,7 @@ func originList(e evidence, row Explanation) (Explanation, bool) {
 
 // originInvalid names what went wrong with a value that is no origin.
 func originInvalid(e evidence, row Explanation) (Explanation, bool) {
-	if _, present := e.by.ResponseHeaders.Get("Access-Control-Allow-Origin"); !present {
+	if _, present := e.by.ResponseHeaders.Get(web.NameAllowOrigin); !present {
 		return row, false
 	}
 	value := strings.TrimSpace(e.allowed)
@@ -162,7 +157,7 @@ func isPlaceholder(value string) bool {
 
 // credentialsValue names what is wrong with Access-Control-Allow-Credentials.
 func credentialsValue(e evidence, row Explanation) (Explanation, bool) {
-	const name = "Access-Control-Allow-Credentials"
+	const name = web.NameAllowCredentials
 	values := e.by.ResponseHeaders.Values(name)
 	switch {
 	case len(values) == 0:

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // cachedWithout explains a response that a cache had stored for a request
@@ -37,7 +39,7 @@ func cacheName(cache string) string {
 
 // redirectWithout explains a redirect that lacks the header.
 func redirectWithout(e evidence, row Explanation) (Explanation, bool) {
-	location, ok := e.by.ResponseHeaders.Get("Location")
+	location, ok := e.by.ResponseHeaders.Get(web.NameLocation)
 	if !ok || e.by.Status < 300 || e.by.Status > 399 {
 		return row, false
 	}
@@ -100,7 +102,7 @@ func preflightStatus(e evidence, row Explanation) (Explanation, bool) {
 
 // preflightRedirected says where to and why a preflight was redirected.
 func preflightRedirected(e evidence, row Explanation) (Explanation, bool) {
-	location, ok := e.by.ResponseHeaders.Get("Location")
+	location, ok := e.by.ResponseHeaders.Get(web.NameLocation)
 	if !ok {
 		return row, false
 	}
@@ -144,7 +146,7 @@ func isLogin(u *url.URL) bool {
 
 // headerOfServer explains a response header that the page sends.
 func headerOfServer(e evidence, row Explanation) (Explanation, bool) {
-	if !strings.HasPrefix(e.Parameter, "access-control-") {
+	if !web.IsAccessControl(e.Parameter) {
 		return row, false
 	}
 	return row.refine("Remove "+clean(e.Parameter)+" from the page's request: it is for the server to send.",
@@ -154,7 +156,7 @@ func headerOfServer(e evidence, row Explanation) (Explanation, bool) {
 // headerWildcard explains a * that stands only for itself.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 func headerWildcard(e evidence, row Explanation) (Explanation, bool) {
-	if !e.credentials || !lists(e, "Access-Control-Allow-Headers", "*") {
+	if !e.credentials || !lists(e, web.NameAllowHeaders, "*") {
 		return row, false
 	}
 	return row.refine("Make the server list "+clean(e.Parameter)+" by name in Access-Control-Allow-Headers.",
@@ -180,7 +182,7 @@ func headerUnlisted(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	return row.refine("Make the server list "+clean(e.Parameter)+" in Access-Control-Allow-Headers.",
-		"The page sets %s, and the preflight's response %s.", clean(e.Parameter), allows(e, "Access-Control-Allow-Headers"))
+		"The page sets %s, and the preflight's response %s.", clean(e.Parameter), allows(e, web.NameAllowHeaders))
 }
 
 // methodCase explains a method in lower case, which a browser does not change
@@ -188,7 +190,7 @@ func headerUnlisted(e evidence, row Explanation) (Explanation, bool) {
 // https://fetch.spec.whatwg.org/#concept-method-normalize
 func methodCase(e evidence, row Explanation) (Explanation, bool) {
 	upper := strings.ToUpper(e.Parameter)
-	if e.Parameter == upper || !lists(e, "Access-Control-Allow-Methods", upper) {
+	if e.Parameter == upper || !lists(e, web.NameAllowMethods, upper) {
 		return row, false
 	}
 	return row.refine("Have the page write the method as "+clean(upper)+".",
@@ -198,7 +200,7 @@ func methodCase(e evidence, row Explanation) (Explanation, bool) {
 // methodWildcard explains a * that stands only for itself.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 func methodWildcard(e evidence, row Explanation) (Explanation, bool) {
-	if !e.credentials || !lists(e, "Access-Control-Allow-Methods", "*") {
+	if !e.credentials || !lists(e, web.NameAllowMethods, "*") {
 		return row, false
 	}
 	return row.refine("Make the server list "+clean(e.Parameter)+" by name in Access-Control-Allow-Methods.",
@@ -211,7 +213,7 @@ func methodUnlisted(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	return row.refine("Make the server list "+clean(e.Parameter)+" in Access-Control-Allow-Methods.",
-		"The page asks with %s, and the preflight's response %s.", clean(e.Parameter), allows(e, "Access-Control-Allow-Methods"))
+		"The page asks with %s, and the preflight's response %s.", clean(e.Parameter), allows(e, web.NameAllowMethods))
 }
 
 // unparsable shows the value that is not a list.

@@ -21,7 +21,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 
 	"github.com/corsproof/corsproof/fixtures"
-	"github.com/corsproof/corsproof/harness/internal/trace"
+	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
 )
 
 // replayed is a recorded question.
@@ -99,7 +99,7 @@ func (r replayed) playUntil(events []any, fenced bool) (Observation, error) {
 	if late := a.Late(); late > 0 {
 		return Observation{}, fmt.Errorf("%d events came after the verdict", late)
 	}
-	return conclude(r.request, *record)
+	return conclude(r.request, setting{}, record.Evidence())
 }
 
 // text is an Observation as JSON, with its error.

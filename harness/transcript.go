@@ -2,104 +2,139 @@ package harness
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// Style says how a transcript is written.
-type Style int
+// Transcript is an Observation told line by line: what was asked, each exchange with
+// the headers that matter to the decision, what script, server and console saw, and
+// what it means. Values of Authorization, Cookie and the like and the bodies are never
+// in it, and every text in it is safe to print.
+//
+//	for _, line := range seen.Transcript() {
+//		if line.Kind == harness.LineResponseHeader && line.Tone == harness.ToneAlarming {
+//			fmt.Println(line.Text, line.Note)
+//		}
+//	}
+type Transcript []Line
 
-// The styles.
+// Line is a line of a Transcript before it is laid out. A renderer adds what only stands
+// for the layout: arrows, blanks, and breaks in long lines.
+type Line struct {
+	Kind LineKind
+	// Exchange is the number of the Exchange that the line is about, from 1. It is 0
+	// for a line about the whole.
+	Exchange int
+	// Decided says that the verdict was drawn from the Exchange that begins here.
+	Decided bool
+	// Indent is how many columns stand before the line.
+	Indent int
+	// Label names the text, such as "script saw", or the kind of the Exchange.
+	Label string
+	Text  string
+	// Detail goes with the text: how a page asked, what became of an Exchange.
+	Detail string
+	// Note stands in the margin.
+	Note string
+	Tone Tone
+}
+
+// LineKind says what a Line is about.
+type LineKind string
+
+// The kinds of Line.
 const (
-	// PlainText has no colours.
-	PlainText Style = iota
-	// ANSIColors is for a terminal that shows them.
-	ANSIColors
+	LineBlank    LineKind = ""
+	LineQuestion LineKind = "question" // the method and the URL
+	// LineAsker is the page that asked. Detail lists how it asked, where that is not
+	// the browser's default.
+	LineAsker      LineKind = "asker"
+	LinePageHeader LineKind = "page-header"
+	// LineExchange begins an Exchange. Detail is what came back, such as "204".
+	LineExchange LineKind = "exchange"
+	// LineNotSent is an Exchange that did not leave the browser. Detail says so, and why.
+	LineNotSent        LineKind = "not-sent"
+	LineRequestHeader  LineKind = "request-header"
+	LineResponseHeader LineKind = "response-header" // also a header that is missing
+	LineScript         LineKind = "script"          // what the script saw
+	LineWitness        LineKind = "witness"         // what browser, server, page and issues tell
+	LineConsole        LineKind = "console"
+	LineBlocked        LineKind = "blocked" // the Reason, as Chrome spells it
+	LineMeaning        LineKind = "meaning"
+	LineRemedy         LineKind = "remedy"
+	LineAnchor         LineKind = "anchor"
 )
 
-// String returns the transcript: what was asked, each exchange with the headers
-// that matter to the decision, what script, server and console saw, and what it
-// means. Values of Authorization, Cookie and the like and the bodies are never
-// in it.
-func (o Observation) String() string { return Transcript(o, PlainText) }
+// Tone is how much a Line matters.
+type Tone string
+
+// The tones.
+const (
+	ToneOrdinary Tone = ""
+	ToneStrong   Tone = "strong"   // what was asked, what it means
+	ToneFaint    Tone = "faint"    // what the browser sent
+	ToneAlarming Tone = "alarming" // what is wrong
+)
+
+// The columns in which lines begin.
+const (
+	textColumn    = 2
+	witnessColumn = 5
+	headerColumn  = 7
+	consoleColumn = 16 // of the messages, behind the label
+	consoleHang   = 2  // what follows the first line of a message is so much further
+)
+
+// Transcript returns the transcript as data. [Observation.String] is its text.
+func (o Observation) Transcript() Transcript {
+	var t Transcript
+	t.question(o)
+	t.add(Line{})
+	decided := decidingIndex(o)
+	for i, e := range o.Exchanges {
+		t.exchange(o, i, e, i == decided)
+	}
+	t.witnesses(o)
+	t.add(Line{})
+	t.explanation(o)
+	return t
+}
+
+// String returns the transcript as text without colours.
+func (o Observation) String() string { return o.Transcript().Text(PlainText, 0) }
 
 // GomegaString returns the transcript. Gomega prints it whole.
 func (o Observation) GomegaString() string { return o.String() }
 
-// Transcript returns the transcript of an Observation in a style.
-func Transcript(o Observation, style Style) string {
-	var t transcript
-	t.question(o)
-	t.blank()
-	for i, e := range o.Exchanges {
-		t.exchange(o, i, e)
-	}
-	t.witnesses(o)
-	t.blank()
-	t.explanation(o)
-	return t.render(style)
-}
+func (t *Transcript) add(l Line) { *t = append(*t, l) }
 
-// transcript is a text in the making.
-type transcript struct{ lines []line }
-
-// line is a line of a transcript, with a note in its margin.
-type line struct {
-	text string
-	note string
-	tone tone
-}
-
-// tone is how much a line matters.
-type tone int
-
-const (
-	ordinary tone = iota
-	strong        // what was asked, what it means
-	faint         // what the browser sent
-	alarming      // what is wrong
-)
-
-// colors are the ANSI codes of the tones.
-var colors = map[tone]string{strong: "\x1b[1m", faint: "\x1b[2m", alarming: "\x1b[33m"}
-
-const (
-	width     = 110 // of running text
-	noteGap   = 8   // between the longest line with a note and the notes
-	noteLimit = 90  // a longer line does not push the notes further out
-)
-
-func (t *transcript) add(l line) { t.lines = append(t.lines, l) }
-func (t *transcript) blank()     { t.add(line{}) }
-
-// running adds running text, wrapped.
-func (t *transcript) running(tone tone, text string) {
-	for _, part := range wrap(text, width) {
-		t.add(line{text: "  " + part, tone: tone})
-	}
-}
-
-// question adds what was asked, by whom and how.
-func (t *transcript) question(o Observation) {
+// question adds what was asked, by which page and how.
+func (t *Transcript) question(o Observation) {
 	r := o.Request
-	t.add(line{text: "  " + clean(method(r)) + " " + shown(r.URL), tone: strong})
-	t.add(line{text: "  from " + strings.Join(manner(r), ", ")})
+	t.add(Line{Kind: LineQuestion, Indent: textColumn, Text: clean(method(r)) + " " + shown(r.URL), Tone: ToneStrong})
+	t.add(Line{Kind: LineAsker, Indent: textColumn, Label: "from", Text: asker(r), Detail: strings.Join(manner(r), ", ")})
 	for _, h := range r.PageHeaders {
-		t.add(line{text: "  a page with " + clean(h.Name) + ": " + shown(redactValue(h))})
+		t.add(Line{Kind: LinePageHeader, Indent: textColumn, Label: "a page with", Text: clean(h.Name) + ": " + shown(redactValue(h))})
 	}
 }
 
-// manner lists who asks and how, where that is not the browser's default.
-func manner(r Request) []string {
-	who := shown(r.From)
+// asker names the page that asks.
+func asker(r Request) string {
 	switch {
 	case r.From == "":
-		who = "no page: sent as it is"
+		return "no page: sent as it is"
 	case opaque(r.From):
-		who += " (an opaque origin)"
+		return shown(r.From) + " (an opaque origin)"
 	}
-	list := []string{who}
+	return shown(r.From)
+}
+
+// manner lists how a page asks, where that is not the browser's default.
+func manner(r Request) []string {
+	var list []string
 	if r.Within != "" {
 		list = append(list, "in a frame of "+shown(r.Within))
 	}
@@ -138,18 +173,17 @@ func manner(r Request) []string {
 }
 
 // exchange adds one exchange.
-func (t *transcript) exchange(o Observation, i int, e Exchange) {
-	head := fmt.Sprintf("  %d  %-9s  %s", i+1, clean(string(e.Kind)), clean(e.Method))
+func (t *Transcript) exchange(o Observation, i int, e Exchange, decided bool) {
+	text := clean(e.Method)
 	if withoutFragment(e.URL) != withoutFragment(o.Request.URL) {
-		head += " " + shown(e.URL)
+		text += " " + shown(e.URL)
 	}
+	kind, became := outcome(e)
 	note := statusNote(o, e)
-	t.add(line{text: head + outcome(e), note: note, tone: toneOf(note)})
-	for _, h := range requestLines(o, i) {
-		t.add(line{text: "       " + h.text, note: h.note, tone: faint})
-	}
-	for _, h := range responseLines(o, i) {
-		t.add(line{text: "       " + h.text, note: h.note, tone: h.tone})
+	t.add(Line{Kind: kind, Exchange: i + 1, Decided: decided, Indent: textColumn, Label: clean(string(e.Kind)), Text: text, Detail: became, Note: note, Tone: toneIf(note != "")})
+	for _, l := range slices.Concat(requestLines(o, i), responseLines(o, i)) {
+		l.Exchange, l.Indent = i+1, headerColumn
+		t.add(l)
 	}
 }
 
@@ -159,71 +193,64 @@ func withoutFragment(u string) string {
 	return before
 }
 
-// outcome says what became of an exchange.
-func outcome(e Exchange) string {
+// outcome says what became of an exchange: whether it was sent, and what came back.
+func outcome(e Exchange) (kind LineKind, text string) {
 	cause := e.NetError
 	if cause == "net::ERR_FAILED" { // says only that it failed
 		cause = ""
 	}
-	text := ""
+	kind = LineExchange
 	switch {
 	case e.Status != 0 && cause != "":
-		text = fmt.Sprintf(" -> %d, then %s", e.Status, cause)
+		text = fmt.Sprintf("%d, then %s", e.Status, cause)
 	case e.Status != 0:
-		text = fmt.Sprintf(" -> %d", e.Status)
+		text = strconv.Itoa(e.Status)
 	case e.Unseen && e.Sent:
-		text = " -> an answer that Chrome does not show"
+		text = "an answer that Chrome does not show"
 	case e.Withheld:
-		text = "  not sent, as was asked: Chrome was about to send it"
+		kind, text = LineNotSent, "not sent, as was asked: Chrome was about to send it"
 	case !e.Sent && e.FromCache == "" && cause != "":
-		text = "  not sent: " + cause
+		kind, text = LineNotSent, "not sent: "+cause
 	case !e.Sent && e.FromCache == "":
-		text = "  not sent"
+		kind, text = LineNotSent, "not sent"
 	case cause != "":
-		text = " -> " + cause
+		text = cause
 	default:
-		text = " -> no response"
+		text = "no response"
 	}
 	if e.FromCache != "" {
 		text += " (from " + cacheName(e.FromCache) + ")"
 	}
-	return clean(text)
+	return kind, clean(text)
 }
 
 // statusNote marks the status for which a preflight was refused.
 func statusNote(o Observation, e Exchange) string {
-	if e.Kind == Preflight && o.Reason == PreflightInvalidStatus && (e.Status < 200 || e.Status > 299) {
+	if e.Kind == Preflight && o.Reason == PreflightInvalidStatus && !web.IsOKStatus(e.Status) {
 		return "not 200 to 299"
 	}
 	return ""
 }
 
-// toneOf makes a line with a note alarming.
-func toneOf(note string) tone {
-	if note != "" {
-		return alarming
+// toneIf is the tone of a line that may be why the browser blocked.
+func toneIf(wrong bool) Tone {
+	if wrong {
+		return ToneAlarming
 	}
-	return ordinary
+	return ToneOrdinary
 }
 
 // explanation adds what it means. The reason is spelled as Chrome spells it.
-func (t *transcript) explanation(o Observation) {
+func (t *Transcript) explanation(o Observation) {
 	if o.Verdict == Blocked {
-		t.add(line{text: "  Blocked: " + cause(o), tone: alarming})
+		t.add(Line{Kind: LineBlocked, Indent: textColumn, Label: "Blocked:", Text: cause(o), Tone: ToneAlarming})
 	}
 	e := Explain(o)
-	t.running(strong, e.Meaning)
-	if e.Remedy == "" {
-		t.add(line{text: "  " + e.Anchor})
-		return
+	t.add(Line{Kind: LineMeaning, Indent: textColumn, Text: e.Meaning, Tone: ToneStrong})
+	if e.Remedy != "" {
+		t.add(Line{Kind: LineRemedy, Indent: textColumn, Label: "Remedy:", Text: e.Remedy})
 	}
-	remedy := "Remedy: " + lowerFirst(e.Remedy)
-	if utf8.RuneCountInString(remedy)+3+len(e.Anchor) <= width+20 {
-		t.add(line{text: "  " + remedy + "   " + e.Anchor})
-		return
-	}
-	t.running(ordinary, remedy)
-	t.add(line{text: "  " + e.Anchor})
+	t.add(Line{Kind: LineAnchor, Indent: textColumn, Text: e.Anchor})
 }
 
 // cause is the reason with Chrome's parameter.
@@ -235,45 +262,14 @@ func cause(o Observation) string {
 	return text
 }
 
-// lowerFirst puts a sentence behind a colon.
-func lowerFirst(sentence string) string {
-	r, size := utf8.DecodeRuneInString(sentence)
-	return string(unicode.ToLower(r)) + sentence[size:]
-}
-
-// render writes the lines, their notes in one column.
-func (t *transcript) render(style Style) string {
-	column := t.column()
-	var b strings.Builder
-	for i, l := range t.lines {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(paint(l.text, l.tone, style))
-		if l.note != "" {
-			gap := max(column-utf8.RuneCountInString(l.text), 2)
-			b.WriteString(strings.Repeat(" ", gap) + paint(l.note, l.tone, style))
+// decidingIndex is the place of the exchange that [deciding] returns, or -1. Of a dry
+// run it is the preflight: the request itself was never answered.
+func decidingIndex(o Observation) int {
+	preflight := o.Verdict == Blocked && isPreflight(o.Reason) || o.Withheld() && len(o.Preflights()) > 0
+	for i, e := range slices.Backward(o.Exchanges) {
+		if (e.Kind == Preflight) == preflight {
+			return i
 		}
 	}
-	return b.String()
-}
-
-// column is where the notes stand.
-func (t *transcript) column() int {
-	longest := 0
-	for _, l := range t.lines {
-		if n := utf8.RuneCountInString(l.text); l.note != "" && n <= noteLimit {
-			longest = max(longest, n)
-		}
-	}
-	return longest + noteGap
-}
-
-// paint colours text, where the style asks for it.
-func paint(text string, tone tone, style Style) string {
-	color := colors[tone]
-	if style != ANSIColors || color == "" || text == "" {
-		return text
-	}
-	return color + text + "\x1b[0m"
+	return -1
 }

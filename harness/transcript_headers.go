@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // secretRequestHeaders are shown without their value.
@@ -11,21 +13,32 @@ var secretRequestHeaders = []string{"Authorization", "Proxy-Authorization"}
 
 // requestLines are the lines of the request that matter to the decision. What
 // stood in the exchange before is not repeated.
-func requestLines(o Observation, i int) []line {
+func requestLines(o Observation, i int) []Line {
 	e := o.Exchanges[i]
-	var lines []line
+	var lines []Line
 	for _, f := range e.RequestHeaders {
 		if !matters(o, f.Name) || repeats(o, i, f) {
 			continue
 		}
-		lines = append(lines, line{text: "> " + clean(f.Name) + ": " + shown(f.Value), note: originNote(o, f)})
+		lines = append(lines, requestLine(clean(f.Name)+": "+shown(f.Value), originNote(o, f)))
 	}
 	for _, name := range secretRequestHeaders {
 		if _, present := e.RequestHeaders.Get(name); present {
-			lines = append(lines, line{text: "> " + name + ": (hidden)"})
+			lines = append(lines, requestLine(name+": "+hidden, ""))
 		}
 	}
 	return append(lines, cookieLines(e)...)
+}
+
+// requestLine is a header line of a request, or what is missing there.
+func requestLine(text, note string) Line {
+	return Line{Kind: LineRequestHeader, Label: ">", Text: text, Note: note, Tone: ToneFaint}
+}
+
+// responseLine is a header line of a response, or what is missing there. It is wrong
+// where the browser blocked because of it.
+func responseLine(text, note string, wrong bool) Line {
+	return Line{Kind: LineResponseHeader, Label: "<", Text: text, Note: note, Tone: toneIf(wrong)}
 }
 
 // matters says whether a request header is part of the decision.
@@ -69,14 +82,14 @@ func originNote(o Observation, f Field) string {
 
 // cookieLines are the names of the cookies that went along and of those that
 // were held back.
-func cookieLines(e Exchange) []line {
-	var lines []line
+func cookieLines(e Exchange) []Line {
+	var lines []Line
 	if sent := sentCookies(e); len(sent) > 0 {
-		lines = append(lines, line{text: "> Cookie: " + clean(strings.Join(sent, ", "))})
+		lines = append(lines, requestLine("Cookie: "+clean(strings.Join(sent, ", ")), ""))
 	}
 	for _, c := range e.Cookies {
 		if !c.Sent && e.Kind != Preflight {
-			lines = append(lines, line{text: "> (no Cookie " + clean(c.Name) + ")", note: heldBack(c)})
+			lines = append(lines, requestLine("(no Cookie "+clean(c.Name)+")", heldBack(c)))
 		}
 	}
 	return lines
@@ -95,9 +108,8 @@ func sentCookies(e Exchange) []string {
 		return names
 	}
 	for _, value := range e.RequestHeaders.Values("Cookie") {
-		for pair := range strings.SplitSeq(value, ";") {
-			name, _, named := strings.Cut(strings.TrimSpace(pair), "=")
-			if named && !slices.Contains(names, name) {
+		for name := range web.CookiePairs(value) {
+			if name != "" && !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}
@@ -146,29 +158,22 @@ func heldBack(c Cookie) string {
 
 // responseLines are the lines of the response that matter to the decision. What
 // the exchange before said alike is repeated only where this one decided.
-func responseLines(o Observation, i int) []line {
+func responseLines(o Observation, i int) []Line {
 	e := o.Exchanges[i]
 	if e.Status == 0 {
 		return nil
 	}
-	var lines []line
+	var lines []Line
 	for _, f := range e.ResponseHeaders {
 		if decides(o, e, f) && !saidBefore(o, i, f) {
 			note, wrong := responseNote(o, e, f)
-			lines = append(lines, line{"< " + clean(f.Name) + ": " + shown(f.Value), note, toneIf(wrong)})
+			lines = append(lines, responseLine(clean(f.Name)+": "+shown(f.Value), note, wrong))
 		}
 	}
 	for _, name := range absent(o, e) {
-		lines = append(lines, line{text: "< (no " + name + ")", tone: alarming})
+		lines = append(lines, responseLine("(no "+name+")", "", true))
 	}
 	return lines
-}
-
-func toneIf(wrong bool) tone {
-	if wrong {
-		return alarming
-	}
-	return ordinary
 }
 
 // decides says whether a response header is part of the decision.

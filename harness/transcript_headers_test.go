@@ -36,12 +36,8 @@ func TestNotesInTheMargin(t *testing.T) {
 		{"status", refused(PreflightInvalidStatus, "", 404, allow("*")), "1 preflight OPTIONS -> 404 not 200 to 299"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var got []string
-			for _, l := range strings.Split(c.o.String(), "\n") {
-				got = append(got, strings.Join(strings.Fields(l), " "))
-			}
-			for _, l := range got {
-				if l == c.want {
+			for _, l := range c.o.Transcript() {
+				if strings.Join(strings.Fields(l.whole()+" "+l.Note), " ") == c.want {
 					return
 				}
 			}
@@ -89,28 +85,36 @@ func TestScriptSaw(t *testing.T) {
 
 func TestOutcome(t *testing.T) {
 	for want, e := range map[string]Exchange{
-		" -> 200":                                        {Sent: true, Status: 200, NetError: "net::ERR_FAILED"},
-		" -> 200 (from memory cache)":                    {Status: 200, FromCache: "memory"},
-		" -> 200 (from service worker)":                  {Status: 200, FromCache: "service-worker"},
-		" -> 200, then net::ERR_CONTENT_LENGTH_MISMATCH": {Sent: true, Status: 200, NetError: "net::ERR_CONTENT_LENGTH_MISMATCH"},
-		" -> net::ERR_EMPTY_RESPONSE":                    {Sent: true, NetError: "net::ERR_EMPTY_RESPONSE"},
-		" -> no response":                                {Sent: true, NetError: "net::ERR_FAILED"},
-		"  not sent":                                     {NetError: "net::ERR_FAILED"},
-		"  not sent: net::ERR_UNSAFE_PORT":               {NetError: "net::ERR_UNSAFE_PORT"},
+		"exchange: 200":                                        {Sent: true, Status: 200, NetError: "net::ERR_FAILED"},
+		"exchange: 200 (from memory cache)":                    {Status: 200, FromCache: "memory"},
+		"exchange: 200 (from service worker)":                  {Status: 200, FromCache: "service-worker"},
+		"exchange: 200, then net::ERR_CONTENT_LENGTH_MISMATCH": {Sent: true, Status: 200, NetError: "net::ERR_CONTENT_LENGTH_MISMATCH"},
+		"exchange: net::ERR_EMPTY_RESPONSE":                    {Sent: true, NetError: "net::ERR_EMPTY_RESPONSE"},
+		"exchange: no response":                                {Sent: true, NetError: "net::ERR_FAILED"},
+		"not-sent: not sent":                                   {NetError: "net::ERR_FAILED"},
+		"not-sent: not sent: net::ERR_UNSAFE_PORT":             {NetError: "net::ERR_UNSAFE_PORT"},
 	} {
-		if got := outcome(e); got != want {
-			t.Errorf("got %q, want %q", got, want)
+		if kind, text := outcome(e); string(kind)+": "+text != want {
+			t.Errorf("got %s: %q, want %q", kind, text, want)
 		}
 	}
 }
 
 func TestManner(t *testing.T) {
 	for want, r := range map[string]Request{
-		"https://a.test": {From: "https://a.test", Mode: CORS, Redirect: Follow, Cache: DefaultCache, Credentials: SameOrigin, Via: ViaFetch},
-		"null (an opaque origin), by XMLHttpRequest, without credentials, mode same-origin, redirect manual, cache reload": {
+		"": {From: "https://a.test", Mode: CORS, Redirect: Follow, Cache: DefaultCache, Credentials: SameOrigin, Via: ViaFetch},
+		"by XMLHttpRequest, without credentials, mode same-origin, redirect manual, cache reload": {
 			From: "null", Via: ViaXHR, Credentials: Omit, Mode: SameOriginOnly, Redirect: Manual, Cache: Reload},
 	} {
 		if got := strings.Join(manner(r), ", "); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAsker(t *testing.T) {
+	for want, from := range map[string]string{"https://a.test": "https://a.test", "null (an opaque origin)": "null", "no page: sent as it is": ""} {
+		if got := asker(Request{From: from}); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

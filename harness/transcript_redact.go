@@ -3,6 +3,8 @@ package harness
 import (
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // hidden stands in for a secret.
@@ -54,31 +56,14 @@ func redactHeader(h Header) Header {
 // redactValue returns the value of a header as it may be shown.
 func redactValue(f Field) string {
 	switch {
-	case strings.EqualFold(f.Name, "Cookie"):
+	case strings.EqualFold(f.Name, web.NameCookie):
 		return redactCookies(f.Value)
-	case strings.EqualFold(f.Name, "Set-Cookie"):
+	case strings.EqualFold(f.Name, web.NameSetCookie):
 		return redactSetCookie(f.Value)
-	case isSecret(f.Name):
+	case web.IsSecretHeader(f.Name):
 		return hidden
 	}
 	return hideUserinfo(f.Value)
-}
-
-// isSecret says whether a header is a secret, or is named like one: APIs invent
-// such names freely (X-Api-Key, X-Auth-Token, ...).
-func isSecret(name string) bool {
-	lower := strings.ToLower(name)
-	for _, prefix := range []string{"access-control-", "sec-", "www-authenticate", "proxy-authenticate"} {
-		if strings.HasPrefix(lower, prefix) {
-			return false
-		}
-	}
-	for _, word := range []string{"auth", "token", "secret", "key", "password", "session", "credential", "cookie"} {
-		if strings.Contains(lower, word) {
-			return true
-		}
-	}
-	return false
 }
 
 // redactCookies keeps the names of a Cookie header.

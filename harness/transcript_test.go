@@ -180,7 +180,7 @@ func golden(t *testing.T, file, got string) {
 func TestSecretsAreNotInATranscript(t *testing.T) {
 	for name, o := range situations {
 		for _, secret := range []string{"s3cret", "1234", "user:pass"} {
-			if strings.Contains(Transcript(o, ANSIColors), secret) {
+			if strings.Contains(o.Transcript().Text(ANSIColors, 0), secret) {
 				t.Errorf("%s: the transcript has %q", name, secret)
 			}
 		}

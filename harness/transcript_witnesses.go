@@ -7,58 +7,48 @@ import (
 )
 
 // witnesses adds what script, server, page and console saw.
-func (t *transcript) witnesses(o Observation) {
-	t.witness("script saw", scriptSaw(o))
+func (t *Transcript) witnesses(o Observation) {
+	t.add(Line{Kind: LineScript, Indent: witnessColumn, Label: "script saw", Text: scriptSaw(o)})
 	if slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
-		t.witness("browser   ", "does not tell of a shared worker's preflights, nor what was on the wire")
+		t.witness("browser", "does not tell of a shared worker's preflights, nor what was on the wire")
 	}
 	for _, name := range o.Script.Dropped {
-		t.add(line{text: "     the page cannot set " + clean(name) + ": the browser dropped it"})
+		t.witness("", "the page cannot set "+clean(name)+": the browser dropped it")
 	}
 	if o.Arrivals != nil {
 		t.witness("server saw", serverSaw(o.Arrivals))
 	}
 	if text := pageIs(o); text != "" {
-		t.witness("page is", text)
+		t.witness("", "page is "+text)
 	}
 	for _, i := range o.Issues {
 		if i.Code != "CorsIssue" { // the reason says the same
-			t.witness("issue     ", clean(strings.TrimSpace(i.Code+" "+i.Detail)))
+			t.witness("issue", clean(strings.TrimSpace(i.Code+" "+i.Detail)))
 		}
 	}
 	t.console(o.Console)
 }
 
-// witness adds a line that begins with a label.
-func (t *transcript) witness(label, text string) {
-	t.add(line{text: "     " + label + " " + text})
+// witness adds what one of them tells.
+func (t *Transcript) witness(label, text string) {
+	t.add(Line{Kind: LineWitness, Indent: witnessColumn, Label: label, Text: text})
 }
 
-// console adds the lines of the console, whole.
-func (t *transcript) console(messages []Message) {
+// console adds the messages of the console, whole. A message can have several lines.
+func (t *Transcript) console(messages []Message) {
+	l := Line{Kind: LineConsole, Indent: witnessColumn, Label: "console"}
 	if len(messages) == 0 {
-		t.witness("console   ", "nothing")
-		return
+		l.Text = "nothing"
+		t.add(l)
 	}
-	label := "console   "
 	for _, m := range messages {
-		for i, text := range consoleText(m) {
-			if i > 0 {
-				text = "  " + text
-			}
-			t.witness(label, text)
-			label = "          "
+		for text := range strings.Lines(m.Text) {
+			l.Text = shown(strings.TrimRight(text, "\r\n"))
+			t.add(l)
+			l.Label, l.Indent = "", consoleColumn+consoleHang
 		}
+		l.Indent = consoleColumn
 	}
-}
-
-// consoleText is a line of the console, broken where it is long.
-func consoleText(m Message) []string {
-	var lines []string
-	for text := range strings.Lines(m.Text) {
-		lines = append(lines, wrap(shown(strings.TrimRight(text, "\r\n")), width-16)...)
-	}
-	return lines
 }
 
 // scriptSaw says what the script got.

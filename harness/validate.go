@@ -3,14 +3,11 @@ package harness
 import (
 	"errors"
 	"fmt"
-	"net/netip"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode"
 
-	"golang.org/x/net/http/httpguts"
-	"golang.org/x/net/idna"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // FaultError is one fault of a Request: a field that no browser could be asked
@@ -41,7 +38,7 @@ func (r Request) Validate() error {
 	if problem := urlProblem(r.URL); problem != "" {
 		fault("URL", r.URL, "%s", problem)
 	}
-	if r.Method != "" && !httpguts.ValidHeaderFieldName(r.Method) { // both are tokens
+	if r.Method != "" && !web.IsToken(r.Method) {
 		fault("Method", r.Method, "not an HTTP token")
 	}
 	headerFaults("Header", r.Headers, fault)
@@ -69,22 +66,16 @@ func choice[T ~string](fault func(field, value, problem string, args ...any), fi
 	fault(field, string(value), "want %s", join(allowed))
 }
 
-// validValue says whether a script could set the value: bytes without NUL, CR
-// and LF, each character one byte.
-// https://fetch.spec.whatwg.org/#header-value
+// validValue says whether a script could set the value: each character stands for one
+// byte of a header.
 func validValue(value string) bool {
-	for _, c := range value {
-		if c == 0 || c == '\r' || c == '\n' || c > 0xFF {
-			return false
-		}
-	}
-	return true
+	return web.IsHeaderValue(value) && !strings.ContainsFunc(value, func(c rune) bool { return c > 0xFF })
 }
 
 // headerFaults names what is no header.
 func headerFaults(field string, list Header, fault func(field, value, problem string, args ...any)) {
 	for _, h := range list {
-		if !httpguts.ValidHeaderFieldName(h.Name) {
+		if !web.IsToken(h.Name) {
 			fault(field, h.Name, "a header name is an HTTP token, without blank or colon")
 		}
 		if !validValue(h.Value) {
@@ -102,78 +93,26 @@ func originProblem(origin string) string {
 	if origin == "" {
 		return "missing: whose page asks? Give an origin such as https://app.example.com, or null"
 	}
-	u, err := url.Parse(origin)
+	u, err := web.ParseURL(origin, nil)
 	if err != nil || u.Host == "" {
-		if u, err := url.Parse("https://" + origin); err == nil && (strings.Contains(u.Hostname(), ".") || u.Hostname() == "localhost") && !strings.ContainsAny(origin, "*/ ") {
-			return "an origin has a scheme: did you mean https://" + u.Host + "?"
+		if u, err := web.ParseURL("https://"+origin, nil); err == nil && (strings.Contains(u.Host, ".") || u.Host == "localhost") && !strings.ContainsAny(origin, "*/ ") {
+			return "an origin has a scheme: did you mean " + u.Origin().String() + "?"
+		}
+		if err != nil && strings.Contains(origin, "://") {
+			return "not an origin: " + err.Error()
 		}
 		return "not an origin: want scheme://host or scheme://host:port, such as https://app.example.com"
 	}
 	if strings.Contains(u.Host, "*") {
 		return "a page has one origin, without wildcards"
 	}
-	if u.Scheme != "http" && u.Scheme != "https" {
+	if !u.IsHTTP() {
 		return "a page of that scheme cannot be stood in for: want http or https"
 	}
-	canonical, err := serializeOrigin(u)
-	if err != nil {
-		return "its host is not one: " + err.Error()
-	}
-	if origin != canonical {
+	if canonical := u.Origin().String(); origin != canonical {
 		return "browsers write this origin " + canonical
 	}
 	return ""
-}
-
-// serializeOrigin writes the origin of a URL as browsers do: lower case, in
-// ASCII, without the default port and without anything after it.
-func serializeOrigin(u *url.URL) (string, error) {
-	host, err := serializeHost(u.Hostname())
-	if err != nil {
-		return "", err
-	}
-	if u.Port() == "" {
-		return u.Scheme + "://" + host, nil
-	}
-	port, err := strconv.ParseUint(u.Port(), 10, 16)
-	if err != nil {
-		return "", fmt.Errorf("port %s: want a number up to 65535", u.Port())
-	}
-	if (u.Scheme == "http" && port == 80) || (u.Scheme == "https" && port == 443) {
-		return u.Scheme + "://" + host, nil
-	}
-	return fmt.Sprintf("%s://%s:%d", u.Scheme, host, port), nil
-}
-
-// domains is IDNA as URLs have it: an underscore is no fault.
-// https://url.spec.whatwg.org/#concept-domain-to-ascii
-var domains = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.Transitional(false), idna.StrictDomainName(false))
-
-// serializeHost writes a host as browsers do.
-// https://url.spec.whatwg.org/#host-serializing
-func serializeHost(host string) (string, error) {
-	if strings.Contains(host, ":") {
-		ip, err := netip.ParseAddr(host)
-		if err != nil {
-			return "", fmt.Errorf("%s is not an IPv6 address", host)
-		}
-		return "[" + ip.String() + "]", nil
-	}
-	dot := ""
-	if bare, ok := strings.CutSuffix(host, "."); ok {
-		host, dot = bare, "."
-	}
-	ascii, err := domains.ToASCII(host)
-	if err != nil {
-		return "", err
-	}
-	// https://url.spec.whatwg.org/#ends-in-a-number-checker
-	if last := ascii[strings.LastIndexByte(ascii, '.')+1:]; last != "" && strings.Trim(last, "0123456789") == "" {
-		if _, err := netip.ParseAddr(ascii); err != nil {
-			return "", fmt.Errorf("%s is not an IPv4 address in four parts", host)
-		}
-	}
-	return ascii + dot, nil
 }
 
 // urlProblem says what is wrong with the URL that is asked for.
@@ -181,28 +120,18 @@ func urlProblem(text string) string {
 	if text == "" {
 		return "missing: what is asked for?"
 	}
-	u, err := url.Parse(text)
-	if err != nil {
-		var e *url.Error
-		if errors.As(err, &e) {
-			err = e.Err
-		}
-		return "not a URL: " + err.Error()
-	}
-	if strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//") {
+	u, err := web.ParseURL(text, nil)
+	switch _, after, _ := strings.Cut(text, ":"); {
+	case strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//"):
 		return "not absolute: on which server? Give scheme and host, such as http://localhost:8000" + text
-	}
-	if u.Scheme == "" || (u.Opaque != "" && strings.Contains(u.Scheme, ".")) || u.Scheme == "localhost" {
+	case u.Scheme == "", u.Host == "" && strings.Contains(u.Scheme, "."), u.Scheme == "localhost":
 		return "not absolute: did you mean http://" + strings.TrimPrefix(text, "//") + "?"
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
-		return ""
-	}
-	if u.Hostname() == "" {
-		return "it names no host"
-	}
-	if _, err := serializeOrigin(u); err != nil {
-		return err.Error()
+	case strings.HasPrefix(text, " ") || strings.ContainsFunc(text, unicode.IsControl):
+		return "not a URL: it begins with a blank, or has a control character"
+	case err != nil:
+		return "not a URL: " + err.Error()
+	case u.IsHTTP() && strings.HasPrefix(after, "///"):
+		return "it names no host" // a browser takes the first part of the path for the host
 	}
 	return ""
 }

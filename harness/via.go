@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/internal/chrome"
+	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Via is an initiator: the means by which a page asks.
@@ -125,7 +126,7 @@ func (r Request) preflights() func(url string) bool {
 	if !r.Via.bearsStack() && !beacon || r.Mode == NoCORS || r.Mode == SameOriginOnly {
 		return nil
 	}
-	simple := slices.Contains([]string{"", "GET", "HEAD", "POST"}, strings.ToUpper(r.Method)) && len(r.Headers) == 0 &&
+	simple := web.IsCORSSafelistedMethod(web.NormalizeMethod(method(r))) && len(r.Headers) == 0 &&
 		r.Body.Kind != JSONBody && r.Body.Kind != StreamBody && r.Via != ViaXHRUpload
 	if simple {
 		return nil
@@ -145,14 +146,14 @@ func (v Via) Fetches() bool {
 }
 
 // worker is the worker that the script runs in, empty where that is the page.
-func (v Via) worker() chrome.Worker {
+func (v Via) worker() engine.Worker {
 	switch v {
 	case ViaWorker, ViaImportScripts:
-		return chrome.DedicatedWorker
+		return engine.DedicatedWorker
 	case ViaSharedWorker:
-		return chrome.SharedWorker
+		return engine.SharedWorker
 	case ViaServiceWorker:
-		return chrome.ServiceWorker
+		return engine.ServiceWorker
 	}
 	return ""
 }

@@ -34,6 +34,8 @@ import (
 // and a new one needs no restart of the browser. A listener for each of TLS and
 // plain would have fixed the ports: the rule would have to list them.
 type Network struct {
+	harness.NetworkBase
+
 	// OnArrival, unless nil, gets every arrival before it is answered. It is
 	// called from many goroutines and must return at once. Set it before Start.
 	OnArrival func(harness.Arrival)

@@ -130,8 +130,9 @@ var _ = Describe("Access-Control-Max-Age", Label("scenario:preflight-cache", "fe
 		preflighted = "OPTIONS, PUT"
 		cached      = "PUT"
 	)
-	// rounds are when the URLs are asked again, after the end of the first round.
-	rounds := []time.Duration{0, 1300 * time.Millisecond, 4 * time.Second, 5300 * time.Millisecond}
+	// at are the times of the rounds in which the URLs are asked again, after the end of
+	// the first round.
+	at := []time.Duration{0, 1300 * time.Millisecond, 4 * time.Second, 5300 * time.Millisecond}
 	// row is an answer, for how long it is to be kept, and what arrives in the rounds
 	// if they take no time.
 	type row struct {
@@ -159,46 +160,67 @@ var _ = Describe("Access-Control-Max-Age", Label("scenario:preflight-cache", "fe
 		arrived      string
 	}
 	asks := make([][]ask, len(rows))
-
-	BeforeAll(func(ctx SpecContext) {
-		var urls []string
-		for _, r := range rows {
-			preflight := servers.Reply{Status: 204, Header: append(allow(app, acam, "PUT"), r.lines...)}
-			urls = append(urls, serve(servers.Case{Preflight: &preflight, Reply: servers.Reply{Header: allow(app)}}))
-		}
-		round := func() {
-			for i, url := range urls {
-				began := time.Now()
-				seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: url, Method: "PUT"})
-				Expect(seen, err).To(read(200))
-				asks[i] = append(asks[i], ask{began, time.Now(), arrivals(seen)})
+	// proving counts the rounds of a row that prove something, and says why not all do: on
+	// a machine that took so long, the answer may have been younger or older than its
+	// lifetime.
+	proving := func(i int) (rounds int, but string) {
+		fresh := asks[i][0] // the last that had a preflight
+		for j, a := range asks[i][1:] {
+			// The answer is this old at least, and at most.
+			least, most := a.began.Sub(fresh.ended), a.ended.Sub(fresh.began)
+			want := rows[i].arrives[j]
+			if want == cached && most >= rows[i].lifetime || want == preflighted && least < rows[i].lifetime {
+				return j, fmt.Sprintf("in the round after %s the answer was %s to %s old", at[j], least, most)
+			}
+			if want == preflighted {
+				fresh = a
 			}
 		}
-		round()
-		first := time.Now()
-		for _, at := range rounds {
-			wait(ctx, time.Until(first.Add(at)))
+		return len(at), ""
+	}
+
+	// Rows that do not prove everything are asked a second and a third time.
+	BeforeAll(func(ctx SpecContext) {
+		for range 3 {
+			urls := map[int]string{}
+			for i, r := range rows {
+				if asks[i] != nil {
+					if _, but := proving(i); but == "" {
+						continue
+					}
+				}
+				preflight := servers.Reply{Status: 204, Header: append(allow(app, acam, "PUT"), r.lines...)}
+				asks[i], urls[i] = nil, serve(servers.Case{Preflight: &preflight, Reply: servers.Reply{Header: allow(app)}})
+			}
+			if len(urls) == 0 {
+				return
+			}
+			round := func() {
+				for i, url := range urls {
+					began := time.Now()
+					seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: url, Method: "PUT"})
+					Expect(seen, err).To(read(200))
+					asks[i] = append(asks[i], ask{began, time.Now(), arrivals(seen)})
+				}
+			}
 			round()
+			first := time.Now()
+			for _, after := range at {
+				wait(ctx, time.Until(first.Add(after)))
+				round()
+			}
 		}
 	})
 
 	for i, r := range rows {
 		It(r.name, r.label, func() {
-			fresh := asks[i][0] // the last that had a preflight
-			Expect(fresh.arrived).To(Equal(preflighted))
-			for j, a := range asks[i][1:] {
-				want := r.arrives[j]
-				// The answer is this old at least, and at most. On a machine that took so
-				// long that it may have been younger or older than its lifetime, nothing
-				// follows.
-				least, most := a.began.Sub(fresh.ended), a.ended.Sub(fresh.began)
-				if want == cached && most >= r.lifetime || want == preflighted && least < r.lifetime {
-					Skip(fmt.Sprintf("in the round after %s the answer was %s to %s old", rounds[j], least, most))
-				}
-				Expect(a.arrived).To(Equal(want), "after %s, with an answer %s to %s old", rounds[j], least, most)
-				if want == preflighted {
-					fresh = a
-				}
+			Expect(asks[i][0].arrived).To(Equal(preflighted))
+			proved, but := proving(i)
+			for j := range proved {
+				Expect(asks[i][1+j].arrived).To(Equal(r.arrives[j]), "after %s", at[j])
+			}
+			if but != "" {
+				Skip(but)
 			}
 		})
 	}

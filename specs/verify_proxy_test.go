@@ -8,6 +8,7 @@ import (
 	stdnet "net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"os"
 	"os/exec"
 	"runtime"
@@ -132,4 +133,20 @@ func tunnelTo(address string) http.HandlerFunc {
 		}()
 		_, _ = io.Copy(from, to)
 	}
+}
+
+// forward is a proxy that changes nothing.
+func forward(w http.ResponseWriter, r *http.Request) { passing(nil).ServeHTTP(w, r) }
+
+// allowingMethods is a proxy that lets a preflight pass for every method.
+func allowingMethods(w http.ResponseWriter, r *http.Request) {
+	passing(func(answer *http.Response) error {
+		answer.Header.Set(acam, answer.Request.Header.Get(acrm))
+		return nil
+	}).ServeHTTP(w, r)
+}
+
+// passing is a proxy that changes answers with a function.
+func passing(change func(*http.Response) error) *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, ModifyResponse: change}
 }

@@ -227,5 +227,8 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 	},
 		Entry("adds what the server has not said", letting("*", http.StatusOK), "it should be blocked and was not"),
 		Entry("takes away what it has said", silently(http.StatusOK), "it should be readable and was not"),
+		Entry("allows methods in a preflight", allowingMethods, "the CORS preflight: it should be blocked and was not"),
+		// Chrome does not know the address space of a server behind a proxy, and lets every page ask.
+		Entry("hides where the server is", forward, "local network access: it should be blocked and was not"),
 	)
 })

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/internal/source"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -166,12 +167,12 @@ func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
 			continue
 		}
 		before, twice := first[e.probe()]
-		meant, _ := source.NearestID(e.ID, policy.IDs())
+		meant, _ := source.NearestID(e.ID, behaviour.IDs())
 		switch {
 		case twice:
 			r.fault(e.node, policy.FaultError{Path: e.at, Problem: fmt.Sprintf("%s %s stands twice: first at %s in line %d", e.ID, e.Key, before.at, before.node.Line)})
 			continue
-		case !slices.Contains(policy.IDs(), e.ID):
+		case !slices.Contains(behaviour.IDs(), e.ID):
 			r.fault(e.values["id"], policy.FaultError{Path: e.at + ".id", Value: e.ID, Problem: "no such probe: want an id such as K13", Meant: meant})
 		case !raised[e.probe()]:
 			r.fault(e.values["key"], policy.FaultError{

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Compare finds what two targets do otherwise. left and right are findings of the
@@ -164,7 +165,7 @@ func comparedNames(exchanges ...harness.Exchange) []string {
 	for _, e := range exchanges {
 		for _, f := range e.ResponseHeaders {
 			name := strings.ToLower(f.Name)
-			if strings.HasPrefix(name, "access-control-") || strings.HasPrefix(name, "cross-origin-") ||
+			if web.IsAccessControl(name) || strings.HasPrefix(name, "cross-origin-") ||
 				name == "vary" || name == "timing-allow-origin" || name == "location" {
 				names = append(names, name)
 			}

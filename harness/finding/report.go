@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/behaviour"
 )
 
 // Version is the version of the documents that this build writes and reads, a [Report]
@@ -66,14 +66,14 @@ type Finding struct {
 	// It counts from 1, and puts the findings of joined reports in order again.
 	Number int `json:"number"`
 	// ID, Key and the next are those of the [policy.Probe].
-	ID       string       `json:"id"`
-	Key      string       `json:"key"`
-	Title    string       `json:"title"`
-	Level    policy.Level `json:"level"`
-	Side     policy.Side  `json:"side"`
-	Resource string       `json:"resource"`
-	Tags     []string     `json:"tags"`
-	Wire     bool         `json:"wire,omitempty"`
+	ID       string          `json:"id"`
+	Key      string          `json:"key"`
+	Title    string          `json:"title"`
+	Level    behaviour.Level `json:"level"`
+	Side     behaviour.Side  `json:"side"`
+	Resource string          `json:"resource"`
+	Tags     []string        `json:"tags"`
+	Wire     bool            `json:"wire,omitempty"`
 
 	// Origin is that of the page that asked, and Method what it asked with, in the
 	// step that decided. On the wire Origin is empty.

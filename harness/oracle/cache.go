@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // PreflightCache is the CORS-preflight cache of a browser. The zero value is empty.
@@ -53,7 +54,7 @@ func (c *PreflightCache) methodMatch(key cacheKey, credentials harness.Credentia
 // https://fetch.spec.whatwg.org/#header-name-cache-entry-match
 func (c *PreflightCache) headerMatch(key cacheKey, credentials harness.Credentials, name string, now time.Time) int {
 	return c.match(key, credentials, now, func(e cacheEntry) bool {
-		return e.header != "" && (e.header == name || e.header == "*" && name != "authorization")
+		return e.header != "" && (e.header == name || e.header == "*" && !web.IsNonWildcardRequestHeaderName(name))
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 var (
@@ -27,7 +28,7 @@ func CrossOriginResourcePolicyCheck(origin Origin, url URL, response harness.Hea
 
 func corp(origin Origin, url URL, response harness.Header, embedder string, credentials bool) (harness.Reason, string) {
 	// The comparison is with the bytes: a list and another case are no policy.
-	policy, _ := Get(response, "Cross-Origin-Resource-Policy")
+	policy, _ := Get(response, web.NameResourcePolicy)
 	target := url.Origin()
 	switch policy {
 	case "cross-origin":
@@ -55,6 +56,6 @@ func corp(origin Origin, url URL, response harness.Header, embedder string, cred
 //
 // https://fetch.spec.whatwg.org/#concept-tao-check
 func TAOCheck(origin string, basic bool, response harness.Header) bool {
-	values := GetDecodeSplit(response, "Timing-Allow-Origin")
+	values := GetDecodeSplit(response, web.NameTimingAllowOrigin)
 	return slices.Contains(values, "*") || slices.Contains(values, origin) || basic
 }

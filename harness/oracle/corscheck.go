@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // CORSCheck says whether a response may be shared with an origin, which is
@@ -39,7 +40,7 @@ var (
 // corsCheck is the CORS check, and says why it failed in the words of Chrome, which
 // looks closer at a value only after it was refused.
 func corsCheck(origin string, credentials harness.Credentials, response harness.Header) checked {
-	value, ok := Get(response, "Access-Control-Allow-Origin")
+	value, ok := Get(response, web.NameAllowOrigin)
 	include := credentials == harness.Include
 	switch {
 	case !ok:
@@ -53,7 +54,7 @@ func corsCheck(origin string, credentials harness.Credentials, response harness.
 	case !include:
 		return checked{branch: checkEqual}
 	}
-	allow, ok := Get(response, "Access-Control-Allow-Credentials")
+	allow, ok := Get(response, web.NameAllowCredentials)
 	switch {
 	case allow == "true":
 		return checked{branch: checkCredentials}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 const (
@@ -132,7 +133,7 @@ func (r *run) mainFetch() *failure {
 	case r.mode == harness.NoCORS && r.redirect != harness.Follow:
 		r.take(mainNoCORSRedirect)
 		return &failure{reason: harness.NoCorsRedirectModeNotFollow, anchor: anchorMain}
-	case !url.isHTTP():
+	case !url.IsHTTP():
 		r.take(mainScheme)
 		return r.schemeRefused(url.Scheme)
 	case r.mode == harness.NoCORS:
@@ -243,7 +244,7 @@ func (r *run) request() Exchange {
 	}
 	header := slices.Clone(r.header)
 	if origin, ok := r.originHeader(); ok {
-		header = append(header, harness.Field{Name: "Origin", Value: origin})
+		header = append(header, harness.Field{Name: web.NameOrigin, Value: origin})
 	}
 	return Exchange{Kind: kind, Method: r.method, URL: r.current().String(), Header: header, Credentials: r.includesCredentials()}
 }
@@ -300,7 +301,7 @@ func (r *run) crossed() bool {
 
 // send makes an exchange.
 func (r *run) send(e Exchange) (Reply, *failure) {
-	if slices.Contains(badPorts, r.current().Port) {
+	if web.IsBadPort(r.current().Port) {
 		r.take(fetchPort)
 		return Reply{}, &failure{reason: harness.UnsafePort, anchor: anchorPort}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // The types of a response.
@@ -26,16 +27,6 @@ var (
 	exposeOpaque    = branch("exposure: nothing of an opaque response")
 )
 
-// safelistedResponseNames are readable without being named.
-// https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
-var safelistedResponseNames = []string{
-	"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma",
-}
-
-// forbiddenResponseNames are never readable.
-// https://fetch.spec.whatwg.org/#forbidden-response-header-name
-var forbiddenResponseNames = []string{"set-cookie", "set-cookie2"}
-
 // CORSExposedHeaders returns the headers of a response of type cors that a script
 // can read: in lower case, sorted, lines of one name combined.
 //
@@ -46,13 +37,13 @@ func CORSExposedHeaders(credentials harness.Credentials, response harness.Header
 }
 
 func corsExposed(credentials harness.Credentials, response harness.Header) (harness.Header, string) {
-	names, err := ExtractHeaderListValues(response, "Access-Control-Expose-Headers")
+	names, err := ExtractHeaderListValues(response, web.NameExposeHeaders)
 	star := slices.Contains(names, "*")
 	for i, name := range names {
-		names[i] = lower(name)
+		names[i] = web.Lower(name)
 	}
 	readable := func(name string) bool {
-		return slices.Contains(safelistedResponseNames, name) || slices.Contains(names, name)
+		return web.IsCORSSafelistedResponseHeaderName(name) || slices.Contains(names, name)
 	}
 	switch {
 	case err != nil:
@@ -72,8 +63,8 @@ func corsExposed(credentials harness.Credentials, response harness.Header) (harn
 func sortAndCombine(list harness.Header, readable func(name string) bool) harness.Header {
 	sorted := harness.Header{}
 	for _, f := range combine(list) {
-		name := lower(f.Name)
-		if readable(name) && !slices.Contains(forbiddenResponseNames, name) {
+		name := web.Lower(f.Name)
+		if readable(name) && !web.IsForbiddenResponseHeaderName(name) {
 			sorted = append(sorted, harness.Field{Name: name, Value: f.Value})
 		}
 	}

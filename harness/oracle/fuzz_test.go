@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // seed adds the corpus of a target.
@@ -54,7 +55,7 @@ func FuzzMIMEType(f *testing.F) {
 		if !ok || again.String() != m.String() || again.Essence() != m.Essence() || !slices.Equal(again.Parameters, m.Parameters) {
 			t.Fatalf("%q is %q, and read again %q, %v", value, m, again, ok)
 		}
-		if m.Essence() != lower(m.Essence()) || safelistedContentType(value) && hasUnsafeByte(value) {
+		if m.Essence() != web.Lower(m.Essence()) || safelistedContentType(value) && hasUnsafeByte(value) {
 			t.Fatalf("%q is %q", value, m)
 		}
 	})
@@ -139,7 +140,7 @@ func FuzzURL(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, value string) {
 		u, err := ParseURL(value, &base)
-		if err != nil || !u.isHTTP() {
+		if err != nil || !u.IsHTTP() {
 			return
 		}
 		again, err := ParseURL(u.String(), nil)

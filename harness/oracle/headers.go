@@ -5,18 +5,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
-
-// ows is HTTP tab or space, which is what RFC 9110 calls OWS.
-// https://fetch.spec.whatwg.org/#http-tab-or-space
-const ows = "\t "
-
-// httpWhitespace is what a script's header values are stripped of.
-// https://fetch.spec.whatwg.org/#http-whitespace
-const httpWhitespace = "\t\n\r "
 
 // Get returns all values of a name, joined by a comma and a space, each without
 // the blanks that HTTP strips from both ends of a line. The bool is false when
@@ -26,7 +18,7 @@ const httpWhitespace = "\t\n\r "
 func Get(list harness.Header, name string) (string, bool) {
 	var values []string
 	for _, value := range list.Values(name) {
-		values = append(values, strings.Trim(value, ows))
+		values = append(values, strings.Trim(value, web.OWS))
 	}
 	return strings.Join(values, ", "), values != nil
 }
@@ -62,11 +54,11 @@ func ExtractHeaderListValues(list harness.Header, name string) ([]string, error)
 func ParseTokenList(value string) ([]string, error) {
 	items := []string{}
 	for item := range strings.SplitSeq(value, ",") {
-		item = strings.Trim(item, ows)
+		item = strings.Trim(item, web.OWS)
 		if item == "" {
 			continue
 		}
-		if !isToken(item) {
+		if !web.IsToken(item) {
 			return nil, errMalformed
 		}
 		items = append(items, item)
@@ -74,55 +66,13 @@ func ParseTokenList(value string) ([]string, error) {
 	return items, nil
 }
 
-// isToken says whether every byte is an HTTP token code point.
-// https://mimesniff.spec.whatwg.org/#http-token-code-point
-func isToken(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; !isAlphanumeric(c) && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return false
-		}
-	}
-	return s != ""
-}
-
-func isAlphanumeric(c byte) bool {
-	return isDigit(c) || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
-
-// isDigits says whether s is 1*DIGIT.
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
-// lower is ASCII lower case: strings.ToLower would also change the Kelvin sign.
-func lower(s string) string {
-	bytes := []byte(s)
-	for i, c := range bytes {
-		if 'A' <= c && c <= 'Z' {
-			bytes[i] = c + 'a' - 'A'
-		}
-	}
-	return string(bytes)
-}
-
-// upper is ASCII upper case.
-func upper(s string) string {
-	bytes := []byte(s)
-	for i, c := range bytes {
-		if 'a' <= c && c <= 'z' {
-			bytes[i] = c - 'a' + 'A'
-		}
-	}
-	return string(bytes)
-}
-
 // ParseDeltaSeconds parses 1*DIGIT. A number too great for an int64 is the
 // greatest one: it is beyond every limit.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#name-delta-seconds
 func ParseDeltaSeconds(value string) (seconds int64, ok bool) {
-	value = strings.Trim(value, ows)
-	if !isDigits(value) {
+	value = strings.Trim(value, web.OWS)
+	if !web.IsDigits(value) {
 		return 0, false
 	}
 	// The only error left is the range, where ParseInt gives the greatest int64.
@@ -139,50 +89,14 @@ func GetDecodeSplit(list harness.Header, name string) []string {
 	if !ok {
 		return nil
 	}
-	values, start := []string{}, 0
-	quoted, escaped := false, false
-	for i := range len(value) {
-		switch c := value[i]; {
-		case escaped:
-			escaped = false
-		case quoted && c == '\\':
-			escaped = true
-		case c == '"':
-			quoted = !quoted
-		case c == ',' && !quoted:
-			values, start = append(values, strings.Trim(value[start:i], ows)), i+1
-		}
-	}
-	return append(values, strings.Trim(value[start:], ows))
+	return web.DecodeSplit(value)
 }
-
-// isomorphicEncode turns a script's string, whose characters stand for bytes, into
-// those bytes. A string that is not UTF-8 is taken for bytes already.
-//
-// https://infra.spec.whatwg.org/#isomorphic-encode
-func isomorphicEncode(s string) (bytes string, ok bool) {
-	if !utf8.ValidString(s) {
-		return s, true
-	}
-	encoded := make([]byte, 0, len(s))
-	for _, c := range s {
-		if c > 0xFF {
-			return "", false
-		}
-		encoded = append(encoded, byte(c))
-	}
-	return string(encoded), true
-}
-
-// validValue says whether bytes, normalized, are a header value.
-// https://fetch.spec.whatwg.org/#header-value
-func validValue(value string) bool { return !strings.ContainsAny(value, "\x00\r\n") }
 
 // remove returns the list without the lines of the names.
 func remove(list harness.Header, names ...string) harness.Header {
 	kept := harness.Header{}
 	for _, f := range list {
-		if !slices.Contains(names, lower(f.Name)) {
+		if !slices.Contains(names, web.Lower(f.Name)) {
 			kept = append(kept, f)
 		}
 	}

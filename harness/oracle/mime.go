@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // MIMEType is a MIME type record.
@@ -25,18 +26,18 @@ func (m MIMEType) Essence() string { return m.Type + "/" + m.Subtype }
 //
 // https://mimesniff.spec.whatwg.org/#parse-a-mime-type
 func ParseMIMEType(input string) (MIMEType, bool) {
-	input = strings.Trim(input, httpWhitespace)
+	input = strings.Trim(input, web.Whitespace)
 	essence, rest, more := strings.Cut(input, ";")
 	kind, subtype, ok := strings.Cut(essence, "/")
-	subtype = strings.TrimRight(subtype, httpWhitespace)
-	if !ok || !isToken(kind) || !isToken(subtype) {
+	subtype = strings.TrimRight(subtype, web.Whitespace)
+	if !ok || !web.IsToken(kind) || !web.IsToken(subtype) {
 		return MIMEType{}, false
 	}
-	m := MIMEType{Type: lower(kind), Subtype: lower(subtype)}
+	m := MIMEType{Type: web.Lower(kind), Subtype: web.Lower(subtype)}
 	for more {
 		var name, value string
-		name, value, rest, more = parameter(strings.TrimLeft(rest, httpWhitespace))
-		if isToken(name) && isQuotable(value) && len(m.Parameters.Values(name)) == 0 {
+		name, value, rest, more = parameter(strings.TrimLeft(rest, web.Whitespace))
+		if web.IsToken(name) && isQuotable(value) && len(m.Parameters.Values(name)) == 0 {
 			m.Parameters = append(m.Parameters, harness.Field{Name: name, Value: value})
 		}
 	}
@@ -50,7 +51,7 @@ func parameter(s string) (name, value, rest string, more bool) {
 	if end < 0 {
 		return "", "", "", false
 	}
-	name, rest = lower(s[:end]), s[end+1:]
+	name, rest = web.Lower(s[:end]), s[end+1:]
 	if s[end] == ';' {
 		return "", "", rest, true
 	}
@@ -60,7 +61,7 @@ func parameter(s string) (name, value, rest string, more bool) {
 		return name, value, rest, more
 	}
 	value, rest, more = strings.Cut(rest, ";")
-	value = strings.TrimRight(value, httpWhitespace)
+	value = strings.TrimRight(value, web.Whitespace)
 	if value == "" {
 		name = ""
 	}
@@ -102,7 +103,7 @@ func (m MIMEType) String() string {
 	b.WriteString(m.Essence())
 	for _, p := range m.Parameters {
 		b.WriteString(";" + p.Name + "=")
-		if isToken(p.Value) {
+		if web.IsToken(p.Value) {
 			b.WriteString(p.Value)
 			continue
 		}

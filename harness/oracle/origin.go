@@ -1,90 +1,41 @@
 package oracle
 
-import (
-	"strings"
+import "github.com/corsproof/corsproof/harness/internal/web"
 
-	"golang.org/x/net/publicsuffix"
-)
+// URL is a URL record, as far as the protocol looks into it.
+//
+// https://url.spec.whatwg.org/#concept-url
+type URL = web.URL
 
 // Origin is a tuple origin. The zero Origin is an opaque one, which is same origin
 // with no URL.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#concept-origin
-type Origin struct{ Scheme, Host, Port string }
+type Origin = web.Origin
 
-// ParseOrigin parses a serialized origin; null and what is none is opaque.
-func ParseOrigin(serialized string) Origin {
-	u, err := ParseURL(serialized, nil)
-	if err != nil {
-		return Origin{}
-	}
-	return u.Origin()
-}
-
-// Origin is the URL's origin: opaque unless its scheme is http or https.
+// ParseURL parses a URL, relative to base where that is not nil.
 //
-// https://url.spec.whatwg.org/#concept-url-origin
-func (u URL) Origin() Origin {
-	if !u.isHTTP() {
-		return Origin{}
-	}
-	return Origin{u.Scheme, u.Host, u.Port}
-}
+// https://url.spec.whatwg.org/#concept-basic-url-parser
+func ParseURL(input string, base *URL) (URL, error) { return web.ParseURL(input, base) }
 
-// Opaque says whether the origin is opaque.
-func (o Origin) Opaque() bool { return o == Origin{} }
+// ParseOrigin parses a serialized origin. The Origin of null, and of a text that is not
+// an origin, is opaque.
+func ParseOrigin(serialized string) Origin { return web.ParseOrigin(serialized) }
 
-// String serializes the origin: null for an opaque one.
-//
-// https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
-func (o Origin) String() string {
-	if o.Opaque() {
-		return "null"
-	}
-	return o.Scheme + "://" + URL{Host: o.Host, Port: o.Port}.authority()
-}
-
-// SameOrigin compares scheme, host and port. Two opaque origins are never the same
-// here: those of a page and of a URL never are.
+// SameOrigin compares scheme, host and port.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-origin
-func SameOrigin(a, b Origin) bool { return a == b && !a.Opaque() }
+func SameOrigin(a, b Origin) bool { return web.SameOrigin(a, b) }
 
-// SchemelesslySameSite compares registrable domains, or hosts that have none.
+// SchemelesslySameSite compares registrable domains, or hosts without one.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site
-func SchemelesslySameSite(a, b Origin) bool {
-	if a.Opaque() || b.Opaque() {
-		return false
-	}
-	if a.Host == b.Host {
-		return true
-	}
-	domain := registrable(a.Host)
-	return domain != "" && domain == registrable(b.Host)
-}
+func SchemelesslySameSite(a, b Origin) bool { return web.SchemelesslySameSite(a, b) }
 
 // SameSite is schemelessly same site with the same scheme.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
-func SameSite(a, b Origin) bool { return a.Scheme == b.Scheme && SchemelesslySameSite(a, b) }
-
-// registrable is a host's registrable domain, or empty where it has none.
-// https://url.spec.whatwg.org/#host-registrable-domain
-func registrable(host string) string {
-	if strings.HasPrefix(host, "[") { // publicsuffix knows the other addresses
-		return ""
-	}
-	dot := ""
-	if strings.HasSuffix(host, ".") {
-		dot = "."
-	}
-	domain, err := publicsuffix.EffectiveTLDPlusOne(strings.TrimSuffix(host, "."))
-	if err != nil {
-		return ""
-	}
-	return domain + dot
-}
+func SameSite(a, b Origin) bool { return web.SameSite(a, b) }
 
 // Taint says how far redirects have led away from the origin that asked.
 type Taint string

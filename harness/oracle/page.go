@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // embedderPolicy is the page's Cross-Origin-Embedder-Policy: a token, with
 // parameters that say where to report.
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func (r *run) embedderPolicy() string {
-	value, _ := Get(r.q.Request.PageHeaders, "Cross-Origin-Embedder-Policy")
+	value, _ := Get(r.q.Request.PageHeaders, web.NameEmbedderPolicy)
 	policy, _, _ := strings.Cut(value, ";")
-	return strings.TrimRight(policy, ows)
+	return strings.TrimRight(policy, web.OWS)
 }
 
 // referrerPolicies are the words that a policy can be.
@@ -27,8 +28,8 @@ var referrerPolicies = []harness.ReferrerPolicy{
 // none is.
 // https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
 func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
-	for _, word := range GetDecodeSplit(header, "Referrer-Policy") {
-		if known := harness.ReferrerPolicy(lower(word)); slices.Contains(referrerPolicies, known) {
+	for _, word := range GetDecodeSplit(header, web.NameReferrerPolicy) {
+		if known := harness.ReferrerPolicy(web.Lower(word)); slices.Contains(referrerPolicies, known) {
 			policy = known
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 const anchorPreflight = "https://fetch.spec.whatwg.org/#cors-preflight-fetch"
@@ -59,7 +60,7 @@ func (r *run) corsPreflightFetch(unsafe []string) *failure {
 		r.take(preflightCheck, c.branch)
 		return &failure{reason: preflightReasons[c.reason], parameter: c.parameter, anchor: anchorPreflight}
 	}
-	if reply.Status < 200 || reply.Status > 299 {
+	if !web.IsOKStatus(reply.Status) {
 		r.take(preflightStatus)
 		return &failure{reason: harness.PreflightInvalidStatus, anchor: anchorPreflight}
 	}
@@ -69,14 +70,14 @@ func (r *run) corsPreflightFetch(unsafe []string) *failure {
 // preflightRequest is the OPTIONS request.
 func (r *run) preflightRequest(unsafe []string) Exchange {
 	header := harness.Header{
-		{Name: "Accept", Value: "*/*"},
-		{Name: "Access-Control-Request-Method", Value: r.method},
+		{Name: web.NameAccept, Value: "*/*"},
+		{Name: web.NameRequestMethod, Value: r.method},
 	}
 	if len(unsafe) > 0 {
 		names := strings.Join(sortedNames(unsafe), ",")
-		header = append(header, harness.Field{Name: "Access-Control-Request-Headers", Value: names})
+		header = append(header, harness.Field{Name: web.NameRequestHeaders, Value: names})
 	}
-	header = append(header, harness.Field{Name: "Origin", Value: r.serializedOrigin()})
+	header = append(header, harness.Field{Name: web.NameOrigin, Value: r.serializedOrigin()})
 	return Exchange{Kind: harness.Preflight, Method: "OPTIONS", URL: r.current().String(), Header: header}
 }
 
@@ -101,18 +102,18 @@ func (r *run) preflightRedirected(reply Reply) *failure {
 
 // preflightAllows judges what a preflight's response allows.
 func (r *run) preflightAllows(header harness.Header, unsafe []string) *failure {
-	methods, err := ExtractHeaderListValues(header, "Access-Control-Allow-Methods")
+	methods, err := ExtractHeaderListValues(header, web.NameAllowMethods)
 	if err != nil {
 		r.take(preflightMethodsBad)
 		return &failure{reason: harness.InvalidAllowMethodsPreflightResponse, anchor: anchorPreflight}
 	}
-	names, err := ExtractHeaderListValues(header, "Access-Control-Allow-Headers")
+	names, err := ExtractHeaderListValues(header, web.NameAllowHeaders)
 	if err != nil {
 		r.take(preflightHeadersBad)
 		return &failure{reason: harness.InvalidAllowHeadersPreflightResponse, anchor: anchorPreflight}
 	}
 	for i, name := range names {
-		names[i] = lower(name)
+		names[i] = web.Lower(name)
 	}
 	if methods == nil && r.usePreflight && (CORSSafelistedMethod(r.method) || !r.deviates(flagNeedsAllowMethods)) {
 		r.take(preflightMethodFlag)
@@ -153,7 +154,7 @@ func (r *run) methodAllowed(methods []string) *failure {
 // listed, and the list lacks it.
 // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 func (r *run) authorizationUnlisted(names []string) bool {
-	return len(r.header.Values("Authorization")) > 0 && !slices.Contains(names, "authorization")
+	return len(r.header.Values(web.NameAuthorization)) > 0 && !slices.Contains(names, "authorization")
 }
 
 // headersAllowed judges the unsafe names against those that are allowed.
@@ -211,7 +212,7 @@ func (r *run) maxAge(header harness.Header) time.Duration {
 // standardMaxAge reads a single Access-Control-Max-Age.
 // https://fetch.spec.whatwg.org/#http-access-control-max-age
 func standardMaxAge(header harness.Header) (age time.Duration, given bool) {
-	lines := header.Values("Access-Control-Max-Age")
+	lines := header.Values(web.NameMaxAge)
 	if len(lines) != 1 {
 		return defaultMaxAge, false
 	}
@@ -224,7 +225,7 @@ func standardMaxAge(header harness.Header) (age time.Duration, given bool) {
 
 // chromeMaxAge reads a 63-bit integer with a sign.
 func chromeMaxAge(header harness.Header) (age time.Duration, given bool) {
-	value, _ := Get(header, "Access-Control-Max-Age")
+	value, _ := Get(header, web.NameMaxAge)
 	seconds, err := strconv.ParseInt(value, 10, 64)
 	if err != nil {
 		return defaultMaxAge, false

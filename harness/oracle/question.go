@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // As says who decides.
@@ -58,7 +59,7 @@ type Exchange struct {
 }
 
 // Origin is the value of the Origin header, and whether there is one.
-func (e Exchange) Origin() (string, bool) { return Get(e.Header, "Origin") }
+func (e Exchange) Origin() (string, bool) { return Get(e.Header, web.NameOrigin) }
 
 // Reply is what a server answers to an Exchange.
 type Reply struct {

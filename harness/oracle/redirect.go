@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 const anchorRedirect = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
@@ -29,12 +30,6 @@ var (
 	redirectManual       = branch("redirect: mode manual")
 )
 
-// isRedirectStatus says whether a status redirects.
-// https://fetch.spec.whatwg.org/#redirect-status
-func isRedirectStatus(status int) bool {
-	return slices.Contains([]int{301, 302, 303, 307, 308}, status)
-}
-
 // location is where a response redirects to.
 type location struct {
 	redirect bool // the response redirects
@@ -47,18 +42,18 @@ type location struct {
 // locationURL reads Location.
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (r *run) locationURL(reply Reply) location {
-	lines := reply.Header.Values("Location")
+	lines := reply.Header.Values(web.NameLocation)
 	distinct := sortedNames(lines)
 	if len(distinct) > 1 && r.deviates(refusesTwoLocations) {
 		r.take(redirectTwo)
 		return location{netError: "net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION"}
 	}
-	if !isRedirectStatus(reply.Status) {
+	if !web.IsRedirectStatus(reply.Status) {
 		return location{}
 	}
 	value := ""
 	if len(lines) > 0 {
-		value, _ = Get(harness.Header{{Name: "Location", Value: lines[0]}}, "Location")
+		value, _ = Get(harness.Header{{Name: web.NameLocation, Value: lines[0]}}, web.NameLocation)
 	}
 	switch {
 	case len(lines) > 1 && r.deviates(refusesTwoLocations):
@@ -102,7 +97,7 @@ func (r *run) locationRefused(next location) *failure {
 func (r *run) redirected(reply Reply, next location) *failure {
 	switch r.redirect {
 	case harness.ErrorRedirect:
-		if next.valid && next.url.isHTTP() && r.userinfoForbidden(next.url) && r.deviates(refusesTargetFirst) {
+		if next.valid && next.url.IsHTTP() && r.userinfoForbidden(next.url) && r.deviates(refusesTargetFirst) {
 			return &failure{reason: harness.RedirectContainsCredentials, anchor: anchorRedirect}
 		}
 		r.take(redirectError)
@@ -126,7 +121,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 	case !next.valid:
 		r.take(redirectInvalid)
 		return &failure{reason: harness.InvalidRedirect, anchor: anchorRedirect}
-	case !next.url.isHTTP():
+	case !next.url.IsHTTP():
 		r.take(redirectScheme)
 		if r.unrepeatable(reply) && r.deviates(judgesStreamFirst) {
 			return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}
@@ -145,9 +140,9 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}
 	}
 	r.rewrite(reply.Status)
-	if !SameOrigin(r.current().Origin(), next.url.Origin()) && len(r.header.Values("Authorization")) > 0 {
+	if !SameOrigin(r.current().Origin(), next.url.Origin()) && len(r.header.Values(web.NameAuthorization)) > 0 {
 		r.take(redirectDrops)
-		r.header = remove(r.header, "authorization")
+		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
 	if !SameOrigin(r.origin, next.url.Origin()) {
 		r.dropClientHints()
@@ -223,10 +218,6 @@ func (r *run) targetScheme(scheme string) *failure {
 	return &failure{reason: reason, anchor: anchorRedirect}
 }
 
-// bodyHeaders describe a body, and go with it.
-// https://fetch.spec.whatwg.org/#request-body-header-name
-var bodyHeaders = []string{"content-encoding", "content-language", "content-location", "content-type"}
-
 // rewrite turns the request into a GET where the status says so.
 func (r *run) rewrite(status int) {
 	post := (status == 301 || status == 302) && r.method == "POST"
@@ -237,5 +228,5 @@ func (r *run) rewrite(status int) {
 	}
 	r.take(redirectToGET)
 	r.method, r.body = "GET", false
-	r.header = remove(r.header, bodyHeaders...)
+	r.header = slices.DeleteFunc(slices.Clone(r.header), func(f harness.Field) bool { return web.IsRequestBodyHeaderName(f.Name) })
 }

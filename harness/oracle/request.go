@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 const anchorRequest = "https://fetch.spec.whatwg.org/#dom-request"
@@ -49,7 +50,7 @@ func (r *run) make() *failure {
 	r.body = q.Body.Kind != ""
 	bodiless := r.method == "GET" || r.method == "HEAD"
 	switch {
-	case !isToken(r.method) || ForbiddenMethod(r.method):
+	case !web.IsToken(r.method) || ForbiddenMethod(r.method):
 		return refused(requestMethod)
 	case r.mode == harness.NoCORS && !CORSSafelistedMethod(r.method):
 		return refused(requestNoCORSMethod)
@@ -79,14 +80,14 @@ func or[T ~string](value, otherwise T) T {
 // setHeaders fills the header list, or says that a header cannot be one.
 func (r *run) setHeaders() bool {
 	given := r.q.Request.Headers
-	if r.q.Request.Body.Kind == harness.JSONBody && len(given.Values("Content-Type")) == 0 {
-		given = append(given[:len(given):len(given)], harness.Field{Name: "Content-Type", Value: "application/json"})
+	if r.q.Request.Body.Kind == harness.JSONBody && len(given.Values(web.NameContentType)) == 0 {
+		given = append(given[:len(given):len(given)], harness.Field{Name: web.NameContentType, Value: "application/json"})
 	}
 	for _, f := range given {
-		value, ok := isomorphicEncode(f.Value)
+		value, ok := web.IsomorphicEncode(f.Value)
 		// https://fetch.spec.whatwg.org/#concept-header-value-normalize
-		value = strings.Trim(value, httpWhitespace)
-		if !ok || !isToken(f.Name) || !validValue(value) {
+		value = strings.Trim(value, web.Whitespace)
+		if !ok || !web.IsToken(f.Name) || !web.IsHeaderValue(value) {
 			return false
 		}
 		before := len(r.header)
@@ -98,8 +99,8 @@ func (r *run) setHeaders() bool {
 	r.extractBody()
 	// Accept is set before anything is judged, and counts among the safelisted.
 	// https://fetch.spec.whatwg.org/#fetching
-	if len(r.header.Values("Accept")) == 0 {
-		r.header = append(r.header, harness.Field{Name: "Accept", Value: "*/*"})
+	if len(r.header.Values(web.NameAccept)) == 0 {
+		r.header = append(r.header, harness.Field{Name: web.NameAccept, Value: "*/*"})
 	}
 	return true
 }
@@ -140,10 +141,10 @@ func (r *run) extractBody() {
 	if !r.body || kind == "" {
 		return
 	}
-	given, ok := Get(r.header, "Content-Type")
+	given, ok := Get(r.header, web.NameContentType)
 	if !ok {
 		r.take(requestContentType)
-		r.header = append(r.header, harness.Field{Name: "Content-Type", Value: kind})
+		r.header = append(r.header, harness.Field{Name: web.NameContentType, Value: kind})
 		return
 	}
 	if r.xhr {
@@ -174,7 +175,7 @@ func (r *run) replaceCharset(given string) {
 	}
 	r.take(requestCharset)
 	for i, f := range r.header {
-		if lower(f.Name) == "content-type" {
+		if web.Lower(f.Name) == "content-type" {
 			r.header[i].Value = value
 		}
 	}
@@ -185,7 +186,7 @@ func (r *run) replaceCharset(given string) {
 func withUTF8(given string) string {
 	mime, ok := ParseMIMEType(given)
 	charset, has := mime.Parameters.Get("charset")
-	if !ok || !has || lower(charset) == "utf-8" {
+	if !ok || !has || web.Lower(charset) == "utf-8" {
 		return given
 	}
 	for i, p := range mime.Parameters {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // The limits of the safelist, in bytes.
@@ -20,9 +21,7 @@ const (
 // CORSSafelistedMethod says whether a method is GET, HEAD or POST, byte for byte.
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
-func CORSSafelistedMethod(method string) bool {
-	return method == "GET" || method == "HEAD" || method == "POST"
-}
+func CORSSafelistedMethod(method string) bool { return web.IsCORSSafelistedMethod(method) }
 
 // CORSSafelistedRequestHeader says whether a header may be sent without asking.
 //
@@ -55,10 +54,10 @@ func unsafeNames(deviates func(string) bool, list harness.Header) []string {
 	size := 0
 	for _, f := range list {
 		if safelisted(deviates, f) {
-			potentially = append(potentially, lower(f.Name))
+			potentially = append(potentially, web.Lower(f.Name))
 			size += len(f.Value)
 		} else {
-			unsafe = append(unsafe, lower(f.Name))
+			unsafe = append(unsafe, web.Lower(f.Name))
 		}
 	}
 	if size > totalLimit {
@@ -72,7 +71,7 @@ func safelisted(deviates func(string) bool, f harness.Field) bool {
 	if len(f.Value) > valueLimit {
 		return false
 	}
-	switch lower(f.Name) {
+	switch web.Lower(f.Name) {
 	case "accept":
 		return !hasUnsafeByte(f.Value)
 	case "accept-language", "content-language":
@@ -101,7 +100,7 @@ func hasUnsafeByte(value string) bool {
 // isLanguage says whether a value has nothing but the bytes of a language range.
 func isLanguage(value string) bool {
 	for i := range len(value) {
-		if c := value[i]; !isAlphanumeric(c) && strings.IndexByte(" *,-.;=", c) < 0 {
+		if c := value[i]; !web.IsAlphanumeric(c) && strings.IndexByte(" *,-.;=", c) < 0 {
 			return false
 		}
 	}
@@ -136,7 +135,7 @@ type Range struct{ Start, End string }
 func ParseSingleRangeHeaderValue(value string, allowWhitespace bool) (Range, bool) {
 	blanks := func(s string) string {
 		if allowWhitespace {
-			return strings.TrimLeft(s, ows)
+			return strings.TrimLeft(s, web.OWS)
 		}
 		return s
 	}
@@ -198,18 +197,18 @@ var redirectHints = []string{"device-memory", "downlink", "dpr", "ect", "rtt", "
 // the same. A script cannot set those whose name begins with sec-.
 // https://wicg.github.io/client-hints-infrastructure/
 func clientHint(f harness.Field) bool {
-	switch lower(f.Name) {
+	switch web.Lower(f.Name) {
 	case "intervention":
 		return true
 	case "device-memory", "dpr", "downlink":
 		whole, fraction, point := strings.Cut(f.Value, ".")
-		return isDigits(whole) && (!point || isDigits(fraction))
+		return web.IsDigits(whole) && (!point || web.IsDigits(fraction))
 	case "width", "viewport-width", "rtt":
-		return isDigits(f.Value)
+		return web.IsDigits(f.Value)
 	case "ect":
 		return slices.Contains([]string{"slow-2g", "2g", "3g", "4g"}, f.Value)
 	case "save-data":
-		return lower(f.Value) == "on"
+		return web.Lower(f.Value) == "on"
 	}
 	return false
 }

@@ -4,10 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/http/httpguts"
-
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/source"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -34,79 +33,43 @@ func (p Policy) checkCookies(f *faults) {
 
 // cookieProblem says what is wrong with a cookie.
 func cookieProblem(c harness.Field, target oracle.Origin) (problem, meant string) {
-	if c.Name == "" || !httpguts.ValidHeaderFieldName(c.Name) { // both are tokens
+	if c.Name == "" || !web.IsToken(c.Name) {
 		return "not the name of a cookie: want an HTTP token", ""
 	}
-	value, rest, _ := strings.Cut(c.Value, ";")
-	if !cookieValue(value) {
+	value, rest, _ := web.CutSetCookie(c.Value)
+	if !web.IsCookieValue(value) {
 		return "its value has a character that no cookie can carry: want no blank, comma, quote or backslash in it", ""
 	}
-	said := attributes(rest)
+	said := web.CookieAttributes(rest)
 	for _, a := range said {
-		if problem, meant = a.problem(target); problem != "" {
+		if problem, meant = attributeProblem(a, target); problem != "" {
 			return problem, meant
 		}
 	}
 	return togetherProblem(c.Name, said, target)
 }
 
-// cookieValue says whether a value is one by the grammar, quoted or not.
-// https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1
-func cookieValue(value string) bool {
-	if inner, ok := strings.CutPrefix(value, `"`); ok {
-		if value, ok = strings.CutSuffix(inner, `"`); !ok {
-			return false
-		}
-	}
-	return !strings.ContainsFunc(value, func(c rune) bool {
-		return c <= ' ' || c >= 0x7F || strings.ContainsRune("\",;\\", c)
-	})
-}
-
-// attribute is an attribute of a cookie.
-type attribute struct {
-	name, value string
-	given       bool // a value was given
-}
-
-// attributes are those behind the value of a cookie.
-func attributes(rest string) []attribute {
-	var list []attribute
-	for part := range strings.SplitSeq(rest, ";") {
-		name, value, given := strings.Cut(part, "=")
-		if name = strings.TrimSpace(name); name != "" || given {
-			list = append(list, attribute{name, strings.TrimSpace(value), given})
-		}
-	}
-	return list
-}
-
-// is compares as browsers do.
-func (a attribute) is(name string) bool { return strings.EqualFold(a.name, name) }
-
-// problem says what is wrong with an attribute by itself.
-func (a attribute) problem(target oracle.Origin) (problem, meant string) {
-	known := slices.ContainsFunc(cookieAttributes, a.is)
+// attributeProblem says what is wrong with an attribute by itself.
+func attributeProblem(a web.CookieAttribute, target oracle.Origin) (problem, meant string) {
+	known := slices.ContainsFunc(cookieAttributes, a.Is)
 	switch {
-	case a.is("Expires"), a.is("Max-Age"):
+	case a.Is("Expires"), a.Is("Max-Age"):
 		return "the cookie is there while it is asked with: leave Expires and Max-Age out", ""
-	case a.is("Partitioned"):
+	case a.Is("Partitioned"):
 		return "a partitioned cookie is there for the pages of one site, and this one has to be there for all: leave Partitioned out", ""
 	case !known:
-		return "no such attribute: want " + strings.Join(cookieAttributes, ", "), source.Nearest(a.name, cookieAttributes)
-	case a.is("SameSite") && !slices.ContainsFunc(sameSites, func(v string) bool { return strings.EqualFold(v, a.value) }):
-		return "want SameSite=Strict, SameSite=Lax or SameSite=None", prefixed("SameSite=", source.Nearest(a.value, sameSites))
-	case a.is("Path") && !strings.HasPrefix(a.value, "/"):
+		return "no such attribute: want " + strings.Join(cookieAttributes, ", "), source.Nearest(a.Name, cookieAttributes)
+	case a.Is("SameSite") && !slices.ContainsFunc(web.SameSites, func(v string) bool { return strings.EqualFold(v, a.Value) }):
+		return "want SameSite=Strict, SameSite=Lax or SameSite=None", prefixed("SameSite=", source.Nearest(a.Value, web.SameSites))
+	case a.Is("Path") && !strings.HasPrefix(a.Value, "/"):
 		return "want a Path that begins with a slash", ""
-	case a.is("Domain") && !target.Opaque() && !within(target.Host, strings.ToLower(strings.TrimPrefix(a.value, "."))):
+	case a.Is("Domain") && !target.Opaque() && !web.DomainMatches(target.Host, strings.ToLower(strings.TrimPrefix(a.Value, "."))):
 		return "the target cannot set a cookie for that Domain", ""
-	case (a.is("Secure") || a.is("HttpOnly")) && a.given:
-		return a.name + " has no value", ""
+	case (a.Is("Secure") || a.Is("HttpOnly")) && a.Given:
+		return a.Name + " has no value", ""
 	}
 	return "", ""
 }
-
-var sameSites = []string{"Strict", "Lax", "None"}
 
 // prefixed puts something before a text, if there is any.
 func prefixed(prefix, text string) string {
@@ -116,21 +79,15 @@ func prefixed(prefix, text string) string {
 	return prefix + text
 }
 
-// within says whether a host is in a domain.
-// https://www.rfc-editor.org/rfc/rfc6265#section-5.1.3
-func within(host, domain string) bool {
-	return domain != "" && (host == domain || strings.HasSuffix(host, "."+domain))
-}
-
 // togetherProblem says what is wrong with attributes that do not go together:
 // browsers drop such a cookie without a word.
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-storage-model
-func togetherProblem(name string, said []attribute, target oracle.Origin) (problem, meant string) {
-	has := func(name string) bool { return slices.ContainsFunc(said, func(a attribute) bool { return a.is(name) }) }
+func togetherProblem(name string, said []web.CookieAttribute, target oracle.Origin) (problem, meant string) {
+	has := func(name string) bool { return web.HasCookieAttribute(said, name) }
 	value := func(name string) string {
 		for _, a := range slices.Backward(said) { // the last one holds
-			if a.is(name) {
-				return a.value
+			if a.Is(name) {
+				return a.Value
 			}
 		}
 		return ""
@@ -153,7 +110,7 @@ func togetherProblem(name string, said []attribute, target oracle.Origin) (probl
 func hiddenCookies(h harness.Header) harness.Header {
 	h = slices.Clone(h)
 	for i, c := range h {
-		_, rest, more := strings.Cut(c.Value, ";")
+		_, rest, more := web.CutSetCookie(c.Value)
 		if h[i].Value = source.Mark; more {
 			h[i].Value += ";" + rest
 		}

@@ -44,11 +44,10 @@
 // POST are never refused for their method, so leaving them out raises no probe.
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
 //
-// Some behaviours are not raised. A policy knows no routes, so none is raised that
-// needs one made for it (K08, K32 to K34, K50, K51, K62, K65, K66). Those that judge
-// headers are left to those that judge what a browser makes of them (K04, K05, K07,
-// K22, K40, K55, K59): a missing Vary shows in K06, K56 and K57. The rest are about
-// libraries and their options. A response that no cache keeps makes K56 and K57 hold
+// Some behaviours are not raised, and their rows in [behaviour.All] say why: they
+// need a route made for them, they are about a library and its options, or they are
+// about a header whose effect in a browser another behaviour judges. A missing Vary
+// shows in K06, K56 and K57. A response that no cache keeps makes K56 and K57 hold
 // whatever else it says, and so does a path that answers both of its slashes K64.
 // Max-Age is asked within the time and not after it: nobody wants to wait.
 //

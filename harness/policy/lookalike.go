@@ -1,11 +1,9 @@
 package policy
 
 import (
-	"cmp"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -16,7 +14,7 @@ func lookAlikes(o oracle.Origin) []stranger {
 		{"K15", withHost(o, func(host string) string { return "evil" + host }), "it only ends with the host"},
 		{"K15", withHost(o, func(host string) string { return "evil." + host }), "it is a sub-domain"},
 	}
-	if domain := registrable(o.Host); domain != "" && domain != o.Host {
+	if domain := web.RegistrableDomain(o.Host); domain != "" && domain != o.Host {
 		list = append(list, stranger{"K15", withHost(o, func(string) string { return "x" + domain }), "it only ends with the domain"})
 	}
 	return append(list,
@@ -63,23 +61,4 @@ func otherScheme(o oracle.Origin) string {
 		o.Scheme = "https"
 	}
 	return oracle.ParseOrigin(o.String()).String() // its port may be the default one
-}
-
-// registrable is the registrable domain of a host, or empty.
-// https://url.spec.whatwg.org/#host-registrable-domain
-func registrable(host string) string {
-	if strings.HasPrefix(host, "[") {
-		return ""
-	}
-	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
-	if err != nil {
-		return ""
-	}
-	return domain
-}
-
-// site is what browsers keep caches by.
-// https://html.spec.whatwg.org/multipage/browsers.html#obtain-a-site
-func site(o oracle.Origin) string {
-	return o.Scheme + "://" + cmp.Or(registrable(o.Host), o.Host)
 }

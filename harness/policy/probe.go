@@ -2,23 +2,21 @@ package policy
 
 import (
 	"cmp"
-	"maps"
-	"slices"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
 )
 
 // Probe is what a policy wants of one question, or of a few that belong together.
 type Probe struct {
 	_ [0]func()
 
-	// ID is the behaviour that is judged, such as K13. It means the same in every
-	// suite.
+	// ID is the behaviour that is judged, such as K13: a row of [behaviour.All].
 	ID string `json:"id"`
-	// Level says how much it matters.
-	Level Level `json:"level"`
+	// Level says how much the behaviour matters.
+	Level behaviour.Level `json:"level"`
 	// Side says what the policy intends.
-	Side Side `json:"side"`
+	Side behaviour.Side `json:"side"`
 	// Resource is the path, as the policy has it.
 	Resource string `json:"resource"`
 	// Key tells the probes of one ID in a policy apart: resource, origin, method,
@@ -27,7 +25,7 @@ type Probe struct {
 	Key string `json:"key"`
 	// Title says in one line what is wanted.
 	Title string `json:"title"`
-	// Tags are what to choose probes by: see the constants.
+	// Tags are what to choose probes by: see [behaviour.Tags].
 	Tags []string `json:"tags"`
 
 	// Steps are asked in this order, each after the one before has its answer. All
@@ -87,63 +85,6 @@ type Step struct {
 	// OnlyExposed says that the script must not read any other, but for the
 	// safelisted. https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 	OnlyExposed bool `json:"onlyExposed,omitempty"`
-}
-
-// Level says how much a behaviour matters.
-type Level string
-
-// The levels.
-const (
-	Must        Level = "M" // the standard makes it fail, or it is a promise of security
-	Should      Level = "S" // it works, but people are hurt
-	Hardening   Level = "H"
-	Information Level = "I"
-)
-
-// Side says what the policy intends with a probe.
-type Side string
-
-// The sides.
-const (
-	Allowed   Side = "allowed"
-	Forbidden Side = "forbidden"
-)
-
-// The tags of probes.
-const (
-	TagOrigin      = "origin"
-	TagLookAlike   = "look-alike"
-	TagNull        = "null"
-	TagCredentials = "credentials"
-	TagPreflight   = "preflight"
-	TagMethod      = "method"
-	TagHeader      = "header"
-	TagExpose      = "expose"
-	TagCache       = "cache"
-	TagError       = "error"
-	TagRedirect    = "redirect"
-	TagWire        = "wire"
-)
-
-// levels are the levels of the behaviours that a policy can judge.
-var levels = map[string]Level{
-	"K01": Must, "K02": Must, "K03": Must, "K06": Must, "K09": Must, "K10": Should,
-	"K13": Must, "K14": Must, "K15": Must, "K16": Must, "K17": Must, "K18": Must, "K19": Must, "K20": Must,
-	"K21": Hardening, "K25": Must, "K26": Must, "K27": Must,
-	"K31": Must, "K35": Must, "K36": Must, "K37": Must, "K38": Must,
-	"K41": Must, "K42": Should, "K43": Should, "K44": Should, "K48": Should, "K49": Should,
-	"K56": Must, "K57": Must, "K61": Must, "K63": Should, "K64": Should,
-}
-
-// IDs are those of the behaviours that a policy can judge, in order.
-func IDs() []string { return slices.Sorted(maps.Keys(levels)) }
-
-// Tags are all that probes have.
-func Tags() []string {
-	return []string{
-		TagOrigin, TagLookAlike, TagNull, TagCredentials, TagPreflight, TagMethod,
-		TagHeader, TagExpose, TagCache, TagError, TagRedirect, TagWire,
-	}
 }
 
 // keyOf writes a key from its parts; those that are empty are left out.

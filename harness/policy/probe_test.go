@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // line is a probe as a list of probes shows it.
@@ -122,40 +124,46 @@ func every(t *testing.T, f func(policy string, p Policy, probe Probe)) {
 
 func TestProbesAreWhole(t *testing.T) {
 	keys := map[string]bool{}
-	ids, tags := map[string]bool{}, map[string]bool{}
+	raised, tags := map[string]bool{}, map[string]bool{}
 	every(t, func(name string, p Policy, x Probe) {
-		ids[x.ID] = true
+		raised[x.ID+" "+string(x.Side)] = true
 		if key := name + x.ID + x.Key; keys[key] {
 			t.Errorf("%s: %s %s is there twice", name, x.ID, x.Key)
 		} else {
 			keys[key] = true
 		}
-		if x.Level != levels[x.ID] || x.Level == "" {
+		b, known := behaviour.Of(x.ID)
+		if _, meant := b.On(x.Side); !known || b.Judged != behaviour.ByPolicy || !meant {
+			t.Errorf("%s, %s, is raised, and its row says otherwise: %+v", x.ID, x.Side, b)
+		}
+		if x.Level != b.Level || x.Level == "" {
 			t.Errorf("%s: level %q", x.ID, x.Level)
 		}
 		if x.Title == "" || strings.ContainsAny(x.Title, "\n%") || len(x.Tags) == 0 || len(x.Steps) == 0 || x.Resource == "" {
 			t.Errorf("%s: not whole: %+v", x.ID, x)
 		}
 		for _, tag := range x.Tags {
-			if tags[tag] = true; !slices.Contains(Tags(), tag) {
+			if tags[tag] = true; !slices.Contains(behaviour.Tags(), tag) {
 				t.Errorf("%s has the unknown tag %s", x.ID, tag)
 			}
 		}
 		unsafe := false
 		for _, step := range x.Steps {
-			unsafe = unsafe || !safe(step.Request.Method)
+			unsafe = unsafe || !web.IsSafeMethod(step.Request.Method)
 			stepIsWhole(t, p, x, step)
 		}
 		if x.Unsafe != unsafe {
 			t.Errorf("%s: unsafe is %v", x.ID, x.Unsafe)
 		}
 	})
-	for _, id := range IDs() {
-		if !ids[id] {
-			t.Errorf("%s is never raised here", id)
+	for _, b := range behaviour.All() {
+		for _, aim := range b.Sides {
+			if b.Judged == behaviour.ByPolicy && !raised[b.ID+" "+string(aim.Side)] {
+				t.Errorf("%s, %s, is never raised here", b.ID, aim.Side)
+			}
 		}
 	}
-	for _, tag := range Tags() {
+	for _, tag := range behaviour.Tags() {
 		if !tags[tag] {
 			t.Errorf("no probe has the tag %s", tag)
 		}
@@ -238,7 +246,7 @@ func raised(t *testing.T, p Policy) []string {
 func TestSides(t *testing.T) {
 	every(t, func(_ string, _ Policy, x Probe) {
 		for _, step := range x.Steps {
-			if x.Side == Allowed && step.Want == harness.Blocked || x.Side == Forbidden && step.Want != harness.Blocked && !step.OnlyExposed {
+			if x.Side == behaviour.Allowed && step.Want == harness.Blocked || x.Side == behaviour.Forbidden && step.Want != harness.Blocked && !step.OnlyExposed {
 				t.Errorf("%s is %s and wants %s", x.ID, x.Side, step.Want)
 			}
 		}

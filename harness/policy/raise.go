@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -135,34 +137,29 @@ func blocked(r harness.Request) Step { return Step{Request: r, Want: harness.Blo
 // parts are what tells a probe from others of its id.
 type parts struct{ from, method, header, other string }
 
-// add adds a probe.
-func (x *raiser) add(side Side, id string, key parts, title string, tags []string, steps ...Step) *Probe {
+// add adds a probe of a behaviour.
+func (x *raiser) add(side behaviour.Side, id string, key parts, title string, steps ...Step) *Probe {
+	b, _ := behaviour.Of(id)
 	probe := Probe{
-		ID: id, Level: levels[id], Side: side, Resource: x.Path, Title: title, Tags: tags, Steps: steps,
-		Key: keyOf(x.Path, key.from, key.method, key.header, key.other),
+		ID: id, Level: b.Level, Side: side, Resource: x.Path, Title: title, Tags: b.TagsOn(side), Steps: steps,
+		Key:    keyOf(x.Path, key.from, key.method, key.header, key.other),
+		Caches: b.Needs == behaviour.Caches, Wire: b.Needs == behaviour.Wire,
 	}
 	for _, s := range steps {
-		probe.Unsafe = probe.Unsafe || !safe(s.Request.Method)
+		probe.Unsafe = probe.Unsafe || !web.IsSafeMethod(s.Request.Method)
 	}
 	*x.probes = append(*x.probes, probe)
 	return &(*x.probes)[len(*x.probes)-1]
 }
 
-// safe says whether a method changes nothing.
-// https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
-func safe(method string) bool {
-	switch method {
-	case "", "GET", "HEAD", "OPTIONS":
-		return true
-	}
-	return false
-}
+// tag adds a tag that depends on the probe and not on its behaviour alone.
+func (p *Probe) tag(tag string) { p.Tags = append(p.Tags, tag) }
 
 // field is a request header with a value that says nothing. That of Content-Type
 // is one that a page may not send without leave.
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 func field(name string) harness.Field {
-	if strings.EqualFold(name, "Content-Type") {
+	if strings.EqualFold(name, web.NameContentType) {
 		return harness.Field{Name: name, Value: "application/json"}
 	}
 	return harness.Field{Name: name, Value: headerValue}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -19,15 +21,13 @@ func (x *raiser) raiseReadable() {
 		id = "K20"
 	}
 	for _, from := range x.asking {
-		x.add(Allowed, id, parts{from: from}, fmt.Sprintf("GET %s from %s is readable", x.Path, from),
-			[]string{TagOrigin}, readable(x.request(from, "")))
+		x.add(behaviour.Allowed, id, parts{from: from}, fmt.Sprintf("GET %s from %s is readable", x.Path, from), readable(x.request(from, "")))
 	}
 	if says(x.Credentials, true) {
 		for _, from := range x.asking {
 			r := x.request(from, "")
 			r.Credentials = harness.Include
-			x.add(Allowed, "K02", parts{from: from}, fmt.Sprintf("GET %s from %s is readable with credentials", x.Path, from),
-				[]string{TagOrigin, TagCredentials}, readable(r))
+			x.add(behaviour.Allowed, "K02", parts{from: from}, fmt.Sprintf("GET %s from %s is readable with credentials", x.Path, from), readable(r))
 		}
 	}
 	if len(x.Origins.List) > 1 {
@@ -43,7 +43,7 @@ func (x *raiser) raiseInTurn() {
 		r.Credentials = x.credentialed()
 		steps = append(steps, readable(r))
 	}
-	x.add(Allowed, "K06", parts{}, fmt.Sprintf("GET %s is readable from each of %d origins in turn", x.Path, len(x.asking)), []string{TagOrigin}, steps...)
+	x.add(behaviour.Allowed, "K06", parts{}, fmt.Sprintf("GET %s is readable from each of %d origins in turn", x.Path, len(x.asking)), steps...)
 }
 
 // raiseExposed wants each exposed header to be readable, and no other.
@@ -53,7 +53,6 @@ func (x *raiser) raiseExposed() {
 	}
 	r := x.request(x.asking[0], "")
 	r.Credentials = x.credentialed()
-	tags := []string{TagExpose}
 	from := r.From
 	if x.ExposeHeaders.Any() {
 		id := "K09"
@@ -62,34 +61,33 @@ func (x *raiser) raiseExposed() {
 		}
 		s := readable(r)
 		s.Exposed = x.ExposeHeaders
-		x.add(Allowed, id, parts{from: from}, fmt.Sprintf("GET %s from %s: every response header is readable", x.Path, from), tags, s)
+		x.add(behaviour.Allowed, id, parts{from: from}, fmt.Sprintf("GET %s from %s: every response header is readable", x.Path, from), s)
 		return
 	}
 	for _, name := range x.ExposeHeaders {
 		s := readable(r)
 		s.Exposed = Names{name}
-		x.add(Allowed, "K09", parts{from: from, header: name}, fmt.Sprintf("GET %s from %s: the response header %s is readable", x.Path, from, name), tags, s)
+		x.add(behaviour.Allowed, "K09", parts{from: from, header: name}, fmt.Sprintf("GET %s from %s: the response header %s is readable", x.Path, from, name), s)
 	}
 	s := readable(r)
 	s.OnlyExposed, s.Exposed = true, x.ExposeHeaders
-	x.add(Forbidden, "K09", parts{from: from, other: "others"}, fmt.Sprintf("GET %s from %s: response headers that are not exposed are not readable", x.Path, from), tags, s)
+	x.add(behaviour.Forbidden, "K09", parts{from: from, other: "others"}, fmt.Sprintf("GET %s from %s: response headers that are not exposed are not readable", x.Path, from), s)
 }
 
 // raiseMethods wants every method to be usable. GET is judged already.
 func (x *raiser) raiseMethods() {
 	from := x.asking[0]
-	tags := []string{TagPreflight, TagMethod}
 	if x.Methods.Any() {
 		id := "K41"
 		if says(x.Credentials, true) {
 			id = "K42"
 		}
-		x.add(Allowed, id, parts{from: from, method: "DELETE"}, fmt.Sprintf("DELETE %s from %s passes, as any method does", x.Path, from), tags, x.method("DELETE"))
+		x.add(behaviour.Allowed, id, parts{from: from, method: "DELETE"}, fmt.Sprintf("DELETE %s from %s passes, as any method does", x.Path, from), x.method("DELETE"))
 		return
 	}
 	for _, method := range x.Methods {
 		if method != "GET" {
-			x.add(Allowed, "K31", parts{from: from, method: method}, fmt.Sprintf("%s %s from %s passes", method, x.Path, from), tags, x.method(method))
+			x.add(behaviour.Allowed, "K31", parts{from: from, method: method}, fmt.Sprintf("%s %s from %s passes", method, x.Path, from), x.method(method)).tag(behaviour.TagMethod)
 		}
 	}
 }
@@ -104,7 +102,7 @@ func (x *raiser) method(method string) Step {
 	}
 	r.Credentials = x.credentialed()
 	s := readable(r)
-	s.PreflightOnly = !safe(method) && preflighted(r)
+	s.PreflightOnly = !web.IsSafeMethod(method) && preflighted(r)
 	return s
 }
 
@@ -136,12 +134,10 @@ func (x *raiser) raiseHeaders() {
 	}
 	from := x.asking[0]
 	for _, name := range x.RequestHeaders {
-		x.add(Allowed, "K31", parts{from: from, header: name}, fmt.Sprintf("GET %s from %s with the header %s passes", x.Path, from, name),
-			[]string{TagPreflight, TagHeader}, x.header(name))
+		x.add(behaviour.Allowed, "K31", parts{from: from, header: name}, fmt.Sprintf("GET %s from %s with the header %s passes", x.Path, from, name), x.header(name)).tag(behaviour.TagHeader)
 	}
 	if len(x.RequestHeaders) > 1 {
-		x.add(Allowed, "K37", parts{from: from}, fmt.Sprintf("GET %s from %s with all %d headers together passes", x.Path, from, len(x.RequestHeaders)),
-			[]string{TagPreflight, TagHeader}, x.header(x.RequestHeaders...))
+		x.add(behaviour.Allowed, "K37", parts{from: from}, fmt.Sprintf("GET %s from %s with all %d headers together passes", x.Path, from, len(x.RequestHeaders)), x.header(x.RequestHeaders...))
 	}
 }
 
@@ -149,13 +145,13 @@ func (x *raiser) raiseHeaders() {
 // standard wants by its name. https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 func (x *raiser) raiseAnyHeader() {
 	from := x.asking[0]
-	id := "K31"
-	if says(x.Credentials, true) {
-		id = "K43"
+	title := fmt.Sprintf("GET %s from %s with the header %s passes, as any does", x.Path, from, anyHeader)
+	if key := (parts{from: from, header: anyHeader}); says(x.Credentials, true) {
+		x.add(behaviour.Allowed, "K43", key, title, x.header(anyHeader))
+	} else {
+		x.add(behaviour.Allowed, "K31", key, title, x.header(anyHeader)).tag(behaviour.TagHeader)
 	}
-	tags := []string{TagPreflight, TagHeader}
-	x.add(Allowed, id, parts{from: from, header: anyHeader}, fmt.Sprintf("GET %s from %s with the header %s passes, as any does", x.Path, from, anyHeader), tags, x.header(anyHeader))
-	x.add(Allowed, "K44", parts{from: from, header: "Authorization"}, fmt.Sprintf("GET %s from %s with the header Authorization passes", x.Path, from), tags, x.header("Authorization"))
+	x.add(behaviour.Allowed, "K44", parts{from: from, header: "Authorization"}, fmt.Sprintf("GET %s from %s with the header Authorization passes", x.Path, from), x.header("Authorization"))
 }
 
 // header is a step with headers that are allowed.
@@ -175,11 +171,9 @@ func (x *raiser) raiseErrors() {
 	path, query, _ := strings.Cut(x.url, "?")
 	missing := readable(x.request(from, ""))
 	missing.Request.URL = strings.TrimSuffix(path, "/") + "/" + notThere
-	x.add(Allowed, "K61", parts{from: from}, fmt.Sprintf("GET %s/%s from %s is readable, though it is not there", strings.TrimSuffix(pathOf(x.Path), "/"), notThere, from),
-		[]string{TagError}, missing)
-	if len(x.headers.Values("Authorization")) > 0 {
-		x.add(Allowed, "K63", parts{from: from}, fmt.Sprintf("GET %s from %s is readable without Authorization, as what refuses it", x.Path, from),
-			[]string{TagError}, readable(harness.Request{From: from, URL: x.url}))
+	x.add(behaviour.Allowed, "K61", parts{from: from}, fmt.Sprintf("GET %s/%s from %s is readable, though it is not there", strings.TrimSuffix(pathOf(x.Path), "/"), notThere, from), missing)
+	if len(x.headers.Values(web.NameAuthorization)) > 0 {
+		x.add(behaviour.Allowed, "K63", parts{from: from}, fmt.Sprintf("GET %s from %s is readable without Authorization, as what refuses it", x.Path, from), readable(harness.Request{From: from, URL: x.url}))
 	}
 	if pathOf(x.Path) != "/" {
 		x.raiseRedirect(from, path, query)
@@ -199,7 +193,7 @@ func (x *raiser) raiseRedirect(from, path, query string) {
 	}
 	s := readable(x.request(from, ""))
 	s.Request.URL = other
-	x.add(Allowed, "K64", parts{from: from}, fmt.Sprintf("GET %s %s from %s is readable, through a redirect too", x.Path, how, from), []string{TagRedirect, TagError}, s)
+	x.add(behaviour.Allowed, "K64", parts{from: from}, fmt.Sprintf("GET %s %s from %s is readable, through a redirect too", x.Path, how, from), s)
 }
 
 // pathOf is a path without its query.

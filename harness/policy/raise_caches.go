@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -22,7 +24,7 @@ func (x *raiser) raiseMaxAge() {
 	from := s.Request.From
 	said := s
 	said.MaxAge = x.MaxAge
-	x.add(Allowed, "K48", parts{from: from}, fmt.Sprintf("the preflight of %s from %s says that it may be kept for %d seconds", x.Path, from, *x.MaxAge), []string{TagPreflight, TagCache}, said)
+	x.add(behaviour.Allowed, "K48", parts{from: from}, fmt.Sprintf("the preflight of %s from %s says that it may be kept for %d seconds", x.Path, from, *x.MaxAge), said)
 
 	first, second := s, s
 	first.Request.Cache, second.Request.Cache = harness.DefaultCache, harness.DefaultCache
@@ -38,7 +40,7 @@ func (x *raiser) raiseMaxAge() {
 	default:
 		return
 	}
-	x.add(Allowed, "K49", parts{from: from}, title+", from "+from, []string{TagPreflight, TagCache}, first, second).Caches = true
+	x.add(behaviour.Allowed, "K49", parts{from: from}, title+", from "+from, first, second)
 }
 
 // preflightedStep is an allowed question that has a preflight, a safe one where
@@ -46,7 +48,7 @@ func (x *raiser) raiseMaxAge() {
 func (x *raiser) preflightedStep() (Step, bool) {
 	if x.RequestHeaders.Any() { // no answer is kept where * stands for Authorization: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 		y := *x
-		y.headers = slices.DeleteFunc(slices.Clone(x.headers), func(f harness.Field) bool { return strings.EqualFold(f.Name, "Authorization") })
+		y.headers = slices.DeleteFunc(slices.Clone(x.headers), func(f harness.Field) bool { return strings.EqualFold(f.Name, web.NameAuthorization) })
 		x = &y
 	}
 	if s := x.header(); preflighted(s.Request) {
@@ -74,11 +76,9 @@ func (x *raiser) raiseCaches() {
 	from := x.asking[0]
 	image := harness.Request{From: from, URL: x.url, Mode: harness.NoCORS, Credentials: harness.Include, Cache: harness.DefaultCache}
 	fetch := x.kept(from)
-	x.add(Allowed, "K56", parts{from: from}, fmt.Sprintf("GET %s from %s is readable after it was loaded as images are, without Origin", x.Path, from),
-		[]string{TagCache}, Step{Request: image, Want: harness.Opaque, Prepares: true}, readable(fetch)).Caches = true
+	x.add(behaviour.Allowed, "K56", parts{from: from}, fmt.Sprintf("GET %s from %s is readable after it was loaded as images are, without Origin", x.Path, from), Step{Request: image, Want: harness.Opaque, Prepares: true}, readable(fetch))
 	if a, b, ok := x.sameSite(); ok {
-		x.add(Allowed, "K57", parts{from: a, other: "then=" + b}, fmt.Sprintf("GET %s is readable from %s, then from %s", x.Path, a, b),
-			[]string{TagCache}, readable(x.kept(a)), readable(x.kept(b))).Caches = true
+		x.add(behaviour.Allowed, "K57", parts{from: a, other: "then=" + b}, fmt.Sprintf("GET %s is readable from %s, then from %s", x.Path, a, b), readable(x.kept(a)), readable(x.kept(b)))
 	}
 }
 
@@ -100,10 +100,10 @@ func (x *raiser) sameSite() (a, b string, ok bool) {
 	first := map[string]string{} // by site
 	for _, from := range x.asking {
 		o := oracle.ParseOrigin(from)
-		if before, same := first[site(o)]; same {
+		if before, same := first[o.Site()]; same {
 			return before, from, true
 		}
-		first[site(o)] = from
+		first[o.Site()] = from
 	}
 	return "", "", false
 }

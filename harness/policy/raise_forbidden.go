@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -16,12 +18,12 @@ func (x *raiser) raiseNull() {
 	for _, page := range []struct{ from, what string }{{harness.OpaqueOrigin, "a sandboxed page"}, {harness.DataPage, "a data: page"}} {
 		key := parts{from: page.from}
 		if says(x.AllowNull, true) {
-			x.add(Allowed, "K19", key, fmt.Sprintf("GET %s from %s is readable", x.Path, page.what), []string{TagOrigin, TagNull}, readable(x.request(page.from, "")))
+			x.add(behaviour.Allowed, "K19", key, fmt.Sprintf("GET %s from %s is readable", x.Path, page.what), readable(x.request(page.from, "")))
 		} else if !x.Origins.Any {
-			x.add(Forbidden, "K19", key, fmt.Sprintf("GET %s from %s is not readable", x.Path, page.what), []string{TagOrigin, TagNull}, x.stranger(page.from)...)
+			x.add(behaviour.Forbidden, "K19", key, fmt.Sprintf("GET %s from %s is not readable", x.Path, page.what), x.stranger(page.from)...)
 		}
 		if x.Origins.Any && says(x.Credentials, false) {
-			x.add(Forbidden, "K27", key, fmt.Sprintf("GET %s from %s is not readable with credentials", x.Path, page.what), []string{TagNull, TagCredentials}, x.include(page.from)...)
+			x.add(behaviour.Forbidden, "K27", key, fmt.Sprintf("GET %s from %s is not readable with credentials", x.Path, page.what), x.include(page.from)...)
 		}
 	}
 }
@@ -32,7 +34,7 @@ func (x *raiser) raiseStrangers() {
 		return
 	}
 	for _, s := range x.strangers() {
-		x.add(Forbidden, s.id, parts{from: s.origin}, fmt.Sprintf("GET %s from %s is not readable: %s", x.Path, s.origin, s.what), s.tags(), x.stranger(s.origin)...)
+		x.add(behaviour.Forbidden, s.id, parts{from: s.origin}, fmt.Sprintf("GET %s from %s is not readable: %s", x.Path, s.origin, s.what), x.stranger(s.origin)...)
 	}
 	x.raiseMalformed()
 }
@@ -83,10 +85,9 @@ func (x *raiser) raiseMalformed() {
 	} {
 		r := harness.Request{URL: x.url}
 		for _, value := range m.origins {
-			r.Headers = append(r.Headers, harness.Field{Name: "Origin", Value: value})
+			r.Headers = append(r.Headers, harness.Field{Name: web.NameOrigin, Value: value})
 		}
-		x.add(Forbidden, "K21", parts{other: "origin " + m.what}, fmt.Sprintf("GET %s with an Origin %s is refused (on the wire: no browser sends it)", x.Path, m.what),
-			[]string{TagOrigin, TagWire}, x.onTheWire(r)...).Wire = true
+		x.add(behaviour.Forbidden, "K21", parts{other: "origin " + m.what}, fmt.Sprintf("GET %s with an Origin %s is refused (on the wire: no browser sends it)", x.Path, m.what), x.onTheWire(r)...)
 	}
 }
 
@@ -112,7 +113,7 @@ func (x *raiser) raiseCredentialsRefused() {
 		id = "K26"
 	}
 	for _, from := range x.asking {
-		x.add(Forbidden, id, parts{from: from}, fmt.Sprintf("GET %s from %s is not readable with credentials", x.Path, from), []string{TagOrigin, TagCredentials}, x.include(from)...)
+		x.add(behaviour.Forbidden, id, parts{from: from}, fmt.Sprintf("GET %s from %s is not readable with credentials", x.Path, from), x.include(from)...)
 	}
 }
 
@@ -128,8 +129,7 @@ func (x *raiser) raiseUnlistedMethods() {
 	}
 	from := x.asking[0]
 	for _, method := range unlisted {
-		x.add(Forbidden, "K35", parts{from: from, method: method}, fmt.Sprintf("%s %s from %s is refused by the preflight", method, x.Path, from),
-			[]string{TagPreflight, TagMethod}, x.refused(x.request(from, method)))
+		x.add(behaviour.Forbidden, "K35", parts{from: from, method: method}, fmt.Sprintf("%s %s from %s is refused by the preflight", method, x.Path, from), x.refused(x.request(from, method)))
 	}
 }
 
@@ -140,9 +140,8 @@ func (x *raiser) raiseUnlistedHeaders() {
 		return
 	}
 	from := x.asking[0]
-	tags := []string{TagPreflight, TagHeader}
-	x.add(Forbidden, "K36", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s is refused by the preflight", x.Path, from, unlistedHeader),
-		tags, x.refused(x.request(from, "", field(unlistedHeader))))
+	x.add(behaviour.Forbidden, "K36", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s is refused by the preflight", x.Path, from, unlistedHeader),
+		x.refused(x.request(from, "", field(unlistedHeader))))
 	if len(x.RequestHeaders) == 0 {
 		return
 	}
@@ -150,8 +149,8 @@ func (x *raiser) raiseUnlistedHeaders() {
 	for _, name := range x.RequestHeaders {
 		all = append(all, field(name))
 	}
-	x.add(Forbidden, "K38", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s among allowed ones is refused by the preflight", x.Path, from, unlistedHeader),
-		tags, x.refused(x.request(from, "", append(all, field(unlistedHeader))...)))
+	x.add(behaviour.Forbidden, "K38", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s among allowed ones is refused by the preflight", x.Path, from, unlistedHeader),
+		x.refused(x.request(from, "", append(all, field(unlistedHeader))...)))
 }
 
 // refused is a step that the preflight has to refuse.
@@ -164,13 +163,6 @@ func (x *raiser) refused(r harness.Request) Step {
 
 // stranger is an origin that is not allowed.
 type stranger struct{ id, origin, what string }
-
-func (s stranger) tags() []string {
-	if s.id == "K13" {
-		return []string{TagOrigin}
-	}
-	return []string{TagOrigin, TagLookAlike}
-}
 
 // strangers are the origins to be kept out: one that has nothing to do with the
 // policy, and what looks like an origin that is allowed. None of them is one that

@@ -9,6 +9,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/source"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Secrets returns what must not reach output or reports: what variables of the
@@ -23,7 +24,7 @@ func (p Policy) Secrets() []string {
 		}
 	}
 	for _, c := range p.Ask.Cookies {
-		value, _, _ := strings.Cut(c.Value, ";")
+		value, _, _ := web.CutSetCookie(c.Value)
 		secrets = append(secrets, c.Value, value)
 	}
 	secrets = slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
@@ -40,9 +41,8 @@ func secretParts(f harness.Field) []string {
 	if _, credentials, ok := strings.Cut(f.Value, " "); ok {
 		list = append(list, strings.TrimSpace(credentials))
 	}
-	if strings.EqualFold(f.Name, "Cookie") {
-		for pair := range strings.SplitSeq(f.Value, ";") {
-			_, value, _ := strings.Cut(pair, "=")
+	if strings.EqualFold(f.Name, web.NameCookie) {
+		for _, value := range web.CookiePairs(f.Value) {
 			list = append(list, strings.TrimSpace(value))
 		}
 	}
@@ -107,7 +107,7 @@ func secretHeader(f harness.Field) bool { return redacted(harness.Header{f})[0] 
 
 // secretName says whether a header or key of that name holds a secret.
 func secretName(name string) bool {
-	return secretHeader(harness.Field{Name: name, Value: "value"})
+	return web.IsSecretHeader(name)
 }
 
 // pair is a name with a value after it.

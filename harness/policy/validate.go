@@ -6,6 +6,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/source"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -113,7 +114,7 @@ func (a Ask) check(f *faults) {
 		switch {
 		case problem != "":
 			f.add(at, "", problem, meant)
-		case oracle.ForbiddenRequestHeader(h.Name, h.Value):
+		case web.IsForbiddenRequestHeader(h.Name, h.Value):
 			f.add(at, "", forbiddenHeader, "")
 		case harness.Request{From: harness.OpaqueOrigin, URL: "https://host.test/", Headers: harness.Header{h}}.Validate() != nil:
 			f.add(at, "", "its value has a character that no header can carry", "")

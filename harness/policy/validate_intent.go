@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -83,7 +84,7 @@ func (in intent) checkNull() {
 // is not, it is left out.
 func (p Policy) checkAskedHeaders(f *faults, resolved []Resource) {
 	for _, h := range p.Ask.Headers {
-		if oracle.ForbiddenRequestHeader(h.Name, h.Value) || slices.ContainsFunc(resolved, func(r Resource) bool { return r.takes(h) }) {
+		if web.IsForbiddenRequestHeader(h.Name, h.Value) || slices.ContainsFunc(resolved, func(r Resource) bool { return r.takes(h) }) {
 			continue
 		}
 		f.add(join("ask.headers", h.Name), "", "no requestHeaders allow it, so that every preflight would be refused", "requestHeaders: ["+h.Name+"]")

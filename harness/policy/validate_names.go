@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/net/http/httpguts"
-
-	"github.com/corsproof/corsproof/harness/oracle"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 const forbiddenHeader = "no page can set it: it belongs to the browser, which drops it without a word"
@@ -41,9 +39,9 @@ func methodProblem(method string) (problem, meant string) {
 		return "empty: want a method such as GET", ""
 	case strings.ContainsAny(method, ", "):
 		return "several methods in one text", bracketed(strings.ToUpper(method))
-	case !httpguts.ValidHeaderFieldName(method): // both are tokens
+	case !web.IsToken(method):
 		return "not a method: want an HTTP token such as GET", ""
-	case oracle.ForbiddenMethod(method):
+	case web.IsForbiddenMethod(method):
 		return "no page can use it: fetch() refuses it", ""
 	case strings.ToUpper(method) != method:
 		return "methods are compared byte for byte, and are written in upper case", strings.ToUpper(method)
@@ -66,7 +64,7 @@ func headerNameProblem(name string) (problem, meant string) {
 		return "want the name alone, without colon and value", strings.TrimSpace(before)
 	case strings.ContainsAny(name, ", "):
 		return "several names in one text", bracketed(name)
-	case !httpguts.ValidHeaderFieldName(name):
+	case !web.IsToken(name):
 		return "not the name of a header: want an HTTP token", ""
 	}
 	return "", ""
@@ -78,7 +76,7 @@ func requestHeaderProblem(name string) (problem, meant string) {
 	if problem, meant = headerNameProblem(name); problem != "" {
 		return problem, meant
 	}
-	if oracle.ForbiddenRequestHeader(name, "") {
+	if web.IsForbiddenRequestHeader(name, "") {
 		return forbiddenHeader, ""
 	}
 	return "", ""
@@ -90,7 +88,7 @@ func exposeHeaderProblem(name string) (problem, meant string) {
 	if problem, meant = headerNameProblem(name); problem != "" {
 		return problem, meant
 	}
-	if strings.EqualFold(name, "Set-Cookie") || strings.EqualFold(name, "Set-Cookie2") {
+	if web.IsForbiddenResponseHeaderName(name) {
 		return "no page can read it: browsers keep cookies to themselves", ""
 	}
 	return "", ""

@@ -2,11 +2,9 @@ package policy
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -136,10 +134,10 @@ func subdomainsProblem(base string) (problem, meant string) {
 		return problem, meant
 	}
 	o := oracle.ParseOrigin(base)
-	if _, err := netip.ParseAddr(strings.Trim(o.Host, "[]")); err == nil {
+	if web.IsAddress(o.Host) {
 		return "an address has no subdomains", ""
 	}
-	if suffix, managed := publicsuffix.PublicSuffix(o.Host); suffix == o.Host && (managed || strings.Contains(suffix, ".")) {
+	if web.IsPublicSuffix(o.Host) {
 		return "a public suffix: anybody can have a name under it", ""
 	}
 	return "", ""

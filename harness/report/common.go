@@ -12,6 +12,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/plain"
 )
 
 // onWire stands for the origin where no page asked.
@@ -19,8 +20,11 @@ const onWire = "(on the wire)"
 
 // printable is a value from outside as it may be shown, cut at a limit. It is made
 // safe before it is cut: a cut could take away what a password is known by.
-func printable(text string, limit int) string {
-	cut, left := cutAt(harness.Printable(text), limit)
+func printable(text string, limit int) string { return shortened(plain.Safe(text), limit) }
+
+// shortened is a text that may be shown, cut at a limit.
+func shortened(text string, limit int) string {
+	cut, left := cutAt(text, limit)
 	if left == 0 {
 		return cut
 	}
@@ -59,18 +63,34 @@ func deciding(f finding.Finding) *finding.Step {
 	return &f.Steps[len(f.Steps)-1]
 }
 
-// transcript is that of the step that decided, each line cut at a limit. It is empty
-// where nothing was observed.
-func transcript(f finding.Finding, limit int) string {
+// transcript is the transcript of the step that decided, values cut at a limit. It is
+// empty where nothing was observed.
+func transcript(f finding.Finding, limit int) harness.Transcript {
 	s := deciding(f)
 	if s == nil || s.Observation.Request.URL == "" {
-		return ""
+		return nil
 	}
-	lines := strings.Split(harness.Transcript(s.Observation, harness.PlainText), "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(printable(line, limit), " ")
+	lines := s.Observation.Transcript()
+	for i := range lines {
+		l := &lines[i]
+		switch l.Kind {
+		case harness.LineConsole, harness.LineMeaning, harness.LineRemedy: // are wrapped, so only a long word is cut
+			words := strings.Split(l.Text, " ")
+			for j, word := range words {
+				words[j] = shortened(word, limit)
+			}
+			l.Text = strings.Join(words, " ")
+		default:
+			l.Text = shortened(l.Text, limit)
+		}
+		l.Label, l.Detail, l.Note = shortened(l.Label, limit), shortened(l.Detail, limit), shortened(l.Note, limit)
 	}
-	return strings.Join(lines, "\n")
+	return lines
+}
+
+// transcriptText is [transcript] as text without colours.
+func transcriptText(f finding.Finding, limit int) string {
+	return transcript(f, limit).Text(harness.PlainText, 0)
 }
 
 // originOf is the origin of the page that asked, as it is shown.

@@ -62,12 +62,12 @@ func (t Text) difference(b *strings.Builder, d finding.Difference) {
 			where = fmt.Sprintf("step %d, %s", wire.Step, wire.Name)
 		}
 		t.running(b, faint, where)
-		t.running(b, "", "  left   "+orNone(wire.Left))
-		t.running(b, "", "  right  "+orNone(wire.Right))
+		t.rows(b, "", 2, 8, "  left   "+orNone(wire.Left))
+		t.rows(b, "", 2, 8, "  right  "+orNone(wire.Right))
 	}
 	if d.Kind == finding.DifferentVerdict {
-		t.transcript(b, d.Left)
-		t.transcript(b, d.Right)
+		t.transcript(b, transcript(d.Left, textLimit))
+		t.transcript(b, transcript(d.Right, textLimit))
 		return
 	}
 	b.WriteByte('\n')

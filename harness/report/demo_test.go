@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -62,7 +63,7 @@ func demoOf(paths []string, nth int) finding.Report {
 	}
 	strangers := 0
 	for i, probe := range probes {
-		if slices.Contains(probe.Tags, policy.TagLookAlike) || probe.Wire {
+		if slices.Contains(probe.Tags, behaviour.TagLookAlike) || probe.Wire {
 			if strangers++; strangers%nth != 0 {
 				continue
 			}

@@ -8,9 +8,10 @@
 // # Values from outside
 //
 // Header values, titles and URLs come from servers that may be hostile. No format
-// lets one of them be anything but text: they go through [harness.Printable], are
-// escaped as the format wants, and are cut where they are longer than anybody reads,
-// with a mark that says how much is missing. Only [JSON] has them whole.
+// lets one of them be anything but text: what could not be seen for what it is is
+// spelled out, they are escaped as the format wants, and are cut where they are longer
+// than anybody reads, with a mark that says how much is missing. Only [JSON] has them
+// whole.
 //
 // # Decisions
 //

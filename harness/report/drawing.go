@@ -1,11 +1,11 @@
 package report
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // drawing is what the page draws findings from. Texts and header lines stand in tables
@@ -121,39 +121,47 @@ func (d *drawing) text(value string) ref {
 	return at
 }
 
-// headers gives header lines places in the table.
-func (d *drawing) headers(lines []harness.HeaderLine) []int {
-	var places []int
-	for _, l := range lines {
-		x := drawnLine{d.text(l.Text), d.text(l.Note), 0}
-		if l.Wrong {
-			x[2] = 1
-		}
-		at, known := d.lines[x]
-		if !known {
-			at = len(d.Lines)
-			d.lines[x] = at
-			d.Lines = append(d.Lines, x)
-		}
-		places = append(places, at)
+// line gives a header line a place in the table.
+func (d *drawing) line(l harness.Line) int {
+	x := drawnLine{d.text(l.Text), d.text(l.Note), 0}
+	if l.Tone == harness.ToneAlarming {
+		x[2] = 1
 	}
-	return places
+	at, known := d.lines[x]
+	if !known {
+		at = len(d.Lines)
+		d.lines[x] = at
+		d.Lines = append(d.Lines, x)
+	}
+	return at
 }
 
-// step prepares one step.
+// step prepares one step. What its transcript says comes from the lines of that.
 func (d *drawing) step(s finding.Step, wire bool) drawnStep {
 	o := s.Observation
 	x := drawnStep{
-		Want: string(s.Want), Verdict: string(o.Verdict), Reason: d.text(reason(o)), Prepares: s.Prepares, Decided: s.Decided, Wire: wire, Error: d.text(s.Error),
-		From: d.text(o.Request.From), Server: d.text(serverOf(o.Request.URL)), Method: d.text(methodName(o.Request)), Path: d.text(strings.TrimPrefix(o.Request.URL, serverOf(o.Request.URL))),
-		How: d.text(strings.Join(harness.Manner(o.Request), ", ")),
+		Want: string(s.Want), Verdict: string(o.Verdict), Prepares: s.Prepares, Decided: s.Decided, Wire: wire, Error: d.text(s.Error),
+		From: d.text(o.Request.From), Server: d.text(web.OriginOf(o.Request.URL)), Method: d.text(methodName(o.Request)), Path: d.text(strings.TrimPrefix(o.Request.URL, web.OriginOf(o.Request.URL))),
 	}
-	if o.Verdict != "" && !wire {
-		x.Script = d.text(harness.ScriptSaw(o))
-	}
-	accounts := harness.Accounts(o)
-	for i, e := range o.Exchanges {
-		x.Exchanges = append(x.Exchanges, d.exchange(o, e, accounts[i]))
+	for _, l := range o.Transcript() {
+		switch l.Kind {
+		case harness.LineAsker:
+			x.How = d.text(l.Detail)
+		case harness.LineBlocked:
+			x.Reason = d.text(l.Text)
+		case harness.LineScript:
+			if o.Verdict != "" && !wire {
+				x.Script = d.text(l.Text)
+			}
+		case harness.LineExchange, harness.LineNotSent:
+			x.Exchanges = append(x.Exchanges, d.exchange(o, l))
+		case harness.LineRequestHeader:
+			e := &x.Exchanges[l.Exchange-1]
+			e.Request = append(e.Request, d.line(l))
+		case harness.LineResponseHeader:
+			e := &x.Exchanges[l.Exchange-1]
+			e.Response = append(e.Response, d.line(l))
+		}
 	}
 	for _, m := range o.Console {
 		x.Console = append(x.Console, d.text(m.Text))
@@ -164,11 +172,12 @@ func (d *drawing) step(s finding.Step, wire bool) drawnStep {
 	return x
 }
 
-// exchange prepares one exchange.
-func (d *drawing) exchange(o harness.Observation, e harness.Exchange, a harness.Account) drawnExchange {
+// exchange prepares the exchange that a line begins.
+func (d *drawing) exchange(o harness.Observation, l harness.Line) drawnExchange {
+	e := o.Exchanges[l.Exchange-1]
 	x := drawnExchange{
-		Kind: kindName(e.Kind), State: stateOf(e), Method: d.text(e.Method), Outcome: d.text(a.Outcome), Note: d.text(a.Note), Protocol: d.text(e.Protocol),
-		Request: d.headers(a.Request), Response: d.headers(a.Response), Decided: a.Decided, Passed: o.Verdict != harness.Blocked,
+		Kind: kindName(e.Kind), State: stateOf(e), Method: d.text(e.Method), Outcome: d.text(l.Detail), Note: d.text(l.Note), Protocol: d.text(e.Protocol),
+		Decided: l.Decided, Passed: o.Verdict != harness.Blocked,
 	}
 	if e.URL != o.Request.URL {
 		x.URL = d.text(e.URL)
@@ -204,21 +213,4 @@ func methodName(r harness.Request) string {
 		return "GET"
 	}
 	return r.Method
-}
-
-// reason is why the browser blocked, with Chrome's parameter.
-func reason(o harness.Observation) string {
-	if o.Parameter == "" {
-		return string(o.Reason)
-	}
-	return string(o.Reason) + " (" + o.Parameter + ")"
-}
-
-// serverOf is the origin of a URL, or the URL where that has none.
-func serverOf(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" {
-		return rawURL
-	}
-	return u.Scheme + "://" + u.Host
 }

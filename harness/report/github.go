@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/finding"
@@ -16,13 +17,14 @@ const annotationLimit = 10
 // attention: the worst ten, and a line that says how many more there are.
 func Annotations(w io.Writer, r finding.Report) error {
 	var b strings.Builder
-	left := 0
+	written, left := 0, 0
 	for _, f := range byWeight(r.Findings) {
 		switch {
 		case !needsAttention(f.Outcome):
-		case annotationLimit > strings.Count(b.String(), "\n"):
+		case written < annotationLimit:
+			written++
 			command(&b, levelOf(f), [][2]string{{"file", r.Policy}, {"line", "1"}, {"title", strings.TrimSpace(f.ID + " " + string(f.Outcome) + " " + string(f.Severity))}},
-				message(f)+" Wanted: "+sentence(f.Title)+prefixed("\nRemedy: ", f.Remedy))
+				message(f)+" Wanted: "+sentence(f.Title), prefixed("Remedy: ", f.Remedy))
 		default:
 			left++
 		}
@@ -47,7 +49,7 @@ func levelOf(f finding.Finding) string {
 
 // command writes a workflow command, escaped as the runner reads it.
 // https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
-func command(b *strings.Builder, name string, properties [][2]string, message string) {
+func command(b *strings.Builder, name string, properties [][2]string, lines ...string) {
 	b.WriteString("::" + name + " ")
 	for i, p := range properties {
 		if i > 0 {
@@ -55,11 +57,14 @@ func command(b *strings.Builder, name string, properties [][2]string, message st
 		}
 		b.WriteString(p[0] + "=" + escapeProperty.Replace(printable(p[1], textLimit)))
 	}
-	lines := strings.Split(message, "\n")
-	for i, line := range lines {
-		lines[i] = printable(line, textLimit)
+	b.WriteString("::")
+	for i, line := range slices.DeleteFunc(lines, func(line string) bool { return line == "" }) {
+		if i > 0 {
+			b.WriteString(escapeData.Replace("\n"))
+		}
+		b.WriteString(escapeData.Replace(printable(line, textLimit)))
 	}
-	b.WriteString("::" + escapeData.Replace(strings.Join(lines, "\n")) + "\n")
+	b.WriteByte('\n')
 }
 
 var (

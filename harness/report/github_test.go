@@ -43,8 +43,8 @@ func TestAnnotationsAreFew(t *testing.T) {
 
 func TestCommandEscapes(t *testing.T) {
 	var b strings.Builder
-	command(&b, "error", [][2]string{{"title", "a:b,c%0A"}}, "100%\n::warning::x")
-	if got, want := b.String(), "::error title=a%3Ab%2Cc%250A::100%25%0A::warning::x\n"; got != want {
+	command(&b, "error", [][2]string{{"title", "a:b,c%0A"}}, "100%", "", "::warning::x", "a\n::error::b")
+	if got, want := b.String(), "::error title=a%3Ab%2Cc%250A::100%25%0A::warning::x%0Aa\\x0a::error::b\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

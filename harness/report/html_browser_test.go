@@ -14,6 +14,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/plain"
 )
 
 var (
@@ -159,7 +160,7 @@ func TestHTMLOfHostileServers(t *testing.T) {
 		t.Fatalf("%d of %d findings are drawn, %d listed", len(s.Drawn), len(attacks), len(s.Texts))
 	}
 	for _, attack := range attacks {
-		want, _ := cutAt(harness.Printable(attack), 60)
+		want, _ := cutAt(plain.Safe(attack), 60)
 		for name, list := range map[string][]string{"listed": s.Texts, "drawn": s.Drawn} {
 			if !strings.Contains(strings.Join(list, "\n"), want) {
 				t.Errorf("%q is not %s as text", want, name)

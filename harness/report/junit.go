@@ -72,7 +72,7 @@ func message(f finding.Finding) string {
 // show text.
 func story(f finding.Finding) string {
 	lines := []string{""}
-	if text := transcript(f, textLimit); text != "" {
+	if text := transcriptText(f, textLimit); text != "" {
 		lines = append(lines, text, "")
 	} else {
 		for _, text := range []string{f.Meaning, prefixed("Remedy: ", f.Remedy), f.Anchor} {

@@ -8,6 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -24,7 +25,7 @@ func (t Text) Probes(w io.Writer, probes []policy.Probe) error {
 		}
 		tw.AppendRow(table.Row{printable(p.ID, 20), levelName(p.Level), string(p.Side), method, printable(p.Title, textLimit)})
 	}
-	_, err := fmt.Fprintf(w, "%s\n\n%d probes, %d of them with a method that may change something\n", tidy(tw.Render()), len(probes), unsafe)
+	_, err := fmt.Fprintf(w, "%s\n\n%d probes, %d of them with a method that may change something\n", tw.Render(), len(probes), unsafe)
 	return err
 }
 
@@ -37,16 +38,4 @@ func methodOf(p policy.Probe) string {
 }
 
 // levelName is a level in a word.
-func levelName(l policy.Level) string {
-	switch l {
-	case policy.Must:
-		return "must"
-	case policy.Should:
-		return "should"
-	case policy.Hardening:
-		return "hardening"
-	case policy.Information:
-		return "info"
-	}
-	return printable(string(l), 20)
-}
+func levelName(l behaviour.Level) string { return cmp.Or(l.Name(), printable(string(l), 20)) }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
@@ -43,9 +44,9 @@ var securitySeverity = map[finding.Severity]string{
 
 // addRule adds the rule of a finding, the worst of its id.
 func addRule(run *sarif.Run, f finding.Finding) {
-	b, known := behaviours[f.ID]
+	b, known := behaviour.Of(f.ID)
 	if !known {
-		b = behaviour{printable(f.Title, textLimit), printable(f.Anchor, textLimit)}
+		b.Sentence, b.Anchor = printable(f.Title, textLimit), printable(f.Anchor, textLimit)
 	}
 	tags := []string{"security", "cors"}
 	for _, tag := range f.Tags {
@@ -55,11 +56,11 @@ func addRule(run *sarif.Run, f finding.Finding) {
 	if s := securitySeverity[f.Severity]; s != "" {
 		properties.Add("security-severity", s)
 	}
-	rule := run.AddRule(f.ID).WithName(f.ID).WithDescription(b.says).WithProperties(properties)
-	help := sarif.NewMultiformatMessageString().WithText(b.says + ". " + b.anchor)
+	rule := run.AddRule(f.ID).WithName(f.ID).WithDescription(b.Sentence).WithProperties(properties)
+	help := sarif.NewMultiformatMessageString().WithText(b.Sentence + ". " + b.Anchor)
 	if known {
-		help.WithMarkdown(b.says + ". See the [Fetch standard](" + b.anchor + ").")
-		rule.WithHelpURI(b.anchor)
+		help.WithMarkdown(b.Sentence + ". See the [Fetch standard](" + b.Anchor + ").")
+		rule.WithHelpURI(b.Anchor)
 	}
 	rule.WithHelp(help)
 }
@@ -71,7 +72,7 @@ func result(r finding.Report, f finding.Finding) *sarif.Result {
 	if f.Remedy != "" {
 		words += " " + printable(f.Remedy, textLimit)
 	}
-	if text := transcript(f, textLimit); text != "" {
+	if text := transcriptText(f, textLimit); text != "" {
 		words += "\n\n" + text
 	}
 	x := sarif.NewRuleResult(f.ID).

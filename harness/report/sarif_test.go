@@ -3,13 +3,11 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 	"testing"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/corsproof/corsproof/harness/finding"
-	"github.com/corsproof/corsproof/harness/policy"
 )
 
 func TestSARIF(t *testing.T) {
@@ -77,28 +75,6 @@ func TestArtifactURI(t *testing.T) {
 	} {
 		if got := artifactURI(file); got != want {
 			t.Errorf("%s: got %s, want %s", file, got, want)
-		}
-	}
-}
-
-// Every id that a policy can raise is described.
-func TestBehavioursAreTotal(t *testing.T) {
-	yes, no := true, false
-	for _, rules := range []policy.Rules{
-		{Origins: policy.Origins{List: []string{"https://a.test", "https://b.a.test"}}, Credentials: &yes, Methods: policy.Names{"GET", "PUT"}, RequestHeaders: policy.Names{"X-A", "X-B"}, ExposeHeaders: policy.Names{"X-A"}, MaxAge: new(60)},
-		{Origins: policy.Origins{Any: true}, Credentials: &no, Methods: policy.Names{"*"}, RequestHeaders: policy.Names{"*"}, ExposeHeaders: policy.Names{"*"}},
-		{Origins: policy.Origins{Subdomains: []string{"https://a.test"}}, Credentials: &yes, Methods: policy.Names{"*"}, RequestHeaders: policy.Names{"*"}, ExposeHeaders: policy.Names{"*"}},
-		{Origins: policy.Origins{List: []string{"https://a.test"}}, Credentials: &no},
-	} {
-		probes, err := policy.Policy{Target: "https://api.test", Rules: rules, Resources: []policy.Resource{{Path: "/x"}},
-			Ask: policy.Ask{Headers: few().Findings[0].Steps[0].Observation.Request.Headers}}.Probes()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range probes {
-			if b := behaviours[p.ID]; b.says == "" || !strings.HasPrefix(b.anchor, "https://") {
-				t.Errorf("%s has no row", p.ID)
-			}
 		}
 	}
 }

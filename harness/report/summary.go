@@ -95,7 +95,7 @@ func summaryDetails(b *strings.Builder, r finding.Report) {
 		}
 		text := ""
 		if needsAttention(f.Outcome) {
-			text = transcript(f, textLimit)
+			text = transcriptText(f, textLimit)
 		}
 		if text == "" {
 			continue

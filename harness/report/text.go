@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/plain"
 )
 
 // Text writes for a person at a terminal. No line is wider than 100 columns, unless
@@ -117,7 +119,7 @@ func (t Text) overview(b *strings.Builder, r finding.Report) {
 		}
 	}
 	if rows > 0 {
-		b.WriteString(tidy(tw.Render()) + "\n\n")
+		b.WriteString(tw.Render() + "\n\n")
 	}
 }
 
@@ -130,17 +132,9 @@ func (t Text) table(header ...any) table.Writer {
 	style.Format.Header = text.FormatDefault
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
 	tw.SetStyle(style)
+	tw.SuppressTrailingSpaces() // a table pads its cells
 	tw.AppendHeader(table.Row(header))
 	return tw
-}
-
-// tidy drops the blanks at the end of lines, which a table pads its cells with.
-func tidy(block string) string {
-	lines := strings.Split(block, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
-	}
-	return strings.Join(lines, "\n")
 }
 
 // severity is a severity, in colour where it hurts.
@@ -161,22 +155,18 @@ func (t Text) finding(b *strings.Builder, f finding.Finding) {
 	t.running(b, "", sentence(f.Why))
 	t.running(b, faint, sentence(runs(f)))
 	t.running(b, faint, prefixed("the baseline says: ", f.Known))
-	shown := ""
-	if s := deciding(f); s != nil {
-		if s.Error != f.Why {
-			t.running(b, faint, prefixed("error: ", s.Error))
-		}
-		shown = t.transcript(b, f)
+	said := transcript(f, textLimit)
+	if s := deciding(f); s != nil && s.Error != f.Why {
+		t.running(b, faint, prefixed("error: ", s.Error))
 	}
-	flat := strings.ToLower(strings.Join(strings.Fields(shown), " "))
-	isNew := func(text string) bool { return !strings.Contains(flat, strings.ToLower(text)) }
-	if f.Meaning != "" && isNew(printable(f.Meaning, textLimit)) {
+	t.transcript(b, said)
+	if f.Meaning != "" && !says(said, harness.LineMeaning, f.Meaning) {
 		t.running(b, bold, f.Meaning)
 	}
-	if f.Remedy != "" && isNew(printable(f.Remedy, textLimit)) {
+	if f.Remedy != "" && !says(said, harness.LineRemedy, f.Remedy) {
 		t.running(b, "", "Remedy: "+f.Remedy)
 	}
-	if f.Anchor != "" && isNew(f.Anchor) {
+	if f.Anchor != "" && !says(said, harness.LineAnchor, f.Anchor) {
 		t.running(b, "", f.Anchor)
 	}
 	t.running(b, faint, "key: "+f.Key)
@@ -204,30 +194,33 @@ func prefixed(before, text string) string {
 }
 
 // running writes text, wrapped and indented.
-func (t Text) running(b *strings.Builder, color, words string) {
+func (t Text) running(b *strings.Builder, color, words string) { t.rows(b, color, 2, 2, words) }
+
+// rows writes text, wrapped. The first row is indented, and each after it by its own
+// indent.
+func (t Text) rows(b *strings.Builder, color string, first, rest int, words string) {
 	if words == "" {
 		return
 	}
-	for _, line := range fold("  "+printable(words, 2*textLimit), columns) {
-		b.WriteString(t.paint(color, line) + "\n")
+	for i, row := range plain.Fold(printable(words, 2*textLimit), columns-first, columns-rest) {
+		indent := first
+		if i > 0 {
+			indent = rest
+		}
+		b.WriteString(t.paint(color, strings.TrimRight(strings.Repeat(" ", indent)+row, " ")) + "\n")
 	}
 }
 
-// transcript writes that of the step that decided, and returns it.
-func (t Text) transcript(b *strings.Builder, f finding.Finding) string {
-	plain := transcript(f, textLimit)
-	if plain == "" {
-		return ""
+// transcript writes a transcript, where there is one.
+func (t Text) transcript(b *strings.Builder, lines harness.Transcript) {
+	if len(lines) > 0 {
+		b.WriteString("\n" + lines.Text(t.Style, columns) + "\n\n")
 	}
-	b.WriteByte('\n')
-	colors := lineColors(harness.Transcript(deciding(f).Observation, t.Style))
-	for _, l := range unwrap(strings.Split(plain, "\n"), columns) {
-		for _, part := range fold(l.text, columns) {
-			b.WriteString(t.paint(colors[l.at], part) + "\n")
-		}
-	}
-	b.WriteByte('\n')
-	return plain
+}
+
+// says says whether a transcript has a text already.
+func says(lines harness.Transcript, kind harness.LineKind, text string) bool {
+	return slices.ContainsFunc(lines, func(l harness.Line) bool { return l.Kind == kind && l.Text == plain.Safe(text) })
 }
 
 // summary counts.
@@ -269,8 +262,8 @@ func (t Text) summary(b *strings.Builder, r finding.Report) {
 
 // paint colours text, where the style asks for it.
 func (t Text) paint(color, words string) string {
-	if t.Style != harness.ANSIColors || color == "" || words == "" {
+	if t.Style != harness.ANSIColors {
 		return words
 	}
-	return "\x1b[" + color + "m" + words + "\x1b[0m"
+	return plain.Color(color, words)
 }

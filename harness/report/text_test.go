@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,9 @@ func textOf(t *testing.T, r finding.Report, style Text) string {
 	t.Helper()
 	return write(t, func(w *strings.Builder, r finding.Report) error { return style.Report(w, r) }, r)
 }
+
+// ansi matches the codes that colours are made of.
+var ansi = regexp.MustCompile("\x1b\\[[0-9]+m")
 
 func TestText(t *testing.T) {
 	golden(t, "report.txt", textOf(t, demo(), Text{}))

@@ -12,6 +12,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/turns"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -110,19 +111,9 @@ func (x *runner) sendsTooMuch(probe policy.Probe) bool {
 		return false
 	}
 	for _, s := range probe.Steps {
-		if !safe(s.Request.Method) && !s.PreflightOnly {
+		if !web.IsSafeMethod(s.Request.Method) && !s.PreflightOnly {
 			return true
 		}
-	}
-	return false
-}
-
-// safe says whether a method changes nothing.
-// https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
-func safe(method string) bool {
-	switch strings.ToUpper(method) {
-	case "", "GET", "HEAD", "OPTIONS":
-		return true
 	}
 	return false
 }
@@ -137,7 +128,7 @@ func (x *runner) prepared(r harness.Request) harness.Request {
 	} else {
 		r.AddressSpace = harness.Loopback
 	}
-	r.DryRun = x.Policy.Ask.Unsafe != policy.SendUnsafe && !safe(r.Method)
+	r.DryRun = x.Policy.Ask.Unsafe != policy.SendUnsafe && !web.IsSafeMethod(r.Method)
 	return r
 }
 
@@ -198,7 +189,7 @@ func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profil
 		a.err, a.again, a.wait = busy, wait <= maxPause, wait
 	case a.err == nil, errors.As(a.err, &fault), errors.Is(a.err, harness.ErrClosed):
 	default:
-		a.again = (r.DryRun || safe(r.Method)) && !errors.Is(a.err, context.DeadlineExceeded) && !badCertificate(a) && !x.outage.likely()
+		a.again = (r.DryRun || web.IsSafeMethod(r.Method)) && !errors.Is(a.err, context.DeadlineExceeded) && !badCertificate(a) && !x.outage.likely()
 	}
 	a.again = a.again && ctx.Err() == nil
 	return a

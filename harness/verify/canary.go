@@ -2,16 +2,45 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// canary asks a server of our own what is known before: one question must be blocked
-// and one must be readable. A Chrome that answers otherwise is not one to rely on.
-func canary(ctx context.Context, browser *harness.Browser) error {
+// canaryQuestion is a question whose answer is known before it is asked.
+type canaryQuestion struct {
+	name    string // what the browser is asked to enforce
+	path    string
+	method  string
+	space   harness.AddressSpace // of the page
+	verdict harness.Verdict
+	reason  harness.Reason
+}
+
+// canaryQuestions go to a server on this machine. The last page is far away and has no
+// TLS: Chrome refuses it whatever the user answers to the prompt, so the question does
+// not depend on [harness.Browser.LocalNetwork] and needs no second browser or profile.
+// https://wicg.github.io/local-network-access/#integration-with-fetch
+var canaryQuestions = []canaryQuestion{
+	{name: "the CORS check", path: "/silent", space: harness.Loopback,
+		verdict: harness.Blocked, reason: harness.MissingAllowOriginHeader},
+	{name: "a response that the page may read", path: "/open", space: harness.Loopback,
+		verdict: harness.Readable},
+	{name: "the CORS preflight", path: "/open", method: http.MethodPut, space: harness.Loopback,
+		verdict: harness.Blocked, reason: harness.MethodDisallowedByPreflightResponse},
+	{name: "local network access", path: "/open", space: harness.Public,
+		verdict: harness.Blocked, reason: harness.InsecureLocalNetwork},
+}
+
+// canary asks a server of our own the questions whose answers are known. It refuses a
+// Chrome that answers one of them otherwise: no other verdict of it would be worth
+// anything. Two pages are opened at the same time, and all questions are in flight at once.
+func canary(ctx context.Context, ask func(context.Context, harness.Request) (harness.Observation, error)) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -19,25 +48,42 @@ func canary(ctx context.Context, browser *harness.Browser) error {
 	server := &http.Server{Handler: http.HandlerFunc(sing)}
 	go func() { _ = server.Serve(listener) }() // it ends when it is closed
 	defer server.Close()
-	for path, want := range map[string]harness.Verdict{"/silent": harness.Blocked, "/open": harness.Readable} {
-		seen, err := browser.Fetch(ctx, harness.Request{
-			From: canaryPage, URL: "http://" + listener.Addr().String() + path, AddressSpace: harness.Loopback,
+	wrong := make([]error, len(canaryQuestions))
+	var asked sync.WaitGroup
+	for i, q := range canaryQuestions {
+		asked.Go(func() {
+			seen, err := ask(ctx, harness.Request{
+				From: canaryPage, URL: "http://" + listener.Addr().String() + q.path, Method: q.method, AddressSpace: q.space,
+			})
+			if err == nil {
+				err = q.judge(seen)
+			}
+			if err != nil {
+				wrong[i] = fmt.Errorf("%s: %w", q.name, err)
+			}
 		})
-		switch {
-		case err != nil:
-			return err
-		case seen.Verdict != want, want == harness.Blocked && seen.Reason != harness.MissingAllowOriginHeader:
-			return fmt.Errorf("it should be %s and was not:\n%s", want, seen)
-		}
+	}
+	asked.Wait()
+	return errors.Join(wrong...)
+}
+
+// judge compares an answer with the one that is known.
+func (q canaryQuestion) judge(seen harness.Observation) error {
+	switch {
+	case seen.Verdict != q.verdict:
+		return fmt.Errorf("it should be %s and was not:\n%s", q.verdict, seen)
+	case seen.Reason != q.reason:
+		return fmt.Errorf("it should be %s by %s and was by %s:\n%s", q.verdict, q.reason, seen.Reason, seen)
 	}
 	return nil
 }
 
 const canaryPage = "http://canary.test"
 
-// sing allows the page to read everything but what is silent.
+// sing lets the page read every path but /silent, and allows no method that needs a
+// preflight. https://fetch.spec.whatwg.org/#cors-safelisted-method
 func sing(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/silent" {
-		w.Header().Set("Access-Control-Allow-Origin", canaryPage)
+		w.Header().Set(web.NameAllowOrigin, canaryPage)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -15,8 +16,8 @@ func Cookies(p policy.Policy) []harness.SetCookie {
 	var list []harness.SetCookie
 	for _, c := range p.Ask.Cookies {
 		line := c.Name + "=" + c.Value
-		_, attributes, _ := strings.Cut(c.Value, ";")
-		if strings.HasPrefix(p.Target, "https:") && !strings.Contains(strings.ToLower(attributes), "samesite") {
+		_, attributes, _ := web.CutSetCookie(c.Value)
+		if strings.HasPrefix(p.Target, "https:") && !web.HasCookieAttribute(web.CookieAttributes(attributes), "SameSite") {
 			line += "; SameSite=None; Secure"
 		}
 		list = append(list, harness.SetCookie{URL: p.Target, Line: line})

@@ -14,6 +14,7 @@ func TestCookies(t *testing.T) {
 		{acme, "abc; Path=/v1", "sid=abc; Path=/v1; SameSite=None; Secure"},
 		{acme, "abc; samesite=Lax", "sid=abc; samesite=Lax"},
 		{acme, "samesite", "sid=samesite; SameSite=None; Secure"},
+		{acme, "abc; Path=/samesite", "sid=abc; Path=/samesite; SameSite=None; Secure"},
 		{"http://localhost:3000", "abc", "sid=abc"},
 	} {
 		p := policy.Policy{Target: test.target, Ask: policy.Ask{Cookies: harness.Header{{Name: "sid", Value: test.value}}}}

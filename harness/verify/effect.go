@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -14,6 +16,7 @@ import (
 // harmed is a broken probe with the step that decided.
 type harmed struct {
 	policy.Probe
+	harm behaviour.Harm
 	step policy.Step
 	seen harness.Observation
 }
@@ -43,7 +46,7 @@ func (h harmed) malformedPasses() (finding.Severity, string) {
 // unlistedPasses: a page that may read asks for more than is listed.
 func (h harmed) unlistedPasses() (finding.Severity, string) {
 	unlisted := "a method"
-	if h.ID != "K35" {
+	if h.harm == behaviour.HeaderPasses {
 		unlisted = "a header"
 	}
 	return finding.Medium, fmt.Sprintf("%s can send %s%s: %s that the policy does not list passes.", h.pages(), h.what(), h.with(), unlisted)
@@ -105,9 +108,9 @@ func (h harmed) keptOtherwise() (finding.Severity, string) {
 // serious is how much it matters that those are kept out who are to be let in.
 func (h harmed) serious() finding.Severity {
 	switch h.Level {
-	case policy.Must:
+	case behaviour.Must:
 		return finding.High
-	case policy.Should:
+	case behaviour.Should:
 		return finding.Medium
 	}
 	return finding.Low
@@ -140,7 +143,7 @@ func (h harmed) anyPage() string {
 	switch {
 	case h.origin() == harness.OpaqueOrigin:
 		return "Any site, by a sandboxed page or one at a data: URL,"
-	case h.ID == "K13" || h.ID == "K26":
+	case h.harm == behaviour.AnyoneReads:
 		return "Any page, such as one at " + from + ","
 	case strings.HasPrefix(from, "http:"):
 		return "Any page at " + from + ", which anybody on the network can forge,"
@@ -166,8 +169,8 @@ func (h harmed) asUser() bool {
 		return true
 	}
 	for _, e := range h.seen.Exchanges {
-		origin, _ := e.ResponseHeaders.Get("Access-Control-Allow-Origin")
-		credentials, _ := e.ResponseHeaders.Get("Access-Control-Allow-Credentials")
+		origin, _ := e.ResponseHeaders.Get(web.NameAllowOrigin)
+		credentials, _ := e.ResponseHeaders.Get(web.NameAllowCredentials)
 		if credentials != "true" || origin != h.origin() {
 			return false
 		}
@@ -182,7 +185,7 @@ func (h harmed) asUser() bool {
 func (h harmed) cookies() string {
 	target, err := oracle.ParseURL(h.step.Request.URL, nil)
 	from := oracle.ParseOrigin(h.step.Request.From)
-	if err == nil && oracle.SameSite(from, oracle.Origin{Scheme: target.Scheme, Host: target.Host, Port: target.Port}) {
+	if err == nil && oracle.SameSite(from, target.Origin()) {
 		return ": it is of the same site, so cookies go along even with SameSite=Lax or Strict"
 	}
 	return ", by cookies with SameSite=None where the browser lets third parties have them"

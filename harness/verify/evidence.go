@@ -30,7 +30,7 @@ var matters = []string{
 // half of a secret again.
 func trimmed(o harness.Observation, redact func(string) string) harness.Observation {
 	t := &trimmer{maxAll, redact}
-	o.Chrome = harness.Chrome{}
+	o.Browser = harness.UserAgent{}
 	o.Arrivals = nil
 	o.Script.Body = ""
 	o.Script.Error = t.text(o.Script.Error, maxValue)

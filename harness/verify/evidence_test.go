@@ -88,7 +88,7 @@ func TestTrimmedKeepsWhatMatters(t *testing.T) {
 		}, {}},
 		Console: []harness.Message{{Text: "blocked"}},
 		Issues:  []harness.Issue{{Code: "CorsIssue", Detail: "MissingAllowOriginHeader"}},
-		Chrome:  harness.Chrome{Version: "Chrome/1"},
+		Browser: harness.UserAgent{Name: "Chrome", Version: "1"},
 	}
 	kept := trimmed(o, func(string) string { return "redacted where nothing is cut" })
 	for name, is := range map[string]bool{
@@ -97,7 +97,7 @@ func TestTrimmedKeepsWhatMatters(t *testing.T) {
 		"script headers":   fmt.Sprint(kept.Script.Headers) == fmt.Sprint(o.Script.Headers),
 		"no header at all": kept.Exchanges[1].ResponseHeaders == nil,
 		"no body":          kept.Script.Body == "",
-		"no Chrome":        kept.Chrome.Version == "",
+		"no browser":       kept.Browser.Name == "",
 		"cookies":          kept.Exchanges[0].NotStored[0].Name == "a",
 		"console":          kept.Console[0].Text == "blocked",
 		"issues":           kept.Issues[0] == o.Issues[0],

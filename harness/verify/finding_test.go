@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -42,7 +43,7 @@ func TestJoined(t *testing.T) {
 }
 
 func TestDecide(t *testing.T) {
-	p := policy.Probe{ID: "K13", Side: policy.Forbidden, Steps: []policy.Step{{}, {}}}
+	p := policy.Probe{ID: "K13", Side: behaviour.Forbidden, Steps: []policy.Step{{}, {}}}
 	step := policy.Step{Want: harness.Blocked, Request: harness.Request{From: "https://evil.test", URL: acme + "/", Method: "PUT"}}
 	seen := asked(readableWith(get(200, "Access-Control-Allow-Origin", "*")), step.Request)
 
@@ -65,7 +66,7 @@ func TestDecide(t *testing.T) {
 
 // Names of headers that a target makes up are megabytes long in no field.
 func TestDecideIsSmall(t *testing.T) {
-	p := policy.Probe{ID: "K09", Side: policy.Forbidden, Steps: []policy.Step{{}}}
+	p := policy.Probe{ID: "K09", Side: behaviour.Forbidden, Steps: []policy.Step{{}}}
 	step := policy.Step{Want: harness.Readable, OnlyExposed: true, Request: harness.Request{From: "https://app.acme.com", URL: acme + "/"}}
 	seen := asked(scriptReads(readableWith(get(200)), strings.Repeat("y", 1<<20), "1"), step.Request)
 	f := newFinding(p)

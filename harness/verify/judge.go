@@ -3,12 +3,12 @@ package verify
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -101,12 +101,12 @@ func ledTo(target string, seen harness.Observation) string {
 		if e.Kind == harness.Preflight {
 			continue
 		}
-		if at := originOf(e.URL); e.Kind == harness.RedirectHop && at != target {
+		if at := web.OriginOf(e.URL); e.Kind == harness.RedirectHop && at != target {
 			return at
 		}
-		location, redirects := e.ResponseHeaders.Get("Location")
+		location, redirects := e.ResponseHeaders.Get(web.NameLocation)
 		base, err := oracle.ParseURL(e.URL, nil)
-		if err != nil || !redirects || !redirectStatus(e.Status) {
+		if err != nil || !redirects || !web.IsRedirectStatus(e.Status) {
 			continue
 		}
 		if u, err := oracle.ParseURL(location, &base); err == nil && u.Origin().String() != target {
@@ -114,12 +114,6 @@ func ledTo(target string, seen harness.Observation) string {
 		}
 	}
 	return ""
-}
-
-// redirectStatus says whether a status is one of a redirect.
-// https://fetch.spec.whatwg.org/#redirect-status
-func redirectStatus(status int) bool {
-	return slices.Contains([]int{301, 302, 303, 307, 308}, status)
 }
 
 // aboutMachine says whether the browser blocked because of where it runs.
@@ -131,15 +125,6 @@ func aboutMachine(r harness.Reason) bool {
 		return true
 	}
 	return false
-}
-
-// originOf is the origin of a URL, as much of it as can be told.
-func originOf(text string) string {
-	u, err := url.Parse(text)
-	if err != nil {
-		return text
-	}
-	return oracle.ParseOrigin(u.Scheme + "://" + u.Host).String()
 }
 
 // aboutResponse says whether the browser blocked because of what the target answered.
@@ -195,7 +180,7 @@ func judgeMaxAge(step policy.Step, seen harness.Observation) judgement {
 	if len(preflights) == 0 {
 		return inconclusive("missing: a preflight, which says the Max-Age")
 	}
-	said, ok := preflights[0].ResponseHeaders.Get("Access-Control-Max-Age")
+	said, ok := preflights[0].ResponseHeaders.Get(web.NameMaxAge)
 	if seconds, number := oracle.ParseDeltaSeconds(said); !ok || !number || seconds != int64(*step.MaxAge) {
 		if !ok {
 			return broken("no Access-Control-Max-Age, want %d", *step.MaxAge)
@@ -221,7 +206,7 @@ func judgeExposed(step policy.Step, seen harness.Observation) judgement {
 		names = namesOf(response.ResponseHeaders)
 	}
 	for _, name := range names {
-		if forbiddenResponseHeader(name) || len(seen.Script.Headers.Values(name)) > 0 {
+		if web.IsForbiddenResponseHeaderName(name) || len(seen.Script.Headers.Values(name)) > 0 {
 			continue
 		}
 		if sent := len(response.ResponseHeaders.Values(name)) > 0; sent || !exposedBy(name, seen.Request.Credentials, response.ResponseHeaders) {
@@ -249,12 +234,6 @@ func judgeOnlyExposed(step policy.Step, seen harness.Observation) judgement {
 func exposedBy(name string, credentials harness.Credentials, response harness.Header) bool {
 	with := append(slices.Clone(response), harness.Field{Name: name, Value: "1"})
 	return len(oracle.CORSExposedHeaders(credentials, with).Values(name)) > 0
-}
-
-// forbiddenResponseHeader says whether no page can ever read it.
-// https://fetch.spec.whatwg.org/#forbidden-response-header-name
-func forbiddenResponseHeader(name string) bool {
-	return strings.EqualFold(name, "Set-Cookie") || strings.EqualFold(name, "Set-Cookie2")
 }
 
 // lastResponse is the response that the script got.

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
-	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // notes are what a reader should know of the run as a whole.
@@ -22,7 +22,7 @@ func notes(r finding.Report, probes int) []string {
 		}
 		for _, s := range f.Steps {
 			e, ok := lastResponse(s.Observation)
-			if !ok || f.Side != policy.Allowed || slices.Contains(f.Tags, policy.TagError) {
+			if !ok || f.Side != behaviour.Allowed || slices.Contains(f.Tags, behaviour.TagError) {
 				continue
 			}
 			answers++

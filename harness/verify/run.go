@@ -99,7 +99,7 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	if err != nil {
 		return finding.Report{}, err
 	}
-	if err := canary(ctx, r.Browser); err != nil {
+	if err := canary(ctx, r.Browser.Fetch); err != nil {
 		return finding.Report{}, fmt.Errorf("the canary, a question whose answer is known: %w", err)
 	}
 	x := r.newRunner(len(probes))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/internal/source"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -77,7 +78,7 @@ func matches(field string, values []string, errs *[]error) []probeMatch {
 		}
 		*errs = append(*errs, &policy.FaultError{
 			Path: fmt.Sprintf("%s[%d]", field, i), Value: value, Meant: meantBy(value),
-			Problem: "no such probe: want an id such as K13, a tag (" + strings.Join(policy.Tags(), ", ") +
+			Problem: "no such probe: want an id such as K13, a tag (" + strings.Join(behaviour.Tags(), ", ") +
 				"), a level (" + strings.Join(levelNames, ", ") + ") or a side (" + strings.Join(sideNames, ", ") + ")",
 		})
 	}
@@ -85,17 +86,17 @@ func matches(field string, values []string, errs *[]error) []probeMatch {
 }
 
 var (
-	levelNames = []string{string(policy.Must), string(policy.Should), string(policy.Hardening), string(policy.Information)}
-	sideNames  = []string{string(policy.Allowed), string(policy.Forbidden)}
+	levelNames = []string{string(behaviour.Must), string(behaviour.Should), string(behaviour.Hardening), string(behaviour.Information)}
+	sideNames  = []string{string(behaviour.Allowed), string(behaviour.Forbidden)}
 )
 
 // matchOf reads a value, in whatever case. It is nil where that is none.
 func matchOf(value string) probeMatch {
 	same := func(name string) bool { return strings.EqualFold(name, value) }
 	switch {
-	case slices.ContainsFunc(policy.IDs(), same):
+	case slices.ContainsFunc(behaviour.IDs(), same):
 		return func(p policy.Probe) bool { return same(p.ID) }
-	case slices.ContainsFunc(policy.Tags(), same):
+	case slices.ContainsFunc(behaviour.Tags(), same):
 		return func(p policy.Probe) bool { return slices.ContainsFunc(p.Tags, same) }
 	case slices.ContainsFunc(levelNames, same):
 		return func(p policy.Probe) bool { return same(string(p.Level)) }
@@ -110,12 +111,12 @@ var otherNames = map[string]string{"must": "M", "should": "S", "hardening": "H",
 
 // meantBy guesses what a value was meant to be.
 func meantBy(value string) string {
-	if id, numbered := source.NearestID(value, policy.IDs()); numbered {
+	if id, numbered := source.NearestID(value, behaviour.IDs()); numbered {
 		return id
 	}
 	lower := strings.ToLower(strings.TrimSpace(value))
 	if level, ok := otherNames[lower]; ok {
 		return level
 	}
-	return source.Nearest(lower, slices.Concat(policy.Tags(), sideNames))
+	return source.Nearest(lower, slices.Concat(behaviour.Tags(), sideNames))
 }

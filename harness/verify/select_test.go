@@ -5,16 +5,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 func TestSelect(t *testing.T) {
 	probes := []policy.Probe{
-		{ID: "K01", Key: "a", Level: policy.Must, Side: policy.Allowed, Tags: []string{policy.TagOrigin}},
-		{ID: "K13", Key: "b", Level: policy.Must, Side: policy.Forbidden, Tags: []string{policy.TagOrigin}},
-		{ID: "K14", Key: "c", Level: policy.Must, Side: policy.Forbidden, Tags: []string{policy.TagOrigin, policy.TagLookAlike}},
-		{ID: "K49", Key: "d", Level: policy.Should, Side: policy.Allowed, Tags: []string{policy.TagPreflight, policy.TagCache}},
-		{ID: "K13", Key: "e", Level: policy.Must, Side: policy.Forbidden, Tags: []string{policy.TagOrigin}},
+		{ID: "K01", Key: "a", Level: behaviour.Must, Side: behaviour.Allowed, Tags: []string{behaviour.TagOrigin}},
+		{ID: "K13", Key: "b", Level: behaviour.Must, Side: behaviour.Forbidden, Tags: []string{behaviour.TagOrigin}},
+		{ID: "K14", Key: "c", Level: behaviour.Must, Side: behaviour.Forbidden, Tags: []string{behaviour.TagOrigin, behaviour.TagLookAlike}},
+		{ID: "K49", Key: "d", Level: behaviour.Should, Side: behaviour.Allowed, Tags: []string{behaviour.TagPreflight, behaviour.TagCache}},
+		{ID: "K13", Key: "e", Level: behaviour.Must, Side: behaviour.Forbidden, Tags: []string{behaviour.TagOrigin}},
 	}
 	for _, c := range []struct {
 		only, skip, want string
@@ -53,7 +54,7 @@ func list(text string) []string {
 // A value names one thing: no tag is a side, no level is an id.
 func TestSelectNamesAreDifferent(t *testing.T) {
 	seen := map[string]bool{}
-	for _, name := range slices.Concat(policy.IDs(), policy.Tags(), levelNames, sideNames) {
+	for _, name := range slices.Concat(behaviour.IDs(), behaviour.Tags(), levelNames, sideNames) {
 		if name = strings.ToLower(name); seen[name] {
 			t.Errorf("%s means two things", name)
 		}
@@ -63,7 +64,7 @@ func TestSelectNamesAreDifferent(t *testing.T) {
 
 func TestSelectFaults(t *testing.T) {
 	const want = ": no such probe: want an id such as K13, a tag (origin, look-alike, null, credentials, preflight, method, header, expose, cache, error, redirect, wire), a level (M, S, H, I) or a side (allowed, forbidden)"
-	probes := []policy.Probe{{ID: "K01", Level: policy.Must, Side: policy.Allowed}}
+	probes := []policy.Probe{{ID: "K01", Level: behaviour.Must, Side: behaviour.Allowed}}
 	for _, c := range []struct {
 		only, skip string
 		want       []string

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -10,61 +11,32 @@ import (
 // what with whose cookies, or who is locked out. step is the one that decided, and o
 // what was observed of it, with all its headers and before anything is redacted.
 func harm(p policy.Probe, step policy.Step, o harness.Observation) (finding.Severity, string) {
-	judge, ok := harms[sided{p.ID, p.Side}]
+	b, _ := behaviour.Of(p.ID)
+	aim, _ := b.On(p.Side)
+	judge, ok := harms[aim.Harm]
 	if !ok {
 		// An id of a later policy: what it intends is known all the same.
 		judge = harmed.lockedOut
-		if p.Side == policy.Forbidden {
+		if p.Side == behaviour.Forbidden {
 			judge = harmed.strangerReads
 		}
 	}
-	return judge(harmed{Probe: p, step: step, seen: o})
+	return judge(harmed{Probe: p, harm: aim.Harm, step: step, seen: o})
 }
 
-// sided is an id and what is intended: some ids have both sides.
-type sided struct {
-	id   string
-	side policy.Side
-}
+// harms judge each harm that a policy can find.
+var harms = map[behaviour.Harm]func(harmed) (finding.Severity, string){
+	behaviour.LockedOut:        harmed.lockedOut,
+	behaviour.LockedOutByCache: harmed.lockedOutByCache,
+	behaviour.ErrorHidden:      harmed.errorHidden,
+	behaviour.HeaderHidden:     harmed.headerHidden,
+	behaviour.KeptOtherwise:    harmed.keptOtherwise,
 
-// harms are what a break of each behaviour does that a policy can judge.
-var harms = map[sided]func(harmed) (finding.Severity, string){
-	{"K01", policy.Allowed}: harmed.lockedOut,
-	{"K02", policy.Allowed}: harmed.lockedOut,
-	{"K06", policy.Allowed}: harmed.lockedOut,
-	{"K09", policy.Allowed}: harmed.headerHidden,
-	{"K10", policy.Allowed}: harmed.headerHidden,
-	{"K19", policy.Allowed}: harmed.lockedOut,
-	{"K20", policy.Allowed}: harmed.lockedOut,
-	{"K25", policy.Allowed}: harmed.lockedOut,
-	{"K31", policy.Allowed}: harmed.lockedOut,
-	{"K37", policy.Allowed}: harmed.lockedOut,
-	{"K41", policy.Allowed}: harmed.lockedOut,
-	{"K42", policy.Allowed}: harmed.lockedOut,
-	{"K43", policy.Allowed}: harmed.lockedOut,
-	{"K44", policy.Allowed}: harmed.lockedOut,
-	{"K48", policy.Allowed}: harmed.keptOtherwise,
-	{"K49", policy.Allowed}: harmed.keptOtherwise,
-	{"K56", policy.Allowed}: harmed.lockedOutByCache,
-	{"K57", policy.Allowed}: harmed.lockedOutByCache,
-	{"K61", policy.Allowed}: harmed.errorHidden,
-	{"K63", policy.Allowed}: harmed.errorHidden,
-	{"K64", policy.Allowed}: harmed.lockedOut,
-
-	{"K03", policy.Forbidden}: harmed.readsWithCredentials,
-	{"K09", policy.Forbidden}: harmed.headersExposed,
-	{"K13", policy.Forbidden}: harmed.strangerReads,
-	{"K14", policy.Forbidden}: harmed.strangerReads,
-	{"K15", policy.Forbidden}: harmed.strangerReads,
-	{"K16", policy.Forbidden}: harmed.strangerReads,
-	{"K17", policy.Forbidden}: harmed.strangerReads,
-	{"K18", policy.Forbidden}: harmed.strangerReads,
-	{"K19", policy.Forbidden}: harmed.strangerReads,
-	{"K20", policy.Forbidden}: harmed.strangerReads,
-	{"K21", policy.Forbidden}: harmed.malformedPasses,
-	{"K26", policy.Forbidden}: harmed.strangerReads,
-	{"K27", policy.Forbidden}: harmed.strangerReads,
-	{"K35", policy.Forbidden}: harmed.unlistedPasses,
-	{"K36", policy.Forbidden}: harmed.unlistedPasses,
-	{"K38", policy.Forbidden}: harmed.unlistedPasses,
+	behaviour.AnyoneReads:          harmed.strangerReads,
+	behaviour.StrangerReads:        harmed.strangerReads,
+	behaviour.ReadsWithCredentials: harmed.readsWithCredentials,
+	behaviour.HeadersExposed:       harmed.headersExposed,
+	behaviour.MalformedPasses:      harmed.malformedPasses,
+	behaviour.MethodPasses:         harmed.unlistedPasses,
+	behaviour.HeaderPasses:         harmed.unlistedPasses,
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
-	"github.com/corsproof/corsproof/harness/internal/policytest"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -22,8 +22,8 @@ func seen(verdict harness.Verdict, headers ...string) harness.Observation {
 }
 
 const (
-	allowed   = policy.Allowed
-	forbidden = policy.Forbidden
+	allowed   = behaviour.Allowed
+	forbidden = behaviour.Forbidden
 )
 
 // Who is harmed, for every behaviour that a policy judges.
@@ -34,76 +34,76 @@ func TestHarm(t *testing.T) {
 	token := harness.Header{{Name: "Authorization", Value: "x"}, {Name: "Accept", Value: "text/plain"}}
 	for _, c := range []struct {
 		id      string
-		side    policy.Side
-		level   policy.Level
+		side    behaviour.Side
+		level   behaviour.Level
 		request harness.Request
 		step    policy.Step
 		seen    harness.Observation
 		want    finding.Severity
 		effect  string
 	}{
-		{"K01", allowed, policy.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
-		{"K02", allowed, policy.Must, harness.Request{From: "https://app.acme.com", Credentials: harness.Include}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b with credentials."},
-		{"K06", allowed, policy.Must, harness.Request{From: "https://shop.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://shop.acme.com are locked out of GET /v1/me?a=b."},
-		{"K19", allowed, policy.Must, harness.Request{From: "null"}, policy.Step{}, blocked, finding.High, "Sandboxed pages are locked out of GET /v1/me?a=b."},
-		{"K19", allowed, policy.Must, harness.Request{From: "data:"}, policy.Step{}, blocked, finding.High, "Pages at data: URLs are locked out of GET /v1/me?a=b."},
-		{"K20", allowed, policy.Must, harness.Request{From: "https://child.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://child.acme.com are locked out of GET /v1/me?a=b."},
-		{"K25", allowed, policy.Must, harness.Request{From: "https://any.test"}, policy.Step{}, blocked, finding.High, "Pages at https://any.test are locked out of GET /v1/me?a=b."},
-		{"K31", allowed, policy.Must, harness.Request{From: "https://app.acme.com", Method: "PUT", Headers: token}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of PUT /v1/me?a=b with Authorization."},
-		{"K37", allowed, policy.Must, harness.Request{From: "https://app.acme.com", Headers: append(token, harness.Field{Name: "X-A", Value: "1"}), Credentials: harness.Include}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b with credentials and Authorization, X-A."},
-		{"K41", allowed, policy.Must, harness.Request{From: "https://app.acme.com", Method: "DELETE"}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of DELETE /v1/me?a=b."},
-		{"K42", allowed, policy.Should, harness.Request{From: "https://app.acme.com", Method: "DELETE"}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of DELETE /v1/me?a=b."},
-		{"K43", allowed, policy.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
-		{"K44", allowed, policy.Should, harness.Request{From: "https://app.acme.com", Headers: token}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b with Authorization."},
-		{"K64", allowed, policy.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
+		{"K01", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
+		{"K02", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com", Credentials: harness.Include}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b with credentials."},
+		{"K06", allowed, behaviour.Must, harness.Request{From: "https://shop.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://shop.acme.com are locked out of GET /v1/me?a=b."},
+		{"K19", allowed, behaviour.Must, harness.Request{From: "null"}, policy.Step{}, blocked, finding.High, "Sandboxed pages are locked out of GET /v1/me?a=b."},
+		{"K19", allowed, behaviour.Must, harness.Request{From: "data:"}, policy.Step{}, blocked, finding.High, "Pages at data: URLs are locked out of GET /v1/me?a=b."},
+		{"K20", allowed, behaviour.Must, harness.Request{From: "https://child.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://child.acme.com are locked out of GET /v1/me?a=b."},
+		{"K25", allowed, behaviour.Must, harness.Request{From: "https://any.test"}, policy.Step{}, blocked, finding.High, "Pages at https://any.test are locked out of GET /v1/me?a=b."},
+		{"K31", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com", Method: "PUT", Headers: token}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of PUT /v1/me?a=b with Authorization."},
+		{"K37", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com", Headers: append(token, harness.Field{Name: "X-A", Value: "1"}), Credentials: harness.Include}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b with credentials and Authorization, X-A."},
+		{"K41", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com", Method: "DELETE"}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of DELETE /v1/me?a=b."},
+		{"K42", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com", Method: "DELETE"}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of DELETE /v1/me?a=b."},
+		{"K43", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
+		{"K44", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com", Headers: token}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b with Authorization."},
+		{"K64", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
 
-		{"K09", allowed, policy.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"X-Total"}}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can read GET /v1/me?a=b, but not its response header X-Total."},
-		{"K09", allowed, policy.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"*"}}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can read GET /v1/me?a=b, but not all of its response headers."},
-		{"K09", allowed, policy.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"X-Total"}}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
-		{"K10", allowed, policy.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"*"}}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can read GET /v1/me?a=b, but not all of its response headers."},
+		{"K09", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"X-Total"}}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can read GET /v1/me?a=b, but not its response header X-Total."},
+		{"K09", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"*"}}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can read GET /v1/me?a=b, but not all of its response headers."},
+		{"K09", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"X-Total"}}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
+		{"K10", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"*"}}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can read GET /v1/me?a=b, but not all of its response headers."},
 
-		{"K48", allowed, policy.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{MaxAge: new(600)}, seen(harness.Readable), finding.Low, "Pages at https://app.acme.com have leave for GET /v1/me?a=b for another time than the policy says."},
-		{"K48", allowed, policy.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{MaxAge: new(600)}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
-		{"K49", allowed, policy.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{Preflights: new(0)}, seen(harness.Readable), finding.Low, "Pages at https://app.acme.com ask for leave each time: every GET /v1/me?a=b waits for a preflight."},
-		{"K49", allowed, policy.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{Preflights: new(1)}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com keep leave for GET /v1/me?a=b, though the policy wants them to ask each time: what is taken back stays allowed for a while."},
-		{"K56", allowed, policy.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b where the browser keeps what it answered to another question."},
-		{"K57", allowed, policy.Must, harness.Request{From: "https://shop.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://shop.acme.com are locked out of GET /v1/me?a=b where the browser keeps what it answered to another question."},
-		{"K61", allowed, policy.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com cannot see why GET /v1/me?a=b is refused: to their scripts it is a network error."},
-		{"K63", allowed, policy.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com cannot see why GET /v1/me?a=b is refused: to their scripts it is a network error."},
-		{"K99", allowed, policy.Hardening, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Low, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
+		{"K48", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{MaxAge: new(600)}, seen(harness.Readable), finding.Low, "Pages at https://app.acme.com have leave for GET /v1/me?a=b for another time than the policy says."},
+		{"K48", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{MaxAge: new(600)}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
+		{"K49", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{Preflights: new(0)}, seen(harness.Readable), finding.Low, "Pages at https://app.acme.com ask for leave each time: every GET /v1/me?a=b waits for a preflight."},
+		{"K49", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{Preflights: new(1)}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com keep leave for GET /v1/me?a=b, though the policy wants them to ask each time: what is taken back stays allowed for a while."},
+		{"K56", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b where the browser keeps what it answered to another question."},
+		{"K57", allowed, behaviour.Must, harness.Request{From: "https://shop.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://shop.acme.com are locked out of GET /v1/me?a=b where the browser keeps what it answered to another question."},
+		{"K61", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com cannot see why GET /v1/me?a=b is refused: to their scripts it is a network error."},
+		{"K63", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com cannot see why GET /v1/me?a=b is refused: to their scripts it is a network error."},
+		{"K99", allowed, behaviour.Hardening, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Low, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
 
 		// Anybody: with cookies only where the server allows them to that very origin.
-		{"K13", forbidden, policy.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test"), creds), finding.Critical, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
-		{"K13", forbidden, policy.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test")), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
-		{"K13", forbidden, policy.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("*"), creds), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
-		{"K13", forbidden, policy.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test"), "Access-Control-Allow-Credentials: True"), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
-		{"K13", forbidden, policy.Must, harness.Request{From: "https://unlisted.evil.test", Headers: token}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies, where it knows what to put into Authorization."},
-		{"K13", forbidden, policy.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, harness.Observation{Verdict: harness.Readable}, finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
-		{"K14", forbidden, policy.Must, harness.Request{From: "https://app.acme.com.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://app.acme.com.evil.test"), creds), finding.Critical, "Any page at https://app.acme.com.evil.test can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test"), creds), finding.Critical, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test")), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
+		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("*"), creds), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
+		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test"), "Access-Control-Allow-Credentials: True"), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
+		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test", Headers: token}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies, where it knows what to put into Authorization."},
+		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, harness.Observation{Verdict: harness.Readable}, finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
+		{"K14", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://app.acme.com.evil.test"), creds), finding.Critical, "Any page at https://app.acme.com.evil.test can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
 		// A page of the same site: a sub-domain, another port.
-		{"K15", forbidden, policy.Must, harness.Request{From: "https://evil.app.acme.com"}, policy.Step{}, seen(harness.Readable, acao("https://evil.app.acme.com"), creds), finding.Critical, "Any page at https://evil.app.acme.com can read GET /v1/me?a=b as the signed-in user: it is of the same site, so cookies go along even with SameSite=Lax or Strict."},
-		{"K15", forbidden, policy.Must, harness.Request{From: "https://xacme.com"}, policy.Step{}, seen(harness.Readable, acao("https://xacme.com"), creds), finding.Critical, "Any page at https://xacme.com can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
-		{"K16", forbidden, policy.Must, harness.Request{From: "https://appxacme.com"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://appxacme.com can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
-		{"K17", forbidden, policy.Must, harness.Request{From: "https://app.acme.com:8443"}, policy.Step{}, seen(harness.Readable, acao("https://app.acme.com:8443"), creds), finding.Critical, "Any page at https://app.acme.com:8443 can read GET /v1/me?a=b as the signed-in user: it is of the same site, so cookies go along even with SameSite=Lax or Strict."},
+		{"K15", forbidden, behaviour.Must, harness.Request{From: "https://evil.app.acme.com"}, policy.Step{}, seen(harness.Readable, acao("https://evil.app.acme.com"), creds), finding.Critical, "Any page at https://evil.app.acme.com can read GET /v1/me?a=b as the signed-in user: it is of the same site, so cookies go along even with SameSite=Lax or Strict."},
+		{"K15", forbidden, behaviour.Must, harness.Request{From: "https://xacme.com"}, policy.Step{}, seen(harness.Readable, acao("https://xacme.com"), creds), finding.Critical, "Any page at https://xacme.com can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K16", forbidden, behaviour.Must, harness.Request{From: "https://appxacme.com"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://appxacme.com can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
+		{"K17", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com:8443"}, policy.Step{}, seen(harness.Readable, acao("https://app.acme.com:8443"), creds), finding.Critical, "Any page at https://app.acme.com:8443 can read GET /v1/me?a=b as the signed-in user: it is of the same site, so cookies go along even with SameSite=Lax or Strict."},
 		// http is of another site, though of the same host.
-		{"K18", forbidden, policy.Must, harness.Request{From: "http://app.acme.com"}, policy.Step{}, seen(harness.Readable, acao("http://app.acme.com"), creds), finding.Critical, "Any page at http://app.acme.com, which anybody on the network can forge, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
-		{"K19", forbidden, policy.Must, harness.Request{From: "null"}, policy.Step{}, seen(harness.Readable, acao("null"), creds), finding.Critical, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
-		{"K19", forbidden, policy.Must, harness.Request{From: "data:"}, policy.Step{}, seen(harness.Readable, acao("null")), finding.High, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
-		{"K20", forbidden, policy.Must, harness.Request{From: "https://xacme.com"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://xacme.com can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
-		{"K99", forbidden, policy.Must, harness.Request{From: "https://new.test"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://new.test can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
+		{"K18", forbidden, behaviour.Must, harness.Request{From: "http://app.acme.com"}, policy.Step{}, seen(harness.Readable, acao("http://app.acme.com"), creds), finding.Critical, "Any page at http://app.acme.com, which anybody on the network can forge, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K19", forbidden, behaviour.Must, harness.Request{From: "null"}, policy.Step{}, seen(harness.Readable, acao("null"), creds), finding.Critical, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K19", forbidden, behaviour.Must, harness.Request{From: "data:"}, policy.Step{}, seen(harness.Readable, acao("null")), finding.High, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
+		{"K20", forbidden, behaviour.Must, harness.Request{From: "https://xacme.com"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://xacme.com can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
+		{"K99", forbidden, behaviour.Must, harness.Request{From: "https://new.test"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://new.test can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		// Asked with credentials.
-		{"K26", forbidden, policy.Must, harness.Request{From: "https://any.test", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.Critical, "Any page, such as one at https://any.test, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
-		{"K27", forbidden, policy.Must, harness.Request{From: "null", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.Critical, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
-		{"K03", forbidden, policy.Must, harness.Request{From: "https://app.acme.com", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.High, "Pages at https://app.acme.com can read GET /v1/me?a=b as the signed-in user, though the policy lets them read without cookies only."},
+		{"K26", forbidden, behaviour.Must, harness.Request{From: "https://any.test", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.Critical, "Any page, such as one at https://any.test, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K27", forbidden, behaviour.Must, harness.Request{From: "null", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.Critical, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K03", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.High, "Pages at https://app.acme.com can read GET /v1/me?a=b as the signed-in user, though the policy lets them read without cookies only."},
 
-		{"K21", forbidden, policy.Hardening, harness.Request{}, policy.Step{}, seen(harness.Readable), finding.Low, "No page can use it today: the server lets an Origin read GET /v1/me?a=b that no browser sends."},
-		{"K35", forbidden, policy.Must, harness.Request{From: "https://app.acme.com", Method: "DELETE"}, policy.Step{}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can send DELETE /v1/me?a=b: a method that the policy does not list passes."},
-		{"K36", forbidden, policy.Must, harness.Request{From: "https://app.acme.com", Headers: token}, policy.Step{}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can send GET /v1/me?a=b with Authorization: a header that the policy does not list passes."},
-		{"K38", forbidden, policy.Must, harness.Request{From: "https://app.acme.com", Headers: token}, policy.Step{}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can send GET /v1/me?a=b with Authorization: a header that the policy does not list passes."},
-		{"K09", forbidden, policy.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"X-Total"}}, exposes("x-total", "content-type", "x-debug", "server"), finding.Low, "Pages at https://app.acme.com can read response headers of GET /v1/me?a=b that the policy does not expose: x-debug, server."},
-		{"K09", forbidden, policy.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, exposes("a", "b", "c", "d", "e", "f"), finding.Low, "Pages at https://app.acme.com can read response headers of GET /v1/me?a=b that the policy does not expose: a, b, c, d, e and more."},
-		{"K09", forbidden, policy.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, seen(harness.Readable), finding.Low, "Pages at https://app.acme.com can read response headers of GET /v1/me?a=b that the policy does not expose."},
-		{"K09", forbidden, policy.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
+		{"K21", forbidden, behaviour.Hardening, harness.Request{}, policy.Step{}, seen(harness.Readable), finding.Low, "No page can use it today: the server lets an Origin read GET /v1/me?a=b that no browser sends."},
+		{"K35", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Method: "DELETE"}, policy.Step{}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can send DELETE /v1/me?a=b: a method that the policy does not list passes."},
+		{"K36", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Headers: token}, policy.Step{}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can send GET /v1/me?a=b with Authorization: a header that the policy does not list passes."},
+		{"K38", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Headers: token}, policy.Step{}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can send GET /v1/me?a=b with Authorization: a header that the policy does not list passes."},
+		{"K09", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"X-Total"}}, exposes("x-total", "content-type", "x-debug", "server"), finding.Low, "Pages at https://app.acme.com can read response headers of GET /v1/me?a=b that the policy does not expose: x-debug, server."},
+		{"K09", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, exposes("a", "b", "c", "d", "e", "f"), finding.Low, "Pages at https://app.acme.com can read response headers of GET /v1/me?a=b that the policy does not expose: a, b, c, d, e and more."},
+		{"K09", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, seen(harness.Readable), finding.Low, "Pages at https://app.acme.com can read response headers of GET /v1/me?a=b that the policy does not expose."},
+		{"K09", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.High, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
 	} {
 		c.request.URL = "https://api.acme.com/v1/me?a=b"
 		c.step.Request = c.request
@@ -128,7 +128,7 @@ func TestHarmNeedsCredentialsInEveryResponse(t *testing.T) {
 	const origin = "https://unlisted.evil.test"
 	with := seen(harness.Readable, "Access-Control-Allow-Origin: "+origin, "Access-Control-Allow-Credentials: true")
 	without := seen(harness.Readable, "Access-Control-Allow-Origin: "+origin)
-	probe := policy.Probe{ID: "K13", Side: forbidden, Level: policy.Must}
+	probe := policy.Probe{ID: "K13", Side: forbidden, Level: behaviour.Must}
 	step := policy.Step{Request: harness.Request{From: origin, URL: "https://api.acme.com/"}}
 	for _, exchanges := range [][]harness.Exchange{
 		slices.Concat(with.Exchanges, without.Exchanges), slices.Concat(without.Exchanges, with.Exchanges),
@@ -142,41 +142,22 @@ func TestHarmNeedsCredentialsInEveryResponse(t *testing.T) {
 	}
 }
 
-// Every behaviour that a policy can raise has its harm, and no other.
+// Every harm of a behaviour that a policy can judge is judged here, and no other.
 func TestHarmsAreTotal(t *testing.T) {
-	const more = `target: https://api.acme.com
-origins: [https://app.acme.com]
-credentials: true
-methods: any
-requestHeaders: any
-exposeHeaders: any
-resources:
-  - path: /with
-  - path: /without
-    credentials: false
-    allowNull: true
-`
-	raised := map[sided]bool{}
-	ids := map[string]bool{}
-	for _, text := range []string{example, more} {
-		for _, p := range policytest.Probes(t, policytest.Parse(t, text, nil)) {
-			raised[sided{p.ID, p.Side}] = true
-			ids[p.ID] = true
+	found := map[behaviour.Harm]bool{}
+	for _, b := range behaviour.All() {
+		for _, aim := range b.Sides {
+			if b.Judged != behaviour.ByPolicy {
+				continue
+			}
+			if found[aim.Harm] = true; harms[aim.Harm] == nil {
+				t.Errorf("%s, %s: nothing judges %s", b.ID, aim.Side, aim.Harm)
+			}
 		}
 	}
-	for _, id := range policy.IDs() {
-		if !ids[id] {
-			t.Errorf("%s is not raised here", id)
-		}
-	}
-	for which := range raised {
-		if harms[which] == nil {
-			t.Errorf("%s, %s, has no harm", which.id, which.side)
-		}
-	}
-	for which := range harms {
-		if !raised[which] {
-			t.Errorf("%s, %s, is never raised", which.id, which.side)
+	for harm := range harms {
+		if !found[harm] {
+			t.Errorf("no behaviour does the harm %s", harm)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
@@ -52,9 +53,9 @@ func onTheWire(ctx context.Context, client *http.Client, r harness.Request) (har
 	o.Exchanges = []harness.Exchange{e}
 	o.Script.Headers = harness.Header{}
 	o.Verdict = harness.Readable
-	if origin, _ := oracle.Get(r.Headers, "Origin"); !oracle.CORSCheck(origin, harness.Omit, e.ResponseHeaders) {
+	if origin, _ := oracle.Get(r.Headers, web.NameOrigin); !oracle.CORSCheck(origin, harness.Omit, e.ResponseHeaders) {
 		o.Verdict, o.Reason = harness.Blocked, harness.AllowOriginMismatch
-		if len(e.ResponseHeaders.Values("Access-Control-Allow-Origin")) == 0 {
+		if len(e.ResponseHeaders.Values(web.NameAllowOrigin)) == 0 {
 			o.Reason = harness.MissingAllowOriginHeader
 		}
 	}

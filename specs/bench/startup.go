@@ -23,8 +23,7 @@ import (
 // so and ends.
 const childArgument = "first-verdict"
 
-// order is what such a program is told. It is a harness.Network as well: that of
-// the process that started it.
+// order is what such a program is told.
 type order struct {
 	Corsproof bool // or a minimal chromedp program
 	Chrome    string
@@ -34,12 +33,18 @@ type order struct {
 	URL       string
 }
 
-func (o order) HostRules() []string                        { return o.Rules }
-func (o order) KeyPins() []string                          { return o.Pins }
-func (o order) Serves(url string) bool                     { return strings.Contains(url, ".test") }
-func (o order) LastSeq() int64                             { return 0 }
-func (o order) ServiceWorkerPath(string) string            { return "" }
-func (o order) Arrivals(int64, []string) []harness.Arrival { return nil }
+// elsewhere is the network of the process that started the program.
+type elsewhere struct {
+	harness.NetworkBase
+	order order
+}
+
+func (n *elsewhere) HostRules() []string                        { return n.order.Rules }
+func (n *elsewhere) KeyPins() []string                          { return n.order.Pins }
+func (n *elsewhere) Serves(url string) bool                     { return strings.Contains(url, ".test") }
+func (n *elsewhere) LastSeq() int64                             { return 0 }
+func (n *elsewhere) ServiceWorkerPath(string) string            { return "" }
+func (n *elsewhere) Arrivals(int64, []string) []harness.Arrival { return nil }
 
 // startTimes are seconds from the start of a process to its first verdict, or to
 // the answer to its first fetch.
@@ -114,7 +119,7 @@ func child(told string) error {
 }
 
 func (o order) askCorsproof() error {
-	chrome := harness.Browser{Path: o.Chrome, Network: o}
+	chrome := harness.Browser{Path: o.Chrome, Network: &elsewhere{order: o}}
 	defer chrome.Close()
 	seen, err := chrome.Fetch(context.Background(), harness.Request{From: pageOrigin, URL: o.URL})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 	"github.com/corsproof/corsproof/servers"
@@ -70,7 +71,7 @@ func (v *verified) answer(a harness.Arrival) servers.Reply {
 // browser was asked.
 func (v *verified) round(ctx context.Context, own float64) error {
 	for _, times := range v.times {
-		run := verify.Run{Policy: v.policy, Browser: &v.chrome, Repeat: times, Select: verify.Select{Skip: []string{policy.TagWire}}}
+		run := verify.Run{Policy: v.policy, Browser: &v.chrome, Repeat: times, Select: verify.Select{Skip: []string{behaviour.TagWire}}}
 		report, err := run.Verify(ctx)
 		if err != nil {
 			return err

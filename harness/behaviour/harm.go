@@ -1,0 +1,61 @@
+package behaviour
+
+// Harm says what a break of a behaviour does, and to whom.
+type Harm string
+
+// The harms to people whom the policy allows.
+const (
+	LockedOut        Harm = "locked-out"
+	LockedOutByCache Harm = "locked-out-by-cache"
+	ErrorHidden      Harm = "error-hidden"
+	HeaderHidden     Harm = "header-hidden"
+	KeptOtherwise    Harm = "kept-otherwise"
+	ResponseChanged  Harm = "response-changed"
+	WrongVariant     Harm = "wrong-variant"
+)
+
+// The harms by pages that the policy excludes, or by more than it allows.
+const (
+	AnyoneReads          Harm = "anyone-reads"
+	StrangerReads        Harm = "stranger-reads"
+	ReadsWithCredentials Harm = "reads-with-credentials"
+	HeadersExposed       Harm = "headers-exposed"
+	MalformedPasses      Harm = "malformed-passes"
+	MethodPasses         Harm = "method-passes"
+	HeaderPasses         Harm = "header-passes"
+	HandlerRuns          Harm = "handler-runs"
+	Exhausted            Harm = "exhausted"
+	InputReflected       Harm = "input-reflected"
+	Misled               Harm = "misled"
+)
+
+// Nobody is harmed: the behaviour is only reported.
+const Nobody Harm = "nobody"
+
+// harms say each harm in a sentence.
+var harms = map[Harm]string{
+	LockedOut:        "A page that the policy allows is locked out.",
+	LockedOutByCache: "A page that the policy allows is locked out where a cache holds the response to another question.",
+	ErrorHidden:      "A page that the policy allows sees a network error and cannot tell why the server refused.",
+	HeaderHidden:     "A page that the policy allows reads the response, but not all of the headers it needs.",
+	KeptOtherwise:    "A preflight's permission lasts for another time than the policy says.",
+	ResponseChanged:  "A client gets another status or body than the server meant.",
+	WrongVariant:     "A cache gives a client a response that was made for another client.",
+
+	AnyoneReads:          "Any page reads the response, and with credentials it reads as the signed-in user.",
+	StrangerReads:        "A page that the policy excludes reads the response, and with credentials it reads as the signed-in user.",
+	ReadsWithCredentials: "A page that may read without credentials reads as the signed-in user.",
+	HeadersExposed:       "A page reads response headers that the policy keeps from scripts.",
+	MalformedPasses:      "No page can use it today: the server accepts an Origin that no browser sends.",
+	MethodPasses:         "A page sends a method that the policy does not list.",
+	HeaderPasses:         "A page sends a header that the policy does not list.",
+	HandlerRuns:          "The server does what was asked, though the answer is a refusal or only a permission.",
+	Exhausted:            "A single client takes the server's time and memory.",
+	InputReflected:       "A client writes its own text into responses or logs.",
+	Misled:               "The response tells an excluded page something else than a refusal.",
+
+	Nobody: "Nobody is harmed: it is only reported.",
+}
+
+// Sentence says whom the harm hits. It is empty for a harm that this build does not know.
+func (h Harm) Sentence() string { return harms[h] }

@@ -1,0 +1,156 @@
+package explain
+
+import "github.com/corsproof/corsproof/harness"
+
+// shut is an example of a page that can read, and then cannot.
+func shut(request harness.Request, reason harness.Reason, before, after []string) Example {
+	return Example{Request: request, Before: readable(ok(before...)), After: blocked(reason, ok(after...))}
+}
+
+// alike is an example of an origin that looks like an allowed one and is sent back.
+func alike(from string) Example {
+	return shut(get(from), harness.MissingAllowOriginHeader, lines("Access-Control-Allow-Origin: "+from, varyOrigin), lines(varyOrigin))
+}
+
+// reflected is an example of any origin that is sent back, with credentials.
+func reflected(note string) Example {
+	e := shut(include(evil), harness.WildcardOriginNotAllowed, lines(allowEvil, allowCreds, varyOrigin), lines(allowAny))
+	e.Note = note
+	return e
+}
+
+// typed is an example of a value of Access-Control-Allow-Origin that was configured so.
+func typed(value string, reason harness.Reason) Example {
+	return ofOrigin(get(app), reason, lines("Access-Control-Allow-Origin: "+value), lines(allowApp, varyOrigin))
+}
+
+// failed is an example of an error that has no headers of CORS, and then has.
+func failed(status int) Example {
+	return Example{
+		Request: get(app),
+		Before:  blocked(harness.MissingAllowOriginHeader, to(harness.ActualRequest, status)),
+		After:   readable(to(harness.ActualRequest, status, allowApp, varyOrigin)),
+	}
+}
+
+// keptFor is an example of a response that a cache holds since another question.
+func keptFor(note string, reason harness.Reason, before ...string) Example {
+	return Example{
+		Request: get(app), Note: note,
+		Before: blocked(reason, kept(before...)),
+		After:  readable(kept(append(before, varyOrigin)...), ok("Cache-Control: max-age=600", allowApp, varyOrigin)),
+	}
+}
+
+// behaviourExamples are the behaviours that have no preflight.
+var behaviourExamples = map[string]Example{
+	"K01": ofOrigin(get(app), harness.MissingAllowOriginHeader, nil, lines(allowApp, varyOrigin)),
+	"K02": ofOrigin(include(app), harness.InvalidAllowCredentials, lines(allowApp), withCreds),
+	"K03": shut(include(app), harness.InvalidAllowCredentials, withCreds, lines(allowApp, varyOrigin)),
+	"K04": ofOrigin(get(app), harness.MultipleAllowOriginValues, lines(allowApp, allowApp), lines(allowApp, varyOrigin)),
+	"K05": typed(app+":443", harness.AllowOriginMismatch),
+	"K06": ofOrigin(get(shop), harness.AllowOriginMismatch, lines(allowApp), lines(allowShop, varyOrigin)),
+	"K07": ofOrigin(include(app), harness.InvalidAllowCredentials, lines(allowApp, allowCreds, allowCreds), withCreds),
+	"K09": {
+		Request: get(app),
+		Before:  sees([]string{"content-type"}, ok(allowApp, "Content-Type: text/plain", "X-Total: 7")),
+		After:   sees([]string{"content-type", "x-total"}, ok(allowApp, "Access-Control-Expose-Headers: X-Total", "Content-Type: text/plain", "X-Total: 7")),
+	},
+	"K10": {
+		Request: include(app),
+		Before:  sees([]string{"content-type"}, ok(allowApp, allowCreds, "Access-Control-Expose-Headers: *", "Content-Type: text/plain", "X-Total: 7")),
+		After:   sees([]string{"content-type", "x-total"}, ok(allowApp, allowCreds, "Access-Control-Expose-Headers: X-Total", "Content-Type: text/plain", "X-Total: 7")),
+	},
+	"K13": alike(evil),
+	"K14": alike("https://app.example.com.evil.test"),
+	"K15": alike("https://evilapp.example.com"),
+	"K16": alike("https://appxexample.com"),
+	"K17": alike("https://app.example.com:8443"),
+	"K18": alike("http://app.example.com"),
+	"K19": shut(get(harness.OpaqueOrigin), harness.MissingAllowOriginHeader, lines(allowNull), lines(varyOrigin)),
+	"K20": alike("https://child.example.com.evil.test"),
+	"K22": {
+		Request: get(evil),
+		Before:  blocked(harness.AllowOriginMismatch, ok(allowApp)),
+		After:   blocked(harness.MissingAllowOriginHeader, ok(varyOrigin)),
+	},
+	"K25": ofOrigin(get("https://any.test"), harness.AllowOriginMismatch, lines(allowApp), lines(allowAny)),
+	"K26": reflected(""),
+	"K27": shut(include(harness.OpaqueOrigin), harness.WildcardOriginNotAllowed, lines(allowNull, allowCreds), lines(allowAny)),
+	"K28": reflected("Nobody configured the library."),
+	"K30": reflected("The configuration has a pattern that matches every origin, such as https://*."),
+
+	"K55": keptFor("A shared cache or the browser's holds what was answered to a request without Origin.", harness.MissingAllowOriginHeader),
+	"K56": keptFor("The browser holds what was answered when an image asked, without Origin.", harness.MissingAllowOriginHeader),
+	"K57": keptFor("The browser holds what was answered to a page at "+shop+", which is of the same site.", harness.AllowOriginMismatch, allowShop),
+	"K58": keptFor("A shared cache holds what was answered to a page at "+shop+".", harness.AllowOriginMismatch, allowShop),
+
+	"K61": failed(404),
+	"K62": failed(500),
+	"K63": failed(401),
+	"K64": {
+		Request: get(app),
+		Before:  blocked(harness.MissingAllowOriginHeader, to(harness.ActualRequest, 308, "Location: /v1/me/")),
+		After:   readable(to(harness.ActualRequest, 308, allowApp, "Location: /v1/me/"), to(harness.RedirectHop, 200, allowApp)),
+	},
+	"K65": ofOrigin(get(app), harness.MultipleAllowOriginValues, lines(allowApp, allowAny), lines(allowApp, varyOrigin)),
+	"K66": ofOrigin(get(app), harness.MultipleAllowOriginValues, lines(allowApp, allowApp), lines(allowApp, varyOrigin)),
+	"K67": ofOrigin(get(app), harness.MissingAllowOriginHeader, nil, lines(allowAny)),
+
+	"K68": typed(app+"/", harness.AllowOriginMismatch),
+	"K69": typed("https://App.Example.com", harness.AllowOriginMismatch),
+	"K70": typed("app.example.com", harness.InvalidAllowOriginValue),
+	"K71": typed("https://*.example.com", harness.AllowOriginMismatch),
+	"K72": alike(evil),
+	"K73": typed(app+","+shop, harness.MultipleAllowOriginValues),
+	"K74": alike("https://app.example.com.evil.test"),
+}
+
+// unlisted is an example of a preflight that permits what the policy does not list, and then refuses.
+func unlisted(request harness.Request, reason harness.Reason, before, after string) Example {
+	return Example{
+		Request: request,
+		Before:  readable(permit(allowApp, before), ok(allowApp)),
+		After:   blocked(reason, permit(allowApp, after)),
+	}
+}
+
+// askedAgain is an example of a page that asks twice, a minute apart.
+func askedAgain(before ...string) Example {
+	methods := lines(allowApp, listsMethods+"PUT")
+	first, second := permit(append(methods, before...)...), permit(append(methods, "Access-Control-Max-Age: 600")...)
+	return Example{
+		Request: put(), AgainAfter: 60,
+		Before: readable(first, ok(allowApp), first, ok(allowApp)),
+		After:  readable(second, ok(allowApp), ok(allowApp)),
+	}
+}
+
+// preflightedExamples are the behaviours of the preflight.
+var preflightedExamples = map[string]Example{
+	"K31": asked(put(), harness.MethodDisallowedByPreflightResponse, lines(allowApp), listsMethods+"GET", listsMethods+"GET, PUT"),
+	"K32": refusedPreflight(405, harness.PreflightInvalidStatus, "Allow: PUT"),
+	"K33": refusedPreflight(401, harness.PreflightInvalidStatus, "WWW-Authenticate: Bearer"),
+	"K34": refusedPreflight(308, harness.PreflightDisallowedRedirect, "Location: /v1/me/"),
+	"K35": unlisted(with("DELETE"), harness.MethodDisallowedByPreflightResponse, listsMethods+"GET, PUT, DELETE", listsMethods+"GET, PUT"),
+	"K36": unlisted(with("", "X-Unlisted"), harness.HeaderDisallowedByPreflightResponse, listsHeaders+"X-Unlisted", listsHeaders+"Content-Type"),
+	"K37": asked(with("", "X-Token", "X-Trace"), harness.HeaderDisallowedByPreflightResponse, lines(allowApp), listsHeaders+"X-Token", listsHeaders+"X-Token, X-Trace"),
+	"K38": unlisted(with("", "X-Token", "X-Unlisted"), harness.HeaderDisallowedByPreflightResponse, listsHeaders+"X-Token, X-Unlisted", listsHeaders+"X-Token"),
+	"K40": asked(put(), harness.InvalidAllowMethodsPreflightResponse, lines(allowApp), listsMethods+`["GET", "PUT"]`, listsMethods+"GET, PUT"),
+	"K41": asked(with("DELETE"), harness.MethodDisallowedByPreflightResponse, lines(allowApp), listsMethods+"GET, POST", listsMethods+"*"),
+	"K42": asked(credentialed(with("DELETE")), harness.MethodDisallowedByPreflightResponse, withCreds, listsMethods+"*", listsMethods+"GET, POST, PUT, DELETE"),
+	"K43": asked(credentialed(with("", "X-Token")), harness.HeaderDisallowedByPreflightResponse, withCreds, listsHeaders+"*", listsHeaders+"X-Token"),
+	"K44": strict(asked(with("", "Authorization"), harness.HeaderDisallowedByPreflightResponse, lines(allowApp), listsHeaders+"*", listsHeaders+"*, Authorization")),
+	"K45": asked(put(), harness.MethodDisallowedByPreflightResponse, lines(allowApp), listsMethods+"put", listsMethods+"PUT"),
+	"K46": asked(with("patch"), harness.MethodDisallowedByPreflightResponse, lines(allowApp), listsMethods+"PATCH", listsMethods+"PATCH, patch"),
+	"K48": askedAgain(),
+	"K49": askedAgain("Access-Control-Max-Age: 600s"),
+	"K50": asked(with("OPTIONS"), harness.MethodDisallowedByPreflightResponse, lines(allowApp), listsMethods+"GET", listsMethods+"GET, OPTIONS"),
+}
+
+// strict is an example that the standard decides.
+func strict(e Example) Example {
+	e.Strict = true
+	e.Note = "The standard decides here. Chrome 156 lets * stand for Authorization where there are no credentials."
+	return e
+}

@@ -1,0 +1,149 @@
+package chrome
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
+	"github.com/corsproof/corsproof/harness/internal/engine"
+)
+
+// waiting is a question that somebody waits for.
+type waiting struct {
+	engine.Question
+	number   int64 // fixed before anybody else sees it
+	given    bool  // given up before it was sent
+	evidence chan engine.Evidence
+	failed   chan error
+}
+
+// inFlight bounds the questions in flight on one page. More of them make Chrome
+// slower, not faster.
+const inFlight = 64
+
+// maxQuestions bounds the questions of a page: DevTools keeps a record of every
+// request for as long as the page stays.
+const maxQuestions = 10_000
+
+// Ask asks a question and returns all that was observed: see [engine.Page].
+func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Evidence, error) {
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+	case <-ctx.Done():
+		return engine.Evidence{Missing: []string{"a free place in the page"}}, ctx.Err()
+	case <-p.ctx.Done():
+		return engine.Evidence{}, p.gone()
+	}
+	w := p.enqueue(question)
+	select {
+	case evidence := <-w.evidence:
+		return evidence, nil
+	case err := <-w.failed:
+		return p.abandon(w), err
+	case <-ctx.Done():
+		return p.abandon(w), ctx.Err()
+	case <-p.ctx.Done():
+		return p.abandon(w), p.gone()
+	}
+}
+
+// gone says why the page is no more.
+func (p *Page) gone() error {
+	if p.crashed.Load() && p.chrome.Alive() {
+		return crashError{}
+	}
+	if err := p.chrome.lost(p.ctx.Err()); errors.Is(err, engine.ErrLost) {
+		return err
+	}
+	return errors.New("the page was closed")
+}
+
+// abandon gives a question up: the request is cancelled in the page, too.
+func (p *Page) abandon(w *waiting) engine.Evidence {
+	p.mu.Lock()
+	w.given = true
+	p.mu.Unlock()
+	record := p.assembler.Abandon(w.number)
+	p.Retire()                                                                   // its script may be stuck
+	go func() { _ = p.evaluate(fmt.Sprintf("corsproof.abort(%d)", w.number)) }() // the page may be gone
+	return record.Evidence()
+}
+
+// enqueue puts a question in the queue and sees to it that somebody sends it.
+func (p *Page) enqueue(question engine.Question) *waiting {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.next == maxQuestions {
+		p.Retire()
+	}
+	w := &waiting{Question: question, number: p.next, evidence: make(chan engine.Evidence, 1), failed: make(chan error, 1)}
+	p.next++
+	p.assembler.Expect(w.number, trace.Waiter{
+		URL: w.URL, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen,
+		Done:  func(r trace.Record) { w.evidence <- r.Evidence() },
+		Fence: func() { go p.fence(w.number) },
+	})
+	p.queue = append(p.queue, w)
+	if !p.sending {
+		p.sending = true
+		go p.send()
+	}
+	return w
+}
+
+// send asks what is in the queue until it is empty. What comes in while Chrome
+// takes a batch makes the next one, so that one command carries many questions
+// when there are many, and one when there is one.
+func (p *Page) send() {
+	for {
+		batch, script := p.batch()
+		if batch == nil {
+			return
+		}
+		if err := p.evaluate(script); err != nil {
+			for _, w := range batch {
+				w.failed <- err
+			}
+		}
+	}
+}
+
+// batch takes the queue and writes the script that asks it, with one question
+// each line: the line in the stack of a request tells whose it is. A question that
+// was given up leaves its line empty.
+func (p *Page) batch() ([]*waiting, string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	batch := p.queue
+	p.queue = nil
+	p.sending = batch != nil
+	if batch == nil {
+		return nil, ""
+	}
+	var b strings.Builder
+	for _, w := range batch {
+		if !w.given {
+			fmt.Fprintf(&b, "void corsproof.ask(%d,%s);", w.number, w.JSON)
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString("//# sourceURL=" + trace.SourceURL(batch[0].number))
+	return batch, b.String()
+}
+
+// fence waits for the renderer and then for the network service to answer, which
+// they do after they have sent what they had to send before.
+func (p *Page) fence(number int64) {
+	if p.evaluate("0") != nil {
+		return // the page is gone
+	}
+	if _, err := chromedp.Call(p.wire, network.GetCookies, network.GetCookiesParams{}); err == nil {
+		p.assembler.Fenced(number)
+	}
+}

@@ -1,0 +1,316 @@
+// Package chrome starts Chrome, opens pages and asks from them. It is the only
+// package that knows chromedp.
+package chrome
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/storage"
+	"github.com/chromedp/chromedp"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
+)
+
+// oldestMajor is the oldest Chrome whose reports this package understands: the
+// codes of local network access have their present names since then.
+const oldestMajor = 148
+
+// Chrome is a running browser.
+type Chrome struct {
+	options engine.Options
+	given   []Flag   // by us
+	flags   []string // that it has
+	product string   // such as Chrome/156.0.8078.79
+
+	ctx    context.Context // of the browser and its first tab
+	stop   context.CancelFunc
+	rooms  *standIn
+	output *tail
+	// profile is the folder that Chrome keeps everything in.
+	profile string
+
+	firstTab sync.Mutex // held by whoever has the first tab, for good
+	trace    sync.Mutex
+
+	registering    sync.Mutex // held while the script of a service worker is intercepted
+	serviceWorkers atomic.Int64
+}
+
+// Launch starts a Chrome and makes sure that it is one to rely on. The context
+// bounds the start, not the life of the browser: Close ends that.
+func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
+	path, err := find(o.Path)
+	if err != nil {
+		return nil, err
+	}
+	rooms, err := newStandIn()
+	if err != nil {
+		return nil, err
+	}
+	c := &Chrome{options: o, rooms: rooms, output: &tail{}}
+	list, err := flagsOf(o, rooms)
+	if err != nil {
+		_ = rooms.Close()
+		return nil, err
+	}
+	c.given = list
+	var unprepared error // written before the browser starts, read after
+	options := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path),
+		chromedp.CombinedOutput(c.output),
+		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
+			noOrphan(cmd)
+			c.profile, unprepared = prepareProfile(o, cmd)
+		}),
+	}
+	for _, f := range list {
+		if f.Value == "" {
+			options = append(options, chromedp.Flag(f.Name, true))
+		} else {
+			options = append(options, chromedp.Flag(f.Name, f.Value))
+		}
+	}
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	browserContext, stopBrowser := chromedp.NewContext(allocator,
+		chromedp.WithLogf(func(string, ...any) {}), chromedp.WithErrorf(func(string, ...any) {}))
+	c.ctx = browserContext
+	// Before the process exists, a second call of chromedp's cancel waits for ever.
+	c.stop = sync.OnceFunc(func() {
+		stopBrowser()
+		stopAllocator()
+	})
+	err = c.check(ctx)
+	if err = errors.Join(unprepared, err); err != nil {
+		_ = c.Close()
+		return nil, fmt.Errorf("start %s: %w", path, &startError{err, c.output.String()})
+	}
+	return c, nil
+}
+
+// startError is why Chrome did not start, in one line.
+type startError struct {
+	err   error
+	words string // the last that Chrome printed
+}
+
+func (e *startError) Error() string {
+	first, _, _ := strings.Cut(strings.TrimSpace(e.err.Error()), "\n")
+	// chromedp ends in a colon where the program ended before it could be talked
+	// to, and then in what it printed.
+	first, ended := strings.CutSuffix(first, ":")
+	if ended && e.words == "" {
+		return first + "; it printed nothing: is it a Chrome?"
+	}
+	return first + e.words
+}
+
+func (e *startError) Unwrap() error { return e.err }
+
+// check makes the first contact and refuses a Chrome that is too old.
+func (c *Chrome) check(ctx context.Context) error {
+	abort := context.AfterFunc(ctx, c.stop)
+	err := c.firstContact()
+	if !abort() {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+func (c *Chrome) firstContact() error {
+	v, err := chromedp.CallBrowser(c.ctx, browser.GetVersion, cdp.Empty{})
+	if err != nil {
+		return err
+	}
+	c.product = v.Product
+	if err := newEnough(v.Product); err != nil {
+		return err
+	}
+	if err := c.readFlags(); err != nil {
+		return err
+	}
+	if err := c.prepare(c.ctx, ""); err != nil {
+		return err
+	}
+	// Somebody must read what the first tab sends for as long as Chrome runs, also
+	// when its page is closed: chromedp delivers no message at all while one tab's
+	// are not read.
+	return chromedp.Do(c.ctx)
+}
+
+// readFlags asks Chrome which flags it has: a distribution's wrapper may have
+// added some to ours.
+func (c *Chrome) readFlags() error {
+	line, err := chromedp.CallBrowser(c.ctx, browser.GetBrowserCommandLine, cdp.Empty{})
+	if err != nil {
+		return fmt.Errorf("read Chrome's flags: %w", err)
+	}
+	c.flags, err = accept(line.Arguments, append(c.given, Flag{"user-data-dir", c.profile, "from chromedp"}, Flag{"remote-debugging-pipe", "", "from chromedp"}))
+	return err
+}
+
+// accept returns the flags of a command line, without the folder of the profile. Ours
+// are accepted with the value that we gave them: another value of the same flag may have
+// replaced ours.
+func accept(arguments []string, ours []Flag) (flags []string, err error) {
+	for _, argument := range arguments {
+		if !strings.HasPrefix(argument, "-") {
+			continue
+		}
+		// Chrome takes a switch with one dash, too.
+		name, value, _ := strings.Cut(strings.TrimLeft(argument, "-"), "=")
+		if !slices.ContainsFunc(ours, func(f Flag) bool { return f.Name == name && f.Value == value }) {
+			if err := weakened(name, value); err != nil {
+				return nil, fmt.Errorf("something started it with a %w", err)
+			}
+		}
+		if name != "user-data-dir" {
+			flags = append(flags, argument)
+		}
+	}
+	return flags, nil
+}
+
+var major = regexp.MustCompile(`/(\d+)\.`)
+
+// newEnough judges a product name such as Chrome/156.0.8078.79.
+func newEnough(product string) error {
+	m := major.FindStringSubmatch(product)
+	if m == nil {
+		return fmt.Errorf("version %q: not that of a Chrome", product)
+	}
+	if n, err := strconv.Atoi(m[1]); err != nil || n < oldestMajor {
+		return fmt.Errorf("%s is too old: corsproof needs Chrome %d or newer", product, oldestMajor)
+	}
+	return nil
+}
+
+// localNetworkPermissions are the prompts of local network access.
+// https://wicg.github.io/local-network-access/#permission-prompt
+var localNetworkPermissions = []string{"loopback-network", "local-network", "local-network-access"}
+
+// prepare answers the prompts of a browser context and gives it its cookies; empty
+// is the default one.
+func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
+	for _, name := range localNetworkPermissions {
+		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission:       &browser.PermissionDescriptor{Name: name},
+			Setting:          browser.PermissionSetting(c.options.LocalNetwork),
+			BrowserContextID: id,
+		})
+		if err != nil {
+			return fmt.Errorf("answer the prompt for %s: %w", name, err)
+		}
+	}
+	for _, cookie := range c.options.Cookies { // one by one: an error does not say whose it is
+		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookieParam(cookie)}, BrowserContextID: id}
+		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {
+			return fmt.Errorf("set the cookie %s for %s: %w", cookie.Name, cookie.URL, err)
+		}
+	}
+	return nil
+}
+
+// sameSites are Chrome's names for the attribute. Chrome decides on what is absent.
+var sameSites = map[http.SameSite]network.CookieSameSite{
+	http.SameSiteLaxMode:    network.CookieSameSiteLax,
+	http.SameSiteStrictMode: network.CookieSameSiteStrict,
+	http.SameSiteNoneMode:   network.CookieSameSiteNone,
+}
+
+// cookieParam is a cookie in the terms of the DevTools Protocol.
+func cookieParam(c engine.SetCookie) *network.CookieParam {
+	return &network.CookieParam{
+		Name: c.Name, Value: c.Value, URL: c.URL, Domain: c.Domain, Path: c.Path,
+		Secure: c.Secure, HTTPOnly: c.HttpOnly, SameSite: sameSites[c.SameSite],
+	}
+}
+
+// within is the context of the browser, ended with another one.
+func (c *Chrome) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	joined, cancel := context.WithCancel(c.ctx)
+	stop := context.AfterFunc(ctx, cancel)
+	return joined, func() {
+		stop()
+		cancel()
+	}
+}
+
+// Name is the name of the product, such as Chrome.
+func (c *Chrome) Name() string {
+	name, _, _ := strings.Cut(c.product, "/")
+	return name
+}
+
+// Version is the version of the product, such as 156.0.8078.79.
+func (c *Chrome) Version() string {
+	_, version, _ := strings.Cut(c.product, "/")
+	return version
+}
+
+// Flags are those that Chrome was started with.
+func (c *Chrome) Flags() []string { return c.flags }
+
+// Alive says whether the browser still runs.
+func (c *Chrome) Alive() bool { return c.ctx.Err() == nil }
+
+// crashError is ErrLost for a page.
+type crashError struct{}
+
+func (crashError) Error() string { return "the page crashed" }
+
+func (crashError) Is(target error) bool { return target == engine.ErrLost }
+
+// lost turns the error of a call into ErrLost where Chrome is gone.
+func (c *Chrome) lost(err error) error {
+	if err == nil || c.Alive() {
+		return err
+	}
+	return fmt.Errorf("%w%s", engine.ErrLost, c.output)
+}
+
+// Close ends the browser, and waits until its processes and its temporary
+// directory are gone.
+func (c *Chrome) Close() error {
+	c.stop()
+	return c.rooms.Close()
+}
+
+// tail keeps the end of what Chrome prints, for the error that it may explain.
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = append(t.text, p...)
+	t.text = t.text[max(0, len(t.text)-4096):]
+	return len(p), nil
+}
+
+// String is the last lines that look like a complaint, as the end of a sentence.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lines := bytes.Split(bytes.TrimSpace(t.text), []byte("\n"))
+	text := strings.TrimSpace(string(lines[len(lines)-1]))
+	if text == "" {
+		return ""
+	}
+	return "; its last words: " + text
+}

@@ -1,0 +1,325 @@
+package chrome
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+
+	"github.com/corsproof/corsproof/fixtures"
+	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
+	"github.com/corsproof/corsproof/harness/internal/engine"
+)
+
+// Page is an open page that asks.
+type Page struct {
+	chrome    *Chrome
+	options   engine.PageOptions
+	tab       *tab
+	ctx       context.Context // of the tab
+	close     context.CancelFunc
+	asker     context.Context            // of what asks: the tab, or a frame or a worker in it
+	context   runtime.ExecutionContextID // of a frame in the tab's process; 0: the asker's own
+	wire      context.Context            // of whoever is told what is on the wire
+	cachesOff bool
+	secure    bool
+	isolated  bool
+	first     bool   // in the tab that Chrome started with, which stays
+	origin    string // as the page says it
+	crashed   atomic.Bool
+	retired   atomic.Bool
+	// withholding says that the page is opened, and nothing but preflights leaves it.
+	withholding atomic.Bool
+	// wireUnseen says that Chrome tells a shared worker nothing of the wire.
+	wireUnseen bool
+
+	assembler *trace.Assembler
+	slots     chan struct{} // bounds the questions in flight
+	paused    chan *fetch.EventRequestPaused
+	children  *children
+
+	mu      sync.Mutex
+	queue   []*waiting
+	sending bool
+	next    int64
+	newest  frameContext // only of interest while the page is opened
+}
+
+// binding is the function by which the script reports.
+const binding = "corsproofReport"
+
+// Open opens a page. The context bounds the opening, not the life of the page.
+func (c *Chrome) Open(ctx context.Context, o engine.PageOptions) (engine.Page, error) {
+	p := c.newPage(o, &tab{})
+	contact := p.attach(o)
+	return p.within(ctx, func() error {
+		if err := contact(); err != nil {
+			return err
+		}
+		return p.open(o)
+	})
+}
+
+// newPage is a page that is not opened yet.
+func (c *Chrome) newPage(o engine.PageOptions, t *tab) *Page {
+	return &Page{
+		chrome: c, options: o, tab: t, cachesOff: o.CachesOff, wireUnseen: o.Worker == engine.SharedWorker, assembler: trace.NewAssembler(),
+		slots: make(chan struct{}, inFlight), paused: make(chan *fetch.EventRequestPaused, 1), children: newChildren(), next: 1,
+	}
+}
+
+// within shows the page in its tab and opens it while the context lasts. A page that
+// could not be opened is closed.
+func (p *Page) within(ctx context.Context, open func() error) (engine.Page, error) {
+	p.tab.page.Store(p)
+	abort := context.AfterFunc(ctx, p.close)
+	err := open()
+	p.children.close()
+	if !abort() {
+		err = context.Cause(ctx)
+	}
+	if err == nil {
+		return p, nil
+	}
+	p.Close()
+	return nil, fmt.Errorf("open a page at %s: %w", p.options.Origin, p.chrome.lost(err))
+}
+
+// listen takes an event of the tab or of what asks in it. Lines that a console
+// copies from that of a worker are left out: the worker's own come as well.
+func (p *Page) listen(event any) {
+	if e, ok := event.(*log.EventEntryAdded); ok && e.Entry.Source == log.EntrySourceWorker {
+		return
+	}
+	p.chrome.record(event)
+	switch e := event.(type) {
+	case *fetch.EventRequestPaused:
+		if p.withholding.Load() {
+			p.assembler.Add(event)
+			go p.holdBack(e) // which waits for Chrome
+			return
+		}
+		select {
+		case p.paused <- e:
+		default:
+		}
+	case *target.EventTargetCreated:
+		p.children.announce(e.TargetInfo)
+	case *target.EventTargetInfoChanged:
+		p.children.announce(e.TargetInfo)
+	case *target.EventAttachedToTarget:
+		p.children.announce(e.TargetInfo)
+	case *runtime.EventExecutionContextCreated:
+		p.contextCreated(e)
+	case *inspector.EventTargetCrashed:
+		p.crashed.Store(true)
+		go p.close() // which waits for Chrome
+	default:
+		p.assembler.Add(event)
+	}
+}
+
+// attach makes the context of the page: the tab that Chrome started with, if it
+// is free, or a new one, in a window of its own: a hidden tab loads no media, and a tab
+// that opens in the window of another hides it. The function that it returns makes the
+// contact.
+func (p *Page) attach(o engine.PageOptions) (contact func() error) {
+	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
+	if o.Profile == "" && p.chrome.firstTab.TryLock() {
+		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
+		p.first = true
+		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }
+	}
+	options := []chromedp.ContextOption{chromedp.WithListener(p.tab.listen)}
+	if o.Profile != "" {
+		options = append(options, chromedp.WithExistingBrowserContext(cdp.BrowserContextID(o.Profile)))
+	}
+	p.ctx, p.close = chromedp.NewContext(p.chrome.ctx, options...)
+	return func() error { return chromedp.Do(p.ctx) }
+}
+
+// open loads the document and makes the page ready to ask.
+func (p *Page) open(o engine.PageOptions) error {
+	script, err := pageScript()
+	if err != nil {
+		return err
+	}
+	d, err := p.chrome.documentOf(o.Origin, o.AddressSpace, o.Headers)
+	if err != nil {
+		return err
+	}
+	if err := chromedp.Do(p.ctx,
+		// chromedp turns these on for queries, which a page that asks has none of.
+		call(css.Disable, cdp.Empty{}),
+		call(dom.Disable, cdp.Empty{}),
+		call(page.SetLifecycleEventsEnabled, page.SetLifecycleEventsEnabledParams{}),
+		call(audits.Enable, cdp.Empty{}),
+		call(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: o.CachesOff}),
+		call(runtime.AddBinding, runtime.AddBindingParams{Name: binding}),
+		call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}),
+	); err != nil {
+		return err
+	}
+	if err := p.show(d, o); err != nil {
+		return err
+	}
+	if o.Worker != "" {
+		if err := p.work(o); err != nil {
+			return err
+		}
+	}
+	if err := p.verify(o); err != nil || !o.DryRun {
+		return err
+	}
+	return p.withhold()
+}
+
+// show loads the document into the tab, or into a frame of the page around it.
+func (p *Page) show(d document, o engine.PageOptions) error {
+	if o.Within == "" {
+		return p.load(d, func() error { return p.navigate(d.target) })
+	}
+	outer, err := p.chrome.documentOf(o.Within, o.OuterSpace, "")
+	if err != nil {
+		return err
+	}
+	if err := p.load(outer, func() error { return p.navigate(outer.target) }); err != nil {
+		return err
+	}
+	return p.frame(d, o.Origin == opaqueOrigin)
+}
+
+// pageScript is what every page that asks runs first.
+func pageScript() (string, error) {
+	var b strings.Builder
+	for _, name := range []string{"pages/ask.js", "pages/initiators.js"} {
+		script, err := fixtures.FS.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		b.Write(script)
+	}
+	return b.String(), nil
+}
+
+// verify makes sure that the page is the one that was asked for.
+func (p *Page) verify(o engine.PageOptions) error {
+	value, err := p.Value(p.ctx, "typeof corsproof === 'object' ? {origin: self.origin, secure: isSecureContext, isolated: crossOriginIsolated} : {}")
+	if err != nil {
+		return err
+	}
+	var is struct {
+		Origin   string `json:"origin"`
+		Secure   bool   `json:"secure"`
+		Isolated bool   `json:"isolated"`
+	}
+	if err := json.Unmarshal(value, &is); err != nil {
+		return err
+	}
+	origin := o.Origin
+	if origin == dataPage || origin == filePage {
+		origin = opaqueOrigin
+	}
+	if is.Origin != origin {
+		return fmt.Errorf("Chrome made it a page at %q: no page can have the origin %s in this browser (is it on the HSTS preload list?)", is.Origin, origin)
+	}
+	p.origin, p.secure, p.isolated = is.Origin, is.Secure, is.Isolated
+	return nil
+}
+
+// call makes an action of a command whose result does not matter.
+func call[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, t, c, params); err != nil {
+			return fmt.Errorf("%s: %w", c.Method, err)
+		}
+		return nil
+	})
+}
+
+// Secure says whether the page is a secure context.
+// https://w3c.github.io/webappsec-secure-contexts/#settings-object
+func (p *Page) Secure() bool { return p.secure }
+
+// Isolated says whether the page is cross-origin isolated.
+// https://html.spec.whatwg.org/multipage/webappapis.html#dom-crossoriginisolated
+func (p *Page) Isolated() bool { return p.isolated }
+
+// Late counts the events that came for questions that had ended.
+func (p *Page) Late() int { return p.assembler.Late() }
+
+// In is the browser that has the page.
+func (p *Page) In() engine.Browser { return p.chrome }
+
+// Alive says whether the page can still ask.
+func (p *Page) Alive() bool { return p.ctx.Err() == nil }
+
+// Retire says that the page is of no use for further questions. Those that are in
+// flight go on.
+func (p *Page) Retire() { p.retired.Store(true) }
+
+// Retired says whether the page was retired.
+func (p *Page) Retired() bool { return p.retired.Load() }
+
+// Close closes the page. The first tab is only emptied.
+func (p *Page) Close() {
+	p.close()
+	if p.first {
+		_, _ = chromedp.Call(p.chrome.ctx, page.Navigate, page.NavigateParams{URL: "about:blank"}) // Chrome may be gone
+	}
+}
+
+// evaluation runs a script where the page asks.
+func (p *Page) evaluation(script string) runtime.EvaluateParams {
+	return runtime.EvaluateParams{Expression: script, ContextID: p.context}
+}
+
+// evaluate runs a script in the page.
+func (p *Page) evaluate(script string) error {
+	result, err := chromedp.Call(p.asker, runtime.Evaluate, p.evaluation(script))
+	if err != nil {
+		return p.chrome.lost(err)
+	}
+	if result.ExceptionDetails != nil {
+		return fmt.Errorf("the page could not ask: %s", result.ExceptionDetails.Text)
+	}
+	return nil
+}
+
+// Value runs an expression in the page and returns its value as JSON, that of a
+// promise once it has one. An exception is an error.
+func (p *Page) Value(ctx context.Context, expression string) (json.RawMessage, error) {
+	joined, cancel := context.WithCancel(p.asker)
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	params := p.evaluation(expression)
+	params.AwaitPromise, params.ReturnByValue = new(true), new(true)
+	result, err := chromedp.Call(joined, runtime.Evaluate, params)
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case err != nil:
+		return nil, p.chrome.lost(err)
+	case result.ExceptionDetails != nil && result.ExceptionDetails.Exception != nil:
+		return nil, errors.New(result.ExceptionDetails.Exception.Description)
+	case result.ExceptionDetails != nil:
+		return nil, errors.New(result.ExceptionDetails.Text)
+	}
+	return json.RawMessage(result.Result.Value), nil
+}

@@ -1,0 +1,39 @@
+package chrome
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
+)
+
+// NewProfile makes a browser context: a profile in memory that shares nothing.
+func (c *Chrome) NewProfile(ctx context.Context) (engine.ProfileID, error) {
+	joined, cancel := c.within(ctx)
+	defer cancel()
+	result, err := chromedp.CallBrowser(joined, target.CreateBrowserContext, target.CreateBrowserContextParams{DisposeOnDetach: new(true)})
+	if err != nil {
+		return "", fmt.Errorf("make a profile: %w", c.lost(err))
+	}
+	if err := c.prepare(joined, result.BrowserContextID); err != nil {
+		return "", errors.Join(err, c.CloseProfile(engine.ProfileID(result.BrowserContextID)))
+	}
+	return engine.ProfileID(result.BrowserContextID), nil
+}
+
+// disposeLimit bounds the end of a profile.
+const disposeLimit = 10 * time.Second
+
+// CloseProfile closes the pages of a profile and forgets what it kept.
+func (c *Chrome) CloseProfile(id engine.ProfileID) error {
+	ctx, cancel := context.WithTimeout(c.ctx, disposeLimit)
+	defer cancel()
+	_, err := chromedp.CallBrowser(ctx, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: cdp.BrowserContextID(id)})
+	return err
+}

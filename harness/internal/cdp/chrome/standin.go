@@ -1,0 +1,113 @@
+package chrome
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+
+	"github.com/corsproof/corsproof/fixtures"
+	"github.com/corsproof/corsproof/harness/internal/web"
+)
+
+// standIn serves the documents of pages. The document of a page at any origin is
+// fetched from here instead of from its site: Fetch.continueRequest changes where
+// the request goes and the page cannot tell. Only a document that comes from a
+// real connection has an address space (one that Fetch.fulfillRequest made is in
+// none), so there is a listener for each: Chrome is told which one is public and
+// which one local, and knows loopback by itself.
+type standIn struct {
+	document  []byte
+	listeners map[string]net.Listener // by address space
+	server    *http.Server
+}
+
+// The address spaces, in the words of the DevTools Protocol.
+const (
+	loopback = "Loopback"
+	local    = "Local"
+	public   = "Public"
+)
+
+// newStandIn starts to listen.
+func newStandIn() (*standIn, error) {
+	document, err := fixtures.FS.ReadFile("pages/page.html")
+	if err != nil {
+		return nil, err
+	}
+	s := &standIn{document: document, listeners: map[string]net.Listener{}}
+	s.server = &http.Server{Handler: s}
+	for _, space := range []string{loopback, local, public} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			_ = s.Close()
+			return nil, fmt.Errorf("listen for the pages of the %s address space: %w", space, err)
+		}
+		s.listeners[space] = l
+		go func() { _ = s.server.Serve(l) }()
+	}
+	return s, nil
+}
+
+// What the query of a document's address says about it.
+const (
+	sandboxedQuery = "sandboxed"
+	headersQuery   = "headers" // a JSON list of pairs
+)
+
+// sandbox makes the origin of a document opaque.
+// https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag
+const sandbox = "sandbox allow-scripts"
+
+// ServeHTTP answers with the document and the headers that the query wants.
+func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	var headers [][2]string
+	if text := query.Get(headersQuery); text != "" {
+		if err := json.Unmarshal([]byte(text), &headers); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+	}
+	for _, h := range headers {
+		w.Header().Add(h[0], h[1])
+	}
+	w.Header().Set(web.NameContentType, "text/html; charset=utf-8")
+	w.Header().Set(web.NameCacheControl, "no-store")
+	if query.Has(sandboxedQuery) {
+		w.Header().Add(web.NameSecurityPolicy, sandbox)
+	}
+	_, _ = w.Write(s.document)
+}
+
+// url is where a document in an address space comes from. headers is a JSON list
+// of pairs, or empty.
+func (s *standIn) url(space string, sandboxed bool, headers string) (string, error) {
+	l, ok := s.listeners[space]
+	if !ok {
+		return "", fmt.Errorf("address space %q: want Loopback, Local or Public", space)
+	}
+	query := url.Values{}
+	if sandboxed {
+		query.Set(sandboxedQuery, "")
+	}
+	if headers != "" {
+		query.Set(headersQuery, headers)
+	}
+	return "http://" + l.Addr().String() + "/?" + query.Encode(), nil
+}
+
+// overrides is the value of --ip-address-space-overrides.
+func (s *standIn) overrides() string {
+	return fmt.Sprintf("%s=local,%s=public", s.listeners[local].Addr(), s.listeners[public].Addr())
+}
+
+// Close stops to listen.
+func (s *standIn) Close() error {
+	err := s.server.Close()
+	for _, l := range s.listeners {
+		_ = l.Close() // closed already where Serve had begun
+	}
+	return err
+}

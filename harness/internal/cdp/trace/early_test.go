@@ -1,0 +1,61 @@
+package trace
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+)
+
+// Of several questions that Chrome refuses before there is a request, each gets its own
+// issue, in whichever order the lines of the console follow.
+func TestEarlyRefusalsInFlight(t *testing.T) {
+	for _, order := range [][]int64{{1, 2, 3}, {3, 2, 1}, {2, 3, 1}} {
+		a := NewAssembler()
+		got := map[int64]Record{}
+		url := func(number int64) string { return fmt.Sprintf("https://api.test/%d", 10/number) } // /10, /5, /3
+		for number := int64(1); number <= 3; number++ {
+			a.Expect(number, Waiter{Done: func(r Record) { got[number] = r }})
+		}
+		for number := int64(1); number <= 3; number++ {
+			issue := &audits.InspectorIssue{IssueID: audits.IssueID(fmt.Sprint(number)), Details: &audits.InspectorIssueDetails{CorsIssueDetails: &audits.CorsIssueDetails{
+				CorsErrorStatus: &network.CorsErrorStatus{CorsError: "DisallowedByMode", FailedParameter: fmt.Sprint(number)},
+				Request:         &audits.AffectedRequest{URL: url(number)},
+			}}}
+			a.Add(&audits.EventIssueAdded{Issue: issue})
+			a.Add(&audits.EventIssueAdded{Issue: issue}) // once for each client
+		}
+		for _, number := range order {
+			a.Add(&log.EventEntryAdded{Entry: &log.Entry{
+				Text:       "Fetch API cannot load " + url(number) + ".",
+				StackTrace: &runtime.StackTrace{CallFrames: []*runtime.CallFrame{{URL: SourceURL(number)}}},
+			}})
+		}
+		for number := int64(1); number <= 3; number++ {
+			a.Add(&runtime.EventBindingCalled{Payload: fmt.Sprintf(`%d {"error": "TypeError"}`, number)})
+		}
+		for number := int64(1); number <= 3; number++ {
+			early := got[number].Evidence().Early
+			if early == nil || early.Parameter != fmt.Sprint(number) {
+				t.Errorf("order %v, question %d: %+v", order, number, early)
+			}
+		}
+		if len(a.loose) != 0 {
+			t.Errorf("order %v: %d issues are left", order, len(a.loose))
+		}
+	}
+}
+
+// What nobody asked for is kept within bounds.
+func TestUnclaimedNewsIsBounded(t *testing.T) {
+	a := NewAssembler()
+	for i := range 3 * maxUnclaimedNews {
+		a.Add(&log.EventEntryAdded{Entry: &log.Entry{Text: fmt.Sprint(i)}})
+	}
+	if len(a.early) != maxUnclaimedNews || a.early[0].Text != fmt.Sprint(2*maxUnclaimedNews) {
+		t.Errorf("%d kept, the oldest is %q", len(a.early), a.early[0].Text)
+	}
+}

@@ -1,0 +1,154 @@
+// Package trace joins the DevTools events of a page into one Record for each
+// question. It is pure: no browser, no clock, no I/O, so that it is tested on
+// recorded events.
+//
+// Joining rests on facts of Chrome, not on luck:
+//
+//   - A request that a script starts carries the JavaScript stack in its
+//     initiator. Every question is asked from a line of its own, so the outermost
+//     frame names the question, whatever the URL looks like after parsing.
+//   - Redirect hops keep the request id. A preflight has an id of its own and
+//     names the request that it is for in initiator.requestId.
+//   - Extra info (the bytes of the wire) comes from another process than the rest,
+//     so it may come earlier or later, and so may a preflight. The n-th extra info
+//     of an id belongs to the n-th hop that has one.
+package trace
+
+import (
+	"strings"
+
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
+)
+
+// Record is all that Chrome told about one question.
+type Record struct {
+	// Requests are in wire order: a preflight stands before what it is for.
+	Requests []*Request
+	Console  []*log.Entry
+	Issues   []*audits.InspectorIssue
+	// Answer is the script's report, JSON. It is nil while none has come.
+	Answer []byte
+	// Missing names the evidence that was announced and did not come. A Record
+	// with missing evidence bears no verdict.
+	Missing []string
+}
+
+// Request is one hop of a request, or a preflight, with what became of it.
+type Request struct {
+	Preflight bool
+	URL       string
+	Method    string
+
+	Sent       *network.EventRequestWillBeSentExtraInfo // nil unless it left the browser
+	Response   *network.Response
+	Received   *network.EventResponseReceivedExtraInfo
+	Failed     *network.EventLoadingFailed
+	Finished   bool
+	FromMemory bool // the memory cache answered
+
+	// Unseen says that Chrome does not tell what was on the wire.
+	Unseen bool
+
+	// Withheld says that it was stopped when Chrome was about to send it.
+	Withheld bool
+
+	// Handshake and Accepted are those of a WebSocket, and SocketError is why it
+	// failed.
+	Handshake   *network.WebSocketRequest
+	Accepted    *network.WebSocketResponse
+	SocketError string
+
+	// document says that it loads a frame. The end of such an answer may be told in
+	// the frame's own process.
+	document bool
+	// disallowed says, of a preflight, that Chrome refused its redirect. Where it
+	// failed at reading the Location, it shows nothing of the response.
+	disallowed bool
+	// unsent says that its preflight failed, or that Chrome would not tell.
+	unsent bool
+	// unread says that nobody reads the response to its end.
+	unread bool
+	// unshown says that it was answered with a redirect of which the renderer told
+	// only where it leads, since it refused to go there.
+	unshown bool
+	// extra is what Chrome said about extra info: nil before it said anything.
+	extra *bool
+}
+
+// Answered says whether there was a response from the network, also where Chrome
+// does not show it.
+func (r *Request) Answered() bool {
+	fromCache := r.FromMemory || r.Response != nil && (r.Response.FromDiskCache || r.Response.FromServiceWorker || r.Response.FromPrefetchCache)
+	return !fromCache && (r.Response != nil || r.Received != nil || r.refusedResponse())
+}
+
+// redirects says whether the response has a redirect status.
+// https://fetch.spec.whatwg.org/#redirect-status
+func (r *Request) redirects() bool {
+	return r.Response != nil && web.IsRedirectStatus(int(r.Response.Status))
+}
+
+// unstored says whether the response may be kept by no cache.
+// https://www.rfc-editor.org/rfc/rfc9111#name-no-store-2
+func (r *Request) unstored() bool {
+	if r.Response == nil {
+		return false
+	}
+	for name, value := range r.Response.Headers {
+		if text, ok := value.(string); ok && strings.EqualFold(name, web.NameCacheControl) && strings.Contains(strings.ToLower(text), "no-store") {
+			return true
+		}
+	}
+	return false
+}
+
+// missing names what the request lacks.
+func (r *Request) missing() []string {
+	name := r.Method + " " + r.URL
+	announced := r.extra != nil && *r.extra
+	switch {
+	case !r.Finished && r.Failed == nil && r.Response == nil && r.Received == nil:
+		return []string{"an answer to " + name}
+	case !r.Finished && r.Failed == nil && !((r.document || r.unread) && r.Response != nil):
+		return []string{"the end of the answer to " + name}
+	case r.Sent == nil && (announced || r.Received != nil || r.invalidRedirect() && !r.unsent):
+		return []string{"the request headers on the wire of " + name}
+	case r.Received == nil && (announced || r.Sent != nil && (r.unshown || r.refusedResponse())):
+		return []string{"the response headers on the wire of " + name}
+	}
+	return nil
+}
+
+// refusedResponse says whether the request failed because of what the response
+// was like: then there was one.
+func (r *Request) refusedResponse() bool {
+	if r.Failed == nil {
+		return false
+	}
+	if status := r.Failed.CorsErrorStatus; status != nil {
+		// https://fetch.spec.whatwg.org/#cors-check
+		switch status.CorsError {
+		case network.CorsErrorWildcardOriginNotAllowed,
+			network.CorsErrorMissingAllowOriginHeader,
+			network.CorsErrorMultipleAllowOriginValues,
+			network.CorsErrorInvalidAllowOriginValue,
+			network.CorsErrorAllowOriginMismatch,
+			network.CorsErrorInvalidAllowCredentials,
+			network.CorsErrorRedirectContainsCredentials:
+			return true
+		}
+		return false
+	}
+	return strings.HasPrefix(string(r.Failed.BlockedReason), "corp-") || // Cross-Origin-Resource-Policy
+		r.disallowed
+}
+
+// invalidRedirect says whether the request ended in a redirect to what is no URL, or
+// in one of a preflight.
+func (r *Request) invalidRedirect() bool {
+	return r.Failed != nil && r.Failed.ErrorText == "net::ERR_INVALID_REDIRECT"
+}

@@ -1,0 +1,180 @@
+// Package engine is the seam between package harness and a browser: what a browser
+// must be able to do, and the Evidence that it gives, in no browser's own terms.
+//
+// A browser opens a page at an origin, lets the page's script ask, and tells what
+// happened. Package harness draws the verdict. A second browser is a second
+// implementation of [Browser] and [Page]; nothing above this package changes.
+//
+// The names of decisions ([Failure.Code], [Failure.BlockedReason],
+// [Failure.NetError]) are kept as the browser spells them: a name that nobody here has
+// heard of is carried through.
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+)
+
+// ErrLost says that the browser, or the page, ended while it was needed.
+var ErrLost = errors.New("Chrome ended unexpectedly")
+
+// CannotError says that this browser has no way to ask the question. Nothing was asked.
+type CannotError struct {
+	// Browser is the name and version of the browser.
+	Browser string
+	// What names what the browser cannot do, such as "fetch a manifest".
+	What string
+}
+
+// Error says it in one line.
+func (e *CannotError) Error() string { return e.Browser + " cannot " + e.What }
+
+// Options say which browser to start, and how.
+type Options struct {
+	Path      string   // the binary; empty: look for one
+	HostRules []string // how to reach names of our own: "MAP *.test 127.0.0.1:4443"
+	KeyPins   []string // base64 SHA-256 hashes of the public keys to trust there
+	HTTP1     bool     // HTTP/1.1 only
+	Visible   bool     // with a window
+	Flags     []string // more flags, as on a command line
+
+	// LocalNetwork is the answer to the prompts for local network access: granted
+	// or denied.
+	LocalNetwork string
+	// ThirdPartyCookies says whether cookies go along with requests to another site.
+	ThirdPartyCookies bool
+	// Cookies are held by every profile from the start.
+	Cookies []SetCookie
+	// Trace gets every event that the browser tells, a JSON document each line.
+	Trace io.Writer
+}
+
+// SetCookie is a cookie with the URL of the response that would have set it.
+type SetCookie struct {
+	http.Cookie
+	URL string
+}
+
+// ProfileID names a profile of a running browser: a set of pages that share no
+// cookie, no cache and no storage with the rest. Empty is the browser's own.
+type ProfileID string
+
+// Browser is a running browser. Its methods may be called from many goroutines.
+type Browser interface {
+	// Name is the browser's name, such as Chrome.
+	Name() string
+	// Version is the browser's version, such as 156.0.8078.79.
+	Version() string
+	// Flags are the flags that the browser was started with.
+	Flags() []string
+
+	// Open opens a page. The context bounds the opening, not the life of the page.
+	// The error is a *CannotError where this browser has no such page.
+	Open(context.Context, PageOptions) (Page, error)
+	// Reuse opens a page in the place of an idle one that [Page.Fits]. The idle page
+	// is of no use after that.
+	Reuse(ctx context.Context, idle Page, o PageOptions) (Page, error)
+
+	// NewProfile makes a profile.
+	NewProfile(context.Context) (ProfileID, error)
+	// CloseProfile closes the pages of a profile and forgets what it kept.
+	CloseProfile(ProfileID) error
+
+	// Alive says whether the browser still runs.
+	Alive() bool
+	// Close ends the browser, and waits until its processes and temporary files are
+	// gone.
+	Close() error
+}
+
+// Page is an open page that asks. Its methods may be called from many goroutines.
+type Page interface {
+	// Ask asks a question and returns all that was observed. When the context ends
+	// first, the Evidence names what was missing and the error is that of the context;
+	// when the browser ends, the error is ErrLost; where this browser has no way to
+	// ask, it is a *CannotError.
+	Ask(context.Context, Question) (Evidence, error)
+	// Value runs an expression in the page and returns its value as JSON; a promise is
+	// waited for. An exception is an error.
+	Value(ctx context.Context, expression string) (json.RawMessage, error)
+
+	// Secure says whether the page is a secure context.
+	// https://w3c.github.io/webappsec-secure-contexts/#settings-object
+	Secure() bool
+	// Isolated says whether the page is cross-origin isolated.
+	// https://html.spec.whatwg.org/multipage/webappapis.html#dom-crossoriginisolated
+	Isolated() bool
+
+	// In is the browser that has the page.
+	In() Browser
+	// Fits says whether a page with these options can take the place of this one.
+	Fits(PageOptions) bool
+	// Alive says whether the page can still ask.
+	Alive() bool
+	// Retire says that the page is of no use for further questions. Questions in
+	// flight go on.
+	Retire()
+	// Retired says whether the page was retired.
+	Retired() bool
+	// Late counts the events that came for questions that had ended.
+	Late() int
+	// Close closes the page.
+	Close()
+}
+
+// Worker is a kind of worker, named as the DevTools Protocol names its target.
+type Worker string
+
+// The kinds of worker.
+const (
+	DedicatedWorker Worker = "worker"
+	SharedWorker    Worker = "shared_worker"
+	ServiceWorker   Worker = "service_worker"
+)
+
+// PageOptions say which page to open. They are comparable: pages with the same
+// options are the same page.
+type PageOptions struct {
+	// Origin is the page's origin, serialised as browsers do; "null" is that of a
+	// sandboxed document, "data:" and "file:" are documents of such a URL.
+	Origin string
+	// Within is the origin of the page that shows it in a frame; empty: none does.
+	Within string
+	// OuterSpace is the address space of that page.
+	OuterSpace string
+	// Headers are further headers of its document, as a JSON list of pairs.
+	Headers string
+	// Worker is where in the page the script runs; empty: in the page itself.
+	Worker Worker
+	// WorkerScript is the path at which the origin has a script for a service
+	// worker; empty: it is stood in for.
+	WorkerScript string
+	// AddressSpace is where its document comes from: Loopback, Local or Public.
+	AddressSpace string
+	// CachesOff bypasses the HTTP cache and the preflight cache.
+	CachesOff bool
+	// DryRun lets nothing but preflights leave the page.
+	DryRun bool
+	// Profile has the page.
+	Profile ProfileID
+}
+
+// Question is what a page is asked. Of two questions in flight on a page that are
+// known by their URLs, the URLs must differ.
+type Question struct {
+	// JSON is that of a harness.Request.
+	JSON json.RawMessage
+	// URL, unless empty, is that of a question whose request may bear no stack of the
+	// script: the next request for it that no other question claims is the question's.
+	URL string
+	// Request says that there is a request whenever the script was let to ask. It
+	// may be announced after the script's report.
+	Request bool
+	// Frame says that it shows a document in a frame.
+	Frame bool
+	// Preflights, unless nil, says whether a request for a URL may be preflighted.
+	Preflights func(url string) bool
+}

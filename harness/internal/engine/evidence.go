@@ -1,0 +1,87 @@
+package engine
+
+// Evidence is all that a browser told about one question.
+type Evidence struct {
+	// Requests are in wire order: a preflight stands before what it is for.
+	Requests []Request
+	Console  []Message
+	Issues   []Issue
+	// Answer is the script's report, JSON. It is nil while none has come.
+	Answer []byte
+	// Early is how the browser refused the question before there was a request; nil
+	// where it did not.
+	Early *Failure
+	// Missing names the evidence that was announced and did not come. Evidence with
+	// something missing bears no verdict.
+	Missing []string
+}
+
+// LastFailure returns how the request itself failed, or nil. The failure of a
+// preflight shows in the request that it is for.
+func (e Evidence) LastFailure() *Failure {
+	for i := len(e.Requests) - 1; i >= 0; i-- {
+		if !e.Requests[i].Preflight {
+			return e.Requests[i].Failure
+		}
+	}
+	return nil
+}
+
+// Request is one request on the wire with its response: a preflight, the request
+// itself, or a redirect hop.
+type Request struct {
+	Preflight bool
+	Method    string
+	URL       string
+	// Sent says that it left the browser.
+	Sent bool
+	// Unseen says that the browser does not tell what was on the wire.
+	Unseen bool
+	// Withheld says that it was stopped when the browser was about to send it.
+	Withheld bool
+
+	RequestHeaders  []Header
+	Cookies         []Cookie // held for this URL
+	NotStored       []Cookie // set by the response and not kept
+	Status          int      // 0 where no response came
+	ResponseHeaders []Header
+	Protocol        string // the ALPN name; empty where unknown
+	FromCache       string // disk, memory, prefetch or service-worker; empty: the network
+	AddressSpace    string // of the server, as the browser sees it
+	NetError        string // why it failed below HTTP or was cut off
+
+	// Failure is how it failed; nil where it did not.
+	Failure *Failure
+}
+
+// Failure is how the browser ended a request, in the browser's own spelling.
+type Failure struct {
+	// Code is the code of a CORS decision, such as MissingAllowOriginHeader.
+	Code string
+	// Parameter is what the browser names with the code: the refused value, method,
+	// header or directive.
+	Parameter string
+	// BlockedReason is why something else than CORS blocked it, such as csp.
+	BlockedReason string
+	// NetError is the error of the network stack, such as net::ERR_FAILED.
+	NetError string
+	// Canceled says that the page gave it up.
+	Canceled bool
+}
+
+// Header is a header line.
+type Header struct{ Name, Value string }
+
+// Cookie is a cookie of a request. Its value is not kept.
+type Cookie struct {
+	Name string
+	Sent bool
+	// Blocked are the browser's reasons for not sending or not storing it.
+	Blocked []string
+}
+
+// Message is a line of the console.
+type Message struct{ Source, Level, Text string }
+
+// Issue is an entry of the developer tools' list of issues.
+type Issue struct{ Code, Detail string }

@@ -1,0 +1,300 @@
+package harness
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
+)
+
+// conclusion is an Observation whose Verdict is being drawn, with the evidence.
+type conclusion struct {
+	*Observation
+	at     setting
+	told   engine.Evidence
+	said   report
+	failed *engine.Failure // how the request itself failed; nil where it did not
+}
+
+// rule is one way to a Verdict, or to none.
+type rule struct {
+	name string
+	// source is the standard, or the fact of the browser, that the rule rests on.
+	source string
+	// applies says whether the rule decides. No rule before it did.
+	applies func(*conclusion) bool
+	// conclude sets Verdict and Reason, or returns an InconclusiveError.
+	conclude func(*conclusion) error
+}
+
+// rules are tried in this order; the first that applies decides. The last one always
+// applies and gives no verdict: a response that nothing vouches for is never Readable.
+var rules = []rule{
+	{"withheld", "https://chromedevtools.github.io/devtools-protocol/tot/Fetch/#event-requestPaused",
+		func(c *conclusion) bool { return c.Withheld() }, (*conclusion).withheld},
+	{"body broken off", "what a browser gave the script is decided, whatever it calls the end of the body",
+		func(c *conclusion) bool { return c.failing() && c.said.Type != "" && c.Request.Via.bearsStack() }, (*conclusion).brokenOff},
+	{"denied after sending", "https://wicg.github.io/local-network-access/#integration-with-fetch",
+		(*conclusion).deniedAfterSending, (*conclusion).failedAfterSending},
+	{"denied although granted", "https://wicg.github.io/local-network-access/#integration-with-fetch",
+		(*conclusion).deniedAlthoughGranted, (*conclusion).grantedNotDenied},
+	{"no address space", "https://wicg.github.io/local-network-access/#policy-container",
+		func(c *conclusion) bool { return c.at.standIn && isLocalNetwork(c.code()) }, (*conclusion).noAddressSpace},
+	{"CORS code", "https://chromedevtools.github.io/devtools-protocol/tot/Network/#type-CorsErrorStatus",
+		func(c *conclusion) bool { return c.failing() && c.failed.Code != "" }, (*conclusion).corsCode},
+	{"blocked reason", "https://chromedevtools.github.io/devtools-protocol/tot/Network/#type-BlockedReason",
+		func(c *conclusion) bool { return c.failing() && c.failed.BlockedReason != "" }, (*conclusion).blockedReason},
+	{"redirect refused", "https://fetch.spec.whatwg.org/#http-fetch",
+		func(c *conclusion) bool { return c.failing() && c.Request.Redirect == ErrorRedirect && c.redirected() }, because(RedirectRefused)},
+	{"body not sent again", "https://fetch.spec.whatwg.org/#http-redirect-fetch",
+		(*conclusion).bodyNotResent, because(BodyNotResent)},
+	{"net error that decides", "the table of net errors beside Decides",
+		func(c *conclusion) bool { return c.failing() && Decides(c.failed.NetError) }, (*conclusion).netError},
+	{"transport failure", "https://fetch.spec.whatwg.org/#concept-network-error",
+		(*conclusion).failing, (*conclusion).transport},
+	{"refused early", "https://fetch.spec.whatwg.org/#main-fetch",
+		func(c *conclusion) bool { return c.told.Early != nil }, (*conclusion).early},
+	{"call refused", "https://fetch.spec.whatwg.org/#dom-request",
+		func(c *conclusion) bool { return c.said.Refused && c.said.Error != "" }, because(RequestRefused)},
+	{"integrity", "https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist",
+		(*conclusion).wrongHash, because(BlockedByIntegrity)},
+	{"tainted", "https://html.spec.whatwg.org/multipage/canvas.html#concept-canvas-origin-clean",
+		func(c *conclusion) bool { return c.said.Tainted }, verdict(Opaque)},
+	{"handshake failed", "https://websockets.spec.whatwg.org/#concept-websocket-establish",
+		(*conclusion).socketFailed, (*conclusion).handshakeFailed},
+	{"script failed alone", "no event of the browser tells of a failure",
+		func(c *conclusion) bool { return c.said.Error != "" }, (*conclusion).scriptFailed},
+	{"no request", "an answer without a request proves nothing",
+		func(c *conclusion) bool { return len(c.told.Requests) == 0 }, (*conclusion).noRequest},
+	{"not held back", "a dry run that was not paused proves nothing",
+		func(c *conclusion) bool { return c.Request.DryRun && !c.fromCache() }, (*conclusion).notHeldBack},
+	{"opaque", "https://fetch.spec.whatwg.org/#concept-filtered-response-opaque",
+		func(c *conclusion) bool { return strings.HasPrefix(c.said.Type, "opaque") }, verdict(Opaque)},
+	{"readable", "https://fetch.spec.whatwg.org/#concept-filtered-response",
+		func(c *conclusion) bool { return c.said.Type != "" || c.said.Status != 0 }, verdict(Readable)},
+	{"no verdict", "missing evidence is an error",
+		func(*conclusion) bool { return true }, (*conclusion).noEvidence},
+}
+
+// draw lets the first rule that applies decide.
+func (c *conclusion) draw() error {
+	c.dropUnwanted()
+	if f := c.failure(); f != nil && !c.Withheld() {
+		c.Parameter = f.Parameter
+		if c.failing() {
+			c.NetError, c.BlockedReason = f.NetError, f.BlockedReason
+		}
+	}
+	return rules[c.ruling()].conclude(c)
+}
+
+// ruling is the place of the rule that decides.
+func (c *conclusion) ruling() int {
+	return slices.IndexFunc(rules, func(r rule) bool { return r.applies(c) })
+}
+
+// because is the conclusion that the browser blocked for a reason of ours.
+func because(reason Reason) func(*conclusion) error {
+	return func(c *conclusion) error { return c.blocked(reason) }
+}
+
+// verdict is the conclusion of a verdict without a reason.
+func verdict(v Verdict) func(*conclusion) error {
+	return func(c *conclusion) error {
+		c.Verdict = v
+		return nil
+	}
+}
+
+func (c *conclusion) blocked(reason Reason) error {
+	c.Verdict, c.Reason = Blocked, reason
+	return nil
+}
+
+// failing says whether the request failed and the script got nothing of it.
+func (c *conclusion) failing() bool { return c.failed != nil && !c.settled() }
+
+// settled says whether the end of a request that failed changes nothing: the script
+// has its response.
+func (c *conclusion) settled() bool {
+	switch {
+	case c.said.Type == "opaque" && c.said.Error == "" && c.Request.Via.bearsStack():
+		// Opaque response blocking empties a response without an error for fetch.
+		// https://github.com/annevk/orb
+		return true
+	case c.said.Type == "opaqueredirect":
+		return true
+	}
+	// We stopped reading ourselves, or Chrome did where there is no body to read.
+	return c.failed.Canceled && (c.said.Truncated || c.said.Type != "" && c.said.Error == "")
+}
+
+// dropUnwanted takes the hop away that Chrome announces behind a redirect which the
+// script did not follow, and drops unsent.
+// https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
+func (c *conclusion) dropUnwanted() {
+	last := len(c.Exchanges) - 1
+	if c.failed != nil && c.said.Type == "opaqueredirect" && c.Exchanges[last].Kind == RedirectHop && !c.Exchanges[last].Sent {
+		c.Exchanges = c.Exchanges[:last]
+	}
+}
+
+// failure is how the browser ended the request, or refused it before there was one.
+func (c *conclusion) failure() *engine.Failure {
+	if c.failing() {
+		return c.failed
+	}
+	return c.told.Early
+}
+
+// code is the CORS code of the failure, or the reason why something else blocked it.
+func (c *conclusion) code() Reason {
+	f := c.failure()
+	switch {
+	case f == nil:
+		return ""
+	case f.Code != "":
+		return Reason(f.Code)
+	}
+	return Reason(f.BlockedReason)
+}
+
+func (c *conclusion) withheld() error {
+	c.Script = Script{Headers: Header{}} // what it saw is from us
+	c.Verdict = Readable
+	if c.Request.Mode == NoCORS {
+		c.Verdict = Opaque
+	}
+	return nil
+}
+
+// brokenOff: the browser let the script have the response. What Chrome says of the
+// rest is no decision: Chrome even calls a body that breaks off a denied local network
+// access, if there was a prompt, granted or not.
+func (c *conclusion) brokenOff() error {
+	return c.inconclusive("the answer broke off after its headers (%s)", c.failed.NetError)
+}
+
+// deniedAfterSending says whether Chrome calls a request that it has sent a denied
+// local network access. A denied request never leaves the browser; after a prompt that
+// was granted, Chrome gives this code to every later failure of the connection.
+func (c *conclusion) deniedAfterSending() bool {
+	if !c.failing() || Reason(c.failed.Code) != LocalNetworkAccessPermissionDenied {
+		return false
+	}
+	for i, e := range slices.Backward(c.Exchanges) {
+		if e.Sent {
+			return true
+		}
+		if e.Kind != Preflight && i < len(c.Exchanges)-1 {
+			return false // the hop before
+		}
+	}
+	return false
+}
+
+func (c *conclusion) failedAfterSending() error {
+	return c.inconclusive("the request went out and the connection failed; Chrome does not say how (%s)", c.failed.NetError)
+}
+
+// deniedAlthoughGranted says whether Chrome calls an access denied that was granted:
+// that is its name for every later failure of the connection. The other evidence, that
+// the request was sent, may be unseen.
+func (c *conclusion) deniedAlthoughGranted() bool {
+	return c.code() == LocalNetworkAccessPermissionDenied && c.at.localNetwork == Granted && c.at.worker != engine.ServiceWorker
+}
+
+func (c *conclusion) grantedNotDenied() error {
+	return c.inconclusive("the connection failed, and Chrome does not say how: it calls a local network access denied that was granted")
+}
+
+func (c *conclusion) noAddressSpace() error {
+	return c.inconclusive("the script of the service worker was stood in for, and such a script is in no address space: " +
+		"ask about a server that is not on this machine or in the local network, or use via fetch")
+}
+
+func (c *conclusion) corsCode() error { return c.blocked(Reason(c.failed.Code)) }
+
+func (c *conclusion) blockedReason() error { return c.blocked(Reason(c.failed.BlockedReason)) }
+
+func (c *conclusion) netError() error { return c.blocked(Reason(c.failed.NetError)) }
+
+func (c *conclusion) transport() error {
+	return c.inconclusive("%s", transportFailure(c.failed.NetError))
+}
+
+func (c *conclusion) early() error { return c.blocked(c.code()) }
+
+// bodyNotResent says whether a redirect asked for a body again that was streamed away.
+func (c *conclusion) bodyNotResent() bool {
+	return c.failing() && c.Request.Body.Kind == StreamBody && c.redirected() && c.failed.NetError == "net::ERR_INVALID_ARGUMENT"
+}
+
+// wrongHash says whether a response came and was kept from the script that wanted it
+// to have a hash. Chrome gives no code.
+func (c *conclusion) wrongHash() bool {
+	return c.said.Error != "" && c.Request.Integrity != "" && c.delivered()
+}
+
+// delivered says whether a response came that the script, or an element, would have
+// taken: an element takes none with an error status.
+func (c *conclusion) delivered() bool {
+	if len(c.Exchanges) == 0 {
+		return false
+	}
+	status := c.Exchanges[len(c.Exchanges)-1].Status
+	return c.Request.Via.Fetches() && status != 0 || status >= 200 && status <= 299
+}
+
+// socketFailed says whether the handshake of a WebSocket failed.
+func (c *conclusion) socketFailed() bool {
+	return c.Request.Via == ViaWebSocket && len(c.Exchanges) == 1 && (c.Exchanges[0].NetError != "" || c.Exchanges[0].Status != 101)
+}
+
+// handshakeFailed: there is no CORS for a WebSocket. A server that answers with
+// another status than 101 has refused the handshake.
+func (c *conclusion) handshakeFailed() error {
+	c.NetError = c.Exchanges[0].NetError
+	switch {
+	case c.NetError == "net::ERR_INVALID_RESPONSE":
+		return c.blocked(HandshakeRefused)
+	case Decides(c.NetError):
+		return c.blocked(Reason(c.NetError))
+	}
+	return c.inconclusive("%s", transportFailure(c.NetError))
+}
+
+func (c *conclusion) scriptFailed() error {
+	return c.inconclusive("the script got %q, and Chrome told of no failure", c.said.Error)
+}
+
+func (c *conclusion) noRequest() error {
+	return c.inconclusive("missing: the request that the script got an answer to")
+}
+
+func (c *conclusion) notHeldBack() error {
+	return c.inconclusive("missing: that the request was held back, as was asked")
+}
+
+func (c *conclusion) noEvidence() error {
+	return c.inconclusive("missing: what the script got")
+}
+
+// fromCache says whether a cache answered an exchange.
+func (c *conclusion) fromCache() bool {
+	return slices.ContainsFunc(c.Exchanges, func(e Exchange) bool { return e.FromCache != "" })
+}
+
+// redirected says whether the last response was a redirect.
+func (c *conclusion) redirected() bool {
+	if len(c.Exchanges) == 0 {
+		return false
+	}
+	return web.IsRedirectStatus(c.Exchanges[len(c.Exchanges)-1].Status)
+}
+
+func (o *Observation) inconclusive(format string, args ...any) error {
+	return &InconclusiveError{Request: o.Request, Missing: fmt.Sprintf(format, args...)}
+}

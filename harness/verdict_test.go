@@ -1,0 +1,152 @@
+package harness
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
+)
+
+// A case for each rule: the rule decides it, and the Verdict is the wanted one.
+var ruleCases = []struct {
+	rule    string
+	request Request
+	at      setting
+	told    engine.Evidence
+	verdict Verdict // empty: none
+	reason  Reason
+}{
+	{rule: "withheld", request: Request{DryRun: true}, told: told(`{}`, engine.Request{Withheld: true}), verdict: Readable},
+	{rule: "withheld", request: Request{DryRun: true, Mode: NoCORS}, told: told(`{}`, engine.Request{Withheld: true}), verdict: Opaque},
+	{rule: "body broken off", told: told(`{"type": "cors", "status": 200, "error": "TypeError"}`, failedWith(engine.Failure{NetError: "net::ERR_CONNECTION_RESET"}))},
+	{rule: "denied after sending", told: told(`{"error": "TypeError"}`,
+		engine.Request{Sent: true, Failure: &engine.Failure{Code: string(LocalNetworkAccessPermissionDenied), NetError: "net::ERR_FAILED"}})},
+	{rule: "denied although granted", at: setting{localNetwork: Granted},
+		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: string(LocalNetworkAccessPermissionDenied)}))},
+	{rule: "CORS code", at: setting{localNetwork: Denied}, verdict: Blocked, reason: LocalNetworkAccessPermissionDenied,
+		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: string(LocalNetworkAccessPermissionDenied)}))},
+	{rule: "no address space", at: setting{standIn: true, worker: engine.ServiceWorker},
+		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: string(InsecureLocalNetwork)}))},
+	{rule: "no address space", at: setting{standIn: true, worker: engine.ServiceWorker},
+		told: engine.Evidence{Answer: []byte(`{"error": "TypeError"}`), Early: &engine.Failure{Code: string(InsecureLocalNetwork)}}},
+	{rule: "CORS code", verdict: Blocked, reason: MissingAllowOriginHeader,
+		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: string(MissingAllowOriginHeader), NetError: "net::ERR_FAILED"}))},
+	{rule: "CORS code", verdict: Blocked, reason: "UnheardOf", told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: "UnheardOf"}))},
+	{rule: "blocked reason", verdict: Blocked, reason: BlockedByCSP, told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{BlockedReason: "csp"}))},
+	{rule: "redirect refused", request: Request{Redirect: ErrorRedirect}, verdict: Blocked, reason: RedirectRefused,
+		told: told(`{"error": "TypeError"}`, engine.Request{Status: 302, Failure: &engine.Failure{NetError: "net::ERR_FAILED"}})},
+	{rule: "body not sent again", request: Request{Body: Body{Kind: StreamBody}}, verdict: Blocked, reason: BodyNotResent,
+		told: told(`{"error": "TypeError"}`, engine.Request{Status: 307, Failure: &engine.Failure{NetError: "net::ERR_INVALID_ARGUMENT"}})},
+	{rule: "transport failure", told: told(`{"error": "TypeError"}`, engine.Request{Status: 307, Failure: &engine.Failure{NetError: "net::ERR_INVALID_ARGUMENT"}})},
+	{rule: "net error that decides", verdict: Blocked, reason: "net::ERR_UNSAFE_PORT",
+		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{NetError: "net::ERR_UNSAFE_PORT"}))},
+	{rule: "transport failure", told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{NetError: "net::ERR_CONNECTION_REFUSED"}))},
+	{rule: "refused early", verdict: Blocked, reason: "CorsDisabledScheme",
+		told: engine.Evidence{Answer: []byte(`{"error": "TypeError"}`), Early: &engine.Failure{Code: "CorsDisabledScheme"}}},
+	{rule: "refused early", verdict: Blocked, reason: BlockedByMixedContent,
+		told: engine.Evidence{Answer: []byte(`{}`), Early: &engine.Failure{BlockedReason: "mixed-content"}}},
+	{rule: "call refused", verdict: Blocked, reason: RequestRefused, told: engine.Evidence{Answer: []byte(`{"refused": true, "error": "TypeError"}`)}},
+	{rule: "integrity", request: Request{Integrity: "sha256-x"}, verdict: Blocked, reason: BlockedByIntegrity,
+		told: told(`{"error": "TypeError"}`, engine.Request{Status: 200})},
+	{rule: "integrity", request: Request{Via: ViaScript, Integrity: "sha256-x"}, verdict: Blocked, reason: BlockedByIntegrity,
+		told: told(`{"error": "error event"}`, engine.Request{Status: 299})},
+	{rule: "script failed alone", request: Request{Via: ViaScript, Integrity: "sha256-x"}, told: told(`{"error": "error event"}`, engine.Request{Status: 300})},
+	{rule: "tainted", request: Request{Via: ViaCanvas}, verdict: Opaque, told: told(`{"tainted": true, "type": "opaque", "error": "SecurityError"}`, engine.Request{Status: 200})},
+	{rule: "handshake failed", request: Request{Via: ViaWebSocket}, verdict: Blocked, reason: HandshakeRefused,
+		told: told(`{"error": "error event"}`, engine.Request{Status: 403, NetError: "net::ERR_INVALID_RESPONSE"})},
+	{rule: "handshake failed", request: Request{Via: ViaWebSocket}, verdict: Blocked, reason: "net::ERR_UNSAFE_PORT",
+		told: told(`{"error": "error event"}`, engine.Request{NetError: "net::ERR_UNSAFE_PORT"})},
+	{rule: "handshake failed", request: Request{Via: ViaWebSocket}, told: told(`{"error": "error event"}`, engine.Request{NetError: "net::ERR_CONNECTION_REFUSED"})},
+	{rule: "script failed alone", told: told(`{"error": "TypeError"}`, engine.Request{Status: 200})},
+	{rule: "no request", told: engine.Evidence{Answer: []byte(`{"type": "cors", "status": 200}`)}},
+	{rule: "not held back", request: Request{DryRun: true}, told: told(`{"type": "cors", "status": 200}`, engine.Request{Status: 200})},
+	{rule: "readable", request: Request{DryRun: true}, verdict: Readable, told: told(`{"type": "cors", "status": 200}`, engine.Request{Status: 200, FromCache: "disk"})},
+	{rule: "opaque", verdict: Opaque, told: told(`{"type": "opaque"}`, engine.Request{Status: 200})},
+	{rule: "opaque", verdict: Opaque, told: told(`{"type": "opaque"}`, failedWith(engine.Failure{NetError: "net::ERR_BLOCKED_BY_ORB"}))},
+	{rule: "opaque", verdict: Opaque, told: told(`{"type": "opaqueredirect"}`, engine.Request{Status: 302}, engine.Request{Failure: &engine.Failure{NetError: "net::ERR_ABORTED"}})},
+	{rule: "readable", verdict: Readable, told: told(`{"type": "cors", "status": 404}`, engine.Request{Status: 404})},
+	{rule: "readable", request: Request{Via: ViaXHR}, verdict: Readable, told: told(`{"status": 200}`, engine.Request{Status: 200})},
+	{rule: "readable", verdict: Readable, told: told(`{"type": "cors", "status": 200, "truncated": true}`,
+		engine.Request{Status: 200, Failure: &engine.Failure{NetError: "net::ERR_ABORTED", Canceled: true}})},
+	{rule: "no verdict", told: told(`{}`, engine.Request{Status: 200})},
+}
+
+// told is the Evidence of a script's report and requests.
+func told(answer string, requests ...engine.Request) engine.Evidence {
+	return engine.Evidence{Answer: []byte(answer), Requests: requests}
+}
+
+func failedWith(f engine.Failure) engine.Request { return engine.Request{Failure: &f} }
+
+func TestRules(t *testing.T) {
+	decided := map[string]bool{}
+	for _, c := range ruleCases {
+		name := rulingOf(t, c.request, c.at, c.told)
+		o, err := conclude(c.request, c.at, c.told)
+		var inconclusive *InconclusiveError
+		if name != c.rule || o.Verdict != c.verdict || o.Reason != c.reason || (c.verdict == "") != errors.As(err, &inconclusive) {
+			t.Errorf("%s: the rule %q decided: %q, %q, %v; want %q, %q", c.rule, name, o.Verdict, o.Reason, err, c.verdict, c.reason)
+		}
+		decided[name] = true
+	}
+	for _, r := range rules {
+		if !decided[r.name] {
+			t.Errorf("no case for the rule %q", r.name)
+		}
+		if r.source == "" {
+			t.Errorf("the rule %q has no source", r.name)
+		}
+	}
+	if last := rules[len(rules)-1]; last.name != "no verdict" {
+		t.Errorf("the last rule is %q", last.name)
+	}
+}
+
+// rulingOf names the rule that decides.
+func rulingOf(t *testing.T, r Request, at setting, evidence engine.Evidence) string {
+	t.Helper()
+	o, said, err := read(r, evidence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := conclusion{Observation: &o, at: at, told: evidence, said: said, failed: evidence.LastFailure()}
+	return rules[c.ruling()].name
+}
+
+// Where the browser was told to follow no redirect, the hop behind it is not shown.
+func TestAnUnwantedHopIsDropped(t *testing.T) {
+	evidence := told(`{"type": "opaqueredirect"}`, engine.Request{URL: "/a", Status: 302, Sent: true}, engine.Request{URL: "/b", Failure: &engine.Failure{NetError: "net::ERR_ABORTED"}})
+	o, err := conclude(Request{}, setting{}, evidence)
+	if err != nil || len(o.Exchanges) != 1 || o.Exchanges[0].URL != "/a" {
+		t.Errorf("%+v, %v", o.Exchanges, err)
+	}
+	evidence.Requests[1].Sent = true
+	if o, err = conclude(Request{}, setting{}, evidence); err != nil || len(o.Exchanges) != 2 {
+		t.Errorf("a hop that was sent: %+v, %v", o.Exchanges, err)
+	}
+}
+
+// Evidence with something missing bears no verdict, and says what is missing.
+func TestMissingEvidenceIsNoVerdict(t *testing.T) {
+	evidence := told(`{"type": "cors", "status": 200}`, failedWith(engine.Failure{NetError: "net::ERR_FAILED"}))
+	evidence.Missing = []string{"the end"}
+	o, err := conclude(Request{}, setting{}, evidence)
+	if o.Verdict != "" || o.NetError != "net::ERR_FAILED" || err == nil || !strings.Contains(err.Error(), "missing: the end") {
+		t.Errorf("%q, %q, %v", o.Verdict, o.NetError, err)
+	}
+	if o, err = conclude(Request{}, setting{}, engine.Evidence{Answer: []byte(`rubbish`)}); o.Verdict != "" || err == nil {
+		t.Errorf("%q, %v", o.Verdict, err)
+	}
+}
+
+func TestRuleNamesDiffer(t *testing.T) {
+	var names []string
+	for _, r := range rules {
+		if slices.Contains(names, r.name) {
+			t.Errorf("two rules are called %q", r.name)
+		}
+		names = append(names, r.name)
+	}
+}

@@ -1,0 +1,88 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// rightly answers the canary's questions as a Chrome that enforces everything does.
+func rightly(r harness.Request) harness.Observation {
+	o := harness.Observation{Request: r, Verdict: harness.Blocked}
+	switch {
+	case r.AddressSpace == harness.Public:
+		o.Reason = harness.InsecureLocalNetwork
+	case r.Method == http.MethodPut:
+		o.Reason = harness.MethodDisallowedByPreflightResponse
+	case strings.HasSuffix(r.URL, "/silent"):
+		o.Reason = harness.MissingAllowOriginHeader
+	default:
+		o.Verdict = harness.Readable
+	}
+	return o
+}
+
+// Each question of the canary decides: one wrong answer is enough, and the error names
+// what Chrome does not enforce.
+func TestCanary(t *testing.T) {
+	isLocal := func(r harness.Request) bool { return r.AddressSpace == harness.Public }
+	isPreflighted := func(r harness.Request) bool { return r.Method == http.MethodPut }
+	isSilent := func(r harness.Request) bool { return strings.HasSuffix(r.URL, "/silent") }
+	isOpen := func(r harness.Request) bool { return !isLocal(r) && !isPreflighted(r) && !isSilent(r) }
+	for _, test := range []struct {
+		name    string
+		spoilt  func(harness.Request) bool // the question that gets another answer
+		verdict harness.Verdict
+		reason  harness.Reason
+		want    string // in the error; empty: no error
+	}{
+		{"right", func(harness.Request) bool { return false }, "", "", ""},
+		{"no CORS check", isSilent, harness.Readable, "", "the CORS check: it should be blocked and was not"},
+		{"everything blocked", isOpen, harness.Blocked, harness.MissingAllowOriginHeader, "that the page may read: it should be readable and was not"},
+		{"no preflight", isPreflighted, harness.Readable, "", "the CORS preflight: it should be blocked and was not"},
+		{"no local network access", isLocal, harness.Readable, "", "local network access: it should be blocked and was not"},
+		{"another reason", isLocal, harness.Blocked, harness.MissingAllowOriginHeader, "blocked by InsecureLocalNetwork and was by MissingAllowOriginHeader"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var mu sync.Mutex
+			asked := 0
+			err := canary(t.Context(), func(_ context.Context, r harness.Request) (harness.Observation, error) {
+				o := rightly(r)
+				if test.spoilt(r) {
+					o.Verdict, o.Reason = test.verdict, test.reason
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				asked++
+				return o, nil
+			})
+			switch {
+			case asked != 4:
+				t.Errorf("%d questions, want 4", asked)
+			case test.want == "" && err != nil:
+				t.Error(err)
+			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want) || strings.Count(err.Error(), "it should be") != 1):
+				t.Errorf("got %v\nwant an error about one question with %q", err, test.want)
+			}
+		})
+	}
+}
+
+// A question without a verdict is no answer.
+func TestCanaryWithoutVerdict(t *testing.T) {
+	lost := errors.New("lost")
+	err := canary(t.Context(), func(_ context.Context, r harness.Request) (harness.Observation, error) {
+		if r.Method == http.MethodPut {
+			return harness.Observation{}, lost
+		}
+		return rightly(r), nil
+	})
+	if !errors.Is(err, lost) || !strings.Contains(err.Error(), "the CORS preflight: lost") {
+		t.Errorf("got %v", err)
+	}
+}
