@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/report"
 	"github.com/corsproof/corsproof/harness/verify"
@@ -63,7 +64,7 @@ func (o *compareOptions) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usage(err)
 	}
-	var found verify.Comparison
+	var found finding.Comparison
 	err = o.probes.ask(&run, nil, cookies, func() (err error) {
 		defer s.bar(&run)()
 		found, err = run.Compare(ctx, o.left, o.right)
@@ -114,9 +115,9 @@ func (o *compareOptions) prepare() (verify.Run, []harness.SetCookie, error) {
 }
 
 // onlyVerdicts leaves out what differs on the wire alone.
-func onlyVerdicts(c verify.Comparison) verify.Comparison {
+func onlyVerdicts(c finding.Comparison) finding.Comparison {
 	all := len(c.Differences)
-	c.Differences = slices.DeleteFunc(slices.Clone(c.Differences), func(d verify.Difference) bool { return d.Kind == verify.DifferentWire })
+	c.Differences = slices.DeleteFunc(slices.Clone(c.Differences), func(d finding.Difference) bool { return d.Kind == finding.DifferentWire })
 	c.Same += all - len(c.Differences)
 	return c
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // Two targets are compared, in verdict and on the wire.
@@ -31,15 +31,15 @@ func TestCompare(t *testing.T) {
 		t.Errorf("the same: status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}
 	got := compared(right.URL, true)
-	var c verify.Comparison
+	var c finding.Comparison
 	if err := json.Unmarshal([]byte(got.stdout), &c); err != nil || got.status != 1 {
 		t.Fatalf("status %d, %v\n%s", got.status, err, got.stderr)
 	}
-	kinds := map[verify.DifferenceKind]int{}
+	kinds := map[finding.DifferenceKind]int{}
 	for _, d := range c.Differences {
 		kinds[d.Kind]++
 	}
-	if kinds[verify.DifferentVerdict] != 2 || kinds[verify.DifferentWire] != 1 {
+	if kinds[finding.DifferentVerdict] != 2 || kinds[finding.DifferentWire] != 1 {
 		t.Errorf("%v", kinds)
 	}
 	if got := end(t, (&compareOptions{policy: policy, left: "api.example.com"}).run); got.status != 2 || !strings.Contains(got.stderr, "--left") || !strings.Contains(got.stderr, "--right") {

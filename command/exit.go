@@ -10,8 +10,8 @@ import (
 	"unicode"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // The exit statuses.
@@ -110,13 +110,13 @@ func exitOfObservation(seen harness.Observation) error {
 }
 
 // exitOfReport is the exit after a report.
-func exitOfReport(r verify.Report) error {
+func exitOfReport(r finding.Report) error {
 	switch {
 	case r.Ended != "":
 		return noAnswer(errors.New(r.Ended + ": the report has what was found all the same"))
 	case r.Failed():
 		return &exit{status: exitBlocked}
-	case r.Count(verify.NotAsked) == len(r.Findings):
+	case r.Count(finding.NotAsked) == len(r.Findings):
 		return noAnswer(errors.New("nothing was judged: only sending an unsafe request would tell, which --unsafe send does"))
 	case !r.Complete():
 		return &exit{status: exitNoAnswer}
@@ -125,7 +125,7 @@ func exitOfReport(r verify.Report) error {
 }
 
 // exitOfUpdate is the exit after a report whose broken findings are in the baseline now.
-func exitOfUpdate(r verify.Report) error {
+func exitOfUpdate(r finding.Report) error {
 	if r.Ended != "" || !r.Complete() {
 		return &exit{status: exitNoAnswer}
 	}
@@ -133,16 +133,16 @@ func exitOfUpdate(r verify.Report) error {
 }
 
 // exitOfComparison is the exit after a comparison.
-func exitOfComparison(c verify.Comparison) error {
-	has := func(kind verify.DifferenceKind) bool {
-		return slices.ContainsFunc(c.Differences, func(d verify.Difference) bool { return d.Kind == kind })
+func exitOfComparison(c finding.Comparison) error {
+	has := func(kind finding.DifferenceKind) bool {
+		return slices.ContainsFunc(c.Differences, func(d finding.Difference) bool { return d.Kind == kind })
 	}
 	switch {
 	case c.Ended != "":
 		return noAnswer(errors.New(c.Ended))
-	case has(verify.DifferentVerdict), has(verify.DifferentWire):
+	case has(finding.DifferentVerdict), has(finding.DifferentWire):
 		return &exit{status: exitBlocked}
-	case has(verify.NoVerdict):
+	case has(finding.NoVerdict):
 		return &exit{status: exitNoAnswer}
 	}
 	return nil

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/report"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // reportFlags describe where a report goes.
@@ -74,7 +74,7 @@ func (r *reportFlags) try(inputs ...string) error {
 
 // save writes the report everywhere, and prints it. What cannot be written does not keep
 // the rest from being written.
-func (r *reportFlags) save(s streams, found verify.Report) error {
+func (r *reportFlags) save(s streams, found finding.Report) error {
 	var failed []error
 	for _, o := range r.outputs() {
 		if err := o.save(found); err != nil {
@@ -97,7 +97,7 @@ func (r *reportFlags) save(s streams, found verify.Report) error {
 // printText prints for a person. On GitHub what a server sends could begin a line, and be
 // a command there: no line is one until the word comes that nobody can guess.
 // https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#stopping-and-starting-workflow-commands
-func (r *reportFlags) printText(s streams, found verify.Report) error {
+func (r *reportFlags) printText(s streams, found finding.Report) error {
 	t := s.text(r.verbose)
 	if !r.github {
 		return t.Report(s.out, found)

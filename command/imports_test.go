@@ -31,16 +31,19 @@ var house = []room{
 	{"harness/internal/source", "", ""},
 	{"harness/internal/plain", "", ""},
 	{"harness/internal/engine", "", ""},
+	{"harness/internal/turns", "", ""},
 	{"harness/internal/cdp/trace", "harness/internal/engine harness/internal/web cdproto", ""},
 	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine harness/internal/web chromedp cdproto", ""},
 	// Tests of harness play recorded events of Chrome.
-	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/plain harness/internal/web", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
+	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/plain harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/source harness/internal/web harness/oracle", ""},
-	{"harness/verify", "harness harness/behaviour harness/internal/source harness/internal/web harness/oracle harness/policy", ""},
-	{"harness/report", "harness harness/behaviour harness/internal/plain harness/internal/source harness/internal/web harness/policy harness/verify", ""},
+	{"harness/internal/policytest", "harness/policy", ""},
+	{"harness/finding", "harness harness/behaviour harness/internal/source harness/policy", "harness/internal/policytest"},
+	{"harness/report", "harness harness/behaviour harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/verify"},
+	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/policytest"},
 
 	{"servers", "harness", ""},
 	{"servers/broken", "fixtures harness servers", "harness/oracle harness/policy"},
@@ -50,9 +53,9 @@ var house = []room{
 	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
 	// The benchmark compares with a minimal program of chromedp.
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
-	{"specs", "", "fixtures harness harness/oracle harness/policy harness/verify servers servers/broken specs/internal/differential ginkgo gomega"},
+	{"specs", "", "fixtures harness harness/finding harness/oracle harness/policy harness/verify servers servers/broken specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/explain harness/oracle harness/policy harness/report harness/verify servers servers/broken", ""},
+	{"command", "fixtures harness harness/behaviour harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken", ""},
 	{".", "command", ""},
 }
 

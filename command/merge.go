@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/report"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // mergeOptions are the options of merge.
@@ -53,7 +53,7 @@ func (o *mergeOptions) run(_ context.Context, s streams) error {
 	if err = errors.Join(err, o.report.try(o.files...)); err != nil {
 		return usage(err)
 	}
-	joined, err := verify.Merge(parts, o.partial)
+	joined, err := finding.Merge(parts, o.partial)
 	if err != nil {
 		return usage(err)
 	}
@@ -64,8 +64,8 @@ func (o *mergeOptions) run(_ context.Context, s streams) error {
 }
 
 // readParts reads the reports, and finds all faults at once.
-func readParts(files []string) ([]verify.Part, error) {
-	var parts []verify.Part
+func readParts(files []string) ([]finding.Part, error) {
+	var parts []finding.Part
 	var faults []error
 	for _, file := range files {
 		r, err := report.Read(file)
@@ -73,7 +73,7 @@ func readParts(files []string) ([]verify.Part, error) {
 			faults = append(faults, err)
 			continue
 		}
-		parts = append(parts, verify.Part{File: file, Report: r})
+		parts = append(parts, finding.Part{File: file, Report: r})
 	}
 	return parts, errors.Join(faults...)
 }

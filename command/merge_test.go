@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // The reports of shards are joined to the report of the whole run, in any order.
@@ -29,7 +29,7 @@ func TestVerifyShards(t *testing.T) {
 		t.Fatalf("status %d and %d\n%s\n%s", whole.status, joined.status, whole.stderr, joined.stderr)
 	}
 	w, j := readReport(t, []byte(whole.stdout)), readReport(t, []byte(joined.stdout))
-	keys := func(r verify.Report) []string {
+	keys := func(r finding.Report) []string {
 		var list []string
 		for _, f := range r.Findings {
 			list = append(list, fmt.Sprint(f.Number, f.ID, f.Key, f.Outcome))

@@ -3,19 +3,17 @@ package command
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // output is a file that a report goes to.
 type output struct {
 	flag, path string
-	write      func(io.Writer, verify.Report) error
+	write      func(io.Writer, finding.Report) error
 	appends    bool
 }
 
@@ -45,12 +43,7 @@ func (o output) try() error {
 		_, err = file.WriteString("\n")
 		return errors.Join(err, file.Close())
 	}
-	file, err := o.create()
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(make([]byte, trial))
-	return errors.Join(err, file.Close(), os.Remove(file.Name()))
+	return finding.TryFile(o.path, trial)
 }
 
 // replaces says whether the report takes the place of a file. It goes into anything
@@ -60,37 +53,8 @@ func (o output) replaces() bool {
 	return !o.appends && (err != nil || info.Mode().IsRegular() || info.IsDir())
 }
 
-// place is where the file is that the report replaces: a link to it stays one.
-func (o output) place() string {
-	if target, err := filepath.EvalSymlinks(o.path); err == nil {
-		return target
-	}
-	return o.path
-}
-
-// cause is an error without the name of the file.
-func cause(err error) error {
-	if at, ok := errors.AsType[*fs.PathError](err); ok {
-		return at.Err
-	}
-	return err
-}
-
-// create makes a file beside the one that it will replace.
-func (o output) create() (*os.File, error) {
-	if info, err := os.Stat(o.path); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s is a folder: want a file in it", o.path)
-	}
-	place := o.place()
-	file, err := os.CreateTemp(filepath.Dir(place), "."+filepath.Base(place)+".*")
-	if err != nil { // without the name of the temporary file
-		return nil, fmt.Errorf("%s: %w", o.path, cause(err))
-	}
-	return file, file.Chmod(0o644)
-}
-
 // save writes the report. An older one stays whole until the new one is.
-func (o output) save(r verify.Report) error {
+func (o output) save(r finding.Report) error {
 	var text bytes.Buffer
 	if err := o.write(&text, r); err != nil {
 		return err
@@ -103,16 +67,5 @@ func (o output) save(r verify.Report) error {
 		_, err = text.WriteTo(file)
 		return errors.Join(err, file.Close())
 	}
-	file, err := o.create()
-	if err != nil {
-		return err
-	}
-	_, err = text.WriteTo(file)
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), o.place())
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
-	return nil
+	return finding.WriteFile(o.path, text.Bytes())
 }

@@ -1,13 +1,14 @@
 package command
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/report"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // A link to where reports are kept stays a link.
@@ -21,7 +22,7 @@ func TestReportThroughLink(t *testing.T) {
 	if err := o.try(); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.save(verify.Report{Target: "https://api.example.com"}); err != nil {
+	if err := o.save(finding.Report{Target: "https://api.example.com"}); err != nil {
 		t.Fatal(err)
 	}
 	if target, err := os.Readlink(link); err != nil || target != kept {
@@ -29,6 +30,21 @@ func TestReportThroughLink(t *testing.T) {
 	}
 	if text, err := os.ReadFile(kept); err != nil || !strings.Contains(string(text), "https://api.example.com") {
 		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// A report that nobody else may read stays so when a new one takes its place.
+func TestReportKeepsMode(t *testing.T) {
+	path := fileOf(t, "report.html", "old")
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := output{flag: "--html", path: path, write: report.HTML}
+	if err := errors.Join(o.try(), o.save(finding.Report{})); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the mode is %v, %v; want 0600", info.Mode(), err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/report"
 	"github.com/corsproof/corsproof/harness/verify"
 )
@@ -72,7 +73,7 @@ func (s streams) bar(run *verify.Run) func() {
 			bar = progressbar.NewOptions(p.All, progressbar.OptionSetWriter(s.err), progressbar.OptionShowCount(),
 				progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
 		}
-		if p.Finding.Outcome == verify.Broken || p.Finding.Outcome == verify.Flaky {
+		if p.Finding.Outcome == finding.Broken || p.Finding.Outcome == finding.Flaky {
 			broken++
 		}
 		bar.Describe(fmt.Sprintf("%d broken", broken))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
@@ -18,7 +19,7 @@ func TestProgress(t *testing.T) {
 		var run verify.Run
 		stop := s.bar(&run)
 		if run.Progress != nil {
-			run.Progress(verify.Progress{Done: 1, All: 2, Finding: verify.Finding{Outcome: verify.Broken}})
+			run.Progress(verify.Progress{Done: 1, All: 2, Finding: finding.Finding{Outcome: finding.Broken}})
 		}
 		stop()
 		shown := strings.Contains(err.String(), "asking\r\x1b[K") && strings.Contains(err.String(), "1 broken")

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 )
@@ -107,7 +108,7 @@ func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error
 	faults := []error{err, o.report.try(o.baseline, name)}
 	if o.shard != "" {
 		var wrong error
-		run.Shard, wrong = verify.ParseShard(o.shard)
+		run.Shard, wrong = finding.ParseShard(o.shard)
 		faults = append(faults, wrong)
 	}
 	switch {
@@ -115,18 +116,18 @@ func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error
 		faults = append(faults, errors.New("--update-baseline: want --baseline FILE, too"))
 	case err != nil || o.baseline == "":
 	case o.update:
-		run.Baseline, err = verify.BaselineToUpdate(o.baseline)
+		run.Baseline, err = finding.BaselineToUpdate(o.baseline)
 		faults = append(faults, err, output{path: o.baseline}.try())
 	default:
-		run.Baseline, err = verify.ReadBaseline(o.baseline, run.Policy)
+		run.Baseline, err = finding.ReadBaseline(o.baseline, run.Policy)
 		faults = append(faults, err)
 	}
 	return run, errors.Join(faults...)
 }
 
 // verify asks, and writes the reports.
-func (o *verifyOptions) verify(ctx context.Context, s streams, run *verify.Run, network harness.Network) (verify.Report, error) {
-	var found verify.Report
+func (o *verifyOptions) verify(ctx context.Context, s streams, run *verify.Run, network harness.Network) (finding.Report, error) {
+	var found finding.Report
 	err := o.probes.ask(run, network, verify.Cookies(run.Policy), func() (err error) {
 		defer s.bar(run)()
 		found, err = run.Verify(ctx)
@@ -164,8 +165,8 @@ func (o *verifyOptions) printList(s streams, run verify.Run) error {
 }
 
 // updateBaseline writes what is broken now.
-func (o *verifyOptions) updateBaseline(w io.Writer, found verify.Report, p policy.Policy) error {
-	old, err := verify.BaselineToUpdate(o.baseline)
+func (o *verifyOptions) updateBaseline(w io.Writer, found finding.Report, p policy.Policy) error {
+	old, err := finding.BaselineToUpdate(o.baseline)
 	if err != nil {
 		return usage(err)
 	}

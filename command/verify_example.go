@@ -8,8 +8,8 @@ import (
 	"slices"
 
 	"github.com/corsproof/corsproof/fixtures"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
-	"github.com/corsproof/corsproof/harness/verify"
 	"github.com/corsproof/corsproof/servers"
 	"github.com/corsproof/corsproof/servers/broken"
 )
@@ -55,8 +55,8 @@ func (o *verifyOptions) runExample(ctx context.Context, s streams) error {
 
 // explainExample says what the example teaches. It ended well if it is broken as it
 // should be.
-func (o *verifyOptions) explainExample(s streams, found verify.Report) error {
-	if found.Ended != "" || found.Count(verify.Inconclusive) > 0 {
+func (o *verifyOptions) explainExample(s streams, found finding.Report) error {
+	if found.Ended != "" || found.Count(finding.Inconclusive) > 0 {
 		return exitOfReport(found)
 	}
 	caught := map[broken.Probe]broken.Mistake{}
@@ -69,9 +69,9 @@ func (o *verifyOptions) explainExample(s streams, found verify.Report) error {
 	for _, f := range found.Findings {
 		m, expected := caught[broken.Probe{ID: f.ID, Key: f.Key}]
 		switch {
-		case f.Outcome == verify.Broken && !expected:
+		case f.Outcome == finding.Broken && !expected:
 			return noAnswer(fmt.Errorf("the example ended otherwise than it should: %s %s is broken", f.ID, f.Key))
-		case f.Outcome == verify.Broken && !slices.ContainsFunc(lessons, func(l broken.Mistake) bool { return l.Name == m.Name }):
+		case f.Outcome == finding.Broken && !slices.ContainsFunc(lessons, func(l broken.Mistake) bool { return l.Name == m.Name }):
 			lessons = append(lessons, m)
 		}
 	}

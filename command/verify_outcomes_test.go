@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // What leads to a login without what a client has does not decide: with it, all holds.
@@ -19,15 +19,15 @@ func TestVerifyBehindALogin(t *testing.T) {
 		}
 	})
 	policy := policyOf(t, target.URL, "requestHeaders: [Authorization]\n")
-	asked := func(args ...string) verify.Report {
+	asked := func(args ...string) finding.Report {
 		got := run(t, append([]string{"verify", policy, "--json", "--only", "K01,K13,K21,K63"}, args...)...)
 		return readReport(t, []byte(got.stdout))
 	}
-	if r := asked(); r.Count(verify.Inconclusive) == 0 || r.Count(verify.Broken) > 0 {
-		t.Errorf("without a token: %d inconclusive, %d broken", r.Count(verify.Inconclusive), r.Count(verify.Broken))
+	if r := asked(); r.Count(finding.Inconclusive) == 0 || r.Count(finding.Broken) > 0 {
+		t.Errorf("without a token: %d inconclusive, %d broken", r.Count(finding.Inconclusive), r.Count(finding.Broken))
 	}
 	r := asked("--header", "Authorization: Bearer abcd")
-	if r.Count(verify.Held) != len(r.Findings)-1 || r.Count(verify.NotAsked) != 1 {
+	if r.Count(finding.Held) != len(r.Findings)-1 || r.Count(finding.NotAsked) != 1 {
 		t.Errorf("with a token: %+v", r.Findings)
 	}
 }
@@ -44,7 +44,7 @@ func TestVerifyStrangersOfASignedInUser(t *testing.T) {
 	// A cookie of another port of one site goes along without SameSite=None, which wants https.
 	got := run(t, "verify", policy, "--json", "--only", "K13,K17", "--cookie", "sid=abcd; SameSite=None; Secure")
 	r := readReport(t, []byte(got.stdout))
-	if got.status != exitBlocked || r.Count(verify.Broken) == 0 {
+	if got.status != exitBlocked || r.Count(finding.Broken) == 0 {
 		t.Errorf("status %d: %+v\n%s", got.status, r.Findings, got.stderr)
 	}
 }

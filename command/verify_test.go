@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // allowing answers as a policy of page alone wants it, and counts what arrives.
@@ -67,9 +67,9 @@ func fileOf(t *testing.T, name, text string) string {
 	return path
 }
 
-func readReport(t *testing.T, text []byte) verify.Report {
+func readReport(t *testing.T, text []byte) finding.Report {
 	t.Helper()
-	var r verify.Report
+	var r finding.Report
 	if err := json.Unmarshal(text, &r); err != nil {
 		t.Fatalf("%v:\n%s", err, text)
 	}
@@ -106,8 +106,8 @@ func TestVerifyExample(t *testing.T) {
 	}
 	data, _ := os.ReadFile(at("r.json"))
 	r := readReport(t, data)
-	if r.Count(verify.Broken) != 4 || r.Count(verify.Held) != len(r.Findings)-4 || r.Sent["PUT"]+r.Sent["POST"]+r.Sent["DELETE"] > 0 {
-		t.Errorf("%d broken, %d held of %d; sent %v", r.Count(verify.Broken), r.Count(verify.Held), len(r.Findings), r.Sent)
+	if r.Count(finding.Broken) != 4 || r.Count(finding.Held) != len(r.Findings)-4 || r.Sent["PUT"]+r.Sent["POST"]+r.Sent["DELETE"] > 0 {
+		t.Errorf("%d broken, %d held of %d; sent %v", r.Count(finding.Broken), r.Count(finding.Held), len(r.Findings), r.Sent)
 	}
 }
 
@@ -270,8 +270,8 @@ func TestVerifyInterrupted(t *testing.T) {
 	if got.status != 3 || err != nil || !strings.Contains(got.stderr, "interrupted") {
 		t.Fatalf("status %d, %v\n%s\n%s", got.status, err, got.stdout, got.stderr)
 	}
-	if r := readReport(t, data); r.Ended != "interrupted" || r.Count(verify.Held) == 0 || r.Count(verify.Inconclusive) > 0 {
-		t.Errorf("ended %q, %d held of %d", r.Ended, r.Count(verify.Held), len(r.Findings))
+	if r := readReport(t, data); r.Ended != "interrupted" || r.Count(finding.Held) == 0 || r.Count(finding.Inconclusive) > 0 {
+		t.Errorf("ended %q, %d held of %d", r.Ended, r.Count(finding.Held), len(r.Findings))
 	}
 }
 

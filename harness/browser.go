@@ -14,6 +14,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
@@ -71,7 +72,7 @@ type Browser struct {
 	launch  *launch // nil unless one is under way
 	pool    engine.Pool
 	sized   sync.Once
-	turns   turns
+	turns   turns.Turns[turn]
 	closed  bool
 
 	lateBefore atomic.Int64 // in profiles that are closed
@@ -226,7 +227,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		return Observation{Request: r}, ended(ctx, r, engine.Evidence{Missing: []string{"the page that asks"}}, err)
 	}
 	defer release()
-	over, err := b.turns.take(ctx, b.turnOf(r, pool, options))
+	over, err := b.turns.Take(ctx, b.turnOf(r, pool, options))
 	if err != nil {
 		return Observation{Request: r}, ended(ctx, r, engine.Evidence{Missing: []string{"the end of another question for the same URL"}}, err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/onsi/gomega/gleak"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 	"github.com/corsproof/corsproof/servers"
@@ -29,7 +30,7 @@ var _ = Describe("a run of verify whose Chrome is killed", Label("scenario:verif
 	}
 	// dying runs with a Chrome that is killed while the target answers a request for
 	// which the function says so. It counts the kills.
-	dying := func(ctx SpecContext, choice verify.Select, when func(r *http.Request) bool) (verify.Report, *target, int64) {
+	dying := func(ctx SpecContext, choice verify.Select, when func(r *http.Request) bool) (finding.Report, *target, int64) {
 		GinkgoHelper()
 		if runtime.GOOS != "linux" {
 			Skip("Chrome's process is found in /proc")
@@ -59,7 +60,7 @@ var _ = Describe("a run of verify whose Chrome is killed", Label("scenario:verif
 		var requests atomic.Int64
 		report, _, kills := dying(ctx, verify.Select{}, func(*http.Request) bool { return requests.Add(1) == 9 })
 		Expect(kills).To(BeEquivalentTo(1))
-		Expect(report).To(allBe(verify.Held))
+		Expect(report).To(allBe(finding.Held))
 		Expect(report.Complete()).To(BeTrue())
 	}, SpecTimeout(2*patience))
 
@@ -67,7 +68,7 @@ var _ = Describe("a run of verify whose Chrome is killed", Label("scenario:verif
 		var gets atomic.Int64
 		report, server, kills := dying(ctx, only("K49"), func(r *http.Request) bool { return r.Method == "GET" && gets.Add(1) == number })
 		Expect(kills).To(BeEquivalentTo(1))
-		Expect(report).To(allBe(verify.Held))
+		Expect(report).To(allBe(finding.Held))
 		Expect(server.arrived()["OPTIONS"]).To(BeNumerically(">", 1), "what was kept is lost")
 	},
 		Entry("in the first step", int64(1), SpecTimeout(2*patience)),
@@ -94,7 +95,7 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 		report, err := (&verify.Run{Policy: memberOnly(server.URL), Browser: own}).Verify(interrupted)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(report.Ended).To(Equal("interrupted"))
-		Expect(report).To(allBe(verify.Held))
+		Expect(report).To(allBe(finding.Held))
 		Expect(report.Notes).To(ContainElement(MatchRegexp(`^\d+ of \d+ probes were not asked`)))
 		Expect(report.Complete()).To(BeFalse())
 		Expect(own.Close()).To(Succeed())
@@ -110,7 +111,7 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 		p.Ask.Rate = policy.Rate{Questions: 10, Per: time.Second}
 		report := verified(ctx, verify.Run{Policy: p, TimeLimit: time.Second, Select: only("K01", "K02", "K13", "K21", "look-alike", "K61", "K64")})
 		Expect(report.Ended).To(Equal("the time limit of 1s was over"))
-		Expect(report).To(allBe(verify.Held))
+		Expect(report).To(allBe(finding.Held))
 		Expect(len(report.Findings)).To(BeNumerically("<=", 11), "one at once, and ten in a second")
 	})
 
@@ -127,7 +128,7 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 		report := verified(ctx, verify.Run{Policy: p, TimeLimit: limit, Progress: func(p verify.Progress) { last = p }})
 		Expect(time.Since(began)).To(BeNumerically("<", patience/2), "with raising the probes, and writing the report")
 		Expect(report.Ended).To(Equal("the time limit of 2s was over"))
-		Expect(report).To(allBe(verify.Held))
+		Expect(report).To(allBe(finding.Held))
 		Expect(last.All).To(BeNumerically(">", 150_000))
 		Expect(last.Done).To(Equal(len(report.Findings)))
 		Expect(report.Notes).To(ContainElement(HavePrefix(fmt.Sprintf("%d of %d probes were not asked", last.All-last.Done, last.All))))

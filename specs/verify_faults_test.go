@@ -18,6 +18,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 )
@@ -33,7 +34,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 		report := verified(ctx, verify.Run{Policy: p})
 		Expect(report.Ended).To(MatchRegexp(`20 questions in a row got no answer, the last one because: .*refused`))
 		Expect(report.Findings).NotTo(BeEmpty())
-		Expect(report).To(SatisfyAll(allBe(verify.Inconclusive), whyOf(verify.Inconclusive, "refused")))
+		Expect(report).To(SatisfyAll(allBe(finding.Inconclusive), whyOf(finding.Inconclusive, "refused")))
 		Expect(report.Sent).To(BeEmpty())
 		Expect(report.Complete()).To(BeFalse())
 		Expect(report.Seconds).To(BeNumerically("<", 30))
@@ -55,8 +56,8 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 		}
 		report := verified(ctx, verify.Run{Policy: p})
 		Expect(report.Ended).To(ContainSubstring("20 questions in a row got no answer"))
-		Expect(report.Count(verify.Held)).To(SatisfyAll(BeNumerically(">", 0), BeNumerically("<=", 20)))
-		Expect(outcomesOf(report, verify.Broken, verify.Flaky)).To(BeEmpty())
+		Expect(report.Count(finding.Held)).To(SatisfyAll(BeNumerically(">", 0), BeNumerically("<=", 20)))
+		Expect(outcomesOf(report, finding.Broken, finding.Flaky)).To(BeEmpty())
 		Expect(report.Notes).To(ContainElement(MatchRegexp(`^\d+ of \d+ probes were not asked`)))
 	})
 
@@ -83,7 +84,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 			keeper(w, r)
 		})
 		report := verified(ctx, verify.Run{Policy: memberOnly(server.URL), Select: only("K01", "K02", "K13", "K21", "K64")})
-		Expect(report).To(allBe(verify.Held))
+		Expect(report).To(allBe(finding.Held))
 		Expect(report.Complete()).To(BeTrue())
 		Expect(report.Sent).To(Equal(server.arrived()), "what was asked again was sent again")
 		Expect(refused).To(BeNumerically("<=", 4), "once for each of the lanes: two pages, two paths, the wire")
@@ -97,7 +98,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 			letting(member, status)(w, r)
 		})
 		report := verified(ctx, verify.Run{Policy: memberOnly(server.URL), Select: only("K01", "K13")})
-		Expect(report).To(SatisfyAll(allBe(verify.Inconclusive), whyOf(verify.Inconclusive, http.StatusText(status), "ask more slowly (rate, concurrency)")))
+		Expect(report).To(SatisfyAll(allBe(finding.Inconclusive), whyOf(finding.Inconclusive, http.StatusText(status), "ask more slowly (rate, concurrency)")))
 		Expect(server.arrived()["GET"]).To(SatisfyAll(BeNumerically(">=", least), BeNumerically("<=", most)))
 	},
 		Entry("429", http.StatusTooManyRequests, "", 8, 8),
@@ -121,7 +122,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 		p := memberOnly(server.URL)
 		p.MaxAge, p.RequestHeaders = new(600), policy.Names{"X-Request-Id"}
 		report := verified(ctx, verify.Run{Policy: p, Select: only("K49")})
-		Expect(report).To(allBe(verify.Held))
+		Expect(report).To(allBe(finding.Held))
 		Expect(asked).To(HaveKeyWithValue("OPTIONS /v1", 2), "one by each attempt")
 	})
 
@@ -148,7 +149,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 		Expect(outcomesOf(report)).To(ConsistOf(
 			"inconclusive K01 allowed /slow from="+member, "inconclusive K01 allowed /trickle from="+member, "held K01 allowed /v1 from="+member,
 		))
-		Expect(report).To(whyOf(verify.Inconclusive, "nothing within 2s"))
+		Expect(report).To(whyOf(finding.Inconclusive, "nothing within 2s"))
 		for method, n := range server.arrived() {
 			Expect(report.Sent).To(HaveKeyWithValue(method, n))
 		}
@@ -197,13 +198,13 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 			Policy: p, Browser: own, Select: only("K01", "K13", "K21"),
 			Client: &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}},
 		})
-		Expect(report).To(allBe(verify.Inconclusive))
+		Expect(report).To(allBe(finding.Inconclusive))
 		Expect(report.Sent).To(BeEmpty())
 		wire := report
-		wire.Findings = slices.DeleteFunc(slices.Clone(report.Findings), func(f verify.Finding) bool { return !f.Wire })
-		report.Findings = slices.DeleteFunc(report.Findings, func(f verify.Finding) bool { return f.Wire })
-		Expect(report).To(whyOf(verify.Inconclusive, "its certificate is expired or not valid yet (net::ERR_CERT_DATE_INVALID)"))
-		Expect(wire).To(whyOf(verify.Inconclusive, "certificate has expired"))
+		wire.Findings = slices.DeleteFunc(slices.Clone(report.Findings), func(f finding.Finding) bool { return !f.Wire })
+		report.Findings = slices.DeleteFunc(report.Findings, func(f finding.Finding) bool { return f.Wire })
+		Expect(report).To(whyOf(finding.Inconclusive, "its certificate is expired or not valid yet (net::ERR_CERT_DATE_INVALID)"))
+		Expect(wire).To(whyOf(finding.Inconclusive, "certificate has expired"))
 	})
 
 	DescribeTable("of a target that redirects to a login is not decided by that", func(ctx SpecContext, redirect, login http.HandlerFunc, ids ...string) {
@@ -213,7 +214,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 			redirect(w, r)
 		})
 		report := verified(ctx, verify.Run{Policy: memberOnly(server.URL), Select: only(ids...)})
-		Expect(report).To(SatisfyAll(allBe(verify.Inconclusive), whyOf(verify.Inconclusive, "redirects to "+elsewhere.URL, "is it a login?", "--header or --cookie")))
+		Expect(report).To(SatisfyAll(allBe(finding.Inconclusive), whyOf(finding.Inconclusive, "redirects to "+elsewhere.URL, "is it a login?", "--header or --cookie")))
 	},
 		Entry("where the redirect lets nobody pass", silently(http.StatusFound), http.HandlerFunc(keeper), "K01", "K02", "K13", "K21"),
 		Entry("where the login lets nobody read", letting(member, http.StatusSeeOther), silently(http.StatusOK), "K01", "K02", "K13"),

@@ -17,6 +17,7 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 	"github.com/corsproof/corsproof/servers"
@@ -110,7 +111,7 @@ func (t *target) arrived() map[string]int {
 func only(names ...string) verify.Select { return verify.Select{Only: names} }
 
 // verified runs, and wants a report.
-func verified(ctx context.Context, run verify.Run) verify.Report {
+func verified(ctx context.Context, run verify.Run) finding.Report {
 	GinkgoHelper()
 	if run.Browser == nil {
 		run.Browser = &verifier
@@ -124,7 +125,7 @@ func verified(ctx context.Context, run verify.Run) verify.Report {
 }
 
 // outcomesOf are the findings of a report in short, sorted: outcome, id and key.
-func outcomesOf(r verify.Report, outcomes ...verify.Outcome) []string {
+func outcomesOf(r finding.Report, outcomes ...finding.Outcome) []string {
 	list := []string{}
 	for _, f := range r.Findings {
 		if outcomes == nil || slices.Contains(outcomes, f.Outcome) {
@@ -136,15 +137,15 @@ func outcomesOf(r verify.Report, outcomes ...verify.Outcome) []string {
 }
 
 // allBe matches a report in which every finding, of which there are some, has an outcome.
-func allBe(outcome verify.Outcome) types.GomegaMatcher {
-	return gcustom.MakeMatcher(func(r verify.Report) (bool, error) {
+func allBe(outcome finding.Outcome) types.GomegaMatcher {
+	return gcustom.MakeMatcher(func(r finding.Report) (bool, error) {
 		return len(r.Findings) > 0 && r.Count(outcome) == len(r.Findings), nil
 	}).WithTemplate("Expected every finding {{.To}} be {{.Data}}.\n\n{{range .Actual.Findings}}{{.Outcome}} {{.ID}} {{.Key}}: {{.Why}}\n{{end}}{{.Actual.Ended}}", outcome)
 }
 
 // whyOf matches a report in which every inconclusive finding says all of this.
-func whyOf(outcome verify.Outcome, parts ...string) types.GomegaMatcher {
-	return gcustom.MakeMatcher(func(r verify.Report) (bool, error) {
+func whyOf(outcome finding.Outcome, parts ...string) types.GomegaMatcher {
+	return gcustom.MakeMatcher(func(r finding.Report) (bool, error) {
 		for _, f := range r.Findings {
 			for _, part := range parts {
 				if f.Outcome == outcome && !strings.Contains(f.Why, part) {

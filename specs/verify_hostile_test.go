@@ -13,6 +13,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 	"github.com/corsproof/corsproof/servers"
@@ -42,7 +43,7 @@ var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-f
 		control = "\x1b[31m" // which Go's client refuses
 	)
 	// answered runs, wants an outcome and a small report, and returns it.
-	answered := func(ctx SpecContext, handler http.HandlerFunc, ids ...string) verify.Report {
+	answered := func(ctx SpecContext, handler http.HandlerFunc, ids ...string) finding.Report {
 		GinkgoHelper()
 		server := startTarget(handler)
 		report := verified(ctx, verify.Run{Policy: memberOnly(server.URL), Select: only(ids...)})
@@ -53,7 +54,7 @@ var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-f
 	}
 
 	DescribeTable("is judged, for all that it sends:", func(ctx SpecContext, handler http.HandlerFunc) {
-		Expect(answered(ctx, handler, "K01", "K02", "K13", "K21")).To(allBe(verify.Held))
+		Expect(answered(ctx, handler, "K01", "K02", "K13", "K21")).To(allBe(finding.Held))
 	},
 		Entry("thousands of header lines", padded(few)),
 		Entry("hundreds of long header lines", padded(many)),
@@ -84,7 +85,7 @@ var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-f
 
 	It("with megabytes of headers gets no verdict", func(ctx SpecContext) {
 		report := answered(ctx, padded(http.Header{"Access-Control-Allow-Nobody": {strings.Repeat("Origin, ", 1<<18)}}), "K01", "K13")
-		Expect(report).To(allBe(verify.Inconclusive))
+		Expect(report).To(allBe(finding.Inconclusive))
 	})
 
 	It("with markup where it names who may read is broken, in few words", func(ctx SpecContext) {
@@ -148,8 +149,8 @@ var _ = Describe("what a client has to ask with", Label("scenario:verify-faults"
 		DeferCleanup(own.Close)
 		var told strings.Builder
 		report := verified(ctx, verify.Run{Policy: p, Browser: own, Client: net.Client(), Progress: func(p verify.Progress) { fmt.Fprintf(&told, "%+v", p) }})
-		Expect(report.Count(verify.Inconclusive)).To(BeZero(), "%s", outcomesOf(report, verify.Inconclusive))
-		Expect(report.Count(verify.Broken)).NotTo(BeZero(), "what is told back is exposed")
+		Expect(report.Count(finding.Inconclusive)).To(BeZero(), "%s", outcomesOf(report, finding.Inconclusive))
+		Expect(report.Count(finding.Broken)).NotTo(BeZero(), "what is told back is exposed")
 
 		cookied, authorized, asking := 0, 0, 0
 		for _, a := range arrived {

@@ -20,6 +20,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 )
@@ -50,7 +51,7 @@ var _ = Describe("a run of verify behind a proxy", Label("scenario:verify-faults
 	const corp = "api.corp.example" // which no resolver knows
 	// behind runs in another process whose proxy is a handler, and counts what arrived
 	// there for the target.
-	behind := func(ctx SpecContext, scheme string, handler http.HandlerFunc) (verify.Report, map[string]int) {
+	behind := func(ctx SpecContext, scheme string, handler http.HandlerFunc) (finding.Report, map[string]int) {
 		GinkgoHelper()
 		if runtime.GOOS != "linux" {
 			Skip("elsewhere Chrome has the proxies of the system")
@@ -77,7 +78,7 @@ var _ = Describe("a run of verify behind a proxy", Label("scenario:verify-faults
 		command.Stderr = GinkgoWriter
 		output, err := command.Output()
 		Expect(err).NotTo(HaveOccurred())
-		var report verify.Report
+		var report finding.Report
 		Expect(json.Unmarshal(output, &report)).To(Succeed(), "%s", output)
 		mu.Lock()
 		defer mu.Unlock()
@@ -90,7 +91,7 @@ var _ = Describe("a run of verify behind a proxy", Label("scenario:verify-faults
 				w.Header().Set(acao, "http://app.corp.example")
 			}
 		})
-		Expect(report).To(allBe(verify.Held))
+		Expect(report).To(allBe(finding.Held))
 		Expect(report.Findings).To(HaveLen(7))
 		Expect(report.Sent).To(Equal(arrived))
 	}, SpecTimeout(2*patience))
@@ -101,7 +102,7 @@ var _ = Describe("a run of verify behind a proxy", Label("scenario:verify-faults
 		self.StartTLS()
 		DeferCleanup(self.Close)
 		report, arrived := behind(ctx, "https", tunnelTo(self.Listener.Addr().String()))
-		Expect(report).To(allBe(verify.Inconclusive))
+		Expect(report).To(allBe(finding.Inconclusive))
 		for _, f := range report.Findings {
 			if f.Wire {
 				Expect(f.Why).To(ContainSubstring("x509: certificate "), f.Key)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/corsproof/corsproof/fixtures"
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 	"github.com/corsproof/corsproof/servers/broken"
@@ -46,16 +47,16 @@ var _ = Describe("a policy held against", Label("scenario:verify", "fetch:http-c
 				}
 			}
 			var got []string
-			for _, line := range outcomesOf(report, verify.Broken, verify.Flaky, verify.Inconclusive) {
+			for _, line := range outcomesOf(report, finding.Broken, finding.Flaky, finding.Inconclusive) {
 				got = append(got, strings.Replace(line, " forbidden ", " allowed ", 1))
 			}
-			Expect(got).To(ConsistOf(want), "%s", outcomesOf(report, verify.Broken, verify.Flaky, verify.Inconclusive))
+			Expect(got).To(ConsistOf(want), "%s", outcomesOf(report, finding.Broken, finding.Flaky, finding.Inconclusive))
 			Expect(report.Ended).To(BeEmpty())
 			Expect(report.Complete()).To(BeTrue())
 			Expect(report.Failed()).To(Equal(len(want) > 0))
 			for _, f := range report.Findings {
 				Expect(f.Steps).NotTo(BeEmpty(), f.Key)
-				Expect((f.Severity != "") == (f.Outcome == verify.Broken)).To(BeTrue(), f.Key)
+				Expect((f.Severity != "") == (f.Outcome == finding.Broken)).To(BeTrue(), f.Key)
 			}
 		}
 
@@ -93,7 +94,7 @@ var _ = Describe("a policy held against", Label("scenario:verify", "fetch:http-c
 			"flaky K01 allowed /v1 from="+member,
 			"held K13 forbidden /v1 from=http://unlisted.evil.test",
 		))
-		Expect(report.Findings[0].Runs).To(Equal(map[verify.Outcome]int{verify.Held: 1, verify.Broken: 1}))
+		Expect(report.Findings[0].Runs).To(Equal(map[finding.Outcome]int{finding.Held: 1, finding.Broken: 1}))
 		Expect(report.Findings[0].Effect).NotTo(BeEmpty())
 		Expect(report.Repeat).To(Equal(2))
 	})
@@ -118,12 +119,12 @@ var _ = Describe("a policy held against", Label("scenario:verify", "fetch:http-c
 		Expect(c.Differences).To(HaveLen(2))
 		Expect(c.Same).To(BeNumerically(">", 10))
 		stranger, line := c.Differences[0], c.Differences[1]
-		Expect(stranger.Kind).To(Equal(verify.DifferentVerdict))
-		Expect(stranger.Left).To(SatisfyAll(HaveField("ID", "K13"), HaveField("Outcome", verify.Held)))
-		Expect(stranger.Right).To(SatisfyAll(HaveField("ID", "K13"), HaveField("Outcome", verify.Broken)))
-		Expect(line.Kind).To(Equal(verify.DifferentWire))
-		Expect(line.Left).To(SatisfyAll(HaveField("ID", "K64"), HaveField("Outcome", verify.Held)))
-		Expect(line.Wire).To(ConsistOf(verify.WireDifference{Step: 1, Exchange: 1, Name: "access-control-max-age", Left: "(absent)", Right: "5"}))
+		Expect(stranger.Kind).To(Equal(finding.DifferentVerdict))
+		Expect(stranger.Left).To(SatisfyAll(HaveField("ID", "K13"), HaveField("Outcome", finding.Held)))
+		Expect(stranger.Right).To(SatisfyAll(HaveField("ID", "K13"), HaveField("Outcome", finding.Broken)))
+		Expect(line.Kind).To(Equal(finding.DifferentWire))
+		Expect(line.Left).To(SatisfyAll(HaveField("ID", "K64"), HaveField("Outcome", finding.Held)))
+		Expect(line.Wire).To(ConsistOf(finding.WireDifference{Step: 1, Exchange: 1, Name: "access-control-max-age", Left: "(absent)", Right: "5"}))
 	})
 })
 
@@ -142,7 +143,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 		Expect(server.arrived()).To(SatisfyAll(HaveKey("GET"), HaveKey("OPTIONS"), HaveLen(2)))
 		Expect(report.Sent).To(Equal(server.arrived()))
 		Expect(report.Withheld).To(SatisfyAll(HaveKey("POST"), HaveKey("PUT"), HaveKey("PATCH"), HaveKey("DELETE"), HaveLen(4)))
-		Expect(outcomesOf(report, verify.Broken, verify.Inconclusive, verify.NotAsked)).To(ConsistOf("broken K36 forbidden /v1 from="+member+" header=X-Corsproof-Unlisted",
+		Expect(outcomesOf(report, finding.Broken, finding.Inconclusive, finding.NotAsked)).To(ConsistOf("broken K36 forbidden /v1 from="+member+" header=X-Corsproof-Unlisted",
 			"broken K38 forbidden /v1 from="+member+" header=X-Corsproof-Unlisted"), "the keeper lists what it is asked for")
 	})
 
@@ -151,7 +152,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 		p := writing(server.URL)
 		p.RequestHeaders = nil
 		report := verified(ctx, verify.Run{Policy: p})
-		Expect(outcomesOf(report, verify.NotAsked)).To(ConsistOf("not asked K31 allowed /v1 from=" + member + " method=POST"))
+		Expect(outcomesOf(report, finding.NotAsked)).To(ConsistOf("not asked K31 allowed /v1 from=" + member + " method=POST"))
 		Expect(report.Notes).To(ContainElement(ContainSubstring("unsafe: send does")))
 		Expect(server.arrived()).NotTo(HaveKey("POST"))
 		Expect(report.Sent).To(Equal(server.arrived()))
@@ -162,7 +163,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 		p := writing(server.URL)
 		p.Ask.Unsafe = policy.SendUnsafe
 		report := verified(ctx, verify.Run{Policy: p, Select: only("K31")})
-		Expect(report).To(allBe(verify.Held))
+		Expect(report).To(allBe(finding.Held))
 		Expect(server.arrived()).To(SatisfyAll(HaveKey("POST"), HaveKey("PUT"), HaveKey("PATCH"), HaveKey("DELETE")))
 		Expect(report.Sent).To(Equal(server.arrived()))
 		Expect(report.Withheld).To(BeEmpty())
@@ -183,7 +184,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 		at = nil
 		run.Policy.Ask.Rate = policy.Rate{Questions: 20, Per: time.Second}
 		began := time.Now()
-		Expect(verified(ctx, run)).To(allBe(verify.Held))
+		Expect(verified(ctx, run)).To(allBe(finding.Held))
 		Expect(len(at)).To(Equal(9))
 		for i := range at { // each may be late, and none early
 			Expect(at[i].Sub(began)).To(BeNumerically(">=", time.Duration(i)*every), "arrival %d", i)
@@ -211,7 +212,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 		}
 		p.Ask.Concurrency = concurrency
 		report := verified(ctx, verify.Run{Policy: p, Select: only("K01", "K13", "look-alike")})
-		Expect(report).To(allBe(verify.Held))
+		Expect(report).To(allBe(finding.Held))
 		Expect(server.most).To(Equal(concurrency))
 	}, SpecTimeout(patience))
 

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/plain"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // onWire stands for the origin where no page asked.
@@ -44,14 +44,14 @@ func cutAt(text string, limit int) (head string, left int) {
 }
 
 // fingerprint is the same for a probe in every run of one policy.
-func fingerprint(f verify.Finding) string {
+func fingerprint(f finding.Finding) string {
 	sum := sha256.Sum256([]byte(f.ID + "\x00" + f.Key))
 	return hex.EncodeToString(sum[:16])
 }
 
 // deciding is the step that decided the outcome, or the last. It is nil where nothing
 // was observed.
-func deciding(f verify.Finding) *verify.Step {
+func deciding(f finding.Finding) *finding.Step {
 	for i := range f.Steps {
 		if f.Steps[i].Decided {
 			return &f.Steps[i]
@@ -65,7 +65,7 @@ func deciding(f verify.Finding) *verify.Step {
 
 // transcript is the transcript of the step that decided, values cut at a limit. It is
 // empty where nothing was observed.
-func transcript(f verify.Finding, limit int) harness.Transcript {
+func transcript(f finding.Finding, limit int) harness.Transcript {
 	s := deciding(f)
 	if s == nil || s.Observation.Request.URL == "" {
 		return nil
@@ -89,12 +89,12 @@ func transcript(f verify.Finding, limit int) harness.Transcript {
 }
 
 // transcriptText is [transcript] as text without colours.
-func transcriptText(f verify.Finding, limit int) string {
+func transcriptText(f finding.Finding, limit int) string {
 	return transcript(f, limit).Text(harness.PlainText, 0)
 }
 
 // originOf is the origin of the page that asked, as it is shown.
-func originOf(f verify.Finding) string {
+func originOf(f finding.Finding) string {
 	switch {
 	case f.Origin == harness.OpaqueOrigin:
 		return f.Origin + " (a sandboxed page)"
@@ -109,34 +109,22 @@ func originOf(f verify.Finding) string {
 }
 
 // passed says whether a run found nothing to look at, and did find something.
-func passed(r verify.Report) bool { return !r.Failed() && r.Complete() && len(r.Findings) > 0 }
+func passed(r finding.Report) bool { return !r.Failed() && r.Complete() && len(r.Findings) > 0 }
 
 // needsAttention says whether a reader has to look at it.
-func needsAttention(o verify.Outcome) bool {
+func needsAttention(o finding.Outcome) bool {
 	switch o {
-	case verify.Broken, verify.Flaky, verify.Unexpected, verify.Inconclusive:
+	case finding.Broken, finding.Flaky, finding.Unexpected, finding.Inconclusive:
 		return true
 	}
 	return false
 }
 
 // byWeight returns the findings, the worst first.
-func byWeight(findings []verify.Finding) []verify.Finding {
-	outcomes, severities := verify.Outcomes(), verify.Severities()
-	weight := func(f verify.Finding) int {
-		return place(outcomes, f.Outcome)*10 + place(severities, f.Severity)
-	}
+func byWeight(findings []finding.Finding) []finding.Finding {
 	sorted := slices.Clone(findings)
-	slices.SortStableFunc(sorted, func(a, b verify.Finding) int { return weight(a) - weight(b) })
+	finding.Sort(sorted)
 	return sorted
-}
-
-// place is where a word stands in a list; an unknown one stands last.
-func place[T comparable](list []T, word T) int {
-	if i := slices.Index(list, word); i >= 0 {
-		return i
-	}
-	return len(list)
 }
 
 // tally lists counts such as "GET 12, OPTIONS 3".
@@ -154,13 +142,13 @@ func tally(counts map[string]int) string {
 }
 
 // runs says how often it came out in which way.
-func runs(f verify.Finding) string {
+func runs(f finding.Finding) string {
 	all := 0
 	for _, n := range f.Runs {
 		all += n
 	}
 	var parts []string
-	for _, o := range verify.Outcomes() {
+	for _, o := range finding.Outcomes() {
 		if n := f.Runs[o]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%s in %d of %d runs", o, n, all))
 		}
@@ -169,9 +157,9 @@ func runs(f verify.Finding) string {
 }
 
 // bySeverity lists how many findings of an outcome there are of each severity.
-func bySeverity(r verify.Report, o verify.Outcome) string {
+func bySeverity(r finding.Report, o finding.Outcome) string {
 	var parts []string
-	for _, s := range verify.Severities() {
+	for _, s := range finding.Severities() {
 		n := 0
 		for _, f := range r.Findings {
 			if f.Outcome == o && f.Severity == s {
@@ -186,9 +174,9 @@ func bySeverity(r verify.Report, o verify.Outcome) string {
 }
 
 // headline says in a sentence what the run found.
-func headline(r verify.Report) string {
-	moved := r.Count(verify.Flaky) + r.Count(verify.Unexpected)
-	switch broken, held := r.Count(verify.Broken), r.Count(verify.Held); {
+func headline(r finding.Report) string {
+	moved := r.Count(finding.Flaky) + r.Count(finding.Unexpected)
+	switch broken, held := r.Count(finding.Broken), r.Count(finding.Held); {
 	case broken == 1:
 		return "1 probe is broken"
 	case broken > 1:

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -40,7 +40,7 @@ func golden(t *testing.T, name, got string) {
 func TestDemoHasEverything(t *testing.T) {
 	r := demo()
 	t.Logf("%d findings, sent %v, withheld %v", len(r.Findings), r.Sent, r.Withheld)
-	for _, o := range verify.Outcomes() {
+	for _, o := range finding.Outcomes() {
 		if r.Count(o) == 0 {
 			t.Errorf("no finding is %s", o)
 		}
@@ -49,22 +49,22 @@ func TestDemoHasEverything(t *testing.T) {
 }
 
 func TestHeadline(t *testing.T) {
-	with := func(outcomes ...verify.Outcome) verify.Report {
-		var r verify.Report
+	with := func(outcomes ...finding.Outcome) finding.Report {
+		var r finding.Report
 		for _, o := range outcomes {
-			r.Findings = append(r.Findings, verify.Finding{Outcome: o})
+			r.Findings = append(r.Findings, finding.Finding{Outcome: o})
 		}
 		return r
 	}
-	for want, r := range map[string]verify.Report{
+	for want, r := range map[string]finding.Report{
 		"nothing was asked":                        {},
-		"all 2 probes held":                        with(verify.Held, verify.Held),
-		"1 of 3 probes held, nothing else is new":  with(verify.Held, verify.Known, verify.NotAsked),
-		"1 probe is broken":                        with(verify.Held, verify.Broken, verify.Flaky),
-		"2 probes are broken":                      with(verify.Broken, verify.Broken),
-		"not every probe has a verdict":            with(verify.Held, verify.Inconclusive),
-		"2 probes are flaky, or held unexpectedly": with(verify.Flaky, verify.Unexpected, verify.Held),
-		"1 probe is flaky, or held unexpectedly":   with(verify.Unexpected, verify.Inconclusive),
+		"all 2 probes held":                        with(finding.Held, finding.Held),
+		"1 of 3 probes held, nothing else is new":  with(finding.Held, finding.Known, finding.NotAsked),
+		"1 probe is broken":                        with(finding.Held, finding.Broken, finding.Flaky),
+		"2 probes are broken":                      with(finding.Broken, finding.Broken),
+		"not every probe has a verdict":            with(finding.Held, finding.Inconclusive),
+		"2 probes are flaky, or held unexpectedly": with(finding.Flaky, finding.Unexpected, finding.Held),
+		"1 probe is flaky, or held unexpectedly":   with(finding.Unexpected, finding.Inconclusive),
 	} {
 		if got := headline(r); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -73,7 +73,7 @@ func TestHeadline(t *testing.T) {
 			t.Errorf("%s: passed is %t", want, passed(r))
 		}
 	}
-	ended := with(verify.Held)
+	ended := with(finding.Held)
 	ended.Ended = "interrupted"
 	if passed(ended) || headline(ended) != "not every probe has a verdict" {
 		t.Errorf("a run that ended early: %s", headline(ended))

@@ -6,15 +6,15 @@ import (
 	"io"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // Comparison writes what two targets do otherwise.
-func (t Text) Comparison(w io.Writer, c verify.Comparison) error {
+func (t Text) Comparison(w io.Writer, c finding.Comparison) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "left   %s\nright  %s\n", t.paint(bold, printable(c.Left, textLimit)), t.paint(bold, printable(c.Right, textLimit)))
 	fmt.Fprintf(&b, "%s, %s, %s\n\n", printable(c.Policy, textLimit), printable(c.Chrome.Version, 60), duration(c.Seconds))
-	kinds := map[verify.DifferenceKind]int{}
+	kinds := map[finding.DifferenceKind]int{}
 	for _, d := range c.Differences {
 		kinds[d.Kind]++
 		t.difference(&b, d)
@@ -22,12 +22,12 @@ func (t Text) Comparison(w io.Writer, c verify.Comparison) error {
 	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
 	fmt.Fprintf(&b, "  %5d the same\n", c.Same)
 	for _, k := range []struct {
-		kind verify.DifferenceKind
+		kind finding.DifferenceKind
 		says string
 	}{
-		{verify.DifferentVerdict, "with another verdict"},
-		{verify.DifferentWire, "with the same verdict, on other headers or another status"},
-		{verify.NoVerdict, "that cannot be compared: one has no verdict"},
+		{finding.DifferentVerdict, "with another verdict"},
+		{finding.DifferentWire, "with the same verdict, on other headers or another status"},
+		{finding.NoVerdict, "that cannot be compared: one has no verdict"},
 	} {
 		if n := kinds[k.kind]; n > 0 {
 			fmt.Fprintf(&b, "  %5d %s\n", n, k.says)
@@ -42,9 +42,9 @@ func (t Text) Comparison(w io.Writer, c verify.Comparison) error {
 }
 
 // difference writes one.
-func (t Text) difference(b *strings.Builder, d verify.Difference) {
+func (t Text) difference(b *strings.Builder, d finding.Difference) {
 	color := yellow
-	if d.Kind == verify.DifferentVerdict {
+	if d.Kind == finding.DifferentVerdict {
 		color = red
 	}
 	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
@@ -52,7 +52,7 @@ func (t Text) difference(b *strings.Builder, d verify.Difference) {
 	t.running(b, bold, d.Left.Title)
 	for _, side := range []struct {
 		name string
-		verify.Finding
+		finding.Finding
 	}{{"left", d.Left}, {"right", d.Right}} {
 		t.running(b, "", fmt.Sprintf("%-5s  %s", side.name, said(side.Finding)))
 	}
@@ -65,7 +65,7 @@ func (t Text) difference(b *strings.Builder, d verify.Difference) {
 		t.rows(b, "", 2, 8, "  left   "+orNone(wire.Left))
 		t.rows(b, "", 2, 8, "  right  "+orNone(wire.Right))
 	}
-	if d.Kind == verify.DifferentVerdict {
+	if d.Kind == finding.DifferentVerdict {
 		t.transcript(b, transcript(d.Left, textLimit))
 		t.transcript(b, transcript(d.Right, textLimit))
 		return
@@ -74,7 +74,7 @@ func (t Text) difference(b *strings.Builder, d verify.Difference) {
 }
 
 // said is what became of a finding, and why, or what the browser did.
-func said(f verify.Finding) string {
+func said(f finding.Finding) string {
 	s := deciding(f)
 	switch {
 	case s == nil || s.Observation.Verdict == "":
@@ -96,9 +96,9 @@ func orNone(value string) string {
 }
 
 // ComparisonJSON writes a Comparison as one document.
-func ComparisonJSON(w io.Writer, c verify.Comparison) error {
+func ComparisonJSON(w io.Writer, c finding.Comparison) error {
 	if c.Differences == nil {
-		c.Differences = []verify.Difference{}
+		c.Differences = []finding.Difference{}
 	}
 	return writeJSON(w, c)
 }

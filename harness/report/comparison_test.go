@@ -6,26 +6,26 @@ import (
 	"testing"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // compared is a Comparison with a difference of each kind.
-func compared() verify.Comparison {
+func compared() finding.Comparison {
 	r := few()
 	a, b, none := r.Findings[0], r.Findings[0], r.Findings[6]
-	b.Steps = []verify.Step{{Want: harness.Blocked, Decided: true, Observation: r.Findings[3].Steps[0].Observation}}
+	b.Steps = []finding.Step{{Want: harness.Blocked, Decided: true, Observation: r.Findings[3].Steps[0].Observation}}
 	none.Steps = nil
-	return verify.Comparison{
+	return finding.Comparison{
 		Version: 1, Policy: r.Policy, Left: "https://dev.acme.com", Right: "https://api.acme.com", Chrome: r.Chrome, Seconds: 3.2, Same: 41,
 		Notes: []string{"The left has no /v1/upload."}, Ended: "interrupted",
-		Differences: []verify.Difference{
-			{Kind: verify.DifferentVerdict, Left: a, Right: b},
-			{Kind: verify.DifferentWire, Left: a, Right: a, Wire: []verify.WireDifference{
+		Differences: []finding.Difference{
+			{Kind: finding.DifferentVerdict, Left: a, Right: b},
+			{Kind: finding.DifferentWire, Left: a, Right: a, Wire: []finding.WireDifference{
 				{Step: 1, Exchange: 1, Name: "status", Left: "200", Right: "204"},
 				{Step: 1, Exchange: 2, Name: "Vary", Right: "Origin\x1b[2J" + strings.Repeat("A", 5000)},
 				{Step: 1, Name: "exchanges", Left: "1", Right: "2"},
 			}},
-			{Kind: verify.NoVerdict, Left: a, Right: none},
+			{Kind: finding.NoVerdict, Left: a, Right: none},
 		},
 	}
 }
@@ -48,7 +48,7 @@ func TestComparisonJSON(t *testing.T) {
 	if err := ComparisonJSON(&b, compared()); err != nil {
 		t.Fatal(err)
 	}
-	var again verify.Comparison
+	var again finding.Comparison
 	if err := json.Unmarshal([]byte(b.String()), &again); err != nil {
 		t.Fatal(err)
 	}

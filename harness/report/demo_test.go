@@ -9,18 +9,18 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // demo is a Report as a run makes it: the probes of a policy, asked of a server that
 // is wrong in a few ways.
-func demo() verify.Report {
+func demo() finding.Report {
 	return demoOf([]string{"/v1/me", "/v1/orders", "/public/status", "/v1/upload"}, 14)
 }
 
 // big is a Report of at least n findings.
-func big(n int) verify.Report {
+func big(n int) finding.Report {
 	var paths []string
 	for i := range n/40 + 1 {
 		paths = append(paths, fmt.Sprintf("/v%d/%s", i/4+1, []string{"me", "orders", "status", "upload"}[i%4]))
@@ -34,7 +34,7 @@ func big(n int) verify.Report {
 }
 
 // demoOf asks every probe of the resources; of strangers, each nth.
-func demoOf(paths []string, nth int) verify.Report {
+func demoOf(paths []string, nth int) finding.Report {
 	p := policy.Policy{
 		Target: "https://api.acme.com",
 		Rules: policy.Rules{
@@ -53,7 +53,7 @@ func demoOf(paths []string, nth int) verify.Report {
 	if err != nil {
 		panic(err)
 	}
-	r := verify.Report{
+	r := finding.Report{
 		Version: 1, Corsproof: "v0.9.0", Policy: "policies/acme.yaml", Fingerprint: "5e1f0c2a9b7d4e83", Target: p.Target, Repeat: 1,
 		Chrome:  harness.Chrome{Version: "Chrome/156.0.8078.79", Flags: []string{"--headless=new", "--no-first-run", "--disable-background-networking", "--site-per-process"}},
 		Started: time.Date(2026, 11, 25, 1, 30, 0, 0, time.UTC), Seconds: 12.4,
@@ -70,18 +70,18 @@ func demoOf(paths []string, nth int) verify.Report {
 		}
 		r.Findings = append(r.Findings, ask(&r, i, probe))
 	}
-	slices.SortStableFunc(r.Findings, func(a, b verify.Finding) int {
-		return cmp.Or(cmp.Compare(slices.Index(verify.Outcomes(), a.Outcome), slices.Index(verify.Outcomes(), b.Outcome)),
-			cmp.Compare(slices.Index(verify.Severities(), a.Severity), slices.Index(verify.Severities(), b.Severity)))
+	slices.SortStableFunc(r.Findings, func(a, b finding.Finding) int {
+		return cmp.Or(cmp.Compare(slices.Index(finding.Outcomes(), a.Outcome), slices.Index(finding.Outcomes(), b.Outcome)),
+			cmp.Compare(slices.Index(finding.Severities(), a.Severity), slices.Index(finding.Severities(), b.Severity)))
 	})
 	return r
 }
 
 // ask makes a finding of a probe.
-func ask(r *verify.Report, i int, probe policy.Probe) verify.Finding {
-	f := verify.Finding{
+func ask(r *finding.Report, i int, probe policy.Probe) finding.Finding {
+	f := finding.Finding{
 		Number: i + 1, ID: probe.ID, Key: probe.Key, Title: probe.Title, Level: probe.Level, Side: probe.Side, Resource: probe.Resource,
-		Tags: probe.Tags, Wire: probe.Wire, Outcome: verify.Held,
+		Tags: probe.Tags, Wire: probe.Wire, Outcome: finding.Held,
 	}
 	for _, s := range probe.Steps {
 		s.Request.DryRun = s.PreflightOnly && s.Want == harness.Readable
@@ -93,7 +93,7 @@ func ask(r *verify.Report, i int, probe policy.Probe) verify.Finding {
 				r.Sent[e.Method]++
 			}
 		}
-		step := verify.Step{Want: s.Want, Prepares: s.Prepares, Observation: o}
+		step := finding.Step{Want: s.Want, Prepares: s.Prepares, Observation: o}
 		f.Origin, f.Method = s.Request.From, cmp.Or(s.Request.Method, "GET")
 		f.Steps = append(f.Steps, step)
 		if !s.Prepares && o.Verdict != s.Want {
@@ -108,38 +108,38 @@ func ask(r *verify.Report, i int, probe policy.Probe) verify.Finding {
 	login := strings.Contains(fmt.Sprint(o.Exchanges), "login.acme.com")
 	switch {
 	case i%29 == 3:
-		f.Outcome, f.Why, f.Steps = verify.NotAsked, "a POST that needs no leave cannot be judged without sending it", nil
+		f.Outcome, f.Why, f.Steps = finding.NotAsked, "a POST that needs no leave cannot be judged without sending it", nil
 	case login:
-		f.Outcome, f.Why = verify.Inconclusive, "the server redirected to the login page of another origin, https://login.acme.com"
+		f.Outcome, f.Why = finding.Inconclusive, "the server redirected to the login page of another origin, https://login.acme.com"
 		last.Error = "no verdict: " + f.Why
 	case i%31 == 5:
-		f.Outcome, f.Why = verify.Inconclusive, "the server answered 429, too many requests"
+		f.Outcome, f.Why = finding.Inconclusive, "the server answered 429, too many requests"
 	case o.Verdict != last.Want:
 		breaks(&f, i, last.Want, o)
 	case i%37 == 6:
-		f.Outcome, f.Known, f.Why = verify.Unexpected, "ticket API-211: until the gateway is replaced", "it held, and the baseline says that it is broken"
+		f.Outcome, f.Known, f.Why = finding.Unexpected, "ticket API-211: until the gateway is replaced", "it held, and the baseline says that it is broken"
 	}
 	return f
 }
 
 // breaks says what is wrong with a finding, and how bad it is.
-func breaks(f *verify.Finding, i int, want harness.Verdict, o harness.Observation) {
-	f.Outcome, f.Severity = verify.Broken, verify.Medium
+func breaks(f *finding.Finding, i int, want harness.Verdict, o harness.Observation) {
+	f.Outcome, f.Severity = finding.Broken, finding.Medium
 	f.Why = fmt.Sprintf("wanted %s, and it was %s", want, o.Verdict)
 	switch {
 	case want == harness.Blocked && strings.HasSuffix(f.Resource, "/me"):
-		f.Severity, f.Effect = verify.Critical, "Any page can read "+f.Resource+" as the signed-in user."
+		f.Severity, f.Effect = finding.Critical, "Any page can read "+f.Resource+" as the signed-in user."
 	case want == harness.Blocked:
-		f.Severity, f.Effect = verify.High, f.Origin+" can read "+f.Resource+", and the policy leaves it out."
+		f.Severity, f.Effect = finding.High, f.Origin+" can read "+f.Resource+", and the policy leaves it out."
 	case f.ID == "K61":
 		f.Effect = "Pages at " + f.Origin + " cannot tell a 404 from a server that is down."
 	default:
-		f.Severity, f.Effect = verify.High, "Pages at "+f.Origin+" cannot use "+f.Method+" on "+f.Resource+"."
+		f.Severity, f.Effect = finding.High, "Pages at "+f.Origin+" cannot use "+f.Method+" on "+f.Resource+"."
 	}
 	switch {
 	case i%7 == 2:
-		f.Outcome, f.Known = verify.Known, "ticket API-198: the gateway answers OPTIONS itself"
+		f.Outcome, f.Known = finding.Known, "ticket API-198: the gateway answers OPTIONS itself"
 	case i%5 == 1:
-		f.Outcome, f.Runs = verify.Flaky, map[verify.Outcome]int{verify.Held: 2, verify.Broken: 1}
+		f.Outcome, f.Runs = finding.Flaky, map[finding.Outcome]int{finding.Held: 2, finding.Broken: 1}
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/web"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // drawing is what the page draws findings from. Texts and header lines stand in tables
@@ -83,7 +83,7 @@ const (
 )
 
 // draw prepares the findings for drawing.
-func draw(r verify.Report, findings []verify.Finding, m matrix) drawing {
+func draw(r finding.Report, findings []finding.Finding, m matrix) drawing {
 	d := drawing{Texts: []string{""}, Lines: []drawnLine{}, Findings: []drawnFinding{}, Browser: printable(r.Chrome.Version, 60), texts: map[string]ref{"": 0}, lines: map[drawnLine]int{}}
 	for _, row := range m.Rows {
 		d.Rows = append(d.Rows, row.Origin)
@@ -137,7 +137,7 @@ func (d *drawing) line(l harness.Line) int {
 }
 
 // step prepares one step. What its transcript says comes from the lines of that.
-func (d *drawing) step(s verify.Step, wire bool) drawnStep {
+func (d *drawing) step(s finding.Step, wire bool) drawnStep {
 	o := s.Observation
 	x := drawnStep{
 		Want: string(s.Want), Verdict: string(o.Verdict), Prepares: s.Prepares, Decided: s.Decided, Wire: wire, Error: d.text(s.Error),

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // annotationLimit is how many errors GitHub shows of one step.
@@ -15,7 +15,7 @@ const annotationLimit = 10
 
 // Annotations writes the workflow commands by which GitHub Actions marks what needs
 // attention: the worst ten, and a line that says how many more there are.
-func Annotations(w io.Writer, r verify.Report) error {
+func Annotations(w io.Writer, r finding.Report) error {
 	var b strings.Builder
 	written, left := 0, 0
 	for _, f := range byWeight(r.Findings) {
@@ -40,8 +40,8 @@ func Annotations(w io.Writer, r verify.Report) error {
 }
 
 // levelOf is the command for a finding.
-func levelOf(f verify.Finding) string {
-	if f.Outcome == verify.Inconclusive || f.Severity == verify.Low {
+func levelOf(f finding.Finding) string {
+	if f.Outcome == finding.Inconclusive || f.Severity == finding.Low {
 		return "warning"
 	}
 	return "error"

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 func TestAnnotations(t *testing.T) {
@@ -36,7 +36,7 @@ func TestAnnotationsAreFew(t *testing.T) {
 	if n := strings.Count(got, "\n::") + 1; n != annotationLimit || !strings.Contains(got, " more need attention") {
 		t.Errorf("%d annotations:\n%s", n, got)
 	}
-	if got := written(t, Annotations, verify.Report{Version: 1}); len(got) != 0 {
+	if got := written(t, Annotations, finding.Report{Version: 1}); len(got) != 0 {
 		t.Errorf("of nothing: %s", got)
 	}
 }
@@ -56,7 +56,7 @@ func TestSummary(t *testing.T) {
 func TestSummaryIsShortEnough(t *testing.T) {
 	r := big(5000)
 	for i := range r.Findings {
-		r.Findings[i].Outcome = verify.Broken
+		r.Findings[i].Outcome = finding.Broken
 		r.Findings[i].Effect = strings.Repeat("|", 10_000)
 	}
 	got := string(written(t, Summary, r))

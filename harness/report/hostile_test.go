@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // attacks are values as a hostile server sends them. Each would set window.owned, or
@@ -26,8 +26,8 @@ var attacks = []string{
 }
 
 // hostile is a Report of servers that attack who reads it.
-func hostile() verify.Report {
-	r := verify.Report{Version: 1, Policy: attacks[1], Target: attacks[2], Fingerprint: attacks[0], Repeat: 1,
+func hostile() finding.Report {
+	r := finding.Report{Version: 1, Policy: attacks[1], Target: attacks[2], Fingerprint: attacks[0], Repeat: 1,
 		Chrome: harness.Chrome{Version: attacks[0], Flags: attacks}, Notes: attacks, Ended: attacks[1],
 		Sent: map[string]int{attacks[0]: 1, attacks[11]: 2}, Withheld: map[string]int{attacks[1]: 1}}
 	for i, a := range attacks {
@@ -42,10 +42,10 @@ func hostile() verify.Report {
 				ResponseHeaders: harness.Header{{Name: "Access-Control-Allow-Origin", Value: a}, {Name: "Access-Control-" + b, Value: a}}}},
 			Page: harness.Page{Origin: a},
 		}
-		r.Findings = append(r.Findings, verify.Finding{
+		r.Findings = append(r.Findings, finding.Finding{
 			ID: "K13", Key: a, Title: a, Level: "M", Side: "forbidden", Resource: b, Tags: []string{a}, Origin: a, Method: b,
-			Outcome: verify.Outcomes()[i%7], Severity: verify.Severities()[i%4], Effect: a, Why: b, Meaning: a, Remedy: b, Anchor: a, Known: a,
-			Steps: []verify.Step{{Want: harness.Readable, Decided: true, Observation: o, Error: a}},
+			Outcome: finding.Outcomes()[i%7], Severity: finding.Severities()[i%4], Effect: a, Why: b, Meaning: a, Remedy: b, Anchor: a, Known: a,
+			Steps: []finding.Step{{Want: harness.Readable, Decided: true, Observation: o, Error: a}},
 		})
 	}
 	return r

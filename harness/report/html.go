@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 //go:embed page.html style.css diagram.css diagram.js view.js
@@ -20,7 +20,7 @@ var pageFiles embed.FS
 var page = template.Must(template.ParseFS(pageFiles, "page.html"))
 
 // HTML writes one file that loads nothing: see the package's doc comment.
-func HTML(w io.Writer, r verify.Report) error { return page.Execute(w, sheetOf(r)) }
+func HTML(w io.Writer, r finding.Report) error { return page.Execute(w, sheetOf(r)) }
 
 // sheet is what the template shows.
 type sheet struct {
@@ -57,20 +57,20 @@ type row struct {
 }
 
 // marks stand for the outcomes where colour alone would not do.
-var marks = map[verify.Outcome]string{
-	verify.Broken: "✕", verify.Flaky: "≈", verify.Unexpected: "!", verify.Inconclusive: "?",
-	verify.Known: "○", verify.NotAsked: "–", verify.Held: "✓",
+var marks = map[finding.Outcome]string{
+	finding.Broken: "✕", finding.Flaky: "≈", finding.Unexpected: "!", finding.Inconclusive: "?",
+	finding.Known: "○", finding.NotAsked: "–", finding.Held: "✓",
 }
 
 // class is an outcome as CSS has it.
-func class(o verify.Outcome) string { return strings.ReplaceAll(string(o), " ", "-") }
+func class(o finding.Outcome) string { return strings.ReplaceAll(string(o), " ", "-") }
 
 // sheetOf prepares a Report for the template.
-func sheetOf(r verify.Report) sheet {
+func sheetOf(r finding.Report) sheet {
 	findings := byWeight(r.Findings)
 	anchors := anchorsOf(findings)
 	s := sheet{
-		Headline: headline(r), Class: class(worst(r)), Severities: bySeverity(r, verify.Broken),
+		Headline: headline(r), Class: class(worst(r)), Severities: bySeverity(r, finding.Broken),
 		Target: printable(r.Target, textLimit), Corsproof: printable(r.Corsproof, 60), Ended: printable(r.Ended, textLimit),
 		Total: max(len(findings), 1), Facts: facts(r), Notes: printables(r.Notes), Flags: printables(r.Chrome.Flags),
 		Matrix: matrixOf(findings, anchors),
@@ -79,7 +79,7 @@ func sheetOf(r verify.Report) sheet {
 	}
 	s.StyleHash, s.ScriptHash = hash(string(s.Style)), hash(string(s.Script))
 	start := 0
-	for _, o := range verify.Outcomes() {
+	for _, o := range finding.Outcomes() {
 		if n := r.Count(o); n > 0 {
 			s.Counts = append(s.Counts, count{string(o), class(o), marks[o], n, start})
 			start += n
@@ -109,20 +109,20 @@ func hash(text string) string {
 }
 
 // worst is the outcome that stands for all.
-func worst(r verify.Report) verify.Outcome {
-	for _, o := range verify.Outcomes() {
+func worst(r finding.Report) finding.Outcome {
+	for _, o := range finding.Outcomes() {
 		if needsAttention(o) && r.Count(o) > 0 {
 			return o
 		}
 	}
 	if !passed(r) {
-		return verify.Inconclusive
+		return finding.Inconclusive
 	}
-	return verify.Held
+	return finding.Held
 }
 
 // anchorsOf names the findings in the page, each with a name of its own.
-func anchorsOf(findings []verify.Finding) []string {
+func anchorsOf(findings []finding.Finding) []string {
 	seen := map[string]int{}
 	names := make([]string, len(findings))
 	for i, f := range findings {
@@ -136,7 +136,7 @@ func anchorsOf(findings []verify.Finding) []string {
 }
 
 // facts are what the head says of the run.
-func facts(r verify.Report) []fact {
+func facts(r finding.Report) []fact {
 	list := []fact{
 		{"Policy", r.Policy},
 		{"Asked by", r.Chrome.Version},
@@ -168,15 +168,15 @@ func printables(list []string) []string {
 }
 
 // rowOf is a finding as the list shows it: what is wrong first, where something is.
-func rowOf(f verify.Finding, anchor string) row {
+func rowOf(f finding.Finding, anchor string) row {
 	x := row{
 		Class: class(f.Outcome), Mark: marks[f.Outcome], Outcome: string(f.Outcome), Severity: string(f.Severity), Verdict: verdictOf(f),
 		ID: printable(f.ID, 20), Anchor: anchor, Line: printable(f.Title, textLimit), Key: printable(f.Key, textLimit),
-		Plain: f.Outcome != verify.Held,
+		Plain: f.Outcome != finding.Held,
 	}
 	if f.Effect != "" {
 		x.Line, x.Below = printable(f.Effect, textLimit), "Wanted: "+x.Line
-	} else if f.Outcome != verify.Held {
+	} else if f.Outcome != finding.Held {
 		x.Below = sentence(printable(f.Why, textLimit))
 	}
 	if x.Plain {
@@ -186,7 +186,7 @@ func rowOf(f verify.Finding, anchor string) row {
 }
 
 // verdictOf is the verdict that decided, or nothing.
-func verdictOf(f verify.Finding) string {
+func verdictOf(f finding.Finding) string {
 	if s := deciding(f); s != nil {
 		return string(s.Observation.Verdict)
 	}

@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/plain"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 var (
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 // shown opens a report in Chrome, in a frame as wide as a screen, and returns the value
 // of an expression. In it, view is the window of the report, document its document,
 // and loaded the milliseconds from the navigation until the list was there to use.
-func shown(t *testing.T, r verify.Report, expression string) json.RawMessage {
+func shown(t *testing.T, r finding.Report, expression string) json.RawMessage {
 	t.Helper()
 	data := written(t, HTML, r)
 	var others []string
@@ -256,7 +256,7 @@ func TestHTMLKeysAndFilters(t *testing.T) {
 	if s.Blocked != blocked || s.Word != word || s.Theme != "another" {
 		t.Errorf("%d are blocked, want %d; %d have the word, want %d; the theme is %s", s.Blocked, blocked, s.Word, word, s.Theme)
 	}
-	broken, held := r.Count(verify.Broken), r.Count(verify.Held)
+	broken, held := r.Count(finding.Broken), r.Count(finding.Held)
 	if s.Slash != "filter" || s.J != "0" || s.JJ != "1" || s.K != "0" || s.Help != "true" || !s.Opened || !s.Hash {
 		t.Errorf("keys: %+v", s)
 	}
@@ -275,7 +275,7 @@ func TestHTMLWithoutJavaScript(t *testing.T) {
 				t.Errorf("%s is not in the markup", want)
 			}
 		}
-		if f.Outcome == verify.Broken && !bytes.Contains(markup, []byte(strings.ReplaceAll(f.Remedy, "'", "&#39;"))) {
+		if f.Outcome == finding.Broken && !bytes.Contains(markup, []byte(strings.ReplaceAll(f.Remedy, "'", "&#39;"))) {
 			t.Errorf("the remedy of %s is not in the markup", f.Title)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 var keep = flag.String("keep", "", "write the HTML reports of the tests into this folder, to look at")
@@ -31,5 +31,5 @@ func TestHTMLIsSmall(t *testing.T) {
 	}
 	kept(t, "demo.html", written(t, HTML, demo()))
 	kept(t, "hostile.html", written(t, HTML, hostile()))
-	kept(t, "empty.html", written(t, HTML, verify.Report{Version: 1, Target: "https://api.acme.com"}))
+	kept(t, "empty.html", written(t, HTML, finding.Report{Version: 1, Target: "https://api.acme.com"}))
 }

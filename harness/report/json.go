@@ -9,8 +9,8 @@ import (
 	"io"
 	"slices"
 
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/source"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // Schema is the JSON Schema (draft 2020-12) of what [JSON] writes.
@@ -18,13 +18,10 @@ import (
 //go:embed schema.json
 var Schema []byte
 
-// version is that of the documents that this build writes and reads.
-const version = 1
-
 // JSON writes the Report as one document, values whole.
-func JSON(w io.Writer, r verify.Report) error {
+func JSON(w io.Writer, r finding.Report) error {
 	if r.Findings == nil { // a run that ended early; null is no list
-		r.Findings = []verify.Finding{}
+		r.Findings = []finding.Finding{}
 	}
 	if r.Sent == nil {
 		r.Sent = map[string]int{}
@@ -39,44 +36,44 @@ func JSON(w io.Writer, r verify.Report) error {
 const maxDocument = 1 << 30
 
 // Read reads the document that [JSON] wrote.
-func Read(file string) (verify.Report, error) {
+func Read(file string) (finding.Report, error) {
 	data, err := source.ReadFile(file, maxDocument)
 	if err != nil {
-		return verify.Report{}, err // names the file
+		return finding.Report{}, err // names the file
 	}
 	return Parse(file, data)
 }
 
 // Parse reads a document. The name is that of the file, for errors.
-func Parse(name string, data []byte) (verify.Report, error) {
+func Parse(name string, data []byte) (finding.Report, error) {
 	var kind struct {
 		Version     *int            `json:"version"`
 		Findings    json.RawMessage `json:"findings"`
 		Differences json.RawMessage `json:"differences"`
 	}
 	if err := json.Unmarshal(data, &kind); err != nil {
-		return verify.Report{}, fmt.Errorf("%s%s: %w", name, placeOf(data, err), err)
+		return finding.Report{}, fmt.Errorf("%s%s: %w", name, placeOf(data, err), err)
 	}
 	switch {
 	case kind.Differences != nil:
-		return verify.Report{}, fmt.Errorf("%s: it is a comparison, want a report", name)
+		return finding.Report{}, fmt.Errorf("%s: it is a comparison, want a report", name)
 	case kind.Version == nil || kind.Findings == nil:
-		return verify.Report{}, fmt.Errorf("%s: it is no report: it has no version or no findings", name)
-	case *kind.Version != version:
-		return verify.Report{}, fmt.Errorf("%s: it is a report of version %d, want %d", name, *kind.Version, version)
+		return finding.Report{}, fmt.Errorf("%s: it is no report: it has no version or no findings", name)
+	case *kind.Version != finding.Version:
+		return finding.Report{}, fmt.Errorf("%s: it is a report of version %d, want %d", name, *kind.Version, finding.Version)
 	}
-	var r verify.Report
+	var r finding.Report
 	if err := json.Unmarshal(data, &r); err != nil {
-		return verify.Report{}, fmt.Errorf("%s%s: %w", name, placeOf(data, err), err)
+		return finding.Report{}, fmt.Errorf("%s%s: %w", name, placeOf(data, err), err)
 	}
 	if err := check(r); err != nil {
-		return verify.Report{}, fmt.Errorf("%s: %w", name, err)
+		return finding.Report{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return r, nil
 }
 
 // check finds what no run writes.
-func check(r verify.Report) error {
+func check(r finding.Report) error {
 	var faults []error
 	if s := r.Shard; s != nil && (s.Index < 1 || s.Index > s.Of) {
 		faults = append(faults, fmt.Errorf("shard %d of %d: there is none", s.Index, s.Of))
@@ -85,9 +82,9 @@ func check(r verify.Report) error {
 		switch {
 		case f.ID == "" || f.Key == "":
 			faults = append(faults, fmt.Errorf("finding %d: it has no id or no key", i+1))
-		case !slices.Contains(verify.Outcomes(), f.Outcome):
+		case !slices.Contains(finding.Outcomes(), f.Outcome):
 			faults = append(faults, fmt.Errorf("finding %d, %s: the outcome %q is unknown", i+1, f.ID, f.Outcome))
-		case f.Severity != "" && !slices.Contains(verify.Severities(), f.Severity):
+		case f.Severity != "" && !slices.Contains(finding.Severities(), f.Severity):
 			faults = append(faults, fmt.Errorf("finding %d, %s: the severity %q is unknown", i+1, f.ID, f.Severity))
 		}
 	}

@@ -14,11 +14,11 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // written is what a format writes of a Report.
-func written(t *testing.T, format func(io.Writer, verify.Report) error, r verify.Report) []byte {
+func written(t *testing.T, format func(io.Writer, finding.Report) error, r finding.Report) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := format(&b, r); err != nil {
@@ -29,7 +29,7 @@ func written(t *testing.T, format func(io.Writer, verify.Report) error, r verify
 
 func TestReadWhatWasWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "report.json")
-	for name, r := range map[string]verify.Report{"demo": demo(), "hostile": hostile(), "empty": {Version: 1}} {
+	for name, r := range map[string]finding.Report{"demo": demo(), "hostile": hostile(), "empty": {Version: 1}} {
 		text := written(t, JSON, r)
 		for range 2 { // bytes that are not UTF-8 are replaced the first time
 			if err := os.WriteFile(file, text, 0o644); err != nil {
@@ -107,7 +107,7 @@ func TestSchema(t *testing.T) {
 	if err := valid(document); err != nil {
 		t.Error(err)
 	}
-	if err := valid(written(t, JSON, verify.Report{Version: 1})); err != nil {
+	if err := valid(written(t, JSON, finding.Report{Version: finding.Version})); err != nil {
 		t.Errorf("of a run that ended before it began: %v", err)
 	}
 	for _, change := range [][2]string{
@@ -143,9 +143,9 @@ func TestSchemaHasEveryKey(t *testing.T) {
 		typed reflect.Type
 		said  object
 	}{
-		"report":   {reflect.TypeFor[verify.Report](), schema.object},
-		"finding":  {reflect.TypeFor[verify.Finding](), schema.Defs["finding"]},
-		"step":     {reflect.TypeFor[verify.Step](), schema.Defs["step"]},
+		"report":   {reflect.TypeFor[finding.Report](), schema.object},
+		"finding":  {reflect.TypeFor[finding.Finding](), schema.Defs["finding"]},
+		"step":     {reflect.TypeFor[finding.Step](), schema.Defs["step"]},
 		"exchange": {reflect.TypeFor[harness.Exchange](), schema.Defs["exchange"]},
 		"cookie":   {reflect.TypeFor[harness.Cookie](), schema.Defs["cookie"]},
 		"chrome":   {reflect.TypeFor[harness.Chrome](), schema.Defs["chrome"]},

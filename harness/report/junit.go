@@ -7,13 +7,13 @@ import (
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // JUnit writes a test case for each finding: a failure for what is broken, flaky or
 // unexpected, an error for what is inconclusive, skipped for what is known or was not
 // asked.
-func JUnit(w io.Writer, r verify.Report) error {
+func JUnit(w io.Writer, r finding.Report) error {
 	suite := junit.Testsuite{Name: xmlText("corsproof "+r.Target, textLimit), Time: fmt.Sprintf("%.3f", r.Seconds)}
 	suite.SetTimestamp(r.Started.UTC())
 	for _, p := range [][2]string{
@@ -36,16 +36,16 @@ func JUnit(w io.Writer, r verify.Report) error {
 }
 
 // testCase is one finding.
-func testCase(f verify.Finding) junit.Testcase {
+func testCase(f finding.Finding) junit.Testcase {
 	c := junit.Testcase{Name: xmlText(f.ID+" "+f.Title, textLimit), Classname: xmlText(f.Resource, textLimit)}
 	result := &junit.Result{Message: xmlText(message(f), textLimit), Type: strings.TrimSpace(string(f.Outcome) + " " + string(f.Severity))}
 	switch f.Outcome {
-	case verify.Held:
+	case finding.Held:
 		return c
-	case verify.Known, verify.NotAsked:
+	case finding.Known, finding.NotAsked:
 		c.Skipped = result
 		return c
-	case verify.Inconclusive:
+	case finding.Inconclusive:
 		c.Error = result
 	default:
 		c.Failure = result
@@ -55,7 +55,7 @@ func testCase(f verify.Finding) junit.Testcase {
 }
 
 // message says in a line what is wrong with a finding.
-func message(f verify.Finding) string {
+func message(f finding.Finding) string {
 	var parts []string
 	for _, part := range []string{f.Effect, f.Why, runs(f), prefixed("known: ", f.Known)} {
 		if part != "" {
@@ -70,7 +70,7 @@ func message(f verify.Finding) string {
 
 // story is how a finding came about, with what it means and its key, for readers that
 // show text.
-func story(f verify.Finding) string {
+func story(f finding.Finding) string {
 	lines := []string{""}
 	if text := transcriptText(f, textLimit); text != "" {
 		lines = append(lines, text, "")

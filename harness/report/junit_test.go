@@ -8,15 +8,15 @@ import (
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // few is a Report with two findings of each outcome, for golden files.
-func few() verify.Report {
+func few() finding.Report {
 	r := demo()
 	all := r.Findings
 	r.Findings = nil
-	seen := map[verify.Outcome]int{}
+	seen := map[finding.Outcome]int{}
 	for _, f := range all {
 		if seen[f.Outcome]++; seen[f.Outcome] <= 2 {
 			r.Findings = append(r.Findings, f)
@@ -30,15 +30,15 @@ func TestJUnit(t *testing.T) {
 }
 
 func TestJUnitCounts(t *testing.T) {
-	for name, r := range map[string]verify.Report{"demo": demo(), "hostile": hostile()} {
+	for name, r := range map[string]finding.Report{"demo": demo(), "hostile": hostile()} {
 		data := written(t, JUnit, r)
 		var suites junit.Testsuites
 		if err := xml.Unmarshal(data, &suites); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		failed := r.Count(verify.Broken) + r.Count(verify.Flaky) + r.Count(verify.Unexpected)
-		if suites.Tests != len(r.Findings) || suites.Failures != failed || suites.Errors != r.Count(verify.Inconclusive) ||
-			suites.Skipped != r.Count(verify.Known)+r.Count(verify.NotAsked) {
+		failed := r.Count(finding.Broken) + r.Count(finding.Flaky) + r.Count(finding.Unexpected)
+		if suites.Tests != len(r.Findings) || suites.Failures != failed || suites.Errors != r.Count(finding.Inconclusive) ||
+			suites.Skipped != r.Count(finding.Known)+r.Count(finding.NotAsked) {
 			t.Errorf("%s: %d tests, %d failures, %d errors, %d skipped", name, suites.Tests, suites.Failures, suites.Errors, suites.Skipped)
 		}
 		if !utf8.Valid(data) || strings.ContainsFunc(string(data), func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0xFFFF }) {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // matrix shows origins by resources and methods.
@@ -42,7 +42,7 @@ type cell struct {
 
 // matrixOf lays findings out, which are in the order of their weight: the origins with
 // the worst come first.
-func matrixOf(findings []verify.Finding, anchors []string) matrix {
+func matrixOf(findings []finding.Finding, anchors []string) matrix {
 	m := matrix{at: make([][2]int, len(findings))}
 	resources, methods := names(findings)
 	columns := map[[2]string]int{}
@@ -86,7 +86,7 @@ func (m matrix) newRow(at int, name string) origins {
 }
 
 // add counts a finding. The first one is the worst.
-func (c *cell) add(f verify.Finding, anchor string) {
+func (c *cell) add(f finding.Finding, anchor string) {
 	if c.Of++; c.Of == 1 {
 		c.Class, c.Mark, c.Anchor = class(f.Outcome), marks[f.Outcome], anchor
 	}
@@ -103,7 +103,7 @@ func (c *cell) name(origin string, of column) {
 }
 
 // names lists the resources, and the methods of each.
-func names(findings []verify.Finding) (resources []string, methods map[string][]string) {
+func names(findings []finding.Finding) (resources []string, methods map[string][]string) {
 	methods = map[string][]string{}
 	for _, f := range findings {
 		if _, known := methods[f.Resource]; !known {
@@ -119,4 +119,12 @@ func names(findings []verify.Finding) (resources []string, methods map[string][]
 		slices.SortFunc(list, func(a, b string) int { return cmp.Or(place(usual, a)-place(usual, b), cmp.Compare(a, b)) })
 	}
 	return resources, methods
+}
+
+// place is where a word stands in a list; an unknown one stands last.
+func place[T comparable](list []T, word T) int {
+	if i := slices.Index(list, word); i >= 0 {
+		return i
+	}
+	return len(list)
 }

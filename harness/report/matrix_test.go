@@ -3,21 +3,21 @@ package report
 import (
 	"testing"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 func TestMatrix(t *testing.T) {
-	finding := func(origin, method, resource string, o verify.Outcome) verify.Finding {
-		return verify.Finding{ID: "K01", Key: origin + method + resource + string(o), Origin: origin, Method: method, Resource: resource, Outcome: o}
+	asked := func(origin, method, resource string, o finding.Outcome) finding.Finding {
+		return finding.Finding{ID: "K01", Key: origin + method + resource + string(o), Origin: origin, Method: method, Resource: resource, Outcome: o}
 	}
-	findings := byWeight([]verify.Finding{
-		finding("https://a.test", "GET", "/b", verify.Held),
-		finding("https://a.test", "DELETE", "/a", verify.Held),
-		finding("https://a.test", "GET", "/a", verify.Held),
-		finding("https://b.test", "GET", "/a", verify.Held),
-		finding("https://b.test", "GET", "/a", verify.Broken),
-		finding("https://b.test", "GET", "/a", verify.Broken),
-		{ID: "K21", Key: "wire", Wire: true, Method: "GET", Resource: "/b", Outcome: verify.Flaky},
+	findings := byWeight([]finding.Finding{
+		asked("https://a.test", "GET", "/b", finding.Held),
+		asked("https://a.test", "DELETE", "/a", finding.Held),
+		asked("https://a.test", "GET", "/a", finding.Held),
+		asked("https://b.test", "GET", "/a", finding.Held),
+		asked("https://b.test", "GET", "/a", finding.Broken),
+		asked("https://b.test", "GET", "/a", finding.Broken),
+		{ID: "K21", Key: "wire", Wire: true, Method: "GET", Resource: "/b", Outcome: finding.Flaky},
 	})
 	anchors := anchorsOf(findings)
 	m := matrixOf(findings, anchors)
@@ -53,8 +53,8 @@ func TestMatrix(t *testing.T) {
 // Two findings that share id and key, as in a report that was merged, have anchors of
 // their own.
 func TestAnchorsAreDistinct(t *testing.T) {
-	f := verify.Finding{ID: "K01", Key: "/"}
-	if a := anchorsOf([]verify.Finding{f, f}); a[0] == a[1] || a[0] == "" {
+	f := finding.Finding{ID: "K01", Key: "/"}
+	if a := anchorsOf([]finding.Finding{f, f}); a[0] == a[1] || a[0] == "" {
 		t.Errorf("%q", a)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 )
@@ -37,8 +38,8 @@ func TestReportOfARun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Count(verify.Broken) == 0 || r.Count(verify.Held) == 0 || r.Withheld["PUT"] == 0 {
-		t.Errorf("%d are broken, %d held, %v were withheld", r.Count(verify.Broken), r.Count(verify.Held), r.Withheld)
+	if r.Count(finding.Broken) == 0 || r.Count(finding.Held) == 0 || r.Withheld["PUT"] == 0 {
+		t.Errorf("%d are broken, %d held, %v were withheld", r.Count(finding.Broken), r.Count(finding.Held), r.Withheld)
 	}
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(written(t, JSON, r)))
 	if err != nil {
@@ -50,7 +51,7 @@ func TestReportOfARun(t *testing.T) {
 	if s, err := sarif.FromBytes(written(t, SARIF, r)); err != nil || s.Validate() != nil {
 		t.Errorf("SARIF: %v, %v", err, s.Validate())
 	}
-	for name, format := range map[string]func(io.Writer, verify.Report) error{
+	for name, format := range map[string]func(io.Writer, finding.Report) error{
 		"text": (Text{Verbose: true}).Report, "HTML": HTML, "JUnit": JUnit, "annotations": Annotations, "summary": Summary,
 	} {
 		if got := string(written(t, format, r)); !strings.Contains(got, "K13") {

@@ -10,20 +10,20 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/corsproof/corsproof/harness/behaviour"
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // SARIF writes SARIF 2.1.0: a rule for each probe id and a result for each finding
 // that is not as it should be, known ones suppressed. What held or was not asked is no
 // result. The place of a result is the policy, which is what a repository has; the URL
 // is its logical location.
-func SARIF(w io.Writer, r verify.Report) error {
+func SARIF(w io.Writer, r finding.Report) error {
 	run := sarif.NewRunWithInformationURI("corsproof", "https://github.com/corsproof/corsproof")
 	if r.Corsproof != "" {
 		run.Tool.Driver.WithVersion(printable(r.Corsproof, 80))
 	}
 	for _, f := range byWeight(r.Findings) {
-		if !needsAttention(f.Outcome) && f.Outcome != verify.Known {
+		if !needsAttention(f.Outcome) && f.Outcome != finding.Known {
 			continue
 		}
 		if run.GetRuleIndex(f.ID) < 0 {
@@ -38,12 +38,12 @@ func SARIF(w io.Writer, r verify.Report) error {
 
 // securitySeverity is how GitHub wants severities, on the rule.
 // https://docs.github.com/en/code-security/reference/code-scanning/sarif-support-for-code-scanning
-var securitySeverity = map[verify.Severity]string{
-	verify.Critical: "9.5", verify.High: "8.0", verify.Medium: "5.0", verify.Low: "2.0",
+var securitySeverity = map[finding.Severity]string{
+	finding.Critical: "9.5", finding.High: "8.0", finding.Medium: "5.0", finding.Low: "2.0",
 }
 
 // addRule adds the rule of a finding, the worst of its id.
-func addRule(run *sarif.Run, f verify.Finding) {
+func addRule(run *sarif.Run, f finding.Finding) {
 	b, known := behaviour.Of(f.ID)
 	if !known {
 		b.Sentence, b.Anchor = printable(f.Title, textLimit), printable(f.Anchor, textLimit)
@@ -66,7 +66,7 @@ func addRule(run *sarif.Run, f verify.Finding) {
 }
 
 // result is one finding.
-func result(r verify.Report, f verify.Finding) *sarif.Result {
+func result(r finding.Report, f finding.Finding) *sarif.Result {
 	print := fingerprint(f)
 	words := printable(message(f), textLimit) + " Wanted: " + sentence(printable(f.Title, textLimit))
 	if f.Remedy != "" {
@@ -82,7 +82,7 @@ func result(r verify.Report, f verify.Finding) *sarif.Result {
 		WithPartialFingerprints(map[string]string{"corsproof/v1": print, "primaryLocationLineHash": print}).
 		AddLocation(location(r, f))
 	x.Kind, x.Level = kindAndLevel(f)
-	if f.Outcome == verify.Known {
+	if f.Outcome == finding.Known {
 		x.AddSuppression(sarif.NewSuppression().WithKind("external").WithStatus("accepted").WithJustification(printable(f.Known, textLimit)))
 	}
 	x.WithProperties(sarif.NewPropertyBag().Add("key", printable(f.Key, textLimit)).Add("outcome", string(f.Outcome)))
@@ -92,20 +92,20 @@ func result(r verify.Report, f verify.Finding) *sarif.Result {
 // kindAndLevel say how bad a result is. What has no verdict is "open", and then the
 // level has to be none.
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html#_Toc141790898
-func kindAndLevel(f verify.Finding) (kind, level string) {
+func kindAndLevel(f finding.Finding) (kind, level string) {
 	switch {
-	case f.Outcome == verify.Inconclusive:
+	case f.Outcome == finding.Inconclusive:
 		return "open", sarif.LevelNone
-	case f.Outcome == verify.Unexpected, f.Severity == verify.Low:
+	case f.Outcome == finding.Unexpected, f.Severity == finding.Low:
 		return "fail", sarif.LevelNote
-	case f.Severity == verify.Critical, f.Severity == verify.High:
+	case f.Severity == finding.Critical, f.Severity == finding.High:
 		return "fail", sarif.LevelError
 	}
 	return "fail", sarif.LevelWarning
 }
 
 // location is the policy, and the URL that was asked.
-func location(r verify.Report, f verify.Finding) *sarif.Location {
+func location(r finding.Report, f finding.Finding) *sarif.Location {
 	place := sarif.NewPhysicalLocation().
 		WithArtifactLocation(sarif.NewSimpleArtifactLocation(artifactURI(r.Policy))).
 		WithRegion(sarif.NewRegion().WithStartLine(1))

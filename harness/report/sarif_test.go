@@ -7,7 +7,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 func TestSARIF(t *testing.T) {
@@ -16,7 +16,7 @@ func TestSARIF(t *testing.T) {
 
 // The document is one by the schema of the standard, whatever servers say.
 func TestSARIFIsValid(t *testing.T) {
-	for name, r := range map[string]verify.Report{"demo": demo(), "hostile": hostile(), "empty": {Version: 1}} {
+	for name, r := range map[string]finding.Report{"demo": demo(), "hostile": hostile(), "empty": {Version: 1}} {
 		document, err := sarif.FromBytes(written(t, SARIF, r))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -29,7 +29,7 @@ func TestSARIFIsValid(t *testing.T) {
 
 // A result keeps its fingerprint from run to run, and no two share one.
 func TestSARIFFingerprints(t *testing.T) {
-	prints := func(r verify.Report) map[string]string {
+	prints := func(r finding.Report) map[string]string {
 		var document struct {
 			Runs []struct {
 				Results []struct {

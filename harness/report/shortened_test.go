@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 func TestPrintable(t *testing.T) {
@@ -47,7 +47,7 @@ func TestTranscriptIsCut(t *testing.T) {
 		}
 	}
 	said := strings.Repeat("word ", 500) + "end"
-	f := verify.Finding{Steps: []verify.Step{{Observation: harness.Observation{Request: harness.Request{From: "https://app.test", URL: "https://api.test/"},
+	f := finding.Finding{Steps: []finding.Step{{Observation: harness.Observation{Request: harness.Request{From: "https://app.test", URL: "https://api.test/"},
 		Console: []harness.Message{{Text: said}}, Script: harness.Script{Error: said}, Verdict: harness.Blocked}}}}
 	for _, l := range transcript(f, 50) {
 		switch l.Kind {
@@ -61,7 +61,7 @@ func TestTranscriptIsCut(t *testing.T) {
 			}
 		}
 	}
-	if lines := transcript(verify.Finding{}, 50); lines != nil {
+	if lines := transcript(finding.Finding{}, 50); lines != nil {
 		t.Errorf("of nothing: %+v", lines)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // The limits of a job summary. GitHub shows none that is longer than 1 MiB.
@@ -18,7 +18,7 @@ const (
 )
 
 // Summary writes Markdown for $GITHUB_STEP_SUMMARY.
-func Summary(w io.Writer, r verify.Report) error {
+func Summary(w io.Writer, r finding.Report) error {
 	var b strings.Builder
 	mark := "✅"
 	if r.Failed() {
@@ -45,9 +45,9 @@ func Summary(w io.Writer, r verify.Report) error {
 }
 
 // summaryCounts writes the table of counts, and what was sent.
-func summaryCounts(b *strings.Builder, r verify.Report) {
+func summaryCounts(b *strings.Builder, r finding.Report) {
 	b.WriteString("| outcome | probes | |\n| --- | ---: | --- |\n")
-	for _, o := range verify.Outcomes() {
+	for _, o := range finding.Outcomes() {
 		if n := r.Count(o); n > 0 {
 			fmt.Fprintf(b, "| %s | %d | %s |\n", o, n, bySeverity(r, o))
 		}
@@ -67,7 +67,7 @@ func summaryCounts(b *strings.Builder, r verify.Report) {
 }
 
 // summaryTable writes what needs attention, a row each.
-func summaryTable(b *strings.Builder, r verify.Report, attention int) {
+func summaryTable(b *strings.Builder, r finding.Report, attention int) {
 	b.WriteString("| | id | effect | wanted | remedy |\n| --- | --- | --- | --- | --- |\n")
 	rows := 0
 	for _, f := range byWeight(r.Findings) {
@@ -86,7 +86,7 @@ func summaryTable(b *strings.Builder, r verify.Report, attention int) {
 
 // summaryDetails writes a block with the transcript of each that needs attention, as
 // far as there is room.
-func summaryDetails(b *strings.Builder, r verify.Report) {
+func summaryDetails(b *strings.Builder, r finding.Report) {
 	left := 0
 	for _, f := range byWeight(r.Findings) {
 		if needsAttention(f.Outcome) && b.Len() > summaryLimit-2*summarySpare {

@@ -12,8 +12,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/plain"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // Text writes for a person at a terminal. No line is wider than 100 columns, unless
@@ -45,13 +45,13 @@ const (
 )
 
 // outcomeColors are the colours of the outcomes.
-var outcomeColors = map[verify.Outcome]string{
-	verify.Broken: red, verify.Flaky: yellow, verify.Unexpected: yellow, verify.Inconclusive: yellow,
-	verify.Known: faint, verify.NotAsked: faint, verify.Held: green,
+var outcomeColors = map[finding.Outcome]string{
+	finding.Broken: red, finding.Flaky: yellow, finding.Unexpected: yellow, finding.Inconclusive: yellow,
+	finding.Known: faint, finding.NotAsked: faint, finding.Held: green,
 }
 
 // Report writes what needs attention, with how it came about, and then the summary.
-func (t Text) Report(w io.Writer, r verify.Report) error {
+func (t Text) Report(w io.Writer, r finding.Report) error {
 	var b strings.Builder
 	t.head(&b, r)
 	t.overview(&b, r)
@@ -66,14 +66,14 @@ func (t Text) Report(w io.Writer, r verify.Report) error {
 
 // kinds are the findings that need attention, those together that differ in nothing that
 // would be told of them: one mistake of a server breaks many probes.
-func kinds(findings []verify.Finding) [][]verify.Finding {
+func kinds(findings []finding.Finding) [][]finding.Finding {
 	type kind struct {
-		outcome              verify.Outcome
-		severity             verify.Severity
+		outcome              finding.Outcome
+		severity             finding.Severity
 		why, meaning, remedy string
 	}
 	place := map[kind]int{}
-	var list [][]verify.Finding
+	var list [][]finding.Finding
 	for _, f := range byWeight(findings) {
 		if !needsAttention(f.Outcome) {
 			continue
@@ -90,7 +90,7 @@ func kinds(findings []verify.Finding) [][]verify.Finding {
 }
 
 // others names the rest of a kind.
-func (t Text) others(b *strings.Builder, rest []verify.Finding) {
+func (t Text) others(b *strings.Builder, rest []finding.Finding) {
 	if len(rest) == 0 {
 		return
 	}
@@ -102,13 +102,13 @@ func (t Text) others(b *strings.Builder, rest []verify.Finding) {
 }
 
 // head says what was asked, and by what.
-func (t Text) head(b *strings.Builder, r verify.Report) {
+func (t Text) head(b *strings.Builder, r finding.Report) {
 	fmt.Fprintf(b, "%s against %s\n", t.paint(bold, printable(r.Target, textLimit)), printable(r.Policy, textLimit))
 	fmt.Fprintf(b, "%s, %s, %s\n\n", printable(r.Chrome.Version, 60), r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds))
 }
 
 // overview is the table of findings.
-func (t Text) overview(b *strings.Builder, r verify.Report) {
+func (t Text) overview(b *strings.Builder, r finding.Report) {
 	tw := t.table("outcome", "severity", "id", "what the policy wants")
 	tw.SetColumnConfigs([]table.ColumnConfig{{Number: 4, WidthMax: columns - 34, WidthMaxEnforcer: text.WrapSoft}})
 	rows := 0
@@ -138,15 +138,15 @@ func (t Text) table(header ...any) table.Writer {
 }
 
 // severity is a severity, in colour where it hurts.
-func (t Text) severity(s verify.Severity) string {
-	if s == verify.Critical {
+func (t Text) severity(s finding.Severity) string {
+	if s == finding.Critical {
 		return t.paint(red, string(s))
 	}
 	return string(s)
 }
 
 // finding writes one that needs attention.
-func (t Text) finding(b *strings.Builder, f verify.Finding) {
+func (t Text) finding(b *strings.Builder, f finding.Finding) {
 	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
 	name := strings.ToUpper(string(f.Outcome)) + prefixed("  ", string(f.Severity)) + "  " + f.ID
 	b.WriteString(t.paint(outcomeColors[f.Outcome], printable(name, 60)) + "\n")
@@ -224,7 +224,7 @@ func says(lines harness.Transcript, kind harness.LineKind, text string) bool {
 }
 
 // summary counts.
-func (t Text) summary(b *strings.Builder, r verify.Report) {
+func (t Text) summary(b *strings.Builder, r finding.Report) {
 	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
 	color := green
 	if r.Failed() {
@@ -233,7 +233,7 @@ func (t Text) summary(b *strings.Builder, r verify.Report) {
 		color = yellow
 	}
 	fmt.Fprintf(b, "%s: %s\n", printable(r.Target, textLimit), t.paint(color, headline(r)))
-	for _, o := range verify.Outcomes() {
+	for _, o := range finding.Outcomes() {
 		if n := r.Count(o); n > 0 {
 			line := fmt.Sprintf("  %5d %s", n, t.paint(outcomeColors[o], string(o)))
 			if s := bySeverity(r, o); s != "" {

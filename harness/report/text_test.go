@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/verify"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // write returns what a function writes.
@@ -22,9 +22,9 @@ func write[T any](t *testing.T, f func(w *strings.Builder, v T) error, v T) stri
 	return b.String()
 }
 
-func textOf(t *testing.T, r verify.Report, style Text) string {
+func textOf(t *testing.T, r finding.Report, style Text) string {
 	t.Helper()
-	return write(t, func(w *strings.Builder, r verify.Report) error { return style.Report(w, r) }, r)
+	return write(t, func(w *strings.Builder, r finding.Report) error { return style.Report(w, r) }, r)
 }
 
 // ansi matches the codes that colours are made of.
@@ -65,13 +65,13 @@ func TestTextOfHostileServers(t *testing.T) {
 // What held is only counted, unless verbose.
 func TestVerbose(t *testing.T) {
 	r := demo()
-	i := slices.IndexFunc(r.Findings, func(f verify.Finding) bool { return f.Outcome == verify.Held })
+	i := slices.IndexFunc(r.Findings, func(f finding.Finding) bool { return f.Outcome == finding.Held })
 	title := strings.Fields(r.Findings[i].Title)[4]
 	held := func(text string) int { return strings.Count(text, "\nheld ") }
 	if n := held(textOf(t, r, Text{})); n > 0 {
 		t.Errorf("%d that held are listed: %s", n, title)
 	}
-	if n := held(textOf(t, r, Text{Verbose: true})); n != r.Count(verify.Held) {
-		t.Errorf("%d of %d that held are listed", n, r.Count(verify.Held))
+	if n := held(textOf(t, r, Text{Verbose: true})); n != r.Count(finding.Held) {
+		t.Errorf("%d of %d that held are listed", n, r.Count(finding.Held))
 	}
 }

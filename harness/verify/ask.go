@@ -10,17 +10,19 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // once asks a probe once. The repetition keeps what caches hold of one apart from
 // another.
-func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) Finding {
+func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) finding.Finding {
 	switch {
 	case x.sendsTooMuch(probe):
 		f := newFinding(probe)
-		f.Outcome = NotAsked
+		f.Outcome = finding.NotAsked
 		f.Why = "the browser asks for no leave, so that nothing but sending the request would tell"
 		return f
 	case probe.Caches:
@@ -37,7 +39,7 @@ func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) F
 // onceKept asks a probe about caches. Whatever has to be asked again begins anew, in
 // another profile: what an attempt has left would decide the next one. So does a probe
 // that Chrome was lost in the middle of, with what the first step had left.
-func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition int) Finding {
+func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition int) finding.Finding {
 	pause := firstPause
 	for try := 1; ; try++ {
 		profile, release := x.profiles.take(x.Browser, fmt.Sprint(probe.ID, " ", repetition, " ", try))
@@ -48,7 +50,7 @@ func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition in
 			x.settle(ctx, last)
 			return f
 		}
-		if last.again && !pauseFor(ctx, max(pause, last.wait)) {
+		if last.again && !turns.Pause(ctx, max(pause, last.wait)) {
 			return f
 		}
 		pause *= 2
@@ -57,9 +59,9 @@ func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition in
 
 // steps asks the steps one after the other, until one is not as wanted, and returns
 // what came of the last one, too.
-func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harness.Request) attempt) (Finding, attempt) {
+func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harness.Request) attempt) (finding.Finding, attempt) {
 	f := newFinding(probe)
-	f.Outcome = Held
+	f.Outcome = finding.Held
 	var a attempt
 	began := time.Now()
 	for i, step := range probe.Steps {
@@ -68,23 +70,23 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 		j := judge(x.Policy.Target, step, a.seen, a.err)
 		last := i == len(probe.Steps)-1
 		if j.led && last && i == 0 && len(x.Policy.Ask.Headers) > 0 && len(step.Request.Headers) == 0 {
-			j = judgement{outcome: NotAsked, why: "without what a client has, the target leads to a login, and answers nothing itself"}
+			j = judgement{outcome: finding.NotAsked, why: "without what a client has, the target leads to a login, and answers nothing itself"}
 		}
 		if j.led && !last {
 			j = held // a later step has what a client has, and decides
 		}
-		if j.outcome == Broken && x.forgotten(step, began) {
+		if j.outcome == finding.Broken && x.forgotten(step, began) {
 			j = inconclusive("the steps lay so far apart that the browser may have forgotten the first: ask at a higher rate")
 		}
-		s := Step{Want: step.Want, Prepares: step.Prepares, Observation: trimmed(a.seen, x.redactor.Redact), Decided: j.outcome != Held || last}
+		s := finding.Step{Want: step.Want, Prepares: step.Prepares, Observation: trimmed(a.seen, x.redactor.Redact), Decided: j.outcome != finding.Held || last}
 		if a.err != nil {
 			s.Error = cutRedacted(j.why, maxText, x.redactor.Redact)
 		}
 		f.Steps = append(f.Steps, s)
 		if s.Decided {
-			f.decide(j, probe, step, a.seen, x.redactor.Redact)
+			decide(&f, j, probe, step, a.seen, x.redactor.Redact)
 		}
-		if j.outcome != Held {
+		if j.outcome != finding.Held {
 			break
 		}
 	}
@@ -158,7 +160,7 @@ func (x *runner) insist(ctx context.Context, ask asker, r harness.Request) attem
 	pause := firstPause
 	for try := 1; ; try++ {
 		a := x.attempt(ctx, ask, nil, r)
-		if !a.again || try == maxTries || !pauseFor(ctx, max(pause, a.wait)) {
+		if !a.again || try == maxTries || !turns.Pause(ctx, max(pause, a.wait)) {
 			x.settle(ctx, a)
 			return a
 		}
@@ -169,16 +171,11 @@ func (x *runner) insist(ctx context.Context, ask asker, r harness.Request) attem
 // attempt asks once, when its turn has come. What took all its time is not asked again,
 // nor what may have been executed.
 func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profile, r harness.Request) attempt {
-	over, err := x.turns.take(ctx, turn{profile, r.From, r.URL})
+	over, err := x.turns.Take(ctx, turn{profile, r.From, r.URL})
 	if err != nil {
-		return attempt{seen: harness.Observation{Request: r}, err: err}
-	}
-	defer over()
-	x.slots <- struct{}{} // before the rate: what waits for a place must not come in a burst
-	defer func() { <-x.slots }()
-	if !pauseFor(ctx, x.limiter.Reserve().Delay()) {
 		return attempt{seen: harness.Observation{Request: r}, err: context.Cause(ctx)}
 	}
+	defer over()
 	a := attempt{}
 	a.seen, a.err = x.bounded(ctx, ask, r)
 	x.count(a.seen)
@@ -213,19 +210,12 @@ func (x *runner) settle(ctx context.Context, a attempt) {
 	}
 }
 
-// pauseFor waits, and says whether the time is over.
-func pauseFor(ctx context.Context, wait time.Duration) bool {
-	if wait <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+// turn is what one question at a time may ask: a page, and a URL. Lanes keep most
+// questions apart, but not the steps of a probe that asks from several pages. A question
+// that waits here has not begun: neither its time limit nor the rate counts the wait.
+type turn struct {
+	profile   *harness.Profile
+	from, url string
 }
 
 // bounded asks within the time of one question. The start of Chrome does not count.

@@ -5,11 +5,13 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -100,6 +102,38 @@ func TestRate(t *testing.T) {
 		if err == nil || err.Error() != "over" || ctx.Err() == nil || x.outage.inRow != 0 {
 			t.Errorf("%v; ended: %v; %d without an answer", err, ctx.Err() != nil, x.outage.inRow)
 		}
+	})
+}
+
+// A page asks for a URL once at a time, and the wait is none of the question's time.
+func TestOneQuestionAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := running(t, policy.Ask{TimeLimit: time.Minute})
+		began := time.Now()
+		slowly := func(ctx context.Context, r harness.Request) (harness.Observation, error) {
+			if !turns.Pause(ctx, 50*time.Second) {
+				return harness.Observation{}, context.Cause(ctx)
+			}
+			return readableWith(get(200)), nil
+		}
+		var all sync.WaitGroup
+		for url, took := range map[string]time.Duration{"https://a.test/1": 100 * time.Second, "https://a.test/2": 50 * time.Second} {
+			all.Go(func() {
+				var same sync.WaitGroup
+				for range took / (50 * time.Second) {
+					same.Go(func() {
+						if a := x.attempt(t.Context(), slowly, nil, harness.Request{URL: url}); a.err != nil {
+							t.Errorf("%s: %v", url, a.err)
+						}
+					})
+				}
+				same.Wait()
+				if time.Since(began) != took {
+					t.Errorf("%s: it took %s, want %s", url, time.Since(began), took)
+				}
+			})
+		}
+		all.Wait()
 	})
 }
 

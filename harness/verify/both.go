@@ -3,12 +3,14 @@ package verify
 import (
 	"context"
 	"fmt"
+
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // Compare asks two targets the same: first the left one, then the right one. Neither
 // has to hold what the policy wants. The errors are those of [Run.Verify].
-func (r *Run) Compare(ctx context.Context, left, right string) (Comparison, error) {
-	var reports [2]Report
+func (r *Run) Compare(ctx context.Context, left, right string) (finding.Comparison, error) {
+	var reports [2]finding.Report
 	for i, target := range []string{left, right} {
 		side := *r
 		side.Policy.Target = target
@@ -20,14 +22,14 @@ func (r *Run) Compare(ctx context.Context, left, right string) (Comparison, erro
 		}
 		report, err := side.verify(ctx)
 		if err != nil {
-			return Comparison{}, fmt.Errorf("%s: %w", target, err)
+			return finding.Comparison{}, fmt.Errorf("%s: %w", target, err)
 		}
 		reports[i] = report
 		if report.Ended != "" {
 			break
 		}
 	}
-	c := compare(reports[0].Findings, reports[1].Findings, left, right)
+	c := finding.Compare(reports[0].Findings, reports[1].Findings, left, right)
 	c.Policy, c.Chrome = r.Name, reports[0].Chrome
 	for i, target := range []string{left, right} {
 		c.Seconds += reports[i].Seconds
@@ -38,5 +40,5 @@ func (r *Run) Compare(ctx context.Context, left, right string) (Comparison, erro
 			c.Notes = append(c.Notes, target+": "+note)
 		}
 	}
-	return redact(r.Policy.Redactor(), c), nil
+	return finding.Redact(r.Policy.Redactor(), c), nil
 }

@@ -4,7 +4,7 @@
 //	p, err := policy.Read("policy.yaml")
 //	run := verify.Run{Policy: p, Browser: &chrome}
 //	report, err := run.Verify(ctx)
-//	if report.Count(verify.Broken) > 0 { ... }
+//	if report.Count(finding.Broken) > 0 { ... }
 //
 // # Nothing is harmed by asking
 //
@@ -14,19 +14,8 @@
 // [harness.Request.DryRun]. A POST that needs no leave cannot be judged so, and is
 // not asked.
 //
-// # Outcomes
+// # Results
 //
-// Held and broken are verdicts, drawn from what the browser did. Whatever kept a
-// question from its verdict makes it inconclusive: a target that is down, a 429, a
-// redirect to the login page of another origin. It is never a guess, and never held.
-//
-// What is known to be broken stands in a [Baseline], each with its reason. A run does
-// not fail on it, and fails when it holds again: a list that nobody has to shorten
-// would only grow.
-//
-// # Parts
-//
-// [Select] and [Shard] say which probes are asked, and [Merge] joins the reports of
-// shards: of all of them, unless it is told that some may be missing, and of none that
-// asked something else.
+// What a run found is a [finding.Report]; [Select] and [finding.Shard] say which probes
+// are asked.
 package verify

@@ -7,6 +7,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 	"github.com/corsproof/corsproof/harness/policy"
@@ -21,39 +22,39 @@ type harmed struct {
 }
 
 // strangerReads: a page reads that must not.
-func (h harmed) strangerReads() (Severity, string) {
+func (h harmed) strangerReads() (finding.Severity, string) {
 	switch names := h.headers(); {
 	case h.asUser():
-		return Critical, fmt.Sprintf("%s can read %s as the signed-in user%s.", h.anyPage(), h.what(), h.cookies())
+		return finding.Critical, fmt.Sprintf("%s can read %s as the signed-in user%s.", h.anyPage(), h.what(), h.cookies())
 	case names != "":
-		return High, fmt.Sprintf("%s can read %s, without cookies, where it knows what to put into %s.", h.anyPage(), h.what(), names)
+		return finding.High, fmt.Sprintf("%s can read %s, without cookies, where it knows what to put into %s.", h.anyPage(), h.what(), names)
 	}
-	return High, fmt.Sprintf("%s can read %s, without cookies: what is public, or guarded by the network alone.", h.anyPage(), h.what())
+	return finding.High, fmt.Sprintf("%s can read %s, without cookies: what is public, or guarded by the network alone.", h.anyPage(), h.what())
 }
 
 // readsWithCredentials: a page that may read does so with credentials, which the
 // policy excludes.
-func (h harmed) readsWithCredentials() (Severity, string) {
-	return High, fmt.Sprintf("%s can read %s as the signed-in user, though the policy lets them read without cookies only.", h.pages(), h.what())
+func (h harmed) readsWithCredentials() (finding.Severity, string) {
+	return finding.High, fmt.Sprintf("%s can read %s as the signed-in user, though the policy lets them read without cookies only.", h.pages(), h.what())
 }
 
 // malformedPasses: an origin is let in that no browser sends.
-func (h harmed) malformedPasses() (Severity, string) {
-	return Low, fmt.Sprintf("No page can use it today: the server lets an Origin read %s that no browser sends.", h.what())
+func (h harmed) malformedPasses() (finding.Severity, string) {
+	return finding.Low, fmt.Sprintf("No page can use it today: the server lets an Origin read %s that no browser sends.", h.what())
 }
 
 // unlistedPasses: a page that may read asks for more than is listed.
-func (h harmed) unlistedPasses() (Severity, string) {
+func (h harmed) unlistedPasses() (finding.Severity, string) {
 	unlisted := "a method"
 	if h.harm == behaviour.HeaderPasses {
 		unlisted = "a header"
 	}
-	return Medium, fmt.Sprintf("%s can send %s%s: %s that the policy does not list passes.", h.pages(), h.what(), h.with(), unlisted)
+	return finding.Medium, fmt.Sprintf("%s can send %s%s: %s that the policy does not list passes.", h.pages(), h.what(), h.with(), unlisted)
 }
 
 // headersExposed: a page that may read reads more headers than are listed, or
 // nothing at all.
-func (h harmed) headersExposed() (Severity, string) {
+func (h harmed) headersExposed() (finding.Severity, string) {
 	if h.seen.Verdict == harness.Blocked {
 		return h.lockedOut()
 	}
@@ -61,58 +62,58 @@ func (h harmed) headersExposed() (Severity, string) {
 	if list := h.exposed(); list != "" {
 		names = ": " + list
 	}
-	return Low, fmt.Sprintf("%s can read response headers of %s that the policy does not expose%s.", h.pages(), h.what(), names)
+	return finding.Low, fmt.Sprintf("%s can read response headers of %s that the policy does not expose%s.", h.pages(), h.what(), names)
 }
 
 // lockedOut: a page that may read cannot.
-func (h harmed) lockedOut() (Severity, string) {
+func (h harmed) lockedOut() (finding.Severity, string) {
 	return h.serious(), fmt.Sprintf("%s are locked out of %s%s.", h.pages(), h.what(), h.with())
 }
 
 // lockedOutByCache: a page that may read cannot, where the browser has the response
 // already. https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-func (h harmed) lockedOutByCache() (Severity, string) {
+func (h harmed) lockedOutByCache() (finding.Severity, string) {
 	return h.serious(), fmt.Sprintf("%s are locked out of %s where the browser keeps what it answered to another question.", h.pages(), h.what())
 }
 
 // errorHidden: to a page that may read, an error is none.
-func (h harmed) errorHidden() (Severity, string) {
+func (h harmed) errorHidden() (finding.Severity, string) {
 	return h.serious(), fmt.Sprintf("%s cannot see why %s is refused: to their scripts it is a network error.", h.pages(), h.what())
 }
 
 // headerHidden: a page that may read cannot read a header.
-func (h harmed) headerHidden() (Severity, string) {
+func (h harmed) headerHidden() (finding.Severity, string) {
 	switch {
 	case h.seen.Verdict == harness.Blocked:
 		return h.lockedOut()
 	case h.step.Exposed.Any():
-		return Medium, fmt.Sprintf("%s can read %s, but not all of its response headers.", h.pages(), h.what())
+		return finding.Medium, fmt.Sprintf("%s can read %s, but not all of its response headers.", h.pages(), h.what())
 	}
-	return Medium, fmt.Sprintf("%s can read %s, but not its response header %s.", h.pages(), h.what(), strings.Join(h.step.Exposed, ", "))
+	return finding.Medium, fmt.Sprintf("%s can read %s, but not its response header %s.", h.pages(), h.what(), strings.Join(h.step.Exposed, ", "))
 }
 
 // keptOtherwise: leave is kept for another time than the policy says.
-func (h harmed) keptOtherwise() (Severity, string) {
+func (h harmed) keptOtherwise() (finding.Severity, string) {
 	switch wanted := h.step.Preflights; {
 	case h.seen.Verdict == harness.Blocked:
 		return h.lockedOut()
 	case wanted == nil:
-		return Low, fmt.Sprintf("%s have leave for %s for another time than the policy says.", h.pages(), h.what())
+		return finding.Low, fmt.Sprintf("%s have leave for %s for another time than the policy says.", h.pages(), h.what())
 	case *wanted == 0:
-		return Low, fmt.Sprintf("%s ask for leave each time: every %s waits for a preflight.", h.pages(), h.what())
+		return finding.Low, fmt.Sprintf("%s ask for leave each time: every %s waits for a preflight.", h.pages(), h.what())
 	}
-	return Medium, fmt.Sprintf("%s keep leave for %s, though the policy wants them to ask each time: what is taken back stays allowed for a while.", h.pages(), h.what())
+	return finding.Medium, fmt.Sprintf("%s keep leave for %s, though the policy wants them to ask each time: what is taken back stays allowed for a while.", h.pages(), h.what())
 }
 
 // serious is how much it matters that those are kept out who are to be let in.
-func (h harmed) serious() Severity {
+func (h harmed) serious() finding.Severity {
 	switch h.Level {
 	case behaviour.Must:
-		return High
+		return finding.High
 	case behaviour.Should:
-		return Medium
+		return finding.Medium
 	}
-	return Low
+	return finding.Low
 }
 
 // what is the method and the path that were asked for.

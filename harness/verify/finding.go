@@ -4,13 +4,14 @@ import (
 	"cmp"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // newFinding is what is known of a probe before it is asked.
-func newFinding(p policy.Probe) Finding {
+func newFinding(p policy.Probe) finding.Finding {
 	r := p.Steps[0].Request
-	return Finding{
+	return finding.Finding{
 		ID: p.ID, Key: p.Key, Title: p.Title, Level: p.Level, Side: p.Side, Resource: p.Resource, Tags: p.Tags, Wire: p.Wire,
 		Origin: r.From, Method: cmp.Or(r.Method, "GET"),
 	}
@@ -18,11 +19,11 @@ func newFinding(p policy.Probe) Finding {
 
 // decide takes what the deciding step says. What is quoted of the target is cut, and
 // what is cut is redacted before.
-func (f *Finding) decide(j judgement, p policy.Probe, step policy.Step, seen harness.Observation, redact func(string) string) {
+func decide(f *finding.Finding, j judgement, p policy.Probe, step policy.Step, seen harness.Observation, redact func(string) string) {
 	cut := func(text string) string { return cutRedacted(text, maxText, redact) }
 	f.Outcome, f.Why = j.outcome, cut(j.why)
 	f.Origin, f.Method = step.Request.From, cmp.Or(step.Request.Method, "GET")
-	if j.outcome != Broken {
+	if j.outcome != finding.Broken {
 		return
 	}
 	f.Severity, f.Effect = harm(p, step, seen)
@@ -55,17 +56,17 @@ const (
 // joined makes one finding of several runs of the same probe. What once held and once
 // was broken is flaky: a server that answers one page in two ways. A single run without
 // a verdict leaves the rest in doubt.
-func joined(runs []Finding) Finding {
-	count := map[Outcome]int{}
+func joined(runs []finding.Finding) finding.Finding {
+	count := map[finding.Outcome]int{}
 	for _, f := range runs {
 		count[f.Outcome]++
 	}
 	outcome := runs[0].Outcome
 	switch {
-	case count[Broken] > 0: // which is evidence, whatever had none
-		outcome = Broken
-	case count[Inconclusive] > 0:
-		outcome = Inconclusive
+	case count[finding.Broken] > 0: // which is evidence, whatever had none
+		outcome = finding.Broken
+	case count[finding.Inconclusive] > 0:
+		outcome = finding.Inconclusive
 	}
 	for _, f := range runs {
 		if f.Outcome != outcome {
@@ -74,8 +75,8 @@ func joined(runs []Finding) Finding {
 		if len(runs) > 1 {
 			f.Runs = count
 		}
-		if count[Broken] > 0 && count[Held] > 0 {
-			f.Outcome = Flaky
+		if count[finding.Broken] > 0 && count[finding.Held] > 0 {
+			f.Outcome = finding.Flaky
 		}
 		return f
 	}

@@ -7,32 +7,33 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 func TestJoined(t *testing.T) {
 	for _, test := range []struct {
 		runs string // the first letters of outcomes
-		want Outcome
+		want finding.Outcome
 		why  string // of the run that is shown
-		all  map[Outcome]int
+		all  map[finding.Outcome]int
 	}{
-		{"h", Held, "h0", nil},
-		{"b", Broken, "b0", nil},
-		{"i", Inconclusive, "i0", nil},
-		{"n", NotAsked, "n0", nil},
-		{"hh", Held, "h0", map[Outcome]int{Held: 2}},
-		{"bb", Broken, "b0", map[Outcome]int{Broken: 2}},
-		{"hb", Flaky, "b1", map[Outcome]int{Held: 1, Broken: 1}},
-		{"bhb", Flaky, "b0", map[Outcome]int{Held: 1, Broken: 2}},
-		{"hi", Inconclusive, "i1", map[Outcome]int{Held: 1, Inconclusive: 1}},
-		{"ib", Broken, "b1", map[Outcome]int{Inconclusive: 1, Broken: 1}},
-		{"ihb", Flaky, "b2", map[Outcome]int{Held: 1, Broken: 1, Inconclusive: 1}},
+		{"h", finding.Held, "h0", nil},
+		{"b", finding.Broken, "b0", nil},
+		{"i", finding.Inconclusive, "i0", nil},
+		{"n", finding.NotAsked, "n0", nil},
+		{"hh", finding.Held, "h0", map[finding.Outcome]int{finding.Held: 2}},
+		{"bb", finding.Broken, "b0", map[finding.Outcome]int{finding.Broken: 2}},
+		{"hb", finding.Flaky, "b1", map[finding.Outcome]int{finding.Held: 1, finding.Broken: 1}},
+		{"bhb", finding.Flaky, "b0", map[finding.Outcome]int{finding.Held: 1, finding.Broken: 2}},
+		{"hi", finding.Inconclusive, "i1", map[finding.Outcome]int{finding.Held: 1, finding.Inconclusive: 1}},
+		{"ib", finding.Broken, "b1", map[finding.Outcome]int{finding.Inconclusive: 1, finding.Broken: 1}},
+		{"ihb", finding.Flaky, "b2", map[finding.Outcome]int{finding.Held: 1, finding.Broken: 1, finding.Inconclusive: 1}},
 	} {
-		outcomes := map[rune]Outcome{'h': Held, 'b': Broken, 'i': Inconclusive, 'n': NotAsked}
-		var runs []Finding
+		outcomes := map[rune]finding.Outcome{'h': finding.Held, 'b': finding.Broken, 'i': finding.Inconclusive, 'n': finding.NotAsked}
+		var runs []finding.Finding
 		for i, r := range test.runs {
-			runs = append(runs, Finding{Outcome: outcomes[r], Why: fmt.Sprintf("%c%d", r, i)})
+			runs = append(runs, finding.Finding{Outcome: outcomes[r], Why: fmt.Sprintf("%c%d", r, i)})
 		}
 		got := joined(runs)
 		if got.Outcome != test.want || got.Why != test.why || fmt.Sprint(got.Runs) != fmt.Sprint(test.all) {
@@ -47,14 +48,14 @@ func TestDecide(t *testing.T) {
 	seen := asked(readableWith(get(200, "Access-Control-Allow-Origin", "*")), step.Request)
 
 	held := newFinding(p)
-	held.decide(judgement{outcome: Held}, p, step, seen, asIs)
+	decide(&held, judgement{outcome: finding.Held}, p, step, seen, asIs)
 	if held.Severity != "" || held.Effect != "" || held.Meaning != "" || held.Method != "PUT" || held.Origin != "https://evil.test" {
 		t.Errorf("one that held has what one that is broken has: %+v", held)
 	}
 
 	const secret = "s3cr3t-t0k3n"
 	broken := newFinding(p)
-	broken.decide(judgement{outcome: Broken, why: strings.Repeat("x", maxText-6) + secret}, p, step, seen, strings.NewReplacer(secret, "(hidden)").Replace)
+	decide(&broken, judgement{outcome: finding.Broken, why: strings.Repeat("x", maxText-6) + secret}, p, step, seen, strings.NewReplacer(secret, "(hidden)").Replace)
 	if broken.Severity == "" || broken.Effect == "" || broken.Meaning == "" || broken.Remedy == "" || broken.Anchor == "" {
 		t.Errorf("something is missing: %+v", broken)
 	}
@@ -69,8 +70,8 @@ func TestDecideIsSmall(t *testing.T) {
 	step := policy.Step{Want: harness.Readable, OnlyExposed: true, Request: harness.Request{From: "https://app.acme.com", URL: acme + "/"}}
 	seen := asked(scriptReads(readableWith(get(200)), strings.Repeat("y", 1<<20), "1"), step.Request)
 	f := newFinding(p)
-	f.decide(judge(acme, step, seen, nil), p, step, seen, asIs)
-	if f.Outcome != Broken {
+	decide(&f, judge(acme, step, seen, nil), p, step, seen, asIs)
+	if f.Outcome != finding.Broken {
 		t.Fatalf("%s, want broken", f.Outcome)
 	}
 	if text := fmt.Sprint(f); len(text) > 4*maxText {

@@ -8,14 +8,15 @@ import (
 	"testing"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/policytest"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 func TestFingerprint(t *testing.T) {
 	of := func(text string, variables map[string]string) string {
 		t.Helper()
-		p := parsed(t, text, variables)
-		return fingerprint(p, raisedBy(t, p))
+		p := policytest.Parse(t, text, variables)
+		return fingerprint(p, policytest.Probes(t, p))
 	}
 	first := of(example, nil)
 	if !regexp.MustCompile(`^[0-9a-f]{16}$`).MatchString(first) {

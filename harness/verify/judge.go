@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 	"github.com/corsproof/corsproof/harness/policy"
@@ -14,20 +15,20 @@ import (
 
 // judgement is what an observation says of what was wanted.
 type judgement struct {
-	outcome Outcome // Held, Broken or Inconclusive
+	outcome finding.Outcome // Held, Broken or Inconclusive
 	why     string
 	// led says that the target led elsewhere, such as to a login.
 	led bool
 }
 
-var held = judgement{outcome: Held}
+var held = judgement{outcome: finding.Held}
 
 func broken(format string, args ...any) judgement {
-	return judgement{outcome: Broken, why: fmt.Sprintf(format, args...)}
+	return judgement{outcome: finding.Broken, why: fmt.Sprintf(format, args...)}
 }
 
 func inconclusive(format string, args ...any) judgement {
-	return judgement{outcome: Inconclusive, why: fmt.Sprintf(format, args...)}
+	return judgement{outcome: finding.Inconclusive, why: fmt.Sprintf(format, args...)}
 }
 
 // judge holds an observation against what was wanted. It is pure.
@@ -38,14 +39,14 @@ func judge(target string, step policy.Step, seen harness.Observation, err error)
 	case step.Prepares:
 		return held
 	}
-	if j := elsewhere(target, step, seen); j.outcome != Held {
+	if j := elsewhere(target, step, seen); j.outcome != finding.Held {
 		return j
 	}
 	if seen.Verdict != step.Want {
 		return broken("%s, want %s", verdictOf(seen), step.Want)
 	}
 	for _, rule := range []func(policy.Step, harness.Observation) judgement{judgePreflight, judgePreflights, judgeMaxAge, judgeExposed, judgeOnlyExposed} {
-		if j := rule(step, seen); j.outcome != Held {
+		if j := rule(step, seen); j.outcome != finding.Held {
 			return j
 		}
 	}

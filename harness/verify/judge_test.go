@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -80,76 +81,76 @@ func TestJudge(t *testing.T) {
 		step policy.Step
 		seen harness.Observation
 		err  error
-		want Outcome
+		want finding.Outcome
 		why  string
 	}{
-		{"readable as wanted", wantReadable, readableWith(get(200)), nil, Held, ""},
-		{"blocked as wanted", wantBlocked, blockedBy(missing, get(200)), nil, Held, ""},
-		{"blocked and not wanted", wantReadable, blockedBy(missing, get(200)), nil, Broken, "blocked (MissingAllowOriginHeader), want readable"},
-		{"readable and not wanted", wantBlocked, readableWith(get(200)), nil, Broken, "readable, want blocked"},
-		{"opaque and not wanted", wantReadable, harness.Observation{Verdict: harness.Opaque}, nil, Broken, "opaque, want readable"},
+		{"readable as wanted", wantReadable, readableWith(get(200)), nil, finding.Held, ""},
+		{"blocked as wanted", wantBlocked, blockedBy(missing, get(200)), nil, finding.Held, ""},
+		{"blocked and not wanted", wantReadable, blockedBy(missing, get(200)), nil, finding.Broken, "blocked (MissingAllowOriginHeader), want readable"},
+		{"readable and not wanted", wantBlocked, readableWith(get(200)), nil, finding.Broken, "readable, want blocked"},
+		{"opaque and not wanted", wantReadable, harness.Observation{Verdict: harness.Opaque}, nil, finding.Broken, "opaque, want readable"},
 
-		{"no verdict", wantReadable, harness.Observation{}, errors.New("gone"), Inconclusive, "gone"},
-		{"no verdict, blocked wanted", wantBlocked, harness.Observation{}, errors.New("gone"), Inconclusive, "gone"},
-		{"no verdict, with what was missing", wantBlocked, harness.Observation{}, &harness.InconclusiveError{Missing: "an answer"}, Inconclusive, "an answer"},
-		{"an error beats a verdict", wantBlocked, blockedBy(missing, get(503)), errors.New("busy"), Inconclusive, "busy"},
-		{"a step that prepares is not judged", policy.Step{Want: harness.Opaque, Prepares: true}, blockedBy(missing), nil, Held, ""},
-		{"a step that prepares needs an answer", policy.Step{Want: harness.Opaque, Prepares: true}, harness.Observation{}, errors.New("gone"), Inconclusive, "gone"},
+		{"no verdict", wantReadable, harness.Observation{}, errors.New("gone"), finding.Inconclusive, "gone"},
+		{"no verdict, blocked wanted", wantBlocked, harness.Observation{}, errors.New("gone"), finding.Inconclusive, "gone"},
+		{"no verdict, with what was missing", wantBlocked, harness.Observation{}, &harness.InconclusiveError{Missing: "an answer"}, finding.Inconclusive, "an answer"},
+		{"an error beats a verdict", wantBlocked, blockedBy(missing, get(503)), errors.New("busy"), finding.Inconclusive, "busy"},
+		{"a step that prepares is not judged", policy.Step{Want: harness.Opaque, Prepares: true}, blockedBy(missing), nil, finding.Held, ""},
+		{"a step that prepares needs an answer", policy.Step{Want: harness.Opaque, Prepares: true}, harness.Observation{}, errors.New("gone"), finding.Inconclusive, "gone"},
 
-		{"local network access, blocked wanted", wantBlocked, blockedBy(harness.LocalNetworkAccessPermissionDenied), nil, Inconclusive, "says nothing of the target"},
-		{"local network access, readable wanted", wantReadable, blockedBy(harness.LocalNetworkAccessPermissionDenied), nil, Inconclusive, "says nothing of the target"},
-		{"an administrator, readable wanted", wantReadable, blockedBy(harness.BlockedByAdministrator), nil, Inconclusive, "says nothing of the target"},
-		{"mixed content, blocked wanted", wantBlocked, blockedBy(harness.BlockedByMixedContent), nil, Inconclusive, "mixed-content"},
-		{"mixed content, readable wanted", wantReadable, blockedBy(harness.BlockedByMixedContent), nil, Broken, "mixed-content"},
-		{"content security policy, blocked wanted", wantBlocked, blockedBy(harness.BlockedByCSP), nil, Inconclusive, "csp"},
-		{"a reason of a later Chrome, blocked wanted", wantBlocked, blockedBy("NeverHeardOf"), nil, Inconclusive, "NeverHeardOf"},
+		{"local network access, blocked wanted", wantBlocked, blockedBy(harness.LocalNetworkAccessPermissionDenied), nil, finding.Inconclusive, "says nothing of the target"},
+		{"local network access, readable wanted", wantReadable, blockedBy(harness.LocalNetworkAccessPermissionDenied), nil, finding.Inconclusive, "says nothing of the target"},
+		{"an administrator, readable wanted", wantReadable, blockedBy(harness.BlockedByAdministrator), nil, finding.Inconclusive, "says nothing of the target"},
+		{"mixed content, blocked wanted", wantBlocked, blockedBy(harness.BlockedByMixedContent), nil, finding.Inconclusive, "mixed-content"},
+		{"mixed content, readable wanted", wantReadable, blockedBy(harness.BlockedByMixedContent), nil, finding.Broken, "mixed-content"},
+		{"content security policy, blocked wanted", wantBlocked, blockedBy(harness.BlockedByCSP), nil, finding.Inconclusive, "csp"},
+		{"a reason of a later Chrome, blocked wanted", wantBlocked, blockedBy("NeverHeardOf"), nil, finding.Inconclusive, "NeverHeardOf"},
 
-		{"a login that did not let in, readable wanted", wantReadable, blockedBy(missing, get(302, "Location", login+"/"), hop(login+"/")), nil, Inconclusive, "redirects to " + login + ","},
-		{"a login that did not let in, blocked wanted", wantBlocked, blockedBy(missing, get(302), hop(login+"/")), nil, Inconclusive, "--header or --cookie"},
-		{"a login that everybody reads, readable wanted", wantReadable, readableWith(get(302), hop(login+"/")), nil, Inconclusive, "is it a login?"},
-		{"elsewhere, where a stranger reads", wantBlocked, readableWith(get(302), hop(login+"/")), nil, Broken, "readable, want blocked"},
-		{"a redirect to a login that is refused itself, readable wanted", wantReadable, blockedBy(missing, get(302, "Location", login+"/")), nil, Inconclusive, login},
-		{"a redirect to a login that is refused itself, blocked wanted", wantBlocked, blockedBy(missing, get(307, "location", "//login.acme.com/?back=/")), nil, Inconclusive, login},
-		{"to a login and back", wantReadable, readableWith(get(302), hop(login+"/"), hop(acme+"/")), nil, Inconclusive, login},
-		{"a redirect within the target", wantReadable, readableWith(get(301, "Location", "/v1/"), hop(acme+"/v1/")), nil, Held, ""},
-		{"a redirect within the target that is refused", wantReadable, blockedBy(missing, get(301, "Location", acme+"/v1/")), nil, Broken, "MissingAllowOriginHeader"},
+		{"a login that did not let in, readable wanted", wantReadable, blockedBy(missing, get(302, "Location", login+"/"), hop(login+"/")), nil, finding.Inconclusive, "redirects to " + login + ","},
+		{"a login that did not let in, blocked wanted", wantBlocked, blockedBy(missing, get(302), hop(login+"/")), nil, finding.Inconclusive, "--header or --cookie"},
+		{"a login that everybody reads, readable wanted", wantReadable, readableWith(get(302), hop(login+"/")), nil, finding.Inconclusive, "is it a login?"},
+		{"elsewhere, where a stranger reads", wantBlocked, readableWith(get(302), hop(login+"/")), nil, finding.Broken, "readable, want blocked"},
+		{"a redirect to a login that is refused itself, readable wanted", wantReadable, blockedBy(missing, get(302, "Location", login+"/")), nil, finding.Inconclusive, login},
+		{"a redirect to a login that is refused itself, blocked wanted", wantBlocked, blockedBy(missing, get(307, "location", "//login.acme.com/?back=/")), nil, finding.Inconclusive, login},
+		{"to a login and back", wantReadable, readableWith(get(302), hop(login+"/"), hop(acme+"/")), nil, finding.Inconclusive, login},
+		{"a redirect within the target", wantReadable, readableWith(get(301, "Location", "/v1/"), hop(acme+"/v1/")), nil, finding.Held, ""},
+		{"a redirect within the target that is refused", wantReadable, blockedBy(missing, get(301, "Location", acme+"/v1/")), nil, finding.Broken, "MissingAllowOriginHeader"},
 		{"a preflight that is redirected to a login", wantReadable, blockedBy(harness.PreflightDisallowedRedirect,
-			harness.Exchange{Kind: harness.Preflight, URL: acme + "/", Status: 302, ResponseHeaders: lines("Location", login)}), nil, Broken, "PreflightDisallowedRedirect"},
-		{"a Location without a redirect", wantReadable, readableWith(get(201, "Location", login+"/")), nil, Held, ""},
+			harness.Exchange{Kind: harness.Preflight, URL: acme + "/", Status: 302, ResponseHeaders: lines("Location", login)}), nil, finding.Broken, "PreflightDisallowedRedirect"},
+		{"a Location without a redirect", wantReadable, readableWith(get(201, "Location", login+"/")), nil, finding.Held, ""},
 
-		{"a preflight that refuses", onlyPreflight(harness.Blocked), blockedBy(harness.PreflightMissingAllowOriginHeader, options(), put(false, false)), nil, Held, ""},
-		{"a preflight that passes, so that the answer came too late", onlyPreflight(harness.Blocked), blockedBy(missing, options(), put(true, false)), nil, Broken, "comes too late"},
-		{"a dry run that would have been sent, blocked wanted", onlyPreflight(harness.Blocked), readableWith(options(), put(false, true)), nil, Broken, "readable, want blocked"},
-		{"a dry run that would have been sent, readable wanted", onlyPreflight(harness.Readable), readableWith(options(), put(false, true)), nil, Held, ""},
-		{"no preflight, and it had to decide", onlyPreflight(harness.Readable), readableWith(put(true, false)), nil, Inconclusive, "missing: a preflight"},
-		{"no preflight, and none was wanted", preflights(0), readableWith(put(false, true)), nil, Held, ""},
-		{"one preflight, as wanted", preflights(1), readableWith(options(), put(false, true)), nil, Held, ""},
-		{"a preflight that the cache should have spared", preflights(0), readableWith(options(), put(false, true)), nil, Broken, "1 preflights, want 0"},
+		{"a preflight that refuses", onlyPreflight(harness.Blocked), blockedBy(harness.PreflightMissingAllowOriginHeader, options(), put(false, false)), nil, finding.Held, ""},
+		{"a preflight that passes, so that the answer came too late", onlyPreflight(harness.Blocked), blockedBy(missing, options(), put(true, false)), nil, finding.Broken, "comes too late"},
+		{"a dry run that would have been sent, blocked wanted", onlyPreflight(harness.Blocked), readableWith(options(), put(false, true)), nil, finding.Broken, "readable, want blocked"},
+		{"a dry run that would have been sent, readable wanted", onlyPreflight(harness.Readable), readableWith(options(), put(false, true)), nil, finding.Held, ""},
+		{"no preflight, and it had to decide", onlyPreflight(harness.Readable), readableWith(put(true, false)), nil, finding.Inconclusive, "missing: a preflight"},
+		{"no preflight, and none was wanted", preflights(0), readableWith(put(false, true)), nil, finding.Held, ""},
+		{"one preflight, as wanted", preflights(1), readableWith(options(), put(false, true)), nil, finding.Held, ""},
+		{"a preflight that the cache should have spared", preflights(0), readableWith(options(), put(false, true)), nil, finding.Broken, "1 preflights, want 0"},
 
-		{"the Max-Age that is wanted", maxAge(600), readableWith(options("access-control-max-age", "600"), get(200)), nil, Held, ""},
-		{"another Max-Age", maxAge(600), readableWith(options("Access-Control-Max-Age", "60"), get(200)), nil, Broken, `"60", want 600`},
-		{"no Max-Age", maxAge(0), readableWith(options(), get(200)), nil, Broken, "no Access-Control-Max-Age, want 0"},
-		{"a Max-Age that is no number", maxAge(600), readableWith(options("Access-Control-Max-Age", "600s"), get(200)), nil, Broken, `"600s"`},
-		{"a Max-Age without preflight", maxAge(600), readableWith(get(200)), nil, Inconclusive, "missing: a preflight"},
+		{"the Max-Age that is wanted", maxAge(600), readableWith(options("access-control-max-age", "600"), get(200)), nil, finding.Held, ""},
+		{"another Max-Age", maxAge(600), readableWith(options("Access-Control-Max-Age", "60"), get(200)), nil, finding.Broken, `"60", want 600`},
+		{"no Max-Age", maxAge(0), readableWith(options(), get(200)), nil, finding.Broken, "no Access-Control-Max-Age, want 0"},
+		{"a Max-Age that is no number", maxAge(600), readableWith(options("Access-Control-Max-Age", "600s"), get(200)), nil, finding.Broken, `"600s"`},
+		{"a Max-Age without preflight", maxAge(600), readableWith(get(200)), nil, finding.Inconclusive, "missing: a preflight"},
 
-		{"a header that is exposed", exposed("X-Total"), scriptReads(readableWith(get(200, "X-Total", "2", "Access-Control-Expose-Headers", "x-total")), "x-total", "2"), nil, Held, ""},
-		{"a header that is sent and hidden", exposed("X-Total"), readableWith(get(200, "X-Total", "2")), nil, Broken, "X-Total cannot be read"},
-		{"a header that is not sent, and would be exposed", exposed("X-Total"), readableWith(get(200, "Access-Control-Expose-Headers", "X-Total")), nil, Held, ""},
-		{"a header that is not sent, and would be hidden", exposed("X-Total"), readableWith(get(200)), nil, Broken, "X-Total cannot be read"},
-		{"* exposes what is not sent", exposed("X-Total"), readableWith(get(200, "Access-Control-Expose-Headers", "*")), nil, Held, ""},
+		{"a header that is exposed", exposed("X-Total"), scriptReads(readableWith(get(200, "X-Total", "2", "Access-Control-Expose-Headers", "x-total")), "x-total", "2"), nil, finding.Held, ""},
+		{"a header that is sent and hidden", exposed("X-Total"), readableWith(get(200, "X-Total", "2")), nil, finding.Broken, "X-Total cannot be read"},
+		{"a header that is not sent, and would be exposed", exposed("X-Total"), readableWith(get(200, "Access-Control-Expose-Headers", "X-Total")), nil, finding.Held, ""},
+		{"a header that is not sent, and would be hidden", exposed("X-Total"), readableWith(get(200)), nil, finding.Broken, "X-Total cannot be read"},
+		{"* exposes what is not sent", exposed("X-Total"), readableWith(get(200, "Access-Control-Expose-Headers", "*")), nil, finding.Held, ""},
 		{"* exposes nothing with credentials", exposed("X-Total"),
-			asked(readableWith(get(200, "Access-Control-Expose-Headers", "*")), harness.Request{Credentials: harness.Include}), nil, Broken, "X-Total cannot be read"},
-		{"all headers, one of them hidden", exposed(policy.Wildcard), scriptReads(readableWith(get(200, "X-A", "1", "X-B", "2")), "x-a", "1"), nil, Broken, "x-b cannot be read"},
-		{"all headers, but for those that no page reads", exposed(policy.Wildcard), readableWith(get(200, "Set-Cookie", "a=b")), nil, Held, ""},
-		{"exposed headers of no response", exposed("X-Total"), readableWith(), nil, Inconclusive, "missing: the response"},
+			asked(readableWith(get(200, "Access-Control-Expose-Headers", "*")), harness.Request{Credentials: harness.Include}), nil, finding.Broken, "X-Total cannot be read"},
+		{"all headers, one of them hidden", exposed(policy.Wildcard), scriptReads(readableWith(get(200, "X-A", "1", "X-B", "2")), "x-a", "1"), nil, finding.Broken, "x-b cannot be read"},
+		{"all headers, but for those that no page reads", exposed(policy.Wildcard), readableWith(get(200, "Set-Cookie", "a=b")), nil, finding.Held, ""},
+		{"exposed headers of no response", exposed("X-Total"), readableWith(), nil, finding.Inconclusive, "missing: the response"},
 
-		{"a port that no browser asks", policy.Step{Want: harness.Readable}, harness.Observation{Verdict: harness.Blocked, Reason: harness.UnsafePort}, nil, Inconclusive, "no browser asks"},
-		{"only what is exposed or safelisted", only("X-Total"), scriptReads(readableWith(get(200)), "x-total", "2", "content-type", "text/plain"), nil, Held, ""},
-		{"a header that is exposed and should not be", only("X-Total"), scriptReads(readableWith(get(200)), "x-total", "2", "x-secret", "1"), nil, Broken, "x-secret can be read"},
+		{"a port that no browser asks", policy.Step{Want: harness.Readable}, harness.Observation{Verdict: harness.Blocked, Reason: harness.UnsafePort}, nil, finding.Inconclusive, "no browser asks"},
+		{"only what is exposed or safelisted", only("X-Total"), scriptReads(readableWith(get(200)), "x-total", "2", "content-type", "text/plain"), nil, finding.Held, ""},
+		{"a header that is exposed and should not be", only("X-Total"), scriptReads(readableWith(get(200)), "x-total", "2", "x-secret", "1"), nil, finding.Broken, "x-secret can be read"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := judge(acme, test.step, test.seen, test.err)
-			if got.outcome != test.want || !strings.Contains(got.why, test.why) || (got.why == "") != (test.want == Held) {
+			if got.outcome != test.want || !strings.Contains(got.why, test.why) || (got.why == "") != (test.want == finding.Held) {
 				t.Errorf("%s: %.300s\nwant %s: %s", got.outcome, got.why, test.want, test.why)
 			}
 		})

@@ -1,8 +1,6 @@
 package verify
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -56,40 +54,5 @@ func TestLanesAreAllProbes(t *testing.T) {
 	slices.Sort(all)
 	if len(all) != len(probes) || len(slices.Compact(all)) != len(probes) {
 		t.Errorf("%d probes in lanes, want %d", len(all), len(probes))
-	}
-}
-
-func TestTurns(t *testing.T) {
-	var turns turns
-	k := turn{from: "https://a.test", url: "/1"}
-	over, err := turns.take(t.Context(), k)
-	if err != nil {
-		t.Fatal(err)
-	}
-	otherOver, err := turns.take(t.Context(), turn{from: "https://b.test", url: "/1"})
-	if err != nil {
-		t.Fatalf("another page had to wait: %v", err)
-	}
-	otherOver()
-	given, giveUp := context.WithCancelCause(t.Context())
-	cause := errors.New("enough")
-	giveUp(cause)
-	if _, err := turns.take(given, k); !errors.Is(err, cause) {
-		t.Errorf("waiting ends with %v, want %v", err, cause)
-	}
-	next := make(chan func())
-	go func() {
-		over, _ := turns.take(context.Background(), k)
-		next <- over
-	}()
-	select {
-	case <-next:
-		t.Fatal("two have their turn at a time")
-	default:
-	}
-	over()
-	(<-next)()
-	if len(turns.taken) != 0 {
-		t.Errorf("%d turns are left", len(turns.taken))
 	}
 }

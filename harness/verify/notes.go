@@ -6,17 +6,18 @@ import (
 	"slices"
 
 	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // notes are what a reader should know of the run as a whole.
-func notes(r Report, probes int) []string {
+func notes(r finding.Report, probes int) []string {
 	var list []string
 	if left := probes - len(r.Findings); left > 0 {
 		list = append(list, fmt.Sprintf("%d of %d probes were not asked.", left, probes))
 	}
 	answers, refused, succeeded, bare := 0, 0, 0, 0
 	for _, f := range r.Findings {
-		if f.Steps == nil && f.Outcome != NotAsked {
+		if f.Steps == nil && f.Outcome != finding.NotAsked {
 			bare++
 		}
 		for _, s := range f.Steps {
@@ -44,7 +45,7 @@ func notes(r Report, probes int) []string {
 	if bare > 0 {
 		list = append(list, fmt.Sprintf("Of %d probes the outcome is kept and not what was observed: there are very many.", bare))
 	}
-	if n := r.Count(NotAsked); n > 0 {
+	if n := r.Count(finding.NotAsked); n > 0 {
 		list = append(list, fmt.Sprintf("Not asked: %d, because only sending an unsafe request would tell. unsafe: send does.", n))
 	}
 	return list

@@ -8,9 +8,11 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -32,9 +34,9 @@ type Run struct {
 	// Select chooses probes.
 	Select Select
 	// Shard is the part of them that is asked. The zero Shard is all.
-	Shard Shard
+	Shard finding.Shard
 	// Baseline is what is known to be broken.
-	Baseline Baseline
+	Baseline finding.Baseline
 	// Repeat is how often each is asked. Zero is once.
 	Repeat int
 	// TimeLimit bounds the whole run. Zero: no bound.
@@ -48,7 +50,7 @@ type Run struct {
 // Progress is how far a run is.
 type Progress struct {
 	Done, All int
-	Finding   Finding // the latest
+	Finding   finding.Finding // the latest
 }
 
 // defaultConcurrency is how many questions are in flight where the policy does not
@@ -74,37 +76,37 @@ func (r *Run) selected() ([]policy.Probe, error) {
 // faults, Chrome cannot be had, or is not one to rely on. When the context ends, when
 // the time limit is over or the target is gone, the Report has what was found and says
 // why it ended.
-func (r *Run) Verify(ctx context.Context) (Report, error) {
+func (r *Run) Verify(ctx context.Context) (finding.Report, error) {
 	report, err := r.verify(ctx)
 	if err != nil {
-		return Report{}, err
+		return finding.Report{}, err
 	}
-	report = redact(r.Policy.Redactor(), report)
+	report = finding.Redact(r.Policy.Redactor(), report)
 	report.Findings = r.Baseline.Apply(report.Findings)
-	order(report.Findings)
+	finding.Sort(report.Findings)
 	return report, nil
 }
 
 // verify is Verify before anything is redacted.
-func (r *Run) verify(ctx context.Context) (Report, error) {
+func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	selected, err := r.selected()
 	if err != nil {
-		return Report{}, err
+		return finding.Report{}, err
 	}
 	probes := r.Shard.Probes(selected)
 	started := time.Now()
 	chrome, err := r.Browser.Chrome(ctx)
 	if err != nil {
-		return Report{}, err
+		return finding.Report{}, err
 	}
 	if err := canary(ctx, r.Browser.Fetch); err != nil {
-		return Report{}, fmt.Errorf("the canary, a question whose answer is known: %w", err)
+		return finding.Report{}, fmt.Errorf("the canary, a question whose answer is known: %w", err)
 	}
 	x := r.newRunner(len(probes))
 	defer x.close()
 	ended := x.askAll(ctx, started, probes)
-	report := Report{
-		Version: 1, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
+	report := finding.Report{
+		Version: finding.Version, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
 		Started: started, Seconds: time.Since(started).Seconds(),
 		Repeat: max(1, r.Repeat), Ended: ended,
 		Sent: x.sent, Withheld: x.withheld, Findings: x.findings(),
@@ -119,16 +121,14 @@ func (r *Run) verify(ctx context.Context) (Report, error) {
 // runner is a run under way.
 type runner struct {
 	*Run
-	limiter  *rate.Limiter
-	slots    chan struct{} // bounds the questions in flight
 	client   *http.Client
 	redactor policy.Redactor
 	outage   outage
-	turns    turns
+	turns    turns.Turns[turn] // bounds the questions in flight, and their rate
 	profiles profiles
 
 	mu       sync.Mutex
-	found    []*Finding // by the number of the probe; nil: it has not ended
+	found    []*finding.Finding // by the number of the probe; nil: it has not ended
 	done     int
 	sent     map[string]int
 	withheld map[string]int
@@ -137,14 +137,11 @@ type runner struct {
 
 func (r *Run) newRunner(probes int) *runner {
 	x := &runner{
-		Run: r, client: r.Client, limiter: rate.NewLimiter(rate.Inf, 1),
-		redactor: r.Policy.Redactor(), found: make([]*Finding, probes),
+		Run: r, client: r.Client,
+		redactor: r.Policy.Redactor(), found: make([]*finding.Finding, probes),
 		sent: map[string]int{}, withheld: map[string]int{},
 	}
-	x.slots = make(chan struct{}, x.concurrency())
-	if every := r.Policy.Ask.Rate.Every(); every > 0 {
-		x.limiter.SetLimit(rate.Every(every))
-	}
+	x.turns.Limit, x.turns.Every = x.concurrency(), r.Policy.Ask.Rate.Every()
 	if x.client == nil {
 		x.client = newClient()
 	}
@@ -197,22 +194,18 @@ func (x *runner) askAll(ctx context.Context, started time.Time, probes []policy.
 // while another asks.
 const pagesAtOnce = 3
 
-// each does something with each of a list, some at a time, and waits for all.
+// each does something with each item of a list, some items at a time and in their order,
+// and waits for all.
 func each[T any](list []T, atOnce int, do func(T)) {
-	next := make(chan T)
-	var workers sync.WaitGroup
-	for range min(atOnce, len(list)) {
-		workers.Go(func() {
-			for item := range next {
-				do(item)
-			}
+	var workers errgroup.Group
+	workers.SetLimit(atOnce)
+	for _, item := range list {
+		workers.Go(func() error {
+			do(item)
+			return nil
 		})
 	}
-	for _, item := range list {
-		next <- item
-	}
-	close(next)
-	workers.Wait()
+	_ = workers.Wait() // they have no errors
 }
 
 func (x *runner) concurrency() int {
@@ -224,19 +217,19 @@ func (x *runner) concurrency() int {
 
 // ask asks one probe and files its finding, unless the run ends before.
 func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
-	var runs []Finding
+	var runs []finding.Finding
 	for i := range max(1, x.Repeat) {
 		f := x.once(ctx, probe, i)
 		if ctx.Err() != nil {
 			return
 		}
 		runs = append(runs, f)
-		if f.Outcome == NotAsked {
+		if f.Outcome == finding.NotAsked {
 			break
 		}
 	}
 	f := joined(runs)
-	f.Number = x.Shard.number(number)
+	f.Number = x.Shard.Number(number)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if !x.keeps(number, f.Outcome) {
@@ -245,7 +238,7 @@ func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 	x.found[number] = &f
 	x.done++
 	if x.Progress != nil {
-		x.Progress(Progress{Done: x.done, All: len(x.found), Finding: redact(x.redactor, f)})
+		x.Progress(Progress{Done: x.done, All: len(x.found), Finding: finding.Redact(x.redactor, f)})
 	}
 }
 
@@ -255,8 +248,8 @@ const maxEvidence = 5000
 
 // keeps says whether the evidence of a finding is kept. Of those that held it is that of
 // the first probes, so that it is the same in two runs, which may be compared.
-func (x *runner) keeps(number int, o Outcome) bool {
-	if o == Held {
+func (x *runner) keeps(number int, o finding.Outcome) bool {
+	if o == finding.Held {
 		return number < maxEvidence
 	}
 	x.evidence++
@@ -264,8 +257,8 @@ func (x *runner) keeps(number int, o Outcome) bool {
 }
 
 // findings are those of the probes that have ended, in the order of the policy.
-func (x *runner) findings() []Finding {
-	findings := []Finding{}
+func (x *runner) findings() []finding.Finding {
+	findings := []finding.Finding{}
 	for _, f := range x.found {
 		if f != nil {
 			findings = append(findings, *f)

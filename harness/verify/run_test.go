@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -51,30 +52,19 @@ func TestProfiles(t *testing.T) {
 // two runs can be compared.
 func TestKeepsEvidence(t *testing.T) {
 	x := running(t, policy.Ask{})
-	if x.keeps(maxEvidence, Held) || !x.keeps(maxEvidence-1, Held) {
+	if x.keeps(maxEvidence, finding.Held) || !x.keeps(maxEvidence-1, finding.Held) {
 		t.Error("held: want the first ones")
 	}
 	for i := range maxEvidence {
-		if !x.keeps(7*maxEvidence+i, Inconclusive) {
+		if !x.keeps(7*maxEvidence+i, finding.Inconclusive) {
 			t.Fatalf("the evidence of number %d is not kept", i)
 		}
 	}
-	if x.keeps(0, Broken) {
+	if x.keeps(0, finding.Broken) {
 		t.Error("there is no end of it")
 	}
-	if !x.keeps(0, Held) {
+	if !x.keeps(0, finding.Held) {
 		t.Error("what is broken takes the place of what held")
-	}
-}
-
-// Two reports of very many findings differ in nothing where one has no evidence left.
-func TestDifferWithoutEvidence(t *testing.T) {
-	with := Finding{Outcome: Broken, Steps: []Step{{Observation: blockedBy(harness.MissingAllowOriginHeader, get(200))}}}
-	if d, differs := differ(with, Finding{Outcome: Broken}, acme, acme); differs {
-		t.Errorf("%s", d.Kind)
-	}
-	if d, differs := differ(with, Finding{Outcome: Held}, acme, acme); !differs || d.Kind != DifferentVerdict {
-		t.Errorf("%s, want %s", d.Kind, DifferentVerdict)
 	}
 }
 
@@ -112,15 +102,15 @@ func TestManyResources(t *testing.T) {
 	seen := blockedBy(harness.MissingAllowOriginHeader, get(200, "Vary", "Origin"))
 	for i, p := range probes {
 		f := newFinding(p)
-		f.Steps = []Step{{Observation: trimmed(hostile, asIs)}}
-		f.decide(judge(acme, p.Steps[0], seen, nil), p, p.Steps[0], seen, asIs)
+		f.Steps = []finding.Step{{Observation: trimmed(hostile, asIs)}}
+		decide(&f, judge(acme, p.Steps[0], seen, nil), p, p.Steps[0], seen, asIs)
 		if !x.keeps(i, f.Outcome) {
 			f.Steps = nil
 		}
 		x.found[i] = &f
 	}
-	report := Report{Findings: x.findings(), Fingerprint: fingerprint(run.Policy, probes)}
-	order(report.Findings)
+	report := finding.Report{Findings: x.findings(), Fingerprint: fingerprint(run.Policy, probes)}
+	finding.Sort(report.Findings)
 	var memory runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&memory)
@@ -189,7 +179,7 @@ func TestRunClosesItsConnections(t *testing.T) {
 	run := Run{Policy: policy.Policy{Target: server.URL}, Browser: &harness.Browser{}}
 	x := run.newRunner(1)
 	x.askAll(t.Context(), time.Now(), []policy.Probe{{ID: "K21", Wire: true, Steps: []policy.Step{{Request: origins(server.URL, "https://a.test"), Want: harness.Blocked}}}})
-	if x.found[0].Outcome != Held {
+	if x.found[0].Outcome != finding.Held {
 		t.Fatalf("%s: %s", x.found[0].Outcome, x.found[0].Why)
 	}
 	x.close()

@@ -109,16 +109,12 @@ func matchOf(value string) probeMatch {
 // otherNames are what people call levels.
 var otherNames = map[string]string{"must": "M", "should": "S", "hardening": "H", "information": "I", "info": "I"}
 
-// meantBy guesses what a value was meant to be. Of a number that is not an id, every
-// other number is as near, so only the way to write it is guessed.
+// meantBy guesses what a value was meant to be.
 func meantBy(value string) string {
-	lower := strings.ToLower(strings.TrimSpace(value))
-	if digits := strings.TrimLeft(strings.TrimPrefix(lower, "k"), "0"); digits != "" && strings.Trim(digits, "0123456789") == "" {
-		if id := "K" + fmt.Sprintf("%02s", digits); slices.Contains(behaviour.IDs(), id) {
-			return id
-		}
-		return ""
+	if id, numbered := source.NearestID(value, behaviour.IDs()); numbered {
+		return id
 	}
+	lower := strings.ToLower(strings.TrimSpace(value))
 	if level, ok := otherNames[lower]; ok {
 		return level
 	}

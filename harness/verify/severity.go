@@ -3,13 +3,14 @@ package verify
 import (
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // harm says how much a broken probe hurts, and in one sentence whom: who can read
 // what with whose cookies, or who is locked out. step is the one that decided, and o
 // what was observed of it, with all its headers and before anything is redacted.
-func harm(p policy.Probe, step policy.Step, o harness.Observation) (Severity, string) {
+func harm(p policy.Probe, step policy.Step, o harness.Observation) (finding.Severity, string) {
 	b, _ := behaviour.Of(p.ID)
 	aim, _ := b.On(p.Side)
 	judge, ok := harms[aim.Harm]
@@ -24,7 +25,7 @@ func harm(p policy.Probe, step policy.Step, o harness.Observation) (Severity, st
 }
 
 // harms judge each harm that a policy can find.
-var harms = map[behaviour.Harm]func(harmed) (Severity, string){
+var harms = map[behaviour.Harm]func(harmed) (finding.Severity, string){
 	behaviour.LockedOut:        harmed.lockedOut,
 	behaviour.LockedOutByCache: harmed.lockedOutByCache,
 	behaviour.ErrorHidden:      harmed.errorHidden,

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"fmt"
@@ -48,7 +48,7 @@ func TestShardsAreAllProbes(t *testing.T) {
 				part := Shard{i, of}.Probes(all)
 				for j, p := range part {
 					seen[p.Key]++
-					if n := (Shard{i, of}).number(j); fmt.Sprint(n-1) != p.Key {
+					if n := (Shard{i, of}).Number(j); fmt.Sprint(n-1) != p.Key {
 						t.Errorf("shard %d/%d: probe %d has the number %d, want that of %s", i, of, j, n, p.Key)
 					}
 				}
@@ -67,7 +67,7 @@ func TestShardsAreAllProbes(t *testing.T) {
 	if got := (Shard{}).Probes(make([]policy.Probe, 3)); len(got) != 3 {
 		t.Errorf("the zero Shard has %d of 3", len(got))
 	}
-	if got := (Shard{}).number(4); got != 5 {
+	if got := (Shard{}).Number(4); got != 5 {
 		t.Errorf("the fifth probe of the zero Shard has the number %d", got)
 	}
 }

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import "github.com/corsproof/corsproof/harness"
 
@@ -6,7 +6,7 @@ import "github.com/corsproof/corsproof/harness"
 type Comparison struct {
 	_ [0]func()
 
-	// Version is that of this document: 1.
+	// Version is that of this document: [Version].
 	Version     int            `json:"version"`
 	Policy      string         `json:"policy"`
 	Left        string         `json:"left"`  // the origin

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"slices"
@@ -8,12 +8,16 @@ import (
 	"github.com/corsproof/corsproof/harness/behaviour"
 )
 
+// Version is the version of the documents that this build writes and reads, a [Report]
+// and a [Comparison]. The JSON Schema of a report has it, too.
+const Version = 1
+
 // Report is what a run found. It holds no secret: what variables of the
 // environment were replaced by is written as ${NAME} again.
 type Report struct {
 	_ [0]func()
 
-	// Version is that of this document: 1.
+	// Version is that of this document: [Version].
 	Version int `json:"version"`
 	// Corsproof is the version of the program.
 	Corsproof string `json:"corsproof,omitempty"`

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/policytest"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -42,11 +43,11 @@ func fill(v reflect.Value, secret string) {
 // are new, too.
 func TestRedact(t *testing.T) {
 	const secret = "s3cr3t-value"
-	p := parsed(t, "target: https://api.acme.com\norigins: any\nask: {headers: {X-Api-Key: \"${KEY}\"}}\n", map[string]string{"KEY": secret})
+	p := policytest.Parse(t, "target: https://api.acme.com\norigins: any\nask: {headers: {X-Api-Key: \"${KEY}\"}}\n", map[string]string{"KEY": secret})
 	r := p.Redactor()
-	redactsAll(t, r, secret, redact[Report])
-	redactsAll(t, r, secret, redact[Finding])
-	redactsAll(t, r, secret, redact[Comparison])
+	redactsAll(t, r, secret, Redact[Report])
+	redactsAll(t, r, secret, Redact[Finding])
+	redactsAll(t, r, secret, Redact[Comparison])
 }
 
 func redactsAll[T Report | Finding | Comparison](t *testing.T, r policy.Redactor, secret string, redact func(policy.Redactor, T) T) {
@@ -120,7 +121,7 @@ func TestRedactHidesWhatReportsHide(t *testing.T) {
 		Script:    harness.Script{Body: "the body"},
 		Exchanges: []harness.Exchange{{RequestHeaders: harness.Header{{Name: "Authorization", Value: "Bearer abc"}, {Name: "Cookie", Value: "sid=55"}}}},
 	}}}}
-	got := redact(policy.Redactor{}, f).Steps[0].Observation
+	got := Redact(policy.Redactor{}, f).Steps[0].Observation
 	want := harness.Header{{Name: "Authorization", Value: "(hidden)"}, {Name: "Cookie", Value: "sid=(hidden)"}}
 	if got.Script.Body != "(hidden)" || !reflect.DeepEqual(got.Exchanges[0].RequestHeaders, want) {
 		t.Errorf("%+v", got)
@@ -132,9 +133,9 @@ func TestRedactHidesWhatReportsHide(t *testing.T) {
 
 // A word of ours is no secret, though a variable may have the same.
 func TestRedactLeavesOurWords(t *testing.T) {
-	p := parsed(t, "target: https://${A}\norigins: any\nmethods: [\"${B}\"]\n", map[string]string{"A": "held", "B": "BROKEN"})
+	p := policytest.Parse(t, "target: https://${A}\norigins: any\nmethods: [\"${B}\"]\n", map[string]string{"A": "held", "B": "BROKEN"})
 	f := Finding{ID: "held", Outcome: Held, Tags: []string{"held"}, Why: "held"}
-	got := redact(p.Redactor(), f)
+	got := Redact(p.Redactor(), f)
 	if got.ID != "held" || got.Outcome != Held || got.Tags[0] != "held" || got.Why != "${A}" {
 		t.Errorf("%+v", got)
 	}

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ func TestOrder(t *testing.T) {
 		{Key: "m", Outcome: Broken, Number: 13},
 		{Key: "n", Outcome: Flaky, Number: 10}, // as they came
 	}
-	order(findings)
+	Sort(findings)
 	var got strings.Builder
 	for _, f := range findings {
 		got.WriteString(f.Key)

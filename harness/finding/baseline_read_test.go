@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"os"
@@ -7,11 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corsproof/corsproof/harness/internal/policytest"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 func TestParseBaseline(t *testing.T) {
-	p := parsed(t, small, nil)
+	p := policytest.Parse(t, small, nil)
 	const key = "/ from=https://unlisted.evil.test"
 	want := Baseline{Entries: []Entry{{"K13", key, "until March"}}}
 	for name, text := range map[string]string{
@@ -91,7 +92,7 @@ b.yaml:13:8: [7].id: empty: want the id of the probe, as a report has it
 b.yaml:13:20: [7].reason: want a text, not a list
    13 | - {id: "", reason: [a]}
       |                    ^`
-	got, err := ParseBaseline("b.yaml", []byte(text), parsed(t, small, nil))
+	got, err := ParseBaseline("b.yaml", []byte(text), policytest.Parse(t, small, nil))
 	if err == nil || err.Error() != want || got.Entries != nil {
 		t.Errorf("\n%v\nwant\n%s", err, want)
 	}
@@ -108,7 +109,7 @@ func TestBaselineThatIsNone(t *testing.T) {
 		"- \x01":      "b.yaml:1:3: a character that no YAML can have: want UTF-8 without control characters\n    1 | - \x01\n      |   ^",
 		"- *who":      "b.yaml:1:3: not YAML: unknown anchor referenced\n    1 | - *who\n      |   ^",
 	} {
-		if _, err := ParseBaseline("b.yaml", []byte(text), parsed(t, small, nil)); err == nil || err.Error() != want {
+		if _, err := ParseBaseline("b.yaml", []byte(text), policytest.Parse(t, small, nil)); err == nil || err.Error() != want {
 			t.Errorf("%q:\n%v\nwant\n%s", text, err, want)
 		}
 	}
@@ -118,7 +119,7 @@ func TestBaselineThatIsNone(t *testing.T) {
 }
 
 func TestReadBaseline(t *testing.T) {
-	p := parsed(t, small, nil)
+	p := policytest.Parse(t, small, nil)
 	path := filepath.Join(t.TempDir(), "baseline.yaml")
 	if _, err := ReadBaseline(path, p); err == nil || !strings.HasPrefix(err.Error(), "baseline: open ") || policy.Faults(err) != nil {
 		t.Errorf("a missing file: %v", err)

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"slices"
@@ -9,12 +9,12 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// compare finds what two targets do otherwise. left and right are findings of the
+// Compare finds what two targets do otherwise. left and right are findings of the
 // same probes, and the targets their origins. It is done before anything is
 // redacted, which could make of two values one. What surrounds the differences is
 // the caller's.
-func compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
-	c := Comparison{Version: comparisonVersion, Left: leftTarget, Right: rightTarget, Differences: []Difference{}}
+func Compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
+	c := Comparison{Version: Version, Left: leftTarget, Right: rightTarget, Differences: []Difference{}}
 	others := make(map[probeKey]Finding, len(right))
 	for _, f := range right {
 		others[f.probe()] = f
@@ -47,9 +47,6 @@ func compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
 	})
 	return c
 }
-
-// comparisonVersion is that of the documents that are written.
-const comparisonVersion = 1
 
 // differenceKinds are all of them, in the order of their weight.
 var differenceKinds = []DifferenceKind{DifferentVerdict, DifferentWire, NoVerdict}

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"cmp"
@@ -52,15 +52,12 @@ func Merge(parts []Part, partial bool) (Report, error) {
 // it says can be relied on.
 func checkVersions(parts []Part) (errs []error) {
 	for _, p := range parts {
-		if p.Report.Version != reportVersion {
-			errs = append(errs, fmt.Errorf("%s: version %d of a report: want version %d, so merge with the program that wrote it", p.File, p.Report.Version, reportVersion))
+		if p.Report.Version != Version {
+			errs = append(errs, fmt.Errorf("%s: version %d of a report: want version %d, so merge with the program that wrote it", p.File, p.Report.Version, Version))
 		}
 	}
 	return errs
 }
-
-// reportVersion is that of the documents that are written.
-const reportVersion = 1
 
 // checkShards wants shards, each once.
 func checkShards(parts []Part) (errs []error) {
@@ -196,7 +193,7 @@ func joinParts(parts []Part, missing string) Report {
 		ended = append(ended, missing)
 	}
 	whole.Ended = strings.Join(ended, "; ")
-	order(whole.Findings)
+	Sort(whole.Findings)
 	return whole
 }
 

@@ -1,11 +1,7 @@
-package verify
+package finding
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -36,32 +32,14 @@ func (b Baseline) Marshal() ([]byte, error) {
 	return []byte(text.String()), nil
 }
 
-// Write writes the baseline to a file. The old file is there until the new one is
-// whole, and stays where anything goes wrong.
-func (b Baseline) Write(path string) (err error) {
+// Write writes the baseline to a file: see [WriteFile].
+func (b Baseline) Write(path string) error {
 	data, err := b.Marshal()
 	if err != nil {
 		return err
 	}
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target // replace the file, not the link to it
-	}
-	mode := fs.FileMode(0o644)
-	if old, err := os.Stat(path); err == nil {
-		mode = old.Mode().Perm()
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
+	if err := WriteFile(path, data); err != nil {
 		return fmt.Errorf("baseline: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("baseline: %w", errors.Join(err, os.Remove(temporary.Name())))
-		}
-	}()
-	_, err = temporary.Write(data)
-	if err = errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), path)
+	return nil
 }

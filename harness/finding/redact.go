@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"reflect"
@@ -8,10 +8,10 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// redact returns a copy that may be written: what a report of the harness hides is
+// Redact returns a copy that may be written: what a report of the harness hides is
 // hidden, and what the policy has from variables is called by their names. It goes
 // through every text that there is, so that a field that is new is not forgotten.
-func redact[T Report | Finding | Comparison](r policy.Redactor, document T) T {
+func Redact[T Report | Finding | Comparison](r policy.Redactor, document T) T {
 	rewrite(r, reflect.ValueOf(&document).Elem())
 	return document
 }

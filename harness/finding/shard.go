@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"fmt"
@@ -52,8 +52,8 @@ func (s Shard) Probes(probes []policy.Probe) []policy.Probe {
 	return part
 }
 
-// number is that of the i-th probe of the part among all probes, from 1.
-func (s Shard) number(i int) int {
+// Number is that of the i-th probe of the part among all probes, from 1.
+func (s Shard) Number(i int) int {
 	if s.Of <= 1 {
 		return i + 1
 	}

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"fmt"
@@ -90,7 +90,7 @@ func TestCompare(t *testing.T) {
 		"asked of one":                      {told(NotAsked, "", ""), plain("200"), NoVerdict, nil},
 		"not asked of one, no verdict else": {told(NotAsked, "", ""), none, NoVerdict, nil},
 	} {
-		got := compare([]Finding{c.left}, []Finding{c.right}, left, right)
+		got := Compare([]Finding{c.left}, []Finding{c.right}, left, right)
 		switch {
 		case c.kind == "":
 			if got.Same != 1 || len(got.Differences) != 0 {
@@ -111,14 +111,14 @@ func TestCompareJudgedSteps(t *testing.T) {
 	l, r := plain("200|Vary: a"), plain("200|Vary: b")
 	l.Steps = append([]Step{{Prepares: true, Observation: harness.Observation{Verdict: harness.Opaque}}}, l.Steps...)
 	r.Steps = append([]Step{{Prepares: true, Observation: harness.Observation{Verdict: harness.Blocked}}}, r.Steps...)
-	got := compare([]Finding{l}, []Finding{r}, "https://a.test", "https://b.test").Differences
+	got := Compare([]Finding{l}, []Finding{r}, "https://a.test", "https://b.test").Differences
 	want := []WireDifference{{Step: 2, Exchange: 1, Name: "vary", Left: "a", Right: "b"}}
 	if len(got) != 1 || got[0].Kind != DifferentWire || !reflect.DeepEqual(got[0].Wire, want) {
 		t.Errorf("%+v", got)
 	}
 	r.Steps = r.Steps[:1]
 	r.Steps = append(r.Steps, plain("200|Vary: a").Steps[0], plain("200").Steps[0])
-	if got := compare([]Finding{l}, []Finding{r}, "https://a.test", "https://b.test").Differences; len(got) != 1 || got[0].Kind != DifferentVerdict {
+	if got := Compare([]Finding{l}, []Finding{r}, "https://a.test", "https://b.test").Differences; len(got) != 1 || got[0].Kind != DifferentVerdict {
 		t.Errorf("one step more: %+v", got)
 	}
 }
@@ -133,7 +133,7 @@ func TestComparePairs(t *testing.T) {
 		named("asked of neither", told(NotAsked, "", "")), named("same", plain("200")), named("verdict", told(Broken, harness.Blocked, "x")),
 		named("wire", plain("404")), named("unknown", plain("200")), named("only right", plain("200")),
 	}
-	got := compare(left, right, "https://a.test", "https://b.test")
+	got := Compare(left, right, "https://a.test", "https://b.test")
 	var keys []string
 	for _, d := range got.Differences {
 		keys = append(keys, fmt.Sprintf("%s: %s, %s and %s (%s)", d.Kind, d.Left.Key, d.Left.Outcome, d.Right.Outcome, d.Right.Title))
@@ -151,7 +151,19 @@ func TestComparePairs(t *testing.T) {
 	if got.Version != 1 || got.Left != "https://a.test" || got.Right != "https://b.test" {
 		t.Errorf("%+v", got)
 	}
-	if got := compare(nil, nil, "", ""); got.Differences == nil {
+	if got := Compare(nil, nil, "", ""); got.Differences == nil {
 		t.Error("no differences are null in JSON, not an empty list")
+	}
+}
+
+// Two reports of very many findings differ in nothing where one has no evidence left.
+func TestDifferWithoutEvidence(t *testing.T) {
+	const acme = "https://api.acme.com"
+	with := told(Broken, harness.Blocked, harness.MissingAllowOriginHeader, "200")
+	if d, differs := differ(with, Finding{Outcome: Broken}, acme, acme); differs {
+		t.Errorf("%s", d.Kind)
+	}
+	if d, differs := differ(with, Finding{Outcome: Held}, acme, acme); !differs || d.Kind != DifferentVerdict {
+		t.Errorf("%s, want %s", d.Kind, DifferentVerdict)
 	}
 }

@@ -1,10 +1,11 @@
-package verify
+package finding
 
 import (
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/corsproof/corsproof/harness/internal/policytest"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -40,7 +41,7 @@ func TestBaselineApply(t *testing.T) {
 const small = "target: https://api.acme.com\norigins: [https://app.acme.com]\n"
 
 func TestBaselineUpdate(t *testing.T) {
-	p := parsed(t, small, nil)
+	p := policytest.Parse(t, small, nil)
 	const app, evil, xacme, alike, port, http, null = "/ from=https://app.acme.com", "/ from=https://unlisted.evil.test", "/ from=https://xacme.com",
 		"/ from=https://app.acme.com.evil.test", "/ from=https://app.acme.com:8443", "/ from=http://app.acme.com", "/ from=null"
 	b := Baseline{Entries: []Entry{
@@ -66,9 +67,9 @@ func TestBaselineUpdate(t *testing.T) {
 
 // What the update writes is read again, once the reasons are there.
 func TestBaselineRoundTrip(t *testing.T) {
-	p := parsed(t, small, nil)
+	p := policytest.Parse(t, small, nil)
 	b := Baseline{}
-	for i, probe := range raisedBy(t, p) {
+	for i, probe := range policytest.Probes(t, p) {
 		reason := []string{"plain", "\"quoted\": # and more", "two\nlines", "ünï", strings.Repeat("long ", 60) + "end", "- [x] {y}", "null", "1", "true"}[i%9]
 		b.Entries = append(b.Entries, Entry{probe.ID, probe.Key, reason})
 	}
@@ -104,13 +105,13 @@ func TestBaselineText(t *testing.T) {
 
 // Keys are those of a report: a variable is called by its name.
 func TestBaselineOfVariables(t *testing.T) {
-	p := parsed(t, "target: https://api.acme.com\norigins: [\"https://${APP}\"]\n", map[string]string{"APP": "app.acme.com"})
+	p := policytest.Parse(t, "target: https://api.acme.com\norigins: [\"https://${APP}\"]\n", map[string]string{"APP": "app.acme.com"})
 	const text = "- {id: K01, key: '/ from=https://${APP}', reason: x}"
 	b, err := ParseBaseline("baseline.yaml", []byte(text), p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	finding := redact(p.Redactor(), Finding{ID: "K01", Key: "/ from=https://app.acme.com", Outcome: Broken})
+	finding := Redact(p.Redactor(), Finding{ID: "K01", Key: "/ from=https://app.acme.com", Outcome: Broken})
 	if got := b.Apply([]Finding{finding})[0]; got.Outcome != Known {
 		t.Errorf("%+v", got)
 	}

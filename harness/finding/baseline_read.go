@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"cmp"
@@ -167,12 +167,13 @@ func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
 			continue
 		}
 		before, twice := first[e.probe()]
+		meant, _ := source.NearestID(e.ID, behaviour.IDs())
 		switch {
 		case twice:
 			r.fault(e.node, policy.FaultError{Path: e.at, Problem: fmt.Sprintf("%s %s stands twice: first at %s in line %d", e.ID, e.Key, before.at, before.node.Line)})
 			continue
 		case !slices.Contains(behaviour.IDs(), e.ID):
-			r.fault(e.values["id"], policy.FaultError{Path: e.at + ".id", Value: e.ID, Problem: "no such probe: want an id such as K13", Meant: meantID(e.ID)})
+			r.fault(e.values["id"], policy.FaultError{Path: e.at + ".id", Value: e.ID, Problem: "no such probe: want an id such as K13", Meant: meant})
 		case !raised[e.probe()]:
 			r.fault(e.values["key"], policy.FaultError{
 				Path: e.at + ".key", Value: e.Key, Meant: source.Nearest(e.Key, keys[e.ID]),
@@ -181,17 +182,6 @@ func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
 		}
 		first[e.probe()] = e
 	}
-}
-
-// meantID is the id that was written otherwise.
-func meantID(text string) string {
-	if meant := strings.ToUpper(meantBy(text)); slices.Contains(behaviour.IDs(), meant) {
-		return meant
-	}
-	if upper := strings.ToUpper(text); slices.Contains(behaviour.IDs(), upper) {
-		return upper
-	}
-	return ""
 }
 
 // fault adds a fault where a node stands.

@@ -1,4 +1,4 @@
-package verify
+package finding
 
 import (
 	"cmp"
@@ -11,9 +11,9 @@ var (
 	severities = Severities()
 )
 
-// order puts findings in the order of their weight: by outcome, then by severity,
+// Sort puts findings in the order of their weight: by outcome, then by severity,
 // then as the policy raises them.
-func order(findings []Finding) {
+func Sort(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(
 			weight(outcomes, a.Outcome)-weight(outcomes, b.Outcome),
