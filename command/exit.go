@@ -102,7 +102,7 @@ func failureOfRun(ctx context.Context, err error) error {
 func exitOfObservation(seen harness.Observation) error {
 	r := seen.Request
 	// A response that is opaque because the request asked for that is no failure.
-	wantsOpaque := r.Mode == harness.NoCORS || r.Redirect == harness.Manual || (r.Mode == "" && !r.Via.Fetches())
+	wantsOpaque := r.Mode == harness.NoCORS || r.Redirect == harness.RedirectManual || (r.Mode == "" && !r.Via.Fetches())
 	if seen.Verdict == harness.Blocked || (seen.Verdict == harness.Opaque && !wantsOpaque) {
 		return &exit{status: exitBlocked}
 	}

@@ -42,13 +42,13 @@ func (b *browserFlags) add(c *cobra.Command) {
 func (b *browserFlags) open() (*harness.Browser, func() error, error) {
 	chrome := &harness.Browser{
 		Path: b.chrome, Flags: b.flags, Visible: b.visible, HTTP1: b.http1, Timeout: b.timeout,
-		LocalNetwork: harness.Granted, ThirdPartyCookies: harness.Granted,
+		LocalNetwork: harness.PermissionGranted, ThirdPartyCookies: harness.PermissionGranted,
 	}
 	if b.localNetwork == "deny" {
-		chrome.LocalNetwork = harness.Denied
+		chrome.LocalNetwork = harness.PermissionDenied
 	}
 	if b.cookies == "block" {
-		chrome.ThirdPartyCookies = harness.Denied
+		chrome.ThirdPartyCookies = harness.PermissionDenied
 	}
 	if b.timeout < 0 || b.timeout == 0 && b.given.has("timeout") {
 		return nil, nil, usage(fmt.Errorf("--timeout %s: no time to answer", b.timeout))

@@ -100,7 +100,7 @@ func (b *Browser) options() (engine.Options, error) {
 		Visible:           b.Visible,
 		Flags:             b.Flags,
 		LocalNetwork:      string(granted(b.LocalNetwork)),
-		ThirdPartyCookies: granted(b.ThirdPartyCookies) == Granted,
+		ThirdPartyCookies: granted(b.ThirdPartyCookies) == PermissionGranted,
 		Trace:             b.Trace,
 	}
 	if b.Network != nil {
@@ -112,7 +112,7 @@ func (b *Browser) options() (engine.Options, error) {
 // granted is the meaning of an empty Permission.
 func granted(p Permission) Permission {
 	if p == "" {
-		return Granted
+		return PermissionGranted
 	}
 	return p
 }

@@ -22,7 +22,7 @@ func blockedDocument() Observation {
 		}},
 		Console:  []Message{{Source: "javascript", Level: "error", Text: "Access to fetch ..."}},
 		Arrivals: []Arrival{{Time: time.Unix(1, 5).UTC(), Method: "GET", URL: "https://api.test/", Headers: Header{{"Cookie", "sid=s3cret"}}, Protocol: "HTTP/1.1"}},
-		Page:     Page{Origin: "https://app.test", SecureContext: true, AddressSpace: Loopback, LocalNetwork: Granted},
+		Page:     Page{Origin: "https://app.test", SecureContext: true, AddressSpace: SpaceLoopback, LocalNetwork: PermissionGranted},
 		Browser:  UserAgent{Name: "Chrome", Version: "156", Flags: []string{"--headless"}},
 	}
 }

@@ -36,6 +36,6 @@ type Permission string
 
 // The answers.
 const (
-	Granted Permission = "granted"
-	Denied  Permission = "denied"
+	PermissionGranted Permission = "granted"
+	PermissionDenied  Permission = "denied"
 )

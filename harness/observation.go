@@ -10,6 +10,8 @@ import (
 // Observation is the evidence on one Request, and the Verdict drawn from it.
 // Printed, it is the transcript.
 type Observation struct {
+	_ [0]func() // keyed literals only
+
 	Request Request
 	Verdict Verdict
 
@@ -53,6 +55,8 @@ const (
 
 // Script is what the script that asked got to see.
 type Script struct {
+	_ [0]func() // keyed literals only
+
 	// Error is the error as the script would print it, empty where there was none.
 	Error string `json:"error"`
 	// Type is the response's type: basic, cors, opaque or opaqueredirect.
@@ -92,6 +96,8 @@ const (
 
 // Exchange is one request on the wire with its response.
 type Exchange struct {
+	_ [0]func() // keyed literals only
+
 	Kind   ExchangeKind `json:"kind"`
 	Method string       `json:"method"`
 	URL    string       `json:"url"`
@@ -151,6 +157,8 @@ type Issue struct {
 
 // Arrival is a request as a server of ours received it.
 type Arrival struct {
+	_ [0]func() // keyed literals only
+
 	Time   time.Time `json:"time"`
 	Method string    `json:"method"`
 	// URL is absolute: the scheme and host by which the browser asked.

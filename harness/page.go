@@ -36,7 +36,7 @@ func (b *Browser) spaceOf(r Request) AddressSpace {
 	case r.AddressSpace != "":
 		return r.AddressSpace
 	case strings.Contains(strings.Join(r.PageHeaders.Values(web.NameSecurityPolicy), ";"), "treat-as-public-address"):
-		return Public // https://wicg.github.io/local-network-access/#csp
+		return SpacePublic // https://wicg.github.io/local-network-access/#csp
 	case r.From == DataPage && r.Within != "": // it has that of its creator
 		return b.implied(r.Within)
 	}
@@ -47,21 +47,21 @@ func (b *Browser) spaceOf(r Request) AddressSpace {
 func (b *Browser) implied(origin string) AddressSpace {
 	switch {
 	case origin == OpaqueOrigin, origin == FilePage, b.Network != nil && b.Network.Serves(origin):
-		return Loopback
+		return SpaceLoopback
 	}
 	u, err := url.Parse(origin)
 	if err != nil {
-		return Public
+		return SpacePublic
 	}
 	host := strings.TrimSuffix(u.Hostname(), ".")
 	ip := net.ParseIP(host)
 	switch {
 	case host == "localhost" || strings.HasSuffix(host, ".localhost") || ip.IsLoopback():
-		return Loopback
+		return SpaceLoopback
 	case ip.IsPrivate() || ip.IsLinkLocalUnicast():
-		return Local
+		return SpaceLocal
 	}
-	return Public
+	return SpacePublic
 }
 
 // cachesOff says whether the browser's caches are bypassed: for a foreign target,

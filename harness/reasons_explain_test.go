@@ -107,7 +107,7 @@ func TestRefinements(t *testing.T) {
 		{"methods not a list", refused(InvalidAllowMethodsPreflightResponse, "", 204, methods(`["PUT"]`)), `(["PUT"]) is not a list`, ""},
 		{"headers not a list", refused(InvalidAllowHeadersPreflightResponse, "", 204, headers("a;b")), "(a;b) is not a list", ""},
 
-		{"local network denied", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Exchanges[0].AddressSpace = Loopback }),
+		{"local network denied", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Exchanges[0].AddressSpace = SpaceLoopback }),
 			"in the loopback address space", "allow local network access"},
 		{"local network over http", with(refused(InsecureLocalNetwork, "", 0), func(o *Observation) { o.Request.From = "http://a.test" }), "The page is on http,", "over https"},
 		{"forbidden method", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.Method = "trace" }), "No page may use the method trace", "another method"},

@@ -138,9 +138,9 @@ type Redirect string
 
 // The redirect modes.
 const (
-	Follow        Redirect = "follow"
-	ErrorRedirect Redirect = "error"
-	Manual        Redirect = "manual"
+	RedirectFollow Redirect = "follow"
+	RedirectError  Redirect = "error"
+	RedirectManual Redirect = "manual"
 )
 
 // Cache is a cache mode.
@@ -148,12 +148,12 @@ type Cache string
 
 // The cache modes.
 const (
-	DefaultCache Cache = "default"
-	NoStore      Cache = "no-store"
-	Reload       Cache = "reload"
-	NoCache      Cache = "no-cache"
-	ForceCache   Cache = "force-cache"
-	OnlyIfCached Cache = "only-if-cached"
+	CacheDefault      Cache = "default"
+	CacheNoStore      Cache = "no-store"
+	CacheReload       Cache = "reload"
+	CacheNoCache      Cache = "no-cache"
+	CacheForceCache   Cache = "force-cache"
+	CacheOnlyIfCached Cache = "only-if-cached"
 )
 
 // AddressSpace is an IP address space, in the words of the DevTools Protocol.
@@ -161,9 +161,9 @@ type AddressSpace string
 
 // The address spaces.
 const (
-	Loopback AddressSpace = "Loopback"
-	Local    AddressSpace = "Local"
-	Public   AddressSpace = "Public"
+	SpaceLoopback AddressSpace = "Loopback"
+	SpaceLocal    AddressSpace = "Local"
+	SpacePublic   AddressSpace = "Public"
 )
 
 // ReferrerPolicy is a referrer policy.

@@ -154,10 +154,10 @@ func manner(r Request) []string {
 	if r.Mode != "" && r.Mode != CORS {
 		list = append(list, "mode "+clean(string(r.Mode)))
 	}
-	if r.Redirect != "" && r.Redirect != Follow {
+	if r.Redirect != "" && r.Redirect != RedirectFollow {
 		list = append(list, "redirect "+clean(string(r.Redirect)))
 	}
-	if r.Cache != "" && r.Cache != DefaultCache {
+	if r.Cache != "" && r.Cache != CacheDefault {
 		list = append(list, "cache "+clean(string(r.Cache)))
 	}
 	if r.ReferrerPolicy != "" {

@@ -102,9 +102,9 @@ func TestOutcome(t *testing.T) {
 
 func TestManner(t *testing.T) {
 	for want, r := range map[string]Request{
-		"": {From: "https://a.test", Mode: CORS, Redirect: Follow, Cache: DefaultCache, Credentials: SameOrigin, Via: ViaFetch},
+		"": {From: "https://a.test", Mode: CORS, Redirect: RedirectFollow, Cache: CacheDefault, Credentials: SameOrigin, Via: ViaFetch},
 		"by XMLHttpRequest, without credentials, mode same-origin, redirect manual, cache reload": {
-			From: "null", Via: ViaXHR, Credentials: Omit, Mode: SameOriginOnly, Redirect: Manual, Cache: Reload},
+			From: "null", Via: ViaXHR, Credentials: Omit, Mode: SameOriginOnly, Redirect: RedirectManual, Cache: CacheReload},
 	} {
 		if got := strings.Join(manner(r), ", "); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -135,12 +135,12 @@ func TestEveryCookieReasonHasWords(t *testing.T) {
 
 func TestPageIs(t *testing.T) {
 	at := func(page, server AddressSpace, reason Reason) Observation {
-		return Observation{Reason: reason, Page: Page{AddressSpace: page, LocalNetwork: Granted}, Exchanges: []Exchange{{AddressSpace: server}}}
+		return Observation{Reason: reason, Page: Page{AddressSpace: page, LocalNetwork: PermissionGranted}, Exchanges: []Exchange{{AddressSpace: server}}}
 	}
 	for want, o := range map[string]Observation{
-		"": at(Loopback, Loopback, ""),
-		"in the public address space, the server in the local one; it is not a secure context; local network access granted": at(Public, Local, ""),
-		"in the loopback address space; it is not a secure context; local network access granted":                            at(Loopback, Public, InvalidLocalNetworkAccess),
+		"": at(SpaceLoopback, SpaceLoopback, ""),
+		"in the public address space, the server in the local one; it is not a secure context; local network access granted": at(SpacePublic, SpaceLocal, ""),
+		"in the loopback address space; it is not a secure context; local network access granted":                            at(SpaceLoopback, SpacePublic, InvalidLocalNetworkAccess),
 	} {
 		if got := pageIs(o); got != want {
 			t.Errorf("got %q, want %q", got, want)

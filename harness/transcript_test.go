@@ -76,7 +76,7 @@ var situations = map[string]Observation{
 	},
 	"policy": {
 		Request: Request{From: "https://app.test", Within: "https://shop.test", URL: "https://api.test/r/1", Via: ViaWorker,
-			PageHeaders: Header{{"Content-Security-Policy", "connect-src 'self'"}}, ReferrerPolicy: NoReferrer, Integrity: "sha256-x", TargetAddressSpace: Local},
+			PageHeaders: Header{{"Content-Security-Policy", "connect-src 'self'"}}, ReferrerPolicy: NoReferrer, Integrity: "sha256-x", TargetAddressSpace: SpaceLocal},
 		Verdict: Blocked, Reason: BlockedByCSP, Parameter: "connect-src",
 		Script:   Script{Error: "TypeError: Failed to fetch"},
 		Issues:   []Issue{{"ContentSecurityPolicyIssue", "connect-src"}},
@@ -104,7 +104,7 @@ var situations = map[string]Observation{
 		Issues: []Issue{{"GenericIssue", "ResponseWasBlockedByORB"}},
 	},
 	"not-sent": {
-		Request: Request{From: "null", URL: "https://user:pass@api.test:6000/r/1", Via: ViaXHR, Cache: NoStore},
+		Request: Request{From: "null", URL: "https://user:pass@api.test:6000/r/1", Via: ViaXHR, Cache: CacheNoStore},
 		Verdict: Blocked, Reason: UnsafePort, NetError: "net::ERR_UNSAFE_PORT",
 		Script:    Script{Error: "NetworkError: Failed to load 'https://user:pass@api.test:6000/r/1'."},
 		Exchanges: []Exchange{{Kind: ActualRequest, Method: "GET", URL: "https://user:pass@api.test:6000/r/1", NetError: "net::ERR_UNSAFE_PORT"}},
@@ -124,8 +124,8 @@ var situations = map[string]Observation{
 		Request: Request{From: "https://app.example.com", URL: "http://localhost:3000/"},
 		Verdict: Blocked, Reason: LocalNetworkAccessPermissionDenied,
 		Script:    Script{Error: "TypeError: Failed to fetch"},
-		Exchanges: []Exchange{{Kind: ActualRequest, Method: "GET", URL: "http://localhost:3000/", AddressSpace: Loopback}},
-		Page:      Page{Origin: "https://app.example.com", SecureContext: true, AddressSpace: "Unknown", LocalNetwork: Denied},
+		Exchanges: []Exchange{{Kind: ActualRequest, Method: "GET", URL: "http://localhost:3000/", AddressSpace: SpaceLoopback}},
+		Page:      Page{Origin: "https://app.example.com", SecureContext: true, AddressSpace: "Unknown", LocalNetwork: PermissionDenied},
 		Arrivals:  []Arrival{},
 	},
 	"from-cache": {

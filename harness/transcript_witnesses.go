@@ -107,7 +107,7 @@ func serverSaw(arrivals []Arrival) string {
 
 // privacy orders the address spaces; an unknown one counts as public.
 // https://wicg.github.io/local-network-access/#ip-address-space-section
-var privacy = map[AddressSpace]int{Local: 1, Loopback: 2}
+var privacy = map[AddressSpace]int{SpaceLocal: 1, SpaceLoopback: 2}
 
 // pageIs says where the page is, where a server is in a more private space or
 // local network access decided.

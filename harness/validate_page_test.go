@@ -19,7 +19,7 @@ func TestPagesThatThereAreNot(t *testing.T) {
 		"a page with a length":                {Request{From: "https://app.test", PageHeaders: Header{{"content-length", "3"}}}, `page header "content-length": it is about the bytes`},
 		"a page with a name that is none":     {Request{From: "https://app.test", PageHeaders: Header{{"a b", "3"}}}, `page header "a b": a header name`},
 		"a file with a policy":                {Request{From: FilePage, PageHeaders: csp}, "a document at file: has no headers"},
-		"a file from the local network":       {Request{From: FilePage, AddressSpace: Local}, "a document at file: cannot be chosen"},
+		"a file from the local network":       {Request{From: FilePage, AddressSpace: SpaceLocal}, "a document at file: cannot be chosen"},
 		"a file in a frame":                   {Request{From: FilePage, Within: "https://app.test"}, "can show a file"},
 		"in a frame of nobody":                {Request{From: "https://app.test", Within: OpaqueOrigin}, "want the origin of a page"},
 		"in a frame of what is no origin":     {Request{From: "https://app.test", Within: "app.example.com"}, "did you mean https://app.example.com?"},

@@ -24,7 +24,7 @@ credentials "always": want omit, same-origin, include
 mode "navigate": want cors, no-cors, same-origin
 redirect "maybe": want follow, error, manual
 cache "on": want default, no-store, reload, no-cache, force-cache, only-if-cached
-addressspace "Moon": want Loopback, Local, Public
+addressspace "Moon": want SpaceLoopback, SpaceLocal, SpacePublic
 body "tape": want text, json, form, multipart, bytes, stream`
 	if err == nil || err.Error() != want {
 		t.Errorf("Validate:\n%v\nwant\n%s", err, want)
@@ -103,7 +103,7 @@ func TestURLs(t *testing.T) {
 }
 
 func TestXMLHttpRequestHasFewerChoices(t *testing.T) {
-	err := Request{From: "null", URL: "http://a.test/", Via: ViaXHR, Mode: NoCORS, Redirect: Manual, Cache: NoStore, Credentials: Omit}.Validate()
+	err := Request{From: "null", URL: "http://a.test/", Via: ViaXHR, Mode: NoCORS, Redirect: RedirectManual, Cache: CacheNoStore, Credentials: Omit}.Validate()
 	if err == nil || strings.Count(err.Error(), "xhr has no such option") != 4 {
 		t.Errorf("Validate: %v", err)
 	}
@@ -114,7 +114,7 @@ func TestRequestKeepsItselfThroughJSON(t *testing.T) {
 	r := Request{
 		From: "https://app.test", URL: "https://api.test/", Method: "patch",
 		Headers: Header{{"X-A", "1"}, {"x-a", "2"}}, Body: Multipart(Field{"a", "b"}),
-		Credentials: Include, Mode: CORS, Redirect: Manual, Cache: Reload, Via: ViaFetch, AddressSpace: Local,
+		Credentials: Include, Mode: CORS, Redirect: RedirectManual, Cache: CacheReload, Via: ViaFetch, AddressSpace: SpaceLocal,
 	}
 	data, err := json.Marshal(r)
 	if err != nil {

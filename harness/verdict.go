@@ -47,7 +47,7 @@ var rules = []rule{
 	{"blocked reason", "https://chromedevtools.github.io/devtools-protocol/tot/Network/#type-BlockedReason",
 		func(c *conclusion) bool { return c.failing() && c.failed.BlockedReason != "" }, (*conclusion).blockedReason},
 	{"redirect refused", "https://fetch.spec.whatwg.org/#http-fetch",
-		func(c *conclusion) bool { return c.failing() && c.Request.Redirect == ErrorRedirect && c.redirected() }, because(RedirectRefused)},
+		func(c *conclusion) bool { return c.failing() && c.Request.Redirect == RedirectError && c.redirected() }, because(RedirectRefused)},
 	{"body not sent again", "https://fetch.spec.whatwg.org/#http-redirect-fetch",
 		(*conclusion).bodyNotResent, because(BodyNotResent)},
 	{"net error that decides", "the table of net errors beside Decides",
@@ -203,7 +203,7 @@ func (c *conclusion) failedAfterSending() error {
 // that is its name for every later failure of the connection. The other evidence, that
 // the request was sent, may be unseen.
 func (c *conclusion) deniedAlthoughGranted() bool {
-	return c.code() == LocalNetworkAccessPermissionDenied && c.at.localNetwork == Granted && c.at.worker != engine.ServiceWorker
+	return c.code() == LocalNetworkAccessPermissionDenied && c.at.localNetwork == PermissionGranted && c.at.worker != engine.ServiceWorker
 }
 
 func (c *conclusion) grantedNotDenied() error {

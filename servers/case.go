@@ -22,6 +22,8 @@ import (
 // Nothing is scripted by order, since it is the browser that decides whether a
 // preflight comes first, and how often.
 type Case struct {
+	_ [0]func() // keyed literals only
+
 	// Reply answers every request.
 	Reply Reply
 	// Preflight, unless nil, answers the CORS-preflight requests instead: OPTIONS

@@ -24,6 +24,8 @@ import (
 // Values are not checked. A CR LF in one makes two lines, as it does on a server
 // with that hole.
 type Reply struct {
+	_ [0]func() // keyed literals only
+
 	// Status is the status code; 0 is 200.
 	Status int
 	// Reason is the reason phrase; empty is the standard one, if there is one.

@@ -57,15 +57,15 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 		Entry("nothing is cached for an opaque origin", Label("deviation:D5", "fetch:cors-preflight-cache"), "D5",
 			differential.Question{Before: []harness.Request{from(put, harness.OpaqueOrigin)}, Request: from(put, harness.OpaqueOrigin), Hops: cached()}),
 		Entry("cache mode no-store keeps from the preflight cache", Label("deviation:D6", "fetch:cors-preflight-cache"), "D6",
-			differential.Question{Before: []harness.Request{put}, Request: with(put, func(r *harness.Request) { r.Cache = harness.NoStore }), Hops: cached()}),
+			differential.Question{Before: []harness.Request{put}, Request: with(put, func(r *harness.Request) { r.Cache = harness.CacheNoStore }), Hops: cached()}),
 		Entry("a negative Max-Age is none", Label("deviation:D7", "fetch:http-access-control-max-age"), "D7",
 			differential.Question{Before: []harness.Request{put}, Request: put, Hops: cached(acma, "-1")}),
 		Entry("a failure leaves the preflight cache alone", Label("deviation:D8", "fetch:cors-preflight-cache"), "D8",
 			differential.Question{
 				Before: []harness.Request{
-					with(put, func(r *harness.Request) { r.Redirect = harness.Manual }), with(put, func(r *harness.Request) { r.Redirect = harness.ErrorRedirect }),
+					with(put, func(r *harness.Request) { r.Redirect = harness.RedirectManual }), with(put, func(r *harness.Request) { r.Redirect = harness.RedirectError }),
 				},
-				Request: with(put, func(r *harness.Request) { r.Redirect = harness.Manual }), Hops: redirects(api, 307, api, "{1}")}),
+				Request: with(put, func(r *harness.Request) { r.Redirect = harness.RedirectManual }), Hops: redirects(api, 307, api, "{1}")}),
 		Entry("mode same-origin, redirected, has another reason", Label("deviation:D9", "fetch:main-fetch"), "D9",
 			differential.Question{Request: request(harness.Request{Mode: harness.SameOriginOnly}), Hops: redirects(app, 302, api, "{1}")}),
 		Entry("a user name in a redirect is refused everywhere", Label("deviation:D10", "fetch:http-redirect-fetch"), "D10",
@@ -75,7 +75,7 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 		Entry("a redirected preflight is told from one that failed its check", Label("deviation:D22", "fetch:cors-preflight-fetch"), "D22",
 			differential.Question{Request: put, Hops: answers{{Origin: api, Preflight: redirecting(302, "{0}"), Reply: allowing()}}}),
 		Entry("a redirect without Location is none under mode error", Label("deviation:D26", "fetch:http-fetch"), "D26",
-			differential.Question{Request: request(harness.Request{Redirect: harness.ErrorRedirect}), Hops: redirects(api, 302, api)}),
+			differential.Question{Request: request(harness.Request{Redirect: harness.RedirectError}), Hops: redirects(api, 302, api)}),
 		Entry("two headers of one name are judged as one", Label("deviation:D27", "fetch:cors-unsafe-request-header-names"), "D27",
 			differential.Question{Request: request(harness.Request{Headers: header("Accept", strings.Repeat("a", 100), "Accept", strings.Repeat("b", 100))}), Hops: open}),
 		Entry("numbers of a Range are bounded", Label("deviation:D28", "fetch:cors-safelisted-request-header"), "D28",
@@ -86,7 +86,7 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 		Entry("a redirect taints the origin of a POST in mode no-cors", Label("deviation:D30", "fetch:append-a-request-origin-header"), "D30",
 			differential.Question{Request: request(harness.Request{Method: "POST", Mode: harness.NoCORS}), Hops: redirects(app, 307, api, "{1}")}),
 		Entry("a Location that is no URL fails under mode manual", Label("deviation:D31", "fetch:http-fetch"), "D31",
-			differential.Question{Request: request(harness.Request{Redirect: harness.Manual}), Hops: redirects(api, 302, api, "http://[")}),
+			differential.Question{Request: request(harness.Request{Redirect: harness.RedirectManual}), Hops: redirects(api, 302, api, "http://[")}),
 		Entry("two equal Locations are one", Label("deviation:D32", "fetch:http-redirect-fetch"), "D32",
 			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, api, "{1}", "{1}")}),
 		Entry("a redirect to another scheme has a reason of its own", Label("deviation:D33", "fetch:http-redirect-fetch"), "D33",
@@ -146,7 +146,7 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 	It("keepalive follows a redirect that the page does not", Label("deviation:D42", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
 		landing := net.Add(servers.Case{}).URL(app)
 		url := serveAt(app, servers.Case{Reply: servers.Reply{Status: 302, Header: header("Location", landing)}})
-		manual := harness.Request{From: app, URL: url, Via: harness.ViaKeepalive, Mode: harness.NoCORS, Redirect: harness.Manual}
+		manual := harness.Request{From: app, URL: url, Via: harness.ViaKeepalive, Mode: harness.NoCORS, Redirect: harness.RedirectManual}
 		Expect(chrome.Fetch(ctx, manual)).To(harness.BeOpaque())
 		Eventually(ctx, func() []harness.Arrival { return net.Arrivals(0, []string{landing}) }).WithTimeout(patience).Should(HaveLen(1))
 		manual.Via = harness.ViaFetch

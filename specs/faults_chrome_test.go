@@ -129,7 +129,7 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 	}, SpecTimeout(2*patience))
 
 	It("twice at once: neither disturbs the other", func(ctx SpecContext) {
-		browsers := []*harness.Browser{{Network: &net, Timeout: patience}, {Network: &net, Timeout: patience, LocalNetwork: harness.Denied}}
+		browsers := []*harness.Browser{{Network: &net, Timeout: patience}, {Network: &net, Timeout: patience, LocalNetwork: harness.PermissionDenied}}
 		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
 		var answers sync.WaitGroup
 		for i, b := range browsers {

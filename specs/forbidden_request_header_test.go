@@ -40,7 +40,7 @@ var _ = Describe("a forbidden request-header", Label("scenario:preflight", "fetc
 	// https://wicg.github.io/local-network-access/
 	It("was "+privateNetwork+", which Chrome sends no more", Label("case:42"), func(ctx SpecContext) {
 		seen, err := chrome.Fetch(ctx, harness.Request{From: foreign, URL: serve(allowing), Method: "PUT"})
-		Expect(seen, err).To(SatisfyAll(read(200), arrive("OPTIONS", "PUT"), HaveField("Page.AddressSpace", harness.Public)))
+		Expect(seen, err).To(SatisfyAll(read(200), arrive("OPTIONS", "PUT"), HaveField("Page.AddressSpace", harness.SpacePublic)))
 		for _, a := range seen.Arrivals {
 			Expect(a.Headers.Values(privateNetwork)).To(BeEmpty(), a.Method)
 		}

@@ -317,8 +317,8 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 
 	It("know what each of them cannot do", func() {
 		for _, via := range harness.Initiators() {
-			r := harness.Request{From: app, URL: api, Via: via, Redirect: harness.Manual, Mode: harness.SameOriginOnly,
-				ReferrerPolicy: harness.NoReferrer, TargetAddressSpace: harness.Local, Body: harness.Stream("x"), Integrity: "sha256-x"}
+			r := harness.Request{From: app, URL: api, Via: via, Redirect: harness.RedirectManual, Mode: harness.SameOriginOnly,
+				ReferrerPolicy: harness.NoReferrer, TargetAddressSpace: harness.SpaceLocal, Body: harness.Stream("x"), Integrity: "sha256-x"}
 			switch via {
 			case harness.ViaFetch, harness.ViaKeepalive, harness.ViaWorker, harness.ViaSharedWorker, harness.ViaServiceWorker:
 				Expect(r.Validate()).To(Succeed())

@@ -17,12 +17,12 @@ import (
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 var _ = Describe("local network access", Label("scenario:local-network", "fetch:http-network-fetch"), Ordered, func() {
 	events := gbytes.NewBuffer()
-	denying := harness.Browser{Network: &net, LocalNetwork: harness.Denied, Trace: events, Timeout: patience}
+	denying := harness.Browser{Network: &net, LocalNetwork: harness.PermissionDenied, Trace: events, Timeout: patience}
 	AfterAll(func() { Expect(denying.Close()).To(Succeed()) })
 
 	var (
 		asked = SatisfyAll(blocked(harness.MissingAllowOriginHeader, ""),
-			HaveField("Exchanges", HaveExactElements(SatisfyAll(HaveField("Sent", true), HaveField("AddressSpace", harness.Public)))))
+			HaveField("Exchanges", HaveExactElements(SatisfyAll(HaveField("Sent", true), HaveField("AddressSpace", harness.SpacePublic)))))
 		unasked = SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), HaveField("Exchanges", HaveExactElements(HaveField("Sent", false))))
 	)
 	allowing := servers.Case{Reply: servers.Reply{Header: allow("*"), Body: "of this machine"}}
@@ -33,20 +33,20 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 				browser *harness.Browser
 				answer  harness.Permission
 				want    OmegaMatcher
-			}{{&chrome, harness.Granted, granted}, {&denying, harness.Denied, denied}} {
+			}{{&chrome, harness.PermissionGranted, granted}, {&denying, harness.PermissionDenied, denied}} {
 				seen, err := asked.browser.Fetch(ctx, harness.Request{From: from, URL: serve(allowing)})
 				Expect(seen, err).To(asked.want, "%s", asked.answer)
 				Expect(seen.Page).To(SatisfyAll(HaveField("AddressSpace", space), HaveField("LocalNetwork", asked.answer)))
 			}
 		},
-		Entry("https, far away: as the user answers", Label("case:91", "case:92", "code:LocalNetworkAccessPermissionDenied"), foreign, harness.Public,
+		Entry("https, far away: as the user answers", Label("case:91", "case:92", "code:LocalNetworkAccessPermissionDenied"), foreign, harness.SpacePublic,
 			SatisfyAll(read(200), arrive("GET")), SatisfyAll(blocked(harness.LocalNetworkAccessPermissionDenied, ""), arrive())),
-		Entry("http, far away: never, as nobody is asked", Label("case:94", "code:InsecureLocalNetwork"), "http://app.example.com", harness.Public,
+		Entry("http, far away: never, as nobody is asked", Label("case:94", "code:InsecureLocalNetwork"), "http://app.example.com", harness.SpacePublic,
 			SatisfyAll(blocked(harness.InsecureLocalNetwork, ""), arrive()), SatisfyAll(blocked(harness.InsecureLocalNetwork, ""), arrive())),
-		Entry("http, on localhost: always", "http://localhost:3000", harness.Loopback, read(200), read(200)),
-		Entry("http, on the local network: always", "http://192.168.1.10", harness.Local, read(200), read(200)),
-		Entry("https, on the local network: always", "https://192.168.1.10", harness.Local, read(200), read(200)),
-		Entry("https, on the fixture network: always", app, harness.Loopback, read(200), read(200)),
+		Entry("http, on localhost: always", "http://localhost:3000", harness.SpaceLoopback, read(200), read(200)),
+		Entry("http, on the local network: always", "http://192.168.1.10", harness.SpaceLocal, read(200), read(200)),
+		Entry("https, on the local network: always", "https://192.168.1.10", harness.SpaceLocal, read(200), read(200)),
+		Entry("https, on the fixture network: always", app, harness.SpaceLoopback, read(200), read(200)),
 	)
 
 	// The table above has case 91 and 92 of fetch(), and 94.
@@ -77,10 +77,10 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		func(ctx SpecContext, from string, said harness.AddressSpace, want OmegaMatcher) {
 			Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: serve(allowing), TargetAddressSpace: said})).To(want)
 		},
-		Entry("loopback, as it is", app, harness.Loopback, read(200)),
-		Entry("local", app, harness.Local, SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
-		Entry("public, from a page on this machine", app, harness.Public, SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
-		Entry("local, from a page far away", foreign, harness.Local, SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
+		Entry("loopback, as it is", app, harness.SpaceLoopback, read(200)),
+		Entry("local", app, harness.SpaceLocal, SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
+		Entry("public, from a page on this machine", app, harness.SpacePublic, SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
+		Entry("local, from a page far away", foreign, harness.SpaceLocal, SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
 	)
 
 	// The documents of pages out there come from a server that Chrome takes for a
@@ -94,10 +94,10 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 			Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: "http://" + public[1] + "/", TargetAddressSpace: said})).To(want)
 		},
 		Entry("nothing, from a page on this machine", app, harness.AddressSpace(""), asked),
-		Entry("public, from a page far away", foreign, harness.Public, asked),
-		Entry("loopback, from a page on this machine", Label("code:InvalidLocalNetworkAccess"), app, harness.Loopback, unasked),
-		Entry("loopback, from a page far away", Label("code:InvalidLocalNetworkAccess"), foreign, harness.Loopback, unasked),
-		Entry("local, from a page far away", Label("code:InvalidLocalNetworkAccess"), foreign, harness.Local, unasked),
+		Entry("public, from a page far away", foreign, harness.SpacePublic, asked),
+		Entry("loopback, from a page on this machine", Label("code:InvalidLocalNetworkAccess"), app, harness.SpaceLoopback, unasked),
+		Entry("loopback, from a page far away", Label("code:InvalidLocalNetworkAccess"), foreign, harness.SpaceLoopback, unasked),
+		Entry("local, from a page far away", Label("code:InvalidLocalNetworkAccess"), foreign, harness.SpaceLocal, unasked),
 	)
 
 	// A page that says so beforehand may ask without TLS: mixed content is left to
@@ -108,9 +108,9 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 			Expect(chrome.Fetch(ctx, r)).To(granted)
 			Expect(denying.Fetch(ctx, r)).To(denied)
 		},
-		Entry("as the user answers", Label("code:LocalNetworkAccessPermissionDenied"), harness.Loopback,
+		Entry("as the user answers", Label("code:LocalNetworkAccessPermissionDenied"), harness.SpaceLoopback,
 			SatisfyAll(read(200), arrive("GET")), SatisfyAll(blocked(harness.LocalNetworkAccessPermissionDenied, ""), arrive())),
-		Entry("but not where it is elsewhere", Label("code:InvalidLocalNetworkAccess"), harness.Local,
+		Entry("but not where it is elsewhere", Label("code:InvalidLocalNetworkAccess"), harness.SpaceLocal,
 			SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive()), SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
 		Entry("nor where it said nothing", Label("code:mixed-content"), harness.AddressSpace(""),
 			SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive()), SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive())),
@@ -167,7 +167,7 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		func(ctx SpecContext, at string, want OmegaMatcher) {
 			seen, err := denying.Fetch(ctx, harness.Request{From: app, URL: serveAt(at, allowing), PageHeaders: header("Content-Security-Policy", "treat-as-public-address")})
 			Expect(seen, err).To(want)
-			Expect(seen.Page.AddressSpace).To(Equal(harness.Public))
+			Expect(seen.Page.AddressSpace).To(Equal(harness.SpacePublic))
 		},
 		Entry("which may not ask another origin", api, SatisfyAll(blocked(harness.LocalNetworkAccessPermissionDenied, ""), arrive())),
 		Entry("and may ask its own", app, SatisfyAll(read(200), arrive("GET"))),
@@ -192,6 +192,6 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 
 	It("names the address space of the server", func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: foreign, URL: serve(allowing)})).To(
-			HaveField("Exchanges", HaveExactElements(HaveField("AddressSpace", harness.Loopback))))
+			HaveField("Exchanges", HaveExactElements(HaveField("AddressSpace", harness.SpaceLoopback))))
 	})
 })

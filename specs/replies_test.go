@@ -22,13 +22,13 @@ var _ = Describe("the reason", Label("scenario:reasons"), func() {
 			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(reason, parameter), HaveField("Script.Error", HavePrefix("TypeError: ")), WithTransform(arrivals, Equal("nothing"))))
 		},
 		Entry("mode same-origin", Label("case:72", "code:DisallowedByMode"), harness.Request{Mode: harness.SameOriginOnly}, harness.DisallowedByMode, ""),
-		Entry("no-cors with redirect manual", Label("case:72", "code:NoCorsRedirectModeNotFollow"), harness.Request{Mode: harness.NoCORS, Redirect: harness.Manual}, harness.NoCorsRedirectModeNotFollow, ""),
+		Entry("no-cors with redirect manual", Label("case:72", "code:NoCorsRedirectModeNotFollow"), harness.Request{Mode: harness.NoCORS, Redirect: harness.RedirectManual}, harness.NoCorsRedirectModeNotFollow, ""),
 		Entry("a scheme that CORS does not know", Label("code:CorsDisabledScheme"), harness.Request{URL: "ftp://api.test/file"}, harness.CorsDisabledScheme, "ftp"),
 		Entry("a port that is not for the web", Label("code:ERR_UNSAFE_PORT"), harness.Request{URL: "https://api.test:25/"}, harness.UnsafePort, ""),
 		Entry("http from a page on https", Label("code:mixed-content"), harness.Request{URL: "http://api.test/"}, harness.BlockedByMixedContent, ""),
 		Entry("a method that is forbidden", Label("code:request-refused"), harness.Request{Method: "TRACE"}, harness.RequestRefused, ""),
 		Entry("what no cache has, and no server is to be asked", Label("code:ERR_CACHE_MISS"),
-			harness.Request{URL: app + "/", Mode: harness.SameOriginOnly, Cache: harness.OnlyIfCached}, harness.NotInCache, ""),
+			harness.Request{URL: app + "/", Mode: harness.SameOriginOnly, Cache: harness.CacheOnlyIfCached}, harness.NotInCache, ""),
 		Entry("PUT in no-cors mode", Label("case:72"), harness.Request{Method: "PUT", Mode: harness.NoCORS}, harness.RequestRefused, ""),
 	)
 
@@ -46,9 +46,9 @@ var _ = Describe("the reason", Label("scenario:reasons"), func() {
 		},
 		Entry("mode same-origin", Label("fetch:main-fetch", "code:DisallowedByMode"), harness.Request{Mode: harness.SameOriginOnly},
 			"TypeError: Failed to fetch", `Request mode is "same-origin" but the URL's origin is not same as the request origin https://app.test.`),
-		Entry("no-cors with redirect manual", Label("fetch:main-fetch", "code:NoCorsRedirectModeNotFollow"), harness.Request{Mode: harness.NoCORS, Redirect: harness.Manual},
+		Entry("no-cors with redirect manual", Label("fetch:main-fetch", "code:NoCorsRedirectModeNotFollow"), harness.Request{Mode: harness.NoCORS, Redirect: harness.RedirectManual},
 			"TypeError: Failed to fetch", `Request mode is "no-cors" but the redirect mode is not "follow".`),
-		Entry("no-cors with redirect error", Label("fetch:main-fetch", "code:NoCorsRedirectModeNotFollow"), harness.Request{Mode: harness.NoCORS, Redirect: harness.ErrorRedirect},
+		Entry("no-cors with redirect error", Label("fetch:main-fetch", "code:NoCorsRedirectModeNotFollow"), harness.Request{Mode: harness.NoCORS, Redirect: harness.RedirectError},
 			"TypeError: Failed to fetch", `Request mode is "no-cors" but the redirect mode is not "follow".`),
 		Entry("PUT in no-cors mode", Label("fetch:dom-request", "code:request-refused"), harness.Request{Method: "PUT", Mode: harness.NoCORS},
 			"'PUT' is unsupported in no-cors mode.", ""),

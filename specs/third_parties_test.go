@@ -15,7 +15,7 @@ import (
 // every answer here is readable.
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered, func() {
-	denying := harness.Browser{Network: &net, ThirdPartyCookies: harness.Denied, Timeout: patience}
+	denying := harness.Browser{Network: &net, ThirdPartyCookies: harness.PermissionDenied, Timeout: patience}
 	AfterAll(func() { Expect(denying.Close()).To(Succeed()) })
 
 	const (

@@ -69,7 +69,7 @@ var redirectExamples = map[string]Example{
 		After:   readable(to(harness.ActualRequest, 302, allowApp, "Location: https://api.example.com/v2/me"), to(harness.RedirectHop, 200, allowApp)),
 	},
 	string(harness.RedirectRefused): {
-		Request: harness.Request{From: app, URL: api, Redirect: harness.ErrorRedirect},
+		Request: harness.Request{From: app, URL: api, Redirect: harness.RedirectError},
 		Before:  blocked(harness.RedirectRefused, to(harness.ActualRequest, 302, allowApp, "Location: /v2/me")),
 		After:   readable(ok(allowApp)),
 	},

@@ -181,7 +181,7 @@ func (r *run) records() map[cacheKey]preflightResult {
 // bypassesCache says whether the cache mode keeps Chrome from its caches.
 func (r *run) bypassesCache() bool {
 	switch r.q.Request.Cache {
-	case harness.NoStore, harness.Reload, harness.NoCache:
+	case harness.CacheNoStore, harness.CacheReload, harness.CacheNoCache:
 		return true
 	}
 	return false
@@ -207,7 +207,7 @@ func (r *run) store(result preflightResult) {
 	case cache == nil:
 	case !r.deviates(cachesWholeResults):
 		cache.create(r.cacheKey(), r.credentials, result, r.q.Now)
-	case r.tainted() && r.deviates(nullIsNotCached), r.q.Request.Cache == harness.NoStore && r.deviates(cacheModeSkipsCache):
+	case r.tainted() && r.deviates(nullIsNotCached), r.q.Request.Cache == harness.CacheNoStore && r.deviates(cacheModeSkipsCache):
 		r.take(cacheSkipped)
 	case len(r.cacheKey().url) >= longURL:
 		r.take(cacheTooLong)

@@ -130,7 +130,7 @@ func (r *run) mainFetch() *failure {
 	case r.mode == harness.SameOriginOnly:
 		r.take(mainSameOriginOnly)
 		return r.notSameOrigin()
-	case r.mode == harness.NoCORS && r.redirect != harness.Follow:
+	case r.mode == harness.NoCORS && r.redirect != harness.RedirectFollow:
 		r.take(mainNoCORSRedirect)
 		return &failure{reason: harness.NoCorsRedirectModeNotFollow, anchor: anchorMain}
 	case !url.IsHTTP():
@@ -305,7 +305,7 @@ func (r *run) send(e Exchange) (Reply, *failure) {
 		r.take(fetchPort)
 		return Reply{}, &failure{reason: harness.UnsafePort, anchor: anchorPort}
 	}
-	if r.q.Request.Cache == harness.OnlyIfCached {
+	if r.q.Request.Cache == harness.CacheOnlyIfCached {
 		r.take(fetchOnlyIfCached)
 		return Reply{}, &failure{reason: harness.NotInCache, anchor: anchorCache}
 	}

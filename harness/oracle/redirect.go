@@ -61,7 +61,7 @@ func (r *run) locationURL(reply Reply) location {
 	case len(lines) > 1:
 		r.take(redirectTwo)
 		return location{redirect: true, present: true}
-	case len(lines) == 0 && r.redirect != harness.ErrorRedirect, value == "" && r.redirect == harness.Manual:
+	case len(lines) == 0 && r.redirect != harness.RedirectError, value == "" && r.redirect == harness.RedirectManual:
 		return location{redirect: true}
 	}
 	if value == "" && r.deviates(redirectNeedsLocation) {
@@ -96,13 +96,13 @@ func (r *run) locationRefused(next location) *failure {
 // https://fetch.spec.whatwg.org/#http-fetch
 func (r *run) redirected(reply Reply, next location) *failure {
 	switch r.redirect {
-	case harness.ErrorRedirect:
+	case harness.RedirectError:
 		if next.valid && next.url.IsHTTP() && r.userinfoForbidden(next.url) && r.deviates(refusesTargetFirst) {
 			return &failure{reason: harness.RedirectContainsCredentials, anchor: anchorRedirect}
 		}
 		r.take(redirectError)
 		return &failure{reason: harness.RedirectRefused, anchor: anchorHTTP}
-	case harness.Manual:
+	case harness.RedirectManual:
 		r.take(redirectManual)
 		r.filter(typeOpaqueRedirect, reply)
 		return nil

@@ -32,7 +32,7 @@ var (
 func (r *run) make() *failure {
 	q := r.q.Request
 	r.origin = ParseOrigin(q.From)
-	r.mode, r.credentials, r.redirect = or(q.Mode, harness.CORS), or(q.Credentials, harness.SameOrigin), or(q.Redirect, harness.Follow)
+	r.mode, r.credentials, r.redirect = or(q.Mode, harness.CORS), or(q.Credentials, harness.SameOrigin), or(q.Redirect, harness.RedirectFollow)
 	r.xhr = slices.Contains([]harness.Via{harness.ViaXHR, harness.ViaXHRSync, harness.ViaXHRUpload}, q.Via)
 	r.streamed = q.Body.Kind == harness.StreamBody
 	r.tainting = typeBasic
@@ -54,7 +54,7 @@ func (r *run) make() *failure {
 		return refused(requestMethod)
 	case r.mode == harness.NoCORS && !CORSSafelistedMethod(r.method):
 		return refused(requestNoCORSMethod)
-	case q.Cache == harness.OnlyIfCached && r.mode != harness.SameOriginOnly:
+	case q.Cache == harness.CacheOnlyIfCached && r.mode != harness.SameOriginOnly:
 		return refused(requestCacheMode)
 	case bodiless && r.body && !r.xhr, r.streamed && r.mode == harness.NoCORS:
 		return refused(requestBody)

@@ -187,7 +187,7 @@ func stepIsWhole(t *testing.T, p Policy, x Probe, step Step) {
 	if step.PreflightOnly && !preflighted(step.Request) {
 		t.Errorf("%s has no preflight to decide", x.ID)
 	}
-	if x.Caches && step.Request.Cache != harness.DefaultCache {
+	if x.Caches && step.Request.Cache != harness.CacheDefault {
 		t.Errorf("%s is about caches, which are off", x.ID)
 	}
 	for _, secret := range p.Secrets() {

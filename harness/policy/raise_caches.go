@@ -27,7 +27,7 @@ func (x *raiser) raiseMaxAge() {
 	x.add(behaviour.Allowed, "K48", parts{from: from}, fmt.Sprintf("the preflight of %s from %s says that it may be kept for %d seconds", x.Path, from, *x.MaxAge), said)
 
 	first, second := s, s
-	first.Request.Cache, second.Request.Cache = harness.DefaultCache, harness.DefaultCache
+	first.Request.Cache, second.Request.Cache = harness.CacheDefault, harness.CacheDefault
 	first.Preflights = new(1)
 	title := ""
 	switch {
@@ -74,7 +74,7 @@ func (x *raiser) preflightedStep() (Step, bool) {
 // https://html.spec.whatwg.org/multipage/images.html#update-the-image-data
 func (x *raiser) raiseCaches() {
 	from := x.asking[0]
-	image := harness.Request{From: from, URL: x.url, Mode: harness.NoCORS, Credentials: harness.Include, Cache: harness.DefaultCache}
+	image := harness.Request{From: from, URL: x.url, Mode: harness.NoCORS, Credentials: harness.Include, Cache: harness.CacheDefault}
 	fetch := x.kept(from)
 	x.add(behaviour.Allowed, "K56", parts{from: from}, fmt.Sprintf("GET %s from %s is readable after it was loaded as images are, without Origin", x.Path, from), Step{Request: image, Want: harness.Opaque, Prepares: true}, readable(fetch))
 	if a, b, ok := x.sameSite(); ok {
@@ -86,7 +86,7 @@ func (x *raiser) raiseCaches() {
 func (x *raiser) kept(from string) harness.Request {
 	r := x.request(from, "")
 	r.Credentials = x.credentialed()
-	r.Cache = harness.DefaultCache
+	r.Cache = harness.CacheDefault
 	return r
 }
 

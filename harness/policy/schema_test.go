@@ -39,7 +39,7 @@ func TestSchemaHasEveryKey(t *testing.T) {
 		object
 		Defs map[string]object `json:"$defs"`
 	}
-	if err := json.Unmarshal(Schema, &schema); err != nil {
+	if err := json.Unmarshal(SchemaJSON(), &schema); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -67,7 +67,7 @@ func TestSchemaHasEveryKey(t *testing.T) {
 // validator is the compiled schema.
 func validator(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema))
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(SchemaJSON()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,10 +13,11 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
-// Schema is the JSON Schema (draft 2020-12) of what [JSON] writes.
-//
 //go:embed schema.json
-var Schema []byte
+var schemaJSON string
+
+// SchemaJSON returns the JSON Schema (draft 2020-12) of what [JSON] writes.
+func SchemaJSON() []byte { return []byte(schemaJSON) }
 
 // JSON writes the Report as one document, values whole.
 func JSON(w io.Writer, r finding.Report) error {

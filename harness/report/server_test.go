@@ -71,7 +71,7 @@ func observe(r harness.Request) harness.Observation {
 	if o.Verdict == harness.Readable && !r.DryRun {
 		o.Script = harness.Script{Type: "cors", Status: e.Status, BodySize: 118, Headers: harness.Header{{Name: "content-type", Value: "application/json"}, {Name: "x-total", Value: "7"}}}
 	}
-	o.Page = harness.Page{Origin: origin, SecureContext: true, AddressSpace: harness.Public, LocalNetwork: harness.Granted}
+	o.Page = harness.Page{Origin: origin, SecureContext: true, AddressSpace: harness.SpacePublic, LocalNetwork: harness.PermissionGranted}
 	return harness.Observation(o)
 }
 

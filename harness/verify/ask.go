@@ -124,7 +124,7 @@ func (x *runner) prepared(r harness.Request) harness.Request {
 	if r.From == harness.DataPage {
 		r.Within = "http://localhost" // whose address space it has, as nothing of its own can give it one
 	} else {
-		r.AddressSpace = harness.Loopback
+		r.AddressSpace = harness.SpaceLoopback
 	}
 	r.DryRun = x.Policy.Ask.Unsafe != policy.SendUnsafe && !web.IsSafeMethod(r.Method)
 	return r

@@ -219,7 +219,7 @@ func TestSendsTooMuch(t *testing.T) {
 func TestPrepared(t *testing.T) {
 	for method, dry := range map[string]bool{"": false, "GET": false, "head": false, "OPTIONS": false, "PUT": true, "patch": true, "POST": true, "PROPFIND": true} {
 		x := running(t, policy.Ask{})
-		if got := x.prepared(harness.Request{From: "https://a.test", Method: method}); got.DryRun != dry || got.AddressSpace != harness.Loopback {
+		if got := x.prepared(harness.Request{From: "https://a.test", Method: method}); got.DryRun != dry || got.AddressSpace != harness.SpaceLoopback {
 			t.Errorf("%s: %+v", method, got)
 		}
 		x.Policy.Ask.Unsafe = policy.SendUnsafe

@@ -27,13 +27,13 @@ type canaryQuestion struct {
 // not depend on [harness.Browser.LocalNetwork] and needs no second browser or profile.
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 var canaryQuestions = []canaryQuestion{
-	{name: "the CORS check", path: "/silent", space: harness.Loopback,
+	{name: "the CORS check", path: "/silent", space: harness.SpaceLoopback,
 		verdict: harness.Blocked, reason: harness.MissingAllowOriginHeader},
-	{name: "a response that the page may read", path: "/open", space: harness.Loopback,
+	{name: "a response that the page may read", path: "/open", space: harness.SpaceLoopback,
 		verdict: harness.Readable},
-	{name: "the CORS preflight", path: "/open", method: http.MethodPut, space: harness.Loopback,
+	{name: "the CORS preflight", path: "/open", method: http.MethodPut, space: harness.SpaceLoopback,
 		verdict: harness.Blocked, reason: harness.MethodDisallowedByPreflightResponse},
-	{name: "local network access", path: "/open", space: harness.Public,
+	{name: "local network access", path: "/open", space: harness.SpacePublic,
 		verdict: harness.Blocked, reason: harness.InsecureLocalNetwork},
 }
 

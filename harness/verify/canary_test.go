@@ -15,7 +15,7 @@ import (
 func rightly(r harness.Request) harness.Observation {
 	o := harness.Observation{Request: r, Verdict: harness.Blocked}
 	switch {
-	case r.AddressSpace == harness.Public:
+	case r.AddressSpace == harness.SpacePublic:
 		o.Reason = harness.InsecureLocalNetwork
 	case r.Method == http.MethodPut:
 		o.Reason = harness.MethodDisallowedByPreflightResponse
@@ -30,7 +30,7 @@ func rightly(r harness.Request) harness.Observation {
 // Each question of the canary decides: one wrong answer is enough, and the error names
 // what Chrome does not enforce.
 func TestCanary(t *testing.T) {
-	isLocal := func(r harness.Request) bool { return r.AddressSpace == harness.Public }
+	isLocal := func(r harness.Request) bool { return r.AddressSpace == harness.SpacePublic }
 	isPreflighted := func(r harness.Request) bool { return r.Method == http.MethodPut }
 	isSilent := func(r harness.Request) bool { return strings.HasSuffix(r.URL, "/silent") }
 	isOpen := func(r harness.Request) bool { return !isLocal(r) && !isPreflighted(r) && !isSilent(r) }

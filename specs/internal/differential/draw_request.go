@@ -64,10 +64,10 @@ func (d *drawing) drawOptions(t theme) {
 		r.Credentials = harness.Omit
 	}
 	if t == redirected && d.chance(30) || d.chance(5) {
-		r.Redirect = one(d.Rand, harness.Follow, harness.ErrorRedirect, harness.Manual)
+		r.Redirect = one(d.Rand, harness.RedirectFollow, harness.RedirectError, harness.RedirectManual)
 	}
 	if d.chance(12) || t == cached && d.chance(20) {
-		r.Cache = one(d.Rand, harness.DefaultCache, harness.NoStore, harness.Reload, harness.NoCache, harness.ForceCache)
+		r.Cache = one(d.Rand, harness.CacheDefault, harness.CacheNoStore, harness.CacheReload, harness.CacheNoCache, harness.CacheForceCache)
 	}
 	if d.chance(10) || t == noCORS && d.chance(40) {
 		r.ReferrerPolicy = one(d.Rand, harness.NoReferrer, harness.NoReferrerWhenDowngrade, harness.SameOriginReferrer, harness.OriginReferrer,
@@ -186,10 +186,10 @@ func (d *drawing) refuse(xhr bool) {
 	case 3:
 		r.Method, r.Body = one(d.Rand, "GET", "HEAD", ""), harness.Text("a")
 	case 4:
-		r.Cache = harness.OnlyIfCached
+		r.Cache = harness.CacheOnlyIfCached
 		r.Mode = one(d.Rand, "", harness.SameOriginOnly)
 	case 5:
-		r.Mode, r.Redirect = harness.NoCORS, one(d.Rand, harness.Manual, harness.ErrorRedirect)
+		r.Mode, r.Redirect = harness.NoCORS, one(d.Rand, harness.RedirectManual, harness.RedirectError)
 	case 6:
 		r.URL = one(d.Rand, "ftp://api.test/", "file:///a", "data:,a", "blob:https://api.test/a", "mailto:a@b.test", "https://api.test:25/")
 	case 7:
@@ -215,7 +215,7 @@ func (d *drawing) earlier() harness.Request {
 		r.Headers = append(r.Headers[:len(r.Headers):len(r.Headers)], harness.Field{Name: "X-B", Value: "1"})
 	}
 	if d.chance(20) && (r.Via == "" || r.Via == harness.ViaKeepalive) {
-		r.Cache = one(d.Rand, "", harness.NoStore, harness.Reload)
+		r.Cache = one(d.Rand, "", harness.CacheNoStore, harness.CacheReload)
 	}
 	return r
 }

@@ -12,7 +12,7 @@ func TestSmallest(t *testing.T) {
 	large := Question{
 		Before: []harness.Request{{From: "https://app.test", URL: "{0}", Method: "PUT"}, {From: "https://app.test", URL: "{0}"}},
 		Request: harness.Request{From: "https://app.test", URL: "{0@}", Method: "PATCH", Headers: lines("X-A", "long", "X-B", "1"), Credentials: harness.Include,
-			Mode: harness.CORS, Redirect: harness.Follow, Cache: harness.NoStore, Body: harness.Text("a")},
+			Mode: harness.CORS, Redirect: harness.RedirectFollow, Cache: harness.CacheNoStore, Body: harness.Text("a")},
 		Hops: []Hop{
 			{Origin: "https://app.test", Path: "/p", Preflight: Answer{Status: 204, Header: lines(acao, "{origin}", acam, "PATCH")}, Reply: Answer{Status: 302, Header: lines("Location", "{1}")}},
 			{Origin: "https://cdn.test", Reply: Answer{Drop: true}},
