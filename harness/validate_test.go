@@ -24,7 +24,7 @@ credentials "always": want omit, same-origin, include
 mode "navigate": want cors, no-cors, same-origin
 redirect "maybe": want follow, error, manual
 cache "on": want default, no-store, reload, no-cache, force-cache, only-if-cached
-addressspace "Moon": want SpaceLoopback, SpaceLocal, SpacePublic
+addressspace "Moon": want Loopback, Local, Public
 body "tape": want text, json, form, multipart, bytes, stream`
 	if err == nil || err.Error() != want {
 		t.Errorf("Validate:\n%v\nwant\n%s", err, want)
