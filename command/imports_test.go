@@ -41,7 +41,7 @@ var house = []room{
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/source harness/internal/web harness/oracle", ""},
 	{"harness/internal/policytest", "harness/policy", ""},
-	{"harness/finding", "harness harness/behaviour harness/internal/source harness/policy", "harness/internal/policytest"},
+	{"harness/finding", "harness harness/behaviour harness/internal/source harness/internal/web harness/policy", "harness/internal/policytest"},
 	{"harness/report", "harness harness/behaviour harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/verify"},
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/policytest"},
 
