@@ -66,7 +66,7 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
-// A field of a question that is new makes a difference, too.
+// A new field of a question changes the fingerprint, too.
 func TestFingerprintIsOfEveryField(t *testing.T) {
 	p := policy.Policy{Target: "https://api.acme.com"}
 	base := policy.Probe{ID: "K01", Steps: []policy.Step{{Request: harness.Request{URL: "https://api.acme.com/"}}}}
@@ -100,7 +100,7 @@ func TestFingerprintIsOfEveryField(t *testing.T) {
 	}
 }
 
-// change gives a value that is another.
+// change sets a value to another value.
 func change(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:

@@ -39,7 +39,7 @@ func options(pairs ...string) harness.Exchange {
 	return harness.Exchange{Kind: harness.Preflight, Method: "OPTIONS", URL: acme + "/", Sent: true, Status: 204, ResponseHeaders: lines(pairs...)}
 }
 
-// hop is a request that a redirect led to.
+// hop is a request after a redirect.
 func hop(url string) harness.Exchange {
 	return harness.Exchange{Kind: harness.RedirectHop, Method: "GET", URL: url, Sent: true, Status: 200}
 }
@@ -58,7 +58,7 @@ func scriptReads(o harness.Observation, pairs ...string) harness.Observation {
 	return o
 }
 
-// asked gives the observation a request.
+// asked sets the request of the observation.
 func asked(o harness.Observation, r harness.Request) harness.Observation {
 	o.Request = r
 	return o
@@ -157,7 +157,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// Every reason by which a response is refused counts for it, and no other.
+// Only reasons that blame the response count for the response.
 func TestAboutResponse(t *testing.T) {
 	for _, reason := range harness.Reasons() {
 		text := string(reason)

@@ -45,7 +45,7 @@ func TestRetryAfterDate(t *testing.T) {
 	}
 }
 
-// The preflight tells as much as the request.
+// An overloaded preflight counts like an overloaded request.
 func TestOverloadedPreflight(t *testing.T) {
 	preflight := options()
 	preflight.Status = 429

@@ -17,7 +17,7 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// The profiles that nobody asks in are bounded, and one that somebody asks in stays.
+// The number of unused profiles is bounded, and a profile in use stays open.
 func TestProfiles(t *testing.T) {
 	var p profiles
 	var chrome harness.Browser
@@ -48,8 +48,8 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// What is kept of those that held is that of the first probes, whoever ended first:
-// two runs can be compared.
+// The evidence of findings that held comes from the first probes, whichever ended first:
+// so two runs can be compared.
 func TestKeepsEvidence(t *testing.T) {
 	x := running(t, policy.Ask{})
 	if x.keeps(maxEvidence, finding.Held) || !x.keeps(maxEvidence-1, finding.Held) {
@@ -68,7 +68,7 @@ func TestKeepsEvidence(t *testing.T) {
 	}
 }
 
-// huge is a policy of that many resources.
+// huge is a policy with this number of resources.
 func huge(resources int) policy.Policy {
 	p := policy.Policy{Target: acme, Rules: policy.Rules{
 		Origins: policy.Origins{List: []string{"https://app.acme.com"}}, Credentials: new(true), Methods: policy.Names{"GET", "PUT"},
@@ -79,8 +79,8 @@ func huge(resources int) policy.Policy {
 	return p
 }
 
-// Ten thousand resources are raised, put in lanes and filed within what a small
-// machine has.
+// Ten thousand resources are raised, put in lanes and stored within the memory of a small
+// machine.
 func TestManyResources(t *testing.T) {
 	const (
 		resources = 10_000
@@ -127,7 +127,7 @@ func TestManyResources(t *testing.T) {
 	runtime.KeepAlive(x)
 }
 
-// hostile is what a target can make of an observation at most.
+// hostile is the largest observation that a target can cause.
 var hostile = func() harness.Observation {
 	e := get(200)
 	for i := range 30 {
@@ -136,7 +136,7 @@ var hostile = func() harness.Observation {
 	return blockedBy(harness.MissingAllowOriginHeader, e)
 }()
 
-// A run ends with the cause of what ended it.
+// A run ends with the cause of its end.
 func TestWhyARunEnds(t *testing.T) {
 	url := served(t, func(http.ResponseWriter, *http.Request) {})
 	probes := []policy.Probe{{ID: "K21", Wire: true, Steps: []policy.Step{{Request: origins(url, "https://a.test"), Want: harness.Blocked}}}}
@@ -165,7 +165,7 @@ func TestWhyARunEnds(t *testing.T) {
 	}
 }
 
-// A run leaves no connection behind, where nobody gave it a client.
+// A run without a client of its caller closes all its connections.
 func TestRunClosesItsConnections(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	closed := make(chan struct{}, 1)
@@ -190,7 +190,7 @@ func TestRunClosesItsConnections(t *testing.T) {
 	}
 }
 
-// Whoever is told of progress may print it.
+// A progress function may print its argument.
 func TestProgressHoldsNoSecret(t *testing.T) {
 	const secret = "s3cr3t-t0k3n"
 	var told []Progress
