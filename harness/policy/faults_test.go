@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The text of faults, whole.
+// The complete texts of faults.
 func TestFaultText(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"all at once, in the order of the source": {
@@ -89,7 +89,7 @@ p.yaml:2:40: origins[1] "${ORIGIN}/": an origin does not end with a slash
 	}
 }
 
-// One fault each: what stands in the file, and what is said of it.
+// One fault each: the line of the file, and the text of the fault.
 func TestFaults(t *testing.T) {
 	const head = "target: https://api.acme.com\n"
 	for text, want := range map[string]string{
@@ -152,7 +152,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A field that cannot be read hides no fault of a resource that has its own.
+// A field that cannot be read hides no fault of a resource that has its own value.
 func TestBrokenFieldsHideOnlyWhatInheritsThem(t *testing.T) {
 	_, err := Parse("p.yaml", []byte("target: https://api.acme.com\norigins: 1\ncredentials: true\nresources:\n- path: /a\n- path: /b\n  origins: any\n"), nil)
 	var paths []string

@@ -15,7 +15,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// line is a probe as a list of probes shows it.
+// line writes a probe as a list of probes shows it.
 func line(p Probe) string { return fmt.Sprintf("%s %s %-9s %s", p.ID, p.Level, p.Side, p.Title) }
 
 func TestProbesOfTheExample(t *testing.T) {
@@ -99,7 +99,7 @@ func TestProbesOfAFaultyPolicy(t *testing.T) {
 	}
 }
 
-// every calls f for each probe of each policy here.
+// every calls f for each probe of each policy of the tests.
 func every(t *testing.T, f func(policy string, p Policy, probe Probe)) {
 	t.Helper()
 	all := maps.Clone(policies)
@@ -197,7 +197,7 @@ func stepIsWhole(t *testing.T, p Policy, x Probe, step Step) {
 	}
 }
 
-// rules raise what is theirs and nothing else.
+// Each rule raises only its own probes.
 func TestAbsentFieldsRaiseNothing(t *testing.T) {
 	base := []string{"K01", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K21", "K56", "K61"}
 	for name, c := range map[string]struct {
@@ -229,7 +229,7 @@ func TestAbsentFieldsRaiseNothing(t *testing.T) {
 	}
 }
 
-// raised are the ids of the probes that a policy raises.
+// raised returns the ids of the probes that a policy raises.
 func raised(t *testing.T, p Policy) []string {
 	t.Helper()
 	probes, err := p.Probes()
@@ -253,7 +253,7 @@ func TestSides(t *testing.T) {
 	})
 }
 
-// A header to ask with is left out where a resource does not allow it.
+// A header under ask is left out where a resource does not allow it.
 func TestAskedHeadersAreThoseAllowed(t *testing.T) {
 	p := Policy{
 		Target: "https://api.acme.com",
@@ -276,7 +276,7 @@ func TestAskedHeadersAreThoseAllowed(t *testing.T) {
 	}
 }
 
-// many is a policy of n resources.
+// many is a policy with n resources.
 func many(n int) []byte {
 	var b strings.Builder
 	b.WriteString(strings.SplitAfter(example, "resources:")[0] + "\n")
@@ -286,8 +286,8 @@ func many(n int) []byte {
 	return []byte(b.String())
 }
 
-// patience is far above the two seconds that it may take, because a loaded machine
-// is no fault; what takes quadratic time is further away still.
+// patience is far above the wanted two seconds, because a busy machine is not a fault; an
+// algorithm of quadratic time would still take longer.
 const patience = 20 * time.Second
 
 func TestTenThousandResources(t *testing.T) {
@@ -305,7 +305,7 @@ func TestTenThousandResources(t *testing.T) {
 	}
 }
 
-// Each of 10,000 resources has a fault, and so has what they inherit.
+// Each of 10,000 resources has a fault, and so have the rules that they inherit.
 func TestTenThousandFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads a large policy")

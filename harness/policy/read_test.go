@@ -86,7 +86,7 @@ func TestVariables(t *testing.T) {
 		"v${EMPTY}w":         "vw",
 		"${HOST}":            "b.test",
 		"${HOST}${HOST}":     "b.testb.test",
-		"${A_1}":             "${HOST}", // replaced once
+		"${A_1}":             "${HOST}", // a value is not expanded again
 		"${YAML}":            "x\"]: {}\n- y",
 		"$${HOST}":           "${HOST}",
 		"$$${HOST}":          "$${HOST}",
