@@ -6,12 +6,12 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// to is a redirect.
+// to is a redirect to a URL.
 func to(location string, lines ...string) Reply {
 	return reply(302, append(lines, "Location: "+location)...)
 }
 
-// from asks for a URL.
+// from is a request for a URL.
 func from(url string, r harness.Request) harness.Request {
 	r.URL = url
 	return r

@@ -67,7 +67,7 @@ func TestCORSUnsafeRequestHeaderNames(t *testing.T) {
 	}
 }
 
-// The Accept that the browser adds counts: 1022 bytes of the script's are too many.
+// The Accept that the browser adds counts: so 1022 bytes from the script are too many.
 func TestAcceptCounts(t *testing.T) {
 	lines := []string{"Accept-Language: " + a(128), "Content-Language: " + a(128), "Content-Type: text/plain;" + a(117), "Range: bytes=" + strings.Repeat("0", 121) + "-"}
 	list := func(n int) harness.Request {
