@@ -34,7 +34,7 @@ func TestParseBaseline(t *testing.T) {
 	}
 }
 
-// The text of faults, whole: all at once, in the order of the source.
+// The complete texts of faults: all at once, in the order of the source.
 func TestBaselineFaults(t *testing.T) {
 	const text = `- id: K13
   key: / from=https://unlisted.evil.test
@@ -127,8 +127,8 @@ func TestReadBaseline(t *testing.T) {
 	if b, err := BaselineToUpdate(path); err != nil || b.Entries != nil {
 		t.Errorf("a missing file to update: %+v, %v", b, err)
 	}
-	// An update writes reasons that are empty; the next run does not accept them, and
-	// the next update does.
+	// An update writes empty reasons; the next run refuses them, and the next update
+	// accepts them.
 	b, err := Baseline{}.Update([]Finding{{ID: "K13", Key: "/ from=https://unlisted.evil.test", Outcome: Broken}}, p)
 	if err != nil {
 		t.Fatal(err)

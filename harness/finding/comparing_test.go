@@ -9,8 +9,8 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// told is a finding with one step, which has these exchanges: "200 Name: value|...",
-// or "preflight 204 ...", or "withheld ...".
+// told is a finding with one step and these exchanges: "200 Name: value|...", or
+// "preflight 204 ...", or "withheld ...".
 func told(outcome Outcome, verdict harness.Verdict, reason harness.Reason, exchanges ...string) Finding {
 	o := harness.Observation{Verdict: verdict, Reason: reason}
 	for _, text := range exchanges {
@@ -30,7 +30,7 @@ func told(outcome Outcome, verdict harness.Verdict, reason harness.Reason, excha
 	return Finding{ID: "K13", Key: "/", Outcome: outcome, Steps: []Step{{Observation: o}}}
 }
 
-// plain is a finding that is readable.
+// plain is a finding with the verdict readable.
 func plain(exchanges ...string) Finding { return told(Held, harness.Readable, "", exchanges...) }
 
 func TestCompare(t *testing.T) {
@@ -156,7 +156,7 @@ func TestComparePairs(t *testing.T) {
 	}
 }
 
-// Two reports of very many findings differ in nothing where one has no evidence left.
+// Evidence that only one of two large reports keeps makes no difference.
 func TestDifferWithoutEvidence(t *testing.T) {
 	const acme = "https://api.acme.com"
 	with := told(Broken, harness.Blocked, harness.MissingAllowOriginHeader, "200")
