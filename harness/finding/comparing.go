@@ -134,7 +134,7 @@ func wireDifferences(l, r numbered, leftTarget, rightTarget string) []WireDiffer
 				list = append(list, WireDifference{Step: l.number, Exchange: i + 1, Name: name, Left: left, Right: right})
 			}
 		}
-		if !x[i].Withheld { // a withheld exchange has a status of our own
+		if !x[i].Withheld { // the status of a withheld request is not the target's
 			add("status", strconv.Itoa(x[i].Status), strconv.Itoa(y[i].Status))
 		}
 		for _, name := range comparedNames(x[i], y[i]) {
