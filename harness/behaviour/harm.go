@@ -29,7 +29,7 @@ const (
 	Misled               Harm = "misled"
 )
 
-// No harm: the behaviour is only reported.
+// Nobody means no harm: the behaviour is only reported.
 const Nobody Harm = "nobody"
 
 // harms describes each harm in a sentence.

@@ -19,11 +19,11 @@ const (
 	redirects       = fetch + "#http-redirect-fetch"
 )
 
-// allow and forbid make rows with one side.
+// allow and forbid return the one side of a behaviour.
 func allow(harm Harm) []Aim  { return []Aim{{Side: Allowed, Harm: harm}} }
 func forbid(harm Harm) []Aim { return []Aim{{Side: Forbidden, Harm: harm}} }
 
-// both makes rows with two sides. The tags belong to the forbidden side alone.
+// both returns two sides. The tags belong to the forbidden side alone.
 func both(allowed, forbidden Harm, tags ...string) []Aim {
 	return []Aim{{Side: Allowed, Harm: allowed}, {Side: Forbidden, Harm: forbidden, Tags: tags}}
 }
