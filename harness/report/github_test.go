@@ -11,7 +11,7 @@ func TestAnnotations(t *testing.T) {
 	golden(t, "annotations.txt", string(written(t, Annotations, demo())))
 }
 
-// A line is a command of ours or the line that counts, whatever servers say.
+// Whatever a server says, a line is a command of ours or the last line with the count.
 func TestAnnotationsOfHostileServers(t *testing.T) {
 	got := string(written(t, Annotations, hostile()))
 	for line := range strings.Lines(got) {
@@ -68,8 +68,8 @@ func TestSummaryIsShortEnough(t *testing.T) {
 	}
 }
 
-// No value is markup: outside pre everything that could begin some has a backslash or
-// is an entity.
+// No value becomes markup: outside pre, each character that could begin markup has a
+// backslash or is an entity.
 func TestSummaryOfHostileServers(t *testing.T) {
 	got := string(written(t, Summary, hostile()))
 	ours := strings.NewReplacer("<details><summary>", "", "</summary>", "", "<pre>", "", "</pre>", "", "</details>", "", `\<`, "", `\>`, "", "\n> ", "\n")

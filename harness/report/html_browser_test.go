@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 }
 
 // shown opens a report in Chrome, in a frame as wide as a screen, and returns the value
-// of an expression. In it, view is the window of the report, document its document,
-// and loaded the milliseconds from the navigation until the list was there to use.
+// of an expression. In the expression, view is the window of the report, document its
+// document, and loaded the milliseconds from the navigation until the list was ready.
 func shown(t *testing.T, r finding.Report, expression string) json.RawMessage {
 	t.Helper()
 	data := written(t, HTML, r)
@@ -77,7 +77,7 @@ func shown(t *testing.T, r finding.Report, expression string) json.RawMessage {
 	return value
 }
 
-// as reads a value that the page returned.
+// as decodes a value that the page returned.
 func as[T any](t *testing.T, value json.RawMessage) T {
 	t.Helper()
 	var v T
@@ -87,7 +87,7 @@ func as[T any](t *testing.T, value json.RawMessage) T {
 	return v
 }
 
-// A report of 5,000 findings is there to use within two seconds.
+// The list of 5,000 findings is ready within two seconds.
 func TestHTMLOpensFast(t *testing.T) {
 	r := big(5000)
 	size := len(written(t, HTML, r))
@@ -113,15 +113,16 @@ func TestHTMLOpensFast(t *testing.T) {
 	if m.Rows != 5000 || m.Visible == 0 || m.Shown == 0 || m.Shown == m.Rows {
 		t.Errorf("%d rows, %d of the first is visible, %d match", m.Rows, m.Visible, m.Shown)
 	}
-	// It is 2 s that is wanted, and 1 s on a quiet machine. A busy one is no fault; what
-	// takes quadratic time is further away than ten times that.
+	// The goal is 2 s, and a quiet machine needs 1 s. The limits are far higher: a busy
+	// machine must not fail the test, and an algorithm of quadratic time still exceeds
+	// them.
 	if m.Ready > 20_000 || m.Filtered > 10_000 || m.Opened > 5_000 {
 		t.Error("that is too slow")
 	}
 }
 
-// Whatever a server sends is text: nothing runs, nothing becomes an element, nothing is
-// loaded, also after every finding has been opened.
+// Every value of a server is text: nothing runs, nothing becomes an element, nothing is
+// loaded, even after every finding has been opened.
 func TestHTMLOfHostileServers(t *testing.T) {
 	r := hostile()
 	type seen struct {
@@ -169,7 +170,7 @@ func TestHTMLOfHostileServers(t *testing.T) {
 	}
 }
 
-// The policy of the page lets its own script and style run, and no other.
+// The policy of the page permits its own script and style, and nothing else.
 func TestHTMLPolicyHolds(t *testing.T) {
 	type seen struct {
 		Color, Policy string
@@ -201,7 +202,7 @@ func TestHTMLPolicyHolds(t *testing.T) {
 	}
 }
 
-// The keyboard gets everywhere, and a cell of the matrix shows its findings.
+// Every control can be reached by keyboard, and a cell of the matrix shows its findings.
 func TestHTMLKeysAndFilters(t *testing.T) {
 	r := demo()
 	type seen struct {
@@ -265,7 +266,7 @@ func TestHTMLKeysAndFilters(t *testing.T) {
 	}
 }
 
-// Without JavaScript the list is there, with what it means.
+// Without JavaScript the page still shows the list with the explanations.
 func TestHTMLWithoutJavaScript(t *testing.T) {
 	r := demo()
 	markup, _, _ := bytes.Cut(written(t, HTML, r), []byte(`<script type="application/json"`))

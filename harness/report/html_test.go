@@ -11,7 +11,7 @@ import (
 
 var keep = flag.String("keep", "", "write the HTML reports of the tests into this folder, to look at")
 
-// kept writes an HTML report where -keep says.
+// kept writes an HTML report into the folder that -keep names.
 func kept(t *testing.T, name string, data []byte) {
 	t.Helper()
 	if *keep != "" {

@@ -17,7 +17,7 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// written is what a format writes of a Report.
+// written returns a Report as a format writes it.
 func written(t *testing.T, format func(io.Writer, finding.Report) error, r finding.Report) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -31,7 +31,7 @@ func TestReadWhatWasWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "report.json")
 	for name, r := range map[string]finding.Report{"demo": demo(), "hostile": hostile(), "empty": {Version: 1}} {
 		text := written(t, JSON, r)
-		for range 2 { // bytes that are not UTF-8 are replaced the first time
+		for range 2 { // the first time replaces bytes that are not UTF-8
 			if err := os.WriteFile(file, text, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -127,7 +127,7 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// What the types have and what the schema says are the same keys.
+// The types and the schema have the same keys.
 func TestSchemaHasEveryKey(t *testing.T) {
 	type object struct {
 		Properties map[string]json.RawMessage `json:"properties"`

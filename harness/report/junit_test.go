@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// few is a Report with two findings of each outcome, for golden files.
+// few returns a Report with two findings of each outcome, for golden files.
 func few() finding.Report {
 	r := demo()
 	all := r.Findings

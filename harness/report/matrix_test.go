@@ -29,7 +29,7 @@ func TestMatrix(t *testing.T) {
 			t.Errorf("column %d is %+v", i, m.Columns[i])
 		}
 	}
-	// The worst comes first, whoever it is.
+	// The origin with the worst finding comes first, also the wire.
 	for i, want := range []string{"https://b.test", onWire, "https://a.test"} {
 		if m.Rows[i].Origin != want {
 			t.Errorf("row %d is %s, want %s", i, m.Rows[i].Origin, want)
@@ -50,8 +50,7 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// Two findings that share id and key, as in a report that was merged, have anchors of
-// their own.
+// Two findings with the same id and key, as in a merged report, have different anchors.
 func TestAnchorsAreDistinct(t *testing.T) {
 	f := finding.Finding{ID: "K01", Key: "/"}
 	if a := anchorsOf([]finding.Finding{f, f}); a[0] == a[1] || a[0] == "" {
