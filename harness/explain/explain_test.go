@@ -22,7 +22,7 @@ func TestEntriesAreTotal(t *testing.T) {
 			t.Errorf("%s: want an example or a cause, and not both: %+v, %q", e.Name, e.Example, e.NoExample)
 		}
 		if !strings.HasSuffix(e.Sentence, ".") || !strings.HasPrefix(e.Anchor, "https://") || (e.Behaviour == nil) != (e.Remedy != "") {
-			t.Errorf("%s is not whole: %+v", e.Name, e)
+			t.Errorf("%s is not complete: %+v", e.Name, e)
 		}
 		if e.NoExample != "" && !strings.HasSuffix(e.NoExample, ".") {
 			t.Errorf("%s: the cause is no sentence: %q", e.Name, e.NoExample)

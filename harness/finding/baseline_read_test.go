@@ -16,12 +16,12 @@ func TestParseBaseline(t *testing.T) {
 	const key = "/ from=https://unlisted.evil.test"
 	want := Baseline{Entries: []Entry{{"K13", key, "until March"}}}
 	for name, text := range map[string]string{
-		"in lines":            "# known\n- id: K13\n  key: " + key + "\n  reason: until March\n",
-		"as JSON":             `[{"reason": "until March", "key": "` + key + `", "id": "K13"}]`,
-		"a block of text":     "- id: K13\n  key: " + key + "\n  reason: |\n    until March\n",
-		"with an alias":       "- id: K13\n  key: &k " + key + "\n  reason: until March\n",
-		"other line breaks":   "- id: K13\r\n  key: " + key + "\r\n  reason: until March\r\n",
-		"a mark of the order": "\ufeff- id: K13\n  key: " + key + "\n  reason: until March\n",
+		"in lines":          "# known\n- id: K13\n  key: " + key + "\n  reason: until March\n",
+		"as JSON":           `[{"reason": "until March", "key": "` + key + `", "id": "K13"}]`,
+		"a block of text":   "- id: K13\n  key: " + key + "\n  reason: |\n    until March\n",
+		"with an alias":     "- id: K13\n  key: &k " + key + "\n  reason: until March\n",
+		"other line breaks": "- id: K13\r\n  key: " + key + "\r\n  reason: until March\r\n",
+		"a byte order mark": "\ufeff- id: K13\n  key: " + key + "\n  reason: until March\n",
 	} {
 		if got, err := ParseBaseline("b.yaml", []byte(text), p); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v", name, got, err)
@@ -147,7 +147,7 @@ func TestReadBaseline(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := BaselineToUpdate(path); err == nil {
-		t.Error("what cannot be read would be overwritten")
+		t.Error("an unreadable baseline would be overwritten")
 	}
 	if _, err := BaselineToUpdate(filepath.Dir(path)); err == nil {
 		t.Error("a folder is read")

@@ -19,7 +19,7 @@
 // # Shards
 //
 // A [Shard] is a part of the probes of one run, and [Merge] joins the reports of the
-// shards. It wants all shards, unless it is told that some may be missing, and refuses
+// shards. It needs all shards, unless it is told that some may be missing, and refuses
 // shards that asked something else.
 //
 // # Secrets

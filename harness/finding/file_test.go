@@ -84,7 +84,7 @@ func TestWriteFileThroughLinks(t *testing.T) {
 			}
 			for link := range test.links {
 				if info, err := os.Lstat(filepath.Join(folder, link)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-					t.Errorf("%s is no link any more: %v, %v", link, info, err)
+					t.Errorf("%s is not a link any more: %v, %v", link, info, err)
 				}
 			}
 		})

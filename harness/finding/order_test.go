@@ -40,6 +40,6 @@ func TestEveryWordHasAWeight(t *testing.T) {
 		t.Errorf("%v, %v", Outcomes(), Severities())
 	}
 	if !slices.Equal(outcomes, Outcomes()) || !slices.Equal(severities, Severities()) {
-		t.Error("the lists to order by are others")
+		t.Error("the lists for sorting differ")
 	}
 }

@@ -60,7 +60,7 @@ func redactsAll[T Report | Finding | Comparison](t *testing.T, r policy.Redactor
 	}
 	for _, at := range places(t, after) {
 		if !ours[at.key] && strings.Contains(at.text, secret) {
-			t.Errorf("%T: %s is left with %s", full, at.key, at.text)
+			t.Errorf("%T: %s still has the secret: %s", full, at.key, at.text)
 		}
 	}
 	if !strings.Contains(after, "a ${KEY} b") {

@@ -177,7 +177,7 @@ func FuzzDecide(f *testing.F) {
 			}})
 			passes := CORSCheck(pageO, request.Credentials, answer) || CORSCheck("null", request.Credentials, answer)
 			if d.Verdict == harness.Readable && d.Type == typeCORS && !passes {
-				t.Fatalf("%s: readable without leave: %+v", as, d)
+				t.Fatalf("%s: readable without permission: %+v", as, d)
 			}
 			if len(d.Exchanges) > 2*(redirectLimit+1) || d.Verdict == "" || d.Anchor == "" {
 				t.Fatalf("%s: %+v", as, d)

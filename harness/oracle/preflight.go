@@ -16,7 +16,7 @@ const anchorPreflight = "https://fetch.spec.whatwg.org/#cors-preflight-fetch"
 // https://fetch.spec.whatwg.org/#http-access-control-max-age
 const (
 	defaultMaxAge = 5 * time.Second
-	greatestAge   = 2 * time.Hour // Chrome's; the standard leaves it to the browser
+	greatestAge   = 2 * time.Hour // Chrome's limit; in the standard the browser chooses it
 )
 
 var (

@@ -49,7 +49,7 @@ func under(child, base oracle.Origin) bool {
 	return child.Scheme == base.Scheme && child.Port == base.Port && strings.HasSuffix(child.Host, "."+base.Host)
 }
 
-// MarshalJSON writes what a policy file says: any, none, a list, or subdomains.
+// MarshalJSON writes the value as in a policy file: any, none, a list, or subdomains.
 func (o Origins) MarshalJSON() ([]byte, error) {
 	switch {
 	case o.Any:

@@ -114,7 +114,7 @@ func every(t *testing.T, f func(policy string, p Policy, probe Probe)) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if again, _ := p.Probes(); !reflect.DeepEqual(again, probes) {
-			t.Errorf("%s: another order each time", name)
+			t.Errorf("%s: the order changes", name)
 		}
 		for _, probe := range probes {
 			f(name, p, probe)
@@ -134,13 +134,13 @@ func TestProbesAreWhole(t *testing.T) {
 		}
 		b, known := behaviour.Of(x.ID)
 		if _, meant := b.On(x.Side); !known || b.Judged != behaviour.ByPolicy || !meant {
-			t.Errorf("%s, %s, is raised, and its row says otherwise: %+v", x.ID, x.Side, b)
+			t.Errorf("%s, %s, is raised, but its row excludes it: %+v", x.ID, x.Side, b)
 		}
 		if x.Level != b.Level || x.Level == "" {
 			t.Errorf("%s: level %q", x.ID, x.Level)
 		}
 		if x.Title == "" || strings.ContainsAny(x.Title, "\n%") || len(x.Tags) == 0 || len(x.Steps) == 0 || x.Resource == "" {
-			t.Errorf("%s: not whole: %+v", x.ID, x)
+			t.Errorf("%s: incomplete: %+v", x.ID, x)
 		}
 		for _, tag := range x.Tags {
 			if tags[tag] = true; !slices.Contains(behaviour.Tags(), tag) {

@@ -47,7 +47,7 @@ func (x *raiser) raiseMaxAge() {
 // preflightedStep returns an allowed question that has a preflight, with a safe method if
 // possible.
 func (x *raiser) preflightedStep() (Step, bool) {
-	if x.RequestHeaders.Any() { // no answer is kept where * stands for Authorization: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+	if x.RequestHeaders.Any() { // Chrome caches no answer in which * covers Authorization: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 		y := *x
 		y.headers = slices.DeleteFunc(slices.Clone(x.headers), func(f harness.Field) bool { return strings.EqualFold(f.Name, web.NameAuthorization) })
 		x = &y

@@ -75,7 +75,7 @@ func TestRead(t *testing.T) {
 	}
 	_, err := Read(path + ".not")
 	if !errors.Is(err, fs.ErrNotExist) || Faults(err) != nil || !strings.HasPrefix(err.Error(), "policy: open ") {
-		t.Errorf("a file that is not there: %v", err)
+		t.Errorf("a missing file: %v", err)
 	}
 }
 

@@ -46,7 +46,7 @@ func TestRedactorOfURLsOfBrowsers(t *testing.T) {
 	p := Policy{Ask: Ask{Headers: harness.Header{{Name: "X-Api-Key", Value: "a/b c{d}é"}}}}
 	for _, text := range []string{"https://a.test/?k=a/b%20c{d}%C3%A9&x=1", "https://a.test/a/b%20c%7Bd%7D%C3%A9/x"} {
 		if got := p.Redactor().Redact(text); !strings.Contains(got, "(hidden)") {
-			t.Errorf("%s is left", got)
+			t.Errorf("%s still has the secret", got)
 		}
 	}
 }
@@ -76,7 +76,7 @@ func TestRedactorKnowsEverySecret(t *testing.T) {
 	redacted := p.Redactor().Redact(strings.Join(secrets, "|"))
 	for _, secret := range secrets {
 		if strings.Contains(redacted, secret) {
-			t.Errorf("%s is left in %s", secret, redacted)
+			t.Errorf("%s is still in %s", secret, redacted)
 		}
 	}
 	if len(secrets) != 6 {

@@ -37,7 +37,7 @@ func TestAnnotationsAreFew(t *testing.T) {
 		t.Errorf("%d annotations:\n%s", n, got)
 	}
 	if got := written(t, Annotations, finding.Report{Version: 1}); len(got) != 0 {
-		t.Errorf("of nothing: %s", got)
+		t.Errorf("an empty report: %s", got)
 	}
 }
 
@@ -64,7 +64,7 @@ func TestSummaryIsShortEnough(t *testing.T) {
 		t.Errorf("%d bytes", len(got))
 	}
 	if !strings.Contains(got, "There was no room for ") || !strings.Contains(got, " more need attention") {
-		t.Error("it does not say what is left out")
+		t.Error("no line counts the findings that were left out")
 	}
 }
 

@@ -109,7 +109,7 @@ func TestHTMLOpensFast(t *testing.T) {
 		await new Promise((resolve) => view.requestAnimationFrame(() => view.requestAnimationFrame(resolve)));
 		return { ready: loaded, filtered: view.performance.now() - start, opened, rows: rows.length, visible,
 			shown: rows.filter((li) => !li.hidden).length };`))
-	t.Logf("%d findings, %.1f MB: there after %.0f ms, filtered in %.0f ms, one opened in %.0f ms", m.Rows, float64(size)/1e6, m.Ready, m.Filtered, m.Opened)
+	t.Logf("%d findings, %.1f MB: ready after %.0f ms, filtered in %.0f ms, one opened in %.0f ms", m.Rows, float64(size)/1e6, m.Ready, m.Filtered, m.Opened)
 	if m.Rows != 5000 || m.Visible == 0 || m.Shown == 0 || m.Shown == m.Rows {
 		t.Errorf("%d rows, %d of the first is visible, %d match", m.Rows, m.Visible, m.Shown)
 	}
@@ -117,7 +117,7 @@ func TestHTMLOpensFast(t *testing.T) {
 	// machine must not fail the test, and an algorithm of quadratic time still exceeds
 	// them.
 	if m.Ready > 20_000 || m.Filtered > 10_000 || m.Opened > 5_000 {
-		t.Error("that is too slow")
+		t.Error("the page is too slow")
 	}
 }
 

@@ -42,11 +42,11 @@ func TestReadWhatWasWritten(t *testing.T) {
 			before := text
 			text = written(t, JSON, again)
 			if name != "hostile" && !bytes.Equal(before, text) {
-				t.Errorf("%s is another after it was read", name)
+				t.Errorf("%s changed when it was read", name)
 			}
 		}
 		if before, err := os.ReadFile(file); err != nil || !bytes.Equal(before, text) {
-			t.Errorf("%s is another after it was read twice", name)
+			t.Errorf("%s changed when it was read twice", name)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func TestParseNamesTheFault(t *testing.T) {
 		}
 	}
 	if _, err := Read("not-there.json"); err == nil || !strings.Contains(err.Error(), "not-there.json") {
-		t.Errorf("of a file that is not there: %v", err)
+		t.Errorf("a missing file: %v", err)
 	}
 }
 
@@ -108,7 +108,7 @@ func TestSchema(t *testing.T) {
 		t.Error(err)
 	}
 	if err := valid(written(t, JSON, finding.Report{Version: finding.Version})); err != nil {
-		t.Errorf("of a run that ended before it began: %v", err)
+		t.Errorf("a run that ended before its first question: %v", err)
 	}
 	for _, change := range [][2]string{
 		{`"version": 1`, `"version": 2`},

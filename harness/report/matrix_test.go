@@ -45,7 +45,7 @@ func TestMatrix(t *testing.T) {
 	for i, f := range findings {
 		row, column := m.at[i][0], m.at[i][1]
 		if m.Rows[row].Origin != originOf(f) || m.Columns[column].Resource != f.Resource || m.Columns[column].Method != f.Method {
-			t.Errorf("%+v is said to be in row %d and column %d", f, row, column)
+			t.Errorf("%+v is listed in row %d and column %d", f, row, column)
 		}
 	}
 }

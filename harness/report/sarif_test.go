@@ -46,7 +46,7 @@ func TestSARIFFingerprints(t *testing.T) {
 		for _, x := range document.Runs[0].Results {
 			print := x.PartialFingerprints["corsproof/v1"]
 			if _, twice := found[print]; twice || print == "" || print != x.PartialFingerprints["primaryLocationLineHash"] {
-				t.Errorf("the fingerprint %q is not one of its own", print)
+				t.Errorf("the fingerprint %q is empty, not unique, or differs between the two keys", print)
 			}
 			found[print] = x.RuleID + " " + x.Properties["key"]
 		}

@@ -62,7 +62,7 @@ func TestTranscriptIsCut(t *testing.T) {
 		}
 	}
 	if lines := transcript(finding.Finding{}, 50); lines != nil {
-		t.Errorf("of nothing: %+v", lines)
+		t.Errorf("an empty finding: %+v", lines)
 	}
 }
 

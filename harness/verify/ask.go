@@ -122,7 +122,7 @@ func (x *runner) sendsTooMuch(probe policy.Probe) bool {
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 func (x *runner) prepared(r harness.Request) harness.Request {
 	if r.From == harness.DataPage {
-		r.Within = "http://localhost" // whose address space it has, as nothing of its own can give it one
+		r.Within = "http://localhost" // a data: page takes the address space of the page around it
 	} else {
 		r.AddressSpace = harness.SpaceLoopback
 	}

@@ -52,7 +52,7 @@ func TestInsist(t *testing.T) {
 		{"busy twice", harness.Request{}, busy(""), nil, 2, 3, 750 * time.Millisecond, false},
 		{"busy for two seconds", harness.Request{}, busy("2"), nil, 1, 2, 2 * time.Second, false},
 		{"busy with a PUT, which was not executed", harness.Request{Method: "PUT"}, busy(""), nil, 1, 2, 250 * time.Millisecond, false},
-		{"busy for longer than anybody waits", harness.Request{}, busy("3600"), nil, 99, 1, 0, true},
+		{"busy for longer than the longest pause", harness.Request{}, busy("3600"), nil, 99, 1, 0, true},
 		{"busy always", harness.Request{}, busy("0"), nil, 99, 4, 1750 * time.Millisecond, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

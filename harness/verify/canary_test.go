@@ -73,7 +73,7 @@ func TestCanary(t *testing.T) {
 	}
 }
 
-// A question without a verdict is no answer.
+// A question without a verdict is an error of the canary.
 func TestCanaryWithoutVerdict(t *testing.T) {
 	lost := errors.New("lost")
 	err := canary(t.Context(), func(_ context.Context, r harness.Request) (harness.Observation, error) {

@@ -119,6 +119,6 @@ func TestTrimmedRedactsBeforeItCuts(t *testing.T) {
 		Exchanges: []harness.Exchange{{URL: long, ResponseHeaders: lines("Location", long)}},
 	}
 	if text := fmt.Sprint(trimmed(o, redact)); strings.Contains(text, secret[:4]) {
-		t.Errorf("half a secret is left: %s", text)
+		t.Errorf("half of the secret is still there: %s", text)
 	}
 }

@@ -50,7 +50,7 @@ func TestDecide(t *testing.T) {
 	held := newFinding(p)
 	decide(&held, judgement{outcome: finding.Held}, p, step, seen, asIs)
 	if held.Severity != "" || held.Effect != "" || held.Meaning != "" || held.Method != "PUT" || held.Origin != "https://evil.test" {
-		t.Errorf("one that held has what one that is broken has: %+v", held)
+		t.Errorf("a held finding has the fields of a broken one: %+v", held)
 	}
 
 	const secret = "s3cr3t-t0k3n"

@@ -31,7 +31,7 @@ func TestProfiles(t *testing.T) {
 	}
 	again, releaseAgain := p.take(&chrome, "first")
 	if again != first {
-		t.Error("one in use was closed")
+		t.Error("a profile in use was closed")
 	}
 	release()
 	releaseAgain()
@@ -40,11 +40,11 @@ func TestProfiles(t *testing.T) {
 		release()
 	}
 	if again, _ := p.take(&chrome, "first"); again == first {
-		t.Error("the one that was not used for longest stays")
+		t.Error("the profile that was unused for longest is still open")
 	}
 	p.close()
 	if len(p.open) != 0 {
-		t.Errorf("%d are left open", len(p.open))
+		t.Errorf("%d profiles are still open", len(p.open))
 	}
 }
 
@@ -53,7 +53,7 @@ func TestProfiles(t *testing.T) {
 func TestKeepsEvidence(t *testing.T) {
 	x := running(t, policy.Ask{})
 	if x.keeps(maxEvidence, finding.Held) || !x.keeps(maxEvidence-1, finding.Held) {
-		t.Error("held: want the first ones")
+		t.Error("held: evidence is not kept for exactly the first probes")
 	}
 	for i := range maxEvidence {
 		if !x.keeps(7*maxEvidence+i, finding.Inconclusive) {
@@ -61,10 +61,10 @@ func TestKeepsEvidence(t *testing.T) {
 		}
 	}
 	if x.keeps(0, finding.Broken) {
-		t.Error("there is no end of it")
+		t.Error("the evidence has no limit")
 	}
 	if !x.keeps(0, finding.Held) {
-		t.Error("what is broken takes the place of what held")
+		t.Error("broken findings use up the room of held ones")
 	}
 }
 
@@ -97,7 +97,7 @@ func TestManyResources(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if why := x.askAll(ended, time.Now(), probes); why != "interrupted" || x.done != 0 {
-		t.Errorf("%d asked of a run that had ended; %s", x.done, why)
+		t.Errorf("%d probes asked after the end of the run; %s", x.done, why)
 	}
 	seen := blockedBy(harness.MissingAllowOriginHeader, get(200, "Vary", "Origin"))
 	for i, p := range probes {
@@ -186,7 +186,7 @@ func TestRunClosesItsConnections(t *testing.T) {
 	select {
 	case <-closed:
 	case <-time.After(10 * time.Second):
-		t.Error("the connection stays")
+		t.Error("the connection is still open")
 	}
 }
 
@@ -210,6 +210,6 @@ func TestProgressHoldsNoSecret(t *testing.T) {
 		t.Errorf("told %s", text)
 	}
 	if !strings.Contains(x.found[0].Title, secret) {
-		t.Error("what is compared was redacted")
+		t.Error("the finding was redacted before the comparison")
 	}
 }

@@ -73,7 +73,7 @@ func TestSelectFaults(t *testing.T) {
 		{"K1", "", []string{`only[0] "K1"` + want + "; did you mean K01?"}},
 		{"13", "", []string{`only[0] "13"` + want + "; did you mean K13?"}},
 		{"K013", "", []string{`only[0] "K013"` + want + "; did you mean K13?"}},
-		{"K99", "", []string{`only[0] "K99"` + want}}, // K09 is no nearer than K49
+		{"K99", "", []string{`only[0] "K99"` + want}}, // K09 and K49 are equally near
 		{"K04", "", []string{`only[0] "K04"` + want}}, // a policy cannot judge K04
 		{"must", "", []string{`only[0] "must"` + want + "; did you mean M?"}},
 		{"forbiden", "", []string{`only[0] "forbiden"` + want + "; did you mean forbidden?"}},
