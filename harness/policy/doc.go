@@ -15,8 +15,8 @@
 //
 // # Absent
 //
-// A resource inherits a field that it does not have from the policy. A field that both
-// lack is not judged: no probe is raised for it. An empty list is not absent: it allows
+// A resource inherits each absent field from the policy. A field that is absent in both
+// is not judged: no probe is raised for it. An empty list is not absent: it allows
 // nothing. So a resource cannot remove a field that it inherits, but only give another
 // value. Origins are the exception. They are required, because without them no page could
 // ask, and a policy without probes would always hold.
