@@ -294,7 +294,7 @@ func (s *sniffedConn) Read(p []byte) (int, error) {
 	return s.Conn.Read(p)
 }
 
-// Close closes the TCP connection, which also ends the goroutine that serves it.
+// Close closes the TCP connection and signals the goroutine that serves it.
 func (s *sniffedConn) Close() error {
 	s.owner.close(false)
 	return nil

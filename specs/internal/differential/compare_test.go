@@ -11,7 +11,7 @@ import (
 
 const api = "https://api.test/r/1/0"
 
-// agreed is what both say of one preflighted request.
+// agreed is the same account of one preflighted request from both.
 func agreed() (harness.Observation, oracle.Decision) {
 	asked := lines("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Origin", "https://app.test")
 	sent := lines("X-A", "1", "Accept", "*/*", "Origin", "https://app.test")
@@ -89,7 +89,7 @@ func TestNoVerdict(t *testing.T) {
 	}
 }
 
-// Of several headers that are refused, Chrome names any.
+// If several headers are refused, Chrome may name any of them.
 func TestAnyRefusedHeader(t *testing.T) {
 	d := oracle.Decision{Verdict: harness.Blocked, Reason: harness.HeaderDisallowedByPreflightResponse, Parameter: "x-a", Refused: []string{"x-a", "x-b"}}
 	seen := harness.Observation{Verdict: harness.Blocked, Reason: d.Reason, Parameter: "x-b"}
