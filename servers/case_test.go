@@ -202,7 +202,7 @@ func TestHandleEveryPathOfAnOrigin(t *testing.T) {
 		}
 	}
 	if _, err := n.Handle("", "", Case{}); err == nil {
-		t.Error("a case for every URL there is, is no error")
+		t.Error("a case for every path of every origin: want an error")
 	}
 }
 

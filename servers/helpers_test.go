@@ -126,7 +126,7 @@ func until(t testing.TB, what string, holds func() bool) {
 		select {
 		case <-tick.C:
 		case <-limit.C:
-			t.Fatalf("waited in vain until %s", what)
+			t.Fatalf("timed out while waiting until %s", what)
 		}
 	}
 }

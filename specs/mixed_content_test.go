@@ -97,7 +97,7 @@ var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fe
 	)
 
 	// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
-	DescribeTable("is not", func(ctx SpecContext, from, target string) {
+	DescribeTable("does not include requests", func(ctx SpecContext, from, target string) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: serveAt(target, anyone), Method: "PUT"})).To(SatisfyAll(read(200), arrive("OPTIONS", "PUT")))
 	},
 		Entry("on localhost, which never leaves the machine", app, "http://api.localhost"),
