@@ -17,7 +17,7 @@ import (
 //		Body:   "no such thing",
 //	}
 //
-// It has only what the fields say, no Date and no Content-Type, with one
+// The answer has only what the fields say, no Date and no Content-Type, with one
 // exception: a Content-Length, so that the connection can be kept. It comes after
 // the lines of Header, and is left out where Header has framing of its own.
 //

@@ -48,7 +48,7 @@ func judgeAll(t *testing.T, chrome *harness.Browser, answer func(harness.Arrival
 	broken := map[Probe]string{}
 	var mu sync.Mutex
 	var running sync.WaitGroup
-	places := make(chan struct{}, 4) // pages that are open at a time
+	places := make(chan struct{}, 4) // limits the pages that are open at a time
 	for _, p := range probes {
 		places <- struct{}{}
 		running.Go(func() {

@@ -79,7 +79,7 @@ func TestNoVerdict(t *testing.T) {
 		t.Errorf("both say that the connection was closed, but: %q", got)
 	}
 	if got := differences(harness.Observation{Verdict: harness.Readable}, nil, d); len(got) != 1 {
-		t.Errorf("a verdict, although there was no evidence: %q", got)
+		t.Errorf("a verdict instead of a closed connection: %q", got)
 	}
 	if got := differences(harness.Observation{NetError: "net::ERR_FAILED"}, lost, d); len(got) != 1 {
 		t.Errorf("another net error: %q", got)
