@@ -1,8 +1,9 @@
 package harness
 
 import (
+	"cmp"
+	"net/http"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -55,83 +56,89 @@ func (q *claim) end() {
 }
 
 // take returns the arrivals that belong to the question, in order, and writes the
-// headers of each, with the order and the case of the wire, into its exchange.
-// arrived are those at the URLs of its exchanges.
-func (q *claim) take(origin string, exchanges []Exchange, arrived []Arrival) []Arrival {
+// headers of each, with the order and the case of the wire, into its exchange. at
+// returns what arrived at the URL of an exchange since the claim began.
+func (q *claim) take(origin string, exchanges []Exchange, at func(url string) []Arrival) []Arrival {
+	arrived := make([][]Arrival, len(exchanges)) // at the URL of each exchange
+	for i, e := range exchanges {
+		arrived[i] = at(e.URL)
+	}
 	c := q.all
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	mine := map[int64]bool{}
-	claim := func(seq int64) { mine[seq], c.taken[seq] = true, true }
+	own := []Arrival{}
+	claim := func(a Arrival) {
+		c.taken[a.Seq] = true
+		own = append(own, a)
+	}
 	for i := range exchanges {
 		e := &exchanges[i]
-		for _, a := range arrived {
-			if e.Sent && !c.taken[a.Seq] && e.is(a, origin) {
-				claim(a.Seq)
-				if a.Protocol != "HTTP/2.0" {
-					e.RequestHeaders = a.Headers
-				}
-				break
+		told := slices.IndexFunc(arrived[i], func(a Arrival) bool { return e.Sent && !c.taken[a.Seq] && e.is(a, origin) })
+		if told < 0 {
+			continue
+		}
+		first := arrived[i][told]
+		claim(first)
+		if first.Protocol != "HTTP/2.0" {
+			e.RequestHeaders = first.Headers
+		}
+		for _, a := range arrived[i][told+1:] {
+			if !c.taken[a.Seq] && again(first) && e.is(a, origin) {
+				claim(a)
 			}
 		}
 	}
-	// What is left may be a request that the browser sent again on another connection,
-	// or one that it told nothing of.
+	// What is left may be a request that the browser did not tell of.
 	alone := len(c.open) == 1
-	for _, a := range arrived {
-		if !c.taken[a.Seq] && slices.ContainsFunc(exchanges, func(e Exchange) bool { return e.may(a, origin, alone) }) {
-			claim(a.Seq)
+	for i, e := range exchanges {
+		for _, a := range arrived[i] {
+			if !c.taken[a.Seq] && (alone || e.Unseen) && e.may(a, origin) {
+				claim(a)
+			}
 		}
 	}
-	own := []Arrival{}
-	for _, a := range arrived {
-		if mine[a.Seq] {
-			own = append(own, a)
-		}
-	}
+	slices.SortFunc(own, func(a, b Arrival) int { return cmp.Compare(a.Seq, b.Seq) })
 	return own
 }
 
-// is says whether an arrival is the request of the exchange.
-func (e Exchange) is(a Arrival, origin string) bool {
-	return a.Method == e.Method && a.URL == e.URL && e.may(a, origin, true)
+// again says whether a browser may send a request again on its own after this answer,
+// or for want of one: on another connection, or with a password.
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func again(a Arrival) bool {
+	switch a.Status {
+	case 0, http.StatusUnauthorized, http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusMisdirectedRequest:
+		return true
+	}
+	return false
 }
 
-// may says whether an arrival may be of the exchange, though the browser told nothing
-// of it: then the exchange has to be unseen, or the question alone.
-func (e Exchange) may(a Arrival, origin string, alone bool) bool {
-	switch {
-	case a.URL != e.URL:
-		return false
-	case len(e.RequestHeaders) > 0 && a.Method == e.Method:
-		return sameRequest(e.RequestHeaders, a.Headers) && (alone || e.Unseen)
-	case !e.Unseen && !alone:
-		return false
+// is says whether an arrival at its URL is the request of the exchange.
+func (e Exchange) is(a Arrival, origin string) bool {
+	return a.Method == e.Method && e.may(a, origin)
+}
+
+// may says whether an arrival at its URL may belong to the exchange.
+func (e Exchange) may(a Arrival, origin string) bool {
+	if len(e.RequestHeaders) > 0 && a.Method == e.Method {
+		return sameRequest(e.RequestHeaders, a.Headers)
 	}
 	from, asked := a.Headers.Get("Origin")
 	return !asked || from == origin || from == OpaqueOrigin
 }
 
-// naming are the headers by which requests from two places differ: a browser that
-// tells of a request tells of them, and of none that it did not send.
+// naming are the headers by which requests from two places differ. A browser tells of
+// them as they are on the wire, and they are ASCII.
 var naming = []string{
-	"origin", "referer", "cookie", "authorization", "content-type", "access-control-request-method", "access-control-request-headers",
-	"sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user",
+	"Origin", "Referer", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest",
 }
 
 // sameRequest says whether the headers that the browser told of can be those that
-// arrived: the values are equal where both have a header, and the headers that name a
-// request are in both or in none.
+// arrived.
 func sameRequest(told, arrived Header) bool {
-	for _, f := range told {
-		value, there := arrived.Get(f.Name)
-		if there && !strings.HasPrefix(f.Name, ":") && !slices.Contains(told.Values(f.Name), value) && strings.Join(told.Values(f.Name), ", ") != value {
-			return false
-		}
-	}
 	for _, name := range naming {
-		_, was := told.Get(name)
-		if _, is := arrived.Get(name); was != is {
+		was, told := told.Get(name)
+		is, there := arrived.Get(name)
+		if told != there || was != is {
 			return false
 		}
 	}

@@ -28,7 +28,18 @@ type logged struct {
 	bytes   int
 }
 
-// add numbers an arrival and keeps it. Nobody changes the arrival after that.
+// answered notes the status of the answer, before the answer is written: whoever saw
+// the answer finds it.
+func (l *arrivals) answered(a *harness.Arrival, r *Reply) {
+	if r.Hang || r.Raw != "" || r.drops() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a.Status = r.status()
+}
+
+// add numbers an arrival and keeps it. After that only [arrivals.answered] changes it.
 func (l *arrivals) add(a *harness.Arrival, bytes int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

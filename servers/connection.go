@@ -144,6 +144,7 @@ func (c *conn) serveOne() bool {
 		return c.refuse(400, err)
 	}
 	reply := c.network.answer(arrival, origin, h.isPreflight())
+	c.network.log.answered(arrival, &reply)
 	return c.write(&reply, &h) && !h.close
 }
 

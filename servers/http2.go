@@ -128,6 +128,7 @@ func (n *Network) serveHTTP2(w http.ResponseWriter, r *http.Request) {
 	if why := reply.beyondHTTP2(); why != "" {
 		reply = problem(500, "HTTP/2 cannot carry this Reply: "+why)
 	}
+	n.log.answered(arrival, &reply)
 	n.writeHTTP2(w, r, &reply)
 }
 
