@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// A URL does not name a question. Each question keeps its own arrivals and headers.
+// Two questions can have the same URL. Each keeps its own arrivals and headers.
 var _ = Describe("Two questions for one URL at a time", Label("scenario:faults", "fetch:http-network-or-cache-fetch"), func() {
 	origins := func(list []harness.Arrival) []string {
 		var origins []string
