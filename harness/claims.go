@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// claims are the questions in flight on a Network, and the arrivals that belong to
-// each. A URL does not name a question: a redirect may lead one question to where
-// another one asks, and two Browsers may share a Network. What names it is the request
-// itself, as the browser tells it: its method, URL, Origin, Sec-Fetch headers, and so on.
-// An arrival belongs to one question at most.
+// claims are the questions in flight on a Network, and the arrivals that belong to each.
+// A URL does not identify a question: a redirect may lead one question to the URL of
+// another, and two Browsers may share a Network. The request identifies the question, as
+// the browser reports it: its method, URL, Origin, Sec-Fetch headers, and so on. An
+// arrival belongs to one question at most.
 type claims struct {
 	mu    sync.Mutex
 	open  map[*claim]struct{}
@@ -23,7 +23,7 @@ type claim struct {
 	since int64 // the arrivals after this one may be its own
 }
 
-// begin opens the claim of a question on what arrives from now on.
+// begin opens the claim of a question on the arrivals from now on.
 func (c *claims) begin(since int64) *claim {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -56,7 +56,7 @@ func (q *claim) end() {
 
 // take returns the arrivals that belong to the question, in order, and writes the
 // headers of each, with the order and the case of the wire, into its exchange.
-// arrived are those at the URLs of its exchanges.
+// arrived are the arrivals at the URLs of its exchanges.
 func (q *claim) take(origin string, exchanges []Exchange, arrived []Arrival) []Arrival {
 	c := q.all
 	c.mu.Lock()
@@ -75,8 +75,8 @@ func (q *claim) take(origin string, exchanges []Exchange, arrived []Arrival) []A
 			}
 		}
 	}
-	// What is left may be a request that the browser sent again on another connection,
-	// or one that it told nothing of.
+	// An arrival that is left may be a request that the browser sent again on another
+	// connection, or a request that it did not report.
 	alone := len(c.open) == 1
 	for _, a := range arrived {
 		if !c.taken[a.Seq] && slices.ContainsFunc(exchanges, func(e Exchange) bool { return e.may(a, origin, alone) }) {
@@ -97,8 +97,8 @@ func (e Exchange) is(a Arrival, origin string) bool {
 	return a.Method == e.Method && a.URL == e.URL && e.may(a, origin, true)
 }
 
-// may says whether an arrival may be of the exchange, though the browser told nothing
-// of it: then the exchange has to be unseen, or the question alone.
+// may says whether an arrival that the browser did not report may belong to the
+// exchange: the exchange has to be unseen, or its question the only one in flight.
 func (e Exchange) may(a Arrival, origin string, alone bool) bool {
 	switch {
 	case a.URL != e.URL:
@@ -112,16 +112,16 @@ func (e Exchange) may(a Arrival, origin string, alone bool) bool {
 	return !asked || from == origin || from == OpaqueOrigin
 }
 
-// naming are the headers by which requests from two places differ: a browser that
-// tells of a request tells of them, and of none that it did not send.
+// naming are the headers in which requests from two places differ. A browser that
+// reports a request reports each of them that it sent, and no other.
 var naming = []string{
 	"origin", "referer", "cookie", "authorization", "content-type", "access-control-request-method", "access-control-request-headers",
 	"sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user",
 }
 
-// sameRequest says whether the headers that the browser told of can be those that
-// arrived: the values are equal where both have a header, and the headers that name a
-// request are in both or in none.
+// sameRequest says whether the headers that the browser reported fit the headers that
+// arrived: a header in both has the same value, and each of the [naming] headers is
+// in both or is missing in both.
 func sameRequest(told, arrived Header) bool {
 	for _, f := range told {
 		value, there := arrived.Get(f.Name)
