@@ -52,7 +52,7 @@ func (t Transcript) HTML(width int) string {
 const (
 	proseWidth  = 110                        // of running text, where no width is given
 	consoleText = proseWidth - consoleColumn // of a message of the console
-	anchorSpare = 20                         // that a remedy with its anchor behind it may be wider
+	anchorSpare = 20                         // more columns for a remedy with its anchor behind it
 	noteSpace   = 8                          // between the longest line with a note and the notes
 	noteIndent  = 4                          // of a note on a row of its own, behind the indent of its line
 	noteLimit   = 90                         // a longer line does not move the notes further out
