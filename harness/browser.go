@@ -19,8 +19,7 @@ import (
 )
 
 // Browser is a real Chrome to ask. The zero Browser is ready to use: it starts
-// Chrome at the first question. Set fields before that, and call Close at the
-// end.
+// Chrome at the first question. Set fields before that, and call Close at the end.
 type Browser struct {
 	_ [0]func() // keyed literals only
 
@@ -32,9 +31,8 @@ type Browser struct {
 	// Network is a set of servers with their own host names; see package servers.
 	Network Network
 
-	// LocalNetwork is the answer to Chrome's prompts for local network access.
-	// Chrome still checks such access. Empty means Granted, as if a user had
-	// clicked Allow.
+	// LocalNetwork is the answer to Chrome's prompts for local network access. Chrome
+	// still checks such access. Empty means Granted, as if a user had clicked Allow.
 	// https://wicg.github.io/local-network-access/#permission-prompt
 	LocalNetwork Permission
 
@@ -144,8 +142,7 @@ func (b *Browser) LateEvents() int { return b.pool.Late() + int(b.lateBefore.Loa
 //   - one or more *[FaultError], joined, where the Request is not valid (see
 //     [Request.Validate]): nothing was asked;
 //   - [ErrClosed], [ErrNoChrome], [ErrFlag] or what Chrome printed at its start, where
-//     there is no Chrome to ask; the error of the context, where the context ended
-//     first;
+//     there is no Chrome to ask; the error of the context, where the context ended first;
 //   - an error that says what this browser cannot do;
 //   - an *[InconclusiveError] where evidence is missing. The Observation beside it has
 //     the evidence that came. The error wraps [ErrLost] where Chrome ended meanwhile.
@@ -279,9 +276,8 @@ func (b *Browser) turnOf(r Request, pool *engine.Pool, options engine.PageOption
 	return turn{pool, options, target}
 }
 
-// bindingURL is the URL that identifies a request without a stack: as browsers
-// write it, without the fragment. It is empty where the stack identifies the
-// request.
+// bindingURL is the URL that identifies a request without a stack: as browsers write
+// it, without the fragment. It is empty where the stack identifies the request.
 func bindingURL(r Request) string {
 	if r.Via.bearsStack() {
 		return ""

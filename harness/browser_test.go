@@ -124,8 +124,7 @@ func TestCloseBeforeTheProcess(t *testing.T) {
 	}
 }
 
-// A wrapper that turns off what is under test is refused, however it spells the
-// flag.
+// A wrapper that turns off what is under test is refused, however it spells the flag.
 func TestUnsafeWrappersAreRefused(t *testing.T) {
 	for flag, named := range map[string]string{
 		"--disable-web-security":                          "--disable-web-security",

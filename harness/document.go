@@ -17,8 +17,7 @@ type document struct {
 	Arrivals  []Arrival       `json:"arrivals"`
 	Page      Page            `json:"page"`
 	Browser   *UserAgent      `json:"browser,omitempty"`
-	// Chrome repeats Browser, for readers of the first release. The next release
-	// removes it.
+	// Chrome repeats Browser, for readers of the first release. The next release removes it.
 	Chrome Chrome `json:"chrome"`
 }
 
@@ -80,8 +79,7 @@ func (o *Observation) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// browser returns the browser that decided, also from an older document without that
-// key.
+// browser returns the browser that decided, also from an older document without that key.
 func (d document) browser() UserAgent {
 	if d.Browser != nil {
 		return *d.Browser

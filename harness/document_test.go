@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// blockedDocument is an Observation with a value in every field of its
-// document.
+// blockedDocument is an Observation with a value in every field of its document.
 func blockedDocument() Observation {
 	return Observation{
 		Request: Request{From: "https://app.test", URL: "https://api.test/", Headers: Header{{"Authorization", "Bearer s3cret"}}, Body: Text("s3cret")},

@@ -11,8 +11,7 @@ import (
 )
 
 // In a dry run only preflights arrive, for every page, initiator and method, and
-// a request that Chrome was about to send differs from a request that it
-// refused.
+// a request that Chrome was about to send differs from a request that it refused.
 func TestDryRunSendsPreflightsAlone(t *testing.T) {
 	chrome, net := asked(t)
 	leave := header(acao, "https://app.test", acam, "PUT, DELETE", "Access-Control-Allow-Headers", "X-A")

@@ -154,8 +154,7 @@ func TestProfilesOfAnotherEngine(t *testing.T) {
 	}
 }
 
-// A profile whose browser was lost says so, instead of answering like a fresh
-// one.
+// A profile whose browser was lost says so, instead of answering like a fresh one.
 func TestAProfileIsLostWithItsBrowser(t *testing.T) {
 	evidence := told(`{"type": "cors", "status": 200}`, engine.Request{Status: 200})
 	var started []*fakeBrowser

@@ -15,9 +15,8 @@ func (b *Browser) Start(ctx context.Context) error {
 	return err
 }
 
-// start returns the running Chrome, or a fresh one where the last one was lost.
-// One caller launches it; each other caller waits as long as its own context
-// lasts.
+// start returns the running Chrome, or a fresh one where the last one was lost. One
+// caller launches it; each other caller waits as long as its own context lasts.
 func (b *Browser) start(ctx context.Context) (engine.Browser, error) {
 	for {
 		b.mu.Lock()

@@ -164,9 +164,8 @@ func anyOf(reasons []Reason) string {
 	return strings.Join(names, " or ")
 }
 
-// HaveVerdict matches a Verdict that is only known when the test runs. Where
-// the code names the verdict, [BeReadable], [BeOpaque] and [BeBlocked] read
-// better.
+// HaveVerdict matches a Verdict that is only known when the test runs. Where the
+// code names the verdict, [BeReadable], [BeOpaque] and [BeBlocked] read better.
 //
 //	Expected the verdict to be opaque, but script could read the response.
 func HaveVerdict(verdict Verdict) Matcher {

@@ -8,8 +8,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// wanted is the argument of one of our matchers: a text, or a matcher for a
-// text.
+// wanted is the argument of one of our matchers: a text, or a matcher for a text.
 type wanted struct {
 	given any
 	// part says that a text is also found inside a longer one.
@@ -43,9 +42,8 @@ func (w wanted) String() string {
 }
 
 // ExposeHeader matches where script can read a header of the response; with a
-// value, which is a string or a matcher for a string, where it reads that
-// value. A blocked response is an error, because it does not show what the
-// server exposes.
+// value, which is a string or a matcher for a string, where it reads that value. A
+// blocked response is an error, because it does not show what the server exposes.
 //
 //	Expected script to read the header X-Total, but the server did not expose it.
 //

@@ -31,8 +31,7 @@ var asked = map[string]Observation{
 	"blocked": situations["missing"],
 }
 
-// matcherCases have the first paragraph of each message. The transcript follows
-// it.
+// matcherCases have the first paragraph of each message. The transcript follows it.
 var matcherCases = []struct {
 	matcher Matcher
 	on      string

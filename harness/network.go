@@ -12,8 +12,7 @@ type Network interface {
 	// HostRules are the rules by which Chrome finds the host names, in the syntax
 	// of its flag --host-resolver-rules, such as "MAP *.test 127.0.0.1:4443".
 	HostRules() []string
-	// KeyPins are the base64 SHA-256 hashes of the public keys that Chrome trusts
-	// there.
+	// KeyPins are the base64 SHA-256 hashes of the public keys that Chrome trusts there.
 	KeyPins() []string
 	// Serves says whether a URL or origin belongs to this network.
 	Serves(url string) bool

@@ -101,8 +101,8 @@ type Exchange struct {
 	Kind   ExchangeKind `json:"kind"`
 	Method string       `json:"method"`
 	URL    string       `json:"url"`
-	// Sent says that the request left the browser. A request that a cache answered,
-	// or that was refused before that, did not leave it.
+	// Sent says that the request left the browser. A request that only a cache
+	// answered, or that the browser refused to send, did not.
 	Sent bool `json:"sent"`
 	// Unseen says that Chrome does not report what was on the wire, as for a shared
 	// worker: no preflight, no request headers, and nothing of a refused response.

@@ -218,8 +218,7 @@ func localNetworkInsecure(e evidence, row Explanation) (Explanation, bool) {
 	return row.refine(row.Remedy, "The page is on http, and only a page on https may ask for a server on the local network or on this machine, so nothing was sent.")
 }
 
-// refusedMethod names a method that a page cannot use, either never or not in
-// this mode.
+// refusedMethod names a method that a page cannot use, either never or not in this mode.
 // https://fetch.spec.whatwg.org/#forbidden-method
 func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
 	used := method(e.Request)

@@ -146,8 +146,7 @@ func originInvalid(e evidence, row Explanation) (Explanation, bool) {
 	return row, false
 }
 
-// isPlaceholder says whether a value is a programming language's word, such as
-// undefined.
+// isPlaceholder says whether a value is a programming language's word, such as undefined.
 func isPlaceholder(value string) bool {
 	switch strings.ToLower(value) {
 	case "undefined", "(null)", "false", "true", "none", "nil", "nan":

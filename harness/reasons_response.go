@@ -113,7 +113,7 @@ func preflightRedirected(e evidence, row Explanation) (Explanation, bool) {
 	return row.refine(remedy, "The server redirected the preflight to %s%s, and a preflight is never followed.", brief(location), kind)
 }
 
-// redirectKind tells the usual redirects apart: the slash at the end, http to
+// redirectKind distinguishes the usual redirects: the slash at the end, http to
 // https, and the login.
 func redirectKind(from, location string) (kind, remedy string) {
 	a, errA := url.Parse(from)

@@ -15,10 +15,9 @@ type Request struct {
 	// [OpaqueOrigin], [DataPage] and [FilePage]. Its site is never contacted.
 	From string `json:"from"`
 
-	// Within is the origin of the page that shows the page at From in a frame.
-	// Empty means that the page at From is not in a frame. A frame at OpaqueOrigin
-	// is sandboxed. Browsers key cookies and caches by the site of the outermost
-	// page.
+	// Within is the origin of the page that shows the page at From in a frame. Empty
+	// means that the page at From is not in a frame. A frame at OpaqueOrigin is
+	// sandboxed. Browsers key cookies and caches by the site of the outermost page.
 	// https://html.spec.whatwg.org/multipage/browsers.html#top-level-site
 	Within string `json:"within,omitempty"`
 
@@ -62,8 +61,7 @@ type Request struct {
 	// https://fetch.spec.whatwg.org/#concept-request-cache-mode
 	Cache Cache `json:"cache,omitempty"`
 
-	// ReferrerPolicy is the request's referrer policy. Empty means the policy of
-	// the page.
+	// ReferrerPolicy is the request's referrer policy. Empty means the policy of the page.
 	// https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
 	ReferrerPolicy ReferrerPolicy `json:"referrerPolicy,omitempty"`
 

@@ -9,9 +9,9 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// Transcript is an Observation told line by line: what was asked, each exchange with
-// the headers that matter to the decision, what script, server and console saw, and
-// what it means. It never contains bodies, or the values of Authorization, Cookie and
+// Transcript is an Observation line by line: what was asked, each exchange with the
+// headers that matter to the decision, what script, server and console saw, and what
+// it means. It never contains bodies, or the values of Authorization, Cookie and
 // similar headers, and every text in it is safe to print.
 //
 //	for _, line := range seen.Transcript() {

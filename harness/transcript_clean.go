@@ -11,8 +11,7 @@ func hideUserinfo(text string) string { return plain.HideUserinfo(text) }
 // shown makes a value from outside safe to print.
 func shown(value string) string { return plain.Safe(value) }
 
-// brief shortens a value from outside for a sentence. The transcript has the
-// whole value.
+// brief shortens a value from outside for a sentence. The transcript has the whole value.
 func brief(value string) string {
 	const limit = 120
 	text := []rune(shown(value))

@@ -50,8 +50,7 @@ func matters(o Observation, name string) bool {
 	return lower == "origin" || strings.HasPrefix(lower, "access-control-")
 }
 
-// causedPreflight says whether a preflight asked for permission to send a
-// header.
+// causedPreflight says whether a preflight asked for permission to send a header.
 func causedPreflight(o Observation, name string) bool {
 	for _, p := range o.Preflights() {
 		asked, _ := p.RequestHeaders.Get("Access-Control-Request-Headers")

@@ -10,8 +10,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// FaultError is one fault of a Request: a field with which no browser could be
-// asked.
+// FaultError is one fault of a Request: a field with which no browser could be asked.
 type FaultError struct {
 	Field   string // From, URL, Method, ...
 	Value   string

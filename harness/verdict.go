@@ -95,8 +95,7 @@ func (c *conclusion) ruling() int {
 	return slices.IndexFunc(rules, func(r rule) bool { return r.applies(c) })
 }
 
-// because is the conclusion that the browser blocked for one of our own
-// reasons.
+// because is the conclusion that the browser blocked for one of our own reasons.
 func because(reason Reason) func(*conclusion) error {
 	return func(c *conclusion) error { return c.blocked(reason) }
 }

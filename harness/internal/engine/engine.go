@@ -114,8 +114,7 @@ type Page interface {
 	Fits(PageOptions) bool
 	// Alive says whether the page can still ask.
 	Alive() bool
-	// Retire says that the page takes no further questions. Questions in flight go
-	// on.
+	// Retire says that the page takes no further questions. Questions in flight go on.
 	Retire()
 	// Retired says whether the page was retired.
 	Retired() bool
@@ -153,12 +152,11 @@ type PageOptions struct {
 	// WorkerScript is the path at which the origin has a script for a service
 	// worker; empty: the browser supplies a script.
 	WorkerScript string
-	// AddressSpace is where the page's document comes from: Loopback, Local or
-	// Public.
+	// AddressSpace is where the page's document comes from: Loopback, Local or Public.
 	AddressSpace string
 	// CachesOff bypasses the HTTP cache and the preflight cache.
 	CachesOff bool
-	// DryRun lets nothing but preflights leave the page.
+	// DryRun lets only preflights leave the page.
 	DryRun bool
 	// Profile has the page.
 	Profile ProfileID

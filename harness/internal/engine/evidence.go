@@ -37,8 +37,7 @@ type Request struct {
 	Sent bool
 	// Unseen says that the browser does not report what was on the wire.
 	Unseen bool
-	// Withheld says that the request was stopped when the browser was about to send
-	// it.
+	// Withheld says that the request was stopped when the browser was about to send it.
 	Withheld bool
 
 	RequestHeaders  []Header

@@ -18,7 +18,7 @@ func Fold(text string, first, rest int) []string { return wrap(text, first, rest
 type breaking int
 
 const (
-	soft breaking = iota // at spaces alone
+	soft breaking = iota // only at spaces
 	hard
 	fold
 )

@@ -61,7 +61,7 @@ func (t *Text) syntax(err error) *Problem {
 	}
 	mark := e.Mark
 	if mark.Line == 0 || mark.Line > len(t.Lines) || t.blankFrom(mark.Line) && e.ContextMark.Line > 0 {
-		mark = e.ContextMark // the end of the file tells nothing
+		mark = e.ContextMark // the end of the file shows nothing
 	}
 	text := "not YAML: " + quoted.ReplaceAllString(e.Message, "")
 	if e.ContextMsg != "" {

@@ -36,8 +36,7 @@ func New(name string, data []byte, secretAt func(text string) int) *Text {
 	}
 }
 
-// unreadable finds the first bytes that are not UTF-8, or the first control
-// character.
+// unreadable finds the first bytes that are not UTF-8, or the first control character.
 func (t *Text) unreadable() (line, column int, bad bool) {
 	for i, text := range t.Lines {
 		column = 1
@@ -121,8 +120,7 @@ func (t *Text) line(line int) ([]rune, []columns) {
 	return t.runes[line], t.plain[line]
 }
 
-// overlapping are the ranges that overlap a part of a line; from and to count
-// from 0.
+// overlapping are the ranges that overlap a part of a line; from and to count from 0.
 func overlapping(ranges []columns, from, to int) []columns {
 	var list []columns
 	for _, r := range ranges {

@@ -54,8 +54,8 @@ type key struct {
 }
 
 // Take waits for a turn and returns the function that ends it, which must be called once.
-// When the context ends first, there is no turn, and the error is that of the context. A
-// free key is given even then.
+// When the context ends first, there is no turn, and the error is the context's. A free
+// key is given even then.
 func (t *Turns[K]) Take(ctx context.Context, k K) (over func(), err error) {
 	t.once.Do(t.prepare)
 	held := t.join(k)
@@ -111,7 +111,7 @@ func (t *Turns[K]) join(k K) *key {
 	return held
 }
 
-// leave takes a user away, and forgets a key without users.
+// leave removes a user of a key, and forgets a key without users.
 func (t *Turns[K]) leave(k K, held *key) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

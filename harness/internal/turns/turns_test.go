@@ -82,8 +82,7 @@ func TestKey(t *testing.T) {
 	})
 }
 
-// A wait ends with its context, whatever it waits for, and does not delay other
-// callers.
+// A wait ends with its context, whatever it waits for, and does not delay other callers.
 func TestContextEnds(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -131,8 +130,7 @@ func TestFreeKeyAfterTheEnd(t *testing.T) {
 	over()
 }
 
-// At most Limit turns are under way, and a caller that waits for its key takes no
-// place.
+// At most Limit turns are under way, and a caller that waits for its key takes no place.
 func TestLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := Turns[string]{Limit: 2}

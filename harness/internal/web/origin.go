@@ -63,8 +63,7 @@ func (o Origin) String() string {
 // https://html.spec.whatwg.org/multipage/browsers.html#same-origin
 func SameOrigin(a, b Origin) bool { return a == b && !a.Opaque() }
 
-// SchemelesslySameSite compares registrable domains, or the hosts where there
-// are none.
+// SchemelesslySameSite compares registrable domains, or the hosts where there are none.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site
 func SchemelesslySameSite(a, b Origin) bool {
@@ -107,9 +106,9 @@ func RegistrableDomain(host string) string {
 	return domain
 }
 
-// IsPublicSuffix says whether a host is a suffix of the list under which anybody can
-// have a name. A single label that is not in the list, such as localhost, is no public
-// suffix.
+// IsPublicSuffix says whether a host is in the list of suffixes under which anybody
+// can have a name. A single label that is not in the list, such as localhost, is no
+// public suffix.
 //
 // https://url.spec.whatwg.org/#host-public-suffix
 func IsPublicSuffix(host string) bool {

@@ -111,8 +111,7 @@ func isScheme(s string) bool {
 	return s != ""
 }
 
-// relative takes from the base, an HTTP(S) URL, the parts that the text leaves
-// out.
+// relative takes from the base, an HTTP(S) URL, the parts that the text leaves out.
 func (u *URL) relative(text string, base *URL) error {
 	if base == nil {
 		return errRelative
@@ -223,8 +222,7 @@ func cleanPath(path string) string {
 	return "/" + strings.Join(segments, "/")
 }
 
-// encode percent-encodes the characters that neither a path nor a query can
-// hold.
+// encode percent-encodes the characters that neither a path nor a query can hold.
 // https://url.spec.whatwg.org/#path-percent-encode-set
 func encode(s string) string {
 	var b strings.Builder

@@ -76,8 +76,7 @@ func ownPolicies(headers, origin string) (string, error) {
 	return string(named), err
 }
 
-// pageFile writes the document into the profile's folder, and is removed with
-// the folder.
+// pageFile writes the document into the profile's folder, and is removed with the folder.
 func (c *Chrome) pageFile() (string, error) {
 	path := filepath.Join(c.profile, "page.html")
 	return path, os.WriteFile(path, c.rooms.document, 0o600)

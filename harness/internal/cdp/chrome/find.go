@@ -48,8 +48,7 @@ func find(path string) (string, error) {
 	return "", ErrNoChrome
 }
 
-// innermost is the last cause in the chain: the other errors would repeat the
-// path.
+// innermost is the last cause in the chain: the other errors would repeat the path.
 func innermost(err error) error {
 	for errors.Unwrap(err) != nil {
 		err = errors.Unwrap(err)

@@ -9,9 +9,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// Flag is a command line flag of Chrome with the reason why it is given. Each
-// flag is part of the claim that a verdict makes, so each has a reason of its
-// own.
+// Flag is a command line flag of Chrome with the reason why it is given. Each flag
+// is part of the claim that a verdict makes, so each has a reason of its own.
 type Flag struct {
 	Name   string
 	Value  string // empty for a switch

@@ -46,8 +46,7 @@ type Page struct {
 	retired   atomic.Bool
 	// withholding says that the page is open, and that only preflights may leave it.
 	withholding atomic.Bool
-	// wireUnseen says that Chrome reports nothing of the wire, as for a shared
-	// worker.
+	// wireUnseen says that Chrome reports nothing of the wire, as for a shared worker.
 	wireUnseen bool
 
 	assembler *trace.Assembler
@@ -102,9 +101,8 @@ func (p *Page) within(ctx context.Context, open func() error) (engine.Page, erro
 	return nil, fmt.Errorf("open a page at %s: %w", p.options.Origin, p.chrome.lost(err))
 }
 
-// listen takes an event of the tab, or of a frame or worker in it. Lines that a
-// console copies from a worker's console are left out: they also come from the
-// worker itself.
+// listen takes an event of the tab, or of a frame or worker in it. Lines that a console
+// copies from a worker's console are left out: they also come from the worker itself.
 func (p *Page) listen(event any) {
 	if e, ok := event.(*log.EventEntryAdded); ok && e.Entry.Source == log.EntrySourceWorker {
 		return
@@ -271,8 +269,7 @@ func (p *Page) In() engine.Browser { return p.chrome }
 // Alive says whether the page can still ask.
 func (p *Page) Alive() bool { return p.ctx.Err() == nil }
 
-// Retire says that the page takes no further questions. Questions in flight go
-// on.
+// Retire says that the page takes no further questions. Questions in flight go on.
 func (p *Page) Retire() { p.retired.Store(true) }
 
 // Retired says whether the page was retired.

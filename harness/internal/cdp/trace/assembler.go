@@ -190,9 +190,8 @@ func (a *Assembler) forget(id network.RequestID) {
 // the page itself.
 const maxUnclaimed = 256
 
-// chainOf returns the chain of a request id. Events of an id may come before the
-// event that names its question, so an unknown id gets a chain that waits for
-// that event.
+// chainOf returns the chain of a request id. Events of an id may come before the event
+// that names its question, so an unknown id gets a chain that waits for that event.
 func (a *Assembler) chainOf(id network.RequestID) *chain {
 	if c := a.chains[id]; c != nil {
 		return c

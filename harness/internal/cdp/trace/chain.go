@@ -109,7 +109,7 @@ func (c *chain) goesOn() bool {
 // Chrome does not say whether a failed request has extra info: a request that
 // was answered and then refused has it, a request that a cache answered does
 // not, and a request that was sent before it failed has half of it. Only a
-// fence tells.
+// fence decides this.
 func (c *chain) unsure() bool {
 	open := func(r *Request) bool { return r != nil && r.Failed != nil && r.Received == nil }
 	if open(c.last()) && !aboutPreflight(c.code()) { // such a request is never sent

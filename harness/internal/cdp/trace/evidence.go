@@ -148,9 +148,8 @@ func (a *Assembler) withoutRequest(issue *audits.InspectorIssue) *question {
 	return nil
 }
 
-// refusedBefore files an issue about a question whose request was refused before
-// there was one: the oldest matching question without an issue, since each question
-// gets one.
+// refusedBefore files an issue about a question whose request was refused before there
+// was one: the oldest matching question without an issue, since each question gets one.
 func (a *Assembler) refusedBefore(issue *audits.InspectorIssue, about func(*question) bool) *question {
 	var found *question
 	for _, q := range a.questions {

@@ -101,8 +101,7 @@ func (q *question) unpreflighted() bool {
 	return first >= 0 && len(q.chain.preflights) < len(q.chain.hops)-first
 }
 
-// refused says whether the script could not ask, or failed before there was a
-// request.
+// refused says whether the script could not ask, or failed before there was a request.
 func (q *question) refused() bool {
 	var report struct {
 		Refused bool   `json:"refused"`

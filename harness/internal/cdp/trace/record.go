@@ -71,7 +71,7 @@ type Request struct {
 	// unsent says that the preflight of the request failed, or that Chrome would
 	// not report the sending.
 	unsent bool
-	// unread says that nobody reads the response to its end.
+	// unread says that the response is not read to its end.
 	unread bool
 	// unshown says that the response was a redirect that the renderer refused to
 	// follow: the renderer reported only where it leads.

@@ -106,8 +106,8 @@ func socket(e *engine.Request, r *Request) {
 	}
 }
 
-// netError finds the code in the text by which Chrome tells why a WebSocket
-// failed: it has no field for it.
+// netError finds the code in the text that says why a WebSocket failed: Chrome
+// has no field for it.
 var netError = regexp.MustCompile(`net::ERR_\w+`)
 
 // received takes the response from the wire, which is more exact than the
