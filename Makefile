@@ -1,17 +1,17 @@
 # What `make run` shows, `make bench` measures and `make test` runs.
 RUN   = go run . verify
 BENCH = go run ./specs/bench
-# How many questions make differential draws, by which seed, and from which on.
+# make differential: the number of questions, the seed, and the number of the first question.
 N     = 10000
 SEED  = 1
 FIRST = 0
 DIFFERENTIAL = go run ./specs/differential -n $(N) -seed $(SEED) -first $(FIRST)
-# -count=1: an answer of Chrome's is never taken from Go's test cache.
-# -race has to be asked for: make test TEST_FLAGS='-race -count=1 -timeout=30m'
+# -count=1: Go's test cache must not replace an answer of Chrome.
+# -race is off unless you ask for it: make test TEST_FLAGS='-race -count=1 -timeout=30m'
 TEST_FLAGS = -count=1 -timeout=10m
 PACKAGES   = ./...
 
-# What each needs to have on the machine; .ci/setup says more.
+# What each target needs on the machine; .ci/setup has the details.
 FOR_RUN   = go chrome
 FOR_TEST  = $(FOR_RUN) flask npm:servers/express
 FOR_BENCH = $(FOR_RUN) npm:specs/bench/playwright
@@ -19,7 +19,7 @@ FOR_BENCH = $(FOR_RUN) npm:specs/bench/playwright
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 SHELL := /bin/sh
-# Go's usual place is not on everybody's PATH.
+# Go's usual folder is not always on the PATH.
 export PATH := $(PATH):/usr/local/go/bin
 
 .DEFAULT_GOAL := help

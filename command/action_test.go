@@ -13,13 +13,14 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// actionName is the action for verify, as a workflow names it; its folder has examples, too.
+// actionName is the action for verify, as a workflow names it; its folder also
+// has examples.
 const (
 	actionName   = ".github/actions/verify"
 	actionFolder = "../" + actionName + "/"
 )
 
-// actionFile is an action or a workflow, as far as the tests look at it.
+// actionFile is an action or a workflow, with the parts that the tests check.
 type actionFile struct {
 	Inputs  map[string]struct{ Description string } `yaml:"inputs"`
 	Outputs map[string]struct{ Value string }       `yaml:"outputs"`
@@ -70,7 +71,7 @@ func readAction(t *testing.T, name string) (f actionFile, text string) {
 
 var actionFiles = []string{"action.yml", "example.yml", "example-shards.yml"}
 
-// What an input holds is data: in the text of a script it would be run.
+// An input is data: in the text of a script it would be run.
 func TestActionsPutNothingIntoScripts(t *testing.T) {
 	pinned := regexp.MustCompile(`@(v\d+|[0-9a-f]{40})$`)
 	for _, name := range actionFiles {
@@ -89,7 +90,7 @@ func TestActionsPutNothingIntoScripts(t *testing.T) {
 	}
 }
 
-// Every input is used, every output is written, and no other is.
+// Every input is used, every output is written, and there are no others.
 func TestActionInputsAndOutputs(t *testing.T) {
 	action, text := readAction(t, "action.yml")
 	if action.Runs.Using != "composite" {
@@ -153,8 +154,8 @@ func TestActionInputsAndOutputs(t *testing.T) {
 	}
 }
 
-// runVerifyStep runs the step with a corsproof that only writes down its arguments
-// and a report. It returns the arguments and the outputs of the step.
+// runVerifyStep runs the step with a corsproof that only writes its arguments and
+// a report. It returns the arguments and the outputs of the step.
 func runVerifyStep(t *testing.T, inputs map[string]string, status string) (args []string, outputs map[string]string) {
 	t.Helper()
 	action, _ := readAction(t, "action.yml")
@@ -166,7 +167,8 @@ func runVerifyStep(t *testing.T, inputs map[string]string, status string) (args 
 	if err := os.WriteFile(stub, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	// As GitHub starts it: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax
+	// How GitHub starts it:
+	// https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax
 	cmd := exec.CommandContext(t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)
 	cmd.Dir = folder
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "RUNNER_TEMP=" + folder, "GITHUB_OUTPUT=" + filepath.Join(folder, "outputs"), "CORSPROOF=" + stub}
@@ -197,7 +199,7 @@ func runVerifyStep(t *testing.T, inputs map[string]string, status string) (args 
 	return args, outputs
 }
 
-// fixedArgs is how many arguments the step has in front of the arguments from inputs.
+// fixedArgs is the number of arguments before the arguments from inputs.
 const fixedArgs = 6
 
 func TestActionPassesInputsAsTheyAre(t *testing.T) {
@@ -231,7 +233,8 @@ func TestActionPassesInputsAsTheyAre(t *testing.T) {
 	}
 }
 
-// Without a policy the command would verify the example, and all would seem well.
+// Without a policy the command would verify the example, and its result would
+// look like the user's own.
 func TestActionWantsAPolicy(t *testing.T) {
 	args, outputs := runVerifyStep(t, nil, "0")
 	if args != nil || outputs["status"] != "2" {
@@ -239,7 +242,7 @@ func TestActionWantsAPolicy(t *testing.T) {
 	}
 }
 
-// The verbs have every flag that the action, its examples and its README write.
+// The verbs have every flag that the action, its examples and its README use.
 func TestActionFlagsExist(t *testing.T) {
 	flag := regexp.MustCompile(`(?:^|[\s"(` + "`" + `])--([a-z][a-z-]*)`)
 	written := map[string]string{} // text by verb

@@ -111,7 +111,7 @@ func fetch(ctx context.Context, s streams, chrome *harness.Browser, request harn
 	return chrome.Fetch(ctx, request)
 }
 
-// printTranscript prints for a person.
+// printTranscript prints the answer for a person.
 func printTranscript(s streams, seen harness.Observation) error {
 	text := seen.Transcript().Text(s.style(), 0)
 	if standard := otherwise(seen); standard != nil {
@@ -121,8 +121,8 @@ func printTranscript(s streams, seen harness.Observation) error {
 	return err
 }
 
-// printJSON prints one document: the observation, what the standard says where
-// that is something else, and the error where there is one.
+// printJSON prints one document: the observation, the answer of the standard
+// where it differs, and the error where there is one.
 func printJSON(w io.Writer, seen harness.Observation, failed error) error {
 	observed, err := json.Marshal(seen)
 	if err != nil {

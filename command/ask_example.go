@@ -13,7 +13,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// onlyExample refuses arguments and flags that describe a question: the example has its own.
+// onlyExample refuses arguments and flags that describe a question: the example
+// has its own question.
 func onlyExample(c *cobra.Command, args []string) error {
 	var own browserFlags
 	choices := &cobra.Command{}
@@ -30,8 +31,8 @@ func onlyExample(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// runExample asks a server of our own, which sends a good 200 without one header, and
-// asks again when the server sends that header.
+// runExample asks a server of our own, which sends a good 200 without any CORS
+// header, and asks again when the server sends the missing one.
 func (o *askOptions) runExample(ctx context.Context, s streams) error {
 	var net servers.Network
 	if err := net.Start(); err != nil {

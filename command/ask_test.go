@@ -12,7 +12,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// question is what ask is told to ask for a URL from page.
+// question is the options of ask for a URL, asked from page.
 func question(url string) *askOptions {
 	return &askOptions{request: requestFlags{request: harness.Request{From: page, URL: url}}}
 }
@@ -72,7 +72,8 @@ func TestAskReadableAsJSON(t *testing.T) {
 	}
 }
 
-// The server of TestAskReadableAsJSON lists Authorization beside *; this one does not.
+// The server of TestAskReadableAsJSON lists Authorization beside *; this server
+// does not.
 func TestAskWhereTheStandardSaysOtherwise(t *testing.T) {
 	lax := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -103,7 +104,7 @@ func TestAskWhereTheStandardSaysOtherwise(t *testing.T) {
 	}
 }
 
-// What the page is like is said by flags: its policies, and where it runs.
+// Flags describe the page: its policies, and the address space that it is in.
 func TestAskFromPagesOfAllKinds(t *testing.T) {
 	url := server(t).URL + "/open"
 	for _, c := range []struct {

@@ -1,9 +1,9 @@
 // Package command is the program corsproof, which asks a real Chrome whether a page may
 // read a response.
-//
-// Each verb has a file: its options, its flags, and a run function that gets its streams
-// handed in. The files flags_*.go hold the flags that several verbs have, exit.go the
-// exit statuses, terminal.go the streams. This file is the wiring: verbs, signals.
+// Each verb has a file: its options, its flags, and a run function that gets its
+// streams as an argument. The files flags_*.go hold the flags that several verbs
+// have, exit.go the exit statuses, terminal.go the streams. This file has the
+// verbs and the signals.
 package command
 
 import (
@@ -18,19 +18,19 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Main runs the program with the arguments, the streams and the signals of this process,
-// and ends the process.
+// Main runs the program with the arguments, the streams and the signals of this
+// process, and ends the process.
 func Main() {
 	// Chrome's events are many and short-lived: collecting them less often is
-	// worth some megabytes.
+	// worth a few megabytes.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	// A reader that goes away, as head does, is an error of the writing, after
-	// which Chrome is ended; it is not the end of this process.
+	// When a reader such as head goes away, writing returns an error and Chrome
+	// is closed. Without this line the signal would end this process first.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	context.AfterFunc(ctx, stop) // a second interrupt ends it at once
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
 	err := execute(ctx, streamsOf(os.Stdin, os.Stdout, os.Stderr), os.Args[1:])
 	stop()
 	printError(os.Stderr, err)
@@ -75,8 +75,8 @@ server saw.`,
 	return root
 }
 
-// keepErrorsOfHelp makes the verb help write about an unknown verb to standard error.
-// Cobra would write to the stream of root.SetOut.
+// keepErrorsOfHelp makes the verb help write to standard error when the verb is
+// unknown. Cobra would write to the stream of root.SetOut.
 func keepErrorsOfHelp(help *cobra.Command, s streams) {
 	write := help.Run
 	help.Run = func(c *cobra.Command, args []string) {
@@ -87,8 +87,8 @@ func keepErrorsOfHelp(help *cobra.Command, s streams) {
 	}
 }
 
-// count is cobra's check of how many arguments there are, with an error that says what
-// they are.
+// count is cobra's check of the number of arguments, with an error that lists
+// them.
 func count(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if check(c, args) == nil {

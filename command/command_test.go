@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// TestMain makes the test binary the program, where a test asks for a process: about
+// TestMain makes the test binary the program, for tests that need a process:
 // signals, exit statuses, and what a process leaves behind.
 func TestMain(m *testing.M) {
 	if os.Getenv("CORSPROOF_TEST_MAIN") != "" {
@@ -32,8 +32,8 @@ type result struct {
 	stdout, stderr string
 }
 
-// corsproof prepares a process of the program with a temporary folder of its own, in
-// which nothing may be left.
+// corsproof prepares a process of the program with a temporary folder of its own.
+// The folder must be empty at the end.
 func corsproof(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
@@ -51,8 +51,8 @@ func corsproof(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// temporaryFolder makes a folder for TMPDIR. Its path is short: Chrome makes a socket
-// below it, whose path must fit in 108 bytes.
+// temporaryFolder makes a folder for TMPDIR. Its path is short: Chrome makes a
+// socket below it, and the socket's path must fit in 108 bytes.
 func temporaryFolder(t *testing.T) string {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "cp")
@@ -63,7 +63,8 @@ func temporaryFolder(t *testing.T) string {
 	return folder
 }
 
-// nothingLeft checks that no file is in a temporary folder, and no process uses it.
+// nothingLeft checks that a temporary folder has no file, and that no process
+// uses it.
 func nothingLeft(t *testing.T, folder string) {
 	t.Helper()
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
@@ -80,11 +81,11 @@ func run(t *testing.T, args ...string) result {
 	return end(t, func(ctx context.Context, s streams) error { return execute(ctx, s, args) })
 }
 
-// end calls the run function of a verb in this process, with a temporary folder of its
-// own, in which nothing may be left.
+// end calls the run function of a verb in this process, with a temporary folder
+// of its own, which must be empty at the end.
 func end(t *testing.T, verb func(context.Context, streams) error) result {
 	t.Helper()
-	// No deadline: with one, the time limit of a question would not count.
+	// No deadline: a deadline would hide the time limit of a question.
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	defer time.AfterFunc(time.Minute, cancel).Stop()
@@ -98,7 +99,7 @@ func end(t *testing.T, verb func(context.Context, streams) error) result {
 	return result{status(err), stdout.String(), stderr.String()}
 }
 
-// processesWith lists the processes that have a text in their command line.
+// processesWith lists the processes whose command line contains a text.
 func processesWith(t *testing.T, text string) []string {
 	t.Helper()
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
@@ -127,7 +128,7 @@ func finish(t *testing.T, cmd *exec.Cmd) result {
 	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
-// server answers like a server that somebody has: with or without the header.
+// server answers like a user's server: with or without the header.
 func server(t *testing.T) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/open" {
@@ -185,7 +186,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// The status of a process is what scripts see, and each stream gets its part alone.
+// Scripts see the status of a process, and each stream has only its own part.
 func TestExitStatuses(t *testing.T) {
 	s := server(t)
 	for _, c := range []struct {

@@ -18,7 +18,7 @@ import (
 // compareOptions are the options of compare.
 type compareOptions struct {
 	probes      probeFlags
-	policy      string // the name of its file
+	policy      string // the name of the policy file
 	left, right string
 	verdicts    bool
 	json        bool
@@ -87,7 +87,8 @@ func (o *compareOptions) run(ctx context.Context, s streams) error {
 	return exitOfComparison(found)
 }
 
-// prepare makes the run and the cookies of both servers, and finds all faults at once.
+// prepare makes the run and the cookies of both servers, and returns all faults
+// at once.
 func (o *compareOptions) prepare() (verify.Run, []harness.SetCookie, error) {
 	p, err := policy.Read(o.policy)
 	if err != nil {
@@ -114,7 +115,7 @@ func (o *compareOptions) prepare() (verify.Run, []harness.SetCookie, error) {
 	return run, append(verify.Cookies(run.Policy), verify.Cookies(right)...), err
 }
 
-// onlyVerdicts leaves out what differs on the wire alone.
+// onlyVerdicts leaves out differences on the wire alone.
 func onlyVerdicts(c finding.Comparison) finding.Comparison {
 	all := len(c.Differences)
 	c.Differences = slices.DeleteFunc(slices.Clone(c.Differences), func(d finding.Difference) bool { return d.Kind == finding.DifferentWire })

@@ -19,7 +19,7 @@ const (
 	exitHeld     = 0 // readable, or the verdict that the flags ask for
 	exitBlocked  = 1
 	exitUsage    = 2 // nothing was asked: the arguments are invalid
-	exitNoAnswer = 3 // no verdict
+	exitNoAnswer = 3 // asked, but without a verdict
 )
 
 // exit is an error with the status to exit with.
@@ -66,8 +66,9 @@ func printError(w io.Writer, err error) {
 	}
 }
 
-// printable replaces a character that a terminal would obey: an error may quote a file
-// from elsewhere. One character replaces one, so that carets stay in place.
+// printable replaces characters that a terminal would obey, because an error may
+// quote a file from elsewhere. Each is replaced by one character, so that carets
+// stay in place.
 func printable(r rune) rune {
 	if r == '\t' || unicode.IsPrint(r) {
 		return r
@@ -101,7 +102,8 @@ func failureOfRun(ctx context.Context, err error) error {
 // exitOfObservation is the exit after one question.
 func exitOfObservation(seen harness.Observation) error {
 	r := seen.Request
-	// A response that is opaque because the request asked for that is no failure.
+	// A response that is opaque because the request asked for an opaque one is no
+	// failure.
 	wantsOpaque := r.Mode == harness.NoCORS || r.Redirect == harness.RedirectManual || (r.Mode == "" && !r.Via.Fetches())
 	if seen.Verdict == harness.Blocked || (seen.Verdict == harness.Opaque && !wantsOpaque) {
 		return &exit{status: exitBlocked}
@@ -124,7 +126,8 @@ func exitOfReport(r finding.Report) error {
 	return nil
 }
 
-// exitOfUpdate is the exit after a report whose broken findings are in the baseline now.
+// exitOfUpdate is the exit after a report whose broken findings are now in the
+// baseline.
 func exitOfUpdate(r finding.Report) error {
 	if r.Ended != "" || !r.Complete() {
 		return &exit{status: exitNoAnswer}

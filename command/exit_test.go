@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// An error has a text and a status, and neither decides the other.
+// An error has a text and a status, and they are independent.
 func TestErrorsAndStatuses(t *testing.T) {
 	for _, c := range []struct {
 		err    error

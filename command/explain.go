@@ -106,7 +106,7 @@ func written(err error) error {
 	return noAnswer(err)
 }
 
-// judgedBy say who judges a behaviour.
+// judgedBy names the judge of a behaviour.
 var judgedBy = map[behaviour.Judged]string{
 	behaviour.ByPolicy:   "A policy judges it: corsproof verify --only ",
 	behaviour.NeedsRoute: "No policy judges it: it needs a route made for it.",

@@ -52,7 +52,8 @@ func TestExplainReason(t *testing.T) {
 	}
 }
 
-// Every entry is printed whole, and every line of a response stands as it is.
+// Every entry is printed whole, and every line of a response is printed
+// unchanged.
 func TestExplainEverything(t *testing.T) {
 	for _, e := range explain.All() {
 		shown := entryText(e)

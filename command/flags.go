@@ -12,21 +12,22 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// givenFlags says which flags a command line has. Nil: there is no command line.
+// givenFlags says whether the command line has a flag. Nil: there is no command
+// line.
 type givenFlags func(name string) bool
 
 func (g givenFlags) has(name string) bool { return g != nil && g(name) }
 
-// choiceVar adds a flag that has a closed list of values, and completes them.
+// choiceVar adds a flag with a closed list of values, and completes them.
 func choiceVar[T ~string](c *cobra.Command, target *T, name string, value T, text string, allowed ...T) {
 	*target = value
 	v := &choice[T]{target, allowed}
 	c.Flags().Var(v, name, text)
-	// The only error is that the flag is not there.
+	// The only possible error is that the flag does not exist.
 	_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(v.words(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-// choice is the value of a flag that has a closed list of values.
+// choice is the value of a flag with a closed list of values.
 type choice[T ~string] struct {
 	target  *T
 	allowed []T
@@ -49,7 +50,7 @@ func (v *choice[T]) words() []string {
 	return list
 }
 
-// Type is what help shows as the value: the list, unless it is a long one.
+// Type is what help shows as the value: the list, or a name if the list is long.
 func (v *choice[T]) Type() string {
 	if len(v.allowed) > 6 {
 		return "word"

@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// bodyFlags say what a script sends.
+// bodyFlags describe the body that a script sends.
 type bodyFlags struct {
 	text, json, file string
 	stream           string

@@ -10,8 +10,8 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// browserFlags describe the browser, for every verb that asks. Their zero value is the
-// browser that a verb starts without a flag.
+// browserFlags describe the browser, for every verb that asks. Their zero value
+// is the browser of a verb without flags.
 type browserFlags struct {
 	chrome       string
 	flags        []string
@@ -37,7 +37,7 @@ func (b *browserFlags) add(c *cobra.Command) {
 	b.given = f.Changed
 }
 
-// open makes the Browser and opens its trace. The function that it returns closes the
+// open makes the Browser and opens its trace. The returned function closes the
 // trace.
 func (b *browserFlags) open() (*harness.Browser, func() error, error) {
 	chrome := &harness.Browser{

@@ -13,8 +13,8 @@ import (
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// probeFlags describe how the Probes of a policy are asked. Their zero value is how a
-// verb asks without a flag.
+// probeFlags describe how the Probes of a policy are asked. Their zero value is a
+// verb without flags.
 type probeFlags struct {
 	browser     browserFlags
 	selected    verify.Select
@@ -44,7 +44,8 @@ func (p *probeFlags) add(c *cobra.Command) {
 	p.given = f.Changed
 }
 
-// read makes a run of a policy, changed as the flags say. All faults are found at once.
+// read makes a run of a policy, changed as the flags say. It returns all faults
+// at once.
 func (p *probeFlags) read(of policy.Policy, name string) (verify.Run, error) {
 	var faults []error
 	fault := func(err error) {
@@ -98,7 +99,7 @@ func (p *probeFlags) read(of policy.Policy, name string) (verify.Run, error) {
 	return run, errors.Join(faults...)
 }
 
-// replaced is a list with a field, in the place of one of that name.
+// replaced is a list with a field, which replaces the field of the same name.
 func replaced(list harness.Header, f harness.Field, same func(a, b string) bool) harness.Header {
 	kept := harness.Header{}
 	for _, other := range list {
@@ -109,8 +110,8 @@ func replaced(list harness.Header, f harness.Field, same func(a, b string) bool)
 	return append(kept, f)
 }
 
-// ask makes the Browser of a run, calls a function that asks with it, and closes the
-// Browser. Few pages stay open, because a run asks page by page.
+// ask makes the Browser of a run, calls a function that asks with it, and closes
+// the Browser. Few pages stay open, because a run asks page by page.
 func (p *probeFlags) ask(run *verify.Run, network harness.Network, cookies []harness.SetCookie, ask func() error) error {
 	chrome, closeTrace, err := p.browser.open()
 	if err != nil {

@@ -48,8 +48,8 @@ func (r *reportFlags) outputs() []output {
 	return given
 }
 
-// try makes sure that every report can be written, before anything is asked, and that
-// none takes the place of another or of what was read.
+// try makes sure, before anything is asked, that every report can be written, and
+// that no report overwrites another report or an input.
 func (r *reportFlags) try(inputs ...string) error {
 	var faults []error
 	outputs := r.outputs()
@@ -72,8 +72,8 @@ func (r *reportFlags) try(inputs ...string) error {
 	return errors.Join(faults...)
 }
 
-// save writes the report everywhere, and prints it. What cannot be written does not keep
-// the rest from being written.
+// save writes the report to every output, and prints it. If one output fails, the
+// others are still written.
 func (r *reportFlags) save(s streams, found finding.Report) error {
 	var failed []error
 	for _, o := range r.outputs() {
@@ -94,8 +94,9 @@ func (r *reportFlags) save(s streams, found finding.Report) error {
 	return errors.Join(failed...)
 }
 
-// printText prints for a person. On GitHub what a server sends could begin a line, and be
-// a command there: no line is one until the word comes that nobody can guess.
+// printText prints for a person. On GitHub a line that a server sent could be a
+// command. The first line switches commands off, until a word comes that nobody
+// can guess.
 // https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#stopping-and-starting-workflow-commands
 func (r *reportFlags) printText(s streams, found finding.Report) error {
 	t := s.text(r.verbose)

@@ -11,8 +11,8 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// requestFlags describe a Request. The flags that need reading are added to what the
-// Request has.
+// requestFlags describe a Request. The flags that have to be parsed are added to
+// the fields that the Request has already.
 type requestFlags struct {
 	request     harness.Request
 	headers     []string
@@ -52,7 +52,7 @@ func initiators() []string {
 	return (&choice[harness.Via]{allowed: harness.Initiators()}).words()
 }
 
-// read makes the Request, and finds all faults at once.
+// read makes the Request, and returns all faults at once.
 func (r *requestFlags) read() (harness.Request, error) {
 	request := r.request
 	headers, headerFault := headerLines("header", r.headers)
@@ -69,7 +69,7 @@ func (r *requestFlags) read() (harness.Request, error) {
 	return request, errors.Join(headerFault, pageFault, bodyFault, request.Validate())
 }
 
-// spaces are the address spaces as flags have them.
+// spaces are the address spaces as the flags spell them.
 var spaces = []string{"loopback", "local", "public"}
 
 // addressSpace is the value of the DevTools Protocol for a value of spaces.

@@ -14,16 +14,17 @@ import (
 // module is the path of this module.
 const module = "github.com/corsproof/corsproof"
 
-// room is a package of this module with what it may import. A name is a package of this
-// module, below its root, or a name of watchedModules.
+// room is a package of this module and the packages that it may import. A name is
+// a package of this module, below its root, or a name of watchedModules.
 type room struct {
 	name    string
 	imports string
-	tests   string // what its tests may import besides
+	tests   string // additional imports of its tests
 }
 
-// house has a row for each package. A package may import only packages in rows above its
-// own, so fixtures <- harness <- servers <- specs, and command sees all. Tests may look up.
+// house has a row for each package. A package may import only packages in rows
+// above its own, so fixtures <- harness <- servers <- specs, and command may
+// import all. Tests may also import packages in rows below.
 var house = []room{
 	{"fixtures", "", ""},
 
@@ -77,7 +78,7 @@ type listed struct {
 	Deps                               []string
 }
 
-// watched are the names, as in the house, of the imports that a row is about.
+// watched returns the imports that the house has rules for, by their names there.
 func watched(imports []string) []string {
 	var names []string
 	for _, path := range imports {
@@ -116,11 +117,12 @@ func listPackages(t *testing.T) map[string]listed {
 	return packages
 }
 
-// Each package has a row and each row a package, and the imports are those of the rows.
+// Each package has a row and each row has a package, and the imports are as the
+// rows say.
 func TestImports(t *testing.T) {
 	packages := listPackages(t)
 	above := slices.Sorted(maps.Keys(watchedModules))
-	behind := map[string][]string{} // what a package builds with, as its rows allow
+	behind := map[string][]string{} // all packages that a package depends on, as the rows allow
 	for _, row := range house {
 		p, ok := packages[row.name]
 		if !ok {
@@ -147,7 +149,7 @@ func TestImports(t *testing.T) {
 		for _, name := range watched(p.Deps) {
 			if watchedModules[name] != "" && !slices.Contains(behind[row.name], name) {
 				t.Errorf("%s builds with %s, which no row on the way allows", row.name, name)
-				behind[row.name] = append(behind[row.name], name) // one row says it
+				behind[row.name] = append(behind[row.name], name) // one row names it
 			}
 		}
 		tests := watched(append(p.TestImports, p.XTestImports...))

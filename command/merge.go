@@ -63,7 +63,7 @@ func (o *mergeOptions) run(_ context.Context, s streams) error {
 	return exitOfReport(joined)
 }
 
-// readParts reads the reports, and finds all faults at once.
+// readParts reads the reports, and returns all faults at once.
 func readParts(files []string) ([]finding.Part, error) {
 	var parts []finding.Part
 	var faults []error

@@ -10,7 +10,8 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// The reports of shards are joined to the report of the whole run, in any order.
+// The reports of shards are merged into the report of the whole run, in any
+// order.
 func TestVerifyShards(t *testing.T) {
 	target := newAllowing(t, nil)
 	policy := policyOf(t, target.URL, "methods: [PUT, DELETE]\nrequestHeaders: [X-Trace]\n")

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A spec that panics leaves no Chrome and no folder behind.
+// A spec that panics leaves neither a Chrome nor a folder behind.
 func TestPanickingSpec(t *testing.T) {
 	binary := t.TempDir() + "/panicking.test"
 	if out, err := exec.Command("go", "test", "-c", "-o", binary, "../specs/testdata/panicking").CombinedOutput(); err != nil {

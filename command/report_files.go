@@ -10,14 +10,14 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// output is a file that a report goes to.
+// output is a file that a report is written to.
 type output struct {
 	flag, path string
 	write      func(io.Writer, finding.Report) error
 	appends    bool
 }
 
-// sameFile says whether two paths lead to one file, which need not be there yet.
+// sameFile says whether two paths lead to one file, which need not exist yet.
 func sameFile(a, b string) bool {
 	if b == "" {
 		return false
@@ -30,10 +30,10 @@ func sameFile(a, b string) bool {
 	return filepath.Clean(a) == filepath.Clean(b)
 }
 
-// trial is how much must fit where a report will be.
+// trial is how many bytes must fit where a report will be.
 const trial = 1 << 20
 
-// try writes something where the report will be, and takes it away again.
+// try writes that many bytes where the report will be, and removes them.
 func (o output) try() error {
 	if !o.replaces() {
 		file, err := os.OpenFile(o.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
@@ -46,14 +46,15 @@ func (o output) try() error {
 	return finding.TryFile(o.path, trial)
 }
 
-// replaces says whether the report takes the place of a file. It goes into anything
-// else that stands there, such as a device, and to the end of a summary.
+// replaces says whether the report replaces the file at the path. It is written
+// into anything else there, such as a device, and appended to a summary.
 func (o output) replaces() bool {
 	info, err := os.Stat(o.path)
 	return !o.appends && (err != nil || info.Mode().IsRegular() || info.IsDir())
 }
 
-// save writes the report. An older one stays whole until the new one is.
+// save writes the report. An older report stays whole until the new one is
+// complete.
 func (o output) save(r finding.Report) error {
 	var text bytes.Buffer
 	if err := o.write(&text, r); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/harness/report"
 )
 
-// A link to where reports are kept stays a link.
+// If the path of a report is a link, it stays a link.
 func TestReportThroughLink(t *testing.T) {
 	kept := fileOf(t, "kept.html", "old")
 	link := filepath.Join(t.TempDir(), "report.html")
@@ -33,7 +33,7 @@ func TestReportThroughLink(t *testing.T) {
 	}
 }
 
-// A report that nobody else may read stays so when a new one takes its place.
+// If only the owner could read a report, only the owner can read the new one.
 func TestReportKeepsMode(t *testing.T) {
 	path := fileOf(t, "report.html", "old")
 	if err := os.Chmod(path, 0o600); err != nil {
@@ -48,7 +48,8 @@ func TestReportKeepsMode(t *testing.T) {
 	}
 }
 
-// Where a report cannot be, the error names the report, not the temporary file.
+// If a report cannot be written, the error names the report, not the temporary
+// file.
 func TestReportNowhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "none", "report.html")
 	err := output{flag: "--html", path: path}.try()

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// What serve prints is enough to reach the network, and each request is printed without
-// its secrets.
+// The output of serve is enough to reach the network, and each request is printed
+// without its secrets.
 func TestServe(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()

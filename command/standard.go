@@ -9,8 +9,8 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// standard is what the Fetch standard says to the same answers, where Chrome's
-// verdict is another.
+// standard is the answer of the Fetch standard to the same responses, where
+// Chrome's verdict differs.
 type standard struct {
 	Verdict    harness.Verdict `json:"verdict"`
 	Reason     harness.Reason  `json:"reason"`
@@ -19,7 +19,8 @@ type standard struct {
 	Deviations []deviation     `json:"deviations"`
 }
 
-// deviation is a point in which Chrome differs, and that decided here.
+// deviation is a point in which Chrome differs from the standard, and which
+// decided here.
 type deviation struct {
 	ID       string `json:"id"`
 	What     string `json:"what"`
@@ -27,8 +28,8 @@ type deviation struct {
 	Chrome   string `json:"chrome"`
 }
 
-// otherwise returns what the standard says, or nil where it says the same, or where
-// the model of the protocol does not explain what Chrome did.
+// otherwise returns the answer of the standard, or nil where it is the same, or
+// where the model of the protocol does not explain what Chrome did.
 func otherwise(seen harness.Observation) *standard {
 	d, known := oracle.Observed(seen, oracle.Standard)
 	chrome, modelled := oracle.Observed(seen, oracle.Chrome)
@@ -44,7 +45,7 @@ func otherwise(seen harness.Observation) *standard {
 	return s
 }
 
-// String says it below a transcript.
+// String returns the lines below a transcript.
 func (s *standard) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "  The Fetch standard says otherwise: %s", s.Verdict)

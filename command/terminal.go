@@ -16,7 +16,7 @@ import (
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// streams are what a verb reads from and writes to.
+// streams are the streams of a verb.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
@@ -48,8 +48,8 @@ func (s streams) text(verbose bool) report.Text {
 	return report.Text{Style: s.style(), Verbose: verbose}
 }
 
-// progress shows a line on standard error while something takes its time, if a person
-// watches. The function that it returns removes the line.
+// progress shows a line on standard error while something takes its time, if a
+// person watches. The returned function removes the line.
 func (s streams) progress(text string) func() {
 	if !s.watched {
 		return func() {}
@@ -58,8 +58,8 @@ func (s streams) progress(text string) func() {
 	return func() { fmt.Fprint(s.err, "\r\x1b[K") }
 }
 
-// bar shows how far a run is, if a person watches. The function that it returns removes
-// the bar.
+// bar shows the progress of a run, if a person watches. The returned function
+// removes the bar.
 func (s streams) bar(run *verify.Run) func() {
 	if !s.watched {
 		return func() {}
@@ -77,7 +77,7 @@ func (s streams) bar(run *verify.Run) func() {
 			broken++
 		}
 		bar.Describe(fmt.Sprintf("%d broken", broken))
-		_ = bar.Set(p.Done) // it is only a picture
+		_ = bar.Set(p.Done) // an error only spoils the picture
 	}
 	return func() {
 		stop()
@@ -87,7 +87,7 @@ func (s streams) bar(run *verify.Run) func() {
 	}
 }
 
-// writeJSON writes one JSON document, for people to read too.
+// writeJSON writes one JSON document, indented, since people read it too.
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

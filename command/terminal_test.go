@@ -10,7 +10,7 @@ import (
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// Progress is a picture for a person: nothing of it goes to a file.
+// Progress is for a person: a file gets none of it.
 func TestProgress(t *testing.T) {
 	for _, watched := range []bool{false, true} {
 		var out, err bytes.Buffer
@@ -29,7 +29,7 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// A file is no terminal: it gets no colours, and nobody watches it.
+// A file is not a terminal: it gets no colours, and nobody watches it.
 func TestStreamsOfFiles(t *testing.T) {
 	file, err := os.Create(t.TempDir() + "/out")
 	if err != nil {

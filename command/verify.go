@@ -19,7 +19,7 @@ import (
 type verifyOptions struct {
 	probes   probeFlags
 	report   reportFlags
-	policy   string // the name of its file
+	policy   string // the name of the policy file
 	target   string
 	shard    string
 	baseline string
@@ -98,8 +98,8 @@ func (o *verifyOptions) run(ctx context.Context, s streams) error {
 	return exitOfReport(found)
 }
 
-// prepare makes the run, and finds all faults at once: faults of the flags, and reports
-// that cannot be written.
+// prepare makes the run, and returns all faults at once: faults of the flags, and
+// reports that cannot be written.
 func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error) {
 	if o.target != "" {
 		p.Target = o.target
@@ -164,7 +164,7 @@ func (o *verifyOptions) printList(s streams, run verify.Run) error {
 	return s.text(o.report.verbose).Probes(s.out, probes)
 }
 
-// updateBaseline writes what is broken now.
+// updateBaseline writes the findings that are broken now.
 func (o *verifyOptions) updateBaseline(w io.Writer, found finding.Report, p policy.Policy) error {
 	old, err := finding.BaselineToUpdate(o.baseline)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/corsproof/corsproof/servers/broken"
 )
 
-// examplePolicy is the first policy that anybody sees.
+// examplePolicy is the first policy that a new user sees.
 const examplePolicy = "policies/example.yaml"
 
 // runExample verifies a server of our own that is wrong in four ways.
@@ -53,8 +53,8 @@ func (o *verifyOptions) runExample(ctx context.Context, s streams) error {
 	return o.explainExample(s, found)
 }
 
-// explainExample says what the example teaches. It ended well if it is broken as it
-// should be.
+// explainExample says what the example teaches. The example succeeds if it is
+// broken as expected.
 func (o *verifyOptions) explainExample(s streams, found finding.Report) error {
 	if found.Ended != "" || found.Count(finding.Inconclusive) > 0 {
 		return exitOfReport(found)

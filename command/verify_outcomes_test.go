@@ -9,7 +9,8 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// What leads to a login without what a client has does not decide: with it, all holds.
+// A redirect to a login, for requests without the client's credentials, decides
+// nothing. With the credentials, everything holds.
 func TestVerifyBehindALogin(t *testing.T) {
 	login := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(login.Close)
@@ -32,7 +33,7 @@ func TestVerifyBehindALogin(t *testing.T) {
 	}
 }
 
-// A stranger may be let in only where somebody is signed in.
+// This server lets a stranger read only if the user is signed in.
 func TestVerifyStrangersOfASignedInUser(t *testing.T) {
 	target := newAllowing(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Cookie") != "" {
@@ -41,7 +42,8 @@ func TestVerifyStrangersOfASignedInUser(t *testing.T) {
 		}
 	})
 	policy := policyOf(t, target.URL, "credentials: true\n")
-	// A cookie of another port of one site goes along without SameSite=None, which wants https.
+	// A cookie of another port of the same site is sent without SameSite=None,
+	// which would need https.
 	got := run(t, "verify", policy, "--json", "--only", "K13,K17", "--cookie", "sid=abcd; SameSite=None; Secure")
 	r := readReport(t, []byte(got.stdout))
 	if got.status != exitBlocked || r.Count(finding.Broken) == 0 {
@@ -49,7 +51,7 @@ func TestVerifyStrangersOfASignedInUser(t *testing.T) {
 	}
 }
 
-// A run that judged nothing is no success.
+// A run that judged nothing is not a success.
 func TestVerifyJudgesNothing(t *testing.T) {
 	target := newAllowing(t, nil)
 	o := verifyOptions{policy: policyOf(t, target.URL, "methods: [POST]\n")}

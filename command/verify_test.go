@@ -17,12 +17,13 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// allowing answers as a policy of page alone wants it, and counts what arrives.
+// allowing answers as a policy that allows only page requires, and counts the
+// requests.
 type allowing struct {
 	*httptest.Server
 	mu      sync.Mutex
 	methods map[string]int
-	// besides is done to each answer after that.
+	// besides is called for each answer after that.
 	besides func(w http.ResponseWriter, r *http.Request)
 }
 
@@ -52,7 +53,7 @@ func (s *allowing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// policyOf writes a policy of page for a target.
+// policyOf writes a policy for a target that allows page.
 func policyOf(t *testing.T, target, more string) string {
 	t.Helper()
 	return fileOf(t, "policy.yaml", "target: "+target+"\norigins: ["+page+"]\n"+more)
@@ -76,7 +77,7 @@ func readReport(t *testing.T, text []byte) finding.Report {
 	return r
 }
 
-// Without a policy, four mistakes are found, in every format, and nothing else.
+// Without a policy, exactly four mistakes are found, in every format.
 func TestVerifyExample(t *testing.T) {
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
@@ -91,7 +92,7 @@ func TestVerifyExample(t *testing.T) {
 			t.Errorf("no %q in:\n%s", text, got.stdout)
 		}
 	}
-	// What a server sends could begin a line, and be a command there.
+	// A line that a server sent could be a command.
 	_, rest, stopped := strings.Cut(got.stdout, "::stop-commands::")
 	word, rest, _ := strings.Cut(rest, "\n")
 	text, commands, again := strings.Cut(rest, "\n::"+word+"::\n")
@@ -111,7 +112,7 @@ func TestVerifyExample(t *testing.T) {
 	}
 }
 
-// Probes are listed without a Chrome, and tell no secret.
+// Probes are listed without a Chrome, and the list has no secret.
 func TestVerifyList(t *testing.T) {
 	policy := policyOf(t, "${TARGET}", "methods: [PUT]\nask: {headers: {Authorization: 'Bearer ${TOKEN}'}}\n")
 	t.Setenv("CORSPROOF_CHROME", "/nonexistent")
@@ -129,7 +130,7 @@ func TestVerifyList(t *testing.T) {
 	}
 }
 
-// Whatever is wrong is said at once, before a Chrome is started.
+// All faults are reported at once, before a Chrome is started.
 func TestVerifyFaults(t *testing.T) {
 	good := policyOf(t, "https://api.example.com", "")
 	bad := policyOf(t, "https://api.example.com/", "credentials: yes\n")
@@ -172,8 +173,8 @@ func TestVerifyFaults(t *testing.T) {
 	}
 }
 
-// No secret is in any output, whatever the target does with it: it sends all that it
-// gets back, in headers, in a Location, and in the body.
+// No secret is in any output, whatever the target does with it. This target sends
+// back everything it gets, in headers, in a Location, and in the body.
 func TestVerifySecrets(t *testing.T) {
 	const token, sid, pass = "tok-h7!x/y=z", "sid-8c1", "hunter2+%"
 	var asked sync.Map
@@ -184,7 +185,7 @@ func TestVerifySecrets(t *testing.T) {
 				w.Header().Add("X-Echo", value)
 				w.Header().Add("Vary", value)
 				w.Header().Set("Access-Control-Expose-Headers", "X-Echo, "+value)
-				w.Header().Set("Access-Control-Allow-Origin", "https://"+url.QueryEscape(value)) // which is refused, and quoted
+				w.Header().Set("Access-Control-Allow-Origin", "https://"+url.QueryEscape(value)) // refused, and quoted in the report
 			}
 		}
 		if strings.HasSuffix(r.URL.Path, "/") && r.URL.Path != "/" {
@@ -240,7 +241,8 @@ ask:
 	}
 }
 
-// What was found until an interrupt is written, and nothing is left behind.
+// The findings until an interrupt are written, and no process or file stays
+// behind.
 func TestVerifyInterrupted(t *testing.T) {
 	arrived := make(chan struct{}, 1000)
 	release := make(chan struct{})
@@ -275,7 +277,8 @@ func TestVerifyInterrupted(t *testing.T) {
 	}
 }
 
-// A baseline takes what is broken in, wants reasons, and notices what is mended.
+// A baseline accepts broken findings, requires reasons, and notices what is
+// fixed.
 func TestVerifyBaseline(t *testing.T) {
 	var mended sync.Map
 	target := newAllowing(t, func(w http.ResponseWriter, r *http.Request) {

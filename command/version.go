@@ -10,7 +10,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// versions is what was built from what.
+// versions are the versions of the program, of what it was built with, and of
+// Chrome.
 type versions struct {
 	Corsproof string   `json:"corsproof"`
 	Go        string   `json:"go"`

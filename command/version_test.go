@@ -15,7 +15,7 @@ func TestVersion(t *testing.T) {
 	if !strings.Contains(v.Chrome, "Chrome/") || len(v.Flags) == 0 || v.Go == "" {
 		t.Errorf("%+v", v)
 	}
-	// Without a Chrome, the versions of the build are there.
+	// Without a Chrome, the versions of the build are still printed.
 	r = end(t, (&versionOptions{browser: browserFlags{chrome: "/nonexistent"}}).run)
 	if r.status != exitNoAnswer || !strings.HasPrefix(r.stdout, "corsproof  ") || !strings.Contains(r.stderr, "no Chrome at /nonexistent") {
 		t.Errorf("status %d\n%s\n%s", r.status, r.stdout, r.stderr)

@@ -328,16 +328,17 @@ func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, o
 	if own == nil {
 		return
 	}
-	var urls []string
 	ours := b.Network.Serves(o.Request.URL)
 	for _, e := range o.Exchanges {
-		if b.Network.Serves(e.URL) {
-			ours = true
-			urls = append(urls, e.URL)
-		}
+		ours = ours || b.Network.Serves(e.URL)
 	}
 	if !ours {
 		return
 	}
-	o.Arrivals = own.take(o.Page.Origin, o.Exchanges, b.Network.Arrivals(own.since, urls))
+	o.Arrivals = own.take(o.Page.Origin, o.Exchanges, func(url string) []Arrival {
+		if !b.Network.Serves(url) {
+			return nil
+		}
+		return b.Network.Arrivals(own.since, []string{url})
+	})
 }

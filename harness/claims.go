@@ -1,16 +1,17 @@
 package harness
 
 import (
+	"cmp"
+	"net/http"
 	"slices"
-	"strings"
 	"sync"
 )
 
-// claims are the questions in flight on a Network, and the arrivals that belong to each.
-// A URL does not identify a question: a redirect may lead one question to the URL of
-// another, and two Browsers may share a Network. The request identifies the question, as
-// the browser reports it: its method, URL, Origin, Sec-Fetch headers, and so on. An
-// arrival belongs to one question at most.
+// claims are the questions in flight on a Network, and the arrivals that belong to
+// each. A URL does not name a question: a redirect may lead one question to where
+// another one asks, and two Browsers may share a Network. What names it is the request
+// itself, as the browser tells it: its method, URL, Origin, Sec-Fetch headers, and so on.
+// An arrival belongs to one question at most.
 type claims struct {
 	mu    sync.Mutex
 	open  map[*claim]struct{}
@@ -23,7 +24,7 @@ type claim struct {
 	since int64 // the arrivals after this one may be its own
 }
 
-// begin opens the claim of a question on the arrivals from now on.
+// begin opens the claim of a question on what arrives from now on.
 func (c *claims) begin(since int64) *claim {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -55,83 +56,89 @@ func (q *claim) end() {
 }
 
 // take returns the arrivals that belong to the question, in order, and writes the
-// headers of each, with the order and the case of the wire, into its exchange.
-// arrived are the arrivals at the URLs of its exchanges.
-func (q *claim) take(origin string, exchanges []Exchange, arrived []Arrival) []Arrival {
+// headers of each, with the order and the case of the wire, into its exchange. at
+// returns what arrived at the URL of an exchange since the claim began.
+func (q *claim) take(origin string, exchanges []Exchange, at func(url string) []Arrival) []Arrival {
+	arrived := make([][]Arrival, len(exchanges)) // at the URL of each exchange
+	for i, e := range exchanges {
+		arrived[i] = at(e.URL)
+	}
 	c := q.all
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	mine := map[int64]bool{}
-	claim := func(seq int64) { mine[seq], c.taken[seq] = true, true }
+	own := []Arrival{}
+	claim := func(a Arrival) {
+		c.taken[a.Seq] = true
+		own = append(own, a)
+	}
 	for i := range exchanges {
 		e := &exchanges[i]
-		for _, a := range arrived {
-			if e.Sent && !c.taken[a.Seq] && e.is(a, origin) {
-				claim(a.Seq)
-				if a.Protocol != "HTTP/2.0" {
-					e.RequestHeaders = a.Headers
-				}
-				break
+		told := slices.IndexFunc(arrived[i], func(a Arrival) bool { return e.Sent && !c.taken[a.Seq] && e.is(a, origin) })
+		if told < 0 {
+			continue
+		}
+		first := arrived[i][told]
+		claim(first)
+		if first.Protocol != "HTTP/2.0" {
+			e.RequestHeaders = first.Headers
+		}
+		for _, a := range arrived[i][told+1:] {
+			if !c.taken[a.Seq] && again(first) && e.is(a, origin) {
+				claim(a)
 			}
 		}
 	}
-	// An arrival that is left may be a request that the browser sent again on another
-	// connection, or a request that it did not report.
+	// What is left may be a request that the browser did not tell of.
 	alone := len(c.open) == 1
-	for _, a := range arrived {
-		if !c.taken[a.Seq] && slices.ContainsFunc(exchanges, func(e Exchange) bool { return e.may(a, origin, alone) }) {
-			claim(a.Seq)
+	for i, e := range exchanges {
+		for _, a := range arrived[i] {
+			if !c.taken[a.Seq] && (alone || e.Unseen) && e.may(a, origin) {
+				claim(a)
+			}
 		}
 	}
-	own := []Arrival{}
-	for _, a := range arrived {
-		if mine[a.Seq] {
-			own = append(own, a)
-		}
-	}
+	slices.SortFunc(own, func(a, b Arrival) int { return cmp.Compare(a.Seq, b.Seq) })
 	return own
 }
 
-// is says whether an arrival is the request of the exchange.
-func (e Exchange) is(a Arrival, origin string) bool {
-	return a.Method == e.Method && a.URL == e.URL && e.may(a, origin, true)
+// again says whether a browser may send a request again on its own after this answer,
+// or for want of one: on another connection, or with a password.
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func again(a Arrival) bool {
+	switch a.Status {
+	case 0, http.StatusUnauthorized, http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusMisdirectedRequest:
+		return true
+	}
+	return false
 }
 
-// may says whether an arrival that the browser did not report may belong to the
-// exchange: the exchange has to be unseen, or its question the only one in flight.
-func (e Exchange) may(a Arrival, origin string, alone bool) bool {
-	switch {
-	case a.URL != e.URL:
-		return false
-	case len(e.RequestHeaders) > 0 && a.Method == e.Method:
-		return sameRequest(e.RequestHeaders, a.Headers) && (alone || e.Unseen)
-	case !e.Unseen && !alone:
-		return false
+// is says whether an arrival at its URL is the request of the exchange.
+func (e Exchange) is(a Arrival, origin string) bool {
+	return a.Method == e.Method && e.may(a, origin)
+}
+
+// may says whether an arrival at its URL may belong to the exchange.
+func (e Exchange) may(a Arrival, origin string) bool {
+	if len(e.RequestHeaders) > 0 && a.Method == e.Method {
+		return sameRequest(e.RequestHeaders, a.Headers)
 	}
 	from, asked := a.Headers.Get("Origin")
 	return !asked || from == origin || from == OpaqueOrigin
 }
 
-// naming are the headers in which requests from two places differ. A browser that
-// reports a request reports each of them that it sent, and no other.
+// naming are the headers by which requests from two places differ. A browser tells of
+// them as they are on the wire, and they are ASCII.
 var naming = []string{
-	"origin", "referer", "cookie", "authorization", "content-type", "access-control-request-method", "access-control-request-headers",
-	"sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user",
+	"Origin", "Referer", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest",
 }
 
-// sameRequest says whether the headers that the browser reported fit the headers that
-// arrived: a header in both has the same value, and each of the [naming] headers is
-// in both or is missing in both.
+// sameRequest says whether the headers that the browser told of can be those that
+// arrived.
 func sameRequest(told, arrived Header) bool {
-	for _, f := range told {
-		value, there := arrived.Get(f.Name)
-		if there && !strings.HasPrefix(f.Name, ":") && !slices.Contains(told.Values(f.Name), value) && strings.Join(told.Values(f.Name), ", ") != value {
-			return false
-		}
-	}
 	for _, name := range naming {
-		_, was := told.Get(name)
-		if _, is := arrived.Get(name); was != is {
+		was, told := told.Get(name)
+		is, there := arrived.Get(name)
+		if told != there || was != is {
 			return false
 		}
 	}

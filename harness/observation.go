@@ -167,6 +167,9 @@ type Arrival struct {
 	Protocol string `json:"protocol"`
 	// Seq counts the arrivals of a server, from 1.
 	Seq int64 `json:"-"`
+	// Status is the status of the server's answer. It is 0 while there is none, where
+	// the server closed the connection, and where nobody knows, as behind a recorder.
+	Status int `json:"-"`
 }
 
 // Page is the page that asked.

@@ -13,7 +13,7 @@ const (
 	maxArrivalBytes = 64 << 20
 )
 
-// arrivals is the log of what arrived: a ring of the newest.
+// arrivals is the log of the newest arrivals, kept in a ring.
 type arrivals struct {
 	mu    sync.Mutex
 	ring  []logged // made at the first arrival
@@ -28,7 +28,18 @@ type logged struct {
 	bytes   int
 }
 
-// add numbers an arrival and keeps it. After that nobody changes it.
+// answered notes the status of the answer, before the answer is written: whoever saw
+// the answer finds it.
+func (l *arrivals) answered(a *harness.Arrival, r *Reply) {
+	if r.Hang || r.Raw != "" || r.drops() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a.Status = r.status()
+}
+
+// add numbers an arrival and keeps it. After that only [arrivals.answered] changes it.
 func (l *arrivals) add(a *harness.Arrival, bytes int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -48,7 +59,7 @@ func (l *arrivals) add(a *harness.Arrival, bytes int) {
 	l.ring[l.last%maxArrivals] = logged{a, bytes}
 }
 
-// arrived logs an arrival and tells whoever listens.
+// arrived logs an arrival and passes it to OnArrival.
 func (n *Network) arrived(a *harness.Arrival, bytes int) {
 	n.log.add(a, bytes)
 	if n.OnArrival != nil {
@@ -63,11 +74,11 @@ func (n *Network) LastSeq() int64 {
 	return n.log.last
 }
 
-// Arrivals returns what arrived at one of the URLs after the sequence number, in
+// Arrivals returns what arrived at any of the URLs after the sequence number, in
 // the order of arrival. URLs are compared without fragment.
 //
-// An arrival is there before its answer: whoever saw the answer finds it. The
-// newest 8,192 are kept, so ask soon.
+// An arrival is logged before it is answered, so a client that has the answer
+// finds the arrival. Only the newest 8,192 are kept, so ask soon.
 func (n *Network) Arrivals(after int64, urls []string) []harness.Arrival {
 	var few [4]string
 	wanted := few[:0]

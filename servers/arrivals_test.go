@@ -81,7 +81,7 @@ func TestArrivalsAreBoundedInBytes(t *testing.T) {
 	}
 }
 
-// Whoever saw the answer finds the arrival.
+// A client that has the answer finds the arrival.
 func TestArrivalIsThereBeforeTheAnswer(t *testing.T) {
 	t.Parallel()
 	n := start(t)

@@ -16,7 +16,7 @@ const maxChunkLine = 16 << 10
 var errBodyTooLarge = errors.New("request body is too long")
 
 // copyBody copies a request body from r to w, byte for byte with its framing, and
-// stops where the next request begins. A limit of 0 is none.
+// stops where the next request begins. A limit of 0 means no limit.
 func copyBody(w io.Writer, r *bufio.Reader, h *head, limit int64) error {
 	switch {
 	case h.chunked:

@@ -19,7 +19,7 @@ import (
 //		Reply: servers.Reply{Header: servers.Allow("https://app.test"), Body: "done"},
 //	})
 //
-// Nothing is scripted by order, since it is the browser that decides whether a
+// Answers are not scripted by order, since the browser decides whether a
 // preflight comes first, and how often.
 type Case struct {
 	_ [0]func() // keyed literals only
@@ -27,14 +27,14 @@ type Case struct {
 	// Reply answers every request.
 	Reply Reply
 	// Preflight, unless nil, answers the CORS-preflight requests instead: OPTIONS
-	// with Access-Control-Request-Method. Nil is the server that does not know of
-	// preflights and answers OPTIONS like everything else.
+	// with Access-Control-Request-Method. Nil is a server that does not know
+	// preflights and answers OPTIONS like every other method.
 	//
 	// https://fetch.spec.whatwg.org/#cors-preflight-request
 	Preflight *Reply
-	// Answer, unless nil, wins over both. It is called from many goroutines, and
-	// [Network.Close] waits for it: an answer that takes its time is a Reply with
-	// After or Until.
+	// Answer, unless nil, is used instead of Reply and Preflight. It is called
+	// from many goroutines, and [Network.Close] waits for it: for a slow answer,
+	// return a Reply with After or Until.
 	Answer func(harness.Arrival) Reply
 }
 
@@ -42,7 +42,7 @@ type Case struct {
 func (c *Case) reply(a *harness.Arrival, preflight bool) (r Reply) {
 	switch {
 	case c.Answer != nil:
-		// The fault of one test must not end the run of all others.
+		// A panic in the Answer of one test must not end all other tests.
 		defer func() {
 			if fault := recover(); fault != nil {
 				r = problem(500, fmt.Sprintf("the Answer to %s %s panicked: %v", a.Method, a.URL, fault))
@@ -58,17 +58,17 @@ func (c *Case) reply(a *harness.Arrival, preflight bool) (r Reply) {
 // Place is where a Case answers.
 type Place struct {
 	cases  *cases
-	held   map[string]*Place // where it is registered: tokens or fixed
+	held   map[string]*Place // the map that holds it: tokens or fixed
 	key    string            // the token, or origin and path
-	origin string            // empty where the place is at every origin
+	origin string            // empty: every origin
 	path   string
 	answer Case
 }
 
 // URL returns the URL of the place at an origin of the network, as in
-// p.URL("https://api.test"). A Case that was added answers at every one of them,
-// and at every path below its own. One with a fixed place has one URL, whatever
-// the argument.
+// p.URL("https://api.test"). A Case from [Network.Add] answers at every origin,
+// and at every path below its own. A Case from [Network.Handle] has one URL,
+// whatever the argument.
 func (p *Place) URL(origin string) string {
 	if p.origin != "" {
 		return p.origin + p.path
@@ -76,7 +76,7 @@ func (p *Place) URL(origin string) string {
 	return strings.TrimSuffix(origin, "/") + p.path
 }
 
-// Close takes the Case away: its URL is 404 from now on. It may be called twice.
+// Close removes the Case: its URL is 404 from now on. It may be called twice.
 func (p *Place) Close() error {
 	p.cases.mu.Lock()
 	defer p.cases.mu.Unlock()
@@ -102,8 +102,8 @@ const tokenSpace = 36 * 36 * 36 * 36 * 36 * 36 * 36
 const tokenStride = 30_517_578_125 // 5^15
 
 // Add makes a Case answer at a URL of its own, under /r/ and a token, at every
-// origin of the network. Tokens start anywhere, so a URL is new also to a
-// browser that was asked before, and nothing answers it from a cache.
+// origin of the network. The first token is random, so that a browser from an
+// earlier run has no answer for the URL in a cache.
 func (n *Network) Add(c Case) *Place {
 	n.cases.mu.Lock()
 	defer n.cases.mu.Unlock()
@@ -122,8 +122,8 @@ func (n *Network) Add(c Case) *Place {
 //
 //	own, err := net.Handle("https://api.test", "/own", servers.Case{})
 //
-// An empty origin is every origin of the network that has no case of its own at
-// the path, and an empty path every path of the origin at which nothing else
+// An empty origin means every origin of the network that has no case of its own
+// at the path. An empty path means every path of the origin at which nothing else
 // answers.
 func (n *Network) Handle(origin, path string, c Case) (*Place, error) {
 	var at string
@@ -153,8 +153,8 @@ func (n *Network) Handle(origin, path string, c Case) (*Place, error) {
 	return p, nil
 }
 
-// answer returns the Reply to an arrival. The first origin bytes of its URL are
-// the origin.
+// answer returns the Reply to an arrival; origin is the length of the origin in
+// its URL.
 func (n *Network) answer(a *harness.Arrival, origin int, preflight bool) Reply {
 	where := a.URL
 	if i := strings.IndexByte(where, '?'); i >= 0 {

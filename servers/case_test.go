@@ -166,7 +166,7 @@ func TestHandle(t *testing.T) {
 	}
 }
 
-// What has a case of its own is not taken by the one for all paths.
+// A path with a case of its own is not answered by the case for all paths.
 func TestHandleEveryPathOfAnOrigin(t *testing.T) {
 	t.Parallel()
 	n := start(t)
@@ -202,7 +202,7 @@ func TestHandleEveryPathOfAnOrigin(t *testing.T) {
 		}
 	}
 	if _, err := n.Handle("", "", Case{}); err == nil {
-		t.Error("a case for every URL there is, is no error")
+		t.Error("a case for every path of every origin: want an error")
 	}
 }
 

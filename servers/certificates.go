@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// maxLeaves bounds the cache of certificates: whoever invents names does not
+// maxLeaves bounds the cache of certificates: a client that invents names cannot
 // make it grow.
 const maxLeaves = 4096
 
@@ -53,7 +53,8 @@ func newAuthority() (*authority, error) {
 		IsCA:                  true,
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageCertSign,
-		// Whoever trusts this CA by mistake trusts it for fixture names only.
+		// A client that trusts this CA by mistake trusts it for fixture names
+		// only.
 		PermittedDNSDomainsCritical: true,
 		PermittedDNSDomains:         []string{"test", "localhost"},
 	}

@@ -49,7 +49,7 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-// The CA may speak for fixture names only, should somebody install it.
+// The CA is valid for fixture names only, in case somebody installs it.
 func TestCAIsConstrained(t *testing.T) {
 	t.Parallel()
 	n := start(t)

@@ -11,7 +11,8 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// findChrome returns a Chrome, or skips the test; in CI, where none may be skipped, it fails.
+// findChrome returns a Chrome, or skips the test. In CI it fails instead, since
+// no test may be skipped there.
 func findChrome(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{os.Getenv("CORSPROOF_CHROME"), "google-chrome", "chromium", "chromium-browser", "chrome-headless-shell"} {
@@ -27,7 +28,7 @@ func findChrome(t *testing.T) string {
 	return ""
 }
 
-// dumpDOM opens a page in Chrome and returns what became of it.
+// dumpDOM opens a page in Chrome and returns the DOM after its scripts ran.
 func dumpDOM(t *testing.T, n *Network, pins []string, url string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
@@ -43,7 +44,7 @@ func dumpDOM(t *testing.T, n *Network, pins []string, url string) string {
 	return string(out)
 }
 
-// One page, one Chrome: it asks everything of which Chrome must be convinced.
+// One page in one Chrome asks every kind of name and port.
 func TestChromeReachesEveryNameAndPort(t *testing.T) {
 	t.Parallel()
 	n := start(t)
@@ -94,7 +95,7 @@ func TestChromeReachesEveryNameAndPort(t *testing.T) {
 	}
 }
 
-// A name with a dot at its end is another name, and has rules of its own.
+// A name with a dot at its end is another name, with host rules of its own.
 func TestChromeReachesNamesWithADotAtTheEnd(t *testing.T) {
 	t.Parallel()
 	n := start(t)

@@ -37,7 +37,7 @@ type conn struct {
 	r         *bufio.Reader
 	in, out   *[]byte
 	peeked    chan struct{} // closed when the client sent more, or left
-	left      error         // why it left; to be read once peeked is closed
+	left      error         // why it left; read it only after peeked is closed
 	answering atomic.Pointer[harness.Arrival]
 	closing   sync.Once
 	closed    chan struct{}
@@ -59,7 +59,7 @@ func (c *conn) close(reset bool) {
 	})
 }
 
-// release returns the buffers. Nobody uses the connection any more.
+// release returns the buffers to their pools, once nothing uses the connection.
 func (c *conn) release() {
 	c.join()
 	if c.r != nil {
@@ -144,6 +144,7 @@ func (c *conn) serveOne() bool {
 		return c.refuse(400, err)
 	}
 	reply := c.network.answer(arrival, origin, h.isPreflight())
+	c.network.log.answered(arrival, &reply)
 	return c.write(&reply, &h) && !h.close
 }
 
@@ -160,8 +161,8 @@ func (c *conn) refuse(status int, err error) bool {
 	return false
 }
 
-// linger ends the connection for a client that may still be sending: to close on
-// unread bytes is a TCP reset, which would take the answer away from it.
+// linger ends the connection of a client that may still be sending. Closing with
+// unread bytes makes TCP send a reset, and the client would lose the answer.
 func (c *conn) linger() {
 	c.closeWrite()
 	_ = c.tcp.SetReadDeadline(time.Now().Add(maxLingerTime))
@@ -214,7 +215,7 @@ func (c *conn) write(r *Reply, h *head) bool {
 			return false
 		case last:
 			if f.close {
-				_ = c.stream.Close() // over TLS with a word of farewell
+				_ = c.stream.Close() // over TLS, this sends close_notify
 			}
 			return !f.close
 		}
@@ -247,7 +248,7 @@ func (c *conn) pause(d time.Duration, until <-chan struct{}) bool {
 			if c.left != nil {
 				return false
 			}
-			peeked = nil // it sent its next request; that can wait
+			peeked = nil // it sent its next request, which can wait
 		case <-c.network.ctx.Done():
 			return false
 		}
@@ -255,7 +256,7 @@ func (c *conn) pause(d time.Duration, until <-chan struct{}) bool {
 	return true
 }
 
-// watch looks for the client to leave. Until [conn.join] nobody else may read.
+// watch waits for the client to leave. Nobody else may read before [conn.join].
 func (c *conn) watch() {
 	if c.peeked != nil {
 		return
@@ -268,8 +269,8 @@ func (c *conn) watch() {
 	}()
 }
 
-// join ends the watch: it waits for the client to send its next request, or to
-// leave.
+// join ends the watch: it waits until the client sends its next request or
+// leaves.
 func (c *conn) join() {
 	if c.peeked != nil {
 		<-c.peeked
@@ -294,7 +295,7 @@ func (s *sniffedConn) Read(p []byte) (int, error) {
 	return s.Conn.Read(p)
 }
 
-// Close closes the TCP connection and tells the goroutine that serves it.
+// Close closes the TCP connection and signals the goroutine that serves it.
 func (s *sniffedConn) Close() error {
 	s.owner.close(false)
 	return nil

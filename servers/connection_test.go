@@ -102,8 +102,8 @@ func TestResetIsAReset(t *testing.T) {
 	}
 }
 
-// crypto/tls reads an end without farewell like one with it, so the bytes below
-// TLS are counted.
+// crypto/tls reads an end without close_notify as an ordinary end, so this test
+// counts the bytes below TLS.
 func TestDropOverTLSSaysNoFarewell(t *testing.T) {
 	t.Parallel()
 	n := start(t)
@@ -152,7 +152,7 @@ func TestTrickle(t *testing.T) {
 	silent(t, c, r)
 	close(two)
 	receive(t, r, "3\r\ntwo\r\n0\r\n\r\n")
-	send(t, c, request("GET", url)) // the connection is still good
+	send(t, c, request("GET", url)) // the connection can still be used
 	receive(t, r, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nzero\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n")
 }
 
@@ -184,7 +184,7 @@ func TestAfter(t *testing.T) {
 	}
 }
 
-// A client that sends its next request early is not one that left.
+// A client that sends its next request early has not left.
 func TestNextRequestWaitsForTheAnswer(t *testing.T) {
 	t.Parallel()
 	n := start(t)
@@ -231,7 +231,7 @@ func TestHangEndsWithTheNetwork(t *testing.T) {
 	receiveAll(t, c, "")
 }
 
-// What a browser asks in the project's benchmark: one of many cases, kept connection.
+// One of many cases on a kept connection, as in the project's benchmark.
 func BenchmarkHTTP1(b *testing.B) {
 	for _, scheme := range []string{"http", "https"} {
 		b.Run(scheme, func(b *testing.B) {

@@ -1,5 +1,5 @@
-// Package servers is what a browser asks: the fixture network with its replies
-// to the byte, and the recorder in front of a server of somebody else.
+// Package servers is what a browser asks: the fixture network, with replies
+// defined to the byte, and the recorder in front of a server of somebody else.
 //
 //	var net servers.Network
 //	if err := net.Start(); err != nil { ... }
@@ -17,11 +17,11 @@
 //
 // HTTP/1.1 is served by a server of this package and not by net/http, because
 // net/http writes header names in one spelling, sorts the lines, adds Date and
-// Content-Type and refuses what is malformed. Here nothing is written that the
-// [Reply] does not say, and an [harness.Arrival] shows the lines as they came.
-// HTTP/2 has no bytes of that kind, so there net/http does the work.
+// Content-Type and refuses malformed input. This server writes only what the
+// [Reply] says, and an [harness.Arrival] has the lines as they came. HTTP/2 does
+// not keep such bytes, so net/http serves it.
 //
-// A case is told by a token in the path of its URL. A header of its own would not
-// do: it is not safelisted, so it would force a preflight and change the question
-// (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+// The token in the path of the URL identifies a case. A request header could not
+// do that: it is not safelisted, so it would force a preflight and change the
+// question (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
 package servers

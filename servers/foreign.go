@@ -8,9 +8,9 @@ import (
 	"net/http"
 )
 
-// Foreign is a network as if it were somebody else's: its servers are asked with the
-// caches of the browser off, as all are whose URLs are the same each time, and what
-// arrives is not told.
+// Foreign is the network seen as a network of somebody else: its servers are
+// asked with the caches of the browser off, like all servers whose URLs are the
+// same each time, and arrivals are not reported.
 //
 //	chrome := harness.Browser{Network: servers.Foreign{Network: &net}}
 type Foreign struct{ *Network }
@@ -18,8 +18,8 @@ type Foreign struct{ *Network }
 // Serves is always false: see [harness.Network].
 func (Foreign) Serves(string) bool { return false }
 
-// Client is a client that is no browser. It reaches the names of the network, and
-// trusts its throw-away CA alone. The network must have been started.
+// Client returns a client that is not a browser. It reaches the names of the
+// network, and trusts only its throw-away CA. Start the network first.
 func (n *Network) Client() *http.Client {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(n.CACertificate())

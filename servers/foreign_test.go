@@ -9,8 +9,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// A server of a foreign network is asked like any other out there: a preflight is not
-// kept, and nobody tells what arrived.
+// A server of a foreign network is asked like any server outside: no preflight is
+// cached, and no arrivals are reported.
 func TestForeign(t *testing.T) {
 	var net servers.Network
 	if err := net.Start(); err != nil {

@@ -13,7 +13,8 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// maxHead bounds the head of a request, so that nothing hostile grows.
+// maxHead bounds the head of a request, so that a hostile client cannot fill
+// memory.
 const maxHead = 1 << 20
 
 // errHeadTooLarge says that a request head is longer than maxHead.
@@ -27,7 +28,7 @@ type head struct {
 	length                   int64          // Content-Length, 0 where there is none
 	chunked                  bool
 	upgrade                  bool
-	close                    bool // the client closes after this one
+	close                    bool // the client closes after this request
 	expectContinue           bool
 	preflight                bool // has Access-Control-Request-Method
 }
@@ -94,8 +95,8 @@ func parseHead(raw []byte) (head, error) {
 	return h, nil
 }
 
-// note takes from a header line what the server itself must know. The switch on
-// the length spares the many other lines the comparison.
+// note records what the server itself needs from a header line. The switch on the
+// length saves comparisons for all other lines.
 func (h *head) note(name, value string) error {
 	switch len(name) {
 	case len("Host"):

@@ -29,7 +29,8 @@ func start(t testing.TB) *Network {
 	return n
 }
 
-// dial opens a plain connection on which nothing waits longer than 20 seconds.
+// dial opens a plain connection. No read or write on it waits longer than 20
+// seconds.
 func dial(t testing.TB, n *Network) net.Conn {
 	t.Helper()
 	c, err := net.Dial("tcp", n.Addr())
@@ -41,7 +42,7 @@ func dial(t testing.TB, n *Network) net.Conn {
 	return c
 }
 
-// pool returns the network's CA as the only one.
+// pool returns a pool with the network's CA only.
 func pool(t testing.TB, n *Network) *x509.CertPool {
 	t.Helper()
 	pool := x509.NewCertPool()
@@ -125,20 +126,21 @@ func until(t testing.TB, what string, holds func() bool) {
 		select {
 		case <-tick.C:
 		case <-limit.C:
-			t.Fatalf("waited in vain until %s", what)
+			t.Fatalf("timed out while waiting until %s", what)
 		}
 	}
 }
 
-// backend is a server on a port of its own, told what to do with each connection.
+// backend is a server on a port of its own; a test decides what it does with each
+// connection.
 type backend struct {
 	addr string
 
 	mu   sync.Mutex
-	read strings.Builder // every byte that it got
+	read strings.Builder // every byte that it received
 }
 
-// got returns every byte that the backend got.
+// got returns every byte that the backend received.
 func (b *backend) got() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -185,7 +187,7 @@ func newBackend(t testing.TB, serve func(*backendConn)) *backend {
 	return b
 }
 
-// Write notes what was read.
+// Write records what was read.
 func (b *backend) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

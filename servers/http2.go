@@ -20,9 +20,10 @@ import (
 //
 //	net.OfferHTTP2("h2.test")
 //
-// Without it a name speaks HTTP/1.1 only, because only HTTP/1.1 carries a [Reply]
-// to the byte. Over HTTP/2 names are lower case on the wire, and an Arrival has
-// its headers sorted by name. A name with a [Recorder] stays with HTTP/1.1.
+// Without it a name speaks HTTP/1.1 only, because only HTTP/1.1 can carry every
+// byte of a [Reply]. Over HTTP/2 header names are lower case on the wire, and an
+// Arrival has its headers sorted by name. A name with a [Recorder] keeps
+// HTTP/1.1.
 func (n *Network) OfferHTTP2(host string) {
 	n.http2.mu.Lock()
 	defer n.http2.mu.Unlock()
@@ -41,19 +42,20 @@ func (n *Network) offersHTTP2(host string) bool {
 	return offers && !n.recorders.has(host)
 }
 
-// canonicalName returns a host name as it stands in the books.
+// canonicalName returns a host name as the maps of the network have it.
 func canonicalName(host string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// http2Names are the names that negotiate HTTP/2, and what is being answered.
+// http2Names are the names that negotiate HTTP/2, and the requests that are being
+// answered.
 type http2Names struct {
 	mu        sync.Mutex
 	names     map[string]bool
 	answering map[*harness.Arrival]struct{}
 }
 
-// begin and end keep the books on what is being answered.
+// begin and end record which requests are being answered.
 func (h *http2Names) begin(a *harness.Arrival) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -80,7 +82,7 @@ func (h *http2Names) unanswered() []string {
 	return names
 }
 
-// enter counts a goroutine in, unless the network is closed.
+// enter counts a goroutine, unless the network is closed.
 func (n *Network) enter() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -126,6 +128,7 @@ func (n *Network) serveHTTP2(w http.ResponseWriter, r *http.Request) {
 	if why := reply.beyondHTTP2(); why != "" {
 		reply = problem(500, "HTTP/2 cannot carry this Reply: "+why)
 	}
+	n.log.answered(arrival, &reply)
 	n.writeHTTP2(w, r, &reply)
 }
 
@@ -153,7 +156,7 @@ func (n *Network) writeHTTP2(w http.ResponseWriter, r *http.Request, reply *Repl
 		until = make(chan struct{})
 	}
 	if !pause(reply.After, until) || reply.drops() {
-		panic(http.ErrAbortHandler) // net/http's word for: reset this stream
+		panic(http.ErrAbortHandler) // tells net/http to reset this stream
 	}
 	header := w.Header()
 	header["Date"], header["Content-Type"] = nil, nil // keeps net/http from adding its own
@@ -182,7 +185,8 @@ func (n *Network) writeHTTP2(w http.ResponseWriter, r *http.Request, reply *Repl
 	}
 }
 
-// beyondHTTP2 says what of a reply HTTP/2 cannot carry, empty where it can.
+// beyondHTTP2 says which part of a reply HTTP/2 cannot carry, empty where it can
+// carry all.
 //
 // https://www.rfc-editor.org/rfc/rfc9113#section-8.2
 func (r *Reply) beyondHTTP2() string {
@@ -213,22 +217,22 @@ func (r *Reply) beyondHTTP2() string {
 	return ""
 }
 
-// usualSpelling are names that nobody writes the way net/http does. Their spelling
-// says nothing.
+// usualSpelling are names whose usual spelling differs from net/http's. A reply
+// with one of them means nothing special.
 var usualSpelling = map[string]bool{
 	"ETag": true, "WWW-Authenticate": true, "X-XSS-Protection": true,
 	"Content-MD5": true, "X-Request-ID": true, "X-UA-Compatible": true,
 }
 
-// handoff is a listener whose connections are handed to it: those that turned out
-// to speak HTTP/2.
+// handoff is a listener that gets connections from another one: the connections
+// that negotiated HTTP/2.
 type handoff struct {
 	addr  net.Addr
 	conns chan net.Conn
 	done  <-chan struct{}
 }
 
-// give hands a connection over, and closes it where the network is closing.
+// give hands a connection over, or closes it where the network is closing.
 func (h *handoff) give(c net.Conn) {
 	select {
 	case h.conns <- c:
@@ -247,7 +251,7 @@ func (h *handoff) Accept() (net.Conn, error) {
 	}
 }
 
-// Close does nothing: the network closes.
+// Close does nothing: the network closes its connections.
 func (h *handoff) Close() error { return nil }
 
 // Addr returns the address of the network.

@@ -156,7 +156,7 @@ func TestBooksOnAnswersAreKept(t *testing.T) {
 	}
 }
 
-// A hand-off after the close closes the connection.
+// A connection that is handed over after the close is closed.
 func TestHandoffCloses(t *testing.T) {
 	t.Parallel()
 	n := start(t)

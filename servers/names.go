@@ -10,8 +10,8 @@ import (
 // Serves says whether a URL or origin belongs to the network: an http, https, ws
 // or wss URL whose host ends in .test or .localhost.
 //
-// The names "test" and "localhost" alone do not belong to it: on localhost stand
-// the servers of whoever runs the browser.
+// The names "test" and "localhost" alone do not belong to it: localhost has the
+// servers of the person who runs the browser.
 func (n *Network) Serves(rawURL string) bool {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -27,7 +27,7 @@ func (n *Network) Serves(rawURL string) bool {
 const serviceWorkerPath = "/corsproof/service-worker.js"
 
 // ServiceWorkerPath is the path at which an origin of the network has an empty
-// script for a service worker. The origin of a recorder has none.
+// script for a service worker. The origin of a recorder has no such script.
 func (n *Network) ServiceWorkerPath(origin string) string {
 	if !n.Serves(origin) || n.recorders.at(origin) != nil {
 		return ""
@@ -73,12 +73,12 @@ func canonicalHost(scheme, host string) string {
 	case "http":
 		host = strings.TrimSuffix(host, ":80")
 	}
-	return strings.ToLower(host) // does not allocate when there is nothing to do
+	return strings.ToLower(host) // does not allocate when it is lower case already
 }
 
-// canonicalURL returns a URL as an Arrival would name it: no fragment, no user
-// name, scheme and host in lower case, no default port, no empty path. It leaves
-// what it does not understand alone.
+// canonicalURL returns a URL as an Arrival has it: no fragment, no user name,
+// scheme and host in lower case, no default port, no empty path. It returns what
+// it cannot parse unchanged.
 func canonicalURL(s string) string {
 	s, _, _ = strings.Cut(s, "#")
 	scheme, rest, ok := strings.Cut(s, "://")
@@ -109,7 +109,7 @@ func canonicalURL(s string) string {
 	return lower + "://" + canonical + path
 }
 
-// requestURL joins what a request says into an absolute URL, and returns with it
+// requestURL makes an absolute URL of what a request says, and returns it with
 // the length of the origin in front.
 func requestURL(secure bool, host, target string) (string, int, error) {
 	scheme := "http"

@@ -65,7 +65,7 @@ func TestRequestURL(t *testing.T) {
 	for _, c := range []struct {
 		secure       bool
 		host, target string
-		want, origin string // empty is an error
+		want, origin string // empty: an error is wanted
 	}{
 		{true, "api.test", "/r/x?q", "https://api.test/r/x?q", "https://api.test"},
 		{true, "api.test:443", "/", "https://api.test/", "https://api.test"},

@@ -25,14 +25,14 @@ import (
 //	defer net.Close()
 //	chrome := harness.Browser{Network: &net}
 //
-// The zero value is ready to be started. Cases, names and recorders may come and
-// go at any time, before Start too.
+// The zero value is ready to be started. Cases, names and recorders may be added
+// and removed at any time, before Start too.
 //
 // There is one listener, on loopback. It tells TLS from plain HTTP by the first
 // byte of a connection (22 begins a TLS handshake and no HTTP method), and one
 // server from another by name. So one host rule leads every name and port there,
-// and a new one needs no restart of the browser. A listener for each of TLS and
-// plain would have fixed the ports: the rule would have to list them.
+// and a new server needs no restart of the browser. With one listener for TLS and
+// one for plain HTTP, the rule would have to list all ports.
 type Network struct {
 	harness.NetworkBase
 
@@ -55,10 +55,10 @@ type Network struct {
 	h2conns   *handoff
 	conns     map[*conn]struct{}
 	running   sync.WaitGroup // never grows once state is closed
-	patience  time.Duration  // how long Close waits for answers; 0 is 5 s
+	patience  time.Duration  // how long Close waits for answers; 0 means 5 s
 }
 
-// state is how far a Network's life has come.
+// state is the stage in the life of a Network.
 type state int
 
 const (
@@ -114,8 +114,8 @@ func (n *Network) accept(listener net.Listener) {
 			return
 		}
 		if err != nil {
-			// Out of file descriptors, or a client that is gone already. Waiting
-			// for the next moment is all there is to do.
+			// Out of file descriptors, or the client has left already: wait a
+			// moment and try again.
 			select {
 			case <-n.ctx.Done():
 				return
@@ -141,7 +141,7 @@ func (n *Network) accept(listener net.Listener) {
 	}
 }
 
-// forget closes a connection and drops it from the books.
+// forget closes a connection and removes it from the network.
 func (n *Network) forget(c *conn) {
 	c.close(false)
 	n.mu.Lock()
@@ -151,9 +151,9 @@ func (n *Network) forget(c *conn) {
 }
 
 // Close closes the listener and all connections, ends every answer that waits,
-// and returns when no goroutine is left. It may be called twice, and without a
-// Start. An Answer that does not return keeps it for five seconds; then the error
-// names the request.
+// and returns when all its goroutines have ended. It may be called twice, and
+// without a Start. Close waits up to five seconds for an Answer that does not
+// return; then its error names the request.
 func (n *Network) Close() error {
 	n.mu.Lock()
 	if n.state != started {
@@ -205,8 +205,8 @@ func (n *Network) unanswered() []string {
 	return names
 }
 
-// Addr returns the address of the listener, such as 127.0.0.1:40001, and nothing
-// before Start.
+// Addr returns the address of the listener, such as 127.0.0.1:40001, and an empty
+// string before Start.
 func (n *Network) Addr() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -217,9 +217,9 @@ func (n *Network) Addr() string {
 }
 
 // HostRules are the rules by which Chrome reaches the names, for its flag
-// --host-resolver-rules. There are none before Start. A name with a dot
-// at its end matches rules of its own, and works with http only: Chrome sends the
-// dot in its TLS handshake, where crypto/tls refuses it.
+// --host-resolver-rules. There are none before Start. A name with a dot at its
+// end matches rules of its own, and works with http only: Chrome sends the dot in
+// its TLS handshake, and crypto/tls refuses it.
 func (n *Network) HostRules() []string {
 	addr := n.Addr()
 	if addr == "" {
@@ -233,9 +233,9 @@ func (n *Network) HostRules() []string {
 }
 
 // KeyPins are the base64 SHA-256 hashes of the public keys to trust, for Chrome's
-// flag --ignore-certificate-errors-spki-list: one, of the throw-away CA, which
-// every connection sends in its chain. Chrome heeds that flag only together with
-// --user-data-dir. There are none before Start.
+// flag --ignore-certificate-errors-spki-list. There is one, of the throw-away CA,
+// which every connection sends in its chain, and none before Start. Chrome obeys
+// that flag only together with --user-data-dir.
 func (n *Network) KeyPins() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -246,7 +246,7 @@ func (n *Network) KeyPins() []string {
 }
 
 // CACertificate returns the certificate of the throw-away CA in PEM, for clients
-// that are no browser. Its key never leaves memory. Nil before Start.
+// other than browsers. Its key never leaves memory. Nil before Start.
 func (n *Network) CACertificate() []byte {
 	n.mu.Lock()
 	defer n.mu.Unlock()

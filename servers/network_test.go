@@ -82,7 +82,7 @@ func TestCloseNamesTheAnswerThatHangs(t *testing.T) {
 	<-asked
 }
 
-// It is not parallel: it counts the goroutines of the whole process.
+// This test is not parallel: it counts the goroutines of the whole process.
 func TestCloseLeavesNoGoroutine(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 3 {

@@ -31,14 +31,14 @@ import (
 //
 //	{"ready":true,"port":40001,"library":"express","version":"5.3.0"}
 //
-// and ends when its standard input does. So it does not outlive the one who
-// started it, not even one that was killed.
+// and ends when its standard input ends. So it does not outlive the process that
+// started it, even if that process was killed.
 type Process struct {
 	_ [0]func() // keyed literals only
 
 	// Command is the program and its arguments.
 	Command []string
-	// Dir is the folder that it starts in; empty is the present one.
+	// Dir is the folder that it starts in; empty means the current folder.
 	Dir string
 	// Env is added to the environment: "NODE_ENV=production".
 	Env []string
@@ -49,7 +49,7 @@ type Process struct {
 	said     said
 	exited   chan struct{} // closed when exit is set
 	exit     error
-	patience time.Duration // how long Close waits before it kills; 0 is 5 s
+	patience time.Duration // how long Close waits before it kills; 0 means 5 s
 }
 
 // announcement is the line by which a program says that it is ready.
@@ -81,7 +81,7 @@ func (p *Process) Start(ctx context.Context) error {
 	cmd.Stderr = &p.said
 	line := &firstLine{got: make(chan struct{})}
 	cmd.Stdout = line
-	// A child of the program may hold its output open; that is no reason to wait.
+	// A child of the program may keep its output open; do not wait for it.
 	cmd.WaitDelay = time.Second
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -107,7 +107,7 @@ func (p *Process) await(ctx context.Context, line *firstLine) error {
 	select {
 	case <-line.got:
 	case <-p.exited:
-		if !line.complete() { // what it printed is all there once it has ended
+		if !line.complete() { // once it has ended, all its output is here
 			return fmt.Errorf("ended before it was ready (%s)", ending(p.exit))
 		}
 	case <-ctx.Done():
@@ -122,7 +122,8 @@ func (p *Process) await(ctx context.Context, line *firstLine) error {
 	return nil
 }
 
-// Addr returns the address that the server listens on, and nothing before Start.
+// Addr returns the address that the server listens on, and an empty string before
+// Start.
 func (p *Process) Addr() string {
 	if p.ready.Port == 0 {
 		return ""
@@ -130,16 +131,16 @@ func (p *Process) Addr() string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(p.ready.Port))
 }
 
-// Library returns the name of the library that answers, with its version, such
-// as "express 5.3.0".
+// Library returns the name and the version of the library that answers, such as
+// "express 5.3.0".
 func (p *Process) Library() string {
 	return strings.TrimSpace(p.ready.Library + " " + p.ready.Version)
 }
 
-// Close closes the program's standard input and waits until it has ended. One
-// that has not after five seconds is killed, and is an error. So is one that
-// ended before, or with a status other than 0. It may be called twice, and
-// without a Start.
+// Close closes the program's standard input and waits until the program ends.
+// After five seconds it kills the program and returns an error. It also returns
+// an error if the program ended earlier, or with a status other than 0. It may be
+// called twice, and without a Start.
 func (p *Process) Close() error {
 	if p.stdin == nil {
 		return nil
@@ -230,8 +231,7 @@ func (l *firstLine) text() []byte {
 	return l.line
 }
 
-// said keeps the end of what a program prints to its standard error, for the
-// error that it may explain.
+// said keeps the end of a program's standard error, which may explain an error.
 type said struct {
 	mu   sync.Mutex
 	text []byte
@@ -245,7 +245,7 @@ func (s *said) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// String is what was said, as the end of a sentence.
+// String returns what the program said, as the end of a sentence.
 func (s *said) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -257,7 +257,7 @@ func (s *said) String() string {
 }
 
 // Express returns one of the Express servers of this repository, such as
-// "document.js". An error says what to type.
+// "document.js". Its error says which command installs what is missing.
 func Express(app string, env ...string) (*Process, error) {
 	dir, err := appDir("express")
 	if err != nil {
@@ -274,7 +274,7 @@ func Express(app string, env ...string) (*Process, error) {
 }
 
 // Flask returns one of the Flask servers of this repository, such as
-// "document.py". An error says what to type.
+// "document.py". Its error says which command installs what is missing.
 func Flask(ctx context.Context, app string, env ...string) (*Process, error) {
 	dir, err := appDir("flask")
 	if err != nil {
@@ -312,8 +312,9 @@ func flaskPython(ctx context.Context, candidates ...string) (string, error) {
 // repository, for a test binary that was built elsewhere.
 const DirVariable = "CORSPROOF_SERVERS"
 
-// appDir returns the folder of the servers of a framework. They are no Go code,
-// so they stay in the repository: beside this file where it was compiled.
+// appDir returns the folder of the servers of a framework. They are not Go code,
+// so a binary does not contain them: they are beside this file, in the repository
+// that it was compiled in.
 func appDir(framework string) (string, error) {
 	_, source, _, _ := runtime.Caller(0)
 	places := []func() string{
@@ -331,8 +332,8 @@ func appDir(framework string) (string, error) {
 	return "", fmt.Errorf("there is no folder servers/%s: run this in a clone of the repository, or name its folder servers in %s", framework, DirVariable)
 }
 
-// moduleDir returns the folder servers/ of the module that the present folder
-// belongs to. It finds it where the binary was built with -trimpath.
+// moduleDir returns the folder servers/ of the module that the current folder
+// belongs to. It also works for a binary that was built with -trimpath.
 func moduleDir() string {
 	out, err := exec.Command("go", "env", "GOMOD").Output()
 	if mod := strings.TrimSpace(string(out)); err == nil && filepath.Base(mod) == "go.mod" {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// The test binary is the program that is started: TestMain turns it into one.
+// The test binary also plays the program that is started: see TestMain.
 const playVariable = "CORSPROOF_TEST_PLAY"
 
 func TestMain(m *testing.M) {
@@ -81,7 +81,7 @@ func must(s string, err error) string {
 	return s
 }
 
-// playing is a Process of the test binary in a part.
+// playing is a Process that runs the test binary in a part.
 func playing(t *testing.T, part string) *Process {
 	t.Helper()
 	self, err := os.Executable()

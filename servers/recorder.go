@@ -23,10 +23,10 @@ import (
 //	defer rec.Close()
 //
 // It is a tee: requests are forwarded byte for byte, over one connection for each
-// that the client opens, and answers come back untouched. So the server sees the
-// Host by which the browser asked. The head of each request is an Arrival of the
-// Network before the server gets it; also where the server turns out to be down,
-// for it did arrive.
+// connection that the client opens, and answers come back unchanged. So the
+// server sees the Host that the browser sent. The head of each request is an
+// Arrival of the Network before the server gets it, also when the server turns
+// out to be down.
 //
 // A name with a Recorder speaks HTTP/1.1 only, and no Case answers there.
 type Recorder struct {
@@ -41,8 +41,8 @@ type Recorder struct {
 	pairs  map[*pair]struct{}
 }
 
-// Record puts a Recorder for the server at the address (host and port) in front
-// of an origin of the network. Each origin has one at most.
+// Record puts a Recorder in front of an origin of the network, for the server at
+// the address (host and port). Each origin has at most one.
 func (n *Network) Record(origin, backend string) (*Recorder, error) {
 	at, err := n.parseOrigin(origin)
 	if err != nil {
@@ -67,12 +67,11 @@ func (n *Network) Record(origin, backend string) (*Recorder, error) {
 	return r, nil
 }
 
-// Origin returns the origin that the Recorder stands at.
+// Origin returns the origin of the Recorder.
 func (r *Recorder) Origin() string { return r.origin }
 
-// Err returns the last error by which the server could not be reached, nil where
-// there was none. The browser saw a closed connection then, which is a network
-// error and no CORS error.
+// Err returns the last error of reaching the server, or nil. The browser saw a
+// closed connection then, which is a network error and not a CORS error.
 //
 // https://fetch.spec.whatwg.org/#concept-network-error
 func (r *Recorder) Err() error {
@@ -81,8 +80,7 @@ func (r *Recorder) Err() error {
 	return r.err
 }
 
-// Close takes the Recorder away and closes its connections. It may be called
-// twice.
+// Close removes the Recorder and closes its connections. It may be called twice.
 func (r *Recorder) Close() error {
 	r.recorders.remove(r)
 	r.mu.Lock()
@@ -94,7 +92,8 @@ func (r *Recorder) Close() error {
 	return nil
 }
 
-// serve forwards a connection, whose first request head was read, to the server.
+// serve forwards a connection, whose first request head has been read, to the
+// server.
 func (r *Recorder) serve(c *conn, raw []byte, h head) {
 	r.record(c, raw, &h)
 	var d net.Dialer
@@ -117,12 +116,12 @@ func (r *Recorder) serve(c *conn, raw []byte, h head) {
 		p.copyAnswers()
 	}()
 	switch err := p.forward(raw, h); {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF): // the client has said all; the server may not have
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF): // the client has sent all; the server may still answer
 		if tcp, ok := backend.(*net.TCPConn); ok {
 			_ = tcp.CloseWrite()
 		}
 		p.await(answers)
-	case p.refused: // the server listens no more; what it said must reach the client
+	case p.refused: // the server reads no more; its answer must reach the client
 		p.await(answers)
 		c.linger()
 	}
@@ -130,7 +129,8 @@ func (r *Recorder) serve(c *conn, raw []byte, h head) {
 	<-answers
 }
 
-// enlist enters a pair in the books, unless the recorder or network is closed.
+// enlist adds a pair to the recorder, unless the recorder or the network is
+// closed.
 func (r *Recorder) enlist(p *pair) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -158,7 +158,7 @@ func (r *Recorder) record(c *conn, raw []byte, h *head) {
 	}, len(raw))
 }
 
-// pair is a client's connection and the one to the server that belongs to it.
+// pair is a client's connection with its connection to the server.
 type pair struct {
 	recorder  *Recorder
 	client    *conn
@@ -183,14 +183,14 @@ func (p *pair) await(answers <-chan struct{}) {
 	}
 }
 
-// close closes both.
+// close closes both connections.
 func (p *pair) close() {
 	_ = p.backend.Close()
 	p.client.close(false)
 }
 
-// forward forwards requests, beginning with one whose head was read, until the
-// client leaves or the connection is no longer HTTP.
+// forward forwards requests, beginning with one whose head has been read, until
+// the client leaves or the connection is no longer HTTP.
 func (p *pair) forward(raw []byte, h head) error {
 	c := p.client
 	for {
@@ -226,7 +226,7 @@ func (p *pair) forward(raw []byte, h head) error {
 	}
 }
 
-// forwardRest forwards what is not HTTP, or no longer.
+// forwardRest forwards what is not HTTP, or no longer HTTP.
 func (p *pair) forwardRest() error {
 	if _, err := io.Copy(p, p.client.r); err != nil {
 		return err
@@ -234,8 +234,8 @@ func (p *pair) forwardRest() error {
 	return io.EOF
 }
 
-// copyAnswers copies what the server says to the client, until it ends, and ends
-// the client's connection with it.
+// copyAnswers copies the server's answers to the client until they end, and then
+// ends the client's connection too.
 func (p *pair) copyAnswers() {
 	defer close(p.answered)
 	buffer := make([]byte, 16<<10)
@@ -263,8 +263,8 @@ func (p *pair) copyAnswers() {
 	}
 }
 
-// end passes on to the client how the server ended the connection. An orderly end
-// leaves the client a moment to end it too.
+// end ends the client's connection as the server ended its own. After an orderly
+// end, the client has a moment to end it too.
 func (p *pair) end(err error) {
 	if !errors.Is(err, io.EOF) {
 		p.client.close(errors.Is(err, syscall.ECONNRESET))
@@ -281,7 +281,7 @@ type recorders struct {
 	names  map[string]int // how many recorders a host name has
 }
 
-// at returns the recorder at an origin, nil where there is none.
+// at returns the recorder at an origin, or nil.
 func (rs *recorders) at(origin string) *Recorder {
 	rs.mu.RLock()
 	defer rs.mu.RUnlock()

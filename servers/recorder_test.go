@@ -137,7 +137,7 @@ func TestRecorderWithoutItsServer(t *testing.T) {
 	}
 }
 
-// How the server ends a connection is what the client sees.
+// The client sees how the server ended the connection.
 func TestRecorderPassesEndsOn(t *testing.T) {
 	t.Parallel()
 	n := start(t)
@@ -170,7 +170,7 @@ func TestRecorderPassesEndsOn(t *testing.T) {
 	receiveAll(t, c, "HTTP/1.1 200 OK\r\n\r\nall")
 }
 
-// A request that no server could parse is still the server's to refuse.
+// A request that no server can parse is forwarded: the server refuses it.
 func TestRecorderForwardsWhatItCannotParse(t *testing.T) {
 	t.Parallel()
 	n := start(t)
@@ -219,7 +219,7 @@ func TestRecordRefuses(t *testing.T) {
 	}
 }
 
-// The answer may not come; the network still closes.
+// The network closes even if the answer never comes.
 func TestCloseEndsRecordedConnections(t *testing.T) {
 	t.Parallel()
 	n := start(t)

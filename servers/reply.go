@@ -17,76 +17,78 @@ import (
 //		Body:   "no such thing",
 //	}
 //
-// Nothing is written that it does not say, no Date and no Content-Type, with one
+// The answer has only what the fields say, no Date and no Content-Type, with one
 // exception: a Content-Length, so that the connection can be kept. It comes after
 // the lines of Header, and is left out where Header has framing of its own.
 //
-// Values are not checked. A CR LF in one makes two lines, as it does on a server
-// with that hole.
+// Values are not checked. A CR LF in a value makes two lines, as on a server with
+// that hole.
 type Reply struct {
 	_ [0]func() // keyed literals only
 
-	// Status is the status code; 0 is 200.
+	// Status is the status code; 0 means 200.
 	Status int
-	// Reason is the reason phrase; empty is the standard one, if there is one.
+	// Reason is the reason phrase; empty means the standard phrase, if there is
+	// one.
 	Reason string
 	// Header is written in this order, in this case, as often as it is listed. A
-	// Content-Length that is wrong, or any Transfer-Encoding, is written as it
-	// is, and the connection closed after the answer.
+	// wrong Content-Length, or any Transfer-Encoding, is written unchanged, and
+	// the connection is closed after the answer.
 	Header harness.Header
-	// Body is the body. It is not written where HTTP has none: to a HEAD, with
-	// 1xx, 204 and 304.
+	// Body is the body. It is not written where HTTP allows none: for HEAD, and
+	// with 1xx, 204 and 304.
 	Body string
 	// NoLength leaves out the Content-Length: the end of the connection is the end
 	// of the body.
 	NoLength bool
 	// Chunks follow Body one by one, each after a time, in chunked coding unless
-	// Header says otherwise.
+	// Header has other framing.
 	Chunks []Chunk
 
-	// Raw is the whole answer, instead of everything above: bare LFs, a malformed
-	// status line, an Early Hints in front, nothing of HTTP at all. The connection
-	// is closed after it.
+	// Raw is the whole answer and replaces everything above: bare LFs, a
+	// malformed status line, an Early Hints in front, or no HTTP at all. The
+	// connection is closed after it.
 	Raw string
 
-	// After is the time that passes before the answer.
+	// After is how long the server waits before it answers.
 	After time.Duration
-	// Until, unless nil, holds the answer back until it is closed: a slow server
-	// without a clock.
+	// Until, unless nil, delays the answer until the channel is closed: a slow
+	// server without a clock.
 	Until <-chan struct{}
-	// Hang never answers. It ends when the client leaves or the network closes.
+	// Hang means no answer ever. It ends when the client leaves or the network
+	// closes.
 	Hang bool
 
-	// Drop closes the connection instead of answering. A browser may ask a second
-	// time where it had used that connection before.
+	// Drop closes the connection instead of answering. A browser that had used
+	// the connection before may ask a second time.
 	Drop bool
 	// DropAfter closes the connection after so many bytes of the answer, head
-	// included; 0 is never, and an answer that is shorter is not cut.
+	// included. 0 means never, and a shorter answer is not cut.
 	DropAfter int
-	// Reset makes Drop and DropAfter a TCP reset rather than an orderly end. Alone
-	// it means Drop too.
+	// Reset makes Drop and DropAfter a TCP reset instead of an orderly end. Alone
+	// it also means Drop.
 	Reset bool
 	// Close closes the connection after the answer.
 	Close bool
 }
 
-// Chunk is a part of a body that trickles.
+// Chunk is a part of a body that is sent slowly.
 type Chunk struct {
-	// After is the time that passes before it; Until as in [Reply].
+	// After is how long the server waits before it; Until is as in [Reply].
 	After time.Duration
 	Until <-chan struct{}
 	Text  string
 }
 
 // Allow returns the one line by which a server lets an origin read:
-// Access-Control-Allow-Origin. Append to it what else there is to say.
+// Access-Control-Allow-Origin. Append the other lines to it.
 //
 // https://fetch.spec.whatwg.org/#http-access-control-allow-origin
 func Allow(origin string) harness.Header {
 	return harness.Header{{Name: "Access-Control-Allow-Origin", Value: origin}}
 }
 
-// framing is how the end of an answer is told.
+// framing says how the client learns where the answer ends.
 type framing struct {
 	body    bool // there is a body
 	chunked bool // its parts get chunk sizes
@@ -113,13 +115,13 @@ func (r *Reply) hasBody(method string) bool {
 	return method != http.MethodHead && bodyAllowed(r.status())
 }
 
-// bodyAllowed says whether a response of that status may have a body.
+// bodyAllowed says whether a response with the status may have a body.
 func bodyAllowed(status int) bool {
 	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-// framing returns how the answer to a method ends, and the line that has to be
-// added to Header for it, if any.
+// framing returns how the answer to a method ends, and the line to add to Header
+// for that, if any.
 func (r *Reply) framing(method string, http10 bool) (f framing, name, value string) {
 	f.body = r.hasBody(method)
 	f.close = r.Close || r.status() < 200 // after a 1xx the client waits for more
@@ -213,8 +215,8 @@ func (f framing) appendPart(b []byte, text string) []byte {
 	return append(b, "\r\n"...)
 }
 
-// problem is an answer of the network itself, in plain text and without a CORS
-// header.
+// problem is an answer of the network itself, in plain text and without CORS
+// headers.
 func problem(status int, text string) Reply {
 	return Reply{
 		Status: status,

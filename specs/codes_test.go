@@ -7,7 +7,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// absent are the reasons that no spec provokes, with why Chrome 156 does not give
+// absent are the reasons that no spec provokes, and why Chrome 156 does not give
 // them, or not to a page.
 var absent = map[harness.Reason]string{
 	harness.InvalidResponse:               "the network service asserts that it never returns it: it was for warnings of private network access",
@@ -30,9 +30,9 @@ var absent = map[harness.Reason]string{
 	harness.BlockedByAdministrator:        "needs a policy of the machine's administrator",
 }
 
-// lintCodes holds that every reason which corsproof knows has a spec that provokes
-// it, or stands in absent, and that every label names one. That corsproof knows
-// every code of Chrome's is held by a test of package harness.
+// lintCodes checks that every reason of corsproof has a spec that provokes it, or
+// is in absent, and that every label names a reason. A test of package harness
+// checks that corsproof knows every code of Chrome.
 func lintCodes(t *testing.T, provoked map[string]bool) {
 	t.Helper()
 	known := map[string]bool{}

@@ -11,8 +11,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// Which cookies travel is decided by the page's site, not by its origin, and by
-// the cookie's SameSite. CORS says only who may read the answer.
+// The page's site, not its origin, and the cookie's SameSite decide which cookies
+// are sent. CORS decides only which pages may read the answer.
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 var _ = Describe("cookies", Label("scenario:credentials"), func() {
 	const (
@@ -20,7 +20,7 @@ var _ = Describe("cookies", Label("scenario:credentials"), func() {
 		same  = "https://app.example.test" // another origin of the same site
 		cross = "https://other.test"       // another site
 	)
-	// jar sets a cookie of each kind, and lets each of the pages read.
+	// jar sets a cookie of each kind, and allows each of the pages to read.
 	jar := func() string {
 		return serveAt(home, servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			origin, _ := a.Headers.Get("Origin")
@@ -63,7 +63,8 @@ var _ = Describe("cookies", Label("scenario:credentials"), func() {
 		seen, err := profile.Fetch(ctx, include(cross, url))
 		Expect(seen, err).To(SatisfyAll(read(200), harness.SendCookie("none"),
 			Not(harness.SendCookie("lax")), Not(harness.SendCookie("strict")), Not(harness.SendCookie("default")), Not(harness.SendCookie("insecure"))))
-		// Chrome puts "Schemeful" in front, as if only the scheme were another.
+		// Chrome puts "Schemeful" in front of the reason, as if only the scheme
+		// differed.
 		why := map[string]string{}
 		for _, c := range seen.Exchanges[0].Cookies {
 			why[c.Name] = strings.ReplaceAll(strings.Join(c.Blocked, " "), "Schemeful", "")

@@ -8,8 +8,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// Each answer with the code by which Chrome names its fault. The order in which
-// faults are found is that of the standard.
+// Each answer has the code that Chrome gives for its fault. Faults are found in
+// the order of the standard.
 // https://fetch.spec.whatwg.org/#cors-check
 var _ = Describe("the CORS check", Label("scenario:reasons", "fetch:cors-check"), func() {
 	get := harness.Request{}

@@ -8,7 +8,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// What a server does not expose, script does not see, though it can read the body.
+// Script does not see a header that the server does not expose, though it can
+// read the body.
 // https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list
 var _ = Describe("the CORS-exposed header-name list", Label("scenario:exposed-headers", "fetch:concept-filtered-response-cors"), func() {
 	It("decides on headers alone: the body is readable without it", Label("case:23"), func(ctx SpecContext) {

@@ -9,11 +9,12 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// By the standard * allows every header but Authorization. Chrome is about to
-// follow: these specs are the canary of the day when it does.
+// By the standard * allows every header but Authorization. Chrome will follow
+// soon: these specs fail on the day when it does.
 // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 var _ = Describe("Authorization under *", Label("scenario:preflight", "fetch:cors-non-wildcard-request-header-name"), func() {
-	// ask asks a Chrome of its own and returns what Chrome told meanwhile.
+	// ask asks a Chrome of its own and returns the events that Chrome sent
+	// meanwhile.
 	ask := func(ctx SpecContext, flags ...string) (harness.Observation, *gbytes.Buffer) {
 		GinkgoHelper()
 		own, events := tracing(flags...)
@@ -29,7 +30,7 @@ var _ = Describe("Authorization under *", Label("scenario:preflight", "fetch:cor
 		Eventually(ctx, events).WithTimeout(patience).Should(gbytes.Say(`"code":"DeprecationIssue".*AuthorizationCoveredByWildcard`))
 	})
 
-	It("is refused with the feature on by which Chrome follows the standard", Label("case:45", "code:HeaderDisallowedByPreflightResponse"), func(ctx SpecContext) {
+	It("is refused where the feature is on that makes Chrome follow the standard", Label("case:45", "code:HeaderDisallowedByPreflightResponse"), func(ctx SpecContext) {
 		seen, _ := ask(ctx, "--enable-features=CorsNonWildcardRequestHeadersSupport")
 		Expect(seen).To(SatisfyAll(rejected(harness.HeaderDisallowedByPreflightResponse, "authorization"), arrive("OPTIONS")))
 	})

@@ -14,11 +14,11 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// A preflight that passed is not sent again for a while. Chrome keeps one record
-// for the page's origin and a URL, which the next preflight replaces.
+// After a preflight that passed, Chrome sends no other for a while. It keeps one
+// record for the page's origin and a URL, and the next preflight replaces it.
 // https://fetch.spec.whatwg.org/#cors-preflight-cache
 var _ = Describe("the CORS-preflight cache", Label("scenario:preflight-cache"), func() {
-	// cacheable answers a preflight with the lines, and lets the page read.
+	// cacheable answers a preflight with the lines, and allows the page to read.
 	cacheable := func(lines harness.Header) servers.Case {
 		preflight := servers.Reply{Status: 204, Header: append(allow(app, acac, "true"), lines...)}
 		return servers.Case{Preflight: &preflight, Reply: servers.Reply{Header: allow(app, acac, "true")}}
@@ -35,7 +35,7 @@ var _ = Describe("the CORS-preflight cache", Label("scenario:preflight-cache"), 
 		return r
 	}
 
-	// step is a question to the URL with what is appended, and what comes of it.
+	// step is a question to the URL with a suffix, and its result.
 	type step struct {
 		suffix string
 		r      harness.Request
@@ -83,9 +83,10 @@ var _ = Describe("the CORS-preflight cache", Label("scenario:preflight-cache"), 
 		Entry("nor for a longer one", 1024, asked),
 	)
 
-	// An address of the network, instead of a name, is foreign to the harness, which
-	// asks it with Network.setCacheDisabled unless the question is about caches.
-	DescribeTable("is not looked at where DevTools turned the caches off", Label("case:55", "fetch:cors-preflight-cache"),
+	// The harness treats an address of the network, instead of a name, as a
+	// foreign server: it asks it with Network.setCacheDisabled unless the
+	// question is about caches.
+	DescribeTable("is not used where DevTools turned the caches off", Label("case:55", "fetch:cors-preflight-cache"),
 		func(ctx SpecContext, cache harness.Cache, again types.GomegaMatcher) {
 			r := with(put, "", cache)
 			r.From, r.URL = app, serveAt("http://"+net.Addr(), cacheable(header(acam, "PUT")))
@@ -122,19 +123,19 @@ var _ = Describe("the CORS-preflight cache", Label("scenario:preflight-cache"), 
 	})
 })
 
-// How long an answer is kept is the subject here, so that time has to pass. All
-// URLs are asked in rounds, which share the waiting.
+// These specs are about how long an answer is kept, so time has to pass. All URLs
+// are asked in rounds, which share the waiting.
 // https://fetch.spec.whatwg.org/#http-access-control-max-age
 var _ = Describe("Access-Control-Max-Age", Label("scenario:preflight-cache", "fetch:http-access-control-max-age"), Ordered, ContinueOnFailure, func() {
 	const (
 		preflighted = "OPTIONS, PUT"
 		cached      = "PUT"
 	)
-	// at are the times of the rounds in which the URLs are asked again, after the end of
-	// the first round.
+	// at are the times of the rounds, counted from the end of the first round. In
+	// each round all URLs are asked again.
 	at := []time.Duration{0, 1300 * time.Millisecond, 4 * time.Second, 5300 * time.Millisecond}
-	// row is an answer, for how long it is to be kept, and what arrives in the rounds
-	// if they take no time.
+	// row is an answer, how long it should be kept, and what arrives in each
+	// round if the round takes no time.
 	type row struct {
 		name     string
 		label    Labels
@@ -154,19 +155,19 @@ var _ = Describe("Access-Control-Max-Age", Label("scenario:preflight-cache", "fe
 		{"of 0 in two lines is 5 s", Label("case:50"), header(acma, "0", acma, "0"), 5 * time.Second, whileFresh},
 		{"of a day is longer than 5 s", Label("case:51"), header(acma, "86400"), 2 * time.Hour, [4]string{cached, cached, cached, cached}},
 	}
-	// ask is a question, between two times, and what arrived.
+	// ask is a question, the times before and after it, and what arrived.
 	type ask struct {
 		began, ended time.Time
 		arrived      string
 	}
 	asks := make([][]ask, len(rows))
-	// proving counts the rounds of a row that prove something, and says why not all do: on
-	// a machine that took so long, the answer may have been younger or older than its
-	// lifetime.
+	// proving counts the rounds of a row that prove something, and says why not
+	// all of them do: on a slow machine, the answer may have been younger or
+	// older than its lifetime.
 	proving := func(i int) (rounds int, but string) {
-		fresh := asks[i][0] // the last that had a preflight
+		fresh := asks[i][0] // the last question that had a preflight
 		for j, a := range asks[i][1:] {
-			// The answer is this old at least, and at most.
+			// The age of the answer is between these two.
 			least, most := a.began.Sub(fresh.ended), a.ended.Sub(fresh.began)
 			want := rows[i].arrives[j]
 			if want == cached && most >= rows[i].lifetime || want == preflighted && least < rows[i].lifetime {
@@ -179,7 +180,8 @@ var _ = Describe("Access-Control-Max-Age", Label("scenario:preflight-cache", "fe
 		return len(at), ""
 	}
 
-	// Rows that do not prove everything are asked a second and a third time.
+	// Rows in which not all rounds prove something are asked a second and a third
+	// time.
 	BeforeAll(func(ctx SpecContext) {
 		for range 3 {
 			urls := map[int]string{}
@@ -226,7 +228,7 @@ var _ = Describe("Access-Control-Max-Age", Label("scenario:preflight-cache", "fe
 	}
 })
 
-// wait lets time pass, where that is the subject.
+// wait lets time pass, for specs about time.
 func wait(ctx context.Context, d time.Duration) {
 	GinkgoHelper()
 	timer := time.NewTimer(d)

@@ -10,7 +10,7 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// What may be answered to a preflight, and what becomes of the request.
+// Which answers pass a preflight, and what happens to the request?
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 var _ = Describe("the CORS-preflight fetch", Label("scenario:preflight", "fetch:cors-preflight-fetch"), func() {
 	var (
@@ -23,7 +23,7 @@ var _ = Describe("the CORS-preflight fetch", Label("scenario:preflight", "fetch:
 
 		right = allow(app, acac, "true", acam, "PUT, DELETE", acah, "x-a")
 	)
-	// ask lets the actual request be answered well.
+	// ask answers the actual request well.
 	ask := func(ctx SpecContext, r harness.Request, preflight servers.Reply) (harness.Observation, error) {
 		r.From = app
 		r.URL = serve(servers.Case{Preflight: &preflight, Reply: servers.Reply{Header: allow(app, acac, "true"), Body: "done"}})

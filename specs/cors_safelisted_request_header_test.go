@@ -10,16 +10,16 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// Which headers may be sent without asking depends on their values, too.
+// Whether a header is sent without a preflight also depends on its value.
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 var _ = Describe("a CORS-safelisted request-header", Label("scenario:preflight", "fetch:cors-safelisted-request-header"), func() {
 	allowing := servers.Case{
 		Preflight: &servers.Reply{Header: allow(app, acah, "*")},
 		Reply:     servers.Reply{Header: allow(app)},
 	}
-	// filled ends a text in digits, which every header takes, so that it has a length.
+	// filled pads a text with digits, which every header allows, to a length.
 	filled := func(text string, length int) string { return text + strings.Repeat("1", length-len(text)) }
-	// Chrome takes some client hints for safelisted, where the standard has none.
+	// Chrome safelists some client hints, and the standard safelists none.
 	const hints = "fetch:cors-unsafe-request-header-names"
 
 	DescribeTable("is not asked for: with",
@@ -40,7 +40,7 @@ var _ = Describe("a CORS-safelisted request-header", Label("scenario:preflight",
 
 	DescribeTable("is none, so that it is asked for: with",
 		func(ctx SpecContext, name, value string) {
-			// The HTTP cache takes the blanks out of a range, once it is allowed.
+			// The HTTP cache removes the blanks from a range that is allowed.
 			wire := strings.ReplaceAll(value, " ", "")
 			Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(allowing), Headers: header(name, value)})).To(SatisfyAll(
 				read(200), arrive("OPTIONS", "GET"), askFor("GET", strings.ToLower(name)), arriveWith(name, wire)))
@@ -56,7 +56,7 @@ var _ = Describe("a CORS-safelisted request-header", Label("scenario:preflight",
 		Entry("Range with a blank", Label("case:40"), "Range", "bytes= 0-1"),
 	)
 
-	// nine headers, each safelisted, of a length each.
+	// nine returns nine headers with the lengths, each safelisted on its own.
 	nine := func(lengths ...int) harness.Header {
 		list := header("Accept", "", "Accept-Language", "", "Content-Language", "", "Content-Type", "text/plain;x=",
 			"DPR", "", "Device-Memory", "", "Width", "", "Viewport-Width", "", "RTT", "")

@@ -11,7 +11,7 @@ import (
 // Scenario 3: both sides of a request with credentials.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 var _ = Describe("credentials", Label("scenario:credentials"), func() {
-	// The request of the document's client-side example.
+	// The request of the client-side example in the document.
 	snippet := harness.Request{
 		From: client, Method: "POST", Headers: header("Content-Type", "application/json"),
 		Body: harness.Text(`{"message":"Hello from client"}`), Credentials: harness.Include,

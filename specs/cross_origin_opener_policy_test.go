@@ -11,14 +11,14 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// A page and a window that it opens have each other at hand, unless the policy of
-// one keeps them apart.
+// A page and a window that it opens can reach each other, unless the policy of
+// one of them keeps them apart.
 // https://html.spec.whatwg.org/multipage/browsers.html#cross-origin-opener-policies
 var _ = Describe("cross-origin opener policy", Label("scenario:documents", "fetch:http-cors-protocol"), func() {
 	DescribeTable("of a window that a page without one opens", func(ctx SpecContext, origin, policy string, related bool) {
 		said, looked := make(chan string, 1), make(chan struct{})
-		// The window tells its server what it sees, and stays until its server
-		// answers.
+		// The window tells its server what it sees, and stays open until the
+		// server answers.
 		url := serveAt(origin, servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if _, word, ok := strings.Cut(a.URL, "?"); ok {
 				said <- word
@@ -49,8 +49,8 @@ var _ = Describe("cross-origin opener policy", Label("scenario:documents", "fetc
 		Entry("unsafe-none, which is the default", api, "unsafe-none", true),
 		Entry("same-origin, of another origin", api, "same-origin", false),
 		Entry("same-origin, even of the same origin, as the page has not the same policy", app, "same-origin", false),
-		Entry("same-origin-allow-popups, which is for those that the window opens", api, "same-origin-allow-popups", false),
+		Entry("same-origin-allow-popups, which is for windows that this window opens", api, "same-origin-allow-popups", false),
 		Entry("noopener-allow-popups", app, "noopener-allow-popups", false),
-		Entry("a word that there is not", api, "same-site", true),
+		Entry("a value that does not exist", api, "same-site", true),
 	)
 })

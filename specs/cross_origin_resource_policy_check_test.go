@@ -8,8 +8,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// What is asked for without CORS is let in unless the server, or the page, wants
-// otherwise. https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check
+// A response to a request without CORS is allowed unless the server, or the page,
+// forbids it. https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check
 var _ = Describe("the cross-origin resource policy check", Label("scenario:resource-policy", "fetch:cross-origin-resource-policy-check"), func() {
 	const corp = "Cross-Origin-Resource-Policy"
 
@@ -24,7 +24,7 @@ var _ = Describe("the cross-origin resource policy check", Label("scenario:resou
 			HaveField("NetError", "net::ERR_BLOCKED_BY_RESPONSE.NotSameSite"))),
 		Entry("same-site, of the same site", "same-site", "https://www.app.test", harness.BeOpaque()),
 		Entry("cross-origin", "cross-origin", api, harness.BeOpaque()),
-		Entry("Same-Origin, which is none: case counts", "Same-Origin", api, harness.BeOpaque()),
+		Entry("Same-Origin, which is no policy: case counts", "Same-Origin", api, harness.BeOpaque()),
 	)
 
 	It("is not made where CORS decides", Label("case:87"), func(ctx SpecContext) {
@@ -41,12 +41,12 @@ var _ = Describe("the cross-origin resource policy check", Label("scenario:resou
 			r := harness.Request{From: app, URL: serve(silent), Via: harness.ViaImage, PageHeaders: requiring}
 			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.BlockedByCORPDefaultedByCOEP, ""), arrive("GET")))
 			r.Mode, r.URL = harness.CORS, serve(servers.Case{Reply: servers.Reply{Header: allow(app, "Content-Type", picture.kind), Body: picture.body}})
-			Expect(chrome.Fetch(ctx, r)).To(harness.BeReadable(), "CORS is leave enough")
+			Expect(chrome.Fetch(ctx, r)).To(harness.BeReadable(), "CORS is permission enough")
 			r.Mode, r.URL = "", serve(servers.Case{Reply: servers.Reply{Header: header(corp, "cross-origin", "Content-Type", picture.kind), Body: picture.body}})
 			Expect(chrome.Fetch(ctx, r)).To(harness.BeOpaque(), "and so is the policy")
 		})
 
-		// Chrome has a reason of its own for this, and does not give it.
+		// Chrome has a reason for this, and does not give it.
 		It("wants a frame to have such a policy, too", Label("case:89"), func(ctx SpecContext) {
 			r := harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Header: header("Content-Type", page.kind), Body: page.body}}),
 				Via: harness.ViaIframe, PageHeaders: requiring}
@@ -88,8 +88,9 @@ var _ = Describe("the cross-origin resource policy check", Label("scenario:resou
 			Entry("text that must not be sniffed", header("Content-Type", "text/plain", "X-Content-Type-Options", "nosniff"), "x"),
 		)
 
-		// Chrome sniffs: only { with a key in quotes is JSON and cannot be a script. The
-		// image gets the rest and cannot show it, so that there is no verdict.
+		// Chrome sniffs: only { with a key in quotes is JSON and cannot be a
+		// script. The image gets the other bodies and cannot show them, so there
+		// is no verdict.
 		DescribeTable("of an image that says it is JSON, and begins as a script could, it does not come to", Label("case:88"), func(ctx SpecContext, body string) {
 			url := serve(servers.Case{Reply: servers.Reply{Header: header("Content-Type", "application/json"), Body: body}})
 			seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: url, Via: harness.ViaImage})

@@ -13,9 +13,9 @@ import (
 	"github.com/corsproof/corsproof/specs/internal/differential"
 )
 
-// Each row of the oracle's table of deviations with a question on which Chrome does
-// today what the row says, and not what the standard says. A row that fails here is
-// one that Chrome has given up.
+// Each row of the oracle's table of deviations has a question here. Chrome
+// answers it as the row says, and not as the standard says. A row that fails here
+// is a deviation that Chrome has given up.
 var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviations"), func() {
 	type answers = []differential.Hop
 	request := func(r harness.Request) harness.Request {
@@ -101,7 +101,8 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 			differential.Question{Request: request(harness.Request{Via: harness.ViaKeepalive}), Hops: redirects(api, 302, api, "{0}")}),
 	)
 
-	// The bug of Chrome's costs a page, and no verdict of another question.
+	// This bug of Chrome makes a page unusable, and changes no verdict of another
+	// question.
 	It("a streamed body that is redirected with 303 to ftp: spoils the page for preflights", Label("deviation:D41", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
 		net.OfferHTTP2("stream.test")
 		streamed := harness.Request{From: app, Method: "POST", Body: harness.Stream("x"), URL: serveAt("https://stream.test", servers.Case{
@@ -129,12 +130,12 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 			harness.BeBlocked(harness.MissingAllowOriginHeader), HaveField("Exchanges", ContainElement(HaveField("URL", "https://a%20b.test/")))))
 	})
 
-	DescribeTable("a Range is written anew", Label("deviation:D38", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext, value, arrives string) {
+	DescribeTable("a Range is rewritten", Label("deviation:D38", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext, value, arrives string) {
 		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url, Headers: header("Range", value)})).To(SatisfyAll(read(200), arriveWith("Range", arrives)))
 	},
 		Entry("where a number has zeros in front", "bytes=00-07", "bytes=0-7"),
-		Entry("and not where there is nothing to change", "bytes=0-7", "bytes=0-7"),
+		Entry("but not where there is nothing to change", "bytes=0-7", "bytes=0-7"),
 	)
 
 	It("of two headers that are not allowed, not the first is named", Label("deviation:D39", "fetch:cors-preflight-fetch"), func(ctx SpecContext) {
@@ -183,7 +184,7 @@ func redirecting(status int, locations ...string) differential.Answer {
 	return a
 }
 
-// unprovoked are the rows without a spec, and why.
+// unprovoked are the rows without a spec, and the reasons.
 var unprovoked = map[string]string{
 	"D14": "needs a server that asks for a client's certificate",
 	"D15": "needs a permission that a user gives to one site within another",
@@ -194,7 +195,7 @@ var unprovoked = map[string]string{
 	"D25": "is known from Chromium's expectations alone",
 }
 
-// lintDeviations holds that each row has a spec, or stands in unprovoked, and that
+// lintDeviations checks that each row has a spec, or is in unprovoked, and that
 // each label names a row.
 func lintDeviations(t *testing.T, labelled map[string]bool) {
 	t.Helper()

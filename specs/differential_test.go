@@ -10,10 +10,10 @@ import (
 	"github.com/corsproof/corsproof/specs/internal/differential"
 )
 
-// A short run of what make differential does at length.
+// A short run of make differential.
 var _ = Describe("drawn questions", Label("scenario:differential", "fetch:http-cors-protocol"), func() {
 	It("are answered by Chrome as the oracle says, and reach each branch of it", func(ctx SpecContext) {
-		own := harness.Browser{Network: &net, Timeout: patience} // it keeps cookies
+		own := harness.Browser{Network: &net, Timeout: patience} // this Chrome keeps cookies
 		DeferCleanup(own.Close)
 		run := differential.Run{Chrome: &own, Network: &net, Seed: 156, Questions: 4000}
 		summary, err := run.Do(ctx)

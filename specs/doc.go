@@ -1,14 +1,14 @@
-// Package specs holds what corsproof claims about browsers and servers, as one
+// Package specs holds the claims of corsproof about browsers and servers, as one
 // Ginkgo suite that asks a real Chrome.
 //
 //	go test ./specs/
 //	go test ./specs/ -ginkgo.label-filter='scenario: containsAny {express, flask}'
 //	go test ./specs/ -ginkgo.v -ginkgo.focus='the Express server of the document'
 //
-// The specs stand in one package, because each package would have a binary and a
+// All specs are in one package, because each package would have a binary and a
 // Chrome of its own. Their labels are sets:
 //
-//   - scenario: what it is about, such as scenario:express
+//   - scenario: the subject of the spec, such as scenario:express
 //   - fetch: the algorithm of the Fetch standard that decides, by its anchor, such
 //     as fetch:cors-check for https://fetch.spec.whatwg.org/#cors-check
 //   - claim: the row of CLAIMS.md that it settles, such as claim:11
@@ -18,9 +18,9 @@
 //   - deviation: the row of the oracle's table of deviations that it shows, such as
 //     deviation:D1
 //
-// CLAIMS.md lists what "Why isn't cross-domain policy applying?" claims, the text
-// that this project comes from, with what Chrome did; CASES.md lists a hundred
-// questions with what Chrome is known to answer. A test holds that each of their
-// rows has a spec, and each spec that names one a row; and that every code which
-// cdproto knows is provoked, or is said to be out of reach and why.
+// CLAIMS.md lists the claims of "Why isn't cross-domain policy applying?", the
+// text that this project comes from, and what Chrome did; CASES.md lists a
+// hundred questions and what Chrome is known to answer. A test checks that each
+// of their rows has a spec, that each label of a spec names a row, and that every
+// code which cdproto knows has a spec that provokes it, or a reason why none can.
 package specs

@@ -17,8 +17,8 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// documentedCode has the documents whose Go code is compiled and run, each with the
-// files that contain it.
+// documentedCode are the documents whose Go code is compiled and run, each with
+// the files that contain the code.
 var documentedCode = []struct {
 	document string
 	blocks   int
@@ -28,7 +28,7 @@ var documentedCode = []struct {
 	{"../harness/doc.go", 1, []string{"../harness/example_test.go"}},
 }
 
-// Code in a document is code that a test runs, to the letter.
+// Code in a document is, letter by letter, code that a test runs.
 func TestDocumentedCode(t *testing.T) {
 	for _, d := range documentedCode {
 		text := textOf(t, d.document)
@@ -47,10 +47,10 @@ func TestDocumentedCode(t *testing.T) {
 	}
 }
 
-// contributing is where contributors look for a place.
+// contributing is the guide for contributors.
 const contributing = "../.github/CONTRIBUTING.md"
 
-// Every file and folder that a contributor is sent to exists.
+// Every file and folder that the guide names exists.
 func TestContributing(t *testing.T) {
 	text := textOf(t, contributing)
 	if lines := strings.Count(text, "\n"); lines >= 150 {
@@ -67,7 +67,7 @@ func TestContributing(t *testing.T) {
 	}
 }
 
-// placesIn returns the files and the folders that a document names: in code within a
+// placesIn returns the files and folders that a document names: in code within a
 // sentence, or as an argument of a command.
 func placesIn(text string) []string {
 	var places []string
@@ -110,8 +110,8 @@ func textOf(t *testing.T, file string) string {
 }
 
 var _ = Describe("the README's suite", Label("scenario:documents", "fetch:http-cors-protocol"), func() {
-	// run runs the suite; its server is at port 8000, which Chrome is told to look for at
-	// the port of a server here.
+	// run runs the suite. Its server is at port 8000, which Chrome maps to the
+	// port of a server here.
 	run := func(ctx SpecContext, allowed func(origin string) bool) string {
 		GinkgoHelper()
 		if runtime.GOOS == "windows" {

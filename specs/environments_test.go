@@ -35,13 +35,14 @@ var _ = Describe("development permissive, production not", Label("scenario:envir
 		Entry("GET with credentials, which works in neither", Label("claim:16", "fetch:cors-check"),
 			harness.Request{From: client, Credentials: harness.Include},
 			blocked(harness.WildcardOriginNotAllowed, ""), blocked(harness.MissingAllowOriginHeader, "")),
-		Entry("GET in no-cors mode, which tells them not apart", Label("fetch:concept-filtered-response-opaque"),
+		Entry("GET in no-cors mode, which shows no difference", Label("fetch:concept-filtered-response-opaque"),
 			harness.Request{From: client, Mode: harness.NoCORS}, harness.BeOpaque(), harness.BeOpaque()),
 	)
 
 	It("sends the same answer but for the headers", Label("fetch:http-responses"), func(ctx SpecContext) {
 		const message = `{"message":"Data from the server"}`
-		// From its own origin each is readable, so that only a browser shows the difference.
+		// From its own origin each answer is readable: only a browser shows the
+		// difference.
 		for _, server := range []*recorded{development, production} {
 			Expect(chrome.Fetch(ctx, harness.Request{From: server.origin, URL: server.url(ctx, "/data")})).To(SatisfyAll(
 				read(200), HaveField("Script.Body", message)), server.origin)

@@ -13,8 +13,8 @@ var (
 	expressScenarios = express("https://scenarios.test", "scenarios.js")
 )
 
-// Express answers OPTIONS by itself and runs no handler for it, so what a handler
-// sets does not stand on the answer to a preflight.
+// Express answers OPTIONS on its own and runs no handler for it, so the answer to
+// a preflight lacks the headers that a handler sets.
 var _ = Describe("the Express server of the document", Label("scenario:express"), func() {
 	DescribeTable("asked from the page that it names",
 		func(ctx SpecContext, r harness.Request, wants ...OmegaMatcher) {
@@ -64,14 +64,14 @@ var _ = Describe("the Express server of the document", Label("scenario:express")
 			harness.Request{From: harness.OpaqueOrigin}, blocked(harness.AllowOriginMismatch, client), arrive("GET")),
 	)
 
-	It("says nothing about a path that it has not: a 404 is blocked, too", Label("fetch:cors-check"), func(ctx SpecContext) {
+	It("sends no CORS header for a path that it does not have: a 404 is blocked, too", Label("fetch:cors-check"), func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: client, URL: expressDocument.url(ctx, "/dta")})).To(SatisfyAll(
 			blocked(harness.MissingAllowOriginHeader, ""), answered(harness.ActualRequest, 404, acao, "")))
 	})
 })
 
 var _ = Describe("the Express server with one thing changed", Label("scenario:express"), func() {
-	// request varies what the page of the document asks at a path.
+	// request is a variant of what the page of the document asks, at a path.
 	type request = harness.Request
 	json := func(r request) request {
 		r.Method, r.Body = "POST", harness.JSON(`{}`)

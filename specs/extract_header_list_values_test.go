@@ -8,8 +8,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// How Access-Control-Allow-Methods and -Headers are read: as lists of tokens, all
-// lines together, and as nothing at all where one item is none.
+// Access-Control-Allow-Methods and -Headers are read as lists of tokens, all
+// lines together. If one item is not a token, the whole list is invalid.
 // https://fetch.spec.whatwg.org/#extract-header-list-values
 var _ = Describe("extracting header list values", Label("scenario:preflight", "fetch:extract-header-list-values"), func() {
 	put := harness.Request{Method: "PUT"}

@@ -23,10 +23,10 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// quiet is where servers complain of clients that leave.
+// quiet drops the complaints of servers about clients that leave.
 var quiet = log.New(io.Discard, "", 0)
 
-// head is the head of the answer that a Reply makes to a GET.
+// head is the head of the answer to a GET that a Reply makes.
 func head(r servers.Reply) string {
 	r.DropAfter = 0
 	size := len(r.Body)
@@ -57,12 +57,12 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 			ContainSubstring("/nonexistent"), ContainSubstring("no such file"))))
 	})
 
-	It("that is not there is named with the variable that names it", func(ctx SpecContext) {
+	It("that is not there is named with the environment variable that set its path", func(ctx SpecContext) {
 		GinkgoT().Setenv("CORSPROOF_CHROME", "/nonexistent")
 		Expect(ask(ctx, &harness.Browser{})).To(MatchError(ContainSubstring("no Chrome at /nonexistent, which CORSPROOF_CHROME names: ")))
 	})
 
-	It("that is nowhere makes an error with what to type", func(ctx SpecContext) {
+	It("that is nowhere makes an error that says what to type", func(ctx SpecContext) {
 		if runtime.GOOS == "darwin" {
 			Skip("on macOS Chrome is looked for at its place, whatever the PATH")
 		}
@@ -83,7 +83,7 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 		Expect(ask(ctx, &harness.Browser{Path: self})).To(MatchError(ContainSubstring("Chrome/100.0.4896.60 is too old: corsproof needs Chrome ")))
 	})
 
-	It("that never answers is given up when the time is over", func(ctx SpecContext) {
+	It("that never answers is an error when the time limit is over", func(ctx SpecContext) {
 		self, err := os.Executable()
 		Expect(err).NotTo(HaveOccurred())
 		GinkgoT().Setenv(fakeVersion, "mute")
@@ -112,10 +112,10 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 		own := harness.Browser{Network: &net, Timeout: 20 * time.Second}
 		DeferCleanup(own.Close)
 		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
-		for i := range 17 { // one more than stay open
+		for i := range 17 { // one more than the number that stay open
 			Expect(own.Fetch(ctx, harness.Request{From: fmt.Sprintf("https://app%d.test", i), URL: url})).To(read(200))
 		}
-		// Every tab is told of every worker.
+		// Every tab gets an event for every worker.
 		Expect(own.Evaluate(ctx, "https://app16.test", `(async () => {
 			const script = URL.createObjectURL(new Blob(["postMessage(0)"]))
 			for (let i = 0; i < 400; i++) {
@@ -152,8 +152,9 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 })
 
 var _ = Describe("Chrome killed in the middle of a question", Label("scenario:faults", "fetch:concept-network-error"), func() {
-	// killed asks with a method, kills a kind of process of Chrome once the request
-	// has arrived, and returns how often the request arrived and what came of it.
+	// killed asks with a method, kills a kind of process of Chrome once the
+	// request has arrived, and returns how often the request arrived and its
+	// outcome.
 	killed := func(ctx SpecContext, method string, kind kind) (int, harness.Observation, error) {
 		if runtime.GOOS != "linux" {
 			Skip("Chrome's process is found in /proc")
@@ -236,8 +237,8 @@ const (
 	rendererProcess kind = "--type=renderer"
 )
 
-// kill kills the processes of a kind of the Chrome that was started with the flag.
-// The browser process alone has the flag; they all have its folder.
+// kill kills the processes of a kind of the Chrome that was started with the
+// flag. Only the browser process has the flag; all of them have its folder.
 func kill(mark string, kind kind) {
 	GinkgoHelper()
 	folder := ""
@@ -261,12 +262,12 @@ func kill(mark string, kind kind) {
 	Expect(killed).NotTo(BeZero(), "processes of that kind")
 }
 
-// fakeVersion is the environment variable that turns the test binary into a Chrome
-// of that version. One of version "mute" never answers.
+// fakeVersion is the environment variable that turns the test binary into a
+// Chrome of that version. The version "mute" never answers.
 const fakeVersion = "CORSPROOF_SPECS_FAKE_CHROME"
 
-// fakeChrome speaks as much of the DevTools Protocol as a first contact takes. It
-// reads commands from descriptor 3 and answers on 4, each ended by a NUL.
+// fakeChrome speaks enough of the DevTools Protocol for a first contact. It reads
+// commands from descriptor 3 and answers on 4, each ended by a NUL.
 // https://chromium.googlesource.com/chromium/src/+/main/content/public/common/content_switches.cc
 func fakeChrome(version string) {
 	commands := bufio.NewReader(os.NewFile(3, "commands"))

@@ -13,15 +13,15 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// A server that fails is no verdict: nothing was decided about who may read.
+// A server that fails gives no verdict: nothing was decided about reading.
 // https://fetch.spec.whatwg.org/#concept-network-error
 //
-// Each is asked from two pages. Once it has granted local network access, Chrome
-// calls every later failure of the connection a denied one, for a page that needed
-// the leave; the harness must not believe it.
+// Each question is asked from two pages. Once Chrome has granted local network
+// access, it calls every later failure of the connection a denial, for a page
+// that needed the permission; the harness must not believe it.
 var _ = Describe("no verdict", Label("scenario:faults", "fetch:concept-network-error"), func() {
 	pages := []string{app, foreign}
-	// each asks from each page, and wants one line that names what is missing.
+	// each asks from each page, and expects one line that names what is missing.
 	each := func(ctx context.Context, r harness.Request, parts ...string) {
 		GinkgoHelper()
 		for _, page := range pages {
@@ -78,7 +78,7 @@ var _ = Describe("no verdict", Label("scenario:faults", "fetch:concept-network-e
 		Entry("the preflight", servers.Case{Preflight: &servers.Reply{Hang: true}}, "PUT"),
 	)
 
-	It("where the question is given up, which names what it waited for", func(ctx SpecContext) {
+	It("where the question is aborted, which names what it waited for", func(ctx SpecContext) {
 		arrived := make(chan struct{}, 1)
 		url := serve(servers.Case{Answer: func(harness.Arrival) servers.Reply {
 			arrived <- struct{}{}
@@ -92,7 +92,7 @@ var _ = Describe("no verdict", Label("scenario:faults", "fetch:concept-network-e
 			failed <- err
 		}()
 		Eventually(ctx, arrived).Should(Receive())
-		// Once the page has answered, what it said before is here.
+		// The page has answered, so all its earlier events are here.
 		Expect(chrome.Evaluate(ctx, app, "1")).To(MatchJSON("1"))
 		giveUp()
 		var err error
@@ -101,7 +101,7 @@ var _ = Describe("no verdict", Label("scenario:faults", "fetch:concept-network-e
 		Expect(err).To(MatchError(context.Canceled))
 	}, SpecTimeout(patience))
 
-	It("where the time of the browser itself is over", func(ctx SpecContext) {
+	It("where the time limit of the browser itself is over", func(ctx SpecContext) {
 		hasty := harness.Browser{Network: &net, Timeout: time.Second}
 		DeferCleanup(hasty.Close)
 		Expect(hasty.Start(ctx)).To(Succeed())
@@ -127,7 +127,7 @@ var _ = Describe("no verdict", Label("scenario:faults", "fetch:concept-network-e
 		})}, harness.Request{}, "broke off"),
 		Entry("ends in the middle of its body after the preflight", servers.Case{Preflight: &ok, Reply: with(func(r *servers.Reply) { r.DropAfter = len(head(*r)) + 5 })},
 			harness.Request{Method: "PUT"}, "broke off"),
-		Entry("redirects to one that drops it", servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+		Entry("redirects to a server that drops the request", servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if a.URL[len(a.URL)-1] == '2' {
 				return servers.Reply{Drop: true}
 			}

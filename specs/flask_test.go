@@ -38,7 +38,7 @@ var _ = Describe("the Flask server of the document", Label("scenario:flask"), fu
 			"/data", harness.Request{Headers: header("X-Anything", "1")}, read(200), arrive("OPTIONS", "GET"), answered(harness.Preflight, 200, acah, "x-anything")),
 		Entry("PUT passes the preflight, and its 405 is readable: no route has it", Label("claim:18", "fetch:cors-preflight-fetch"),
 			"/data", harness.Request{Method: "PUT"}, read(405), arrive("OPTIONS", "PUT")),
-		Entry("GET with credentials is blocked: Flask-CORS does not allow them by itself", Label("claim:15", "fetch:cors-check"),
+		Entry("GET with credentials is blocked: Flask-CORS does not allow them on its own", Label("claim:15", "fetch:cors-check"),
 			"/data", harness.Request{Credentials: harness.Include}, blocked(harness.InvalidAllowCredentials, ""), arrive("GET")),
 		Entry("another path has no header, as the resources leave it out", Label("claim:06", "fetch:cors-check"),
 			"/other", harness.Request{}, blocked(harness.MissingAllowOriginHeader, ""), arrive("GET"), answered(harness.ActualRequest, 200, acao, "")),

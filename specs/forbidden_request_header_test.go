@@ -8,8 +8,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// What only the browser may set is dropped without a word, so that it is not
-// asked for either.
+// A header that only the browser may set is dropped silently, so the preflight
+// does not ask for it either.
 // https://fetch.spec.whatwg.org/#forbidden-request-header
 var _ = Describe("a forbidden request-header", Label("scenario:preflight", "fetch:forbidden-request-header"), func() {
 	allowing := servers.Case{
@@ -28,7 +28,7 @@ var _ = Describe("a forbidden request-header", Label("scenario:preflight", "fetc
 		Entry("X-HTTP-Method with a forbidden method", "X-HTTP-Method", "TRACE"),
 	)
 
-	DescribeTable("is not", Label("case:42"),
+	DescribeTable("is not dropped", Label("case:42"),
 		func(ctx SpecContext, name, value, asked string) {
 			Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(allowing), Headers: header(name, value)})).To(SatisfyAll(
 				read(200), arrive("OPTIONS", "GET"), askFor("GET", asked), arriveWith(name, value), HaveField("Script.Dropped", BeEmpty())))

@@ -20,9 +20,9 @@ func documentOf(script string, pairs ...string) servers.Case {
 		Header: header(append(pairs, "Content-Type", "text/html")...), Body: "<!doctype html><title>frame</title><script>" + script + "</script>"}}
 }
 
-// told opens a document in a frame of the page and returns the messages that it
-// posts to the page, each with the origin that the browser says it is from. The
-// last one is "end".
+// told opens a document in a frame of the page and returns the messages that the
+// document posts to the page, each with the origin that the browser gives it. The
+// last message is "end".
 func told(ctx SpecContext, from, url string) (json.RawMessage, error) {
 	return chrome.Evaluate(ctx, from, fmt.Sprintf(`new Promise((resolve) => {
 		const frame = document.createElement("iframe"), messages = []
@@ -39,7 +39,7 @@ func told(ctx SpecContext, from, url string) (json.RawMessage, error) {
 	})`, url))
 }
 
-// A document says by whom it may be shown. The browser asks for it all the same,
+// A document says which pages may show it. The browser requests it all the same,
 // and hides from the page that it was refused.
 // https://html.spec.whatwg.org/multipage/document-lifecycle.html#the-x-frame-options-header
 // https://w3c.github.io/webappsec-csp/#directive-frame-ancestors
@@ -54,7 +54,8 @@ var _ = Describe("frames", Label("scenario:documents", "fetch:http-cors-protocol
 		r := harness.Request{From: app, URL: serve(documentOf("")), Via: harness.ViaIframe, PageHeaders: header(policy, "frame-src 'none'")}
 		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.BlockedByCSP, "frame-src"), arrive()))
 
-		// Chrome tells the origin of a forbidden frame alone, and so for two at a time.
+		// Chrome reports only the origin of a forbidden frame, so two questions
+		// at a time get the same report.
 		var both sync.WaitGroup
 		for range 2 {
 			both.Go(func() {
@@ -71,12 +72,12 @@ var _ = Describe("frames", Label("scenario:documents", "fetch:http-cors-protocol
 		Expect(ask(ctx, app, lines)).To(SatisfyAll(harness.BeReadable(), arrive("GET")))
 		Expect(ask(ctx, api, lines)).To(SatisfyAll(harness.BeOpaque(), arrive("GET")))
 	},
-		Entry("without a word on it"),
-		Entry("with a word that no browser knows any more", options, "ALLOW-FROM https://evil.test"),
+		Entry("without a header about frames"),
+		Entry("with a value that no browser supports any more", options, "ALLOW-FROM https://evil.test"),
 		Entry("to the page that frame-ancestors names", policy, "frame-ancestors https://app.test"),
 		Entry("to pages over https", policy, "frame-ancestors https:"),
 		Entry("as frame-ancestors wins over X-Frame-Options", options, "DENY", policy, "frame-ancestors https://app.test"),
-		Entry("as another directive says nothing of frames", policy, "default-src 'none'"),
+		Entry("as another directive does not apply to frames", policy, "default-src 'none'"),
 	)
 
 	DescribeTable("of another origin that may not", Label("code:other"), func(ctx SpecContext, lines ...string) {
@@ -95,15 +96,16 @@ var _ = Describe("frames", Label("scenario:documents", "fetch:http-cors-protocol
 		}
 	},
 		Entry("by DENY", options, "DENY"),
-		Entry("by two words of X-Frame-Options that differ", options, "SAMEORIGIN", options, "DENY"),
+		Entry("by two different values of X-Frame-Options", options, "SAMEORIGIN", options, "DENY"),
 		Entry("by frame-ancestors 'none'", policy, "frame-ancestors 'none'"),
 		Entry("by frame-ancestors with another host", policy, "frame-ancestors https://other.test"),
 		Entry("by frame-ancestors with the page's host over http alone", policy, "frame-ancestors http://app.test:8080"),
 		Entry("by one of two policies", policy, "frame-ancestors https:", policy, "frame-ancestors 'none'"),
 	)
 
-	// The line names no more than the origin, so that no question has it. That about
-	// X-Frame-Options is the frame's own, and of another origin's frame it is not told.
+	// The line has only the origin of the frame, so it belongs to no question.
+	// The line about X-Frame-Options is in the frame's own console, and Chrome
+	// does not report it for a frame of another origin.
 	DescribeTable("that are refused have a line in the console", func(ctx SpecContext, origin, line string, lines ...string) {
 		own, events := tracing()
 		url := serveAt(origin, documentOf("", lines...))

@@ -20,12 +20,12 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// patience is how long anything may take on a machine that is busy with other
-// things: no spec waits that long for what it expects.
+// patience is the time limit on a busy machine. No spec waits that long for the
+// result that it expects.
 const patience = time.Minute
 
-// Origins by role. The names of the fixture network are symbols: a table may
-// speak of them before anything listens.
+// Origins by role. The names of the fixture network are symbols: a table may use
+// them before any server listens.
 const (
 	app     = "https://app.test"        // the page, where nothing else matters
 	api     = "https://api.test"        // the server that is asked
@@ -45,7 +45,7 @@ func serveAt(origin string, c servers.Case) string {
 	return place.URL(origin)
 }
 
-// header makes header lines of names and values, in turn.
+// header makes header lines of alternating names and values.
 func header(pairs ...string) harness.Header {
 	var h harness.Header
 	for i := 0; i < len(pairs); i += 2 {
@@ -71,8 +71,8 @@ const (
 	acma = "Access-Control-Max-Age"
 )
 
-// recorded is a real server behind the recorder. It is started by the first spec
-// that asks it, and ends with the suite.
+// recorded is a real server behind the recorder. The first spec that asks it
+// starts it, and it ends with the suite.
 type recorded struct {
 	origin string
 	server func(context.Context) (*servers.Process, error)
@@ -82,11 +82,11 @@ type recorded struct {
 	err     error
 }
 
-// running are those that were started.
+// running are the servers that were started.
 var running []*recorded
 
-// url starts the server, if need be, and returns the URL of a path there. It is
-// new each time, so that no cache knows it, the preflight cache among them.
+// url starts the server, if necessary, and returns the URL of a path there. The
+// URL is new each time, so no cache has it, the preflight cache included.
 // https://fetch.spec.whatwg.org/#concept-cache-create-entry
 func (r *recorded) url(ctx context.Context, path string) string {
 	GinkgoHelper()
@@ -121,15 +121,15 @@ func read(status int) types.GomegaMatcher {
 	return SatisfyAll(harness.BeReadable(), HaveField("Script.Status", status))
 }
 
-// blocked matches what Chrome blocked for a reason, and the parameter that it
-// names with it.
+// blocked matches a response that Chrome blocked for a reason, with the parameter
+// of that reason.
 func blocked(reason harness.Reason, parameter string) types.GomegaMatcher {
 	return SatisfyAll(harness.BeBlocked(reason), gcustom.MakeMatcher(func(o harness.Observation) (bool, error) {
 		return o.Parameter == parameter, nil
 	}).WithTemplate("Expected Chrome {{.To}} name {{printf \"%q\" .Data}}, but it named {{printf \"%q\" .Actual.Parameter}}.\n\n{{.Actual}}", parameter))
 }
 
-// arrive matches where exactly these methods arrived at the server, in this order.
+// arrive matches if exactly these methods arrived at the server, in this order.
 func arrive(methods ...string) types.GomegaMatcher {
 	want := strings.Join(methods, ", ")
 	if want == "" {
@@ -155,8 +155,8 @@ func arrivals(o harness.Observation) string {
 	return strings.Join(methods, ", ")
 }
 
-// answered matches where the exchange of a kind has a status and lacks or has
-// header lines: an empty value means that there is none of that name.
+// answered matches if the exchange of a kind has a status and the header lines.
+// An empty value means no line of that name.
 func answered(kind harness.ExchangeKind, status int, pairs ...string) types.GomegaMatcher {
 	return gcustom.MakeMatcher(func(o harness.Observation) (bool, error) {
 		for _, e := range o.Exchanges {
@@ -172,7 +172,8 @@ func answered(kind harness.ExchangeKind, status int, pairs ...string) types.Gome
 	}{kind, status, pairs})
 }
 
-// hasLines says whether a header has the lines, and lacks those without value.
+// hasLines says whether a header has the lines, and no line of a name with an
+// empty value.
 func hasLines(h harness.Header, pairs []string) bool {
 	for i := 0; i < len(pairs); i += 2 {
 		if got, _ := h.Get(pairs[i]); got != pairs[i+1] {
@@ -199,13 +200,13 @@ func inconclusive(parts ...string) types.GomegaMatcher {
 	}).WithTemplate("Expected{{if not .Failure}} not{{end}} one line of an InconclusiveError with {{printf \"%q\" .Data}}, but got\n{{printf \"%T: %v\" .Actual .Actual}}", parts)
 }
 
-// rejected is blocked, with all that fetch() tells the script of it.
+// rejected is blocked, and also checks everything that fetch() tells the script.
 func rejected(reason harness.Reason, parameter string) types.GomegaMatcher {
 	return SatisfyAll(blocked(reason, parameter), HaveField("Script.Error", "TypeError: Failed to fetch"))
 }
 
-// arriveWith matches where the request that arrived last had exactly these lines
-// of a header.
+// arriveWith matches if the request that arrived last had exactly these lines of
+// a header.
 func arriveWith(name string, lines ...string) types.GomegaMatcher {
 	return gcustom.MakeMatcher(func(o harness.Observation) (bool, error) {
 		if len(o.Arrivals) == 0 {
@@ -225,8 +226,9 @@ const (
 	acrh = "Access-Control-Request-Headers"
 )
 
-// askFor matches where the first request that arrived is a preflight that asks for
-// the method and, in one line, for the names; for no names there is no line.
+// askFor matches if the first request that arrived is a preflight that asks for
+// the method and, in one line, for the names. Without names there must be no
+// line.
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func askFor(method string, names ...string) types.GomegaMatcher {
 	var line []string
@@ -245,8 +247,8 @@ func askFor(method string, names ...string) types.GomegaMatcher {
 	}{method, names})
 }
 
-// tracing is a Chrome of its own, with all that it tells. It is for issues that may
-// come after a verdict, which they do not change.
+// tracing is a Chrome of its own, with all its events. It is for issues that may
+// come after a verdict, without changing it.
 func tracing(flags ...string) (*harness.Browser, *gbytes.Buffer) {
 	events := gbytes.NewBuffer()
 	own := &harness.Browser{Network: &net, Flags: flags, Trace: events, Timeout: patience}
@@ -259,7 +261,7 @@ var (
 	issueDetail = regexp.MustCompile(`"(?:corsError|errorType|reason|styleSheetLoadingIssueReason)":"([\w-]+)"`)
 )
 
-// issuesAbout lists the issues about a URL in what a Chrome told so far, each once.
+// issuesAbout lists the issues about a URL that a Chrome reported so far, each once.
 func issuesAbout(events *gbytes.Buffer, url string) []string {
 	var found []string
 	for line := range strings.Lines(string(events.Contents())) {
@@ -278,10 +280,10 @@ func issuesAbout(events *gbytes.Buffer, url string) []string {
 	return found
 }
 
-// hostOf is an origin of its own within a site, for what a browser keeps by host.
+// hostOf is a new origin within a site, for state that a browser keeps by host.
 func hostOf(site string) string { return fmt.Sprintf("https://api%d.%s", urls.Add(1), site) }
 
-// logFrom matches where the console has a line from a source, with a text in it.
+// logFrom matches if the console has a line from a source, with a text in it.
 func logFrom(source, text string) types.GomegaMatcher {
 	return HaveField("Console", ContainElement(SatisfyAll(HaveField("Source", source), HaveField("Text", ContainSubstring(text)))))
 }

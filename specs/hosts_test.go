@@ -14,8 +14,9 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// An origin is compared letter by letter, as the browser writes it, and names
-// nothing but itself: not the machine behind it, nor another spelling of it.
+// Origins are compared letter by letter, as the browser writes them. An origin
+// stands only for itself: not for the machine behind it, and not for another
+// spelling of it.
 // https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
 var _ = Describe("hosts and ports", Label("scenario:hosts"), func() {
 	const idn = "https://xn--bcher-kva.test" // bücher
@@ -36,9 +37,9 @@ var _ = Describe("hosts and ports", Label("scenario:hosts"), func() {
 		Entry("upper case: the same", app, "HTTPS://APP.Test", own),
 		Entry("a name in its own letters and in ASCII: the same", idn, "https://bücher.test", own),
 		Entry("such a name in upper case: the same", idn, "https://BÜCHER.test", own),
-		Entry("such a name, composed otherwise: the same", idn, "https://bu\u0308cher.test", own),
+		Entry("such a name, with a decomposed letter: the same", idn, "https://bu\u0308cher.test", own),
 		Entry("a letter that looks alike: another", "https://xn--pple-43d.test", "https://apple.test", refused), // а of Cyrillic
-		Entry("a dot at the end of the target: another", "http://app.test", "http://app.test.", refused),
+		Entry("a dot at the end of the target's host: another", "http://app.test", "http://app.test.", refused),
 		Entry("a dot at the end of the page's host: another", "http://app.test.", "http://app.test", refused),
 		Entry("a dot at the end of both: the same", "http://app.test.", "http://app.test.", own),
 	)
@@ -66,7 +67,7 @@ var _ = Describe("hosts and ports", Label("scenario:hosts"), func() {
 			"http://[::1]:8080", "http://[0:0:0:0:0:0:0:1]:8080", blocked(harness.AllowOriginMismatch, "http://[0:0:0:0:0:0:0:1]:8080")),
 	)
 
-	// Chrome resolves localhost to both loopback addresses by itself.
+	// Chrome itself resolves localhost to both loopback addresses.
 	// https://www.rfc-editor.org/rfc/rfc6761#section-6.3
 	DescribeTable("of one server on this machine are an origin each", Label("fetch:cors-check"),
 		func(ctx SpecContext, address string, hosts ...string) {

@@ -10,8 +10,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// guarded is a server that wants a name and a password, allows script to send
-// them, and lets every page read.
+// guarded is a server that asks for a name and a password, allows script to send
+// them, and allows every page to read.
 func guarded(challenge string) servers.Case {
 	return servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 		origin, _ := a.Headers.Get("Origin")
@@ -34,7 +34,8 @@ const basic = "Basic dTpw"
 // named puts that name and password into a URL.
 func named(url string) string { return strings.Replace(url, "://", "://u:p@", 1) }
 
-// login gives them to the browser, on a page of the server itself. It keeps them.
+// login gives the name and the password to the browser, on a page of the server
+// itself. The browser keeps them.
 // https://fetch.spec.whatwg.org/#authentication-entry
 func login(server, url string) harness.Request {
 	return harness.Request{From: server, URL: named(url), Via: harness.ViaXHR}
@@ -128,7 +129,7 @@ var _ = Describe("HTTP authentication", Label("scenario:http-authentication"), f
 			app, harness.ViaImage, blocked(harness.BlockedByOrigin, ""), ""),
 	)
 
-	It("a password that the browser was given goes along with credentials, whoever asks, and never with a preflight",
+	It("a password that the browser was given is sent with credentials, from any page, and never with a preflight",
 		Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
 			server := hostOf("auth.test")
 			url := serveAt(server, guarded("Basic realm=x"))

@@ -9,15 +9,16 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// The HTTP cache keeps the lines of the CORS protocol like all others, and knows
-// nothing of them: a response that was right for one page is given to the next.
+// The HTTP cache keeps the headers of CORS like all other headers, and does not
+// interpret them: a response that was right for one page is given to the next.
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 var _ = Describe("the HTTP cache", Label("scenario:http-cache", "fetch:http-network-or-cache-fetch"), func() {
-	// Of a response that is then refused, Chrome does not say that a cache gave it.
+	// Chrome does not report that a response came from a cache if it is then
+	// refused.
 	fromCache := SatisfyAll(arrive(), HaveField("Exchanges", HaveExactElements(HaveField("Sent", false))))
 
-	// An image is asked for without Origin, so that a server which repeats what it
-	// finds there has nothing to say.
+	// An image is requested without Origin, so a server that repeats the Origin
+	// has nothing to repeat.
 	// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 	DescribeTable("answers fetch with what it kept of a plain image", Label("case:57"),
 		func(ctx SpecContext, answer func(origin string, present bool) harness.Header, want types.GomegaMatcher) {
@@ -46,8 +47,8 @@ var _ = Describe("the HTTP cache", Label("scenario:http-cache", "fetch:http-netw
 		}, SatisfyAll(read(200), arrive("GET"))),
 	)
 
-	// A response that is refused is not read to its end, so that it is luck whether it
-	// is kept. Another page of the same site, which has the same cache, reads it first.
+	// A refused response is not read to its end, so the cache may or may not keep
+	// it. Another page of the same site, with the same cache, reads it first.
 	// https://www.rfc-editor.org/rfc/rfc9111#name-freshening-stored-responses
 	DescribeTable("updates what it kept by a 304", Label("case:57"),
 		func(ctx SpecContext, neighbour string, stored, update harness.Header, want types.GomegaMatcher) {
@@ -66,13 +67,13 @@ var _ = Describe("the HTTP cache", Label("scenario:http-cache", "fetch:http-netw
 		},
 		Entry("that allows the page, as what was kept did not", "https://app.test:8443", allow("https://app.test:8443"), allow(app),
 			SatisfyAll(read(200), HaveField("Script.Body", "kept"))),
-		Entry("that allows the page no more", Label("code:AllowOriginMismatch"), app, allow(app), allow(evil), blocked(harness.AllowOriginMismatch, evil)),
+		Entry("that no longer allows the page", Label("code:AllowOriginMismatch"), app, allow(app), allow(evil), blocked(harness.AllowOriginMismatch, evil)),
 		Entry("that says nothing, which leaves the line as it was", app, allow(app), nil, SatisfyAll(read(200), HaveField("Script.Body", "kept"))),
 	)
 })
 
-// The page and a server at another port of its host: another origin, and yet the
-// same cookies.
+// The page and a server at another port of its host: two origins that share
+// cookies.
 // https://www.rfc-editor.org/rfc/rfc6265#section-8.5
 var _ = Describe("cookies of another port", Label("scenario:credentials", "fetch:http-network-or-cache-fetch"), func() {
 	const port = "https://app.test:8443"

@@ -13,10 +13,10 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// Where does a redirect lead, and what does it make of the request?
+// Where does a redirect lead, and how does it change the request?
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 var _ = Describe("a redirect", Label("scenario:redirects", "fetch:http-redirect-fetch"), func() {
-	// noCode matches where Chrome said nothing of CORS.
+	// noCode matches if Chrome reported nothing about CORS.
 	noCode := SatisfyAll(HaveField("Parameter", ""), HaveField("BlockedReason", ""),
 		HaveField("Issues", Not(ContainElement(HaveField("Code", "CorsIssue")))),
 		Not(harness.LogToConsole("CORS policy")))
@@ -53,7 +53,7 @@ var _ = Describe("a redirect", Label("scenario:redirects", "fetch:http-redirect-
 		Entry("by 302 from PUT as PUT, with a preflight at each hop", Label("case:68"),
 			harness.Request{Method: "PUT"}, []hop{{at: api, status: 302, lines: allow(app)}, {at: api, lines: allow(app)}},
 			read(200), "OPTIONS api.test as app.test", "PUT api.test as app.test", "OPTIONS api.test as app.test", "PUT api.test as app.test"),
-		Entry("not to what is no URL", Label("code:ERR_INVALID_REDIRECT"), harness.Request{}, []hop{{at: api, status: 302, lines: allow(app)}, {at: "https://[:"}},
+		Entry("not to an invalid URL", Label("code:ERR_INVALID_REDIRECT"), harness.Request{}, []hop{{at: api, status: 302, lines: allow(app)}, {at: "https://[:"}},
 			SatisfyAll(harness.BeBlocked(harness.InvalidRedirect), noCode), "GET api.test as app.test"),
 		Entry("not to a scheme that nobody knows", Label("code:ERR_UNKNOWN_URL_SCHEME"), harness.Request{Mode: harness.NoCORS}, []hop{{at: api, status: 302}, {at: "cors:"}},
 			SatisfyAll(harness.BeBlocked(harness.UnknownURLScheme), noCode), "GET api.test"),
@@ -109,8 +109,9 @@ var _ = Describe("a redirect", Label("scenario:redirects", "fetch:http-redirect-
 			SatisfyAll(harness.BeBlocked(harness.TooManyRedirects), noCode)),
 	)
 
-	// The request goes to a foreign origin, from there to another URL of it, and on
-	// to a third origin. What arrives is said by the rules of the standard.
+	// The request goes to a foreign origin, from there to another URL of that
+	// origin, and on to a third origin. The rules of the standard say what
+	// arrives.
 	DescribeTable("by each status and method", func(ctx SpecContext, status int, method string) {
 		urls := chain(hop{at: api, status: status, lines: allow(app)}, hop{at: api, status: status, lines: allow(app)}, hop{at: third, lines: allow("null")})
 		r := harness.Request{From: app, URL: urls[0], Method: method}
@@ -130,8 +131,8 @@ var _ = Describe("a redirect", Label("scenario:redirects", "fetch:http-redirect-
 	}, EntryDescription("%d to %s"), everyRedirect())
 })
 
-// everyRedirect has each status with each method: those that redirect, and those
-// of the 300s that do not.
+// everyRedirect has each status with each method: the statuses that redirect, and
+// the 300s that do not.
 func everyRedirect() []TableEntry {
 	var entries []TableEntry
 	for _, status := range []int{301, 302, 303, 307, 308, 300, 304, 305, 306} {
@@ -142,14 +143,14 @@ func everyRedirect() []TableEntry {
 	return entries
 }
 
-// redirects says whether a status does.
+// redirects says whether a status is a redirect status.
 // https://fetch.spec.whatwg.org/#redirect-status
 func redirects(status int) bool {
 	return slices.Contains([]int{301, 302, 303, 307, 308}, status)
 }
 
-// after is the method after a redirect. Where it becomes GET the body goes, and
-// what describes it.
+// after is the method after a redirect. Where it becomes GET, the body and the
+// headers that describe it are removed.
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 func after(status int, method string) string {
 	if (status == 301 || status == 302) && method == "POST" || status == 303 && method != "GET" && method != "HEAD" {
@@ -158,11 +159,11 @@ func after(status int, method string) string {
 	return method
 }
 
-// sendsBody says whether a method is asked with a body.
+// sendsBody says whether the specs send a body with a method.
 func sendsBody(method string) bool { return slices.Contains([]string{"POST", "PUT", "PATCH"}, method) }
 
-// crossing lists what arrives when a request crosses origins: itself, after a
-// preflight where its method is not safelisted.
+// crossing lists what arrives when a request goes to another origin: the request,
+// after a preflight if its method is not safelisted.
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
 func crossing(method, where string) []string {
 	line := method + " " + where
@@ -175,7 +176,7 @@ func crossing(method, where string) []string {
 	return []string{"OPTIONS " + where, line}
 }
 
-// third is where redirects lead that leave the server which was asked.
+// third is an origin that redirects lead to, away from the server that was asked.
 const third = "https://third.test"
 
 // hop is an answer in a chain of redirects.
@@ -183,7 +184,7 @@ type hop struct {
 	at      string         // the origin; a user name may stand before its host
 	status  int            // 0 is 200
 	lines   harness.Header // of the CORS protocol, in the answers to preflight and request
-	refuses bool           // the preflight is answered without them
+	refuses bool           // the answer to the preflight lacks them
 }
 
 // chain makes each hop answer with a redirect to the next one, and returns their
@@ -204,8 +205,9 @@ func chain(hops ...hop) []string {
 	return urls
 }
 
-// travelled lists what arrived at the URLs of a chain, also what the browser told
-// nothing of: method and host, the origin if there is one, and the body.
+// travelled lists what arrived at the URLs of a chain, also requests that the
+// browser did not report: method and host, the origin if there is one, and the
+// body.
 func travelled(urls []string) []string {
 	var lines []string
 	for _, a := range net.Arrivals(0, bare(urls)) {

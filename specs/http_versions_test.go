@@ -8,7 +8,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// One server, asked over HTTP/2 and over HTTP/1.1: nothing in CORS depends on it.
+// One server, asked over HTTP/2 and over HTTP/1.1: CORS does not depend on the
+// version.
 // https://fetch.spec.whatwg.org/#http-network-fetch
 var _ = Describe("the version of HTTP", Label("scenario:http-versions"), Ordered, func() {
 	const h2 = "https://h2.test"
@@ -47,9 +48,9 @@ var _ = Describe("the version of HTTP", Label("scenario:http-versions"), Ordered
 		Entry("mode no-cors", Label("fetch:concept-filtered-response-opaque"), harness.Request{Mode: harness.NoCORS}, nil, harness.BeOpaque()),
 		Entry("a PUT that is allowed", Label("fetch:cors-preflight-fetch"), harness.Request{Method: "PUT", Headers: header("X-A", "1")},
 			allow(app, acam, "PUT", acah, "x-a"), SatisfyAll(read(200), arrive("OPTIONS", "PUT"))),
-		Entry("a method that is not", Label("fetch:cors-preflight-fetch"), harness.Request{Method: "PUT"}, allow(app),
+		Entry("a method that is not allowed", Label("fetch:cors-preflight-fetch"), harness.Request{Method: "PUT"}, allow(app),
 			SatisfyAll(blocked(harness.MethodDisallowedByPreflightResponse, "PUT"), arrive("OPTIONS"))),
-		Entry("a header that is not", Label("fetch:cors-preflight-fetch"), harness.Request{Headers: header("X-A", "1")}, allow(app),
+		Entry("a header that is not allowed", Label("fetch:cors-preflight-fetch"), harness.Request{Headers: header("X-A", "1")}, allow(app),
 			SatisfyAll(blocked(harness.HeaderDisallowedByPreflightResponse, "x-a"), arrive("OPTIONS"))),
 		Entry("a preflight that is not answered as one", Label("fetch:cors-preflight-fetch"), harness.Request{Method: "DELETE"}, nil,
 			SatisfyAll(blocked(harness.PreflightMissingAllowOriginHeader, ""), arrive("OPTIONS"))),

@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// A URL does not name a question. Each question keeps its own arrivals and headers.
+// Two questions can have the same URL. Each keeps its own arrivals and headers.
 var _ = Describe("Two questions for one URL at a time", Label("scenario:faults", "fetch:http-network-or-cache-fetch"), func() {
 	origins := func(list []harness.Arrival) []string {
 		var origins []string
@@ -22,7 +22,7 @@ var _ = Describe("Two questions for one URL at a time", Label("scenario:faults",
 		return origins
 	}
 
-	It("one is redirected to where the other asks", func(ctx SpecContext) {
+	DescribeTable("one is redirected to where the other asks", func(ctx SpecContext, other string) {
 		redirecting, asked := make(chan struct{}), make(chan struct{})
 		target := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
 		url := serve(servers.Case{Answer: func(harness.Arrival) servers.Reply {
@@ -43,15 +43,18 @@ var _ = Describe("Two questions for one URL at a time", Label("scenario:faults",
 			<-redirecting
 			defer close(asked)
 			var err error
-			second, err = chrome.Fetch(ctx, harness.Request{From: "https://other.test", URL: target})
+			second, err = chrome.Fetch(ctx, harness.Request{From: other, URL: target})
 			Expect(err).NotTo(HaveOccurred())
 		})
 		questions.Wait()
 		Expect(origins(first.Arrivals)).To(Equal([]string{"GET " + app, "GET " + app}))
-		Expect(origins(second.Arrivals)).To(Equal([]string{"GET https://other.test"}))
+		Expect(origins(second.Arrivals)).To(Equal([]string{"GET " + other}))
 		last := first.Exchanges[len(first.Exchanges)-1]
 		Expect(last.RequestHeaders.Values("Origin")).To(Equal([]string{app}))
-	}, SpecTimeout(patience))
+	},
+		Entry("from another origin", "https://other.test", SpecTimeout(patience)),
+		Entry("from the same origin", app, SpecTimeout(patience)),
+	)
 
 	It("two Browsers share the network", func(ctx SpecContext) {
 		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*", acam, "PUT", acma, "0")}})

@@ -19,7 +19,7 @@ type content struct{ kind, body string }
 func media(name string) string {
 	data, err := fixtures.FS.ReadFile("media/" + name)
 	if err != nil {
-		panic(err) // embedded: it is there or nothing compiles
+		panic(err) // it is embedded
 	}
 	return string(data)
 }
@@ -37,8 +37,9 @@ var (
 	page     = content{"text/html", "<title>frame</title>"}
 )
 
-// Every initiator that asks in mode cors is refused without the header, and let
-// with it; one that asks in mode no-cors gets what it cannot look into.
+// Every initiator that asks in mode cors is refused without the header, and
+// allowed with it. In mode no-cors an initiator gets a response that it cannot
+// read.
 // https://fetch.spec.whatwg.org/#concept-request-mode
 var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-request-mode"), func() {
 	ask := func(ctx SpecContext, via harness.Via, mode harness.Mode, c content, h harness.Header) (harness.Observation, error) {
@@ -137,7 +138,7 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		Entry("importScripts", Label("case:84"), harness.ViaImportScripts, harness.Mode(""), program, "^$"),
 	)
 
-	DescribeTable("not across origins at all", Label("code:origin"), func(ctx SpecContext, via harness.Via, c content) {
+	DescribeTable("are not allowed across origins at all", Label("code:origin"), func(ctx SpecContext, via harness.Via, c content) {
 		Expect(ask(ctx, via, "", c, allow(app))).To(SatisfyAll(blocked(harness.BlockedByOrigin, ""), arrive(),
 			HaveField("BlockedReason", "origin"), HaveField("Script.Error", "error event"),
 			logFrom("security", "Domains, protocols and ports must match.")))
@@ -153,8 +154,9 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		Eventually(ctx, issuesAbout).WithArguments(events, url).WithTimeout(patience).Should(ContainElement("StylesheetLoadingIssue RequestFailed"))
 	})
 
-	// What is tainted stays so: in a bitmap, too, which can be made of it and not be
-	// read. https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#dom-createimagebitmap
+	// A tainted image stays tainted, also in a bitmap: script can make the bitmap
+	// and cannot read it.
+	// https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#dom-createimagebitmap
 	DescribeTable("show an image, and let its pixels be read", Label("case:75"), func(ctx SpecContext, crossOrigin, want string) {
 		url := serve(servers.Case{Reply: servers.Reply{Header: allow(app, "Content-Type", picture.kind), Body: picture.body}})
 		Expect(chrome.Evaluate(ctx, app, fmt.Sprintf(`(async () => {
@@ -177,7 +179,7 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 			"toDataURL of a bitmap": %[1]q, "getImageData of a bitmap": %[1]q}`, want)))
 	},
 		Entry("by no script without crossorigin, whatever the server allows", "", "SecurityError"),
-		Entry("with it", "anonymous", "read"),
+		Entry("with crossorigin", "anonymous", "read"),
 	)
 
 	// https://drafts.csswg.org/cssom/#dom-cssstylesheet-cssrules
@@ -199,7 +201,7 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		})`, url, crossOrigin))).To(MatchJSON(fmt.Sprintf(`["applied", %q]`, want)))
 	},
 		Entry("by no script without crossorigin, whatever the server allows", "", "SecurityError"),
-		Entry("with it", "anonymous", "1"),
+		Entry("with crossorigin", "anonymous", "1"),
 	)
 
 	// https://drafts.csswg.org/css-fonts/#font-fetching-requirements
@@ -219,7 +221,7 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		}
 	},
 		Entry("are refused without the header", nil, "NetworkError"),
-		Entry("are let with it", allow(app), "loaded"),
+		Entry("are allowed with it", allow(app), "loaded"),
 	)
 
 	// https://html.spec.whatwg.org/multipage/webappapis.html#report-the-exception
@@ -265,7 +267,7 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		})`, url))).To(MatchJSON("42"))
 	})
 
-	// A request that outlives its page is judged as any other.
+	// A request that outlives its page is judged like any other.
 	DescribeTable("of keepalive fetch, with a preflight and without, are refused as those of fetch", Label("case:82"),
 		func(ctx SpecContext, r harness.Request, c servers.Case, reason harness.Reason, parameter string, arrived ...string) {
 			for _, r.Via = range []harness.Via{harness.ViaFetch, harness.ViaKeepalive} {

@@ -12,8 +12,9 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// A page out there that asks a server on this machine needs the user's leave, and
-// a secure context to be asked for it. It comes before everything else.
+// A page outside that asks a server on this machine needs the user's permission,
+// and the browser asks the user only for a secure context. This check comes
+// before all others.
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 var _ = Describe("local network access", Label("scenario:local-network", "fetch:http-network-fetch"), Ordered, func() {
 	events := gbytes.NewBuffer()
@@ -49,7 +50,7 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		Entry("https, on the fixture network: always", app, harness.SpaceLoopback, read(200), read(200)),
 	)
 
-	// The table above has case 91 and 92 of fetch(), and 94.
+	// The table above has cases 91 and 92 for fetch(), and case 94.
 	It("keeps an image away, too", Label("case:91", "deviation:D13"), func(ctx SpecContext) {
 		url := serve(servers.Case{Reply: servers.Reply{Header: header("Content-Type", picture.kind), Body: picture.body}})
 		r := harness.Request{From: foreign, URL: url, Via: harness.ViaImage}
@@ -83,8 +84,9 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		Entry("local, from a page far away", foreign, harness.SpaceLocal, SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
 	)
 
-	// The documents of pages out there come from a server that Chrome takes for a
-	// public one. It allows nobody by CORS, and that is asked only of what is sent.
+	// The documents of pages outside come from a server that Chrome takes for a
+	// public one. It allows no page by CORS; CORS is checked only for requests
+	// that are sent.
 	DescribeTable("compares a public server with what the page said", Label("case:95"),
 		func(ctx SpecContext, from string, said harness.AddressSpace, want OmegaMatcher) {
 			is, err := chrome.Chrome(ctx)
@@ -100,8 +102,9 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		Entry("local, from a page far away", Label("code:InvalidLocalNetworkAccess"), foreign, harness.SpaceLocal, unasked),
 	)
 
-	// A page that says so beforehand may ask without TLS: mixed content is left to
-	// the permission. https://wicg.github.io/local-network-access/#mixed-content
+	// A page that announces the address space may ask without TLS: the permission
+	// decides, and not the mixed content rules.
+	// https://wicg.github.io/local-network-access/#mixed-content
 	DescribeTable("lets a secure page ask over http for what it said is on this machine", Label("scenario:mixed-content"),
 		func(ctx SpecContext, said harness.AddressSpace, granted, denied OmegaMatcher) {
 			r := harness.Request{From: foreign, URL: serveAt("http://api.test", allowing), TargetAddressSpace: said}
@@ -110,9 +113,9 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		},
 		Entry("as the user answers", Label("code:LocalNetworkAccessPermissionDenied"), harness.SpaceLoopback,
 			SatisfyAll(read(200), arrive("GET")), SatisfyAll(blocked(harness.LocalNetworkAccessPermissionDenied, ""), arrive())),
-		Entry("but not where it is elsewhere", Label("code:InvalidLocalNetworkAccess"), harness.SpaceLocal,
+		Entry("but not where it is in another address space", Label("code:InvalidLocalNetworkAccess"), harness.SpaceLocal,
 			SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive()), SatisfyAll(blocked(harness.InvalidLocalNetworkAccess, ""), arrive())),
-		Entry("nor where it said nothing", Label("code:mixed-content"), harness.AddressSpace(""),
+		Entry("nor where the page announced nothing", Label("code:mixed-content"), harness.AddressSpace(""),
 			SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive()), SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive())),
 	)
 
@@ -134,7 +137,7 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		}
 	})
 
-	DescribeTable("lets what is no CORS request through, once it is granted", func(ctx SpecContext, via harness.Via, c servers.Case, want OmegaMatcher) {
+	DescribeTable("allows a request without CORS, once it is granted", func(ctx SpecContext, via harness.Via, c servers.Case, want OmegaMatcher) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: foreign, URL: serve(c), Via: via})).To(SatisfyAll(want, arrive("GET")))
 	},
 		Entry("a frame", harness.ViaIframe, documentOf(""), harness.BeOpaque()),
@@ -142,14 +145,14 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		Entry("a WebSocket", Label("case:97"), harness.ViaWebSocket, servers.Case{Answer: handshake}, harness.BeReadable()),
 	)
 
-	// After a granted prompt Chrome calls every failure of the connection a denial, and
-	// of a shared worker it does not tell that anything was sent.
-	It("is not what failed where the user allowed it and the server dropped a shared worker's connection", func(ctx SpecContext) {
+	// After a granted prompt Chrome calls every failure of the connection a
+	// denial, and for a shared worker it does not report that anything was sent.
+	It("is not the reason where the user allowed it and the server dropped a shared worker's connection", func(ctx SpecContext) {
 		_, err := chrome.Fetch(ctx, harness.Request{From: foreign, URL: serve(servers.Case{Reply: servers.Reply{Drop: true}}), Via: harness.ViaSharedWorker})
 		Expect(err).To(inconclusive("that was granted"))
 	})
 
-	It("tells in the transcript who is where", Label("case:91", "case:92", "case:94"), func(ctx SpecContext) {
+	It("names the address spaces of page and server in the transcript", Label("case:91", "case:92", "case:94"), func(ctx SpecContext) {
 		told := func(browser *harness.Browser, from string) string {
 			seen, err := browser.Fetch(ctx, harness.Request{From: from, URL: serve(allowing)})
 			Expect(err).NotTo(HaveOccurred())
@@ -163,7 +166,7 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 	})
 
 	// https://wicg.github.io/local-network-access/#csp
-	DescribeTable("counts a page as public that says so", Label("case:96", "code:LocalNetworkAccessPermissionDenied"),
+	DescribeTable("treats a page as public if the page says so", Label("case:96", "code:LocalNetworkAccessPermissionDenied"),
 		func(ctx SpecContext, at string, want OmegaMatcher) {
 			seen, err := denying.Fetch(ctx, harness.Request{From: app, URL: serveAt(at, allowing), PageHeaders: header("Content-Security-Policy", "treat-as-public-address")})
 			Expect(seen, err).To(want)

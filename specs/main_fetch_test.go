@@ -8,7 +8,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// A redirect starts main fetch again, with the mode that the request has.
+// A redirect starts main fetch again, with the mode of the request.
 // https://fetch.spec.whatwg.org/#main-fetch
 var _ = Describe("mode same-origin", Label("scenario:redirects", "fetch:main-fetch"), func() {
 	DescribeTable("holds after a redirect", Label("case:72"), func(ctx SpecContext, to string, want types.GomegaMatcher, arrived ...string) {

@@ -8,7 +8,7 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// Six methods are put in upper case, and PATCH is none of them. What is left is
+// Six methods are changed to upper case; PATCH is not among them. The result is
 // compared with Access-Control-Allow-Methods byte for byte.
 // https://fetch.spec.whatwg.org/#concept-method-normalize
 var _ = Describe("normalizing a method", Label("scenario:preflight", "fetch:concept-method-normalize"), func() {

@@ -42,13 +42,13 @@ var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fe
 		Entry("by a font", harness.Request{Via: harness.ViaFont}),
 		Entry("by EventSource", harness.Request{Via: harness.ViaEventSource}),
 		Entry("by a preload", harness.Request{Via: harness.ViaPreload}),
-		Entry("by a frame, of which the page hears nothing", harness.Request{Via: harness.ViaIframe}),
+		Entry("by a frame, and the page gets no event", harness.Request{Via: harness.ViaIframe}),
 		Entry("by a beacon", harness.Request{Via: harness.ViaBeacon, Body: harness.Text("x")}),
 		Entry("from a page far away, before local network access is looked at", harness.Request{From: foreign}),
 		Entry("from a sandboxed page that came over https", harness.Request{From: harness.OpaqueOrigin}),
 	)
 
-	// A shared worker has settings of its own, and Chrome does not look at them.
+	// A shared worker has settings of its own, and Chrome does not check them.
 	DescribeTable("goes through by fetch in a shared worker, which Chrome only warns of", func(ctx SpecContext, r harness.Request, want OmegaMatcher, arrived ...string) {
 		r.From, r.URL, r.Via = app, serveAt(insecure, anyone), harness.ViaSharedWorker
 		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(want, arrive(arrived...), harness.LogToConsole("This content should also be served over HTTPS.")))
@@ -63,7 +63,7 @@ var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fe
 			blocked(harness.BlockedByMixedContent, ""), arrive(), HaveField("Script.Error", HavePrefix("SecurityError: "))))
 	})
 
-	It("is said to be so in the console", Label("code:mixed-content"), func(ctx SpecContext) {
+	It("is named in the console", Label("code:mixed-content"), func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serveAt(insecure, anyone)})).To(SatisfyAll(
 			blocked(harness.BlockedByMixedContent, ""), harness.LogToConsole("Mixed Content: ")))
 	})
@@ -97,7 +97,7 @@ var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fe
 	)
 
 	// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
-	DescribeTable("is none", func(ctx SpecContext, from, target string) {
+	DescribeTable("does not include requests", func(ctx SpecContext, from, target string) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: serveAt(target, anyone), Method: "PUT"})).To(SatisfyAll(read(200), arrive("OPTIONS", "PUT")))
 	},
 		Entry("on localhost, which never leaves the machine", app, "http://api.localhost"),

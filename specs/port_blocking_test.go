@@ -11,13 +11,13 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// Ports of other protocols are not asked at all: a server of mail would take a
+// Browsers do not ask ports of other protocols at all: a mail server could take a
 // request for a conversation.
 // https://fetch.spec.whatwg.org/#port-blocking
 var _ = Describe("port blocking", Label("scenario:ports", "fetch:port-blocking"), func() {
 	anyone := servers.Case{Reply: servers.Reply{Header: allow("*", acam, "PUT"), Body: "ok"}}
 	at := func(port int) string { return fmt.Sprintf("https://api.test:%d", port) }
-	// bad says what the standard thinks of a port.
+	// bad says whether the standard lists a port as bad.
 	bad := func(port int) bool {
 		decision := oracle.Decide(oracle.Question{
 			Request: harness.Request{From: app, URL: at(port)},
@@ -26,7 +26,7 @@ var _ = Describe("port blocking", Label("scenario:ports", "fetch:port-blocking")
 		return decision.Reason == harness.UnsafePort
 	}
 
-	It("keeps the bad ports of the standard from every page, but for two", func(ctx SpecContext) {
+	It("blocks the bad ports of the standard for every page, except two", func(ctx SpecContext) {
 		var asked []int
 		kept := 0
 		for port := range 1 << 16 {
@@ -42,12 +42,12 @@ var _ = Describe("port blocking", Label("scenario:ports", "fetch:port-blocking")
 			Expect(seen).To(SatisfyAll(blocked(harness.UnsafePort, ""), arrive()), "port %d", port)
 			kept++
 		}
-		// ManageSieve and one of IRC over TLS are not in Chrome's own list.
+		// Chrome's own list lacks ManageSieve and one port of IRC over TLS.
 		Expect(asked).To(Equal([]int{4190, 6679}))
 		Expect(kept).To(Equal(81))
 	})
 
-	DescribeTable("leaves other ports alone", func(ctx SpecContext, port int) {
+	DescribeTable("does not block other ports", func(ctx SpecContext, port int) {
 		Expect(bad(port)).To(BeFalse())
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serveAt(at(port), anyone)})).To(SatisfyAll(read(200), arrive("GET")))
 	},

@@ -10,11 +10,12 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// The way for two documents to talk that both have to want: the sender names who
-// may hear it, the receiver is told by the browser who said it.
+// Two documents can talk if both agree: the sender names the origin that may
+// receive the message, and the browser tells the receiver the origin of the
+// sender.
 // https://html.spec.whatwg.org/multipage/web-messaging.html#dom-window-postmessage-options
 var _ = Describe("postMessage", Label("scenario:documents", "fetch:http-cors-protocol"), func() {
-	// say posts a message to the page, for whom it may concern, and then the end.
+	// say posts a message to the page, for a target origin, and then the end.
 	say := func(target string, pairs ...string) servers.Case {
 		return documentOf(fmt.Sprintf(`
 			try { parent.postMessage("a secret", %q) } catch (e) { parent.postMessage(e.name, "*") }
@@ -39,10 +40,10 @@ var _ = Describe("postMessage", Label("scenario:documents", "fetch:http-cors-pro
 		Entry("to the sender's own origin", "/", false),
 	)
 
-	DescribeTable("throws without a target that is one", func(ctx SpecContext, target string) {
+	DescribeTable("throws without a valid target", func(ctx SpecContext, target string) {
 		Expect(told(ctx, app, serveAt(api, say(target)))).To(MatchJSON(`[["SyntaxError", "https://api.test"]]`))
 	},
-		Entry("null, which is no origin that one could name", "null"),
+		Entry("null, which cannot name an origin", "null"),
 		Entry("a host without scheme", "app.test"),
 	)
 
@@ -50,9 +51,9 @@ var _ = Describe("postMessage", Label("scenario:documents", "fetch:http-cors-pro
 		Expect(told(ctx, app, serveAt(api, say("*", "Content-Security-Policy", "sandbox allow-scripts")))).To(MatchJSON(`[["a secret", "null"]]`))
 	})
 
-	// A document's sandbox holds for its frames, too.
+	// The sandbox of a document also holds for its frames.
 	// https://html.spec.whatwg.org/multipage/browsers.html#sandboxing
-	It("to a page of opaque origin can only be to everybody", func(ctx SpecContext) {
+	It("to a page of opaque origin must be to everybody", func(ctx SpecContext) {
 		Expect(told(ctx, harness.OpaqueOrigin, serveAt(api, say("https://opaque.test")))).To(MatchJSON(`[]`))
 		Expect(told(ctx, harness.OpaqueOrigin, serveAt(api, say("*")))).To(MatchJSON(`[["a secret", "null"]]`))
 	})

@@ -48,7 +48,7 @@ var _ = Describe("the preflight", Label("scenario:preflight"), func() {
 		Entry("XMLHttpRequest as for fetch", harness.Request{Via: harness.ViaXHR, Method: "PUT"}),
 	)
 
-	// A Request has no Blob, so the page is told what to do.
+	// A harness.Request cannot have a Blob as body, so the page runs a script.
 	It("is sent for a POST of a Blob whose type is JSON", Label("case:43", "fetch:cors-preflight-fetch"), func(ctx SpecContext) {
 		before, url := net.LastSeq(), serve(everything)
 		Expect(chrome.Evaluate(ctx, app, fmt.Sprintf(

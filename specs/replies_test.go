@@ -8,8 +8,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// Each answer with the code by which Chrome names its fault. The order in which
-// faults are found is that of the standard.
+// Each answer has the code that Chrome gives for its fault. Faults are found in
+// the order of the standard.
 var _ = Describe("the reason", Label("scenario:reasons"), func() {
 	ok := allow(app, acac, "true")
 
@@ -33,7 +33,7 @@ var _ = Describe("the reason", Label("scenario:reasons"), func() {
 	)
 
 	// https://fetch.spec.whatwg.org/#dom-request
-	DescribeTable("of what the page itself got wrong is told to the page or in the console", Label("case:72"),
+	DescribeTable("of a fault of the page itself is told to the page or in the console", Label("case:72"),
 		func(ctx SpecContext, r harness.Request, sees, said string) {
 			r.From, r.URL = app, serve(servers.Case{Reply: servers.Reply{Header: ok}})
 			seen, err := chrome.Fetch(ctx, r)

@@ -11,7 +11,8 @@ import (
 )
 
 // A redirect from one foreign origin to another makes the origin of the request
-// null, so that the last server cannot take the first one's doing for the page's.
+// null, so that the last server does not take a request of the first server for
+// one of the page.
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
 var _ = Describe("the origin of a redirected request", Label("scenario:redirects", "fetch:concept-request-tainted-origin"), func() {
 	var (
@@ -44,8 +45,8 @@ var _ = Describe("the origin of a redirected request", Label("scenario:redirects
 			"OPTIONS api.test as app.test", "GET api.test as app.test", "OPTIONS third.test as null", "GET third.test as null"),
 	)
 
-	// Chrome names the URL of the hop that it refused and, if that is another, the
-	// one that was asked.
+	// Chrome names the URL of the hop that it refused and, if they differ, the
+	// URL that was asked.
 	DescribeTable("refused", func(ctx SpecContext, r harness.Request, hops []hop, refused int, want types.GomegaMatcher, arrived ...string) {
 		urls := chain(hops...)
 		r.From, r.URL = app, urls[0]
@@ -60,7 +61,7 @@ var _ = Describe("the origin of a redirected request", Label("scenario:redirects
 		Entry("at a third that allows the page", Label("case:61", "code:AllowOriginMismatch"), simple,
 			[]hop{{at: api, status: 302, lines: allow(app)}, {at: third, lines: allow(app)}}, 1, blocked(harness.AllowOriginMismatch, app),
 			"GET api.test as app.test", "GET third.test as null"),
-		Entry("back home, where nobody thinks of CORS", Label("case:62", "code:MissingAllowOriginHeader"), simple,
+		Entry("back home, where the server sends no CORS headers", Label("case:62", "code:MissingAllowOriginHeader"), simple,
 			[]hop{{at: api, status: 302, lines: allow(app)}, {at: app}}, 1, blocked(harness.MissingAllowOriginHeader, ""),
 			"GET api.test as app.test", "GET app.test as null"),
 		Entry("where a redirect allows nobody, which is not followed", Label("case:63", "code:MissingAllowOriginHeader"), simple,

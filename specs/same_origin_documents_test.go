@@ -10,9 +10,10 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// What a page can see of another origin without asking its server for anything.
+// What a page sees of a document of another origin, without a request to its
+// server.
 var _ = Describe("the same-origin policy between documents", Label("scenario:same-origin", "claim:03"), func() {
-	// open puts a frame into the page and says what its owner sees of it.
+	// open puts a frame into the page and returns what the page sees of it.
 	const open = `(async () => {
 		const frame = document.createElement("iframe")
 		const loaded = new Promise((resolve) => frame.onload = resolve)

@@ -12,10 +12,11 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// CORS is for HTTP(S) alone: nothing else can say who may read it.
+// CORS is for HTTP(S) alone: a response of another scheme cannot say which pages
+// may read it.
 // https://fetch.spec.whatwg.org/#scheme-fetch
 var _ = Describe("schemes", Label("scenario:schemes", "fetch:scheme-fetch"), func() {
-	// file is the URL of a script in a file.
+	// file returns the URL of a script in a file.
 	file := func() string {
 		path := filepath.Join(GinkgoT().TempDir(), "script.js")
 		Expect(os.WriteFile(path, []byte("1"), 0o600)).To(Succeed())
@@ -54,7 +55,7 @@ var _ = Describe("schemes", Label("scenario:schemes", "fetch:scheme-fetch"), fun
 	})
 })
 
-// What the page itself forbids is no matter of the server.
+// The page's own policy is independent of the server.
 var _ = Describe("the page's own policy", Label("scenario:page-policy", "fetch:main-fetch"), func() {
 	// https://w3c.github.io/webappsec-csp/#should-block-request
 	DescribeTable("of what it may connect to", Label("code:csp"), func(ctx SpecContext, via harness.Via, at string, want OmegaMatcher) {
@@ -90,7 +91,7 @@ var _ = Describe("the page's own policy", Label("scenario:page-policy", "fetch:m
 			PageHeaders: header("Content-Security-Policy-Report-Only", "connect-src 'self'")})).To(read(200))
 	})
 
-	// The hash of "1", and one of nothing.
+	// The hash of "1", and the hash of nothing.
 	const right, wrong = "sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s=", "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
 	// https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist
@@ -102,7 +103,7 @@ var _ = Describe("the page's own policy", Label("scenario:page-policy", "fetch:m
 		Entry("keeps the wrong one from fetch", harness.Request{Integrity: wrong}, rejected(harness.BlockedByIntegrity, "")),
 		Entry("lets a script with CORS have the right one", harness.Request{Integrity: right, Via: harness.ViaScript, Mode: harness.CORS}, harness.BeReadable()),
 		Entry("keeps the wrong one from a script", harness.Request{Integrity: wrong, Via: harness.ViaScript, Mode: harness.CORS}, blocked(harness.BlockedByIntegrity, "")),
-		Entry("keeps the right one from a script without CORS, which is not let to compare it", Label("case:86"),
+		Entry("keeps the right one from a script without CORS, since the browser may not compare it", Label("case:86"),
 			harness.Request{Integrity: right, Via: harness.ViaScript}, SatisfyAll(blocked(harness.BlockedByIntegrity, ""), logFrom("security", "requires the request to be CORS enabled"))),
 		Entry("keeps the wrong one from a module", harness.Request{Integrity: wrong, Via: harness.ViaModule}, blocked(harness.BlockedByIntegrity, "")),
 		Entry("keeps the wrong one from a style sheet", harness.Request{Integrity: wrong, Via: harness.ViaStylesheet, Mode: harness.CORS}, blocked(harness.BlockedByIntegrity, "")),

@@ -10,7 +10,7 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// A test library is worth what its failures say.
+// A test library is only as good as its failure texts.
 var _ = Describe("a spec that must fail", Label("scenario:self", "fetch:http-cors-protocol"), func() {
 	It("fails with the designed text", func(ctx SpecContext) {
 		preflight := servers.Reply{Status: 204, Header: header(acao, evil, acac, "true", acam, "PUT")}

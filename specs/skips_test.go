@@ -10,9 +10,10 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// lacking are the beginnings of the reasons for which a spec may be skipped in CI, too:
-// the machine lacks what no set-up gives it. Every other reason is a slow machine or a
-// missing program, and a spec that CI never runs proves nothing.
+// lacking are the beginnings of the reasons for which a spec may be skipped in CI
+// too: the machine lacks something that no set-up can install. Every other reason
+// is a slow machine or a missing program, and a spec that CI never runs proves
+// nothing.
 var lacking = []string{
 	"this machine has no IPv6",
 	"on macOS ",
@@ -26,8 +27,8 @@ var _ = ReportAfterSuite("every spec has run, where this is CI", func(report Rep
 	}
 })
 
-// skippedSpecs lists the specs that skipped themselves, with their reasons. A spec that a
-// filter left out has no reason.
+// skippedSpecs lists the specs that skipped themselves, with their reasons. A
+// spec that a filter excluded has no reason.
 func skippedSpecs(specs types.SpecReports) []string {
 	var skipped []string
 next:

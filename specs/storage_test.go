@@ -7,8 +7,8 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// What a browser keeps for a page it keeps by origin, and for a frame by the site
-// of the page around it as well.
+// A browser keeps the data of a page by origin, and the data of a frame also by
+// the site of the page around it.
 // https://storage.spec.whatwg.org/#storage-keys
 // https://privacycg.github.io/storage-partitioning/
 var _ = Describe("storage", Label("scenario:documents", "fetch:http-cors-protocol"), Ordered, func() {

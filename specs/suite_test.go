@@ -16,14 +16,14 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// One Chrome and one fixture network serve all specs. Specs are kept apart by
-// URLs of their own, and where they keep something, by a profile.
+// One Chrome and one fixture network serve all specs. Each spec has URLs of its
+// own and, if the browser keeps something, a profile of its own.
 var (
 	net    servers.Network
 	chrome = harness.Browser{Network: &net, Timeout: patience}
 )
 
-// TestMain turns the test binary into what a spec needs a program for.
+// TestMain turns the test binary into the program that a spec needs.
 func TestMain(m *testing.M) {
 	if version := os.Getenv(fakeVersion); version != "" {
 		fakeChrome(version)
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestSpecs(t *testing.T) {
-	// What a Chrome of ours leaves behind lies in this folder, and its processes
+	// Files that a Chrome leaves behind are in this folder, and its processes
 	// have the folder's name in their environment or command line.
 	t.Setenv("TMPDIR", t.TempDir())
 	RegisterFailHandler(Fail)
@@ -56,7 +56,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 
 var _ = AfterSuite(func(ctx SpecContext) {
 	late := chrome.LateEvents()
-	ended := []error{chrome.Close(), verifier.Close(), net.Close()} // all, whichever fails
+	ended := []error{chrome.Close(), verifier.Close(), net.Close()} // close all, even if one fails
 	for _, r := range running {
 		ended = append(ended, r.process.Close())
 	}
@@ -64,13 +64,14 @@ var _ = AfterSuite(func(ctx SpecContext) {
 	Expect(late).To(BeZero(), "events came for questions that had their verdict, so that was drawn too early")
 	Expect(leftFolders()).To(BeEmpty(), "temporary folders that a closed Chrome left")
 	if runtime.GOOS == "linux" {
-		// A killed process stays in the table until its parent has heard of it.
+		// A killed process stays in the table until its parent has waited for it.
 		Eventually(ctx, processes).WithArguments(os.Getenv("TMPDIR")).WithTimeout(patience).
 			Should(BeEmpty(), "processes that the suite left")
 	}
 })
 
-// leftFolders lists what Chromes of this suite left in the temporary folder.
+// leftFolders lists the folders that Chromes of this suite left in the temporary
+// folder.
 func leftFolders() []string {
 	left, _ := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "*chrom*"))
 	return left

@@ -9,8 +9,9 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// How long a request took is shown to those whom the server lets see it, which is
-// not the same as reading the response. https://fetch.spec.whatwg.org/#concept-tao-check
+// A page sees how long a request took only if the server allows it. That is a
+// different permission from reading the response.
+// https://fetch.spec.whatwg.org/#concept-tao-check
 var _ = Describe("the TAO check", Label("scenario:timing", "fetch:concept-tao-check"), func() {
 	// timing asks for a URL and returns the entry of Resource Timing.
 	const timing = `(async () => {
@@ -28,7 +29,7 @@ var _ = Describe("the TAO check", Label("scenario:timing", "fetch:concept-tao-ch
 		url := serve(servers.Case{Reply: servers.Reply{Header: header(lines...), Body: "x"}})
 		Expect(chrome.Evaluate(ctx, app, fmt.Sprintf(timing, url))).To(MatchJSON(want))
 	},
-		Entry("that CORS lets be read and nobody be timed: its status shows all the same", []string{acao, app},
+		Entry("that CORS allows to read and no page may time: its status is shown all the same", []string{acao, app},
 			`{"started": false, "sized": false, "protocol": "", "status": 200}`),
 		Entry("that everybody may time", []string{acao, app, "Timing-Allow-Origin", "*"},
 			`{"started": true, "sized": true, "protocol": "http/1.1", "status": 200}`),
@@ -36,6 +37,6 @@ var _ = Describe("the TAO check", Label("scenario:timing", "fetch:concept-tao-ch
 			`{"started": true, "sized": true, "protocol": "http/1.1", "status": 200}`),
 		Entry("that another origin may time", []string{acao, app, "Timing-Allow-Origin", "https://a.test"},
 			`{"started": false, "sized": false, "protocol": "", "status": 200}`),
-		Entry("that CORS keeps away", nil, `{"started": false, "sized": false, "protocol": "", "status": 0}`),
+		Entry("that CORS blocks", nil, `{"started": false, "sized": false, "protocol": "", "status": 0}`),
 	)
 })

@@ -10,9 +10,9 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// What a server that is not of the page's site gets to know of the user: the
-// cookie's SameSite says, and then the user's setting. CORS has no say in it, and
-// every answer here is readable.
+// Which cookies of the user does a server of another site get? The cookie's
+// SameSite decides, and then the user's setting. CORS does not: every answer here
+// is readable.
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered, func() {
 	denying := harness.Browser{Network: &net, ThirdPartyCookies: harness.PermissionDenied, Timeout: patience}
@@ -23,7 +23,7 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 		cross    = "https://other.test"       // another site
 		everyone = "none=1; lax=1; strict=1; default=1"
 	)
-	// setting is a server of its own that sets cookies and lets every page read.
+	// setting is a server that sets cookies and allows every page to read.
 	setting := func(cookies ...string) string {
 		return serveAt(hostOf("example.test"), servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			origin, _ := a.Headers.Get("Origin")
@@ -38,7 +38,7 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 	include := func(from, url string) harness.Request {
 		return harness.Request{From: from, URL: url, Credentials: harness.Include}
 	}
-	// both does the same in each browser, with what is wanted of it.
+	// both runs a function in each browser, with the result expected there.
 	both := func(granted, denied string, do func(browser *harness.Browser, want string)) {
 		By("third-party cookies granted")
 		do(&chrome, granted)
@@ -63,7 +63,7 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 		Entry("an opaque origin, which is a site of its own", harness.OpaqueOrigin, "none=1", ""),
 	)
 
-	// The Origin header is all that tells a server whose WebSocket it is.
+	// Only the Origin header tells a server which page opened the WebSocket.
 	// https://websockets.spec.whatwg.org/#concept-websocket-establish
 	DescribeTable("cookies go along with the handshake of a WebSocket from", Label("fetch:websocket-protocol"),
 		func(ctx SpecContext, from, granted, denied string) {
@@ -84,9 +84,10 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 		Entry("another site", cross, "none=1", ""),
 	)
 
-	// The server gets to know which it is. To http it is not said.
+	// The server learns the relation between the page and itself. Requests over
+	// http do not have the header.
 	// https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
-	DescribeTable("a request says how its page and its server belong together", Label("fetch:http-network-or-cache-fetch"),
+	DescribeTable("a request names the relation between its page and its server", Label("fetch:http-network-or-cache-fetch"),
 		func(ctx SpecContext, from, to, said string) {
 			url := serveAt(to, servers.Case{Reply: servers.Reply{Header: allow("*")}})
 			Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: url})).To(SatisfyAll(read(200), arriveWith("Sec-Fetch-Site", said)))
@@ -108,7 +109,7 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 				framed := include(same, url)
 				framed.Within = page
 				Expect(carried(browser.Fetch(ctx, framed))).To(Equal(want))
-				if page == cross { // what was set there is of that page's partition
+				if page == cross { // cookies set there are in the partition of that page
 					Expect(carried(browser.Fetch(ctx, framed))).To(HaveSuffix("part=1"))
 				}
 			})
@@ -118,7 +119,7 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 		Entry("that site over http", "http://www.example.test", "none=1", ""),
 	)
 
-	DescribeTable("cookies are kept that a server sets for a page at", Label("fetch:http-network-fetch"),
+	DescribeTable("cookies that a server sets are kept, for a page at", Label("fetch:http-network-fetch"),
 		func(ctx SpecContext, from, granted, denied string) {
 			url := setting(bySameSite...)
 			both(granted, denied, func(browser *harness.Browser, want string) {
@@ -170,7 +171,7 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 		Entry("without SameSite", "part=1; Secure; Partitioned"),
 	)
 
-	It("cookies name the user's setting as the reason why they stay", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+	It("cookies that are not sent name the user's setting as the reason", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
 		url := setting("none=1; Secure; SameSite=None")
 		both("", "UserPreferences", func(browser *harness.Browser, want string) {
 			Expect(browser.Fetch(ctx, include(same, url))).To(read(200))
@@ -182,7 +183,7 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 		})
 	})
 
-	It("a password that the browser was given goes along from another site only where cookies would", Label("fetch:http-network-or-cache-fetch"),
+	It("a password that the browser was given is sent from another site only where cookies would be", Label("fetch:http-network-or-cache-fetch"),
 		func(ctx SpecContext) {
 			server := hostOf("example.test")
 			url := serveAt(server, guarded("Basic realm=x"))
@@ -194,7 +195,7 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 		})
 })
 
-// reasons are why a cookie stays, in one line.
+// reasons are the reasons why a cookie was blocked, in one line.
 func reasons(c harness.Cookie) string { return strings.Join(c.Blocked, " ") }
 
 // notStored are the reasons why the first answer's cookies were not kept.

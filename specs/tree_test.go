@@ -12,7 +12,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// labelKeys are the sets that a label can belong to, with what it can say there.
+// labelKeys are the sets of labels, each with the values that it allows.
 var labelKeys = map[string]*regexp.Regexp{
 	"scenario": regexp.MustCompile(`^[a-z-]+$`),
 	"claim":    regexp.MustCompile(`^\d\d$`),
@@ -30,8 +30,8 @@ var labelKeys = map[string]*regexp.Regexp{
 		`http-redirect-fetch|http-responses|main-fetch|port-blocking|scheme-fetch|use-cors-preflight-flag|websocket-protocol)$`),
 }
 
-// lint holds the rules of the tree of specs, which doc.go tells. It sees all
-// specs, also those that a filter leaves out.
+// lint checks the rules for the tree of specs, which doc.go describes. It sees
+// all specs, also the specs that a filter excludes.
 func lint(t *testing.T, tree Report) {
 	t.Helper()
 	named := map[string]map[string]bool{"claim": {}, "case": {}, "code": {}, "deviation": {}}
@@ -72,7 +72,8 @@ func lint(t *testing.T, tree Report) {
 	lintDeviations(t, named["deviation"])
 }
 
-// document is a table of what specs settle, each row by a label with its number.
+// document is a table of facts that specs prove; each row has a label with its
+// number.
 type document struct {
 	name, key, text string
 	row             *regexp.Regexp // number, verdict
@@ -85,7 +86,8 @@ var (
 	//go:embed CASES.md
 	casesText string
 
-	// claims is the table of the claims of the document that the project comes from.
+	// claims is the table of the claims of the document that this project comes
+	// from.
 	claims = document{"CLAIMS.md", "claim", claimsText,
 		regexp.MustCompile(`(?m)^\| (\d\d) \| [^|]+ \| \*\*([^|*]+)\*\* \| [^|]+ \|$`), []string{"confirmed", "in part", "refuted"}}
 	// cases is the table of the hundred questions.
@@ -93,7 +95,8 @@ var (
 		regexp.MustCompile(`(?m)^\| (\d+) \| (?:[^|]|\\\|)+ \| \*\*([^|*]+)\*\*(?:[^|]|\\\|)*\|$`), []string{"as listed", "in part", "otherwise"}}
 )
 
-// lint holds that each row has a spec, and each spec that names one a row.
+// lint checks that each row has a spec, and that each label of a spec names a
+// row.
 func (d document) lint(t *testing.T, named map[string]bool) {
 	t.Helper()
 	listed := map[string]bool{}

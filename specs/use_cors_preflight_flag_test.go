@@ -29,14 +29,14 @@ var _ = Describe("the use-CORS-preflight flag", Label("scenario:preflight", "fet
 				arriveWith("Content-Length"), askFor("POST")), "a stream has no length beforehand")
 		})
 
-		It("which cannot be asked for leave in vain", Label("code:PreflightMissingAllowOriginHeader"), func(ctx SpecContext) {
+		It("which is refused where the preflight allows nothing", Label("code:PreflightMissingAllowOriginHeader"), func(ctx SpecContext) {
 			net.OfferHTTP2("stream.test")
 			r := streamed
 			r.URL = serveAt("https://stream.test", servers.Case{})
 			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(rejected(harness.PreflightMissingAllowOriginHeader, ""), arrive("OPTIONS")))
 		})
 
-		It("which does not go over HTTP/1.1: Chrome asks for leave, gets it, and then has no code for why not", Label("deviation:D21"), func(ctx SpecContext) {
+		It("which does not go over HTTP/1.1: the preflight passes, and Chrome then fails without a code", Label("deviation:D21"), func(ctx SpecContext) {
 			r := streamed
 			r.URL = serve(taking)
 			seen, err := chrome.Fetch(ctx, r)

@@ -20,7 +20,7 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// A run whose Chrome is killed loses nothing but time.
+// A run whose Chrome is killed loses only time.
 var _ = Describe("a run of verify whose Chrome is killed", Label("scenario:verify-faults", "fetch:concept-network-error"), func() {
 	// kept is a policy with probes about all caches.
 	kept := func(url string) policy.Policy {
@@ -28,8 +28,8 @@ var _ = Describe("a run of verify whose Chrome is killed", Label("scenario:verif
 		p.MaxAge, p.RequestHeaders = new(600), policy.Names{"X-Request-Id"}
 		return p
 	}
-	// dying runs with a Chrome that is killed while the target answers a request for
-	// which the function says so. It counts the kills.
+	// dying runs with a Chrome that is killed while the target answers a request
+	// for which the function returns true. It counts the kills.
 	dying := func(ctx SpecContext, choice verify.Select, when func(r *http.Request) bool) (finding.Report, *target, int64) {
 		GinkgoHelper()
 		if runtime.GOOS != "linux" {
@@ -43,7 +43,7 @@ var _ = Describe("a run of verify whose Chrome is killed", Label("scenario:verif
 			if when(r) {
 				kills.Add(1)
 				kill(mark, browserProcess)
-				<-r.Context().Done() // until it has gone
+				<-r.Context().Done() // until Chrome has gone
 			}
 			w.Header().Set(acma, "600")
 			w.Header().Set(acah, "X-Request-Id")
@@ -64,7 +64,7 @@ var _ = Describe("a run of verify whose Chrome is killed", Label("scenario:verif
 		Expect(report.Complete()).To(BeTrue())
 	}, SpecTimeout(2*patience))
 
-	DescribeTable("begins a probe about caches anew", func(ctx SpecContext, number int64) {
+	DescribeTable("begins a probe about caches again", func(ctx SpecContext, number int64) {
 		var gets atomic.Int64
 		report, server, kills := dying(ctx, only("K49"), func(r *http.Request) bool { return r.Method == "GET" && gets.Add(1) == number })
 		Expect(kills).To(BeEquivalentTo(1))
@@ -72,7 +72,7 @@ var _ = Describe("a run of verify whose Chrome is killed", Label("scenario:verif
 		Expect(server.arrived()["OPTIONS"]).To(BeNumerically(">", 1), "what was kept is lost")
 	},
 		Entry("in the first step", int64(1), SpecTimeout(2*patience)),
-		Entry("in the second step, which relies on what the first has left", int64(2), SpecTimeout(2*patience)),
+		Entry("in the second step, which needs the first step", int64(2), SpecTimeout(2*patience)),
 	)
 })
 

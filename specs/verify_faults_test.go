@@ -23,8 +23,8 @@ import (
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// What fails between the browser and the target is no verdict on its policy, and ends no
-// run that can go on.
+// A failure between the browser and the target is no verdict on the target's
+// policy, and does not end a run that can go on.
 var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:concept-network-error"), func() {
 	It("of a target that is down ends within seconds, and holds nothing", func(ctx SpecContext) {
 		gone := httptest.NewServer(http.NotFoundHandler())
@@ -69,7 +69,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 			mu.Lock()
 			defer mu.Unlock()
 			if free.IsZero() {
-				free = time.Now().Add(900 * time.Millisecond) // the header knows only seconds
+				free = time.Now().Add(900 * time.Millisecond) // the header has only whole seconds
 			}
 			if time.Now().Before(free) {
 				refused++
@@ -105,7 +105,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 		Entry("503, for longer than anybody waits", http.StatusServiceUnavailable, "3600", 2, 2),
 	)
 
-	It("asks a probe about caches anew, from the beginning, where a connection broke in its middle", func(ctx SpecContext) {
+	It("asks a probe about caches again, from the beginning, where a connection broke in its middle", func(ctx SpecContext) {
 		var mu sync.Mutex
 		asked := map[string]int{}
 		server := startTarget(func(w http.ResponseWriter, r *http.Request) {
@@ -113,7 +113,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 			asked[r.Method+" "+r.URL.Path]++
 			n := asked[r.Method+" "+r.URL.Path]
 			mu.Unlock()
-			if r.Method == "GET" && n == 1 { // after its preflight, which is kept now
+			if r.Method == "GET" && n == 1 { // after its preflight, which is now in the cache
 				panic(http.ErrAbortHandler)
 			}
 			w.Header().Set(acma, "600")
@@ -171,7 +171,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 		Expect(report.Ended).To(BeEmpty())
 	})
 
-	It("of a target whose certificate is expired names that, in the browser and on the wire", func(ctx SpecContext) {
+	It("of a target whose certificate is expired says so, in the browser and on the wire", func(ctx SpecContext) {
 		if runtime.GOOS != "linux" {
 			Skip("elsewhere Chrome trusts what the system trusts")
 		}
@@ -229,12 +229,12 @@ var (
 	expiredTrust []byte
 )
 
-// silently answers with a status and without leave.
+// silently answers with a status and without CORS headers.
 func silently(status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(status) }
 }
 
-// letting answers with a status and leave for an origin.
+// letting answers with a status and the headers that allow an origin.
 func letting(origin string, status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if origin == "*" || r.Header.Get("Origin") == origin {

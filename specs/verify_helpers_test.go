@@ -23,21 +23,21 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// verifier asks where nothing is kept and nobody kills it. It is a Chrome of its own, to
-// which the fixture network is somebody else's.
+// verifier is a Chrome of its own: it keeps nothing, and no spec kills it. It
+// sees the fixture network as a network of somebody else.
 var verifier = harness.Browser{Network: servers.Foreign{Network: &net}}
 
-// ownVerifier is a verifier that belongs to the spec.
+// ownVerifier is a verifier for one spec.
 func ownVerifier(flags ...string) *harness.Browser {
 	own := &harness.Browser{Network: servers.Foreign{Network: &net}, Flags: flags}
 	DeferCleanup(own.Close)
 	return own
 }
 
-// member is the one page that the policies of these specs allow.
+// member is the only page that the policies of these specs allow.
 const member = "http://app.test"
 
-// memberOnly is a policy for one page and one resource, of which little is judged.
+// memberOnly is a policy for one page and one resource, with few rules.
 func memberOnly(target string) policy.Policy {
 	return policy.Policy{
 		Target:    target,
@@ -46,7 +46,7 @@ func memberOnly(target string) policy.Policy {
 	}
 }
 
-// keeper answers as memberOnly wants it, whatever the method and headers.
+// keeper answers as memberOnly requires, whatever the method and headers.
 func keeper(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Vary", "Origin")
@@ -63,7 +63,7 @@ func keeper(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "{}")
 }
 
-// target is a plain server on loopback that is asked, and counts.
+// target is a plain server on loopback that counts its requests.
 type target struct {
 	*httptest.Server
 
@@ -74,7 +74,7 @@ type target struct {
 	most     int
 }
 
-// startTarget starts a target, which the spec ends.
+// startTarget starts a target, which ends with the spec.
 func startTarget(handler http.HandlerFunc) *target {
 	t := &target{methods: map[string]int{}}
 	t.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -110,7 +110,7 @@ func (t *target) arrived() map[string]int {
 // only makes a run ask the probes of these ids, tags, levels or sides.
 func only(names ...string) verify.Select { return verify.Select{Only: names} }
 
-// verified runs, and wants a report.
+// verified runs, and expects a report.
 func verified(ctx context.Context, run verify.Run) finding.Report {
 	GinkgoHelper()
 	if run.Browser == nil {
@@ -124,7 +124,8 @@ func verified(ctx context.Context, run verify.Run) finding.Report {
 	return report
 }
 
-// outcomesOf are the findings of a report in short, sorted: outcome, id and key.
+// outcomesOf lists the findings of a report in short, sorted: outcome, id and
+// key.
 func outcomesOf(r finding.Report, outcomes ...finding.Outcome) []string {
 	list := []string{}
 	for _, f := range r.Findings {
@@ -136,14 +137,14 @@ func outcomesOf(r finding.Report, outcomes ...finding.Outcome) []string {
 	return list
 }
 
-// allBe matches a report in which every finding, of which there are some, has an outcome.
+// allBe matches a report that has findings, all with the same outcome.
 func allBe(outcome finding.Outcome) types.GomegaMatcher {
 	return gcustom.MakeMatcher(func(r finding.Report) (bool, error) {
 		return len(r.Findings) > 0 && r.Count(outcome) == len(r.Findings), nil
 	}).WithTemplate("Expected every finding {{.To}} be {{.Data}}.\n\n{{range .Actual.Findings}}{{.Outcome}} {{.ID}} {{.Key}}: {{.Why}}\n{{end}}{{.Actual.Ended}}", outcome)
 }
 
-// whyOf matches a report in which every inconclusive finding says all of this.
+// whyOf matches a report in which every inconclusive finding has all these texts.
 func whyOf(outcome finding.Outcome, parts ...string) types.GomegaMatcher {
 	return gcustom.MakeMatcher(func(r finding.Report) (bool, error) {
 		for _, f := range r.Findings {
@@ -157,7 +158,7 @@ func whyOf(outcome finding.Outcome, parts ...string) types.GomegaMatcher {
 	}).WithTemplate("Expected findings {{.To}} say {{.Data}}.\n\n{{range .Actual.Findings}}{{.Outcome}} {{.ID}} {{.Key}}: {{.Why}}\n{{end}}", parts)
 }
 
-// written is a report as it is written.
+// written is a value as JSON.
 func written(v any) string {
 	GinkgoHelper()
 	text, err := json.Marshal(v)

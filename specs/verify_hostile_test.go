@@ -19,9 +19,10 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// What a target does to whoever asks it: the report stays small, and says what held.
+// A target may attack the run: the report stays small, and still has the
+// verdicts.
 var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-faults", "fetch:http-network-fetch"), func() {
-	// padded lets the member read, with further header lines.
+	// padded allows the member to read, and adds header lines.
 	padded := func(lines http.Header) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			for name, values := range lines {
@@ -42,7 +43,8 @@ var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-f
 		markup  = "<script>alert(1)</script>\t&\"'"
 		control = "\x1b[31m" // which Go's client refuses
 	)
-	// answered runs, wants an outcome and a small report, and returns it.
+	// answered runs, expects an outcome and a small report, and returns the
+	// report.
 	answered := func(ctx SpecContext, handler http.HandlerFunc, ids ...string) finding.Report {
 		GinkgoHelper()
 		server := startTarget(handler)
@@ -53,7 +55,7 @@ var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-f
 		return report
 	}
 
-	DescribeTable("is judged, for all that it sends:", func(ctx SpecContext, handler http.HandlerFunc) {
+	DescribeTable("is judged, whatever it sends:", func(ctx SpecContext, handler http.HandlerFunc) {
 		Expect(answered(ctx, handler, "K01", "K02", "K13", "K21")).To(allBe(finding.Held))
 	},
 		Entry("thousands of header lines", padded(few)),
@@ -96,7 +98,7 @@ var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-f
 	})
 })
 
-// bomb is ten megabytes of blanks, packed.
+// bomb is ten megabytes of blanks, compressed.
 var bomb = sync.OnceValue(func() []byte {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -115,7 +117,7 @@ var _ = Describe("what a client has to ask with", Label("scenario:verify-faults"
 	It("reaches the target as a client's does, and no report", func(ctx SpecContext) {
 		var mu sync.Mutex
 		var arrived []harness.Arrival
-		// The target tells everything back that it gets.
+		// The target sends back everything that it gets.
 		place, err := net.Handle(at, "", servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			mu.Lock()
 			arrived = append(arrived, a)

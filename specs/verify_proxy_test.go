@@ -25,9 +25,9 @@ import (
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// proxiedTarget is the environment variable that turns the test binary into a run of
-// verify of that target, which prints its report. Go reads the proxies of the
-// environment once in the life of a process, so another one has to run.
+// proxiedTarget is the environment variable that turns the test binary into a run
+// of verify of that target, which prints its report. Go reads the proxies of the
+// environment only once in a process, so another process has to run.
 const proxiedTarget = "CORSPROOF_SPECS_PROXIED_TARGET"
 
 // verifyThroughProxy is that run.
@@ -49,8 +49,8 @@ func verifyThroughProxy(target string) {
 
 var _ = Describe("a run of verify behind a proxy", Label("scenario:verify-faults", "fetch:http-network-fetch"), func() {
 	const corp = "api.corp.example" // which no resolver knows
-	// behind runs in another process whose proxy is a handler, and counts what arrived
-	// there for the target.
+	// behind runs in another process whose proxy is a handler, and counts the
+	// requests for the target that arrived there.
 	behind := func(ctx SpecContext, scheme string, handler http.HandlerFunc) (finding.Report, map[string]int) {
 		GinkgoHelper()
 		if runtime.GOOS != "linux" {
@@ -96,7 +96,7 @@ var _ = Describe("a run of verify behind a proxy", Label("scenario:verify-faults
 		Expect(report.Sent).To(Equal(arrived))
 	}, SpecTimeout(2*patience))
 
-	It("asks for a tunnel, and believes no certificate that comes out of it", func(ctx SpecContext) {
+	It("asks for a tunnel, and refuses a certificate in it that is not trusted", func(ctx SpecContext) {
 		self := httptest.NewUnstartedServer(http.HandlerFunc(keeper))
 		self.Config.ErrorLog = quiet
 		self.StartTLS()
@@ -115,7 +115,7 @@ var _ = Describe("a run of verify behind a proxy", Label("scenario:verify-faults
 	}, SpecTimeout(2*patience))
 })
 
-// tunnelTo makes a proxy that leads everybody to one address.
+// tunnelTo makes a proxy that leads every connection to one address.
 func tunnelTo(address string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		defer GinkgoRecover()
@@ -138,7 +138,7 @@ func tunnelTo(address string) http.HandlerFunc {
 // forward is a proxy that changes nothing.
 func forward(w http.ResponseWriter, r *http.Request) { passing(nil).ServeHTTP(w, r) }
 
-// allowingMethods is a proxy that lets a preflight pass for every method.
+// allowingMethods is a proxy that makes a preflight pass for every method.
 func allowingMethods(w http.ResponseWriter, r *http.Request) {
 	passing(func(answer *http.Response) error {
 		answer.Header.Set(acam, answer.Request.Header.Get(acrm))
@@ -146,7 +146,7 @@ func allowingMethods(w http.ResponseWriter, r *http.Request) {
 	}).ServeHTTP(w, r)
 }
 
-// passing is a proxy that changes answers with a function.
+// passing is a proxy that passes requests on and changes answers with a function.
 func passing(change func(*http.Response) error) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, ModifyResponse: change}
 }

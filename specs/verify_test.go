@@ -19,7 +19,7 @@ import (
 	"github.com/corsproof/corsproof/servers/broken"
 )
 
-// What a run of verify finds, of servers that are right and wrong.
+// What a run of verify finds at servers that are right or wrong.
 var _ = Describe("a policy held against", Label("scenario:verify", "fetch:http-cors-protocol"), func() {
 	Describe("a shop that", func() {
 		var names, telling []string
@@ -29,7 +29,8 @@ var _ = Describe("a policy held against", Label("scenario:verify", "fetch:http-c
 				telling = append(telling, c.ID)
 			}
 		}
-		// finds runs the example, and wants exactly the probes of these mistakes broken.
+		// finds runs the example, and expects that exactly the probes of these
+		// mistakes are broken.
 		finds := func(ctx SpecContext, shop broken.Shop, choice verify.Select, mistakes ...broken.Mistake) {
 			GinkgoHelper()
 			data, err := fixtures.FS.ReadFile("policies/example.yaml")
@@ -147,7 +148,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 			"broken K38 forbidden /v1 from="+member+" header=X-Corsproof-Unlisted"), "the keeper lists what it is asked for")
 	})
 
-	It("asks no POST that needs no leave", func(ctx SpecContext) {
+	It("does not ask a POST that needs no preflight", func(ctx SpecContext) {
 		server := startTarget(keeper)
 		p := writing(server.URL)
 		p.RequestHeaders = nil
@@ -180,13 +181,13 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 			keeper(w, r)
 		})
 		run := verify.Run{Policy: memberOnly(server.URL), Select: only("K01", "K02", "K21", "K61", "K64")}
-		verified(ctx, run) // so that the page is there
+		verified(ctx, run) // opens the page beforehand
 		at = nil
 		run.Policy.Ask.Rate = policy.Rate{Questions: 20, Per: time.Second}
 		began := time.Now()
 		Expect(verified(ctx, run)).To(allBe(finding.Held))
 		Expect(len(at)).To(Equal(9))
-		for i := range at { // each may be late, and none early
+		for i := range at { // each may be late, but none early
 			Expect(at[i].Sub(began)).To(BeNumerically(">=", time.Duration(i)*every), "arrival %d", i)
 		}
 	})
@@ -202,7 +203,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 				once.Do(func() { close(full) })
 			}
 			server.mu.Unlock()
-			<-full                            // the first ones wait for each other
+			<-full                            // the first questions wait for each other
 			time.Sleep(10 * time.Millisecond) // so that one more would be seen
 			keeper(w, r)
 		})

@@ -20,8 +20,8 @@ func handshake(a harness.Arrival) servers.Reply {
 		"Sec-WebSocket-Accept: " + base64.StdEncoding.EncodeToString(sum[:]) + "\r\n\r\n"}
 }
 
-// A WebSocket says who asks and leaves the decision to the server. There is no
-// CORS for it.
+// A WebSocket names the page that asks and leaves the decision to the server.
+// CORS does not apply to it.
 // https://fetch.spec.whatwg.org/#websocket-opening-handshake
 var _ = Describe("WebSocket", Label("scenario:websocket", "fetch:websocket-protocol"), func() {
 	ask := func(ctx SpecContext, from, at string, c servers.Case) (harness.Observation, error) {
@@ -54,7 +54,7 @@ var _ = Describe("WebSocket", Label("scenario:websocket", "fetch:websocket-proto
 			"Connection: Upgrade\r\nSec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n"}),
 	)
 
-	It("is open to whom the server lets in by Origin, which a page cannot forge", func(ctx SpecContext) {
+	It("is open where the server allows the Origin, which a page cannot forge", func(ctx SpecContext) {
 		careful := servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if origin, _ := a.Headers.Get("Origin"); origin != app {
 				return servers.Reply{Status: 403}

@@ -8,8 +8,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// A worker and a frame ask as the page at their origin does. What Chrome tells of
-// them comes in sessions of their own.
+// A worker and a frame ask as the page at their origin does. Chrome reports their
+// events in sessions of their own.
 // https://fetch.spec.whatwg.org/#http-cors-protocol
 var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), func() {
 	const other = "https://other.test"
@@ -33,7 +33,7 @@ var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), fun
 	}
 	shared := Entry("in a shared worker", Label("case:85"), harness.Request{From: app, Via: harness.ViaSharedWorker})
 
-	DescribeTable("are let to read where the page is", append([]any{Label("fetch:cors-check"),
+	DescribeTable("may read where the page may", append([]any{Label("fetch:cors-check"),
 		func(ctx SpecContext, r harness.Request) {
 			r.URL, r.Method = serve(everything), "PUT"
 			seen, err := chrome.Fetch(ctx, r)
@@ -49,7 +49,7 @@ var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), fun
 				HaveField("Exchanges", HaveExactElements(HaveField("Sent", true)))))
 		}}, places(shared)...)...)
 
-	// Chrome has the preflights in whichever session it likes.
+	// Chrome may report the preflights in any of these sessions.
 	DescribeTable("are preflighted as the page is", append([]any{Label("fetch:cors-preflight-fetch", "code:PreflightMissingAllowOriginHeader"),
 		func(ctx SpecContext, r harness.Request) {
 			r.URL, r.Method = serve(servers.Case{}), "DELETE"
@@ -68,7 +68,7 @@ var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), fun
 			Expect(seen.String()).To(ContainSubstring("does not tell of a shared worker's preflights"))
 		})
 
-	It("at an origin that is not ours ask, too: a service worker's script is stood in for", Label("fetch:cors-check"), func(ctx SpecContext) {
+	It("at a foreign origin ask, too: the harness supplies the service worker's script", Label("fetch:cors-check"), func(ctx SpecContext) {
 		place := net.Add(everything)
 		DeferCleanup(place.Close)
 		r := harness.Request{From: foreign, URL: place.URL(api), Via: harness.ViaWorker}

@@ -1,30 +1,30 @@
-// Package broken holds servers that are known to be wrong. Whoever claims to find
-// what is wrong with a server has to catch every one of them, and nothing else.
+// Package broken holds servers with known mistakes. A tool that claims to find
+// the mistakes of a server has to find all of these, and nothing else.
 //
 //	var net servers.Network
 //	place, err := broken.Shop{}.Install(&net)
 //	// net answers at broken.ShopOrigin, and fixtures/policies/example.yaml is what
 //	// it should do
 //
-// Each wrong thing is a [Mistake]: data that says what it teaches and which probes
-// of the policy have to catch it. A mistake is also a switch, so that each can be
-// looked at alone, and the rest of a server is known to be right.
+// Each mistake is a [Mistake]: data that says what it teaches and which probes of
+// the policy have to catch it. Each mistake can be switched off, so that one can
+// be studied while the rest of the server is known to be right.
 package broken
 
 // Mistake is one thing that a server does wrong.
 type Mistake struct {
 	_ [0]func()
 
-	// Name is what [Shop.Corrected] calls it.
+	// Name is the name of the mistake in [Shop.Corrected].
 	Name string
-	// Path is where it is made.
+	// Path is where the server makes it.
 	Path string
 	// Title says in one line what the server does.
 	Title string
-	// Teaches says what there is to learn: why it is made, and why a test of
-	// header strings does not see it.
+	// Teaches says what to learn from it: why developers make it, and why a test
+	// of header strings does not see it.
 	Teaches string
-	// Caught are the probes of the policy that break by it, and no others do.
+	// Caught are all the probes of the policy that the mistake breaks.
 	Caught []Probe
 }
 

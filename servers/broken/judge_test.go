@@ -42,13 +42,13 @@ func start(t *testing.T) (*servers.Network, *harness.Browser) {
 // probesAsked counts the probes of all shops.
 var probesAsked atomic.Int64
 
-// judgeAll returns why probes are broken, those that are.
+// judgeAll returns the broken probes, each with the reason.
 func judgeAll(t *testing.T, chrome *harness.Browser, answer func(harness.Arrival) servers.Reply, probes []policy.Probe) map[Probe]string {
 	t.Helper()
 	broken := map[Probe]string{}
 	var mu sync.Mutex
 	var running sync.WaitGroup
-	places := make(chan struct{}, 4) // pages that open at a time
+	places := make(chan struct{}, 4) // limits the pages that are open at a time
 	for _, p := range probes {
 		places <- struct{}{}
 		running.Go(func() {
@@ -67,12 +67,13 @@ func judgeAll(t *testing.T, chrome *harness.Browser, answer func(harness.Arrival
 	return broken
 }
 
-// judge returns why a probe is broken, or nothing. Everything is really sent, since
-// a shop that is no shop has nothing to lose.
+// judge returns why a probe is broken, or nothing. Every request is really sent,
+// unsafe ones too, since the shop is not real.
 func judge(ctx context.Context, chrome *harness.Browser, answer func(harness.Arrival) servers.Reply, p policy.Probe) (string, error) {
 	ask := chrome.Fetch
-	// On the fixture network the caches are on. The shop answers at the same URLs
-	// each time, so what one probe leaves there would decide the next.
+	// Caches are on for the fixture network. The shop answers at the same URLs
+	// each time, so without this query a cached answer to one probe would decide
+	// the next.
 	query := fmt.Sprintf("?probe=%d", probesAsked.Add(1))
 	if p.Caches {
 		profile := harness.Profile{Browser: chrome}
@@ -99,7 +100,8 @@ func judge(ctx context.Context, chrome *harness.Browser, answer func(harness.Arr
 	return "", nil
 }
 
-// onWire is what a browser would decide that had sent such an origin.
+// onWire is the verdict of a browser that had sent the request with such an
+// origin.
 func onWire(r harness.Request, answer func(harness.Arrival) servers.Reply) harness.Verdict {
 	origin, _ := r.Headers.Get("Origin")
 	reply := answer(harness.Arrival{Method: "GET", URL: r.URL, Headers: r.Headers})
@@ -109,7 +111,8 @@ func onWire(r harness.Request, answer func(harness.Arrival) servers.Reply) harne
 	return harness.Blocked
 }
 
-// sentItself says whether an exchange is the request that a preflight asks leave for.
+// sentItself says whether an exchange is the request itself, and not its
+// preflight.
 func sentItself(e harness.Exchange) bool { return e.Kind != harness.Preflight && e.Sent }
 
 func judgeStep(step policy.Step, seen harness.Observation) string {

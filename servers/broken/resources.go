@@ -15,13 +15,13 @@ const (
 	photoPath  = "/v1/photos/42.png"
 )
 
-// The origins that it means to let in.
+// The origins that the shop means to allow.
 const (
 	storefront = "https://www.shop.test"
 	backOffice = "https://admin.shop.test"
 )
 
-// resource is what stands at a path, and who may read it.
+// resource is what the shop serves at a path, and which pages may read it.
 type resource struct {
 	path    string
 	origins []string
@@ -31,8 +31,8 @@ type resource struct {
 	body    string
 }
 
-// resourceAt returns the resource at a path, or the one that it is below, whose
-// rules hold there too. The bool says whether there is anything.
+// resourceAt returns the resource at a path, or the nearest one above it, whose
+// rules hold below it too. The bool says whether there is one.
 func resourceAt(path string) (at resource, there bool) {
 	for _, r := range resources {
 		if path == r.path || strings.HasPrefix(path, r.path+"/") {
@@ -74,7 +74,7 @@ func contentType(value string) harness.Field {
 
 func keep(value string) harness.Field { return harness.Field{Name: "Cache-Control", Value: value} }
 
-// photo is a real image: a browser that loads one looks at it.
+// photo is a real image, because a browser that loads an image decodes it.
 func photo() string {
 	image, err := fixtures.FS.ReadFile("media/image.png")
 	if err != nil {

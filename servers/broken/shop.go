@@ -14,9 +14,10 @@ const ShopOrigin = "https://api.shop.test"
 
 // Shop is the API of a shop, as its developers may well have written it: every
 // request that they tried works, and their tests of header strings pass. It makes
-// each of the [ShopMistakes]. What it should do is fixtures/policies/example.yaml.
+// each of the [ShopMistakes]. fixtures/policies/example.yaml says what it should
+// do.
 type Shop struct {
-	// Corrected are the names of the mistakes that it does not make.
+	// Corrected are the names of the mistakes that the shop does not make.
 	Corrected []string
 }
 
@@ -28,7 +29,7 @@ const (
 	OnlyWhenAsked        = "only when asked"
 )
 
-// ShopMistakes are those that a [Shop] makes.
+// ShopMistakes are the mistakes of a [Shop].
 func ShopMistakes() []Mistake {
 	return []Mistake{
 		{
@@ -92,10 +93,10 @@ func (s Shop) Answer(a harness.Arrival) servers.Reply {
 	return servers.Reply{Header: append(allow, at.header...), Body: at.body}
 }
 
-// makes says whether it makes a mistake.
+// makes says whether the shop makes a mistake.
 func (s Shop) makes(name string) bool { return !slices.Contains(s.Corrected, name) }
 
-// allow are the headers that let an origin read. It is empty where there is none.
+// allow are the headers that let an origin read, empty where it may not.
 func (s Shop) allow(at resource, origin string) harness.Header {
 	if at.public {
 		if origin == "" && s.makes(OnlyWhenAsked) {
@@ -111,13 +112,14 @@ func (s Shop) allow(at resource, origin string) harness.Header {
 	return header
 }
 
-// begins compares the beginning of a host, and everything else with care.
+// begins compares only the beginning of the host: this is the mistake. It
+// compares everything else with care.
 func begins(origin string) bool {
 	u, err := url.Parse(origin)
 	return err == nil && u.Scheme == "https" && u.Port() == "" && strings.HasPrefix(u.Hostname(), "www.shop.test")
 }
 
-// leave is the rest of what answers a preflight.
+// leave are the other headers of the answer to a preflight.
 func (s Shop) leave(at resource) harness.Header {
 	methods := at.methods
 	if at.path == cartPath && s.makes(StarWithCredentials) {

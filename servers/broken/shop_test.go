@@ -31,15 +31,15 @@ func examplePolicy(t *testing.T) []policy.Probe {
 	return probes
 }
 
-// nameOf names a probe as Caught does.
+// nameOf names a probe as [Mistake.Caught] does.
 func nameOf(p policy.Probe) Probe { return Probe{p.ID, p.Key} }
 
-// The shop breaks what its mistakes say, corrected it breaks nothing, and each
-// mistake is corrected by its name.
+// The shop breaks the probes that its mistakes name. Corrected, it breaks none.
+// Each mistake is corrected by its name.
 func TestShop(t *testing.T) {
 	t.Parallel()
 	probes := examplePolicy(t)
-	// Pages at one origin stay warm.
+	// Probes of the same page follow each other, so its page stays open.
 	slices.SortStableFunc(probes, func(a, b policy.Probe) int { return strings.Compare(a.Steps[0].Request.From, b.Steps[0].Request.From) })
 	net, chrome := start(t)
 	var names []string
@@ -74,7 +74,7 @@ func TestShop(t *testing.T) {
 	}
 }
 
-// Every mistake is told from the others, and by probes that there are.
+// No two mistakes are caught by the same probes, and all their probes exist.
 func TestShopMistakesAreComplete(t *testing.T) {
 	probes := examplePolicy(t)
 	seen := map[string]bool{}
@@ -94,8 +94,8 @@ func TestShopMistakesAreComplete(t *testing.T) {
 	}
 }
 
-// What its developers test comes out right: that is what makes the mistakes worth
-// showing.
+// The requests that its developers test are answered correctly: that makes the
+// mistakes worth showing.
 func TestShopPassesTestsOfHeaderStrings(t *testing.T) {
 	for _, test := range []struct {
 		method, path, origin, header, want string

@@ -1,7 +1,7 @@
 // The Express server of "Why isn't cross-domain policy applying?", scenario 1, as
-// it stands there. Two things differ: it listens on a free port and says which
-// (serve.js). Nothing is mended: Express answers OPTIONS by itself, without
-// running the handler below, and a spec says what Chrome makes of that.
+// the text has it, with one difference: it listens on a free port and prints
+// which (serve.js). Nothing is corrected: Express answers OPTIONS on its own,
+// without running the handler below, and a spec says what Chrome makes of that.
 
 const express = require('express');
 const app = express();

@@ -1,11 +1,11 @@
 'use strict';
 
 // The document's Express server with one thing changed at a time, each variant at
-// a path of its own. CLIENT is the origin that is let in.
+// a path of its own. CLIENT is the allowed origin.
 //
-// A variant sets its headers in a middleware, so they stand on every answer, the
-// preflight's too: what Chrome refuses is then refused for that one change and for
-// nothing else. /on-the-route is the exception, and is the document's own way.
+// A variant sets its headers in a middleware, so every answer has them, the
+// preflight's too: when Chrome refuses, that one change is the only possible
+// reason. /on-the-route is the exception: it sets them as the document does.
 
 const express = require('express');
 const app = express();
@@ -41,18 +41,20 @@ variant('/no-methods', without('Access-Control-Allow-Methods'));
 variant('/no-allow-headers', without('Access-Control-Allow-Headers'));
 variant('/wrong-origin', { ...right, 'Access-Control-Allow-Origin': 'https://another-client.com' });
 
-// `*` as the origin and, in the last one, as the lists: with credentials it is no wildcard.
+// `*` as the origin and, in the last one, as the lists: with credentials it is
+// not a wildcard.
 variant('/wildcard', { ...without('Access-Control-Allow-Credentials'), 'Access-Control-Allow-Origin': '*' });
 variant('/wildcard-with-credentials', { ...right, 'Access-Control-Allow-Origin': '*' });
 variant('/wildcard-lists', { ...right, 'Access-Control-Allow-Methods': '*', 'Access-Control-Allow-Headers': '*' });
 
-// Access-Control-Allow-Credentials; the right pair is /right.
+// Access-Control-Allow-Credentials is missing or wrong; /right has it right.
 variant('/credentials-missing', without('Access-Control-Allow-Credentials'));
 variant('/credentials-false', { ...right, 'Access-Control-Allow-Credentials': 'false' });
 
-// Where the headers are set decides what the preflight gets. On the route only,
-// Express answers OPTIONS by itself and the handler never runs. In a middleware
-// they stand on that same answer, although nobody wrote a handler for OPTIONS.
+// Where the headers are set decides what the preflight gets. Set on the route
+// only, they are missing there: Express answers OPTIONS on its own and the
+// handler never runs. Set in a middleware, they are on that same answer, although
+// nobody wrote a handler for OPTIONS.
 app.get('/on-the-route', (req, res) => {
   res.set(right);
   answer(req, res);
@@ -68,8 +70,8 @@ app.use('/in-a-middleware', (req, res, next) => {
 app.get('/in-a-middleware', answer);
 app.post('/in-a-middleware', answer);
 
-// Cookies: one of each kind to set, and the names of those that came. Values are
-// never sent back.
+// Cookies: sets one of each kind, and answers with the names of the cookies that
+// came. Values are never sent back.
 app.use('/cookies/:what', (req, res, next) => {
   res.set(right);
   next();

@@ -1,9 +1,9 @@
 'use strict';
 
 // The contract by which the specs start a server: it listens on a free port of
-// 127.0.0.1, prints one line of JSON when it is ready, and ends when its
-// standard input does. So no server outlives the suite that started it, not
-// even one that was killed.
+// 127.0.0.1, prints one line of JSON when it is ready, and ends when its standard
+// input ends. So no server outlives the suite that started it, even if the suite
+// was killed.
 
 module.exports = function serve(app) {
   const server = app.listen(0, '127.0.0.1', (error) => {

@@ -1,6 +1,6 @@
-# The Flask server of "Why isn't cross-domain policy applying?", scenario 2, as it
-# stands there. Two things differ: it listens on a free port and says which
-# (serve.py), and /other shows a path that the document's resources leave out.
+# The Flask server of "Why isn't cross-domain policy applying?", scenario 2, as the
+# text has it. Two things differ: it listens on a free port and prints which
+# (serve.py), and it has /other, a path that the document's resources leave out.
 
 import sys
 

@@ -19,8 +19,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// bare is a page that asks in a loop of its own with nothing observed: as fast as
-// this Chrome can be.
+// bare is a page that asks in a loop of its own while nothing is observed: this
+// Chrome cannot be faster.
 type bare struct {
 	world *world
 	ctx   context.Context
@@ -28,7 +28,7 @@ type bare struct {
 	wrong int
 }
 
-// startBare starts a Chrome with the flags of corsproof's and opens the page.
+// startBare starts a Chrome with the flags of corsproof and opens the page.
 func startBare(ctx context.Context, w *world, flags []string) (*bare, error) {
 	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(w.chrome)}
 	for _, f := range flags {

@@ -1,17 +1,17 @@
-// Command bench measures what corsproof's observing costs: against the same
-// questions asked with nothing observed, and against Playwright.
+// Command bench measures the cost of corsproof's observation: it compares with
+// the same questions without observation, and with Playwright.
 //
 //	make bench
 //	go run ./specs/bench -quick
 //
-// Every number is a ratio of one run on one machine. The contestants take turns in
-// rounds, so that a noisy neighbour disturbs all of them, and what is told is the
-// median of the rounds. Each has a Chrome of its own, with the same flags where it
-// is ours to choose them, and all ask the same fixture network from the same
-// origin; only one works at a time.
+// Every number is a ratio of one run on one machine. The contestants take turns
+// in rounds, so that other load disturbs all of them, and the result is the
+// median of the rounds. Each has a Chrome of its own, with the same flags where
+// we can choose them, and all ask the same fixture network from the same origin;
+// only one works at a time.
 //
-// It is a benchmark, not a test: a number that is missed is said and changes no
-// exit status. A wrong verdict does.
+// It is a benchmark, not a test: a number that misses its bound is reported and
+// does not change the exit status. A wrong verdict does.
 package main
 
 import (
@@ -75,10 +75,10 @@ func main() {
 	}
 }
 
-// errWrong says that a verdict was wrong: no speed makes up for that.
+// errWrong says that a verdict was wrong: then the numbers mean nothing.
 var errWrong = errors.New("there were wrong answers, see above: the numbers mean nothing")
 
-// bench sets everything up, measures and prints.
+// bench sets everything up, measures and prints the results.
 func bench(ctx context.Context, s settings) error {
 	begin := time.Now()
 	w, err := newWorld()
@@ -147,7 +147,7 @@ func bench(ctx context.Context, s settings) error {
 	return ctx.Err()
 }
 
-// profile asks once more, for a CPU profile of this process: corsproof and the
+// profile asks again, for a CPU profile of this process: corsproof and the
 // fixture network.
 func profile(ctx context.Context, s settings, p *proof) error {
 	file, err := os.Create(s.cpuProfile)

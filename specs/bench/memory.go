@@ -7,7 +7,7 @@ import (
 	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
-// kept is what corsproof holds on to.
+// kept is the memory that corsproof holds.
 type kept struct {
 	questions   int
 	heap        [2]int64 // bytes, at the beginning and at the end
@@ -18,10 +18,10 @@ type kept struct {
 }
 
 // arrivalsKept is how many arrivals the fixture network keeps. Its log must be
-// full before the first look, or its growth would show in the heap.
+// full before the first measurement, or its growth would show in the heap.
 const arrivalsKept = 8192
 
-// memory looks at what is held before and after many questions of every kind.
+// memory measures before and after many questions of every kind.
 func memory(ctx context.Context, s settings, b *bare, p *proof) (kept, error) {
 	k := kept{questions: s.memoryQuestions, growthBound: 1 << 20}
 	measure.Progress("memory: filling the fixture network's log")
@@ -51,6 +51,6 @@ func memory(ctx context.Context, s settings, b *bare, p *proof) (kept, error) {
 	return k, nil
 }
 
-// flatHeap and flatPages say whether they did not grow.
+// flatHeap and flatPages say whether the heap and the pages did not grow.
 func (k kept) flatHeap() bool  { return k.heap[1]-k.heap[0] < k.growthBound }
 func (k kept) flatPages() bool { return k.pages[1] <= k.pages[0] }

@@ -15,7 +15,7 @@ import (
 )
 
 // playwright is a Node process that asks as an ordinary test would: see
-// playwright/measure.js. Nil where it is not installed.
+// playwright/measure.js. It is nil if Playwright is not installed.
 type playwright struct {
 	world   *world
 	cmd     *exec.Cmd
@@ -25,7 +25,7 @@ type playwright struct {
 	wrong   int
 }
 
-// startPlaywright starts Node and, in it, a Chrome.
+// startPlaywright starts Node, and a Chrome in it.
 func startPlaywright(ctx context.Context, w *world) (*playwright, error) {
 	_, file, _, _ := runtime.Caller(0)
 	dir := filepath.Join(filepath.Dir(file), "playwright")
@@ -46,7 +46,7 @@ func startPlaywright(ctx context.Context, w *world) (*playwright, error) {
 	p := &playwright{world: w, cmd: exec.CommandContext(ctx, "node", "measure.js", string(launch))}
 	p.cmd.Dir = dir
 	p.cmd.Stderr = os.Stderr
-	// Told to end by its input: a Node that is killed leaves its Chrome behind.
+	// Closing its input ends Node; a killed Node would leave its Chrome behind.
 	p.cmd.Cancel = func() error { return p.orders.Close() }
 	if p.orders, err = p.cmd.StdinPipe(); err != nil {
 		return nil, err

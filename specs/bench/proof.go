@@ -67,7 +67,7 @@ func (p *proof) ask(ctx context.Context, k *kind) {
 	case len(o.Console) != 0 != (k.verdict == harness.Blocked):
 		fault = fmt.Sprintf("%d lines on the console", len(o.Console))
 	}
-	// One that was interrupted is not wrong.
+	// A question that was interrupted is not wrong.
 	if fault != "" && ctx.Err() == nil && p.wrong.Add(1) <= 5 {
 		measure.Progress("")
 		fmt.Fprintf(os.Stderr, "bench: %s %s: %s\n", k.name, o.Request.URL, fault)

@@ -15,17 +15,17 @@ var levels = []int{1, 16, 32, 64}
 
 const mostInFlight = 64
 
-// rates are questions a second, one for each round.
+// rates are questions per second, one number for each round.
 type rates struct {
 	bare, proof map[int][]float64 // by the number in flight
 	playwright  []float64
 }
 
 // drawn is the rate of the differential, which asks corsproof and the oracle, and
-// what that is of corsproof's own, many in flight; one for each round.
+// its ratio to corsproof's own rate with many in flight; one for each round.
 type drawn struct{ rate, ratio []float64 }
 
-// race lets the contestants take turns. Who begins changes from round to round.
+// race lets the contestants take turns. Another one begins in each round.
 func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright, d *drawn, v *verified) (map[*kind]*rates, error) {
 	all := map[*kind]*rates{}
 	for _, k := range kinds {
@@ -63,8 +63,8 @@ func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright, d 
 	return all, nil
 }
 
-// ownSeconds is how long corsproof took for a question in a round, many in flight: the
-// mean of the kinds.
+// ownSeconds is how long corsproof took for a question in a round, with many in
+// flight: the mean of the kinds.
 func ownSeconds(all map[*kind]*rates, round int) float64 {
 	sum := 0.0
 	for _, k := range kinds {
@@ -73,7 +73,7 @@ func ownSeconds(all map[*kind]*rates, round int) float64 {
 	return sum / float64(len(kinds))
 }
 
-// round asks drawn questions, as many as corsproof was asked of both kinds.
+// round asks as many drawn questions as corsproof was asked of both kinds.
 func (d *drawn) round(ctx context.Context, s settings, round int, p *proof, own float64) error {
 	run := differential.Run{Chrome: &p.chrome, Network: &p.world.network, Seed: uint64(round), Questions: 2 * s.questions}
 	summary, err := run.Do(ctx)
@@ -91,7 +91,7 @@ func (d *drawn) round(ctx context.Context, s settings, round int, p *proof, own 
 	return nil
 }
 
-// round is one turn for everybody.
+// round is one turn of each contestant.
 func (r *rates) round(ctx context.Context, s settings, k *kind, round int, b *bare, p *proof, pw *playwright) error {
 	for _, level := range levels {
 		turns := []func() error{
@@ -123,7 +123,7 @@ func (r *rates) round(ctx context.Context, s settings, k *kind, round int, b *ba
 	return err
 }
 
-// best is the number in flight, more than one, with the highest median.
+// best is the number in flight, greater than one, with the highest median.
 func best(by map[int][]float64) int {
 	found := levels[1]
 	for _, level := range levels[2:] {
@@ -134,8 +134,8 @@ func best(by map[int][]float64) int {
 	return found
 }
 
-// ratio is the median of the ratios of the rounds: what disturbs a round disturbs
-// both sides of it.
+// ratio is the median of the ratios of the rounds: a disturbance in a round
+// affects both sides of its ratio.
 func ratio(a, b []float64) float64 {
 	each := make([]float64, 0, len(a))
 	for i := range min(len(a), len(b)) {

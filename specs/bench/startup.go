@@ -19,13 +19,13 @@ import (
 	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
-// childArgument makes this binary a program that starts, asks one question, says
-// so and ends.
+// childArgument makes this binary a program that starts, asks one question,
+// reports that and ends.
 const childArgument = "first-verdict"
 
-// order is what such a program is told.
+// order is the input of such a program.
 type order struct {
-	Corsproof bool // or a minimal chromedp program
+	Corsproof bool // false: a minimal chromedp program
 	Chrome    string
 	Rules     []string
 	Pins      []string
@@ -72,7 +72,7 @@ func startups(ctx context.Context, s settings, w *world) (startTimes, error) {
 	return t, nil
 }
 
-// startup starts one program and waits for its word, then for its end.
+// startup starts one program and waits for its answer, then for its end.
 func startup(ctx context.Context, w *world, corsproof bool) (float64, error) {
 	told, err := json.Marshal(order{corsproof, w.chrome, w.network.HostRules(), w.network.KeyPins(), w.page, w.url(simple)})
 	if err != nil {
@@ -106,7 +106,7 @@ func startup(ctx context.Context, w *world, corsproof bool) (float64, error) {
 	return took.Seconds(), nil
 }
 
-// child is the program.
+// child is the program that is started.
 func child(told string) error {
 	var o order
 	if err := json.Unmarshal([]byte(told), &o); err != nil {

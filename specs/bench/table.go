@@ -6,7 +6,7 @@ import (
 	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
-// printRates prints what each contestant did.
+// printRates prints the rates of each contestant.
 func printRates(all map[*kind]*rates) {
 	fmt.Printf("%-44s", "questions a second")
 	for _, k := range kinds {
@@ -49,7 +49,7 @@ func number(v float64) string {
 	return fmt.Sprintf("%.0f", v)
 }
 
-// result is a number with what was wanted of it.
+// result is a number with its bound.
 type result struct {
 	name   string
 	wanted string
@@ -58,7 +58,7 @@ type result struct {
 	known  bool
 }
 
-// atLeast and atMost judge a number; 0 is one that was not measured.
+// atLeast and atMost judge a number; 0 means that it was not measured.
 func atLeast(name string, v, bound float64) result {
 	return result{name, "at least " + number(bound), number(v), v >= bound, v > 0}
 }
@@ -67,7 +67,7 @@ func atMost(name string, v, bound float64) result {
 	return result{name, "at most " + number(bound), number(v), v <= bound, v > 0}
 }
 
-// printWanted prints the ratios that are wanted, and whether they are reached.
+// printWanted prints the ratios that have a bound, and whether they reach it.
 func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts startTimes, kept kept) {
 	var list []result
 	for _, k := range kinds {

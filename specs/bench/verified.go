@@ -14,13 +14,14 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// verified is what a policy is verified at: asked once, when most of the time goes by
-// with opening a page for each of some thirty origins, and asked some times.
+// verified is how fast a policy is verified: with each probe asked once, when
+// most of the time is spent on opening a page for each of some thirty origins,
+// and with each asked several times.
 type verified struct {
 	chrome harness.Browser
 	policy policy.Policy
 	times  []int         // how often each probe is asked
-	rates  map[int]drawn // by that
+	rates  map[int]drawn // by how often each probe is asked
 }
 
 // verifiedPolicy has 3 origins, 5 methods, 8 request headers and 4 resources.
@@ -48,7 +49,7 @@ func newVerified(w *world) (*verified, error) {
 
 func (v *verified) close() { _ = v.chrome.Close() }
 
-// answer answers as the policy wants it.
+// answer answers as the policy requires.
 func (v *verified) answer(a harness.Arrival) servers.Reply {
 	reply := servers.Reply{Header: harness.Header{{Name: "Vary", Value: "Origin"}, {Name: "X-Total", Value: "7"}}, Body: answer}
 	say := func(name, value string) { reply.Header = append(reply.Header, harness.Field{Name: name, Value: value}) }
@@ -67,8 +68,8 @@ func (v *verified) answer(a harness.Arrival) servers.Reply {
 	return reply
 }
 
-// round verifies, once and some times, and takes the rates for the questions that a
-// browser was asked.
+// round verifies with both numbers of times, and takes the rates for the
+// questions that a browser was asked.
 func (v *verified) round(ctx context.Context, own float64) error {
 	for _, times := range v.times {
 		run := verify.Run{Policy: v.policy, Browser: &v.chrome, Repeat: times, Select: verify.Select{Skip: []string{behaviour.TagWire}}}

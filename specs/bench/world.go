@@ -43,7 +43,8 @@ var (
 			Reply: servers.Reply{Header: servers.Allow(pageOrigin), Body: answer},
 		},
 	}
-	// The rest is asked too where memory is measured: a refusal leaves other traces.
+	// Where memory is measured, this kind is asked too: a refusal leaves other
+	// data in memory.
 	refused = &kind{
 		name: "refused", method: "GET", exchanges: 1, verdict: harness.Blocked, reason: harness.MissingAllowOriginHeader,
 		reply: servers.Case{Reply: servers.Reply{Body: answer}},
@@ -87,20 +88,19 @@ func newWorld() (*world, error) {
 
 func (w *world) close() { _ = w.network.Close() }
 
-// take reserves n URLs that nobody has asked yet: base, followed by a number from
-// first on.
+// take reserves n new URLs: base, followed by a number, from first on.
 func (w *world) take(k *kind, n int) (base string, first int64) {
 	return w.places[k], w.serial.Add(int64(n)) - int64(n)
 }
 
-// url is a URL that nobody has asked yet.
+// url is a new URL.
 func (w *world) url(k *kind) string {
 	base, first := w.take(k, 1)
 	return base + strconv.FormatInt(first, 10)
 }
 
-// findChrome looks where the harness looks. All contestants get the one that it
-// finds.
+// findChrome searches where the harness does. All contestants get the Chrome that
+// it finds.
 func findChrome() (string, error) {
 	if path := os.Getenv("CORSPROOF_CHROME"); path != "" {
 		return exec.LookPath(path)

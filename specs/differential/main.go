@@ -1,15 +1,15 @@
 // Command differential draws questions, asks Chrome and the oracle of package
-// harness/oracle, and prints on what they disagree.
+// harness/oracle, and prints where they disagree.
 //
 //	make differential N=100000 SEED=1
 //	make differential N=1 SEED=1 FIRST=4711
 //	go run ./specs/differential -question '{"request":{"from":"https://app.test","url":"{0}"},"hops":[{"origin":"https://api.test"}]}'
 //
-// A seed and a number draw the same question each time; -question asks one that was
-// printed before, or written by hand. The exit status is 1 where there is a
-// disagreement or, in a run, a question without evidence, 2 where the arguments are
-// wrong, and 3 where there is no answer: no Chrome, no evidence on the one question,
-// or an interrupt, after the summary of what was asked by then.
+// A seed and a number always draw the same question; -question asks a question
+// that was printed before, or written by hand. The exit status is 1 for a
+// disagreement or, in a run, a question without evidence, 2 for invalid
+// arguments, and 3 for no answer: no Chrome, no evidence on a single question, or
+// an interrupt (the summary has the questions that were asked by then).
 package main
 
 import (
@@ -83,7 +83,7 @@ func one(ctx context.Context, run *differential.Run, q differential.Question) in
 	return 0
 }
 
-// warm is how many questions are asked before the first look at memory.
+// warm is how many questions are asked before memory is first measured.
 const warm = 5000
 
 // ask runs and prints, and returns the exit status.

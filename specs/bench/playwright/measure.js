@@ -1,9 +1,9 @@
 'use strict';
 
 // Playwright as an ordinary test uses it: a new context for each question, a page
-// at the origin, fetch in the page, and an ear on the console and on requests that
-// fail. It is told on standard input how much to ask, a JSON document each line,
-// answers each with one on standard output, and ends when its input does.
+// at the origin, fetch in the page, and listeners for the console and for failed
+// requests. Each line of standard input is a JSON document that says how much to
+// ask; the answer is a line of standard output. It ends when its input ends.
 
 const readline = require('node:readline');
 const { chromium } = require('playwright-core');

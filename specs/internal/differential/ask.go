@@ -14,24 +14,26 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// Account is what became of one request.
+// Account is what happened to one request.
 type Account struct {
 	// Seen is what Chrome did, and Err why there is no verdict.
 	Seen harness.Observation
 	Err  error
-	// Chrome and Standard are what the oracle says, as the one and as the other.
+	// Chrome and Standard are the decisions of the oracle for Chrome and for the
+	// standard.
 	Chrome, Standard oracle.Decision
 }
 
-// Outcome is what became of a question.
+// Outcome is what happened to a question.
 type Outcome struct {
-	// Accounts are those of its requests, up to the first on which the two differ.
+	// Accounts has its requests, up to the first on which Chrome and the oracle
+	// differ.
 	Accounts []Account
-	// Differences are those of Chrome and the oracle as Chrome.
+	// Differences are the differences between Chrome and the oracle for Chrome.
 	Differences []string
-	// Missing says that there was no evidence, and why.
+	// Missing is why there was no evidence, or nil.
 	Missing error
-	// Again is how often the question was asked anew: see [Run.Ask].
+	// Again is how often the question was asked again: see [Run.Ask].
 	Again int
 }
 
@@ -40,15 +42,16 @@ func (o Outcome) agree() bool { return o.Missing == nil && len(o.Differences) ==
 // Last is the account of the last request that was asked.
 func (o Outcome) Last() Account { return o.Accounts[len(o.Accounts)-1] }
 
-// patience is how long a question with earlier requests may take in all. What a
-// preflight allows without Access-Control-Max-Age holds for 5 seconds.
+// patience is how long a question with earlier requests may take in all. Without
+// Access-Control-Max-Age, a preflight is cached for 5 seconds.
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 const patience = 4 * time.Second
 
-// Ask asks Chrome and the oracle. Where they differ, and a cache may have forgotten an
-// earlier request of the question, it asks anew, at a new URL: it took too long, or
-// Chrome preflighted where the oracle did not. All questions share one preflight cache:
-// Chrome keeps 1,024 records, and takes any ten away to make room.
+// Ask asks Chrome and the oracle. If they differ, and a cache may have forgotten
+// an earlier request of the question, Ask asks again, at a new URL: if the
+// question took too long, or Chrome sent a preflight and the oracle did not. All
+// questions share one preflight cache: Chrome keeps 1,024 records, and removes
+// any ten to make room.
 func (r *Run) Ask(ctx context.Context, q Question) Outcome {
 	r.Network.OfferHTTP2(http2)
 	var o Outcome
@@ -72,7 +75,7 @@ func (o Outcome) reuses() bool {
 	return slices.ContainsFunc(o.Accounts, func(a Account) bool { return slices.Contains(a.Chrome.Branches, oracle.CacheHit) })
 }
 
-// evicted says whether Chrome preflighted more often than the oracle, which found a
+// evicted says whether Chrome sent more preflights than the oracle, which found a
 // request covered by an earlier preflight.
 func (a Account) evicted() bool {
 	preflights := 0
@@ -116,15 +119,16 @@ func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 			for _, text := range found {
 				o.Differences = append(o.Differences, fmt.Sprintf("request %d of %d: %s", i+1, len(q.Before)+1, text))
 			}
-			return o // what follows may differ for the same reason
+			return o // later requests may differ for the same reason
 		}
 	}
 	return o
 }
 
-// undeclared says where rows of the table do not account for all in which the oracle
-// answers otherwise for Chrome than for the standard: without those that have a part,
-// and those that have one then, it has to answer as for the standard.
+// undeclared returns a difference between the oracle for Chrome and for the
+// standard that no row of the table explains. It removes the rows that have a
+// part, and the rows that have a part then. Without them, the oracle must answer
+// as for the standard.
 func undeclared(a Account, q oracle.Question) []string {
 	for d := a.Chrome; len(d.Deviations) > 0; d = oracle.Decide(q) {
 		q.Without, q.Cache = append(q.Without, d.Deviations...), &oracle.PreflightCache{}
@@ -137,14 +141,14 @@ func undeclared(a Account, q oracle.Question) []string {
 	return []string{fmt.Sprintf("the oracle as Chrome without %v, and the standard: Chrome %+v, the oracle %+v", q.Without, without, standard)}
 }
 
-// Observable is what can be seen of a decision.
+// Observable is the part of a decision that can be seen.
 func Observable(d oracle.Decision) oracle.Decision {
 	d.Anchor, d.Branches, d.Deviations = "", nil, nil
 	return d
 }
 
-// fetch asks Chrome. The harness takes a header that no request can have for a
-// fault of whoever asks; here it is a question, which the page answers.
+// fetch asks Chrome. The harness refuses a header that no request can have; here
+// such a header is a question too, so the page is asked.
 func (r *Run) fetch(ctx context.Context, request harness.Request) (harness.Observation, error) {
 	var fault *harness.FaultError
 	seen, err := r.Chrome.Fetch(ctx, request)

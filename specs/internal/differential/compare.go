@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// differences lists in what Chrome and the oracle differ: Chrome's account first.
+// differences lists where Chrome and the oracle differ: Chrome's account first.
 func differences(seen harness.Observation, failed error, d oracle.Decision) []string {
 	var list differing
 	if d.NetError != "" {
@@ -35,15 +35,15 @@ func differences(seen harness.Observation, failed error, d oracle.Decision) []st
 // differing are differences.
 type differing []string
 
-// add adds a difference, if it is one.
+// add adds a difference, if the two values differ.
 func (l *differing) add(what, chrome, oracle string) {
 	if chrome != oracle {
 		*l = append(*l, fmt.Sprintf("%s: Chrome %q, the oracle %q", what, chrome, oracle))
 	}
 }
 
-// parameter compares what Chrome names with its code. Of several headers that are
-// not allowed it names the one that comes first in a hash table.
+// parameter compares the parameter of Chrome's code. If several headers are not
+// allowed, Chrome names the first in a hash table.
 func (l *differing) parameter(seen harness.Observation, d oracle.Decision) {
 	if d.Reason != harness.HeaderDisallowedByPreflightResponse {
 		l.add("parameter", seen.Parameter, d.Parameter)
@@ -52,14 +52,14 @@ func (l *differing) parameter(seen harness.Observation, d oracle.Decision) {
 	}
 }
 
-// script compares what the script sees.
+// script compares what the script saw.
 func (l *differing) script(seen harness.Observation, d oracle.Decision) {
 	if seen.Request.Via.Fetches() {
 		l.add("response type", seen.Script.Type, d.Type)
 	}
 	l.add("status", fmt.Sprint(seen.Script.Status), fmt.Sprint(d.Status))
 	if d.Verdict != harness.Readable || d.Type == "basic" && strings.HasPrefix(seen.Request.URL, "data:") {
-		return // what a data: URL carries is no header of a server
+		return // the headers of a data: URL are not those of a server
 	}
 	exposed := make(harness.Header, 0, len(d.Exposed))
 	for _, f := range d.Exposed {
@@ -68,7 +68,8 @@ func (l *differing) script(seen harness.Observation, d oracle.Decision) {
 	l.add("headers that the script sees", fmt.Sprint(seen.Script.Headers), fmt.Sprint(exposed))
 }
 
-// wire compares the requests: those that arrived, and those that Chrome tells of.
+// wire compares the requests: the ones that arrived, and the ones that Chrome
+// reports.
 func (l *differing) wire(seen harness.Observation, d oracle.Decision) {
 	var arrived, decided, told, known []string
 	for _, a := range seen.Arrivals {
@@ -94,25 +95,26 @@ func (l *differing) wire(seen harness.Observation, d oracle.Decision) {
 			told = append(told, line)
 		}
 	}
-	// Chrome may tell of a request before or after its preflight.
+	// Chrome may report a request before or after its preflight.
 	slices.Sort(told)
 	slices.Sort(known)
 	l.add("requests that Chrome tells of", strings.Join(told, ", "), strings.Join(known, ", "))
 }
 
-// goesOn says whether Chrome's browser process may follow a redirect that the page
-// does not: D42.
+// goesOn says whether Chrome's browser process may follow a redirect that the
+// page does not follow: D42.
 func goesOn(r harness.Request, d oracle.Decision) bool {
 	return r.Via == harness.ViaKeepalive && (d.Type == "opaqueredirect" || d.Reason == harness.BlockedByOrigin)
 }
 
-// headers compares the headers of a request that the protocol or the script gave it.
+// headers compares the headers of a request that came from the protocol or the
+// script.
 func (l *differing) headers(a harness.Arrival, e oracle.Exchange, r harness.Request) {
 	for _, name := range compared(r) {
 		want, has := oracle.Get(e.Header, name)
 		got, came := oracle.Get(a.Headers, name)
 		if !has && (name == "accept-language" || name == "accept") {
-			continue // the browser has its own
+			continue // the browser sets its own
 		}
 		if has != came {
 			l.add(e.Method+" "+e.URL+": "+name, presence(came, got), presence(has, want))
@@ -125,16 +127,16 @@ func (l *differing) headers(a harness.Arrival, e oracle.Exchange, r harness.Requ
 	}
 }
 
-// rewritten is a Range as Chrome's cache may write it: D38.
+// rewritten is a Range as Chrome's cache may rewrite it: D38.
 func rewritten(value string) string {
 	value = strings.ToLower(strings.NewReplacer(" ", "", "\t", "").Replace(value))
 	return zeros.ReplaceAllString(value, "$1$2")
 }
 
-// zeros are those in front of a number.
+// zeros matches zeros in front of a number.
 var zeros = regexp.MustCompile(`(^|[^0-9])0+([0-9])`)
 
-// presence words that a header is there, or not.
+// presence describes whether a header is there.
 func presence(there bool, value string) string {
 	if !there {
 		return "(none)"
@@ -142,14 +144,15 @@ func presence(there bool, value string) string {
 	return value
 }
 
-// withoutBoundary leaves out what a browser draws for each multipart body.
+// withoutBoundary removes the boundary, which a browser draws for each multipart
+// body.
 func withoutBoundary(value string) string {
 	before, _, _ := strings.Cut(value, "boundary=----")
 	return before
 }
 
-// compared are the names of the headers that are compared: those of the protocol,
-// and those that the script can set.
+// compared are the names of the headers that are compared: the headers of the
+// protocol, and the headers that the script can set.
 func compared(r harness.Request) []string {
 	names := []string{"origin", "access-control-request-method", "access-control-request-headers", "content-type", "authorization", "range"}
 	for _, f := range r.Headers {
@@ -161,7 +164,7 @@ func compared(r harness.Request) []string {
 	return names
 }
 
-// noEvidence says whether a question ended without a verdict that the oracle has.
+// noEvidence says whether a question has no verdict although the oracle has one.
 func noEvidence(failed error, d oracle.Decision) bool {
 	var inconclusive *harness.InconclusiveError
 	return failed != nil && (d.NetError == "" || !errors.As(failed, &inconclusive))

@@ -11,7 +11,7 @@ import (
 
 const api = "https://api.test/r/1/0"
 
-// agreed is what both say of one preflighted request.
+// agreed is the same account of one preflighted request from both.
 func agreed() (harness.Observation, oracle.Decision) {
 	asked := lines("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Origin", "https://app.test")
 	sent := lines("X-A", "1", "Accept", "*/*", "Origin", "https://app.test")
@@ -79,7 +79,7 @@ func TestNoVerdict(t *testing.T) {
 		t.Errorf("both say that the connection was closed, but: %q", got)
 	}
 	if got := differences(harness.Observation{Verdict: harness.Readable}, nil, d); len(got) != 1 {
-		t.Errorf("a verdict where there can be none: %q", got)
+		t.Errorf("a verdict instead of a closed connection: %q", got)
 	}
 	if got := differences(harness.Observation{NetError: "net::ERR_FAILED"}, lost, d); len(got) != 1 {
 		t.Errorf("another net error: %q", got)
@@ -89,7 +89,7 @@ func TestNoVerdict(t *testing.T) {
 	}
 }
 
-// Of several headers that are refused, Chrome names any.
+// If several headers are refused, Chrome may name any of them.
 func TestAnyRefusedHeader(t *testing.T) {
 	d := oracle.Decision{Verdict: harness.Blocked, Reason: harness.HeaderDisallowedByPreflightResponse, Parameter: "x-a", Refused: []string{"x-a", "x-b"}}
 	seen := harness.Observation{Verdict: harness.Blocked, Reason: d.Reason, Parameter: "x-b"}

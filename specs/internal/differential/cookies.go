@@ -9,8 +9,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// cookie is one that every secure server of the grammar has set before the first
-// question. Where it arrives, credentials were included.
+// cookie is set by every secure server of the grammar before the first question.
+// A request that has it included credentials.
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 const cookie = "corsproof=1"
 
@@ -39,8 +39,7 @@ func (r *Run) setCookies(ctx context.Context) error {
 	return nil
 }
 
-// keepsCookie says whether a URL or origin is one at which Chrome keeps a secure
-// cookie.
+// keepsCookie says whether Chrome keeps a secure cookie for a URL or an origin.
 func keepsCookie(url string) bool {
 	return strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://api.localhost")
 }
@@ -50,7 +49,7 @@ func credentials(a Account) differing {
 	var l differing
 	for i, e := range a.Chrome.Exchanges {
 		if i >= len(a.Seen.Arrivals) || a.Seen.Arrivals[i].URL != e.URL || !keepsCookie(e.URL) {
-			break // which is told as another difference
+			break // reported as another difference
 		}
 		value, _ := a.Seen.Arrivals[i].Headers.Get("Cookie")
 		l.add(e.Method+" "+e.URL+": credentials", fmt.Sprint(strings.Contains(value, cookie)), fmt.Sprint(e.Credentials))

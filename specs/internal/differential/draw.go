@@ -18,13 +18,13 @@ type drawing struct {
 	unsafe  []string // names of the headers of the request
 }
 
-// Draw draws a question. The same numbers draw the same one.
+// Draw draws a question. The same numbers always draw the same question.
 func Draw(seed, number uint64) Question {
 	d := drawing{Rand: rand.New(rand.NewPCG(seed, number))}
 	d.page = weighted(d.Rand, pages)
 	theme := weighted(d.Rand, themes)
 	d.drawRequest(theme)
-	hops := d.hops(theme) // which may change the request
+	hops := d.hops(theme) // may change the request
 	q := Question{Request: d.request, Hops: hops}
 	if theme == cached {
 		for range 1 + d.IntN(2) {
@@ -34,8 +34,8 @@ func Draw(seed, number uint64) Question {
 	return q
 }
 
-// theme is what a question is mainly about. It makes likely what leads there, and
-// nothing else impossible.
+// theme is what a question is mainly about. It makes some choices likely, and
+// none impossible.
 type theme string
 
 const (
@@ -52,13 +52,13 @@ var themes = []weight[theme]{
 	{20, simple}, {32, preflighted}, {22, redirected}, {9, noCORS}, {4, sameOrigin}, {9, cached}, {4, refused},
 }
 
-// page is who asks.
+// page is a page that asks.
 type page struct {
 	from    string
 	headers harness.Header
-	// own is an origin that is the page's own, or would be if that were not opaque.
+	// own is the page's origin, or what it would be if it were not opaque.
 	own string
-	// others are the origins that it may ask without mixed content.
+	// others are the origins that the page may ask without mixed content.
 	// https://w3c.github.io/webappsec-mixed-content/
 	others []weight[string]
 }
@@ -94,13 +94,13 @@ func lines(pairs ...string) harness.Header {
 	return list
 }
 
-// weight is a value and how often it is drawn.
+// weight is a value and how often it is drawn, compared with the others.
 type weight[T any] struct {
 	weight int
 	value  T
 }
 
-// weighted draws one.
+// weighted draws a value.
 func weighted[T any](r *rand.Rand, list []weight[T]) T {
 	sum := 0
 	for _, w := range list {
@@ -115,13 +115,14 @@ func weighted[T any](r *rand.Rand, list []weight[T]) T {
 	panic("unreachable: the weights add up")
 }
 
-// one draws one of a list.
+// one draws an element of a list.
 func one[T any](r *rand.Rand, list ...T) T { return list[r.IntN(len(list))] }
 
-// chance says yes in so many of a hundred times.
+// chance returns true so many times out of a hundred.
 func (d *drawing) chance(percent int) bool { return d.IntN(100) < percent }
 
-// hops draws the servers: the first, and those that redirects lead to.
+// hops draws the servers: the first server, and the servers that redirects lead
+// to.
 func (d *drawing) hops(t theme) []Hop {
 	n := 1
 	if t == redirected || d.chance(4) {
@@ -150,8 +151,8 @@ func (d *drawing) hops(t theme) []Hop {
 	return hops
 }
 
-// settleSchemes keeps a redirect to a URL without a scheme from one that a secure
-// page may not ask for.
+// settleSchemes replaces URLs without a scheme in redirects of a secure page:
+// they could lead to mixed content.
 func (d *drawing) settleSchemes(hops []Hop) {
 	if strings.HasPrefix(d.page.own, "http:") {
 		return
@@ -180,7 +181,7 @@ func carried(list harness.Header) harness.Header {
 	return kept
 }
 
-// overHTTP2 makes the hops such servers.
+// overHTTP2 makes the hops servers that speak HTTP/2.
 func overHTTP2(hops []Hop) {
 	for i := range hops {
 		hops[i].Origin = "https://" + http2
@@ -208,11 +209,11 @@ func (d *drawing) target(t theme, hop int) string {
 	return weighted(d.Rand, d.page.others)
 }
 
-// noStore keeps the HTTP cache out of what is asked twice, by a loop or by an
-// earlier request: the oracle has none.
+// noStore keeps the HTTP cache out of questions that ask a URL twice, by a loop
+// or by an earlier request: the oracle has no HTTP cache.
 var noStore = lines("Cache-Control", "no-store")
 
-// forCaches makes a question one about the preflight cache.
+// forCaches makes a question about the preflight cache.
 func (d *drawing) forCaches(hops []Hop) {
 	for i, h := range hops {
 		if len(h.Reply.Header.Values("Cache-Control")) == 0 {

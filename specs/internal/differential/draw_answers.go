@@ -36,8 +36,8 @@ func (d *drawing) allowOrigin() harness.Header {
 	return list
 }
 
-// badOrigins are the shapes of Access-Control-Allow-Origin that do not pass, but
-// for some pages.
+// badOrigins are the shapes of Access-Control-Allow-Origin that do not pass, or
+// pass only for some pages.
 func (d *drawing) badOrigins() []harness.Header {
 	own := d.page.own
 	list := []harness.Header{nil, nil, nil, lines(acao, "*", acao, "*"), lines(acao, "", acao, "*"), lines(acao, own, acao, "https://evil.test")}
@@ -51,7 +51,7 @@ func (d *drawing) badOrigins() []harness.Header {
 	return list
 }
 
-// preflightAnswer draws what an OPTIONS request gets.
+// preflightAnswer draws the answer to an OPTIONS request.
 func (d *drawing) preflightAnswer() Answer {
 	a := Answer{Status: 204, Header: d.allowOrigin(), Drop: d.chance(1)}
 	switch {
@@ -88,7 +88,7 @@ func (d *drawing) allowHeaders() harness.Header {
 		lines(acah, "x-a", acah, "x-b, content-type"), lines(acah, ",,x-a,"), lines(acah, "authorization"), lines(acah, "é"), lines(acah, "x-a,\tcontent-type,range"))
 }
 
-// finalAnswer draws the response that a script is to see.
+// finalAnswer draws the response that a script should see.
 func (d *drawing) finalAnswer() Answer {
 	a := Answer{Header: d.allowOrigin(), Drop: d.chance(1)}
 	if d.chance(15) {
@@ -106,7 +106,7 @@ func (d *drawing) finalAnswer() Answer {
 		a.Header = append(a.Header, lines("Timing-Allow-Origin", one(d.Rand, "*", "{origin}", "https://evil.test", `"*"`, "{origin}, https://evil.test"))...)
 	}
 	if d.chance(2) {
-		a.Header = append(a.Header, lines("Location", "{0}")...) // which no status makes a redirect
+		a.Header = append(a.Header, lines("Location", "{0}")...) // no status makes it a redirect
 	}
 	return a
 }

@@ -9,7 +9,7 @@ import (
 // longPath makes a URL too long for Chrome's preflight cache.
 var longPath = strings.Repeat("long-", 200)
 
-// drawRequest draws what is asked.
+// drawRequest draws the request.
 func (d *drawing) drawRequest(t theme) {
 	d.request = harness.Request{From: d.page.from, PageHeaders: d.page.headers, URL: "{0}"}
 	r := &d.request
@@ -33,7 +33,7 @@ var initiators = []weight[harness.Via]{
 	{70, ""}, {6, harness.ViaKeepalive}, {16, harness.ViaXHR}, {8, harness.ViaXHRUpload},
 }
 
-// method draws a method. That of an empty string is the browser's own.
+// method draws a method. The empty string means the browser's default.
 func (d *drawing) method(t theme) string {
 	safe := one(d.Rand, "", "", "GET", "HEAD", "POST", "POST", "get", "Post")
 	switch {
@@ -49,7 +49,7 @@ var methods = []weight[string]{
 	{30, "PUT"}, {15, "DELETE"}, {12, "PATCH"}, {10, "patch"}, {8, "put"}, {8, "OPTIONS"}, {5, "CHICKEN"}, {4, "*"}, {4, "QUERY"}, {4, "POST"},
 }
 
-// drawOptions draws what fetch() alone can say.
+// drawOptions draws the options that only fetch() has.
 func (d *drawing) drawOptions(t theme) {
 	r := &d.request
 	switch {
@@ -117,7 +117,7 @@ func (d *drawing) drawHeaders() {
 		d.request.Headers = append(d.request.Headers, harness.Field{Name: name, Value: value})
 		d.unsafe = append(d.unsafe, strings.ToLower(name))
 	}
-	if d.chance(3) { // more than 1024 bytes that are safelisted one by one
+	if d.chance(3) { // more than 1024 bytes, each header safelisted alone
 		for _, name := range []string{"Accept", "Accept-Language", "Content-Language", "Content-Type", "DPR", "Device-Memory", "Width", "Viewport-Width", "RTT"} {
 			d.request.Headers = append(d.request.Headers, harness.Field{Name: name, Value: longest(name)})
 			d.unsafe = append(d.unsafe, strings.ToLower(name))
@@ -125,7 +125,7 @@ func (d *drawing) drawHeaders() {
 	}
 }
 
-// longest is a safelisted value of 128 bytes, or of one less.
+// longest is a safelisted value of 128 bytes.
 func longest(name string) string {
 	switch name {
 	case "Content-Type":
@@ -143,10 +143,10 @@ var headerNames = []weight[string]{
 	{1, "Access-Control-Request-Private-Network"}, {1, "Content-Encoding"}, {1, "Origin"}, {1, "Access-Control-Allow-Origin"},
 }
 
-// plain are the values of headers that no rule looks at.
+// plain are values of headers that no rule looks at.
 var plain = []string{"1", "", "a b", "é", strings.Repeat("a", 129)}
 
-// headerValues are values at the edges of what is safelisted, by name.
+// headerValues are values at the edges of the safelist, by name.
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 var headerValues = map[string][]string{
 	"x-a": plain, "x-b": plain, "x-custom-header": plain, "cookie": {"a=b"}, "dnt": {"1"}, "proxy-a": {"1"}, "sec-a": {"1"},
@@ -169,10 +169,10 @@ var headerValues = map[string][]string{
 	"access-control-request-private-network": {"true"}, "content-encoding": {"gzip"}, "origin": {"https://evil.test"}, "access-control-allow-origin": {"*"},
 }
 
-// refuse makes the request one that fetch() or the browser refuses by itself.
+// refuse makes the request one that fetch() or the browser itself refuses.
 func (d *drawing) refuse(xhr bool) {
 	r := &d.request
-	if xhr { // Chrome tells no code where it asks for ftp:
+	if xhr { // Chrome gives no code where it asks for ftp:
 		r.URL = one(d.Rand, "mailto:a@b.test", "file:///a", "{0@}", "https://api.test:25/", "data:,a")
 		return
 	}
@@ -199,7 +199,7 @@ func (d *drawing) refuse(xhr bool) {
 	}
 }
 
-// earlier varies the request: same page, same URL.
+// earlier draws a variant of the request: same page, same URL.
 func (d *drawing) earlier() harness.Request {
 	r := d.request
 	if d.chance(40) {

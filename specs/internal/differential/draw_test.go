@@ -12,7 +12,7 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// many is how many questions the tests draw. They ask nobody.
+// many is how many questions the tests draw. They ask no browser.
 const many = 20_000
 
 func TestASeedDrawsTheSame(t *testing.T) {
@@ -30,8 +30,8 @@ func TestASeedDrawsTheSame(t *testing.T) {
 	}
 }
 
-// A drawn question is one that the harness asks, but for headers that no request can
-// have, which the page is asked about.
+// The harness can ask every drawn question, except for headers that no request
+// can have; then the page is asked.
 func TestDrawnQuestionsCanBeAsked(t *testing.T) {
 	for number := range uint64(many) {
 		p := Draw(3, number).place("/r/x")
@@ -44,7 +44,8 @@ func TestDrawnQuestionsCanBeAsked(t *testing.T) {
 	}
 }
 
-// A secure page is not led to what is mixed content: the oracle knows nothing of it.
+// A secure page is not led to mixed content, because the oracle does not know
+// mixed content.
 // https://w3c.github.io/webappsec-mixed-content/
 func TestDrawnQuestionsAreNoMixedContent(t *testing.T) {
 	for number := range uint64(many) {
@@ -65,7 +66,8 @@ func TestDrawnQuestionsAreNoMixedContent(t *testing.T) {
 	}
 }
 
-// What HTTP/2 cannot carry would be answered by the fixture network itself.
+// If HTTP/2 cannot carry an answer, the fixture network answers with an error of
+// its own.
 func TestStreamsAreAnsweredOverHTTP2(t *testing.T) {
 	streams := 0
 	for number := range uint64(many) {
@@ -92,7 +94,7 @@ func TestStreamsAreAnsweredOverHTTP2(t *testing.T) {
 	}
 }
 
-// Without Chrome: the grammar leads to each branch, and to each reason that the
+// Without Chrome: the grammar reaches each branch, and each reason that the
 // oracle can give.
 func TestDrawnQuestionsReachEveryBranch(t *testing.T) {
 	reached := map[string]bool{}

@@ -11,26 +11,26 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// Question is a request and what the servers on its way answer.
+// Question is a request and the answers of the servers on its way.
 type Question struct {
 	// Before are earlier requests of the same page for the same URL. They fill the
 	// caches.
 	Before []harness.Request `json:"before,omitempty"`
-	// Request is what is asked. Its URL is a pattern: see [Hop].
+	// Request is the request. Its URL is a pattern: see [Hop].
 	Request harness.Request `json:"request"`
-	// Hops are the servers that a redirect can lead to, the first that is asked
-	// among them.
+	// Hops are the servers that a request or a redirect can lead to, starting
+	// with the first that is asked.
 	Hops []Hop `json:"hops"`
 }
 
-// Hop is a URL, and what is answered there. In the URL of a request, and in each
-// header value of an answer, {0} stands for the URL of the first hop, {1} for that
-// of the second. {0@} is that URL with a user name, {0/} its path alone, and {0:}
-// the URL without its scheme.
+// Hop is a URL, and the answers there. In the URL of a request, and in each
+// header value of an answer, {0} stands for the URL of the first hop, {1} for the
+// URL of the second. {0@} is that URL with a user name, {0/} only its path, and
+// {0:} the URL without its scheme.
 //
-// In a header value, {origin}, {method} and {headers} are what the request says in
-// Origin, Access-Control-Request-Method and Access-Control-Request-Headers: many a
-// server sends them back.
+// In a header value, {origin}, {method} and {headers} stand for the Origin,
+// Access-Control-Request-Method and Access-Control-Request-Headers of the
+// request: many servers send them back.
 type Hop struct {
 	Origin string `json:"origin"`
 	// Path is appended to the path of the hop.
@@ -55,7 +55,7 @@ func (q Question) String() string {
 	return string(text)
 }
 
-// Read reads what String has written.
+// Read reads the output of String.
 func Read(text string) (Question, error) {
 	var q Question
 	decoder := json.NewDecoder(strings.NewReader(text))
@@ -66,7 +66,7 @@ func Read(text string) (Question, error) {
 	return q, nil
 }
 
-// requests are all that are asked, in order.
+// requests are all its requests, in order.
 func (q Question) requests() []harness.Request {
 	return append(slices.Clone(q.Before), q.Request)
 }
@@ -78,7 +78,7 @@ type placed struct {
 	names *strings.Replacer
 }
 
-// place gives the hops URLs below a path that belongs to this question.
+// place gives the hops URLs below a path that only this question uses.
 func (q Question) place(path string) placed {
 	p := placed{Question: q}
 	var names []string
@@ -97,7 +97,8 @@ func (q Question) place(path string) placed {
 	return p
 }
 
-// userinfo is what {0@} adds. Chrome tells of the URL with it, and sends it without.
+// userinfo is what {0@} adds. Chrome reports the URL with it, and sends the
+// request without it.
 const userinfo = "user:secret@"
 
 // request is a request with its URL.
@@ -106,7 +107,7 @@ func (p placed) request(r harness.Request) harness.Request {
 	return r
 }
 
-// said are the words of a request that an answer may repeat.
+// said replaces the values of a request that an answer may repeat.
 func said(header harness.Header) *strings.Replacer {
 	value := func(name string) string { v, _ := header.Get(name); return v }
 	return strings.NewReplacer(
@@ -115,7 +116,7 @@ func said(header harness.Header) *strings.Replacer {
 		"{headers}", value("Access-Control-Request-Headers"))
 }
 
-// answer is what is answered to a request for a URL.
+// answer is the answer to a request for a URL.
 func (p placed) answer(url string, preflight bool, asked harness.Header) (Answer, error) {
 	for i, h := range p.Hops {
 		if withoutFragment(p.urls[i]) != withoutFragment(url) {
@@ -136,7 +137,7 @@ func (p placed) answer(url string, preflight bool, asked harness.Header) (Answer
 	return Answer{}, fmt.Errorf("nothing answers at %s", url)
 }
 
-// bytesOf are the bytes that the characters of a text stand for: a question is
+// bytesOf are the bytes that the characters of a text stand for. A question is
 // text, so that it can be printed.
 // https://infra.spec.whatwg.org/#isomorphic-encode
 func bytesOf(text string) string {
@@ -162,8 +163,8 @@ func withoutFragment(url string) string {
 	return url
 }
 
-// dropped is Chrome's word for a connection that was closed instead of an answer. It
-// has another for one that was closed each time that it tried again.
+// dropped is Chrome's code for a connection that was closed before an answer.
+// Chrome has another code for a connection that was closed at each new attempt.
 const dropped = "net::ERR_EMPTY_RESPONSE"
 
 // serve answers what arrives at a fixture server.
@@ -179,8 +180,8 @@ func (p placed) serve(a harness.Arrival) servers.Reply {
 	return servers.Reply{Status: answer.Status, Header: answer.Header, Body: body(answer.Status)}
 }
 
-// body is what a response carries. It is of no type that a browser would refuse to
-// a request in mode no-cors. https://github.com/annevk/orb
+// body is the body of a response. Its type is one that a browser does not refuse
+// to a request in mode no-cors. https://github.com/annevk/orb
 func body(status int) string {
 	if status == 204 || status == 304 {
 		return ""
@@ -188,8 +189,8 @@ func body(status int) string {
 	return "ok"
 }
 
-// reply answers what the oracle asks. It knows the header that the fixture network
-// adds, as the wire does.
+// reply answers the oracle. It includes the header that the fixture network adds
+// on the wire.
 func (p placed) reply(e oracle.Exchange) oracle.Reply {
 	answer, err := p.answer(e.URL, e.Kind == harness.Preflight, e.Header)
 	switch {

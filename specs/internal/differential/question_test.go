@@ -42,7 +42,7 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-// The oracle is told what the fixture network sends, to the line.
+// The oracle gets the same lines that the fixture network sends.
 func TestServedAsTold(t *testing.T) {
 	for _, status := range []int{0, 200, 204, 304, 404} {
 		p := Question{Hops: []Hop{{Origin: "https://api.test", Reply: Answer{Status: status, Header: lines(acao, "*")}}}}.place("/r/x")

@@ -21,15 +21,16 @@ type Run struct {
 	Chrome  *harness.Browser // with Network
 	Network *servers.Network
 	Seed    uint64
-	// First is the number of the first question, and Questions how many there are.
+	// First is the number of the first question, and Questions the number of
+	// questions.
 	First     uint64
 	Questions int
-	cookies   bool // the servers have set theirs
+	cookies   bool // the servers have set their cookies
 	// Progress, unless nil, is called after each question.
 	Progress func(done, disagree int)
 }
 
-// Summary is what a run came to.
+// Summary is the result of a run.
 type Summary struct {
 	Questions, Agree int
 	Elapsed          time.Duration
@@ -37,23 +38,24 @@ type Summary struct {
 	Disagreements []Disagreement
 	// Missing are the questions that ended without evidence.
 	Missing []Missing
-	// Again is how often a question was asked anew, since a cache may have forgotten
-	// what the answer depends on.
+	// Again is how often a question was asked again, because a cache may have
+	// forgotten what the answer depends on.
 	Again int
-	// Verdicts and Reasons count requests by what Chrome said of them, Deviations by
-	// the rows that had a part.
+	// Verdicts and Reasons count requests by Chrome's verdict and reason,
+	// Deviations by the rows that had a part.
 	Verdicts   map[harness.Verdict]int
 	Reasons    map[harness.Reason]int
 	Deviations map[string]int
-	// Branches are those that the oracle took as Chrome, in questions on which both
-	// agree; Unconfirmed are those that it took for the standard.
+	// Branches are the branches that the oracle took for Chrome, in questions on
+	// which both agree. Unconfirmed are the branches that it took for the
+	// standard.
 	Branches, Unconfirmed map[string]int
 }
 
 // Disagreement is a question on which Chrome and the oracle differ.
 type Disagreement struct {
 	Number      uint64
-	Question    Question // as small as it could be made
+	Question    Question // as small as possible
 	Differences []string
 	Seen        harness.Observation
 }
@@ -68,12 +70,12 @@ type Missing struct {
 // inFlight is how many questions are asked at a time.
 const inFlight = 64
 
-// shown bounds the disagreements that are made small: that asks hundreds of
-// questions.
+// shown bounds the number of disagreements that are made small, since each takes
+// hundreds of questions.
 const shown = 12
 
-// Do asks all questions. When the context ends first, the summary is of those that
-// were asked.
+// Do asks all questions. If the context ends first, the summary has the questions
+// that were asked.
 func (r *Run) Do(ctx context.Context) (Summary, error) {
 	t := tally{Summary: Summary{
 		Verdicts: map[harness.Verdict]int{}, Reasons: map[harness.Reason]int{}, Branches: map[string]int{}, Unconfirmed: map[string]int{}, Deviations: map[string]int{},
@@ -114,7 +116,7 @@ func (r *Run) Do(ctx context.Context) (Summary, error) {
 	return t.Summary, ctx.Err()
 }
 
-// simplify makes a disagreement as small as it can be.
+// simplify makes a disagreement as small as possible.
 func (r *Run) simplify(ctx context.Context, d *Disagreement) {
 	same := kind(d.Differences)
 	d.Question = Smallest(d.Question, func(q Question) bool {
@@ -129,8 +131,8 @@ func (r *Run) simplify(ctx context.Context, d *Disagreement) {
 
 var located = regexp.MustCompile(`^request \d+ of \d+: |\S+ https?://\S*`)
 
-// kind is what the first difference is about: a simpler question that differs in
-// something else is another one.
+// kind is what the first difference is about: a simpler question with another
+// kind of difference is another disagreement.
 func kind(differences []string) string {
 	if len(differences) == 0 {
 		return ""
@@ -139,7 +141,7 @@ func kind(differences []string) string {
 	return located.ReplaceAllString(about, "")
 }
 
-// tally counts.
+// tally adds up the summary of a run.
 type tally struct {
 	mu sync.Mutex
 	Summary
@@ -187,16 +189,16 @@ func (s Summary) Unreached() []string {
 	return slices.DeleteFunc(oracle.Branches(), func(b string) bool { return s.Branches[b]+s.Unconfirmed[b] > 0 })
 }
 
-// Standard are the branches that were taken for the standard alone, so that no answer
-// of Chrome's confirms them.
+// Standard are the branches that were taken for the standard alone, so no answer
+// of Chrome confirms them.
 func (s Summary) Standard() []string {
 	return slices.DeleteFunc(oracle.Branches(), func(b string) bool { return s.Branches[b] > 0 || s.Unconfirmed[b] == 0 })
 }
 
-// Failed says whether there is anything to explain.
+// Failed says whether the run has anything to explain.
 func (s Summary) Failed() bool { return len(s.Disagreements)+len(s.Missing) > 0 }
 
-// sortedKeys lists what was counted, most first.
+// sortedKeys lists what was counted, the most frequent first.
 func sortedKeys[K ~string](counted map[K]int) []K {
 	return slices.SortedFunc(maps.Keys(counted), func(a, b K) int {
 		if counted[a] != counted[b] {

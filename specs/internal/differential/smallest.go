@@ -8,12 +8,12 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// attempts bounds how often a question is simplified.
+// attempts bounds how many simpler questions are tried.
 const attempts = 400
 
-// Smallest simplifies a question for as long as differs says that the simpler one
-// differs as well. Differs is asked about simpler questions alone, and each one for
-// which it has said yes is simpler than the one before.
+// Smallest simplifies a question for as long as differs returns true for the
+// simpler one. It calls differs only with simpler questions, and each question
+// for which differs returned true is simpler than the one before.
 func Smallest(q Question, differs func(Question) bool) Question {
 	left := attempts
 	for {
@@ -33,8 +33,8 @@ func Smallest(q Question, differs func(Question) bool) Question {
 	}
 }
 
-// simplifications yields the questions that are a step simpler, the largest steps
-// first.
+// simplifications yields the questions that are one step simpler, the largest
+// steps first.
 func simplifications(q Question) iter.Seq[Question] {
 	return func(yield func(Question) bool) {
 		for _, step := range steps(q) {
@@ -47,7 +47,7 @@ func simplifications(q Question) iter.Seq[Question] {
 	}
 }
 
-// clone copies all that a step can change.
+// clone copies everything that a step can change.
 func (q Question) clone() Question {
 	q.Before, q.Hops = slices.Clone(q.Before), slices.Clone(q.Hops)
 	q.Request.Headers = slices.Clone(q.Request.Headers)
@@ -76,7 +76,8 @@ func steps(q Question) []func(*Question) {
 	}
 	for i := range q.Hops {
 		list = append(list, func(q *Question) {
-			// Without that line a loop would be about the HTTP cache: see noStore.
+			// Without Cache-Control a loop would be about the HTTP cache: see
+			// noStore.
 			q.Hops[i].Reply = Answer{Header: slices.DeleteFunc(q.Hops[i].Reply.Header, func(f harness.Field) bool { return f.Name != "Cache-Control" })}
 		}, func(q *Question) { q.Hops[i].Preflight = Answer{} })
 	}
@@ -87,7 +88,7 @@ func steps(q Question) []func(*Question) {
 	for i, h := range q.Hops {
 		list = append(list,
 			func(q *Question) {
-				if q.Request.Body.Kind != harness.StreamBody { // which needs HTTP/2
+				if q.Request.Body.Kind != harness.StreamBody { // a stream needs HTTP/2
 					q.Hops[i].Origin = "https://api.test"
 				}
 			},
@@ -98,8 +99,8 @@ func steps(q Question) []func(*Question) {
 	return list
 }
 
-// requestSteps make one request simpler. Its page stays: another may find that what
-// it asks for is mixed content.
+// requestSteps make one request simpler. Its page stays: from another page, the
+// request may be mixed content.
 func requestSteps(r harness.Request, of func(*Question) *harness.Request) []func(*Question) {
 	list := []func(*Question){
 		func(q *Question) { of(q).Headers = nil },

@@ -51,7 +51,7 @@ func (d Disagreement) write(w io.Writer, seed uint64, small bool) {
 	fmt.Fprintf(w, "  make differential SEED=%d FIRST=%d N=1\n\n", seed, d.Number)
 }
 
-// table prints what was counted, most first.
+// table prints what was counted, the most frequent first.
 func table[K ~string](w io.Writer, title string, counted map[K]int) {
 	fmt.Fprintf(w, "%s\n", title)
 	for _, key := range sortedKeys(counted) {
@@ -64,8 +64,8 @@ func table[K ~string](w io.Writer, title string, counted map[K]int) {
 	fmt.Fprintln(w)
 }
 
-// Show asks one question and prints what became of each request, and what the oracle
-// says to it.
+// Show asks one question and prints what happened to each request, and what the
+// oracle says about it.
 func (r *Run) Show(ctx context.Context, w io.Writer, q Question) (agree bool, err error) {
 	o := r.Ask(ctx, q)
 	for _, a := range o.Accounts {
@@ -80,7 +80,7 @@ func (r *Run) Show(ctx context.Context, w io.Writer, q Question) (agree bool, er
 	return len(o.Differences) == 0, o.Missing
 }
 
-// decision prints what the oracle says.
+// decision prints a decision of the oracle.
 func decision(w io.Writer, as string, d oracle.Decision) {
 	fmt.Fprintf(w, "  the oracle, %s: %s", as, strings.Join(strings.Fields(fmt.Sprint(d.Verdict, " ", d.Reason, " ", d.Parameter, " ", d.NetError)), " "))
 	for _, id := range d.Deviations {

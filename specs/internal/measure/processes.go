@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// residentChrome sums the resident memory of the Chrome that this process started,
-// other than the one given. What its processes share counts for each. It is 0
-// where there is no /proc.
+// residentChrome sums the resident memory of the Chrome that this process
+// started, without the one given. Memory that its processes share is counted for
+// each. It is 0 where there is no /proc.
 func residentChrome(other int) int64 {
 	status, _ := filepath.Glob("/proc/[0-9]*/status")
 	children := map[int][]int{}

@@ -1,5 +1,6 @@
-// Package panicking is a suite that panics in the middle of a question. It is run
-// by the test of the same name, which looks for what it leaves behind.
+// Package panicking is a suite that panics in the middle of a question. The test
+// of the same name runs it and looks for processes and files that it leaves
+// behind.
 package panicking
 
 import (
