@@ -31,6 +31,8 @@ type NetworkBase struct{ claims claims }
 
 func (n *NetworkBase) base() *NetworkBase { return n }
 
+var _ interface{ base() *NetworkBase } = (*NetworkBase)(nil)
+
 // Permission is the answer to a prompt.
 type Permission string
 
