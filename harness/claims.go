@@ -132,8 +132,8 @@ var naming = []string{
 	"Origin", "Referer", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest",
 }
 
-// sameRequest says whether the headers that the browser told of can be those that
-// arrived.
+// sameRequest says whether the browser's request headers can be the request headers of
+// the arrival.
 func sameRequest(told, arrived Header) bool {
 	for _, name := range naming {
 		was, told := told.Get(name)
