@@ -30,7 +30,7 @@ var house = []room{
 
 	{"harness/internal/web", "idna publicsuffix", ""}, // no other package has a profile or a list of its own
 	{"harness/internal/source", "", ""},
-	{"harness/internal/plain", "", ""},
+	{"harness/internal/plain", "harness/internal/web", ""},
 	{"harness/internal/engine", "", ""},
 	{"harness/internal/turns", "", ""},
 	{"harness/internal/cdp/trace", "harness/internal/engine harness/internal/web cdproto", ""},
@@ -40,7 +40,7 @@ var house = []room{
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
-	{"harness/policy", "harness harness/behaviour harness/internal/source harness/internal/web harness/oracle", ""},
+	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/source harness/internal/web harness/oracle", ""},
 	{"harness/internal/policytest", "harness/policy", ""},
 	{"harness/finding", "harness harness/behaviour harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
 	{"harness/report", "harness harness/behaviour harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/verify"},

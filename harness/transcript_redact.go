@@ -4,20 +4,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/corsproof/corsproof/harness/internal/plain"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // hidden stands in for a secret.
-const hidden = "(hidden)"
+const hidden = plain.Hidden
 
 // Redacted returns a copy that may be written to a report: without the values of
 // Authorization, cookies and headers that look like keys, without bodies, and
-// without passwords in URLs. Names stay, and so do the attributes of a Set-Cookie.
+// without the passwords and the secret parameters of URLs. Names stay, and so do the
+// attributes of a Set-Cookie.
 func (o Observation) Redacted() Observation {
 	o.Request = redactRequest(o.Request)
-	o.Parameter = hideUserinfo(o.Parameter)
-	o.Script.Error = hideUserinfo(o.Script.Error)
-	o.Script.URL = hideUserinfo(o.Script.URL)
+	o.Parameter = hideSecrets(o.Parameter)
+	o.Script.Error = hideSecrets(o.Script.Error)
+	o.Script.URL = hideSecrets(o.Script.URL)
 	o.Script.Headers = redactHeader(o.Script.Headers)
 	if o.Script.Body != "" {
 		o.Script.Body = hidden
@@ -25,25 +27,29 @@ func (o Observation) Redacted() Observation {
 	o.Exchanges = slices.Clone(o.Exchanges)
 	for i := range o.Exchanges {
 		e := &o.Exchanges[i]
-		e.URL = hideUserinfo(e.URL)
+		e.URL = hideSecrets(e.URL)
 		e.RequestHeaders = redactHeader(e.RequestHeaders)
 		e.ResponseHeaders = redactHeader(e.ResponseHeaders)
 	}
 	o.Arrivals = slices.Clone(o.Arrivals)
 	for i := range o.Arrivals {
-		o.Arrivals[i].URL = hideUserinfo(o.Arrivals[i].URL)
+		o.Arrivals[i].URL = hideSecrets(o.Arrivals[i].URL)
 		o.Arrivals[i].Headers = redactHeader(o.Arrivals[i].Headers)
 	}
 	o.Console = slices.Clone(o.Console)
 	for i := range o.Console {
-		o.Console[i].Text = hideUserinfo(o.Console[i].Text)
+		o.Console[i].Text = hideSecrets(o.Console[i].Text)
+	}
+	o.Issues = slices.Clone(o.Issues)
+	for i := range o.Issues {
+		o.Issues[i].Detail = hideSecrets(o.Issues[i].Detail)
 	}
 	return o
 }
 
 // redactRequest returns a copy without secrets.
 func redactRequest(r Request) Request {
-	r.URL = hideUserinfo(r.URL)
+	r.URL = hideSecrets(r.URL)
 	r.Headers = redactHeader(r.Headers)
 	r.PageHeaders = redactHeader(r.PageHeaders)
 	r.Body = redactBody(r.Body)
@@ -69,7 +75,7 @@ func redactValue(f Field) string {
 	case web.IsSecretHeader(f.Name):
 		return hidden
 	}
-	return hideUserinfo(f.Value)
+	return hideSecrets(f.Value)
 }
 
 // redactCookies keeps the names of a Cookie header.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/plain"
 	"github.com/corsproof/corsproof/harness/internal/source"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
@@ -50,8 +51,13 @@ func secretParts(f harness.Field) []string {
 }
 
 // Redacted returns a copy that may be written to a report: without the values of
-// headers that are secret and of cookies. What came from variables stays: see [Policy.Secrets].
+// headers that are secret, of cookies, and of the secret parameters of paths. What came
+// from variables stays: see [Policy.Secrets].
 func (p Policy) Redacted() Policy {
+	p.Resources = slices.Clone(p.Resources)
+	for i := range p.Resources {
+		p.Resources[i].Path = plain.HideSecrets(p.Resources[i].Path)
+	}
 	p.Ask.Headers, p.Ask.Cookies = redacted(p.Ask.Headers), hiddenCookies(p.Ask.Cookies)
 	return p
 }
@@ -62,7 +68,8 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(p.Redacted()))
 }
 
-// MarshalJSON writes the step without the values of headers that are secret.
+// MarshalJSON writes the step without the values of headers that are secret. The secret
+// parameters of its URL stay, for a Redactor to tell apart.
 func (s Step) MarshalJSON() ([]byte, error) {
 	type plain Step
 	s.Request.Headers = redacted(s.Request.Headers)
@@ -125,7 +132,7 @@ func secretText(text string) int {
 
 // shown is a value as a fault may say it.
 func shown(value string) string {
-	if source.HasUserinfo(value) || secretText(value) >= 0 {
+	if source.HasUserinfo(value) || secretText(value) >= 0 || plain.HideSecrets(value) != value {
 		return ""
 	}
 	return value
