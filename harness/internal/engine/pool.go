@@ -4,14 +4,19 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
+
+	"github.com/corsproof/corsproof/harness/internal/patience"
 )
 
 // Pool keeps pages warm: to open one costs as much as a hundred questions.
 type Pool struct {
 	// Max is how many pages stay open while nobody asks from them. Zero: maxPages.
 	Max int
+
+	openLimit time.Duration // of tests
 
 	mu    sync.Mutex
 	pages map[PageOptions]*entry
@@ -36,9 +41,13 @@ const maxPages = 16
 
 func (l *Pool) max() int { return cmp.Or(l.Max, maxPages) }
 
-// openLimit bounds the opening of a page. It is not that of the question which
-// happened to come first: others wait for the same page.
-const openLimit = time.Minute
+// openLimit bounds the opening of a page on an idle machine. It is not the time of the
+// question which happened to come first: others wait for the same page.
+const openLimit = 30 * time.Second
+
+// ErrNoPage says that the browser opened no page within its time: it cannot be relied on
+// any more.
+var ErrNoPage = fmt.Errorf("the browser opened no page within %s", openLimit)
 
 // errPoolClosed says that a page was opened for a pool that is closed by now.
 var errPoolClosed = errors.New("the profile was closed")
@@ -54,7 +63,7 @@ func (l *Pool) Get(ctx context.Context, b Browser, o PageOptions) (Page, func(),
 	case <-e.ready:
 	case <-ctx.Done():
 		release()
-		return nil, nil, ctx.Err()
+		return nil, nil, context.Cause(ctx)
 	}
 	if e.err != nil {
 		release()
@@ -124,14 +133,14 @@ func (l *Pool) idle(b Browser, o PageOptions) Page {
 
 // open opens the page of an entry, in the tab of one that is idle where there is any.
 func (l *Pool) open(b Browser, o PageOptions, e *entry, idle Page) {
-	ctx, cancel := context.WithTimeout(context.Background(), openLimit)
+	ctx, cancel := patience.WithTimeout(context.Background(), cmp.Or(l.openLimit, openLimit), ErrNoPage)
 	defer cancel()
 	var page Page
 	err := errNoTab
 	if idle != nil {
 		page, err = b.Reuse(ctx, idle, o)
 	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		page, err = b.Open(ctx, o)
 	}
 	l.mu.Lock()

@@ -55,10 +55,7 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 
 // gone says why the page is no more.
 func (p *Page) gone() error {
-	if p.crashed.Load() && p.chrome.Alive() {
-		return crashError{}
-	}
-	if err := p.chrome.lost(p.ctx.Err()); errors.Is(err, engine.ErrLost) {
+	if err := p.lost(p.ctx.Err()); errors.Is(err, engine.ErrLost) {
 		return err
 	}
 	return errors.New("the page was closed")

@@ -78,7 +78,10 @@ func (p *Page) enter(id target.ID) (context.Context, error) {
 	); err != nil {
 		return nil, err
 	}
-	context.AfterFunc(ctx, p.close) // without the child there is no page to ask from
+	context.AfterFunc(ctx, func() { // without the child there is no page to ask from
+		p.orphaned.Store(p.ctx.Err() == nil)
+		p.close()
+	})
 	script, err := pageScript()
 	if err != nil {
 		return nil, err

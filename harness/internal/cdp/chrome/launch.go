@@ -3,10 +3,10 @@
 package chrome
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os/exec"
 	"regexp"
@@ -40,8 +40,11 @@ type Chrome struct {
 	stop   context.CancelFunc
 	rooms  *standIn
 	output *tail
-	// profile is the folder that Chrome keeps everything in.
+	// profile is the folder that Chrome keeps everything in, and owner the file in it
+	// that says whose it is.
 	profile string
+	owner   io.Closer
+	process *exec.Cmd
 
 	firstTab sync.Mutex // held by whoever has the first tab, for good
 	trace    sync.Mutex
@@ -61,6 +64,7 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 	if err != nil {
 		return nil, err
 	}
+	sweep()
 	c := &Chrome{options: o, rooms: rooms, output: &tail{}}
 	list, err := flagsOf(o, rooms)
 	if err != nil {
@@ -74,7 +78,10 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 		chromedp.CombinedOutput(c.output),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
 			noOrphan(cmd)
-			c.profile, unprepared = prepareProfile(o, cmd)
+			c.process = cmd
+			if c.profile, unprepared = prepareProfile(o, cmd); unprepared == nil {
+				c.owner, unprepared = own(c.profile)
+			}
 		}),
 	}
 	for _, f := range list {
@@ -95,30 +102,12 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 	})
 	err = c.check(ctx)
 	if err = errors.Join(unprepared, err); err != nil {
+		failed := c.notStarted(err)
 		_ = c.Close()
-		return nil, fmt.Errorf("start %s: %w", path, &startError{err, c.output.String()})
+		return nil, fmt.Errorf("start %s: %w", path, failed)
 	}
 	return c, nil
 }
-
-// startError is why Chrome did not start, in one line.
-type startError struct {
-	err   error
-	words string // the last that Chrome printed
-}
-
-func (e *startError) Error() string {
-	first, _, _ := strings.Cut(strings.TrimSpace(e.err.Error()), "\n")
-	// chromedp ends in a colon where the program ended before it could be talked
-	// to, and then in what it printed.
-	first, ended := strings.CutSuffix(first, ":")
-	if ended && e.words == "" {
-		return first + "; it printed nothing: is it a Chrome?"
-	}
-	return first + e.words
-}
-
-func (e *startError) Unwrap() error { return e.err }
 
 // check makes the first contact and refuses a Chrome that is too old.
 func (c *Chrome) check(ctx context.Context) error {
@@ -267,50 +256,12 @@ func (c *Chrome) Flags() []string { return c.flags }
 // Alive says whether the browser still runs.
 func (c *Chrome) Alive() bool { return c.ctx.Err() == nil }
 
-// crashError is ErrLost for a page.
-type crashError struct{}
-
-func (crashError) Error() string { return "the page crashed" }
-
-func (crashError) Is(target error) bool { return target == engine.ErrLost }
-
-// lost turns the error of a call into ErrLost where Chrome is gone.
-func (c *Chrome) lost(err error) error {
-	if err == nil || c.Alive() {
-		return err
-	}
-	return fmt.Errorf("%w%s", engine.ErrLost, c.output)
-}
-
 // Close ends the browser, and waits until its processes and its temporary
 // directory are gone.
 func (c *Chrome) Close() error {
 	c.stop()
-	return c.rooms.Close()
-}
-
-// tail keeps the end of what Chrome prints, for the error that it may explain.
-type tail struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.text = append(t.text, p...)
-	t.text = t.text[max(0, len(t.text)-4096):]
-	return len(p), nil
-}
-
-// String is the last lines that look like a complaint, as the end of a sentence.
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	lines := bytes.Split(bytes.TrimSpace(t.text), []byte("\n"))
-	text := strings.TrimSpace(string(lines[len(lines)-1]))
-	if text == "" {
-		return ""
+	if c.owner != nil {
+		_ = c.owner.Close() // its file is gone
 	}
-	return "; its last words: " + text
+	return c.rooms.Close()
 }

@@ -43,6 +43,7 @@ type Page struct {
 	first     bool   // in the tab that Chrome started with, which stays
 	origin    string // as the page says it
 	crashed   atomic.Bool
+	orphaned  atomic.Bool // what asks in the page ended, and the page did not
 	retired   atomic.Bool
 	// withholding says that the page is opened, and nothing but preflights leaves it.
 	withholding atomic.Bool
@@ -98,7 +99,7 @@ func (p *Page) within(ctx context.Context, open func() error) (engine.Page, erro
 		return p, nil
 	}
 	p.Close()
-	return nil, fmt.Errorf("open a page at %s: %w", p.options.Origin, p.chrome.lost(err))
+	return nil, fmt.Errorf("open a page at %s: %w", p.options.Origin, p.lost(err))
 }
 
 // listen takes an event of the tab or of what asks in it. Lines that a console
@@ -294,7 +295,7 @@ func (p *Page) evaluation(script string) runtime.EvaluateParams {
 func (p *Page) evaluate(script string) error {
 	result, err := chromedp.Call(p.asker, runtime.Evaluate, p.evaluation(script))
 	if err != nil {
-		return p.chrome.lost(err)
+		return p.lost(err)
 	}
 	if result.ExceptionDetails != nil {
 		return fmt.Errorf("the page could not ask: %s", result.ExceptionDetails.Text)
@@ -315,7 +316,7 @@ func (p *Page) Value(ctx context.Context, expression string) (json.RawMessage, e
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case err != nil:
-		return nil, p.chrome.lost(err)
+		return nil, p.lost(err)
 	case result.ExceptionDetails != nil && result.ExceptionDetails.Exception != nil:
 		return nil, errors.New(result.ExceptionDetails.Exception.Description)
 	case result.ExceptionDetails != nil:
