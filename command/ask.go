@@ -76,7 +76,7 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	if o.example {
 		return o.runExample(ctx, s)
 	}
-	request, err := o.request.read()
+	request, err := await(ctx, o.request.read)
 	if err != nil {
 		return usage(err)
 	}

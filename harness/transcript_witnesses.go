@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // witnesses adds what script, server, page and console saw.
@@ -18,6 +20,9 @@ func (t *Transcript) witnesses(o Observation) {
 	if o.Arrivals != nil {
 		t.witness("server saw", serverSaw(o.Arrivals))
 	}
+	if text := repeated(o); text != "" {
+		t.witness("", text)
+	}
 	if text := pageIs(o); text != "" {
 		t.witness("", "page is "+text)
 	}
@@ -27,6 +32,30 @@ func (t *Transcript) witnesses(o Observation) {
 		}
 	}
 	t.console(o.Console)
+}
+
+// repeated says of a request that may change something that it was sent more than once, or
+// may have been: a browser repeats a request where a connection that it had used before
+// drops without an answer. https://fetch.spec.whatwg.org/#http-network-fetch
+func repeated(o Observation) string {
+	for _, e := range o.Exchanges {
+		if !e.Sent || e.Kind == Preflight || web.IsSafeMethod(e.Method) {
+			continue
+		}
+		times := 0
+		for _, a := range o.Arrivals {
+			if a.Method == e.Method && a.URL == e.URL {
+				times++
+			}
+		}
+		switch {
+		case times > 1:
+			return fmt.Sprintf("the browser sent %s %d times: it repeats a request whose connection drops", clean(e.Method), times)
+		case o.Arrivals == nil && e.Status == 0:
+			return "the browser may have sent " + clean(e.Method) + " more than once: it repeats a request whose connection drops"
+		}
+	}
+	return ""
 }
 
 // witness adds what one of them tells.

@@ -22,25 +22,34 @@ const (
 
 // Probes returns what the policy wants, resource by resource, in the same order
 // each time: first what is allowed, then what is forbidden. What is absent from
-// the policy raises nothing. The error is that of [Policy.Validate].
+// the policy raises nothing. The error is that of [Policy.Validate], or says how many
+// there would be where they are too many to ask.
 func (p Policy) Probes() ([]Probe, error) {
 	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	if err := p.checkCount(); err != nil {
 		return nil, err
 	}
 	var probes []Probe
 	target := oracle.ParseOrigin(p.Target)
 	alike := map[string][]stranger{}
 	for _, r := range p.Resolved() {
-		x := raiser{Resource: r, url: p.Target + r.Path, target: target, probes: &probes, alike: alike}
-		for _, h := range p.Ask.Headers {
-			if r.takes(h) {
-				x.headers = append(x.headers, h)
-			}
-		}
-		x.asking = x.origins()
-		x.raise()
+		p.raiserOf(r, target, alike, &probes).raise()
 	}
 	return probes, nil
+}
+
+// raiserOf is what raises the probes of a resource.
+func (p Policy) raiserOf(r Resource, target oracle.Origin, alike map[string][]stranger, probes *[]Probe) *raiser {
+	x := &raiser{Resource: r, url: p.Target + r.Path, target: target, probes: probes, alike: alike}
+	for _, h := range p.Ask.Headers {
+		if r.takes(h) {
+			x.headers = append(x.headers, h)
+		}
+	}
+	x.asking = x.origins()
+	return x
 }
 
 // raiser raises the probes of one resource.

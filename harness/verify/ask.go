@@ -11,6 +11,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/patience"
 	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/policy"
@@ -168,8 +169,9 @@ func (x *runner) insist(ctx context.Context, ask asker, r harness.Request) attem
 	}
 }
 
-// attempt asks once, when its turn has come. What took all its time is not asked again,
-// nor what may have been executed.
+// attempt asks once, when its turn has come. What took all its time is asked again only
+// where the machine is busy and fewer questions can be in flight; what may have been
+// executed is not asked again.
 func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profile, r harness.Request) attempt {
 	over, err := x.turns.Take(ctx, turn{profile, r.From, r.URL})
 	if err != nil {
@@ -177,6 +179,7 @@ func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profil
 	}
 	defer over()
 	a := attempt{}
+	load, limit := x.load(), x.turns.Bound()
 	a.seen, a.err = x.bounded(ctx, ask, r)
 	x.count(a.seen)
 	wait, busy := overloaded(a.seen)
@@ -186,12 +189,21 @@ func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profil
 		// Who wants to be left alone for longer than anybody waits is not asked in vain.
 		a.err, a.again, a.wait = busy, wait <= maxPause, wait
 	case a.err == nil, errors.As(a.err, &fault), errors.Is(a.err, harness.ErrClosed):
+	case errors.Is(a.err, context.DeadlineExceeded):
+		a.again = repeatable(r) && load() >= muchLoad && x.turns.Lower(limit)
 	default:
-		a.again = (r.DryRun || web.IsSafeMethod(r.Method)) && !errors.Is(a.err, context.DeadlineExceeded) && !badCertificate(a) && !x.outage.likely()
+		a.again = repeatable(r) && !badCertificate(a) && !x.outage.likely()
 	}
 	a.again = a.again && ctx.Err() == nil
 	return a
 }
+
+// muchLoad is how many times slower than an idle machine one is that is to blame for a
+// question that took all its time: fewer questions at a time may get an answer.
+const muchLoad = 3
+
+// repeatable says whether asking again does no harm.
+func repeatable(r harness.Request) bool { return r.DryRun || web.IsSafeMethod(r.Method) }
 
 // badCertificate says whether the certificate of the target was refused, which another
 // attempt does not change.
@@ -218,7 +230,8 @@ type turn struct {
 	from, url string
 }
 
-// bounded asks within the time of one question. The start of Chrome does not count.
+// bounded asks within the time of one question, which begins when the page can ask: the
+// start of Chrome and the opening of the page do not count.
 func (x *runner) bounded(ctx context.Context, ask asker, r harness.Request) (harness.Observation, error) {
 	if r.From != "" { // the wire needs none
 		if err := x.Browser.Start(ctx); err != nil {
@@ -226,18 +239,24 @@ func (x *runner) bounded(ctx context.Context, ask asker, r harness.Request) (har
 		}
 	}
 	limit := cmp.Or(x.Policy.Ask.TimeLimit, x.Browser.Timeout, defaultTimeLimit)
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("nothing within %s", limit))
-	defer cancel()
-	return ask(ctx, r)
+	return ask(patience.ForQuestions(ctx, limit), r)
 }
 
 // wire asks without the browser.
 func (x *runner) wire(ctx context.Context, r harness.Request) (harness.Observation, error) {
+	ctx, cancel := patience.BeginQuestion(ctx, defaultTimeLimit)
+	defer cancel()
 	return onTheWire(ctx, x.client, r)
 }
 
-// count counts what left the browser.
+// count counts what left the browser. A browser may send a request more than once on its
+// own: where the server is ours, it tells how often the request arrived.
+// https://fetch.spec.whatwg.org/#http-network-fetch
 func (x *runner) count(seen harness.Observation) {
+	sent, arrived := map[string]int{}, map[string]int{}
+	for _, a := range seen.Arrivals {
+		arrived[a.Method]++
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for _, e := range seen.Exchanges {
@@ -245,7 +264,10 @@ func (x *runner) count(seen harness.Observation) {
 		case e.Withheld:
 			x.withheld[e.Method]++
 		case e.Sent:
-			x.sent[e.Method]++
+			sent[e.Method]++
 		}
+	}
+	for method, n := range sent {
+		x.sent[method] += max(n, arrived[method])
 	}
 }

@@ -2,11 +2,13 @@ package verify
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
 	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // notes are what a reader should know of the run as a whole.
@@ -44,6 +46,12 @@ func notes(r finding.Report, probes int) []string {
 	}
 	if bare > 0 {
 		list = append(list, fmt.Sprintf("Of %d probes the outcome is kept and not what was observed: there are very many.", bare))
+	}
+	for _, method := range slices.Sorted(maps.Keys(r.Sent)) {
+		if !web.IsSafeMethod(method) {
+			list = append(list, fmt.Sprintf("%s was sent. A browser repeats a request where a connection that it had used before drops without an answer: "+
+				"what was counted may have arrived more often.", method))
+		}
 	}
 	if n := r.Count(finding.NotAsked); n > 0 {
 		list = append(list, fmt.Sprintf("Not asked: %d, because only sending an unsafe request would tell. unsafe: send does.", n))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/patience"
 	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -74,8 +75,8 @@ func (r *Run) selected() ([]policy.Probe, error) {
 
 // Verify asks every probe. An error means that nothing was found: the policy has
 // faults, Chrome cannot be had, or is not one to rely on. When the context ends, when
-// the time limit is over or the target is gone, the Report has what was found and says
-// why it ended.
+// the time limit is over, the target is gone or Chrome is lost again and again, the Report
+// has what was found and says why it ended.
 func (r *Run) Verify(ctx context.Context) (finding.Report, error) {
 	report, err := r.verify(ctx)
 	if err != nil {
@@ -95,16 +96,15 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	}
 	probes := r.Shard.Probes(selected)
 	started := time.Now()
-	chrome, err := r.Browser.Chrome(ctx)
+	x := r.newRunner(len(probes))
+	defer x.close()
+	chrome, ended, err := x.begin(ctx)
 	if err != nil {
 		return finding.Report{}, err
 	}
-	if err := canary(ctx, r.Browser.Fetch); err != nil {
-		return finding.Report{}, fmt.Errorf("the canary, a question whose answer is known: %w", err)
+	if ended == "" {
+		ended = x.askAll(ctx, started, probes)
 	}
-	x := r.newRunner(len(probes))
-	defer x.close()
-	ended := x.askAll(ctx, started, probes)
 	report := finding.Report{
 		Version: finding.Version, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
 		Started: started, Seconds: time.Since(started).Seconds(),
@@ -118,6 +118,48 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	return report, nil
 }
 
+// maxCanaries is how often the canary is asked where Chrome is lost meanwhile.
+const maxCanaries = 4
+
+// begin starts Chrome and makes sure that it is one to rely on. Where the run has to end
+// before that, it says why.
+func (x *runner) begin(ctx context.Context) (chrome harness.Chrome, ended string, err error) {
+	for try := 1; ; try++ {
+		chrome, err = x.Browser.Chrome(ctx)
+		if err == nil {
+			if err = canary(ctx, x.Browser.Fetch); err != nil {
+				err = fmt.Errorf("the canary, a question whose answer is known: %w", err)
+			}
+		}
+		switch {
+		case err == nil:
+			return chrome, "", nil
+		case ctx.Err() != nil:
+			return orNoChrome(chrome), whyEnded(ctx), nil
+		case !errors.Is(err, harness.ErrLost):
+			return chrome, "", err
+		case try == maxCanaries:
+			return orNoChrome(chrome), err.Error(), nil
+		}
+	}
+}
+
+// orNoChrome is a Chrome as reports have it, though there was none.
+func orNoChrome(c harness.Chrome) harness.Chrome {
+	if c.Flags == nil {
+		c.Flags = []string{}
+	}
+	return c
+}
+
+// whyEnded says why a run whose context has ended did so.
+func whyEnded(ctx context.Context) string {
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause.Error()
+	}
+	return errInterrupted.Error()
+}
+
 // runner is a run under way.
 type runner struct {
 	*Run
@@ -125,6 +167,8 @@ type runner struct {
 	redactor policy.Redactor
 	outage   outage
 	turns    turns.Turns[turn] // bounds the questions in flight, and their rate
+	// load begins to measure how much slower than an idle machine this one is.
+	load     func() (factor func() float64)
 	profiles profiles
 
 	mu       sync.Mutex
@@ -140,6 +184,7 @@ func (r *Run) newRunner(probes int) *runner {
 		Run: r, client: r.Client,
 		redactor: r.Policy.Redactor(), found: make([]*finding.Finding, probes),
 		sent: map[string]int{}, withheld: map[string]int{},
+		load: func() func() float64 { return patience.Begin().Factor },
 	}
 	x.turns.Limit, x.turns.Every = x.concurrency(), r.Policy.Ask.Rate.Every()
 	if x.client == nil {
@@ -180,14 +225,10 @@ func (x *runner) askAll(ctx context.Context, started time.Time, probes []policy.
 			}
 		})
 	})
-	switch cause := context.Cause(ctx); {
-	case cause == nil || x.done == len(probes):
+	if ctx.Err() == nil || x.done == len(probes) {
 		return ""
-	case errors.Is(cause, context.Canceled):
-		return errInterrupted.Error()
-	default:
-		return cause.Error()
 	}
+	return whyEnded(ctx)
 }
 
 // pagesAtOnce is how many pages are asked at a time. It takes two for one to be opened

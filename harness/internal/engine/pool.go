@@ -16,8 +16,6 @@ type Pool struct {
 	// Max is how many pages stay open while nobody asks from them. Zero: maxPages.
 	Max int
 
-	openLimit time.Duration // of tests
-
 	mu    sync.Mutex
 	pages map[PageOptions]*entry
 	// leaving are those that were retired and still have users.
@@ -133,7 +131,7 @@ func (l *Pool) idle(b Browser, o PageOptions) Page {
 
 // open opens the page of an entry, in the tab of one that is idle where there is any.
 func (l *Pool) open(b Browser, o PageOptions, e *entry, idle Page) {
-	ctx, cancel := patience.WithTimeout(context.Background(), cmp.Or(l.openLimit, openLimit), ErrNoPage)
+	ctx, cancel := patience.WithTimeout(context.Background(), openLimit, ErrNoPage)
 	defer cancel()
 	var page Page
 	err := errNoTab
