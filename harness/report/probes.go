@@ -16,8 +16,8 @@ import (
 // listedAtOnce is how many probes are written at a time: a list may have a million.
 const listedAtOnce = 1000
 
-// Probes lists what would be asked, without anything having been asked. The list is
-// written in parts, so that its reader has the first ones at once.
+// Probes lists the probes that a run would ask. It asks nothing. The list is written in
+// parts, so that its reader gets the first probes at once.
 func (t Text) Probes(w io.Writer, probes []policy.Probe) error {
 	header := []any{"id", "level", "side", "method", "what the policy wants"}
 	widths := make([]int, 4)
@@ -61,7 +61,7 @@ func cellsOf(p policy.Probe) [4]string {
 	return [4]string{printable(p.ID, 20), levelName(p.Level), string(p.Side), methodOf(p)}
 }
 
-// methodOf is the method of the step that is judged last.
+// methodOf returns the method of the last step, which is judged.
 func methodOf(p policy.Probe) string {
 	if len(p.Steps) == 0 {
 		return ""
@@ -69,5 +69,5 @@ func methodOf(p policy.Probe) string {
 	return printable(cmp.Or(p.Steps[len(p.Steps)-1].Request.Method, "GET"), 20)
 }
 
-// levelName is a level in a word.
+// levelName returns a level as a word.
 func levelName(l behaviour.Level) string { return cmp.Or(l.Name(), printable(string(l), 20)) }

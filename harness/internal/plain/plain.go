@@ -44,7 +44,7 @@ func isClean(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, isHidden)
 }
 
-// isHidden says whether a reader could not see a character for what it is.
+// isHidden says whether a reader could not recognize a character.
 func isHidden(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
 }
