@@ -11,7 +11,7 @@ import (
 )
 
 // mostFactor is how many times longer than on an idle machine something may take.
-const mostFactor = 60
+const mostFactor = 10
 
 // Meter measures how busy the machine is, from when it was made.
 type Meter struct{ run, wait time.Duration }
