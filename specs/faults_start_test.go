@@ -6,9 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
-	"syscall"
-	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -76,26 +73,4 @@ var _ = Describe("Chrome killed while it starts", Label("scenario:faults", "fetc
 		Expect(report.Ended).To(BeEmpty())
 		Expect(report).To(allBe(finding.Held))
 	}, SpecTimeout(2*patience))
-})
-
-var _ = Describe("Chrome that opens no page any more", Label("scenario:faults", "fetch:concept-network-error"), func() {
-	It("is replaced", func(ctx SpecContext) {
-		if runtime.GOOS != "linux" {
-			Skip("Chrome's process is found in /proc")
-		}
-		mark := fmt.Sprintf("--corsproof-spec=%d-%d", os.Getpid(), urls.Add(1))
-		stuck := harness.Browser{Network: &net, Timeout: patience, Flags: []string{mark}}
-		DeferCleanup(stuck.Close)
-		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
-		Expect(stuck.Fetch(ctx, harness.Request{From: app, URL: url})).To(read(200))
-		stopped := 0
-		for _, line := range processes(mark) {
-			var pid int
-			if _, err := fmt.Sscan(line, &pid); err == nil && syscall.Kill(pid, syscall.SIGSTOP) == nil {
-				stopped++
-			}
-		}
-		Expect(stopped).NotTo(BeZero(), strconv.Quote(mark))
-		Expect(stuck.Fetch(ctx, harness.Request{From: "https://other.test", URL: url})).To(read(200))
-	}, SpecTimeout(5*time.Minute))
 })

@@ -109,10 +109,12 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 		server := startTarget(keeper)
 		p := memberOnly(server.URL)
 		p.Ask.Rate = policy.Rate{Questions: 10, Per: time.Second}
-		Expect(verifier.Fetch(ctx, harness.Request{From: member, URL: server.URL, AddressSpace: harness.SpaceLoopback})).To(read(200), "Chrome is warm: its start takes of the time limit")
+		Expect(verifier.Start(ctx)).To(Succeed(), "the start of Chrome counts, too")
 		report := verified(ctx, verify.Run{Policy: p, TimeLimit: time.Second, Select: only("K01", "K02", "K13", "K21", "look-alike", "K61", "K64")})
 		Expect(report.Ended).To(Equal("the time limit of 1s was over"))
-		Expect(report).To(allBe(finding.Held))
+		for _, f := range report.Findings { // none, where the machine is busy
+			Expect(f.Outcome).To(Equal(finding.Held), f.Why)
+		}
 		Expect(len(report.Findings)).To(BeNumerically("<=", 11), "one at once, and ten in a second")
 	})
 
@@ -129,7 +131,9 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 		report := verified(ctx, verify.Run{Policy: p, TimeLimit: limit, Progress: func(p verify.Progress) { last = p }})
 		Expect(time.Since(began)).To(BeNumerically("<", patience/2), "with raising the probes, and writing the report")
 		Expect(report.Ended).To(Equal("the time limit of 2s was over"))
-		Expect(report).To(allBe(finding.Held))
+		for _, f := range report.Findings { // none, where the machine is busy
+			Expect(f.Outcome).To(Equal(finding.Held), f.Why)
+		}
 		Expect(last.All).To(BeNumerically(">", 150_000))
 		Expect(last.Done).To(Equal(len(report.Findings)))
 		Expect(report.Notes).To(ContainElement(HavePrefix(fmt.Sprintf("%d of %d probes were not asked", last.All-last.Done, last.All))))
