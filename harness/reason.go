@@ -66,6 +66,7 @@ const (
 // is a failure of transport and decides nothing: see [Decides].
 const (
 	UnsafePort                    Reason = "net::ERR_UNSAFE_PORT"
+	InvalidURL                    Reason = "net::ERR_INVALID_URL"
 	UnsafeRedirect                Reason = "net::ERR_UNSAFE_REDIRECT"
 	InvalidRedirect               Reason = "net::ERR_INVALID_REDIRECT"
 	TooManyRedirects              Reason = "net::ERR_TOO_MANY_REDIRECTS"
@@ -99,6 +100,7 @@ const (
 // netErrors are the net errors that decide.
 var netErrors = map[Reason]bool{
 	UnsafePort:                    true,
+	InvalidURL:                    true,
 	UnsafeRedirect:                true,
 	InvalidRedirect:               true,
 	TooManyRedirects:              true,

@@ -91,6 +91,11 @@ var netErrorRows = map[Reason]Explanation{
 		"Run the server on another port.",
 		anchorPort,
 	},
+	InvalidURL: {
+		"The URL is one that the browser cannot read, such as a data: URL without a comma, or with a body that is not base64.",
+		"Correct the URL: data:[type][;base64],body.",
+		"https://fetch.spec.whatwg.org/#data-url-processor",
+	},
 	UnsafeRedirect: {
 		"The redirect leads to a URL whose scheme may not be reached by a redirect.",
 		"Make the server send an http or https URL in Location.",

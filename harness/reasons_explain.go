@@ -130,6 +130,8 @@ func explainReadable(o Observation) Explanation {
 		who = "Whoever sends this Origin"
 	}
 	switch {
+	case isData(o.Request.URL):
+		return Explanation{"The URL carries its own response, so nothing was sent and nobody was asked for permission.", "", anchorMain}
 	case staysHome(o):
 		return Explanation{"The page asked its own origin, which needs no leave.", "", anchorMain}
 	case e.credentials && heldBackCookie(e.by) != nil:
@@ -193,6 +195,13 @@ func staysHome(o Observation) bool {
 		}
 	}
 	return len(o.Exchanges) > 0
+}
+
+// isData says whether a URL is its own response.
+// https://fetch.spec.whatwg.org/#data-urls
+func isData(rawURL string) bool {
+	u, err := web.ParseURL(rawURL, nil)
+	return err == nil && u.Scheme == "data"
 }
 
 // sameOrigin says whether a URL belongs to an origin.

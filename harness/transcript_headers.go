@@ -240,9 +240,10 @@ var allowHeader = map[Reason]string{
 }
 
 // needsLeave says whether the response must carry Access-Control-Allow-Origin:
-// the mode is cors, and the URL is not at the origin that asked.
+// the mode is cors, and the URL is not at the origin that asked. A data: URL has no
+// CORS check.
 func needsLeave(o Observation, e Exchange) bool {
-	if e.Unseen && e.Status == 0 {
+	if e.Unseen && e.Status == 0 || isData(e.URL) {
 		return false
 	}
 	if o.Request.Mode != "" && o.Request.Mode != CORS {

@@ -16,7 +16,7 @@ func (t *Transcript) witnesses(o Observation) {
 		t.witness("", "the page cannot set "+clean(name)+": the browser dropped it")
 	}
 	if o.Arrivals != nil {
-		t.witness("server saw", serverSaw(o.Arrivals))
+		t.witness("server saw", serverSaw(o.Arrivals)+timedOutRequest(o))
 	}
 	if text := pageIs(o); text != "" {
 		t.witness("", "page is "+text)
@@ -103,6 +103,16 @@ func serverSaw(arrivals []Arrival) string {
 		methods = append(methods, clean(a.Method))
 	}
 	return strings.Join(methods, ", ")
+}
+
+// timedOutRequest says why a request may have arrived more than once: see the deviation D43 of
+// package oracle.
+func timedOutRequest(o Observation) string {
+	timedOut := func(e Exchange) bool { return e.Status == 408 }
+	if len(o.Arrivals) > len(o.Exchanges) && slices.ContainsFunc(o.Exchanges, timedOut) {
+		return ": Chrome sends a request again that is answered 408"
+	}
+	return ""
 }
 
 // privacy orders the address spaces; an unknown one counts as public.

@@ -24,6 +24,7 @@ var causes = map[string]string{
 	string(harness.BlockedByMixedContent):              byPage,
 	string(harness.BlockedByCSP):                       "The Content-Security-Policy of the page decides before anything is sent, so no response has a part in it.",
 	string(harness.BlockedByContentSecurityCheck):      "The Content-Security-Policy of the page decides before anything is sent, so no response has a part in it.",
+	string(harness.InvalidURL):                         "The URL itself decides: nothing is sent.",
 	string(harness.NotInCache):                         "What the browser's cache holds decides: nothing is sent.",
 	string(harness.InvalidResponse):                    unused,
 	string(harness.PreflightMissingAllowExternal):      unused,

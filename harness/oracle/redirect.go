@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/corsproof/corsproof/harness"
@@ -72,11 +73,21 @@ func (r *run) locationURL(reply Reply) location {
 		return location{redirect: true}
 	}
 	base := r.current()
-	url, err := ParseURL(value, &base)
+	url, err := r.parseLocation(value, &base)
 	if url.Fragment == "" {
 		url.Fragment = base.Fragment
 	}
 	return location{redirect: true, present: true, valid: err == nil, url: url}
+}
+
+// parseLocation parses a Location. Chrome takes hosts that the standard does not.
+func (r *run) parseLocation(value string, base *URL) (URL, error) {
+	url, err := ParseURL(value, base)
+	var loose *web.LooseHostError
+	if errors.As(err, &loose) && (loose.Decoded && r.deviates(decodesHostTwice) || !loose.Decoded && r.deviates(takesAnyPunycode)) {
+		err = nil
+	}
+	return url, err
 }
 
 // locationRefused returns the failure of a Location that Chrome refuses before it judges
