@@ -87,15 +87,15 @@ func as[T any](t *testing.T, value json.RawMessage) T {
 	return v
 }
 
-// The list of 5,000 findings is ready within two seconds.
-func TestHTMLOpensFast(t *testing.T) {
-	r := big(5000)
-	size := len(written(t, HTML, r))
-	type measured struct {
-		Ready, Filtered, Opened float64
-		Rows, Shown, Visible    int
-	}
-	m := as[measured](t, shown(t, r, `
+// opening is how long a report takes to be used, in milliseconds.
+type opening struct {
+	Ready, Filtered, Opened float64
+	Rows, Shown, Visible    int
+}
+
+func opened(t *testing.T, findings int) opening {
+	t.Helper()
+	m := as[opening](t, shown(t, big(findings), `
 		const rows = [...document.querySelectorAll('ol.findings > li')];
 		let start = view.performance.now();
 		rows[0].querySelector('summary').click();
@@ -109,15 +109,25 @@ func TestHTMLOpensFast(t *testing.T) {
 		await new Promise((resolve) => view.requestAnimationFrame(() => view.requestAnimationFrame(resolve)));
 		return { ready: loaded, filtered: view.performance.now() - start, opened, rows: rows.length, visible,
 			shown: rows.filter((li) => !li.hidden).length };`))
-	t.Logf("%d findings, %.1f MB: ready after %.0f ms, filtered in %.0f ms, one opened in %.0f ms", m.Rows, float64(size)/1e6, m.Ready, m.Filtered, m.Opened)
-	if m.Rows != 5000 || m.Visible == 0 || m.Shown == 0 || m.Shown == m.Rows {
-		t.Errorf("%d rows, %d of the first is visible, %d match", m.Rows, m.Visible, m.Shown)
+	t.Logf("%d findings: ready after %.0f ms, filtered in %.0f ms, one opened in %.0f ms", m.Rows, m.Ready, m.Filtered, m.Opened)
+	return m
+}
+
+// A quiet machine shows 5,000 findings within a second; 2 s are wanted. A busy machine is
+// no fault, so the test compares with a tenth of the findings in the same run: an
+// algorithm of quadratic time takes a hundred times as long.
+func TestHTMLOpensFast(t *testing.T) {
+	const factor, moment = 30, 100 // milliseconds that anything may take
+	few, many := opened(t, 500), opened(t, 5000)
+	if many.Rows != 5000 || many.Visible == 0 || many.Shown == 0 || many.Shown == many.Rows {
+		t.Errorf("%d rows, %d of the first is visible, %d match", many.Rows, many.Visible, many.Shown)
 	}
-	// The goal is 2 s, and a quiet machine needs 1 s. The limits are far higher: a busy
-	// machine must not fail the test, and an algorithm of quadratic time still exceeds
-	// them.
-	if m.Ready > 20_000 || m.Filtered > 10_000 || m.Opened > 5_000 {
-		t.Error("the page is too slow")
+	for what, took := range map[string][2]float64{
+		"ready": {few.Ready, many.Ready}, "filtered": {few.Filtered, many.Filtered}, "opened": {few.Opened, many.Opened},
+	} {
+		if took[1] > factor*max(took[0], moment) {
+			t.Errorf("%s: 500 findings took %.0f ms, 5,000 took %.0f ms", what, took[0], took[1])
+		}
 	}
 }
 
