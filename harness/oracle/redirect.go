@@ -155,7 +155,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		r.take(redirectDrops)
 		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
-	if !SameOrigin(r.origin, next.url.Origin()) {
+	if !SameOrigin(r.origin, next.url.Origin()) || isWorker(r.q.Request.Via) {
 		r.dropClientHints()
 	}
 	r.redirectPolicy = or(referrerPolicyOf(reply.Header), r.redirectPolicy)
@@ -165,6 +165,11 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 
 // unrepeatable says whether a redirect must send a streamed body again.
 func (r *run) unrepeatable(reply Reply) bool { return reply.Status != 303 && r.body && r.streamed }
+
+// isWorker says whether the request comes from a worker.
+func isWorker(via harness.Via) bool {
+	return via == harness.ViaWorker || via == harness.ViaSharedWorker || via == harness.ViaServiceWorker
+}
 
 // dropClientHints removes the headers that Chrome takes for its own client hints.
 func (r *run) dropClientHints() {

@@ -46,6 +46,7 @@ var redirections = []row{
 	{name: "a Location with a label that is no Punycode", hops: map[string]Reply{siteR + "/": to("https://xn--a.test/", "ACAO: *")}, actual: reply(200, "ACAO: *"), want: "readable cors 200", sent: "GET GET", standard: "net::ERR_INVALID_REDIRECT"},
 	{name: "a Location whose host is mapped to a percent sign", hops: map[string]Reply{siteR + "/": to("https://%EF%BC%8541.test:81/x", "ACAO: *"), "https://a.test:81/x": reply(200, "ACAO: *")}, want: "readable cors 200", standard: "net::ERR_INVALID_REDIRECT"},
 	{name: "a Location with such a label beside one that is not ASCII", hops: map[string]Reply{siteR + "/": to("https://xn--a.%C3%BC.test/", "ACAO: *")}, want: "net::ERR_INVALID_REDIRECT"},
+	{name: "a client hint in a worker", request: harness.Request{From: pageO, URL: ownPage, Via: harness.ViaWorker, Headers: headers("DPR: 1")}, hops: map[string]Reply{ownPage: to("/2")}, actual: reply(200), want: "readable basic 200"},
 	{name: "63", hops: map[string]Reply{siteR + "/": to(other + "/")}, want: "MissingAllowOriginHeader", sent: "GET"},
 	{name: "64", request: withCookies, hops: map[string]Reply{siteR + "/": to(other+"/", "ACAO: https://app.test", "ACAC: true")}, actual: reply(200, "ACAO: *", "ACAC: true"), want: "WildcardOriginNotAllowed"},
 	{name: "64 null", request: withCookies, hops: map[string]Reply{siteR + "/": to(other+"/", "ACAO: https://app.test", "ACAC: true")}, actual: reply(200, "ACAO: null", "ACAC: true"), want: "readable cors 200"},

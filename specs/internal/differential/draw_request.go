@@ -35,7 +35,9 @@ func (d *drawing) drawRequest(t theme) {
 	case t == refused:
 		d.refuse(xhr)
 	case t == schemes && r.Body.Kind != harness.StreamBody:
-		r.URL = one(d.Rand, dataURLs...)
+		if r.URL = one(d.Rand, dataURLs...); strings.HasPrefix(r.URL, "blob:") {
+			r.Method, r.Body = "", harness.Body{} // Chrome tells nothing of another method
+		}
 	}
 }
 
@@ -193,6 +195,9 @@ func (d *drawing) refuse(xhr bool) {
 	r := &d.request
 	if xhr { // Chrome gives no code where it asks for ftp:
 		r.URL = one(d.Rand, "mailto:a@b.test", "file:///a", "{0@}", "https://api.test:25/", "data:,a", "blob:https://api.test/a", "blob:a")
+		if strings.HasPrefix(r.URL, "blob:") {
+			r.Method, r.Body = "", harness.Body{}
+		}
 		return
 	}
 	switch d.IntN(9) {
