@@ -16,6 +16,11 @@ type report struct {
 	// back: reading threw a SecurityError.
 	// https://html.spec.whatwg.org/multipage/canvas.html#concept-canvas-origin-clean
 	Tainted bool `json:"tainted"`
+	// Loaded says that something else than a fetch has the response. Its type for
+	// scripts follows from where it came from.
+	Loaded bool `json:"loaded"`
+	// Ran says that it was a script, which came and ran: Error is its own.
+	Ran bool `json:"ran"`
 }
 
 // setting is what the harness knows of the place that asked.
@@ -58,6 +63,9 @@ func read(r Request, told engine.Evidence) (o Observation, said report, err erro
 	}
 	if err := json.Unmarshal(told.Answer, &said); err != nil {
 		return o, said, NewInconclusiveError(r, "the script's report is not readable", err)
+	}
+	if said.Loaded && said.Type == "" {
+		said.Type = taintedType(r, o.Exchanges)
 	}
 	o.Script = said.Script
 	return o, said, nil

@@ -94,6 +94,9 @@ const (
 	// HandshakeRefused: the server answered the handshake of a WebSocket otherwise
 	// than by 101.
 	HandshakeRefused Reason = "handshake-refused"
+	// ResponseUnusable: the browser let the response in, and the element could not use
+	// it, for its status, its type or its content.
+	ResponseUnusable Reason = "response-unusable"
 )
 
 // netErrors are the net errors that decide.

@@ -18,7 +18,7 @@ func Explain(o Observation) Explanation {
 	case Readable:
 		return explainReadable(o)
 	case Opaque:
-		return opaqueRow
+		return explainOpaque(o)
 	case Blocked:
 		return explainBlocked(o)
 	}
@@ -104,6 +104,7 @@ var refinements = map[Reason][]refinement{
 	RequestRefused:                       {refusedMethod, refusedURL},
 	BlockedByCSP:                         {directive},
 	RedirectRefused:                      {redirectRefusedTo},
+	ResponseUnusable:                     {unusable},
 }
 
 // explainBlocked explains the verdict blocked.
@@ -187,7 +188,7 @@ func (row Explanation) refine(remedy, meaning string, args ...any) (Explanation,
 // staysHome says whether every exchange was with the page's own origin.
 func staysHome(o Observation) bool {
 	for _, e := range o.Exchanges {
-		if !sameOrigin(e.URL, o.Request.From) {
+		if !ownHop(e.URL, o.Request.origin()) {
 			return false
 		}
 	}
@@ -224,7 +225,7 @@ func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
 	switch {
 	case web.IsForbiddenMethod(used):
 		return row.refine("Have the page use another method.", "No page may use the method %s, so nothing was sent.", clean(used))
-	case e.Request.Mode == NoCORS && !web.IsCORSSafelistedMethod(web.NormalizeMethod(used)):
+	case e.Request.EffectiveMode() == NoCORS && !web.IsCORSSafelistedMethod(web.NormalizeMethod(used)):
 		return row.refine("Have the page ask with mode cors.", "Mode no-cors goes with GET, HEAD and POST only, not with %s, so nothing was sent.", clean(used))
 	}
 	return row, false

@@ -187,7 +187,7 @@ func decides(o Observation, e Exchange, f Field) bool {
 		allowed, present := e.ResponseHeaders.Get("Access-Control-Allow-Origin")
 		return e.FromCache != "" || present && allowed != "*"
 	case lower == "cross-origin-resource-policy":
-		return o.Request.Mode == NoCORS || isByResponse(o.Reason)
+		return o.Request.EffectiveMode() == NoCORS || isByResponse(o.Reason)
 	case lower == "content-type", lower == "x-content-type-options":
 		return isByType(o)
 	}
@@ -202,7 +202,7 @@ func isByResponse(r Reason) bool {
 
 // isByType says whether the type of the response decided.
 func isByType(o Observation) bool {
-	if o.Reason == BlockedByORB || o.Reason == BlockedByContentType {
+	if o.Reason == BlockedByORB || o.Reason == BlockedByContentType || o.Reason == ResponseUnusable {
 		return true
 	}
 	return slices.ContainsFunc(o.Issues, func(i Issue) bool { return strings.Contains(i.Detail, "ORB") })
@@ -245,11 +245,11 @@ func needsLeave(o Observation, e Exchange) bool {
 	if e.Unseen && e.Status == 0 {
 		return false
 	}
-	if o.Request.Mode != "" && o.Request.Mode != CORS {
+	if o.Request.EffectiveMode() != CORS {
 		return false
 	}
 	origin := originOf(o, e)
-	return e.Kind == Preflight || origin == "null" || !sameOrigin(e.URL, origin)
+	return e.Kind == Preflight || !ownHop(e.URL, origin)
 }
 
 // originOf returns the Origin that an exchange carried; without one, the page's.
@@ -295,7 +295,7 @@ func responseNote(o Observation, e Exchange, f Field) (note string, wrong bool) 
 // allowOriginNote compares Access-Control-Allow-Origin with the Origin that was
 // sent. https://fetch.spec.whatwg.org/#cors-check
 func allowOriginNote(o Observation, e Exchange, value string) (note string, wrong bool) {
-	if o.Request.Mode == NoCORS {
+	if o.Request.EffectiveMode() == NoCORS {
 		return "", false
 	}
 	origin := originOf(o, e)

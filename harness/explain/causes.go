@@ -47,6 +47,7 @@ var causes = map[string]string{
 	string(harness.BlockedByCORPDefaultedByCOEPAndDIP): "The page's Document-Isolation-Policy decides, which the Fetch standard does not have yet. See corp-not-same-origin-after-defaulted-to-same-origin-by-coep.",
 	string(harness.BlockedByResponse):                  "Chrome names the header by another reason. See corp-not-same-origin.",
 	string(harness.TooManyRedirects):                   "No single response shows it: each redirect is allowed, and the twenty-first is one too many.",
+	string(harness.ResponseUnusable):                   "The use that the page makes of the response decides together with its status and Content-Type, and fetch() has no such use.",
 	string(harness.HandshakeRefused):                   "The handshake of a WebSocket decides by its status: the CORS protocol has no part in it.",
 
 	"K08": "The browser's cookie jar decides whether a cookie goes along, and the headers of CORS do not.",
