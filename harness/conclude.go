@@ -87,7 +87,7 @@ var transportFailures = map[string]string{
 	"net::ERR_CERT_COMMON_NAME_INVALID":    "its certificate is for another name",
 	"net::ERR_CERT_DATE_INVALID":           "its certificate is expired or not valid yet",
 	"net::ERR_SSL_PROTOCOL_ERROR":          "it does not speak TLS",
-	"net::ERR_INVALID_HTTP_RESPONSE":       "it does not answer in HTTP",
+	"net::ERR_INVALID_HTTP_RESPONSE":       "what it answers is not valid HTTP: it speaks another protocol, or a header has a byte that HTTP forbids, such as NUL",
 	"net::ERR_PROXY_CONNECTION_FAILED":     "the proxy cannot be reached",
 	"net::ERR_TUNNEL_CONNECTION_FAILED":    "the proxy would not connect to it",
 }

@@ -78,6 +78,8 @@ const (
 	BlockedByContentSecurityCheck Reason = "net::ERR_BLOCKED_BY_CSP"
 	BlockedByClient               Reason = "net::ERR_BLOCKED_BY_CLIENT"
 	BlockedByAdministrator        Reason = "net::ERR_BLOCKED_BY_ADMINISTRATOR"
+	InvalidURL                    Reason = "net::ERR_INVALID_URL"
+	UnexpectedProxyAuth           Reason = "net::ERR_UNEXPECTED_PROXY_AUTH"
 )
 
 // Reasons of our own, where Chrome gives no code.
@@ -114,6 +116,8 @@ var netErrors = map[Reason]bool{
 	BlockedByContentSecurityCheck: true,
 	BlockedByClient:               true,
 	BlockedByAdministrator:        true,
+	InvalidURL:                    true,
+	UnexpectedProxyAuth:           true,
 }
 
 // Decides says whether a net error is a verdict of the browser. A refused

@@ -130,19 +130,18 @@ func explainReadable(o Observation) Explanation {
 	if o.Request.From == "" {
 		who = "Whoever sends this Origin"
 	}
+	cookie, cookieRefused := explainCookie(e)
 	switch {
 	case staysHome(o):
 		return Explanation{"The page asked its own origin, which needs no leave.", "", anchorMain}
-	case e.credentials && heldBackCookie(e.by) != nil:
-		c := heldBackCookie(e.by)
-		return Explanation{"The script could read the response, but the browser did not send the cookie " + brief(c.Name) + ": " + heldBack(*c) + ".",
-			"Make the server set the cookie with SameSite=None; Secure, and see that the browser allows third-party cookies.", anchorCredentials}
 	case e.allowed == "*":
 		return Explanation{"Any site can read this: the server allows every origin with *, without credentials.",
 			"Make the server send only listed origins in Access-Control-Allow-Origin, unless this is meant for everybody.", anchorCheck}
 	case e.allowed == "null":
-		return Explanation{"Any site can read this" + asUser(e) + ": the server allows the origin null, which every page gets in a sandboxed frame.",
+		return Explanation{"Any site can read this" + asUser(e.credentials && !cookieRefused) + ": the server allows the origin null, which every page gets in a sandboxed frame.",
 			"Make the server never send null in Access-Control-Allow-Origin.", anchorCheck}
+	case cookieRefused:
+		return cookie
 	case e.credentials && e.allowed != "":
 		return Explanation{who + " can act here as the signed-in user: the server names that origin and allows credentials.",
 			"If any other origin gets the same answer, make the server compare the origin with a list.", anchorCheck}
@@ -164,17 +163,9 @@ func explainWithheld(o Observation) Explanation {
 		"", anchorPreflight}
 }
 
-// heldBackCookie returns the first cookie that was held back where none was sent.
-func heldBackCookie(e Exchange) *Cookie {
-	if len(sentCookies(e)) > 0 || len(e.Cookies) == 0 {
-		return nil
-	}
-	return &e.Cookies[0]
-}
-
 // asUser adds what credentials make of a readable response.
-func asUser(e evidence) string {
-	if e.credentials {
+func asUser(credentials bool) string {
+	if credentials {
 		return ", as the signed-in user"
 	}
 	return ""

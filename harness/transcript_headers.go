@@ -117,45 +117,6 @@ func sentCookies(e Exchange) []string {
 	return names
 }
 
-// cookieReasons are Chrome's reasons for not sending a cookie, in words. Chrome 156
-// gives those that begin with Schemeful for a page of any other site, not only for
-// one that differs in its scheme.
-var cookieReasons = map[string]string{
-	"SecureOnly":                               "it is Secure, and the URL is not https",
-	"NotOnPath":                                "its Path is another",
-	"DomainMismatch":                           "its Domain is another",
-	"SameSiteStrict":                           "it is SameSite=Strict, and the page is of another site",
-	"SameSiteLax":                              "it is SameSite=Lax, and the page is of another site",
-	"SameSiteUnspecifiedTreatedAsLax":          "it has no SameSite, which counts as Lax, and the page is of another site",
-	"SameSiteNoneInsecure":                     "it is SameSite=None without Secure",
-	"UserPreferences":                          "the browser is set to block third-party cookies",
-	"ThirdPartyPhaseout":                       "the browser no longer sends third-party cookies",
-	"UnknownError":                             "Chrome does not say why",
-	"SchemefulSameSiteStrict":                  "it is SameSite=Strict, and the page is of another site or scheme",
-	"SchemefulSameSiteLax":                     "it is SameSite=Lax, and the page is of another site or scheme",
-	"SchemefulSameSiteUnspecifiedTreatedAsLax": "it has no SameSite, which counts as Lax, and the page is of another site or scheme",
-	"NameValuePairExceedsMaxSize":              "it is too long",
-	"PortMismatch":                             "it was set for another port",
-	"SchemeMismatch":                           "it was set for another scheme",
-	"AnonymousContext":                         "the page is in a context without cookies",
-}
-
-// heldBack says in words why a cookie was not sent.
-func heldBack(c Cookie) string {
-	var words []string
-	for _, reason := range c.Blocked {
-		text, known := cookieReasons[reason]
-		if !known {
-			text = "Chrome says " + clean(reason)
-		}
-		words = append(words, text)
-	}
-	if words == nil {
-		return "held back, Chrome does not say why"
-	}
-	return "held back: " + strings.Join(words, "; ")
-}
-
 // responseLines are the lines of the response that matter to the decision. What
 // the exchange before said alike is repeated only where this one decided.
 func responseLines(o Observation, i int) []Line {
@@ -172,6 +133,9 @@ func responseLines(o Observation, i int) []Line {
 	}
 	for _, name := range absent(o, e) {
 		lines = append(lines, responseLine("(no "+name+")", "", true))
+	}
+	for _, c := range e.NotStored {
+		lines = append(lines, responseLine("(Set-Cookie "+clean(c.Name)+" was not stored)", cookieCauses(c), false))
 	}
 	return lines
 }

@@ -20,6 +20,8 @@ var causes = map[string]string{
 	string(harness.NoCorsRedirectModeNotFollow):        byPage,
 	string(harness.RequestRefused):                     byPage,
 	string(harness.DisallowedURLScheme):                byPage,
+	string(harness.InvalidURL):                         byPage,
+	string(harness.UnexpectedProxyAuth):                "A status that is for proxies alone decides, and the CORS protocol has no part in it.",
 	string(harness.UnsafePort):                         byPage,
 	string(harness.BlockedByMixedContent):              byPage,
 	string(harness.BlockedByCSP):                       "The Content-Security-Policy of the page decides before anything is sent, so no response has a part in it.",
