@@ -25,6 +25,10 @@ func (f Flag) String() string {
 	return "--" + f.Name + "=" + f.Value
 }
 
+// nowhere stands for the services of Chrome's maker that no flag turns off. Chrome
+// refuses to connect to the port. https://fetch.spec.whatwg.org/#port-blocking
+const nowhere = "http://127.0.0.1:9/"
+
 // always are the flags of every Chrome. None of them touches what decides about
 // origins, except HttpsUpgrades, which must not turn the page that was asked for
 // into another.
@@ -33,6 +37,8 @@ var always = []Flag{
 	{"no-default-browser-check", "", "no question to the user"},
 	{"disable-background-networking", "", "no traffic but that of the question"},
 	{"disable-component-update", "", "no traffic but that of the question"},
+	{"component-updater", "url-source=" + nowhere, "no traffic but that of the question: Chrome asks for some components nevertheless"},
+	{"gaia-url", nowhere, "no traffic but that of the question: Chrome asks at each start who is signed in with Google"},
 	{"disable-default-apps", "", "no traffic but that of the question"},
 	{"disable-sync", "", "no traffic but that of the question"},
 	{"disable-domain-reliability", "", "no traffic but that of the question"},
