@@ -16,23 +16,14 @@ const hidden = "(hidden)"
 func (o Observation) Redacted() Observation {
 	o.Request = redactRequest(o.Request)
 	o.Parameter = hideUserinfo(o.Parameter)
-	o.Script.Error = hideUserinfo(o.Script.Error)
-	o.Script.URL = hideUserinfo(o.Script.URL)
-	o.Script.Headers = redactHeader(o.Script.Headers)
-	if o.Script.Body != "" {
-		o.Script.Body = hidden
-	}
+	o.Script = redactScript(o.Script)
 	o.Exchanges = slices.Clone(o.Exchanges)
-	for i := range o.Exchanges {
-		e := &o.Exchanges[i]
-		e.URL = hideUserinfo(e.URL)
-		e.RequestHeaders = redactHeader(e.RequestHeaders)
-		e.ResponseHeaders = redactHeader(e.ResponseHeaders)
+	for i, e := range o.Exchanges {
+		o.Exchanges[i] = redactExchange(e)
 	}
 	o.Arrivals = slices.Clone(o.Arrivals)
-	for i := range o.Arrivals {
-		o.Arrivals[i].URL = hideUserinfo(o.Arrivals[i].URL)
-		o.Arrivals[i].Headers = redactHeader(o.Arrivals[i].Headers)
+	for i, a := range o.Arrivals {
+		o.Arrivals[i] = redactArrival(a)
 	}
 	o.Console = slices.Clone(o.Console)
 	for i := range o.Console {
@@ -48,6 +39,28 @@ func redactRequest(r Request) Request {
 	r.PageHeaders = redactHeader(r.PageHeaders)
 	r.Body = redactBody(r.Body)
 	return r
+}
+
+// redactScript returns a copy without secrets.
+func redactScript(s Script) Script {
+	s.Error, s.URL, s.Headers = hideUserinfo(s.Error), hideUserinfo(s.URL), redactHeader(s.Headers)
+	if s.Body != "" {
+		s.Body = hidden
+	}
+	return s
+}
+
+// redactExchange returns a copy without secrets.
+func redactExchange(e Exchange) Exchange {
+	e.URL = hideUserinfo(e.URL)
+	e.RequestHeaders, e.ResponseHeaders = redactHeader(e.RequestHeaders), redactHeader(e.ResponseHeaders)
+	return e
+}
+
+// redactArrival returns a copy without secrets.
+func redactArrival(a Arrival) Arrival {
+	a.URL, a.Headers = hideUserinfo(a.URL), redactHeader(a.Headers)
+	return a
 }
 
 // redactHeader returns a copy without secrets. A nil Header stays nil.
