@@ -9,8 +9,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// Flag is a command line flag of Chrome with the reason why it is given. Each is
-// part of the claim that a verdict makes, so none is inherited unread.
+// Flag is a command line flag of Chrome with the reason why it is given. Each flag
+// is part of the claim that a verdict makes, so each has a reason of its own.
 type Flag struct {
 	Name   string
 	Value  string // empty for a switch
@@ -29,9 +29,9 @@ func (f Flag) String() string {
 // refuses to connect to the port. https://fetch.spec.whatwg.org/#port-blocking
 const nowhere = "http://127.0.0.1:9/"
 
-// always are the flags of every Chrome. None of them touches what decides about
-// origins, except HttpsUpgrades, which must not turn the page that was asked for
-// into another.
+// always are the flags of every Chrome. They do not change how Chrome decides
+// about origins, except that HttpsUpgrades is off: it would replace the
+// requested page by another.
 var always = []Flag{
 	{"no-first-run", "", "no welcome page"},
 	{"no-default-browser-check", "", "no question to the user"},
@@ -47,8 +47,10 @@ var always = []Flag{
 	{"metrics-recording-only", "", "nothing is sent to Google"},
 	{"disable-breakpad", "", "no crash reports"},
 	{"disable-extensions", "", "an extension of the system could alter requests"},
-	{"disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying",
-		"an http: page must not become an https: one by itself; the rest makes traffic"},
+	{"disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying," +
+		"WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+		"an http: page must not become an https: one by itself; OptimizationHints to NetworkTimeServiceQuerying make traffic; " +
+			"the WebUIOmnibox ones open two pages of the address bar in each window, which cost more than the page that asks"},
 	{"disable-back-forward-cache", "", "a page whose tab shows another one is gone"},
 	{"disable-popup-blocking", "", "a script may open what it wants to test"},
 	{"disable-hang-monitor", "", "no dialog about a slow page"},
@@ -64,7 +66,7 @@ var always = []Flag{
 	{"enable-automation", "", "no bubbles that ask the user something"},
 }
 
-// refuse says what is wrong with a flag of the user.
+// refuse returns the error for a flag of the user.
 func refuse(text, name, value string) error {
 	if !strings.HasPrefix(text, "--") || name == "" {
 		return fmt.Errorf("flag %q: want --name or --name=value: %w", text, ErrFlag)
