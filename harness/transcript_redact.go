@@ -18,23 +18,14 @@ const hidden = plain.Hidden
 func (o Observation) Redacted() Observation {
 	o.Request = redactRequest(o.Request)
 	o.Parameter = hideSecrets(o.Parameter)
-	o.Script.Error = hideSecrets(o.Script.Error)
-	o.Script.URL = hideSecrets(o.Script.URL)
-	o.Script.Headers = redactHeader(o.Script.Headers)
-	if o.Script.Body != "" {
-		o.Script.Body = hidden
-	}
+	o.Script = redactScript(o.Script)
 	o.Exchanges = slices.Clone(o.Exchanges)
-	for i := range o.Exchanges {
-		e := &o.Exchanges[i]
-		e.URL = hideSecrets(e.URL)
-		e.RequestHeaders = redactHeader(e.RequestHeaders)
-		e.ResponseHeaders = redactHeader(e.ResponseHeaders)
+	for i, e := range o.Exchanges {
+		o.Exchanges[i] = redactExchange(e)
 	}
 	o.Arrivals = slices.Clone(o.Arrivals)
-	for i := range o.Arrivals {
-		o.Arrivals[i].URL = hideSecrets(o.Arrivals[i].URL)
-		o.Arrivals[i].Headers = redactHeader(o.Arrivals[i].Headers)
+	for i, a := range o.Arrivals {
+		o.Arrivals[i] = redactArrival(a)
 	}
 	o.Console = slices.Clone(o.Console)
 	for i := range o.Console {
@@ -54,6 +45,28 @@ func redactRequest(r Request) Request {
 	r.PageHeaders = redactHeader(r.PageHeaders)
 	r.Body = redactBody(r.Body)
 	return r
+}
+
+// redactScript returns a copy without secrets.
+func redactScript(s Script) Script {
+	s.Error, s.URL, s.Headers = hideSecrets(s.Error), hideSecrets(s.URL), redactHeader(s.Headers)
+	if s.Body != "" {
+		s.Body = hidden
+	}
+	return s
+}
+
+// redactExchange returns a copy without secrets.
+func redactExchange(e Exchange) Exchange {
+	e.URL = hideSecrets(e.URL)
+	e.RequestHeaders, e.ResponseHeaders = redactHeader(e.RequestHeaders), redactHeader(e.ResponseHeaders)
+	return e
+}
+
+// redactArrival returns a copy without secrets.
+func redactArrival(a Arrival) Arrival {
+	a.URL, a.Headers = hideSecrets(a.URL), redactHeader(a.Headers)
+	return a
 }
 
 // redactHeader returns a copy without secrets. A nil Header stays nil.

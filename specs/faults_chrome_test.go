@@ -255,6 +255,24 @@ var _ = Describe("Chrome killed in the middle of a question", Label("scenario:fa
 	}, SpecTimeout(2*patience))
 })
 
+var _ = Describe("the processes of Chrome", Label("scenario:faults", "fetch:http-network-fetch"), func() {
+	It("are those of the pages that ask: the address bar of a window has none", func(ctx SpecContext) {
+		if runtime.GOOS != "linux" {
+			Skip("Chrome's processes are found in /proc")
+		}
+		mark := fmt.Sprintf("--corsproof-spec=%d-%d", os.Getpid(), urls.Add(1))
+		chrome := harness.Browser{Network: &net, Flags: []string{mark}, Timeout: patience}
+		DeferCleanup(chrome.Close)
+		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
+		for i := range 3 {
+			Expect(chrome.Fetch(ctx, harness.Request{From: fmt.Sprintf("https://page%d.test", i), URL: url})).To(read(200))
+		}
+		all := processes("--user-data-dir=" + folderOf(mark))
+		Expect(all).To(ContainElement(ContainSubstring(string(rendererProcess))))
+		Expect(all).NotTo(ContainElement(ContainSubstring("--top-chrome-webui")))
+	}, SpecTimeout(2*patience))
+})
+
 // kind is a kind of process of a Chrome.
 type kind string
 
@@ -268,15 +286,8 @@ const (
 // flag. Only the browser process has the flag; all of them have its folder.
 func kill(mark string, kind kind) {
 	GinkgoHelper()
-	folder := ""
-	for _, line := range processes(mark) {
-		if _, rest, ok := strings.Cut(line, "--user-data-dir="); ok && !strings.Contains(line, "--type=") {
-			folder, _, _ = strings.Cut(rest, " ")
-		}
-	}
-	Expect(folder).NotTo(BeEmpty(), "the browser process of that Chrome")
 	killed := 0
-	for _, line := range processes("--user-data-dir=" + folder) {
+	for _, line := range processes("--user-data-dir=" + folderOf(mark)) {
 		text, command, _ := strings.Cut(line, " ")
 		if strings.Contains(command, "--type=") == (kind == browserProcess) || !strings.Contains(command, string(kind)) {
 			continue
@@ -287,6 +298,18 @@ func kill(mark string, kind kind) {
 		killed++
 	}
 	Expect(killed).NotTo(BeZero(), "processes of that kind")
+}
+
+// folderOf is the folder of the Chrome that was started with the flag.
+func folderOf(mark string) (folder string) {
+	GinkgoHelper()
+	for _, line := range processes(mark) {
+		if _, rest, ok := strings.Cut(line, "--user-data-dir="); ok && !strings.Contains(line, "--type=") {
+			folder, _, _ = strings.Cut(rest, " ")
+		}
+	}
+	Expect(folder).NotTo(BeEmpty(), "the browser process of that Chrome")
+	return folder
 }
 
 // fakeVersion is the environment variable that turns the test binary into a

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/css"
 	"github.com/chromedp/cdproto/dom"
@@ -19,8 +20,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// bare is a page that asks in a loop of its own while nothing is observed: this
-// Chrome cannot be faster.
+// bare is a page that asks in a loop of its own, and nobody looks. With every DevTools
+// domain off this Chrome cannot be faster. With the domains of corsproof on, no observer
+// can be faster.
 type bare struct {
 	world *world
 	ctx   context.Context
@@ -28,8 +30,9 @@ type bare struct {
 	wrong int
 }
 
-// startBare starts a Chrome with the flags of corsproof and opens the page.
-func startBare(ctx context.Context, w *world, flags []string) (*bare, error) {
+// startBare starts a Chrome with the flags of corsproof and opens the page. domains sets
+// the DevTools domains: deaf or attentive.
+func startBare(ctx context.Context, w *world, flags []string, domains chromedp.Action[chromedp.Void]) (*bare, error) {
 	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(w.chrome)}
 	for _, f := range flags {
 		name, value, valued := strings.Cut(strings.TrimPrefix(f, "--"), "=")
@@ -42,7 +45,7 @@ func startBare(ctx context.Context, w *world, flags []string) (*bare, error) {
 	allocator, stopAllocator := chromedp.NewExecAllocator(ctx, options...)
 	tab, stopTab := chromedp.NewContext(allocator)
 	b := &bare{world: w, ctx: tab, stop: func() { stopTab(); stopAllocator() }}
-	if err := chromedp.Do(tab, chromedp.Navigate(w.page), deaf()); err != nil {
+	if err := chromedp.Do(tab, chromedp.Navigate(w.page), domains); err != nil {
 		b.stop()
 		return nil, err
 	}
@@ -51,10 +54,18 @@ func startBare(ctx context.Context, w *world, flags []string) (*bare, error) {
 
 // deaf turns off every domain that chromedp turned on.
 func deaf() chromedp.Action[chromedp.Void] {
+	return each(network.Disable, log.Disable, css.Disable, dom.Disable, page.Disable, inspector.Disable, cdpruntime.Disable)
+}
+
+// attentive turns the domains on and off as corsproof does for a page that asks.
+func attentive() chromedp.Action[chromedp.Void] {
+	return each(css.Disable, dom.Disable, audits.Enable)
+}
+
+// each calls commands one after the other.
+func each(commands ...cdp.Command[cdp.Empty, cdp.Empty]) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		for _, c := range []cdp.Command[cdp.Empty, cdp.Empty]{
-			network.Disable, log.Disable, css.Disable, dom.Disable, page.Disable, inspector.Disable, cdpruntime.Disable,
-		} {
+		for _, c := range commands {
 			if _, err := cdp.Call(ctx, t, c, cdp.Empty{}); err != nil {
 				return fmt.Errorf("%s: %w", c.Method, err)
 			}

@@ -93,11 +93,16 @@ func bench(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	bare, err := startBare(ctx, w, about.Flags)
+	bare, err := startBare(ctx, w, about.Flags, deaf())
 	if err != nil {
 		return fmt.Errorf("the bare loop: %w", err)
 	}
 	defer bare.close()
+	domains, err := startBare(ctx, w, about.Flags, attentive())
+	if err != nil {
+		return fmt.Errorf("the loop with the DevTools domains on: %w", err)
+	}
+	defer domains.close()
 	playwright, err := startPlaywright(ctx, w)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench: without Playwright:", err)
@@ -111,7 +116,7 @@ func bench(ctx context.Context, s settings) error {
 	defer verified.close()
 
 	var drawn drawn
-	rates, err := race(ctx, s, bare, proof, playwright, &drawn, verified)
+	rates, err := race(ctx, s, loops{bare, domains}, proof, playwright, &drawn, verified)
 	if err != nil {
 		return err
 	}
@@ -119,7 +124,11 @@ func bench(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
-	kept, err := memory(ctx, s, bare, proof)
+	spent, err := costs(ctx, s, w)
+	if err != nil {
+		return err
+	}
+	kept, err := memory(ctx, s, loops{bare, domains}, proof)
 	if err != nil {
 		return err
 	}
@@ -140,8 +149,9 @@ func bench(ctx context.Context, s settings) error {
 		fmt.Printf("  %-42s%14s\n", fmt.Sprintf("verify, each probe asked %d times", times), number(median(verified.rates[times].rate)))
 	}
 	fmt.Println()
+	printCosts(spent)
 	printWanted(rates, drawn, verified, starts, kept)
-	if proof.wrong.Load() > 0 || bare.wrong > 0 || playwright.wrongs() > 0 {
+	if proof.wrong.Load() > 0 || bare.wrong > 0 || domains.wrong > 0 || playwright.wrongs() > 0 {
 		return errWrong
 	}
 	return ctx.Err()

@@ -22,11 +22,11 @@ type kept struct {
 const arrivalsKept = 8192
 
 // memory measures before and after many questions of every kind.
-func memory(ctx context.Context, s settings, b *bare, p *proof) (kept, error) {
+func memory(ctx context.Context, s settings, b loops, p *proof) (kept, error) {
 	k := kept{questions: s.memoryQuestions, growthBound: 1 << 20}
 	measure.Progress("memory: filling the fixture network's log")
 	for p.world.network.LastSeq() < arrivalsKept+1 {
-		if _, err := b.run(ctx, preflighted, 1024, mostInFlight); err != nil {
+		if _, err := b.bare.run(ctx, preflighted, 1024, mostInFlight); err != nil {
 			return k, err
 		}
 	}
@@ -35,7 +35,7 @@ func memory(ctx context.Context, s settings, b *bare, p *proof) (kept, error) {
 		return k, err
 	}
 	look := func(i int) {
-		held := measure.Look(b.pid())
+		held := measure.Look(b.bare.pid(), b.domains.pid())
 		k.heap[i], k.pages[i], k.chrome[i] = held.Heap, p.chrome.OpenPages(), held.Chrome
 	}
 	look(0)

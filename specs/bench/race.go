@@ -17,22 +17,28 @@ const mostInFlight = 64
 
 // rates are questions per second, one number for each round.
 type rates struct {
-	bare, proof map[int][]float64 // by the number in flight
-	playwright  []float64
+	bare, domains, proof map[int][]float64 // by the number in flight
+	playwright           []float64
 }
+
+// loops are the loops that nobody looks at: with every DevTools domain off, and with
+// those of corsproof on.
+type loops struct{ bare, domains *bare }
 
 // drawn is the rate of the differential, which asks corsproof and the oracle, and
 // its ratio to corsproof's own rate with many in flight; one for each round.
 type drawn struct{ rate, ratio []float64 }
 
 // race lets the contestants take turns. Another one begins in each round.
-func race(ctx context.Context, s settings, b *bare, p *proof, pw *playwright, d *drawn, v *verified) (map[*kind]*rates, error) {
+func race(ctx context.Context, s settings, b loops, p *proof, pw *playwright, d *drawn, v *verified) (map[*kind]*rates, error) {
 	all := map[*kind]*rates{}
 	for _, k := range kinds {
-		all[k] = &rates{bare: map[int][]float64{}, proof: map[int][]float64{}}
+		all[k] = &rates{bare: map[int][]float64{}, domains: map[int][]float64{}, proof: map[int][]float64{}}
 		measure.Progress("warming up: " + k.name)
-		if _, err := b.run(ctx, k, s.questions, mostInFlight); err != nil {
-			return nil, err
+		for _, loop := range []*bare{b.bare, b.domains} {
+			if _, err := loop.run(ctx, k, s.questions, mostInFlight); err != nil {
+				return nil, err
+			}
 		}
 		if _, err := p.run(ctx, k, s.questions, mostInFlight); err != nil {
 			return nil, err
@@ -92,12 +98,17 @@ func (d *drawn) round(ctx context.Context, s settings, round int, p *proof, own 
 }
 
 // round is one turn of each contestant.
-func (r *rates) round(ctx context.Context, s settings, k *kind, round int, b *bare, p *proof, pw *playwright) error {
+func (r *rates) round(ctx context.Context, s settings, k *kind, round int, b loops, p *proof, pw *playwright) error {
 	for _, level := range levels {
 		turns := []func() error{
 			func() error {
-				rate, err := b.run(ctx, k, s.questions, level)
+				rate, err := b.bare.run(ctx, k, s.questions, level)
 				r.bare[level] = append(r.bare[level], rate)
+				return err
+			},
+			func() error {
+				rate, err := b.domains.run(ctx, k, s.questions, level)
+				r.domains[level] = append(r.domains[level], rate)
 				return err
 			},
 			func() error {

@@ -24,6 +24,9 @@ func printRates(all map[*kind]*rates) {
 		row("bare loop, "+inFlight(level), func(r *rates) []float64 { return r.bare[level] })
 	}
 	for _, level := range levels {
+		row("loop with DevTools on, "+inFlight(level), func(r *rates) []float64 { return r.domains[level] })
+	}
+	for _, level := range levels {
 		row("corsproof, "+inFlight(level), func(r *rates) []float64 { return r.proof[level] })
 	}
 	row("Playwright, a new context for each", func(r *rates) []float64 { return r.playwright })
@@ -78,6 +81,8 @@ func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts s
 			atLeast(fmt.Sprintf("%s: many in flight / bare loop, at their best (%d, %d)", k.name, p, b), ratio(top, r.bare[b]), 0.6),
 			atLeast(fmt.Sprintf("%s: many in flight / bare loop, both with %d", k.name, mostInFlight),
 				ratio(r.proof[mostInFlight], r.bare[mostInFlight]), 0.6),
+			atLeast(fmt.Sprintf("%s: many in flight / loop with DevTools on, both with %d", k.name, mostInFlight),
+				ratio(r.proof[mostInFlight], r.domains[mostInFlight]), 0.9),
 			atLeast(k.name+": many in flight / Playwright", ratio(top, r.playwright), 100),
 			atMost(k.name+": bare loop / corsproof, one at a time", ratio(r.bare[1], r.proof[1]), 4))
 	}

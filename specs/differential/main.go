@@ -96,12 +96,12 @@ func ask(ctx context.Context, run *differential.Run) int {
 	var early, late measure.Memory
 	run.Progress = func(done, disagree int) {
 		if done == warm {
-			early = measure.Look(0)
+			early = measure.Look()
 		}
 		measure.Progress(fmt.Sprintf("%s %d of %d questions, %d to explain", measure.Bar(done, run.Questions), done, run.Questions, disagree))
 	}
 	summary, err := run.Do(ctx)
-	late = measure.Look(0)
+	late = measure.Look()
 	measure.Progress("")
 	summary.Write(os.Stdout, run, about.Version)
 	if early.Heap > 0 {

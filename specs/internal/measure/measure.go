@@ -18,8 +18,8 @@ type Memory struct {
 }
 
 // Look measures the memory of this process and of the Chrome that it started,
-// without the Chrome whose process id is given.
-func Look(other int) Memory { return Memory{heap(), residentChrome(other)} }
+// without the Chromes whose process ids are given.
+func Look(others ...int) Memory { return Memory{heap(), residentChrome(others)} }
 
 // heap is the reachable memory.
 func heap() int64 {

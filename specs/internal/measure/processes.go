@@ -4,45 +4,84 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // residentChrome sums the resident memory of the Chrome that this process
-// started, without the one given. Memory that its processes share is counted for
+// started, without those given. Memory that its processes share is counted for
 // each. It is 0 where there is no /proc.
-func residentChrome(other int) int64 {
-	status, _ := filepath.Glob("/proc/[0-9]*/status")
+func residentChrome(others []int) int64 {
+	var sum int64
+	for _, pid := range chromes(others) {
+		status, _ := os.ReadFile(proc(pid, "status")) // it may just have ended
+		for line := range bytes.Lines(status) {
+			if key, value, _ := strings.Cut(string(line), ":"); key == "VmRSS" {
+				kilobytes, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+				sum += kilobytes << 10
+			}
+		}
+	}
+	return sum
+}
+
+// ticksInSecond is the unit of CPU time in /proc: USER_HZ, which is 100 in every Linux
+// that Chrome runs on.
+const ticksInSecond = 100
+
+// ChromeCPU is the CPU time in seconds that every Chrome of this process has taken so
+// far, with the processes of it that have ended. It is 0 where there is no /proc.
+func ChromeCPU() float64 {
+	ticks := 0
+	for _, pid := range chromes(nil) {
+		stat, _ := os.ReadFile(proc(pid, "stat")) // it may just have ended
+		_, rest, _ := bytes.Cut(stat, []byte(") "))
+		// utime, stime, cutime and cstime, the fields 14 to 17. The name, in brackets, is the second.
+		if fields := strings.Fields(string(rest)); len(fields) > 14 {
+			for _, field := range fields[11:15] {
+				n, _ := strconv.Atoi(field)
+				ticks += n
+			}
+		}
+	}
+	return float64(ticks) / ticksInSecond
+}
+
+// chromes lists the processes of every Chrome that this process started, without the
+// given ones.
+func chromes(others []int) []int {
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	children := map[int][]int{}
-	resident := map[int]int64{}
-	for _, name := range status {
+	for _, name := range stats {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			continue // it has just ended
 		}
-		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
-		fields := map[string]string{}
-		for line := range bytes.Lines(text) {
-			key, value, _ := strings.Cut(string(line), ":")
-			fields[key] = strings.TrimSpace(value)
+		_, rest, _ := bytes.Cut(text, []byte(") "))
+		fields := strings.Fields(string(rest))
+		if len(fields) < 2 {
+			continue
 		}
-		parent, _ := strconv.Atoi(fields["PPid"])
-		kilobytes, _ := strconv.ParseInt(strings.TrimSuffix(fields["VmRSS"], " kB"), 10, 64)
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
+		parent, _ := strconv.Atoi(fields[1])
 		children[parent] = append(children[parent], pid)
-		resident[pid] = kilobytes << 10
 	}
-	var sum int64
+	var all []int
 	var add func(pid int)
 	add = func(pid int) {
-		sum += resident[pid]
+		all = append(all, pid)
 		for _, c := range children[pid] {
 			add(c)
 		}
 	}
 	for _, c := range children[os.Getpid()] {
-		if name, _ := os.ReadFile("/proc/" + strconv.Itoa(c) + "/comm"); c != other && strings.HasPrefix(string(name), "chrom") {
+		if name, _ := os.ReadFile(proc(c, "comm")); !slices.Contains(others, c) && strings.HasPrefix(string(name), "chrom") {
 			add(c)
 		}
 	}
-	return sum
+	return all
 }
+
+// proc is the file of a process below /proc.
+func proc(pid int, file string) string { return filepath.Join("/proc", strconv.Itoa(pid), file) }

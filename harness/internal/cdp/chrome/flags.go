@@ -25,6 +25,10 @@ func (f Flag) String() string {
 	return "--" + f.Name + "=" + f.Value
 }
 
+// nowhere stands for the services of Chrome's maker that no flag turns off. Chrome
+// refuses to connect to the port. https://fetch.spec.whatwg.org/#port-blocking
+const nowhere = "http://127.0.0.1:9/"
+
 // always are the flags of every Chrome. They do not change how Chrome decides
 // about origins, except that HttpsUpgrades is off: it would replace the
 // requested page by another.
@@ -33,6 +37,8 @@ var always = []Flag{
 	{"no-default-browser-check", "", "no question to the user"},
 	{"disable-background-networking", "", "no traffic but that of the question"},
 	{"disable-component-update", "", "no traffic but that of the question"},
+	{"component-updater", "url-source=" + nowhere, "no traffic but that of the question: Chrome asks for some components nevertheless"},
+	{"gaia-url", nowhere, "no traffic but that of the question: Chrome asks at each start who is signed in with Google"},
 	{"disable-default-apps", "", "no traffic but that of the question"},
 	{"disable-sync", "", "no traffic but that of the question"},
 	{"disable-domain-reliability", "", "no traffic but that of the question"},
@@ -41,8 +47,10 @@ var always = []Flag{
 	{"metrics-recording-only", "", "nothing is sent to Google"},
 	{"disable-breakpad", "", "no crash reports"},
 	{"disable-extensions", "", "an extension of the system could alter requests"},
-	{"disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying",
-		"an http: page must not become an https: one by itself; the rest makes traffic"},
+	{"disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying," +
+		"WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+		"an http: page must not become an https: one by itself; OptimizationHints to NetworkTimeServiceQuerying make traffic; " +
+			"the WebUIOmnibox ones open two pages of the address bar in each window, which cost more than the page that asks"},
 	{"disable-back-forward-cache", "", "a page whose tab shows another one is gone"},
 	{"disable-popup-blocking", "", "a script may open what it wants to test"},
 	{"disable-hang-monitor", "", "no dialog about a slow page"},

@@ -38,11 +38,11 @@ func TestFlags(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{
-		"disable-back-forward-cache", "disable-background-networking", "disable-background-timer-throttling", "disable-backgrounding-occluded-windows",
+		"component-updater", "disable-back-forward-cache", "disable-background-networking", "disable-background-timer-throttling", "disable-backgrounding-occluded-windows",
 		"disable-breakpad", "disable-client-side-phishing-detection", "disable-component-update", "disable-default-apps",
 		"disable-dev-shm-usage", "disable-domain-reliability", "disable-extensions", "disable-features", "disable-hang-monitor",
 		"disable-http2", "disable-ipc-flooding-protection", "disable-popup-blocking", "disable-quic",
-		"disable-renderer-backgrounding", "disable-sync", "enable-automation", "headless", "hide-scrollbars",
+		"disable-renderer-backgrounding", "disable-sync", "enable-automation", "gaia-url", "headless", "hide-scrollbars",
 		"host-resolver-rules", "ignore-certificate-errors-spki-list", "ip-address-space-overrides", "metrics-recording-only",
 		"mute-audio", "no-default-browser-check", "no-first-run", "no-proxy-server", "password-store",
 		"safebrowsing-disable-auto-update", "use-mock-keychain",
@@ -69,7 +69,7 @@ func TestFlagsOfTheUser(t *testing.T) {
 	for _, f := range list {
 		text += f.String() + " "
 	}
-	if !strings.Contains(text, "--lang=de ") || !strings.Contains(text, ",NetworkTimeServiceQuerying,A ") {
+	if !strings.Contains(text, "--lang=de ") || !strings.Contains(text, ",WebUIOmniboxAimPopup,A ") {
 		t.Errorf("flags %s", text)
 	}
 	for _, text := range []string{"lang=de", "-lang=de", "--", "", "--disable-web-security", "--disable-features=Translate,LocalNetworkAccessChecks"} {

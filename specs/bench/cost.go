@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers"
+	"github.com/corsproof/corsproof/specs/internal/measure"
+)
+
+// cost is what Chrome's process tree works for: CPU seconds, one number for each round.
+// They depend on the other load of a machine far less than the times of a clock.
+type cost struct {
+	name  string
+	spent []float64
+}
+
+// costs measures a Chrome of its own in each round, while no other works.
+func costs(ctx context.Context, s settings, w *world) ([]*cost, error) {
+	list := []*cost{{name: "a start"}, {name: "a new page"}, {name: "a reused tab"}, {name: "a profile"}, {name: "a warm question"}}
+	for round := range s.rounds {
+		measure.Progress(fmt.Sprintf("CPU seconds, round %d of %d", round+1, s.rounds))
+		spent, err := costsOnce(ctx, w)
+		if err != nil {
+			return nil, fmt.Errorf("CPU seconds: %w", err)
+		}
+		for i, c := range list {
+			c.spent = append(c.spent, spent[i])
+		}
+	}
+	return list, nil
+}
+
+// printCosts prints the medians of the rounds.
+func printCosts(list []*cost) {
+	fmt.Printf("%-44s%14s\n", "CPU milliseconds of Chrome's processes", "median")
+	for _, c := range list {
+		fmt.Printf("  %-42s%14s\n", c.name, number(1000*median(c.spent)))
+	}
+	fmt.Println()
+}
+
+// How many there are of each in a round.
+const (
+	costedPages     = 8
+	costedProfiles  = 4
+	costedQuestions = 400
+)
+
+// costsOnce returns one number for each of the names in costs.
+func costsOnce(ctx context.Context, w *world) ([]float64, error) {
+	chrome := harness.Browser{Path: w.chrome, Network: &w.network, MaxPages: costedPages}
+	defer chrome.Close()
+	reply := servers.Case{Reply: servers.Reply{Header: harness.Header{{Name: "Access-Control-Allow-Origin", Value: "*"}}, Body: answer}}
+	url := w.network.Add(reply).URL(apiOrigin)
+	asked := 0
+	// ask asks from a page, whose question is read.
+	ask := func(fetch func(context.Context, harness.Request) (harness.Observation, error), from string) error {
+		asked++
+		o, err := fetch(ctx, harness.Request{From: from, URL: fmt.Sprint(url, "/", asked)})
+		if err == nil && o.Verdict != harness.Readable {
+			err = fmt.Errorf("verdict %q", o.Verdict)
+		}
+		return err
+	}
+	pages := func(prefix string) func() error {
+		return func() error {
+			for i := range costedPages {
+				if err := ask(chrome.Fetch, fmt.Sprintf("https://%s%d.test", prefix, i)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	steps := []struct {
+		times int
+		do    func() error
+	}{
+		{1, func() error { return chrome.Start(ctx) }},
+		{costedPages, pages("new")},
+		{costedPages, pages("reused")},
+		{costedProfiles, func() error {
+			for range costedProfiles {
+				profile := harness.Profile{Browser: &chrome}
+				defer profile.Close()
+				if err := ask(profile.Fetch, pageOrigin); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{costedQuestions, func() error {
+			for range costedQuestions {
+				if err := ask(chrome.Fetch, "https://reused0.test"); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+	}
+	var spent []float64
+	before := measure.ChromeCPU()
+	for _, step := range steps {
+		if err := step.do(); err != nil {
+			return nil, err
+		}
+		after := idleCPU(ctx)
+		spent = append(spent, (after-before)/float64(step.times))
+		before = after
+	}
+	return spent, ctx.Err()
+}
+
+// idleCPU waits until Chrome has nothing left to do, and returns its CPU seconds. A page
+// that has answered may not have finished what it began beside that.
+func idleCPU(ctx context.Context) float64 {
+	const look, most = 300 * time.Millisecond, 0.01
+	ticker := time.NewTicker(look)
+	defer ticker.Stop()
+	last := measure.ChromeCPU()
+	for range 20 {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return last
+		}
+		now := measure.ChromeCPU()
+		if now-last <= most {
+			return now
+		}
+		last = now
+	}
+	return last
+}
