@@ -40,6 +40,7 @@ func (r *requestFlags) add(c *cobra.Command) {
 	choiceVar(c, &r.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", spaces...)
 	f.StringArrayVar(&r.pageHeaders, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
 	f.StringVar(&r.request.Within, "within", "", "the origin of a page that shows the one at --from in a frame")
+	choiceVar(c, &r.request.OpaqueScheme, "opaque-scheme", "", `how the page at --from null came (default: as --within, or https)`, "http", "https")
 	f.BoolVar(&r.request.DryRun, "dry-run", false, "send the preflight alone: the request is stopped when Chrome is about to send it")
 	_ = c.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions)
 	_ = c.RegisterFlagCompletionFunc("header", cobra.NoFileCompletions)

@@ -16,6 +16,9 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 		Origin: r.From, Within: r.Within, AddressSpace: string(b.spaceOf(r)),
 		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.Via.worker(),
 	}
+	if r.From == OpaqueOrigin {
+		o.OpaqueScheme = r.opaqueScheme()
+	}
 	if r.Within != "" {
 		o.OuterSpace = string(b.implied(r.Within))
 	}
@@ -37,7 +40,7 @@ func (b *Browser) spaceOf(r Request) AddressSpace {
 		return r.AddressSpace
 	case strings.Contains(strings.Join(r.PageHeaders.Values(web.NameSecurityPolicy), ";"), "treat-as-public-address"):
 		return SpacePublic // https://wicg.github.io/local-network-access/#csp
-	case r.From == DataPage && r.Within != "": // it has that of its creator
+	case opaque(r.From) && r.Within != "": // a data: page has that of its creator, a sandboxed one comes from the same server
 		return b.implied(r.Within)
 	}
 	return b.implied(r.From)

@@ -1,5 +1,10 @@
 package harness
 
+import (
+	"cmp"
+	"strings"
+)
+
 // Request is a question: may the page at From read what URL answers?
 //
 //	harness.Request{From: "https://app.example.com", URL: "https://api.example.com/v1", Method: "PUT"}
@@ -20,6 +25,12 @@ type Request struct {
 	// sandboxed. Cookies and caches are kept by the outermost page's site.
 	// https://html.spec.whatwg.org/multipage/browsers.html#top-level-site
 	Within string `json:"within,omitempty"`
+
+	// OpaqueScheme is the scheme that the page at OpaqueOrigin came by, "https" or
+	// "http", which decides whether it is a secure context and what is mixed content.
+	// Empty means the scheme of Within, or https where there is none.
+	// https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
+	OpaqueScheme string `json:"opaqueScheme,omitempty"`
 
 	// PageHeaders are further headers of the document at From, such as
 	// Content-Security-Policy, Cross-Origin-Embedder-Policy or Referrer-Policy.
@@ -111,6 +122,12 @@ func (r Request) origin() string {
 		return OpaqueOrigin
 	}
 	return r.From
+}
+
+// opaqueScheme is the scheme that the page came by if it is at OpaqueOrigin.
+func (r Request) opaqueScheme() string {
+	scheme, _, _ := strings.Cut(r.Within, "://")
+	return cmp.Or(r.OpaqueScheme, scheme, "https")
 }
 
 // Credentials is a credentials mode.

@@ -126,6 +126,8 @@ func asker(r Request) string {
 	switch {
 	case r.From == "":
 		return "no page: sent as it is"
+	case r.From == OpaqueOrigin && (r.opaqueScheme() == "http" || strings.HasPrefix(r.URL, "http:")): // it decides what is mixed content
+		return shown(r.From) + " (an opaque origin, over " + clean(r.opaqueScheme()) + ")"
 	case opaque(r.From):
 		return shown(r.From) + " (an opaque origin)"
 	}

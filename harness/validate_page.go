@@ -24,6 +24,15 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 			fault("Within", r.Within, "%s", problem)
 		}
 	}
+	switch {
+	case r.OpaqueScheme == "":
+	case r.From != OpaqueOrigin:
+		fault("OpaqueScheme", r.OpaqueScheme, "the page at %s has its own: it is for a page at %s", r.From, OpaqueOrigin)
+	case r.OpaqueScheme != "http" && r.OpaqueScheme != "https":
+		fault("OpaqueScheme", r.OpaqueScheme, "want http or https")
+	case r.OpaqueScheme == "http" && strings.HasPrefix(r.Within, "https:"):
+		fault("OpaqueScheme", r.OpaqueScheme, "a page that came over https shows no frame that comes over http")
+	}
 	document := r.From != DataPage && r.From != FilePage
 	if len(r.PageHeaders) > 0 && !document {
 		fault("Page header", r.PageHeaders[0].Name, "a document at %s has no headers", r.From)

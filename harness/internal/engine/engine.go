@@ -141,6 +141,8 @@ type PageOptions struct {
 	// Origin is the page's origin, serialised as browsers do; "null" is that of a
 	// sandboxed document, "data:" and "file:" are documents of such a URL.
 	Origin string
+	// OpaqueScheme is the scheme that a sandboxed document comes by: https or http.
+	OpaqueScheme string
 	// Within is the origin of the page that shows it in a frame; empty: none does.
 	Within string
 	// OuterSpace is the address space of that page.

@@ -30,8 +30,9 @@ type document struct {
 	standIn string // where it comes from; empty: from the target itself
 }
 
-// documentOf is the document of a page at an origin.
-func (c *Chrome) documentOf(origin, space, headers string) (document, error) {
+// documentOf is the document of a page at an origin. The scheme is that of a sandboxed
+// one.
+func (c *Chrome) documentOf(origin, scheme, space, headers string) (document, error) {
 	switch origin {
 	case dataPage:
 		return document{target: "data:text/html," + url.PathEscape(string(c.rooms.document))}, nil
@@ -41,7 +42,7 @@ func (c *Chrome) documentOf(origin, space, headers string) (document, error) {
 	}
 	sandboxed := origin == opaqueOrigin
 	if sandboxed {
-		origin = "https://opaque.test"
+		origin = scheme + "://opaque.test"
 	}
 	headers, err := ownPolicies(headers, origin)
 	if err != nil {

@@ -160,7 +160,7 @@ func (p *Page) open(o engine.PageOptions) error {
 	if err != nil {
 		return err
 	}
-	d, err := p.chrome.documentOf(o.Origin, o.AddressSpace, o.Headers)
+	d, err := p.chrome.documentOf(o.Origin, o.OpaqueScheme, o.AddressSpace, o.Headers)
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (p *Page) show(d document, o engine.PageOptions) error {
 	if o.Within == "" {
 		return p.load(d, func() error { return p.navigate(d.target) })
 	}
-	outer, err := p.chrome.documentOf(o.Within, o.OuterSpace, "")
+	outer, err := p.chrome.documentOf(o.Within, "", o.OuterSpace, "")
 	if err != nil {
 		return err
 	}
