@@ -2,6 +2,7 @@ package harness
 
 import (
 	"encoding/json"
+	"errors"
 	"net"
 	"net/url"
 	"strings"
@@ -25,12 +26,19 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	if o.Worker == engine.ServiceWorker && b.Network != nil {
 		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)
 	}
-	if len(r.PageHeaders) == 0 {
-		return o, nil
+	var pageErr, workerErr error
+	o.Headers, pageErr = pairs(r.PageHeaders)
+	o.WorkerHeaders, workerErr = pairs(r.WorkerHeaders)
+	return o, errors.Join(pageErr, workerErr)
+}
+
+// pairs is a JSON list of headers, empty where there are none.
+func pairs(h Header) (string, error) {
+	if len(h) == 0 {
+		return "", nil
 	}
-	headers, err := json.Marshal(r.PageHeaders)
-	o.Headers = string(headers)
-	return o, err
+	list, err := json.Marshal(h)
+	return string(list), err
 }
 
 // spaceOf is the address space of the page: see [Request.AddressSpace].

@@ -37,6 +37,12 @@ type Request struct {
 	// https://html.spec.whatwg.org/multipage/browsers.html#policy-containers
 	PageHeaders Header `json:"pageHeaders,omitempty"`
 
+	// WorkerHeaders are further headers of the script of the worker that Via names: a
+	// worker has the policies of its script and not those of the page. At an opaque
+	// origin the script is a blob, which has the policies of the page and no headers.
+	// https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
+	WorkerHeaders Header `json:"workerHeaders,omitempty"`
+
 	// URL is what is asked for. It is absolute.
 	URL string `json:"url"`
 

@@ -119,6 +119,9 @@ func (t *Transcript) question(o Observation) {
 	for _, h := range r.PageHeaders {
 		t.add(Line{Kind: LinePageHeader, Indent: textColumn, Label: "a page with", Text: clean(h.Name) + ": " + shown(redactValue(h))})
 	}
+	for _, h := range r.WorkerHeaders {
+		t.add(Line{Kind: LinePageHeader, Indent: textColumn, Label: "a worker with", Text: clean(h.Name) + ": " + shown(redactValue(h))})
+	}
 }
 
 // asker names the page that asks.

@@ -46,6 +46,7 @@ func redactRequest(r Request) Request {
 	r.URL = hideUserinfo(r.URL)
 	r.Headers = redactHeader(r.Headers)
 	r.PageHeaders = redactHeader(r.PageHeaders)
+	r.WorkerHeaders = redactHeader(r.WorkerHeaders)
 	r.Body = redactBody(r.Body)
 	return r
 }

@@ -7,11 +7,14 @@ import (
 
 // pageFaults names what no page can be like.
 func (r Request) pageFaults(fault func(field, value, problem string, args ...any)) {
-	headerFaults("Page header", r.PageHeaders, fault)
-	for _, h := range r.PageHeaders {
-		if name := strings.ToLower(h.Name); slices.Contains(documentHeaders, name) {
-			fault("Page header", h.Name, "it is about the bytes of the document, which is ours")
-		}
+	ownHeaderFaults("Page header", "document", r.PageHeaders, fault)
+	ownHeaderFaults("Worker header", "script", r.WorkerHeaders, fault)
+	switch {
+	case len(r.WorkerHeaders) == 0:
+	case r.Via.worker() == "":
+		fault("Worker header", r.WorkerHeaders[0].Name, "there is no worker: it is for via %s, %s, %s and %s", ViaWorker, ViaSharedWorker, ViaServiceWorker, ViaImportScripts)
+	case opaque(r.From):
+		fault("Worker header", r.WorkerHeaders[0].Name, "a worker of an opaque origin comes from a blob, which has no headers")
 	}
 	switch {
 	case r.Within == "":
@@ -48,6 +51,16 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 	}
 }
 
+// ownHeaderFaults names headers that a document, or a script, of ours cannot have.
+func ownHeaderFaults(field, what string, h Header, fault func(field, value, problem string, args ...any)) {
+	headerFaults(field, h, fault)
+	for _, line := range h {
+		if slices.Contains(documentHeaders, strings.ToLower(line.Name)) {
+			fault(field, line.Name, "it is about the bytes of the %s, which is ours", what)
+		}
+	}
+}
+
 // documentHeaders describe the document's bytes and what is done with them.
 var documentHeaders = []string{
 	"connection", "content-disposition", "content-encoding", "content-length", "content-type", "location", "refresh",
@@ -65,6 +78,6 @@ func (r Request) serviceWorkerFaults(fault func(field, value, problem string, ar
 		fault("Via", string(r.Via), "a service worker is in no frame: leave Within out")
 	}
 	if len(r.PageHeaders) > 0 {
-		fault("Page header", r.PageHeaders[0].Name, "a service worker does not have the policies of a page")
+		fault("Page header", r.PageHeaders[0].Name, "a service worker does not have the policies of a page: see WorkerHeaders")
 	}
 }

@@ -8,11 +8,25 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
+// policies are the headers that give the script its policies: those of a worker's own
+// script, or of the page. A worker of an opaque origin comes from a blob.
+// https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
+func (r *run) policies() harness.Header {
+	q := r.q.Request
+	switch q.Via {
+	case harness.ViaWorker, harness.ViaSharedWorker, harness.ViaServiceWorker, harness.ViaImportScripts:
+		if r.origin != (Origin{}) {
+			return q.WorkerHeaders
+		}
+	}
+	return q.PageHeaders
+}
+
 // embedderPolicy is the page's Cross-Origin-Embedder-Policy: a token, with
 // parameters that say where to report.
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func (r *run) embedderPolicy() string {
-	value, _ := Get(r.q.Request.PageHeaders, web.NameEmbedderPolicy)
+	value, _ := Get(r.policies(), web.NameEmbedderPolicy)
 	policy, _, _ := strings.Cut(value, ";")
 	return strings.TrimRight(policy, web.OWS)
 }
@@ -40,6 +54,6 @@ func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
 // page.
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 func (r *run) referrerPolicy() harness.ReferrerPolicy {
-	own := or(r.q.Request.ReferrerPolicy, referrerPolicyOf(r.q.Request.PageHeaders))
+	own := or(r.q.Request.ReferrerPolicy, referrerPolicyOf(r.policies()))
 	return or(r.redirectPolicy, or(own, harness.StrictOriginWhenCrossOrigin))
 }

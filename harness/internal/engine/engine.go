@@ -154,6 +154,8 @@ type PageOptions struct {
 	// WorkerScript is the path at which the origin has a script for a service
 	// worker; empty: it is stood in for.
 	WorkerScript string
+	// WorkerHeaders are further headers of the worker's script, as a JSON list of pairs.
+	WorkerHeaders string
 	// AddressSpace is where its document comes from: Loopback, Local or Public.
 	AddressSpace string
 	// CachesOff bypasses the HTTP cache and the preflight cache.

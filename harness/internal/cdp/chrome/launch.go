@@ -46,8 +46,8 @@ type Chrome struct {
 	firstTab sync.Mutex // held by whoever has the first tab, for good
 	trace    sync.Mutex
 
-	registering    sync.Mutex // held while the script of a service worker is intercepted
-	serviceWorkers atomic.Int64
+	registering sync.Mutex   // held while the script of a service worker is intercepted
+	workers     atomic.Int64 // that were started: each has a URL of its own
 }
 
 // Launch starts a Chrome and makes sure that it is one to rely on. The context
