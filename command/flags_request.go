@@ -42,6 +42,7 @@ func (r *requestFlags) add(c *cobra.Command) {
 	f.StringArrayVar(&r.pageHeaders, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
 	f.StringArrayVar(&r.workerLines, "worker-header", nil, "a header of the script of the worker that --via names, which has policies of its own; may be repeated")
 	f.StringVar(&r.request.Within, "within", "", "the origin of a page that shows the one at --from in a frame")
+	f.StringVar(&r.request.FrameAllow, "frame-allow", "", `the attribute allow of that frame, such as "loopback-network; local-network"`)
 	choiceVar(c, &r.request.OpaqueScheme, "opaque-scheme", "", `how the page at --from null came (default: as --within, or https)`, "http", "https")
 	f.BoolVar(&r.request.DryRun, "dry-run", false, "send the preflight alone: the request is stopped when Chrome is about to send it")
 	_ = c.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions)

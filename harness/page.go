@@ -14,7 +14,7 @@ import (
 // pageOptions say from which page a question is asked.
 func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	o := engine.PageOptions{
-		Origin: r.From, Within: r.Within, AddressSpace: string(b.spaceOf(r)),
+		Origin: r.From, Within: r.Within, FrameAllow: r.FrameAllow, AddressSpace: string(b.spaceOf(r)),
 		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.Via.worker(),
 	}
 	if r.From == OpaqueOrigin {
@@ -73,6 +73,24 @@ func (b *Browser) implied(origin string) AddressSpace {
 		return SpaceLocal
 	}
 	return SpacePublic
+}
+
+// barred says whether the page's permissions policy keeps it from the server at a URL,
+// as far as the host tells where that is.
+func (b *Browser) barred(page engine.Page, url string) bool {
+	switch space := b.implied(url); space {
+	case SpaceLoopback, SpaceLocal:
+		return page.Barred(string(space))
+	}
+	return page.Barred(string(SpaceLoopback)) && page.Barred(string(SpaceLocal))
+}
+
+// target is the URL that the last request was for.
+func target(r Request, told engine.Evidence) string {
+	if last := len(told.Requests) - 1; last >= 0 {
+		return told.Requests[last].URL
+	}
+	return r.URL
 }
 
 // cachesOff says whether the browser's caches are bypassed: for a foreign target,

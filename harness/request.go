@@ -32,6 +32,13 @@ type Request struct {
 	// https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
 	OpaqueScheme string `json:"opaqueScheme,omitempty"`
 
+	// FrameAllow is the attribute allow of the frame, such as "loopback-network":
+	// what the page at Within lets the page at From use. Empty means that the frame has
+	// no such attribute: in most features, local network access among them, a frame of
+	// another origin then has no part.
+	// https://w3c.github.io/webappsec-permissions-policy/#iframe-allow-attribute
+	FrameAllow string `json:"frameAllow,omitempty"`
+
 	// PageHeaders are further headers of the document at From, such as
 	// Content-Security-Policy, Cross-Origin-Embedder-Policy or Referrer-Policy.
 	// https://html.spec.whatwg.org/multipage/browsers.html#policy-containers

@@ -141,7 +141,11 @@ func asker(r Request) string {
 func manner(r Request) []string {
 	var list []string
 	if r.Within != "" {
-		list = append(list, "in a frame of "+shown(r.Within))
+		frame := "in a frame of " + shown(r.Within)
+		if r.FrameAllow != "" {
+			frame += " with allow=" + strconv.Quote(clean(r.FrameAllow))
+		}
+		list = append(list, frame)
 	}
 	switch r.Via {
 	case "", ViaFetch:

@@ -3,6 +3,8 @@ package harness
 import (
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // pageFaults names what no page can be like.
@@ -26,6 +28,13 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 		if problem := originProblem(r.Within); problem != "" {
 			fault("Within", r.Within, "%s", problem)
 		}
+	}
+	switch {
+	case r.FrameAllow == "":
+	case r.Within == "":
+		fault("FrameAllow", r.FrameAllow, "there is no frame: it goes with Within")
+	case !web.IsHeaderValue(r.FrameAllow):
+		fault("FrameAllow", r.FrameAllow, "it has a control character")
 	}
 	switch {
 	case r.OpaqueScheme == "":

@@ -15,6 +15,8 @@ func TestPagesThatThereAreNot(t *testing.T) {
 		"a sandboxed frame":                   {Request{From: OpaqueOrigin, Within: "https://app.test"}, ""},
 		"a data: frame":                       {Request{From: DataPage, Within: "https://app.test"}, ""},
 		"a file":                              {Request{From: FilePage}, ""},
+		"a frame that may":                    {Request{From: "https://app.test", Within: "https://other.test", FrameAllow: "loopback-network"}, ""},
+		"no frame that may":                   {Request{From: "https://app.test", FrameAllow: "loopback-network"}, "it goes with Within"},
 		"a sandboxed page over http":          {Request{From: OpaqueOrigin, OpaqueScheme: "http"}, ""},
 		"a sandboxed frame over https":        {Request{From: OpaqueOrigin, OpaqueScheme: "https", Within: "http://app.test"}, ""},
 		"a sandboxed page over ftp":           {Request{From: OpaqueOrigin, OpaqueScheme: "ftp"}, `OpaqueScheme "ftp": want http or https`},

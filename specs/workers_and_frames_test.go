@@ -70,6 +70,36 @@ var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), fun
 			Expect(seen.String()).To(ContainSubstring("does not tell of a shared worker's preflights"))
 		})
 
+	// What Chrome does not tell of a shared worker, the server does.
+	DescribeTable("are refused a redirect that they may not follow", Label("fetch:http-redirect-fetch", "code:redirect-refused", "code:body-not-resent"),
+		func(ctx SpecContext, r harness.Request, to string, reason harness.Reason, arrived ...string) {
+			net.OfferHTTP2("stream.test")
+			for _, status := range []int{301, 302, 307, 308} {
+				r.From = app
+				r.URL = serveAt("https://stream.test", servers.Case{Preflight: &servers.Reply{Header: allow("*", "Access-Control-Allow-Headers", "*")}, Reply: servers.Reply{Status: status, Header: allow("*", "Location", to)}})
+				seen, err := chrome.Fetch(ctx, r)
+				Expect(seen, err).To(SatisfyAll(rejected(reason, ""), arrive(arrived...),
+					HaveField("Exchanges", ContainElement(SatisfyAll(HaveField("Kind", harness.ActualRequest), HaveField("Sent", true))))), "%d", status)
+				Expect(seen.String()).NotTo(ContainSubstring("not sent"))
+			}
+		},
+		Entry("in a dedicated worker, in redirect mode error", harness.Request{Via: harness.ViaWorker, Redirect: harness.RedirectError}, "/elsewhere", harness.RedirectRefused, "GET"),
+		Entry("in a shared worker, in redirect mode error", harness.Request{Via: harness.ViaSharedWorker, Redirect: harness.RedirectError}, "/elsewhere", harness.RedirectRefused, "GET"),
+		Entry("in a shared worker, in redirect mode error, after a preflight", harness.Request{Via: harness.ViaSharedWorker, Method: "POST", Body: harness.JSON("{}"), Redirect: harness.RedirectError},
+			"/elsewhere", harness.RedirectRefused, "OPTIONS", "POST"),
+		Entry("in a shared worker, to what is no URL", harness.Request{Via: harness.ViaSharedWorker, Redirect: harness.RedirectError}, "https://", harness.RedirectRefused, "GET"),
+		Entry("in a dedicated worker, with a body that cannot be sent again", harness.Request{Via: harness.ViaWorker, Method: "POST", Body: harness.Stream("x")}, "/elsewhere", harness.BodyNotResent, "OPTIONS", "POST"),
+		Entry("in a shared worker, with a body that cannot be sent again", harness.Request{Via: harness.ViaSharedWorker, Method: "POST", Body: harness.Stream("x")}, "/elsewhere", harness.BodyNotResent, "OPTIONS", "POST"),
+	)
+
+	It("of which Chrome tells no more than that they failed are said to have sent what the server saw", Label("fetch:http-network-fetch"), func(ctx SpecContext) {
+		r := harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Drop: true}}), Via: harness.ViaSharedWorker}
+		seen, err := chrome.Fetch(ctx, r)
+		Expect(err).To(inconclusive("without an answer"))
+		Expect(seen.Arrivals).NotTo(BeEmpty())
+		Expect(seen.String()).NotTo(ContainSubstring("not sent"))
+	})
+
 	It("at a foreign origin ask, too: the harness supplies the service worker's script", Label("fetch:cors-check"), func(ctx SpecContext) {
 		place := net.Add(everything)
 		DeferCleanup(place.Close)

@@ -108,6 +108,11 @@ type Page interface {
 	// https://html.spec.whatwg.org/multipage/webappapis.html#dom-crossoriginisolated
 	Isolated() bool
 
+	// Barred says whether the page's permissions policy keeps it from an address space:
+	// Loopback or Local, whatever the user answered.
+	// https://w3c.github.io/webappsec-permissions-policy/#is-feature-enabled
+	Barred(space string) bool
+
 	// In is the browser that has the page.
 	In() Browser
 	// Fits says whether a page with these options can take the place of this one.
@@ -145,6 +150,8 @@ type PageOptions struct {
 	OpaqueScheme string
 	// Within is the origin of the page that shows it in a frame; empty: none does.
 	Within string
+	// FrameAllow is the attribute allow of that frame.
+	FrameAllow string
 	// OuterSpace is the address space of that page.
 	OuterSpace string
 	// Headers are further headers of its document, as a JSON list of pairs.
@@ -174,6 +181,9 @@ type Question struct {
 	// URL, unless empty, is that of a question whose request may bear no stack of the
 	// script: the next request for it that no other question claims is the question's.
 	URL string
+	// Upgraded, unless empty, is the URL that the browser may ask for instead, because
+	// the page is secure and URL is not.
+	Upgraded string
 	// Request says that there is a request whenever the script was let to ask. It
 	// may be announced after the script's report.
 	Request bool

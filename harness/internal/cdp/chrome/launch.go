@@ -47,6 +47,7 @@ type Chrome struct {
 	trace    sync.Mutex
 
 	registering sync.Mutex   // held while the script of a service worker is intercepted
+	answers     answers      // to the prompts of profiles
 	workers     atomic.Int64 // that were started: each has a URL of its own
 }
 
@@ -198,23 +199,8 @@ func newEnough(product string) error {
 	return nil
 }
 
-// localNetworkPermissions are the prompts of local network access.
-// https://wicg.github.io/local-network-access/#permission-prompt
-var localNetworkPermissions = []string{"loopback-network", "local-network", "local-network-access"}
-
-// prepare answers the prompts of a browser context and gives it its cookies; empty
-// is the default one.
+// prepare gives a browser context its cookies; empty is the default one.
 func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
-	for _, name := range localNetworkPermissions {
-		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission:       &browser.PermissionDescriptor{Name: name},
-			Setting:          browser.PermissionSetting(c.options.LocalNetwork),
-			BrowserContextID: id,
-		})
-		if err != nil {
-			return fmt.Errorf("answer the prompt for %s: %w", name, err)
-		}
-	}
 	for _, cookie := range c.options.Cookies { // one by one: an error does not say whose it is
 		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookieParam(cookie)}, BrowserContextID: id}
 		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {

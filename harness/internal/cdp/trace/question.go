@@ -27,6 +27,10 @@ type Waiter struct {
 	// URL, unless empty, is that of a question whose request may bear no stack:
 	// the next request for it that nobody else asked for is the question's.
 	URL string
+	// Upgraded, unless empty, is the URL that Chrome may ask for instead, because the page
+	// is secure and URL is not.
+	// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+	Upgraded string
 	// Request says that there is a request whenever the script was let to ask. It
 	// may be announced after the script's report.
 	Request bool
