@@ -12,13 +12,18 @@ type report struct {
 	Script
 	// Refused says that the call itself threw, so that there was no request.
 	Refused bool `json:"refused"`
-	// Tainted says that there is a response and the script was not let to read it
-	// back: reading threw a SecurityError.
+	// Tainted says that there is a response and the script was not allowed to read
+	// it back: reading threw a SecurityError.
 	// https://html.spec.whatwg.org/multipage/canvas.html#concept-canvas-origin-clean
 	Tainted bool `json:"tainted"`
+	// Loaded says that something else than a fetch has the response. Its type for
+	// scripts follows from where it came from.
+	Loaded bool `json:"loaded"`
+	// Ran says that it was a script, which came and ran: Error is its own.
+	Ran bool `json:"ran"`
 }
 
-// setting is what the harness knows of the place that asked.
+// setting is what the harness knows about the page or the worker that asked.
 type setting struct {
 	// localNetwork is the answer to the prompts for local network access.
 	localNetwork Permission
@@ -26,16 +31,16 @@ type setting struct {
 	barred bool
 	// worker is where the script ran.
 	worker engine.Worker
-	// standIn says that the script of the service worker was stood in for: such a
+	// standIn says that the harness served the script of the service worker: such a
 	// script is in no address space.
 	standIn bool
 	// witness, unless nil, adds what the servers know.
 	witness func(*Observation)
 }
 
-// conclude draws the Verdict from what the browser told, by the rules of the table
-// [rules]. It is pure. The Observation that it returns beside an error has the
-// evidence that there is, and no Verdict.
+// conclude draws the Verdict from what the browser reported, by the table [rules].
+// It is pure. Beside an error it returns an Observation with the evidence that
+// came, and no Verdict.
 func conclude(r Request, at setting, told engine.Evidence) (Observation, error) {
 	o, said, err := read(r, told)
 	c := &conclusion{Observation: &o, at: at, told: told, said: said, failed: told.LastFailure()}
@@ -70,6 +75,9 @@ func read(r Request, told engine.Evidence) (o Observation, said report, err erro
 	if err := json.Unmarshal(told.Answer, &said); err != nil {
 		return o, said, NewInconclusiveError(r, "the script's report is not readable", err)
 	}
+	if said.Loaded && said.Type == "" {
+		said.Type = taintedType(r, o.Exchanges)
+	}
 	o.Script = said.Script
 	return o, said, nil
 }
@@ -90,7 +98,7 @@ var transportFailures = map[string]string{
 	"net::ERR_CERT_COMMON_NAME_INVALID":    "its certificate is for another name",
 	"net::ERR_CERT_DATE_INVALID":           "its certificate is expired or not valid yet",
 	"net::ERR_SSL_PROTOCOL_ERROR":          "it does not speak TLS",
-	"net::ERR_INVALID_HTTP_RESPONSE":       "it does not answer in HTTP",
+	"net::ERR_INVALID_HTTP_RESPONSE":       "what it answers is not valid HTTP: it speaks another protocol, or a header has a byte that HTTP forbids, such as NUL",
 	"net::ERR_PROXY_CONNECTION_FAILED":     "the proxy cannot be reached",
 	"net::ERR_TUNNEL_CONNECTION_FAILED":    "the proxy would not connect to it",
 }

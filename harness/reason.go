@@ -3,14 +3,14 @@ package harness
 import "strings"
 
 // Reason is why a browser blocked: Chrome's CORS code, or its blocked reason, or
-// its net error, as Chrome spells them, or one of the few of our own. The type is
-// open: a code that this build has never heard of is carried through.
+// its net error, as Chrome spells them, or one of our few own reasons. The type
+// is open: a code that this build does not know is kept as it is.
 //
 //	if seen.Reason == harness.MissingAllowOriginHeader { ... }
 type Reason string
 
-// Chrome's CORS codes (Network.CorsError). A preflight is judged by the same
-// check as a response, and its codes say so in front.
+// Chrome's CORS codes (Network.CorsError). A preflight goes through the same
+// check as a response, and its codes begin with Preflight.
 const (
 	DisallowedByMode                     Reason = "DisallowedByMode"
 	InvalidResponse                      Reason = "InvalidResponse"
@@ -66,6 +66,7 @@ const (
 // is a failure of transport and decides nothing: see [Decides].
 const (
 	UnsafePort                    Reason = "net::ERR_UNSAFE_PORT"
+	InvalidURL                    Reason = "net::ERR_INVALID_URL"
 	UnsafeRedirect                Reason = "net::ERR_UNSAFE_REDIRECT"
 	InvalidRedirect               Reason = "net::ERR_INVALID_REDIRECT"
 	TooManyRedirects              Reason = "net::ERR_TOO_MANY_REDIRECTS"
@@ -78,6 +79,7 @@ const (
 	BlockedByContentSecurityCheck Reason = "net::ERR_BLOCKED_BY_CSP"
 	BlockedByClient               Reason = "net::ERR_BLOCKED_BY_CLIENT"
 	BlockedByAdministrator        Reason = "net::ERR_BLOCKED_BY_ADMINISTRATOR"
+	UnexpectedProxyAuth           Reason = "net::ERR_UNEXPECTED_PROXY_AUTH"
 )
 
 // Reasons of our own, where Chrome gives no code.
@@ -88,17 +90,21 @@ const (
 	// RedirectRefused: the request's redirect mode was "error" and a redirect
 	// came. Chrome says only net::ERR_FAILED.
 	RedirectRefused Reason = "redirect-refused"
-	// BodyNotResent: a redirect came that wants the body again, which was a stream.
+	// BodyNotResent: a redirect needs the body again, and the body was a stream.
 	// Chrome says only net::ERR_INVALID_ARGUMENT.
 	BodyNotResent Reason = "body-not-resent"
-	// HandshakeRefused: the server answered the handshake of a WebSocket otherwise
-	// than by 101.
+	// HandshakeRefused: the server answered the handshake of a WebSocket with
+	// another status than 101.
 	HandshakeRefused Reason = "handshake-refused"
+	// ResponseUnusable: the browser let the response in, and the element could not use
+	// it, for its status, its type or its content.
+	ResponseUnusable Reason = "response-unusable"
 )
 
 // netErrors are the net errors that decide.
 var netErrors = map[Reason]bool{
 	UnsafePort:                    true,
+	InvalidURL:                    true,
 	UnsafeRedirect:                true,
 	InvalidRedirect:               true,
 	TooManyRedirects:              true,
@@ -111,6 +117,7 @@ var netErrors = map[Reason]bool{
 	BlockedByContentSecurityCheck: true,
 	BlockedByClient:               true,
 	BlockedByAdministrator:        true,
+	UnexpectedProxyAuth:           true,
 }
 
 // Decides says whether a net error is a verdict of the browser. A refused

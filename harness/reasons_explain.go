@@ -18,7 +18,7 @@ func Explain(o Observation) Explanation {
 	case Readable:
 		return explainReadable(o)
 	case Opaque:
-		return opaqueRow
+		return explainOpaque(o)
 	case Blocked:
 		return explainBlocked(o)
 	}
@@ -77,7 +77,7 @@ func isPreflight(r Reason) bool {
 }
 
 // refinement makes a row specific. It returns false where the evidence does not
-// show what it is about.
+// support it.
 type refinement func(e evidence, row Explanation) (Explanation, bool)
 
 // refinements are tried in order; the first that applies wins.
@@ -104,13 +104,14 @@ var refinements = map[Reason][]refinement{
 	RequestRefused:                       {refusedMethod, refusedURL},
 	BlockedByCSP:                         {directive},
 	RedirectRefused:                      {redirectRefusedTo},
+	ResponseUnusable:                     {unusable},
 }
 
 // explainBlocked explains the verdict blocked.
 func explainBlocked(o Observation) Explanation {
 	row, _ := o.Reason.Explain()
 	if isPreflight(o.Reason) && slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
-		return row // what the preflight was like is not known
+		return row // the preflight is not known
 	}
 	e := gather(o)
 	for _, refine := range refinements[o.Reason] {
@@ -121,27 +122,28 @@ func explainBlocked(o Observation) Explanation {
 	return row
 }
 
-// explainReadable says why the script could read: who let it, and how much that
-// proves about others.
+// explainReadable says why the script could read the response, and what that
+// proves for other origins.
 func explainReadable(o Observation) Explanation {
 	e := gather(o)
 	who := brief(o.Request.origin())
 	if o.Request.From == "" {
 		who = "Whoever sends this Origin"
 	}
+	cookie, cookieRefused := explainCookie(e)
 	switch {
+	case isData(o.Request.URL):
+		return Explanation{"The URL carries its own response, so nothing was sent and nobody was asked for permission.", "", anchorMain}
 	case staysHome(o):
 		return Explanation{"The page asked its own origin, which needs no leave.", "", anchorMain}
-	case e.credentials && heldBackCookie(e.by) != nil:
-		c := heldBackCookie(e.by)
-		return Explanation{"The script could read the response, but the browser did not send the cookie " + brief(c.Name) + ": " + heldBack(*c) + ".",
-			"Make the server set the cookie with SameSite=None; Secure, and see that the browser allows third-party cookies.", anchorCredentials}
 	case e.allowed == "*":
 		return Explanation{"Any site can read this: the server allows every origin with *, without credentials.",
 			"Make the server send only listed origins in Access-Control-Allow-Origin, unless this is meant for everybody.", anchorCheck}
 	case e.allowed == "null":
-		return Explanation{"Any site can read this" + asUser(e) + ": the server allows the origin null, which every page gets in a sandboxed frame.",
+		return Explanation{"Any site can read this" + asUser(e.credentials && !cookieRefused) + ": the server allows the origin null, which every page gets in a sandboxed frame.",
 			"Make the server never send null in Access-Control-Allow-Origin.", anchorCheck}
+	case cookieRefused:
+		return cookie
 	case e.credentials && e.allowed != "":
 		return Explanation{who + " can act here as the signed-in user: the server names that origin and allows credentials.",
 			"If any other origin gets the same answer, make the server compare the origin with a list.", anchorCheck}
@@ -152,7 +154,7 @@ func explainReadable(o Observation) Explanation {
 	return Explanation{"The script could read the response.", "", anchorCheck}
 }
 
-// explainWithheld says what let the request go as far as it went.
+// explainWithheld says why the browser would have sent the request.
 func explainWithheld(o Observation) Explanation {
 	who := brief(o.Request.origin())
 	if len(o.Preflights()) == 0 {
@@ -163,17 +165,9 @@ func explainWithheld(o Observation) Explanation {
 		"", anchorPreflight}
 }
 
-// heldBackCookie returns the first cookie that was held back where none was sent.
-func heldBackCookie(e Exchange) *Cookie {
-	if len(sentCookies(e)) > 0 || len(e.Cookies) == 0 {
-		return nil
-	}
-	return &e.Cookies[0]
-}
-
 // asUser adds what credentials make of a readable response.
-func asUser(e evidence) string {
-	if e.credentials {
+func asUser(credentials bool) string {
+	if credentials {
 		return ", as the signed-in user"
 	}
 	return ""
@@ -187,11 +181,18 @@ func (row Explanation) refine(remedy, meaning string, args ...any) (Explanation,
 // staysHome says whether every exchange was with the page's own origin.
 func staysHome(o Observation) bool {
 	for _, e := range o.Exchanges {
-		if !sameOrigin(e.URL, o.Request.From) {
+		if !ownHop(e.URL, o.Request.origin()) {
 			return false
 		}
 	}
 	return len(o.Exchanges) > 0
+}
+
+// isData says whether a URL is its own response.
+// https://fetch.spec.whatwg.org/#data-urls
+func isData(rawURL string) bool {
+	u, err := web.ParseURL(rawURL, nil)
+	return err == nil && u.Scheme == "data"
 }
 
 // sameOrigin says whether a URL belongs to an origin.
@@ -224,14 +225,14 @@ func localNetworkInsecure(e evidence, row Explanation) (Explanation, bool) {
 	return row.refine(row.Remedy, "The page is on http, and only a page on https may ask for a server on the local network or on this machine, so nothing was sent.")
 }
 
-// refusedMethod names a method that a page can never use, or not in this mode.
+// refusedMethod names a method that a page cannot use, either never or not in this mode.
 // https://fetch.spec.whatwg.org/#forbidden-method
 func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
 	used := method(e.Request)
 	switch {
 	case web.IsForbiddenMethod(used):
 		return row.refine("Have the page use another method.", "No page may use the method %s, so nothing was sent.", clean(used))
-	case e.Request.Mode == NoCORS && !web.IsCORSSafelistedMethod(web.NormalizeMethod(used)):
+	case e.Request.EffectiveMode() == NoCORS && !web.IsCORSSafelistedMethod(web.NormalizeMethod(used)):
 		return row.refine("Have the page ask with mode cors.", "Mode no-cors goes with GET, HEAD and POST only, not with %s, so nothing was sent.", clean(used))
 	}
 	return row, false

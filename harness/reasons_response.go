@@ -29,7 +29,7 @@ func cachedForAnother(e evidence, row Explanation) (Explanation, bool) {
 		"The browser took the response from its %s, where it was stored for %s, and asked no server.", cacheName(e.by.FromCache), brief(e.allowed))
 }
 
-// cacheName is how a cache is called in a sentence.
+// cacheName is the name of a cache in a sentence.
 func cacheName(cache string) string {
 	if cache == "service-worker" {
 		return "service worker"
@@ -70,7 +70,7 @@ func preflightUnrouted(e evidence, row Explanation) (Explanation, bool) {
 		"The server answered the preflight with %d, as a router without a handler for OPTIONS does.", e.by.Status)
 }
 
-// preflightUnauthorized explains an OPTIONS that had to sign in.
+// preflightUnauthorized explains an OPTIONS that was refused without a login.
 func preflightUnauthorized(e evidence, row Explanation) (Explanation, bool) {
 	switch e.by.Status {
 	case 401, 407:
@@ -100,7 +100,7 @@ func preflightStatus(e evidence, row Explanation) (Explanation, bool) {
 	return row.refine(row.Remedy, "The server answered the preflight with %d, which is outside 200 to 299, so the request was not sent.", e.by.Status)
 }
 
-// preflightRedirected says where to and why a preflight was redirected.
+// preflightRedirected says where a preflight was redirected to, and why.
 func preflightRedirected(e evidence, row Explanation) (Explanation, bool) {
 	location, ok := e.by.ResponseHeaders.Get(web.NameLocation)
 	if !ok {
@@ -113,7 +113,7 @@ func preflightRedirected(e evidence, row Explanation) (Explanation, bool) {
 	return row.refine(remedy, "The server redirected the preflight to %s%s, and a preflight is never followed.", brief(location), kind)
 }
 
-// redirectKind tells the usual redirects apart: the slash at the end, http to
+// redirectKind distinguishes the usual redirects: the slash at the end, http to
 // https, and the login.
 func redirectKind(from, location string) (kind, remedy string) {
 	a, errA := url.Parse(from)
@@ -133,11 +133,16 @@ func redirectKind(from, location string) (kind, remedy string) {
 	return "", ""
 }
 
-// isLogin says whether a URL looks like the page to sign in at.
+// logins are the names by which hosts and paths to sign in at are usually called.
+var logins = []string{"login", "log-in", "log_in", "signin", "sign-in", "sign_in", "signin-oidc", "oauth", "oauth2", "sso", "saml", "saml2", "authorize"}
+
+// isLogin says whether a URL looks like the page to sign in at: the first label of its
+// host, or a whole segment of its path, is called so.
 func isLogin(u *url.URL) bool {
-	path := strings.ToLower(u.Host + u.Path)
-	for _, word := range []string{"login", "signin", "sign-in", "sign_in", "oauth", "sso", "saml", "authorize"} {
-		if strings.Contains(path, word) {
+	label, _, _ := strings.Cut(u.Hostname(), ".")
+	for _, name := range append(strings.Split(u.Path, "/"), label) {
+		name, _, _ = strings.Cut(strings.ToLower(name), ".") // login.php
+		if slices.Contains(logins, name) {
 			return true
 		}
 	}
@@ -153,7 +158,7 @@ func headerOfServer(e evidence, row Explanation) (Explanation, bool) {
 		"The page sends %s, which is a header for responses and does nothing in a request.", clean(e.Parameter))
 }
 
-// headerWildcard explains a * that stands only for itself.
+// headerWildcard explains a * that is a plain name, not a wildcard.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 func headerWildcard(e evidence, row Explanation) (Explanation, bool) {
 	if !e.credentials || !lists(e, web.NameAllowHeaders, "*") {
@@ -163,10 +168,13 @@ func headerWildcard(e evidence, row Explanation) (Explanation, bool) {
 		"With credentials the * in Access-Control-Allow-Headers stands only for itself, so %s is not allowed.", clean(e.Parameter))
 }
 
-// headerOfTracing explains a header that a library adds.
+// headerOfTracing explains a header that a library adds. What the request itself sets
+// needs no library.
 func headerOfTracing(e evidence, row Explanation) (Explanation, bool) {
 	name := e.Parameter
-	switch {
+	switch _, set := e.Request.Headers.Get(name); {
+	case set:
+		return row, false
 	case slices.Contains([]string{"sentry-trace", "baggage", "traceparent", "tracestate", "b3", "newrelic", "x-requested-with"}, name):
 	case strings.HasPrefix(name, "x-b3-"), strings.HasPrefix(name, "x-datadog-"), strings.HasPrefix(name, "elastic-apm-"):
 	default:
@@ -197,7 +205,7 @@ func methodCase(e evidence, row Explanation) (Explanation, bool) {
 		"The page wrote the method as %s, and the server allows %s: a method is compared byte for byte.", clean(e.Parameter), clean(upper))
 }
 
-// methodWildcard explains a * that stands only for itself.
+// methodWildcard explains a * that is a plain name, not a wildcard.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 func methodWildcard(e evidence, row Explanation) (Explanation, bool) {
 	if !e.credentials || !lists(e, web.NameAllowMethods, "*") {

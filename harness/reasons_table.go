@@ -17,8 +17,8 @@ type Explanation struct {
 }
 
 // Explain returns the row of the table for this reason. The bool is false for a
-// reason that this build has never heard of; the row then says so. What an
-// Observation proves beyond its reason is told by the function [Explain].
+// reason that this build does not know; the row then says so. The function
+// [Explain] adds what an Observation proves beyond its reason.
 func (r Reason) Explain() (Explanation, bool) {
 	if row, known := table[r]; known {
 		return row, true
@@ -63,8 +63,8 @@ const (
 	anchorLNARequest  = "https://wicg.github.io/local-network-access/#local-network-request-section"
 )
 
-// table holds a row for every Reason. The test reads cdproto's own source, so
-// that a code which is new there fails it.
+// table holds a row for every Reason. The test reads the source of cdproto, and
+// fails on a code without a row.
 var table = merge(responseRows, preflightRows, requestRows, blockedRows, netErrorRows)
 
 // Reasons lists every reason that this build knows, in alphabetical order.
@@ -240,6 +240,11 @@ var requestRows = map[Reason]Explanation{
 		"The server refused the WebSocket: it answered the handshake with a status other than 101.",
 		"Make the server accept this origin: a WebSocket has no CORS, so the server itself compares the Origin header.",
 		"https://websockets.spec.whatwg.org/#concept-websocket-establish",
+	},
+	ResponseUnusable: {
+		"The browser let the response in, and the element could not use it, for its status, its type or its content.",
+		"Make the server send the file itself, with status 200 and its own Content-Type, and no error, login or index page in its place.",
+		anchorElement,
 	},
 	RedirectRefused: {
 		"The page asked with redirect mode error, and the server redirected.",

@@ -23,14 +23,14 @@ type rule struct {
 	name string
 	// source is the standard, or the fact of the browser, that the rule rests on.
 	source string
-	// applies says whether the rule decides. No rule before it did.
+	// applies says whether the rule decides, where no earlier rule did.
 	applies func(*conclusion) bool
 	// conclude sets Verdict and Reason, or returns an InconclusiveError.
 	conclude func(*conclusion) error
 }
 
 // rules are tried in this order; the first that applies decides. The last one always
-// applies and gives no verdict: a response that nothing vouches for is never Readable.
+// applies and gives no verdict: a response without evidence is never Readable.
 var rules = []rule{
 	{"withheld", "https://chromedevtools.github.io/devtools-protocol/tot/Fetch/#event-requestPaused",
 		func(c *conclusion) bool { return c.Withheld() }, (*conclusion).withheld},
@@ -52,6 +52,8 @@ var rules = []rule{
 		(*conclusion).bodyNotResent, because(BodyNotResent)},
 	{"net error that decides", "the table of net errors beside Decides",
 		func(c *conclusion) bool { return c.failing() && Decides(c.failed.NetError) }, (*conclusion).netError},
+	{"response not usable", "https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script",
+		(*conclusion).unusable, because(ResponseUnusable)},
 	{"transport failure", "https://fetch.spec.whatwg.org/#concept-network-error",
 		(*conclusion).failing, (*conclusion).transport},
 	{"refused early", "https://fetch.spec.whatwg.org/#main-fetch",
@@ -65,7 +67,7 @@ var rules = []rule{
 	{"handshake failed", "https://websockets.spec.whatwg.org/#concept-websocket-establish",
 		(*conclusion).socketFailed, (*conclusion).handshakeFailed},
 	{"script failed alone", "no event of the browser tells of a failure",
-		func(c *conclusion) bool { return c.said.Error != "" }, (*conclusion).scriptFailed},
+		func(c *conclusion) bool { return c.said.Error != "" && !c.said.Ran }, (*conclusion).scriptFailed},
 	{"no request", "an answer without a request proves nothing",
 		func(c *conclusion) bool { return len(c.told.Requests) == 0 }, (*conclusion).noRequest},
 	{"not held back", "a dry run that was not paused proves nothing",
@@ -86,7 +88,20 @@ func (c *conclusion) draw() error {
 			c.NetError, c.BlockedReason = f.NetError, f.BlockedReason
 		}
 	}
+	if c.endedEarly() {
+		c.Exchanges[len(c.Exchanges)-1].NetError = ""
+	}
 	return rules[c.ruling()].conclude(c)
+}
+
+// endedEarly says whether a request that was answered ended as aborted and nothing went
+// wrong: the script had what it wanted, such as the headers alone, or the element wanted
+// no more of it.
+func (c *conclusion) endedEarly() bool {
+	if c.failed == nil || c.failed.NetError != "net::ERR_ABORTED" || lastStatus(*c.Observation) == 0 {
+		return false
+	}
+	return c.settled() || c.unusable()
 }
 
 // ruling is the place of the rule that decides.
@@ -94,7 +109,7 @@ func (c *conclusion) ruling() int {
 	return slices.IndexFunc(rules, func(r rule) bool { return r.applies(c) })
 }
 
-// because is the conclusion that the browser blocked for a reason of ours.
+// because is the conclusion that the browser blocked for one of our own reasons.
 func because(reason Reason) func(*conclusion) error {
 	return func(c *conclusion) error { return c.blocked(reason) }
 }
@@ -115,8 +130,8 @@ func (c *conclusion) blocked(reason Reason) error {
 // failing says whether the request failed and the script got nothing of it.
 func (c *conclusion) failing() bool { return c.failed != nil && !c.settled() }
 
-// settled says whether the end of a request that failed changes nothing: the script
-// has its response.
+// settled says whether the failure of a request changes nothing, because the script
+// already has its response.
 func (c *conclusion) settled() bool {
 	switch {
 	case c.said.Type == "opaque" && c.said.Error == "" && c.Request.Via.bearsStack():
@@ -127,11 +142,11 @@ func (c *conclusion) settled() bool {
 		return true
 	}
 	// We stopped reading ourselves, or Chrome did where there is no body to read.
-	return c.failed.Canceled && (c.said.Truncated || c.said.Type != "" && c.said.Error == "")
+	return c.failed.Canceled && (c.said.Truncated && c.said.Error == "" || c.said.Type != "" && c.said.Error == "")
 }
 
-// dropUnwanted takes the hop away that Chrome announces behind a redirect which the
-// script did not follow, and drops unsent.
+// dropUnwanted removes the hop after a redirect that the script did not follow:
+// Chrome announces the hop and does not send it.
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
 func (c *conclusion) dropUnwanted() {
 	last := len(c.Exchanges) - 1
@@ -161,17 +176,17 @@ func (c *conclusion) code() Reason {
 }
 
 func (c *conclusion) withheld() error {
-	c.Script = Script{Headers: Header{}} // what it saw is from us
+	c.Script = Script{Headers: Header{}} // the script saw our own answer
 	c.Verdict = Readable
-	if c.Request.Mode == NoCORS {
+	if c.Request.EffectiveMode() == NoCORS {
 		c.Verdict = Opaque
 	}
 	return nil
 }
 
-// brokenOff: the browser let the script have the response. What Chrome says of the
-// rest is no decision: Chrome even calls a body that breaks off a denied local network
-// access, if there was a prompt, granted or not.
+// brokenOff concludes that the body broke off after the script had the response. What
+// Chrome says about the rest is no decision: after a prompt, granted or not, Chrome
+// even calls a broken-off body a denied local network access.
 func (c *conclusion) brokenOff() error {
 	return c.inconclusive("the answer broke off after its headers (%s)", c.failed.NetError)
 }
@@ -188,7 +203,7 @@ func (c *conclusion) deniedAfterSending() bool {
 			return true
 		}
 		if e.Kind != Preflight && i < len(c.Exchanges)-1 {
-			return false // the hop before
+			return false // e is the hop before
 		}
 	}
 	return false
@@ -198,9 +213,9 @@ func (c *conclusion) failedAfterSending() error {
 	return c.inconclusive("the request went out and the connection failed; Chrome does not say how (%s)", c.failed.NetError)
 }
 
-// deniedAlthoughGranted says whether Chrome calls an access denied that was granted:
-// that is its name for every later failure of the connection. The other evidence, that
-// the request was sent, may be unseen.
+// deniedAlthoughGranted says whether Chrome calls a granted access denied: Chrome uses
+// this name for every later failure of the connection. That the request was sent may
+// be unseen.
 func (c *conclusion) deniedAlthoughGranted() bool {
 	return c.code() == LocalNetworkAccessPermissionDenied && c.at.localNetwork == PermissionGranted && !c.at.barred && c.at.worker != engine.ServiceWorker
 }
@@ -229,25 +244,39 @@ func (c *conclusion) transport() error {
 
 func (c *conclusion) early() error { return c.blocked(c.code()) }
 
-// bodyNotResent says whether a redirect asked for a body again that was streamed away.
+// bodyNotResent says whether a redirect needed a streamed body again.
 func (c *conclusion) bodyNotResent() bool {
 	return c.failing() && c.Request.Body.Kind == StreamBody && c.redirected() && c.failed.NetError == "net::ERR_INVALID_ARGUMENT"
 }
 
-// wrongHash says whether a response came and was kept from the script that wanted it
-// to have a hash. Chrome gives no code.
+// wrongHash says whether a response was kept from a script that required a hash.
+// Chrome gives no code.
 func (c *conclusion) wrongHash() bool {
 	return c.said.Error != "" && c.Request.Integrity != "" && c.delivered()
 }
 
 // delivered says whether a response came that the script, or an element, would have
-// taken: an element takes none with an error status.
+// accepted: an element accepts no error status.
 func (c *conclusion) delivered() bool {
-	if len(c.Exchanges) == 0 {
+	return c.Request.Via.Fetches() && lastStatus(*c.Observation) != 0 || okStatus(*c.Observation)
+}
+
+// unusable says whether a response came, past the CORS check, that the element could
+// not use. Chrome aborts some of these requests, reads others to their end, and gives no
+// code.
+func (c *conclusion) unusable() bool {
+	via := c.Request.Via
+	switch {
+	case via.bearsStack(), via == ViaWebSocket, c.said.Refused, c.said.Tainted, c.said.Loaded, lastStatus(*c.Observation) == 0:
 		return false
+	case c.failed != nil && c.failed.NetError != "net::ERR_ABORTED":
+		return false // of the transport
+	case via == ViaManifest: // has no event
+		return !okStatus(*c.Observation)
+	case via == ViaIframe: // has no event where there is no document
+		return c.failed != nil
 	}
-	status := c.Exchanges[len(c.Exchanges)-1].Status
-	return c.Request.Via.Fetches() && status != 0 || status >= 200 && status <= 299
+	return c.said.Error != "" && !c.wrongHash()
 }
 
 // socketFailed says whether the handshake of a WebSocket failed.
@@ -255,8 +284,8 @@ func (c *conclusion) socketFailed() bool {
 	return c.Request.Via == ViaWebSocket && len(c.Exchanges) == 1 && (c.Exchanges[0].NetError != "" || c.Exchanges[0].Status != 101)
 }
 
-// handshakeFailed: there is no CORS for a WebSocket. A server that answers with
-// another status than 101 has refused the handshake.
+// handshakeFailed concludes from a failed handshake. There is no CORS for a
+// WebSocket: a server refuses the handshake with another status than 101.
 func (c *conclusion) handshakeFailed() error {
 	c.NetError = c.Exchanges[0].NetError
 	switch {
@@ -292,11 +321,11 @@ func (c *conclusion) fromCache() bool {
 // redirected says whether the last response was a redirect. Where the browser does not
 // tell, the server does.
 func (c *conclusion) redirected() bool {
-	if len(c.Exchanges) == 0 {
-		return false
+	if len(c.Exchanges) == 0 || web.IsRedirectStatus(lastStatus(*c.Observation)) {
+		return len(c.Exchanges) > 0
 	}
 	last := c.Exchanges[len(c.Exchanges)-1]
-	return web.IsRedirectStatus(last.Status) || last.Unseen && slices.ContainsFunc(c.Arrivals, func(a Arrival) bool {
+	return last.Unseen && slices.ContainsFunc(c.Arrivals, func(a Arrival) bool {
 		return a.Method == last.Method && a.URL == withoutFragment(last.URL) && web.IsRedirectStatus(a.Status)
 	})
 }

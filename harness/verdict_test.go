@@ -9,7 +9,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// A case for each rule: the rule decides it, and the Verdict is the wanted one.
+// ruleCases have a case for each rule: the rule decides, and the Verdict is the
+// wanted one.
 var ruleCases = []struct {
 	rule    string
 	request Request
@@ -42,6 +43,20 @@ var ruleCases = []struct {
 	{rule: "transport failure", told: told(`{"error": "TypeError"}`, engine.Request{Status: 307, Failure: &engine.Failure{NetError: "net::ERR_INVALID_ARGUMENT"}})},
 	{rule: "net error that decides", verdict: Blocked, reason: "net::ERR_UNSAFE_PORT",
 		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{NetError: "net::ERR_UNSAFE_PORT"}))},
+	{rule: "response not usable", request: Request{Via: ViaModule}, verdict: Blocked, reason: ResponseUnusable,
+		told: told(`{"error": "error event"}`, engine.Request{Status: 404, Failure: &engine.Failure{NetError: "net::ERR_ABORTED"}})},
+	{rule: "response not usable", request: Request{Via: ViaModule}, verdict: Blocked, reason: ResponseUnusable, told: told(`{"error": "error event"}`, engine.Request{Status: 200})},
+	{rule: "response not usable", request: Request{Via: ViaEventSource}, verdict: Blocked, reason: ResponseUnusable,
+		told: told(`{"error": "error event, readyState 2"}`, engine.Request{Status: 200, Failure: &engine.Failure{NetError: "net::ERR_ABORTED", Canceled: true}})},
+	{rule: "response not usable", request: Request{Via: ViaManifest}, verdict: Blocked, reason: ResponseUnusable, told: told(`{"type": "opaque"}`, engine.Request{Status: 404})},
+	{rule: "opaque", request: Request{Via: ViaManifest}, verdict: Opaque, told: told(`{"type": "opaque"}`, engine.Request{Status: 200})},
+	{rule: "response not usable", request: Request{Via: ViaIframe}, verdict: Blocked, reason: ResponseUnusable,
+		told: told(`{}`, engine.Request{Status: 204, Failure: &engine.Failure{NetError: "net::ERR_ABORTED"}})},
+	{rule: "transport failure", request: Request{Via: ViaModule}, told: told(`{"error": "error event"}`, engine.Request{Status: 200, Failure: &engine.Failure{NetError: "net::ERR_CONTENT_LENGTH_MISMATCH"}})},
+	{rule: "transport failure", request: Request{Via: ViaVideo}, told: told(`{"error": "error event"}`, failedWith(engine.Failure{NetError: "net::ERR_ABORTED"}))},
+	{rule: "transport failure", request: Request{Via: ViaEventSource}, told: told(`{"error": "error event", "truncated": true}`, failedWith(engine.Failure{NetError: "net::ERR_ABORTED", Canceled: true}))},
+	{rule: "script failed alone", request: Request{Via: ViaWebGL}, told: told(`{"error": "Error: no WebGL", "loaded": true}`, engine.Request{Status: 200})},
+	{rule: "readable", request: Request{Via: ViaImport}, verdict: Readable, told: told(`{"error": "Error: its own", "loaded": true, "ran": true}`, engine.Request{Status: 200})},
 	{rule: "transport failure", told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{NetError: "net::ERR_CONNECTION_REFUSED"}))},
 	{rule: "refused early", verdict: Blocked, reason: "CorsDisabledScheme",
 		told: engine.Evidence{Answer: []byte(`{"error": "TypeError"}`), Early: &engine.Failure{Code: "CorsDisabledScheme"}}},
@@ -52,7 +67,8 @@ var ruleCases = []struct {
 		told: told(`{"error": "TypeError"}`, engine.Request{Status: 200})},
 	{rule: "integrity", request: Request{Via: ViaScript, Integrity: "sha256-x"}, verdict: Blocked, reason: BlockedByIntegrity,
 		told: told(`{"error": "error event"}`, engine.Request{Status: 299})},
-	{rule: "script failed alone", request: Request{Via: ViaScript, Integrity: "sha256-x"}, told: told(`{"error": "error event"}`, engine.Request{Status: 300})},
+	{rule: "response not usable", request: Request{Via: ViaScript, Integrity: "sha256-x"}, verdict: Blocked, reason: ResponseUnusable,
+		told: told(`{"error": "error event"}`, engine.Request{Status: 300})},
 	{rule: "tainted", request: Request{Via: ViaCanvas}, verdict: Opaque, told: told(`{"tainted": true, "type": "opaque", "error": "SecurityError"}`, engine.Request{Status: 200})},
 	{rule: "handshake failed", request: Request{Via: ViaWebSocket}, verdict: Blocked, reason: HandshakeRefused,
 		told: told(`{"error": "error event"}`, engine.Request{Status: 403, NetError: "net::ERR_INVALID_RESPONSE"})},
@@ -115,7 +131,7 @@ func rulingOf(t *testing.T, r Request, at setting, evidence engine.Evidence) str
 	return rules[c.ruling()].name
 }
 
-// Where the browser was told to follow no redirect, the hop behind it is not shown.
+// Where the script follows no redirect, the hop behind the redirect is not shown.
 func TestAnUnwantedHopIsDropped(t *testing.T) {
 	evidence := told(`{"type": "opaqueredirect"}`, engine.Request{URL: "/a", Status: 302, Sent: true}, engine.Request{URL: "/b", Failure: &engine.Failure{NetError: "net::ERR_ABORTED"}})
 	o, err := conclude(Request{}, setting{}, evidence)
@@ -128,7 +144,7 @@ func TestAnUnwantedHopIsDropped(t *testing.T) {
 	}
 }
 
-// Evidence with something missing bears no verdict, and says what is missing.
+// Incomplete evidence gives no verdict, and the error names what is missing.
 func TestMissingEvidenceIsNoVerdict(t *testing.T) {
 	evidence := told(`{"type": "cors", "status": 200}`, failedWith(engine.Failure{NetError: "net::ERR_FAILED"}))
 	evidence.Missing = []string{"the end"}

@@ -2,7 +2,7 @@ package explain
 
 import "github.com/corsproof/corsproof/harness"
 
-// The causes that several entries share.
+// Causes that several entries share.
 const (
 	byPage    = "The page's request decides before anything is sent, so no response has a part in it."
 	byBrowser = "This browser's surroundings decide, and no response has a part in it."
@@ -14,12 +14,14 @@ const (
 	byServer  = "What the server does decides, and the headers of the response do not show it."
 )
 
-// causes say why the headers of a response cannot show an entry.
+// causes say why response headers cannot show an entry.
 var causes = map[string]string{
 	string(harness.DisallowedByMode):                   byPage,
 	string(harness.NoCorsRedirectModeNotFollow):        byPage,
 	string(harness.RequestRefused):                     byPage,
 	string(harness.DisallowedURLScheme):                byPage,
+	string(harness.InvalidURL):                         "The URL itself decides: nothing is sent.",
+	string(harness.UnexpectedProxyAuth):                "A status that is for proxies alone decides, and the CORS protocol has no part in it.",
 	string(harness.UnsafePort):                         byPage,
 	string(harness.BlockedByMixedContent):              byPage,
 	string(harness.BlockedByCSP):                       "The Content-Security-Policy of the page decides before anything is sent, so no response has a part in it.",
@@ -47,6 +49,7 @@ var causes = map[string]string{
 	string(harness.BlockedByCORPDefaultedByCOEPAndDIP): "The page's Document-Isolation-Policy decides, which the Fetch standard does not have yet. See corp-not-same-origin-after-defaulted-to-same-origin-by-coep.",
 	string(harness.BlockedByResponse):                  "Chrome names the header by another reason. See corp-not-same-origin.",
 	string(harness.TooManyRedirects):                   "No single response shows it: each redirect is allowed, and the twenty-first is one too many.",
+	string(harness.ResponseUnusable):                   "The use that the page makes of the response decides together with its status and Content-Type, and fetch() has no such use.",
 	string(harness.HandshakeRefused):                   "The handshake of a WebSocket decides by its status: the CORS protocol has no part in it.",
 
 	"K08": "The browser's cookie jar decides whether a cookie goes along, and the headers of CORS do not.",

@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -22,24 +21,34 @@ func (r *run) policies() harness.Header {
 	return q.PageHeaders
 }
 
-// embedderPolicy is the page's Cross-Origin-Embedder-Policy: a token, with
-// parameters that say where to report.
+// embedderPolicy returns the Cross-Origin-Embedder-Policy of the page, or of its
+// worker: the token without its reporting parameters. A page that is no secure context
+// has no policy.
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func (r *run) embedderPolicy() string {
 	value, _ := Get(r.policies(), web.NameEmbedderPolicy)
-	policy, _, _ := strings.Cut(value, ";")
-	return strings.TrimRight(policy, web.OWS)
+	if !r.secureContext() {
+		return ""
+	}
+	return web.ItemToken(value)
 }
 
-// referrerPolicies are the words that a policy can be.
+// secureContext says whether the page is one: its own document, and the page that shows
+// it in a frame. A sandboxed document comes from where it is not told, over https.
+// https://html.spec.whatwg.org/multipage/webappapis.html#secure-contexts
+func (r *run) secureContext() bool {
+	within := r.q.Request.Within
+	return (r.origin.Opaque() || r.origin.IsTrustworthy()) && (within == "" || ParseOrigin(within).IsTrustworthy())
+}
+
+// referrerPolicies are the valid policies.
 // https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
 var referrerPolicies = []harness.ReferrerPolicy{
 	harness.NoReferrer, harness.NoReferrerWhenDowngrade, harness.SameOriginReferrer, harness.OriginReferrer,
 	harness.StrictOrigin, harness.OriginWhenCrossOrigin, harness.StrictOriginWhenCrossOrigin, harness.UnsafeURL,
 }
 
-// referrerPolicyOf is the last policy of a Referrer-Policy that is known, empty where
-// none is.
+// referrerPolicyOf returns the last known policy of a Referrer-Policy header, or nothing.
 // https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
 func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
 	for _, word := range GetDecodeSplit(header, web.NameReferrerPolicy) {
@@ -50,8 +59,8 @@ func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
 	return policy
 }
 
-// referrerPolicy is that of the last redirect that had one, of the request, or of the
-// page.
+// referrerPolicy returns the policy of the last redirect with a policy, of the request,
+// or of the page.
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 func (r *run) referrerPolicy() harness.ReferrerPolicy {
 	own := or(r.q.Request.ReferrerPolicy, referrerPolicyOf(r.policies()))

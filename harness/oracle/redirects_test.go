@@ -6,12 +6,12 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// to is a redirect.
+// to is a redirect to a URL.
 func to(location string, lines ...string) Reply {
 	return reply(302, append(lines, "Location: "+location)...)
 }
 
-// from asks for a URL.
+// from is a request for a URL.
 func from(url string, r harness.Request) harness.Request {
 	r.URL = url
 	return r
@@ -43,6 +43,10 @@ var redirections = []row{
 	{name: "62", hops: map[string]Reply{siteR + "/": to(ownPage, "ACAO: *")}, actual: reply(200), want: "MissingAllowOriginHeader", sent: "GET GET"},
 	{name: "62 *", hops: map[string]Reply{siteR + "/": to(ownPage, "ACAO: *")}, actual: reply(200, "ACAO: *"), want: "readable cors 200"},
 	{name: "62 preflight", request: set("X-A: 1"), hops: map[string]Reply{siteR + "/": to(ownPage, "ACAO: *")}, preflight: allowAll, actual: reply(200, "ACAO: *"), want: "readable cors 200", sent: "OPTIONS GET OPTIONS GET"},
+	{name: "a Location with a label that is no Punycode", hops: map[string]Reply{siteR + "/": to("https://xn--a.test/", "ACAO: *")}, actual: reply(200, "ACAO: *"), want: "readable cors 200", sent: "GET GET", standard: "net::ERR_INVALID_REDIRECT"},
+	{name: "a Location whose host is mapped to a percent sign", hops: map[string]Reply{siteR + "/": to("https://%EF%BC%8541.test:81/x", "ACAO: *"), "https://a.test:81/x": reply(200, "ACAO: *")}, want: "readable cors 200", standard: "net::ERR_INVALID_REDIRECT"},
+	{name: "a Location with such a label beside one that is not ASCII", hops: map[string]Reply{siteR + "/": to("https://xn--a.%C3%BC.test/", "ACAO: *")}, want: "net::ERR_INVALID_REDIRECT"},
+	{name: "a client hint in a worker", request: harness.Request{From: pageO, URL: ownPage, Via: harness.ViaWorker, Headers: headers("DPR: 1")}, hops: map[string]Reply{ownPage: to("/2")}, actual: reply(200), want: "readable basic 200"},
 	{name: "63", hops: map[string]Reply{siteR + "/": to(other + "/")}, want: "MissingAllowOriginHeader", sent: "GET"},
 	{name: "64", request: withCookies, hops: map[string]Reply{siteR + "/": to(other+"/", "ACAO: https://app.test", "ACAC: true")}, actual: reply(200, "ACAO: *", "ACAC: true"), want: "WildcardOriginNotAllowed"},
 	{name: "64 null", request: withCookies, hops: map[string]Reply{siteR + "/": to(other+"/", "ACAO: https://app.test", "ACAC: true")}, actual: reply(200, "ACAO: null", "ACAC: true"), want: "readable cors 200"},
@@ -94,8 +98,8 @@ var redirections = []row{
 	{name: "redirect without Location", actual: reply(302, "ACAO: *"), want: "readable cors 302"},
 	{name: "redirect to an empty Location", actual: reply(302, "ACAO: *", "Location: "), want: "readable cors 302", standard: "net::ERR_TOO_MANY_REDIRECTS"},
 	{name: "redirect to no URL", actual: to("http://[", "ACAO: *"), want: "net::ERR_INVALID_REDIRECT"},
-	{name: "redirect to two", actual: to("/2", "Location: /3", "ACAO: *"), want: "no verdict: net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION", standard: "net::ERR_INVALID_REDIRECT"},
-	{name: "redirect twice to one", hops: map[string]Reply{siteR + "/": to("/2", "Location: /2", "ACAO: *")}, actual: reply(200, "ACAO: *"), want: "readable cors 200", standard: "net::ERR_INVALID_REDIRECT"},
+	{name: "redirect with two Locations", actual: to("/2", "Location: /3", "ACAO: *"), want: "no verdict: net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION", standard: "net::ERR_INVALID_REDIRECT"},
+	{name: "redirect with two equal Locations", hops: map[string]Reply{siteR + "/": to("/2", "Location: /2", "ACAO: *")}, actual: reply(200, "ACAO: *"), want: "readable cors 200", standard: "net::ERR_INVALID_REDIRECT"},
 	{name: "redirect a stream", request: harness.Request{Method: "POST", Body: harness.Stream("x")}, preflight: allowAll, actual: reply(307, "ACAO: *", "Location: /2"), want: "body-not-resent"},
 	{name: "redirect a stream to data", request: harness.Request{Method: "POST", Body: harness.Stream("x")}, preflight: allowAll, actual: reply(307, "ACAO: *", "Location: data:,x"), want: "body-not-resent", standard: "net::ERR_UNSAFE_REDIRECT"},
 	{name: "redirect a stream by 303", request: harness.Request{Method: "POST", Body: harness.Stream("x")}, preflight: allowAll, hops: map[string]Reply{siteR + "/": reply(303, "ACAO: *", "Location: /2")}, actual: reply(200, "ACAO: *"), want: "readable cors 200", sent: "OPTIONS POST OPTIONS GET"},

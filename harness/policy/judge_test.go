@@ -13,13 +13,13 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// server answers as a policy says, and breaks in one way. The standard decides
-// what a browser makes of it, so that probes can be judged without one.
+// server answers as a policy says, and breaks in one way. The oracle decides what a
+// browser would do, so that probes can be judged without a browser.
 type server struct {
 	rules Rules
-	// lets overrides who is let in.
+	// lets overrides which origins may read.
 	lets func(origin string) bool
-	// change has the last word on a response.
+	// change changes a response at the end.
 	change func(e oracle.Exchange, reply *harness.Header)
 }
 
@@ -66,7 +66,7 @@ func (s server) answer(e oracle.Exchange) oracle.Reply {
 	return oracle.Reply{Header: reply}
 }
 
-// listed writes a list, or what stands for any.
+// listed writes a list, or the wildcard for any.
 func listed(names Names, any string) string {
 	if names.Any() {
 		return any
@@ -74,8 +74,8 @@ func listed(names Names, any string) string {
 	return strings.Join(names, ", ")
 }
 
-// judge returns why a probe is broken, or nothing. Steps on the wire have no
-// browser: there the origin is what stands in the header.
+// judge returns why a probe is broken, or nothing. Steps on the wire have no browser:
+// their origin is the value of the header.
 func judge(p Probe, s server) string {
 	var cache oracle.PreflightCache
 	for i, step := range p.Steps {
@@ -140,7 +140,7 @@ func judgeExposed(step Step, d oracle.Decision) string {
 	return ""
 }
 
-// broken returns the ids of the probes that a server does not hold.
+// brokenBy returns the ids of the probes that a server breaks.
 func brokenBy(t *testing.T, p Policy, breakIt func(*server)) []string {
 	t.Helper()
 	probes, err := p.Probes()
@@ -164,7 +164,7 @@ func brokenBy(t *testing.T, p Policy, breakIt func(*server)) []string {
 	return slices.Compact(ids)
 }
 
-// policies are one of each kind.
+// policies has one policy of each kind.
 var policies = map[string]Policy{
 	"list": {
 		Target: "https://api.acme.com",
@@ -203,7 +203,7 @@ var policies = map[string]Policy{
 	"plain":     {Target: "http://localhost:8000", Rules: Rules{Origins: Origins{List: []string{"http://localhost:3000", "http://127.0.0.1:8080"}}, Methods: Names{"PUT"}, MaxAge: new(60)}},
 }
 
-// A server that does what the policy says holds every probe.
+// A server that follows its policy holds every probe.
 func TestRightServersHold(t *testing.T) {
 	for name, p := range policies {
 		t.Run(name, func(t *testing.T) { brokenBy(t, p, nil) })
@@ -216,7 +216,7 @@ func set(reply *harness.Header, name, value string) {
 	*reply = append(*reply, harness.Field{Name: name, Value: value})
 }
 
-// Every server that is wrong is caught, by the probes that are for it.
+// Every wrong server is caught by the probes for its mistake.
 func TestWrongServersAreCaught(t *testing.T) {
 	host := func(origin string) string { return oracle.ParseOrigin(origin).Host }
 	lets := func(f func(origin string) bool) func(*server) { return func(s *server) { s.lets = f } }
@@ -231,18 +231,18 @@ func TestWrongServersAreCaught(t *testing.T) {
 		broken func(*server)
 		want   string
 	}{
-		"lets everybody in":           {"list", lets(func(string) bool { return true }), "K13 K14 K15 K16 K17 K18 K19 K21"},
-		"lets nobody in":              {"list", lets(func(string) bool { return false }), "K01 K06 K09 K31 K37 K48 K49 K56 K57 K61"},
-		"compares the beginning":      {"list", lets(func(o string) bool { return strings.HasPrefix(o, "https://app.acme.com") || list(o) }), "K14 K17 K21"},
-		"compares the end":            {"list", lets(func(o string) bool { return strings.HasSuffix(host(o), "app.acme.com") || list(o) }), "K15 K17 K18"},
-		"compares the end of domains": {"list", lets(func(o string) bool { return strings.HasSuffix(o, "acme.com") || list(o) }), "K15 K16 K18"},
-		"takes a dot for any":         {"list", lets(func(o string) bool { return regexp.MustCompile(`^https://app.acme.com$`).MatchString(o) || list(o) }), "K16"},
-		"takes sub-domains":           {"list", lets(func(o string) bool { return strings.HasSuffix(o, ".app.acme.com") || list(o) }), "K15"},
-		"ignores the scheme":          {"list", lets(func(o string) bool { return host(o) == "app.acme.com" && !strings.Contains(o, ":8") || list(o) }), "K18"},
-		"ignores the port":            {"list", lets(func(o string) bool { return strings.HasPrefix(o+":", "https://app.acme.com:") || list(o) }), "K17"},
-		"lets null in":                {"list", lets(func(o string) bool { return o == "null" || list(o) }), "K19"},
-		"lets one of three in":        {"list", lets(func(o string) bool { return o == "https://app.acme.com" }), "K01 K06 K57"},
-		"reflects for anybody, with leave for the asked only": {
+		"lets everybody in":             {"list", lets(func(string) bool { return true }), "K13 K14 K15 K16 K17 K18 K19 K21"},
+		"lets nobody in":                {"list", lets(func(string) bool { return false }), "K01 K06 K09 K31 K37 K48 K49 K56 K57 K61"},
+		"compares the beginning":        {"list", lets(func(o string) bool { return strings.HasPrefix(o, "https://app.acme.com") || list(o) }), "K14 K17 K21"},
+		"compares the end":              {"list", lets(func(o string) bool { return strings.HasSuffix(host(o), "app.acme.com") || list(o) }), "K15 K17 K18"},
+		"compares the end of domains":   {"list", lets(func(o string) bool { return strings.HasSuffix(o, "acme.com") || list(o) }), "K15 K16 K18"},
+		"takes a dot for any character": {"list", lets(func(o string) bool { return regexp.MustCompile(`^https://app.acme.com$`).MatchString(o) || list(o) }), "K16"},
+		"takes sub-domains":             {"list", lets(func(o string) bool { return strings.HasSuffix(o, ".app.acme.com") || list(o) }), "K15"},
+		"ignores the scheme":            {"list", lets(func(o string) bool { return host(o) == "app.acme.com" && !strings.Contains(o, ":8") || list(o) }), "K18"},
+		"ignores the port":              {"list", lets(func(o string) bool { return strings.HasPrefix(o+":", "https://app.acme.com:") || list(o) }), "K17"},
+		"lets null in":                  {"list", lets(func(o string) bool { return o == "null" || list(o) }), "K19"},
+		"lets one of three in":          {"list", lets(func(o string) bool { return o == "https://app.acme.com" }), "K01 K06 K57"},
+		"reflects every origin, with permission for the listed only": {
 			"list", change(func(e oracle.Exchange, reply *harness.Header) {
 				if origin, ok := e.Origin(); ok && e.Kind != harness.Preflight {
 					set(reply, "Access-Control-Allow-Origin", origin)

@@ -8,9 +8,9 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// Cookies are those that a policy wants the browser to hold for its target. One that
-// says nothing of SameSite goes along across sites, where it may: what is to be found
-// out is what a page reads with it.
+// Cookies returns the cookies that the browser holds for the policy's target. A cookie
+// without SameSite is sent across sites where the target allows it (https): the run asks
+// what a page reads with the cookie.
 // https://www.rfc-editor.org/rfc/rfc6265#section-4.1
 func Cookies(p policy.Policy) []harness.SetCookie {
 	var list []harness.SetCookie

@@ -1,5 +1,5 @@
-// Package chrome starts Chrome, opens pages and asks from them. It is the only
-// package that knows chromedp.
+// Package chrome starts Chrome, opens pages and asks from them. No other
+// package imports chromedp.
 package chrome
 
 import (
@@ -26,14 +26,14 @@ import (
 )
 
 // oldestMajor is the oldest Chrome whose reports this package understands: the
-// codes of local network access have their present names since then.
+// codes of local network access have had their names since then.
 const oldestMajor = 148
 
 // Chrome is a running browser.
 type Chrome struct {
 	options engine.Options
-	given   []Flag   // by us
-	flags   []string // that it has
+	given   []Flag   // the flags from this package
+	flags   []string // the flags of the running Chrome
 	product string   // such as Chrome/156.0.8078.79
 
 	ctx    context.Context // of the browser and its first tab
@@ -43,7 +43,7 @@ type Chrome struct {
 	// profile is the folder that Chrome keeps everything in.
 	profile string
 
-	firstTab sync.Mutex // held by whoever has the first tab, for good
+	firstTab sync.Mutex // held for good by the page in the first tab
 	trace    sync.Mutex
 
 	registering sync.Mutex   // held while the script of a service worker is intercepted
@@ -51,8 +51,8 @@ type Chrome struct {
 	workers     atomic.Int64 // that were started: each has a URL of its own
 }
 
-// Launch starts a Chrome and makes sure that it is one to rely on. The context
-// bounds the start, not the life of the browser: Close ends that.
+// Launch starts a Chrome and makes sure that its verdicts can be relied on. The
+// context bounds the start, not the life of the browser: Close ends that.
 func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 	path, err := find(o.Path)
 	if err != nil {
@@ -105,13 +105,13 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 // startError is why Chrome did not start, in one line.
 type startError struct {
 	err   error
-	words string // the last that Chrome printed
+	words string // the last lines that Chrome printed
 }
 
 func (e *startError) Error() string {
 	first, _, _ := strings.Cut(strings.TrimSpace(e.err.Error()), "\n")
-	// chromedp ends in a colon where the program ended before it could be talked
-	// to, and then in what it printed.
+	// The text of chromedp ends in a colon and the program's output where the
+	// program ended before the first contact.
 	first, ended := strings.CutSuffix(first, ":")
 	if ended && e.words == "" {
 		return first + "; it printed nothing: is it a Chrome?"
@@ -146,9 +146,9 @@ func (c *Chrome) firstContact() error {
 	if err := c.prepare(c.ctx, ""); err != nil {
 		return err
 	}
-	// Somebody must read what the first tab sends for as long as Chrome runs, also
-	// when its page is closed: chromedp delivers no message at all while one tab's
-	// are not read.
+	// The first tab's messages must be read for as long as Chrome runs, also when
+	// its page is closed: chromedp delivers no message at all while one tab's
+	// messages are unread.
 	return chromedp.Do(c.ctx)
 }
 
@@ -199,9 +199,9 @@ func newEnough(product string) error {
 	return nil
 }
 
-// prepare gives a browser context its cookies; empty is the default one.
+// prepare sets the cookies of a browser context. An empty id is the default context.
 func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
-	for _, cookie := range c.options.Cookies { // one by one: an error does not say whose it is
+	for _, cookie := range c.options.Cookies { // one by one: an error does not name the cookie
 		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookieParam(cookie)}, BrowserContextID: id}
 		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {
 			return fmt.Errorf("set the cookie %s for %s: %w", cookie.Name, cookie.URL, err)
@@ -210,7 +210,8 @@ func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
 	return nil
 }
 
-// sameSites are Chrome's names for the attribute. Chrome decides on what is absent.
+// sameSites are Chrome's names for the attribute. Where the attribute is absent,
+// Chrome decides.
 var sameSites = map[http.SameSite]network.CookieSameSite{
 	http.SameSiteLaxMode:    network.CookieSameSiteLax,
 	http.SameSiteStrictMode: network.CookieSameSiteStrict,
@@ -225,7 +226,7 @@ func cookieParam(c engine.SetCookie) *network.CookieParam {
 	}
 }
 
-// within is the context of the browser, ended with another one.
+// within is the context of the browser, which also ends with ctx.
 func (c *Chrome) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	joined, cancel := context.WithCancel(c.ctx)
 	stop := context.AfterFunc(ctx, cancel)
@@ -247,7 +248,7 @@ func (c *Chrome) Version() string {
 	return version
 }
 
-// Flags are those that Chrome was started with.
+// Flags are the flags that Chrome was started with.
 func (c *Chrome) Flags() []string { return c.flags }
 
 // Alive says whether the browser still runs.
@@ -275,7 +276,7 @@ func (c *Chrome) Close() error {
 	return c.rooms.Close()
 }
 
-// tail keeps the end of what Chrome prints, for the error that it may explain.
+// tail keeps the end of Chrome's output, because it may explain an error.
 type tail struct {
 	mu   sync.Mutex
 	text []byte
@@ -289,7 +290,8 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String is the last lines that look like a complaint, as the end of a sentence.
+// String returns the last lines that look like an error message, as the end of a
+// sentence.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

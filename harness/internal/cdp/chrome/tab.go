@@ -7,22 +7,22 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// tab is where pages stand, one after the other.
+// tab is a tab of Chrome, which shows one page after the other.
 type tab struct{ page atomic.Pointer[Page] }
 
 // listen takes an event for the page that the tab shows.
 func (t *tab) listen(event any) { t.page.Load().listen(event) }
 
-// Fits says whether the tab of an idle page can show a page with these options next: it
-// is the document alone that differs.
+// Fits says whether the tab of an idle page can show a page with these options next:
+// only the document differs.
 func (p *Page) Fits(o engine.PageOptions) bool {
 	was := p.options
 	was.Origin, was.OpaqueScheme, was.AddressSpace, was.Headers = o.Origin, o.OpaqueScheme, o.AddressSpace, o.Headers
 	return was == o && o.Worker == "" && o.Within == "" && !o.DryRun && p.Alive() && !p.crashed.Load() && !p.retired.Load()
 }
 
-// Reuse opens a page in the tab of an idle one, which costs less than half of a new
-// tab. The idle page is of no use after that.
+// Reuse opens a page in the tab of an idle page, which costs less than half of a
+// new tab. The idle page cannot be used after that.
 func (c *Chrome) Reuse(ctx context.Context, idle engine.Page, o engine.PageOptions) (engine.Page, error) {
 	old := idle.(*Page) // a browser gets its own pages back
 	p := c.newPage(o, old.tab)

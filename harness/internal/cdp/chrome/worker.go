@@ -36,7 +36,7 @@ var constructors = map[engine.Worker]string{engine.DedicatedWorker: "Worker", en
 const workerPath = "/corsproof/worker.js"
 
 // register is the script that registers a service worker, once it is active. Its
-// scope holds no page, so that it has a part in nothing but its own questions.
+// scope contains no page, so that it handles only its own questions.
 const register = `(async (url, scope) => {
 	if (!navigator.serviceWorker) throw new Error("no service worker at " + self.origin + ": it is not a secure context");
 	const { installing, waiting, active } = await navigator.serviceWorker.register(url, { scope });
@@ -52,8 +52,8 @@ const register = `(async (url, scope) => {
 	return worker.scriptURL;
 })(%q, %q)`
 
-// serviceWorkerPath is where the script of a service worker stands where the
-// network has no path for it.
+// serviceWorkerPath is the path of a service worker's script if the network has
+// no path for it.
 const serviceWorkerPath = "/corsproof/service-worker.js"
 
 // work starts a worker in the page and asks from there.
@@ -106,9 +106,10 @@ func (p *Page) pageWorker(o engine.PageOptions) (value json.RawMessage, err erro
 	return value, err
 }
 
-// serviceWorker registers one. Its script comes from the network, or is stood in
-// for. Chrome asks for it outside any page, so that only the browser's own session
-// can intercept it, and it may not come from elsewhere as a document may.
+// serviceWorker registers a service worker. Its script comes from the network or,
+// without a path there, from this function. Chrome requests the script outside any
+// page, so that only the browser's own session can intercept the request, and it
+// cannot redirect the request to the stand-in as for a document.
 func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
 	c := p.chrome
 	number := c.workers.Add(1)
@@ -142,7 +143,7 @@ func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
 			}
 			_, _ = chromedp.CallBrowser(p.ctx, fetch.FulfillRequest, fetch.FulfillRequestParams{
 				RequestID: e.RequestID, ResponseCode: 200, ResponseHeaders: headers,
-			}) // its failure is that of the registration
+			}) // if it fails, the registration fails
 			return
 		}
 	}()
