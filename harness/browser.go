@@ -237,13 +237,13 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		defer own.end()
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{
-		JSON: question, URL: bindingURL(r), Request: !r.Via.bearsStack(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
+		JSON: question, URL: bindingURL(r), Upgraded: upgraded(bindingURL(r)), Request: !r.Via.bearsStack(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
 	})
 	o, err := conclude(r, setting{
-		localNetwork: granted(b.LocalNetwork), worker: options.Worker,
+		localNetwork: granted(b.LocalNetwork), barred: b.barred(page, target(r, evidence)), witness: func(o *Observation) { b.complete(o, c, page, options, own, evidence) },
+		worker:  options.Worker,
 		standIn: options.Worker == engine.ServiceWorker && options.WorkerScript == "",
 	}, evidence)
-	b.complete(&o, c, page, options, own)
 	switch {
 	case lost != nil:
 		b.suspect(ctx, r)
@@ -266,6 +266,9 @@ func (b *Browser) pages() *engine.Pool {
 // turnOf returns the turn that the question needs.
 func (b *Browser) turnOf(r Request, pool *engine.Pool, options engine.PageOptions) turn {
 	target, _, _ := strings.Cut(r.URL, "#")
+	if binding := bindingURL(r); upgraded(binding) != "" {
+		target = upgraded(binding)
+	}
 	if b.Network != nil && b.Network.Serves(target) {
 		return turn{url: target}
 	}
@@ -295,6 +298,17 @@ func bindingURL(r Request) string {
 	return u.String()
 }
 
+// upgraded is the URL that a secure page asks for instead of an insecure one, if it is
+// an image, audio or video; empty where there is none.
+// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+func upgraded(binding string) string {
+	rest, insecure := strings.CutPrefix(binding, "http://")
+	if !insecure {
+		return ""
+	}
+	return "https://" + rest
+}
+
 // ended is the error of a question that ended before its evidence was complete, or
 // that this browser cannot ask.
 func ended(ctx context.Context, r Request, evidence engine.Evidence, lost error) error {
@@ -312,13 +326,14 @@ func ended(ctx context.Context, r Request, evidence engine.Evidence, lost error)
 }
 
 // complete adds what the browser and the servers know.
-func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, options engine.PageOptions, own *claim) {
+func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, options engine.PageOptions, own *claim, told engine.Evidence) {
 	o.Page = Page{
 		Origin:        o.Request.origin(),
 		SecureContext: page.Secure(),
 		Isolated:      page.Isolated(),
 		AddressSpace:  AddressSpace(options.AddressSpace),
 		LocalNetwork:  granted(b.LocalNetwork),
+		Barred:        b.barred(page, target(o.Request, told)),
 	}
 	o.Browser = userAgent(c)
 	if own == nil {

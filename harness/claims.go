@@ -56,7 +56,8 @@ func (q *claim) end() {
 }
 
 // take returns the arrivals that belong to the question, in order, and writes the
-// headers of each, with the order and the case of the wire, into its exchange. at
+// headers of each, with the order and the case of the wire, into its exchange, and that
+// it was sent where the browser does not tell. at
 // returns what arrived at the URL of an exchange since the claim began.
 func (q *claim) take(origin string, exchanges []Exchange, at func(url string) []Arrival) []Arrival {
 	arrived := make([][]Arrival, len(exchanges)) // at the URL of each exchange
@@ -94,6 +95,7 @@ func (q *claim) take(origin string, exchanges []Exchange, at func(url string) []
 		for _, a := range arrived[i] {
 			if !c.taken[a.Seq] && (alone || e.Unseen) && e.may(a, origin) {
 				claim(a)
+				exchanges[i].Sent = e.Sent || e.Unseen && a.Method == e.Method
 			}
 		}
 	}

@@ -27,11 +27,15 @@ type report struct {
 type setting struct {
 	// localNetwork is the answer to the prompts for local network access.
 	localNetwork Permission
+	// barred says that the page's permissions policy keeps it from there all the same.
+	barred bool
 	// worker is where the script ran.
 	worker engine.Worker
 	// standIn says that the harness served the script of the service worker: such a
 	// script is in no address space.
 	standIn bool
+	// witness, unless nil, adds what the servers know.
+	witness func(*Observation)
 }
 
 // conclude draws the Verdict from what the browser reported, by the table [rules].
@@ -39,10 +43,17 @@ type setting struct {
 // came, and no Verdict.
 func conclude(r Request, at setting, told engine.Evidence) (Observation, error) {
 	o, said, err := read(r, told)
+	c := &conclusion{Observation: &o, at: at, told: told, said: said, failed: told.LastFailure()}
+	if err == nil {
+		c.dropUnwanted()
+	}
+	if at.witness != nil {
+		at.witness(&o)
+	}
 	if err != nil {
 		return o, err
 	}
-	return o, (&conclusion{Observation: &o, at: at, told: told, said: said, failed: told.LastFailure()}).draw()
+	return o, c.draw()
 }
 
 // read makes an Observation of complete evidence, and reads the script's report.

@@ -83,6 +83,7 @@ func (p *fakePage) Value(_ context.Context, expression string) (json.RawMessage,
 func (p *fakePage) In() engine.Browser { return p.browser }
 func (p *fakePage) Secure() bool       { return true }
 func (p *fakePage) Isolated() bool     { return false }
+func (p *fakePage) Barred(string) bool { return false }
 func (p *fakePage) Alive() bool        { return true }
 func (p *fakePage) Retired() bool      { return false }
 func (p *fakePage) Retire()            {}

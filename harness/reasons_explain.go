@@ -203,6 +203,13 @@ func sameOrigin(rawURL, origin string) bool {
 
 // localNetworkDenied names the address space that was out of reach.
 func localNetworkDenied(e evidence, row Explanation) (Explanation, bool) {
+	if e.Page.Barred {
+		remedy := "Take the feature (loopback-network or local-network) out of the page's Permissions-Policy, which no answer of the user overrides."
+		if e.Request.Within != "" {
+			remedy = `Have the page around the frame let it: <iframe allow="loopback-network; local-network">.`
+		}
+		return row.refine(remedy, "A permissions policy keeps the page from the local network and this machine, so the user was not asked and nothing was sent.")
+	}
 	if e.by.AddressSpace == "" {
 		return row, false
 	}

@@ -119,6 +119,9 @@ func TestRefinements(t *testing.T) {
 
 		{"local network denied", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Exchanges[0].AddressSpace = SpaceLoopback }),
 			"in the loopback address space", "allow local network access"},
+		{"local network barred", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Page.Barred = true }), "A permissions policy keeps", "Permissions-Policy"},
+		{"local network barred for a frame", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Page.Barred, o.Request.Within = true, "https://a.test" }),
+			"A permissions policy keeps", "<iframe allow="},
 		{"local network over http", with(refused(InsecureLocalNetwork, "", 0), func(o *Observation) { o.Request.From = "http://a.test" }), "The page is on http,", "over https"},
 		{"forbidden method", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.Method = "trace" }), "No page may use the method trace", "another method"},
 		{"PUT in no-cors", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.Mode = NoCORS }), "not with PUT", "mode cors"},

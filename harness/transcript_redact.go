@@ -43,6 +43,7 @@ func redactRequest(r Request) Request {
 	r.URL = hideSecrets(r.URL)
 	r.Headers = redactHeader(r.Headers)
 	r.PageHeaders = redactHeader(r.PageHeaders)
+	r.WorkerHeaders = redactHeader(r.WorkerHeaders)
 	r.Body = redactBody(r.Body)
 	return r
 }

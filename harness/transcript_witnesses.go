@@ -183,7 +183,10 @@ func pageIs(o Observation) string {
 	if !o.Page.SecureContext {
 		text += "; it is not a secure context"
 	}
-	if o.Page.LocalNetwork != "" {
+	switch {
+	case o.Page.Barred:
+		text += "; its permissions policy keeps it from there"
+	case o.Page.LocalNetwork != "":
 		text += "; local network access " + clean(string(o.Page.LocalNetwork))
 	}
 	return text

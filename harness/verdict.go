@@ -82,7 +82,6 @@ var rules = []rule{
 
 // draw lets the first rule that applies decide.
 func (c *conclusion) draw() error {
-	c.dropUnwanted()
 	if f := c.failure(); f != nil && !c.Withheld() {
 		c.Parameter = f.Parameter
 		if c.failing() {
@@ -218,7 +217,7 @@ func (c *conclusion) failedAfterSending() error {
 // this name for every later failure of the connection. That the request was sent may
 // be unseen.
 func (c *conclusion) deniedAlthoughGranted() bool {
-	return c.code() == LocalNetworkAccessPermissionDenied && c.at.localNetwork == PermissionGranted && c.at.worker != engine.ServiceWorker
+	return c.code() == LocalNetworkAccessPermissionDenied && c.at.localNetwork == PermissionGranted && !c.at.barred && c.at.worker != engine.ServiceWorker
 }
 
 func (c *conclusion) grantedNotDenied() error {
@@ -237,6 +236,9 @@ func (c *conclusion) blockedReason() error { return c.blocked(Reason(c.failed.Bl
 func (c *conclusion) netError() error { return c.blocked(Reason(c.failed.NetError)) }
 
 func (c *conclusion) transport() error {
+	if last := len(c.Exchanges) - 1; last >= 0 && c.Exchanges[last].Unseen && c.Exchanges[last].Sent && transportFailures[c.failed.NetError] == "" {
+		return c.inconclusive("the request went out and failed; Chrome does not say how (%s)", c.failed.NetError)
+	}
 	return c.inconclusive("%s", transportFailure(c.failed.NetError))
 }
 
@@ -316,9 +318,16 @@ func (c *conclusion) fromCache() bool {
 	return slices.ContainsFunc(c.Exchanges, func(e Exchange) bool { return e.FromCache != "" })
 }
 
-// redirected says whether the last response was a redirect.
+// redirected says whether the last response was a redirect. Where the browser does not
+// tell, the server does.
 func (c *conclusion) redirected() bool {
-	return web.IsRedirectStatus(lastStatus(*c.Observation))
+	if len(c.Exchanges) == 0 || web.IsRedirectStatus(lastStatus(*c.Observation)) {
+		return len(c.Exchanges) > 0
+	}
+	last := c.Exchanges[len(c.Exchanges)-1]
+	return last.Unseen && slices.ContainsFunc(c.Arrivals, func(a Arrival) bool {
+		return a.Method == last.Method && a.URL == withoutFragment(last.URL) && web.IsRedirectStatus(a.Status)
+	})
 }
 
 func (o *Observation) inconclusive(format string, args ...any) error {

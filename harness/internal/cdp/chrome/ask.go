@@ -82,7 +82,7 @@ func (p *Page) enqueue(question engine.Question) *waiting {
 	w := &waiting{Question: question, number: p.next, evidence: make(chan engine.Evidence, 1), failed: make(chan error, 1)}
 	p.next++
 	p.assembler.Expect(w.number, trace.Waiter{
-		URL: w.URL, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen,
+		URL: w.URL, Upgraded: w.Upgraded, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen,
 		Done:  func(r trace.Record) { w.evidence <- r.Evidence() },
 		Fence: func() { go p.fence(w.number) },
 	})

@@ -49,8 +49,9 @@ type Chrome struct {
 	firstTab sync.Mutex // held for good by the page in the first tab
 	trace    sync.Mutex
 
-	registering    sync.Mutex // held while the script of a service worker is intercepted
-	serviceWorkers atomic.Int64
+	registering sync.Mutex   // held while the script of a service worker is intercepted
+	answers     answers      // to the prompts of profiles
+	workers     atomic.Int64 // that were started: each has a URL of its own
 }
 
 // Launch starts a Chrome and makes sure that its verdicts can be relied on. The
@@ -187,23 +188,8 @@ func newEnough(product string) error {
 	return nil
 }
 
-// localNetworkPermissions are the prompts of local network access.
-// https://wicg.github.io/local-network-access/#permission-prompt
-var localNetworkPermissions = []string{"loopback-network", "local-network", "local-network-access"}
-
-// prepare answers the prompts of a browser context and sets its cookies. An empty
-// id is the default context.
+// prepare sets the cookies of a browser context. An empty id is the default context.
 func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
-	for _, name := range localNetworkPermissions {
-		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission:       &browser.PermissionDescriptor{Name: name},
-			Setting:          browser.PermissionSetting(c.options.LocalNetwork),
-			BrowserContextID: id,
-		})
-		if err != nil {
-			return fmt.Errorf("answer the prompt for %s: %w", name, err)
-		}
-	}
 	for _, cookie := range c.options.Cookies { // one by one: an error does not name the cookie
 		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookieParam(cookie)}, BrowserContextID: id}
 		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {

@@ -40,8 +40,9 @@ type Page struct {
 	cachesOff bool
 	secure    bool
 	isolated  bool
-	first     bool   // in the tab that Chrome started with, which stays
-	origin    string // as the page says it
+	first     bool     // in the tab that Chrome started with, which stays
+	origin    string   // as the page says it
+	barred    []string // address spaces: see [Page.Barred]
 	crashed   atomic.Bool
 	orphaned  atomic.Bool // what asks in the page ended, and the page did not
 	retired   atomic.Bool
@@ -160,7 +161,7 @@ func (p *Page) open(o engine.PageOptions) error {
 	if err != nil {
 		return err
 	}
-	d, err := p.chrome.documentOf(o.Origin, o.AddressSpace, o.Headers)
+	d, err := p.chrome.documentOf(o.Origin, o.OpaqueScheme, o.AddressSpace, o.Headers)
 	if err != nil {
 		return err
 	}
@@ -192,17 +193,25 @@ func (p *Page) open(o engine.PageOptions) error {
 
 // show loads the document into the tab, or into a frame of the page around it.
 func (p *Page) show(d document, o engine.PageOptions) error {
+	if err := p.loadAll(d, o); err != nil {
+		return err
+	}
+	return p.readPolicy(o)
+}
+
+// loadAll loads the document, and the page around it first.
+func (p *Page) loadAll(d document, o engine.PageOptions) error {
 	if o.Within == "" {
 		return p.load(d, func() error { return p.navigate(d.target) })
 	}
-	outer, err := p.chrome.documentOf(o.Within, o.OuterSpace, "")
+	outer, err := p.chrome.documentOf(o.Within, "", o.OuterSpace, "")
 	if err != nil {
 		return err
 	}
 	if err := p.load(outer, func() error { return p.navigate(outer.target) }); err != nil {
 		return err
 	}
-	return p.frame(d, o.Origin == opaqueOrigin)
+	return p.frame(d, o)
 }
 
 // pageScript is the script that every page runs first.

@@ -310,7 +310,7 @@ func (a *Assembler) claim(c *chain, stack *runtime.StackTrace, url string) {
 	q := a.questions[questionOf(stack)]
 	if q == nil {
 		for _, other := range a.questions {
-			if other.URL == url && other.chain == nil {
+			if (other.URL == url || other.Upgraded != "" && other.Upgraded == url) && other.chain == nil {
 				q = other
 			}
 		}

@@ -27,6 +27,10 @@ type Waiter struct {
 	// URL is set for a question whose request may have no stack: the next request
 	// for the URL that no other question claims belongs to the question.
 	URL string
+	// Upgraded, unless empty, is the URL that Chrome may ask for instead, because the page
+	// is secure and URL is not.
+	// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+	Upgraded string
 	// Request says that there is a request unless the script was refused. It may be
 	// announced after the script's report.
 	Request bool
