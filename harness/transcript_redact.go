@@ -38,6 +38,14 @@ func (o Observation) Redacted() Observation {
 	for i := range o.Console {
 		o.Console[i].Text = hideUserinfo(o.Console[i].Text)
 	}
+	o.Issues = slices.Clone(o.Issues)
+	for i := range o.Issues {
+		o.Issues[i].Detail = hideUserinfo(o.Issues[i].Detail)
+	}
+	o.Browser.Flags = slices.Clone(o.Browser.Flags)
+	for i := range o.Browser.Flags {
+		o.Browser.Flags[i] = hideUserinfo(o.Browser.Flags[i])
+	}
 	return o
 }
 
