@@ -79,6 +79,7 @@ const (
 	BlockedByContentSecurityCheck Reason = "net::ERR_BLOCKED_BY_CSP"
 	BlockedByClient               Reason = "net::ERR_BLOCKED_BY_CLIENT"
 	BlockedByAdministrator        Reason = "net::ERR_BLOCKED_BY_ADMINISTRATOR"
+	UnexpectedProxyAuth           Reason = "net::ERR_UNEXPECTED_PROXY_AUTH"
 )
 
 // Reasons of our own, where Chrome gives no code.
@@ -95,6 +96,9 @@ const (
 	// HandshakeRefused: the server answered the handshake of a WebSocket with
 	// another status than 101.
 	HandshakeRefused Reason = "handshake-refused"
+	// ResponseUnusable: the browser let the response in, and the element could not use
+	// it, for its status, its type or its content.
+	ResponseUnusable Reason = "response-unusable"
 )
 
 // netErrors are the net errors that decide.
@@ -113,6 +117,7 @@ var netErrors = map[Reason]bool{
 	BlockedByContentSecurityCheck: true,
 	BlockedByClient:               true,
 	BlockedByAdministrator:        true,
+	UnexpectedProxyAuth:           true,
 }
 
 // Decides says whether a net error is a verdict of the browser. A refused

@@ -151,6 +151,11 @@ var netErrorRows = map[Reason]Explanation{
 		"Ask with a browser that has no extensions.",
 		anchorMain,
 	},
+	UnexpectedProxyAuth: {
+		"The server answered 407, which only a proxy may answer, so the browser kept the response.",
+		"Make the server answer with 401 or 403 instead, and OPTIONS with 204 before it checks who is signed in.",
+		anchorCache,
+	},
 	BlockedByAdministrator: {
 		"A policy of this browser's administrator blocks the URL.",
 		"Ask with a browser that has no such policy.",

@@ -61,12 +61,28 @@ func scriptSaw(o Observation) string {
 		return "nothing of the server: there is no response"
 	case s.Error != "":
 		return shown(s.Error)
+	case !o.Request.Via.bearsStack() && o.Verdict != Blocked:
+		return usedAs(o)
 	case o.Verdict == Opaque:
 		return fmt.Sprintf("an opaque response: status %d, no headers, no body", s.Status)
 	case o.Verdict == Blocked:
 		return "an error"
 	}
 	return fmt.Sprintf("%d, %s, %s", s.Status, size(s), headerNames(s.Headers))
+}
+
+// usedAs says what a script knows of a response that something else than a fetch got.
+func usedAs(o Observation) string {
+	switch o.Request.Via {
+	case ViaBeacon, ViaManifest, ViaCSSImage, ViaCSSShape:
+		return "nothing of the response"
+	case ViaWebSocket:
+		return "an open connection"
+	}
+	if o.Verdict == Opaque {
+		return "it loaded, and the script cannot look into it"
+	}
+	return "it loaded, and the script may look into it"
 }
 
 // size says how long the body is.
