@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // claims are the questions in flight on a Network, and the arrivals that belong to
@@ -116,12 +118,19 @@ func again(a Arrival) bool {
 
 // is says whether an arrival at its URL is the request of the exchange.
 func (e Exchange) is(a Arrival, origin string) bool {
-	return a.Method == e.Method && e.may(a, origin)
+	return a.Method == e.Method && !e.mayHave(a) && e.may(a, origin)
+}
+
+// mayHave says whether an arrival is a preflight that the browser does not tell of,
+// rather than the request of the exchange, whose method may be OPTIONS, too.
+func (e Exchange) mayHave(a Arrival) bool {
+	_, asks := a.Headers.Get(web.NameRequestMethod)
+	return e.Unseen && e.Kind != Preflight && a.Method == http.MethodOptions && asks
 }
 
 // may says whether an arrival at its URL may belong to the exchange.
 func (e Exchange) may(a Arrival, origin string) bool {
-	if len(e.RequestHeaders) > 0 && a.Method == e.Method {
+	if len(e.RequestHeaders) > 0 && a.Method == e.Method && !e.mayHave(a) {
 		return sameRequest(e.RequestHeaders, a.Headers)
 	}
 	from, asked := a.Headers.Get("Origin")

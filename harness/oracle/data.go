@@ -42,7 +42,7 @@ func (r *run) processData(u URL) (kind string, ok bool) {
 	}
 	kind = strings.Trim(kind, asciiWhitespace)
 	if before, isBase64 := cutBase64(kind); isBase64 {
-		decoded, err := url.PathUnescape(percentsOnly(body))
+		decoded, err := url.PathUnescape(body) // a percent sign that encodes nothing is not base64
 		if err != nil || !isForgivingBase64(decoded) {
 			return "", false
 		}
@@ -92,22 +92,6 @@ func opaquePath(s string) string {
 	}
 	return b.String()
 }
-
-// percentsOnly encodes a percent sign that encodes nothing, so that it stands for
-// itself.
-// https://url.spec.whatwg.org/#percent-decode
-func percentsOnly(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		b.WriteByte(s[i])
-		if s[i] == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])) {
-			b.WriteString("25")
-		}
-	}
-	return b.String()
-}
-
-func isHex(c byte) bool { return web.IsDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
 // cutBase64 removes ";base64" from the end of a type, and says whether it was there.
 func cutBase64(kind string) (before string, isBase64 bool) {

@@ -22,7 +22,7 @@ func TestDataURLs(t *testing.T) {
 		"data:text/plain;base64;x,!": "text/plain", "data:text/plain;x;base64,YQ": "text/plain", "data:text/plain;BASE64,YQ": "text/plain", "data:text/plain;base64x,!": "text/plain",
 		"data:text/plain; base64 ,YQ": "text/plain", "data:text/plainbase64,!": "text/plainbase64", "data:text/html;base64;base64,YQ==": "text/html",
 		"data:text/html;charset=\u00e9,a": "text/html;charset=%C3%A9", "data:t\u00e9/x,a": "t%c3%a9/x", "data:%74ext/html,a": "%74ext/html",
-		"data:": refused, "data:a": refused, "data:text/html#,a": refused, "data:;base64,!": refused, "data:;BASE64,!": refused, "data:;base64,Y": refused,
+		"data:": refused, "data:a": refused, "data:text/html#,a": refused, "data:;base64,!": refused, "data:;base64 ,!": refused, "data:;base64,YWJj%": refused, "data:xbase6,!": ascii, "data:;BASE64,!": refused, "data:;base64,Y": refused,
 		"data:;base64,YQ=": refused, "data:;base64,YWI==": refused, "data:;base64,=": refused, "data:;base64,Y%00Q": refused, "data:;base64,ab\u00e9d": refused,
 	} {
 		for _, as := range []As{Standard, Chrome} {
