@@ -92,7 +92,7 @@ type Ask struct {
 	// Cookies are those that the browser holds for the target, as that of a
 	// signed-in client does: a page cannot set them itself. A value may have
 	// attributes behind it, as in Set-Cookie: "abc; SameSite=Lax; Path=/v1". Without
-	// SameSite, a target of https has its cookie with SameSite=None and Secure, so
+	// SameSite, a target of https or on this machine has its cookie with SameSite=None and Secure, so
 	// that a page of another site has it sent along, where third-party cookies are.
 	// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
 	Cookies harness.Header `json:"cookies,omitempty"`

@@ -84,8 +84,7 @@ func (x *raiser) raiseCaches() {
 
 // kept is a question whose answer may be kept.
 func (x *raiser) kept(from string) harness.Request {
-	r := x.request(from, "")
-	r.Credentials = x.credentialed()
+	r := x.credentialedRequest(from)
 	r.Cache = harness.CacheDefault
 	return r
 }

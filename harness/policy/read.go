@@ -50,11 +50,12 @@ type reader struct {
 	lookup func(string) (string, bool)
 	faults faults
 
-	at        map[string]*yaml.Node // where a field stands
-	unsaid    map[string]bool       // fields with a variable in them: what is there is not said
-	broken    []string              // fields that have a fault already
-	values    []string              // what variables were replaced by
-	variables map[string]string     // and which it was
+	at        map[string]*yaml.Node             // where a field stands
+	unsaid    map[string]bool                   // fields with a variable in them: what is there is not said
+	broken    []string                          // fields that have a fault already
+	values    []string                          // what variables were replaced by
+	places    map[string]map[variablePlace]bool // of each of them
+	variables map[string]string                 // and which it was
 }
 
 // document parses the YAML. It returns nil after a fault.
