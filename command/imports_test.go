@@ -30,6 +30,7 @@ var house = []room{
 
 	{"harness/internal/web", "idna publicsuffix", ""}, // no other package has a profile or a list of its own
 	{"harness/internal/source", "", ""},
+	{"harness/internal/cputime", "", ""}, // for tests
 	{"harness/internal/plain", "", ""},
 	{"harness/internal/engine", "", ""},
 	{"harness/internal/turns", "", ""},
@@ -40,11 +41,11 @@ var house = []room{
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
-	{"harness/policy", "harness harness/behaviour harness/internal/source harness/internal/web harness/oracle", ""},
+	{"harness/policy", "harness harness/behaviour harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
 	{"harness/internal/policytest", "harness/policy", ""},
 	{"harness/finding", "harness harness/behaviour harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
 	{"harness/report", "harness harness/behaviour harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/verify"},
-	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/policytest"},
+	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/cputime harness/internal/policytest"},
 
 	{"servers", "harness", ""},
 	{"servers/broken", "fixtures harness servers", "harness/oracle harness/policy"},

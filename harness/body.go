@@ -1,7 +1,7 @@
 package harness
 
 // Body is what a script sends. Make one with [Text], [JSON], [Form], [Multipart],
-// [Bytes] or [Stream]; the zero Body is none.
+// [Bytes] or [Stream]; the zero Body means no body.
 type Body struct {
 	// Kind says which JavaScript value carries the content.
 	Kind BodyKind `json:"kind"`
@@ -17,7 +17,7 @@ type Body struct {
 // BodyKind is a kind of body.
 type BodyKind string
 
-// The kinds of body, with the Content-Type that the browser adds by itself.
+// The kinds of body, with the Content-Type that the browser adds on its own.
 // https://fetch.spec.whatwg.org/#concept-bodyinit-extract
 const (
 	TextBody      BodyKind = "text"      // a string: text/plain;charset=UTF-8
@@ -32,7 +32,7 @@ const (
 func Text(content string) Body { return Body{Kind: TextBody, Content: content} }
 
 // JSON is a string body with the header Content-Type: application/json, unless
-// Headers have one already.
+// Headers already have a Content-Type.
 func JSON(document string) Body { return Body{Kind: JSONBody, Content: document} }
 
 // Form is a URLSearchParams body.
@@ -44,6 +44,6 @@ func Multipart(fields ...Field) Body { return Body{Kind: MultipartBody, Fields: 
 // Bytes is a Uint8Array body.
 func Bytes(content []byte) Body { return Body{Kind: BytesBody, Raw: content} }
 
-// Stream is a ReadableStream body. It makes the browser ask for leave first, and
+// Stream is a ReadableStream body. It makes the browser send a preflight, and
 // needs HTTP/2. https://fetch.spec.whatwg.org/#use-cors-preflight-flag
 func Stream(content string) Body { return Body{Kind: StreamBody, Content: content} }

@@ -18,26 +18,26 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// Browser is a real Chrome that is asked. The zero Browser is ready to use: it
-// starts at the first question. Set fields before that. Close it.
+// Browser is a real Chrome to ask. The zero Browser is ready to use: it starts
+// Chrome at the first question. Set fields before that, and call Close at the end.
 type Browser struct {
 	_ [0]func() // keyed literals only
 
-	// Path is the Chrome to start. Empty: the one that the environment variable
-	// CORSPROOF_CHROME names, or the first of google-chrome, chromium and
+	// Path is the Chrome to start. Empty means the Chrome that the environment
+	// variable CORSPROOF_CHROME names, or the first of google-chrome, chromium and
 	// chrome-headless-shell that is installed.
 	Path string
 
-	// Network is a set of servers with names of their own; see package servers.
+	// Network is a set of servers with their own host names; see package servers.
 	Network Network
 
-	// LocalNetwork is the answer to Chrome's prompts for local network access,
-	// which stays enforced. Empty means Granted, as by a user who clicked Allow.
+	// LocalNetwork is the answer to Chrome's prompts for local network access. Chrome
+	// still checks such access. Empty means Granted, as if a user had clicked Allow.
 	// https://wicg.github.io/local-network-access/#permission-prompt
 	LocalNetwork Permission
 
-	// ThirdPartyCookies says whether Chrome sends cookies across sites. Empty
-	// means Granted, whatever the distribution's Chrome does by itself.
+	// ThirdPartyCookies says whether Chrome sends cookies across sites. Empty means
+	// Granted, whatever the default of the distribution's Chrome is.
 	ThirdPartyCookies Permission
 
 	// HTTP1 turns HTTP/2 off.
@@ -46,22 +46,22 @@ type Browser struct {
 	// Visible opens a window instead of running headless.
 	Visible bool
 
-	// Cookies are what the browser holds from the start, in each profile.
+	// Cookies are the cookies that each profile holds from the start.
 	Cookies []SetCookie
 
-	// Flags are further flags for Chrome, such as "--lang=de". Those that turn
-	// off what is under test are refused.
+	// Flags are further flags for Chrome, such as "--lang=de". A flag that turns
+	// off what is under test is refused.
 	Flags []string
 
 	// Timeout bounds a question whose context has no deadline. Zero means 10
 	// seconds. The start of Chrome does not count.
 	Timeout time.Duration
 
-	// MaxPages is how many pages stay open while nobody asks from them. Zero means 16.
-	// A new one beyond these takes the place of the one that was not used for longest.
+	// MaxPages is how many idle pages stay open. Zero means 16. A new page beyond this
+	// number takes the place of the page that was idle for longest.
 	MaxPages int
 
-	// Trace gets every DevTools event of every page, a JSON document each line.
+	// Trace gets every DevTools event of every page, one JSON document per line.
 	Trace io.Writer
 
 	// engine starts the browser; nil: Chrome.
@@ -69,16 +69,16 @@ type Browser struct {
 
 	mu      sync.Mutex
 	running engine.Browser
-	launch  *launch // nil unless one is under way
+	launch  *launch // nil unless Chrome is starting
 	pool    engine.Pool
 	sized   sync.Once
 	turns   turns.Turns[turn]
 	closed  bool
 
-	lateBefore atomic.Int64 // in profiles that are closed
+	lateBefore atomic.Int64 // of closed profiles
 }
 
-// The errors by which a Browser cannot be had. They are wrapped.
+// The errors of a Browser that cannot be asked. The returned errors wrap them.
 var (
 	// ErrClosed says that the Browser was closed.
 	ErrClosed = errors.New("the browser is closed")
@@ -117,8 +117,8 @@ func granted(p Permission) Permission {
 	return p
 }
 
-// Chrome says which Chrome is asked, and with which flags. It starts it, if it
-// does not run.
+// Chrome says which Chrome is asked, and with which flags. It starts Chrome if
+// it does not run.
 func (b *Browser) Chrome(ctx context.Context) (Chrome, error) {
 	c, err := b.start(ctx)
 	if err != nil {
@@ -130,9 +130,9 @@ func (b *Browser) Chrome(ctx context.Context) (Chrome, error) {
 // OpenPages counts the pages that are kept warm.
 func (b *Browser) OpenPages() int { return b.pool.Len() }
 
-// LateEvents counts the events that came for questions after their verdict, in
-// this Browser and in profiles of it that are closed. Any is a fault of this
-// package: please report it.
+// LateEvents counts the events that came for a question after its verdict, in
+// this Browser and in its closed profiles. A number above zero is a fault of
+// this package: please report it.
 func (b *Browser) LateEvents() int { return b.pool.Late() + int(b.lateBefore.Load()) }
 
 // Fetch asks one question from a page at r.From and returns what was observed.
@@ -141,15 +141,15 @@ func (b *Browser) LateEvents() int { return b.pool.Late() + int(b.lateBefore.Loa
 //
 //   - one or more *[FaultError], joined, where the Request is not valid (see
 //     [Request.Validate]): nothing was asked;
-//   - [ErrClosed], [ErrNoChrome] or [ErrFlag], or what Chrome said at its start, where
-//     Chrome cannot be had; the error of the context, where it ended before that;
+//   - [ErrClosed], [ErrNoChrome], [ErrFlag] or what Chrome printed at its start, where
+//     there is no Chrome to ask; the error of the context, where the context ended first;
 //   - an error that says what this browser cannot do;
 //   - an *[InconclusiveError] where evidence is missing. The Observation beside it has
-//     the evidence that there is. It wraps [ErrLost] where Chrome ended meanwhile.
+//     the evidence that came. The error wraps [ErrLost] where Chrome ended meanwhile.
 //
-// When Chrome dies in the middle, a fresh one is asked again, once, and so is a fresh
-// page where one sends nothing any more. A request with an unsafe method is not asked
-// again, because it may have been sent already.
+// When Chrome dies during a question, or the page no longer sends requests, Fetch
+// asks once more with a fresh Chrome or a fresh page. It never repeats a request with
+// an unsafe method, because that may have been sent already.
 func (b *Browser) Fetch(ctx context.Context, r Request) (Observation, error) {
 	return b.fetch(ctx, r, nil)
 }
@@ -168,16 +168,16 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 // errUnsent says that the page could not send the request.
 var errUnsent = errors.New("Chrome gave the request up before it was sent")
 
-// unsent says whether Chrome gave a request of a script up and sent nothing, for no
-// reason that it tells. After a streamed body that was redirected with 303 to an ftp:
-// URL the page does so with every request that is preflighted.
+// unsent says whether Chrome gave up a script's request before it was sent, and named
+// no reason. A page does this with every preflighted request after a streamed body
+// was redirected with 303 to an ftp: URL.
 func unsent(r Request, evidence engine.Evidence) bool {
 	failed := evidence.LastFailure()
 	return r.Via.bearsStack() && len(evidence.Requests) == 1 && !evidence.Requests[0].Sent && !evidence.Requests[0].Unseen &&
 		failed != nil && failed.Canceled && failed.NetError == "net::ERR_ABORTED" && failed.Code == ""
 }
 
-// bounded gives a context without a deadline the Browser's own.
+// bounded gives the Browser's Timeout to a context without a deadline.
 func (b *Browser) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	if _, ok := ctx.Deadline(); ok {
 		return ctx, func() {}
@@ -189,7 +189,8 @@ func (b *Browser) bounded(ctx context.Context) (context.Context, context.CancelF
 	return context.WithTimeoutCause(ctx, timeout, fmt.Errorf("nothing within %s", timeout))
 }
 
-// safe says whether asking twice does no harm. A dry run sends nothing; a beacon is a POST without saying so.
+// safe says whether it is harmless to ask twice. A dry run sends nothing; a beacon is a
+// POST, whatever Method says.
 // https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
 // https://w3c.github.io/beacon/#sec-processing-model
 func safe(r Request) bool {
@@ -260,13 +261,13 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	return o, err
 }
 
-// pages are those of the Browser itself.
+// pages returns the pages that belong to no Profile.
 func (b *Browser) pages() *engine.Pool {
 	b.sized.Do(func() { b.pool.Max = b.MaxPages })
 	return &b.pool
 }
 
-// turnOf says what must not be asked twice at a time.
+// turnOf returns the turn that the question needs.
 func (b *Browser) turnOf(r Request, pool *engine.Pool, options engine.PageOptions) turn {
 	target, _, _ := strings.Cut(r.URL, "#")
 	if b.Network != nil && b.Network.Serves(target) {
@@ -275,8 +276,8 @@ func (b *Browser) turnOf(r Request, pool *engine.Pool, options engine.PageOption
 	return turn{pool, options, target}
 }
 
-// bindingURL is the URL by which a request without a stack is known: as browsers
-// write it, without the fragment. It is empty where the stack tells.
+// bindingURL is the URL that identifies a request without a stack: as browsers write
+// it, without the fragment. It is empty where the stack identifies the request.
 func bindingURL(r Request) string {
 	if r.Via.bearsStack() {
 		return ""
@@ -299,7 +300,7 @@ func bindingURL(r Request) string {
 }
 
 // ended is the error of a question that ended before its evidence was complete, or
-// that this browser has no way to ask.
+// that this browser cannot ask.
 func ended(ctx context.Context, r Request, evidence engine.Evidence, lost error) error {
 	if _, cannot := errors.AsType[*engine.CannotError](lost); cannot {
 		return lost

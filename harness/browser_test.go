@@ -33,9 +33,10 @@ func asked(t *testing.T) (*harness.Browser, *servers.Network) {
 	return chrome, net
 }
 
-// Many ask, from more origins than pages stay open, and half of them give up at
-// any moment. Nobody's answer is another's, and who has time gets one.
-func TestManyAskAndSomeGiveUp(t *testing.T) {
+// Many callers ask, from more origins than pages stay open, and half of them
+// give up at a random moment. Each answer belongs to its question, and a caller
+// with time gets an answer.
+func TestManyCallersAndSomeGiveUp(t *testing.T) {
 	chrome, net := asked(t)
 	var askers sync.WaitGroup
 	for n := range 24 {
@@ -49,9 +50,9 @@ func TestManyAskAndSomeGiveUp(t *testing.T) {
 				o, err := chrome.Fetch(ctx, harness.Request{From: fmt.Sprintf("https://app%d.test", (n*30+i)%24), URL: place.URL(api)})
 				switch {
 				case err != nil && ctx.Err() == nil:
-					t.Errorf("a question that was not given up: %v", err)
+					t.Errorf("no answer to a question that was not given up: %v", err)
 				case err == nil && (o.Verdict != harness.Readable || o.Script.Body != fmt.Sprint(n, i) || len(o.Exchanges) != 1 || len(o.Arrivals) != 1):
-					t.Errorf("the answer of another:\n%s", o)
+					t.Errorf("the answer to another question:\n%s", o)
 				}
 				cancel()
 				if err := place.Close(); err != nil {
@@ -66,8 +67,9 @@ func TestManyAskAndSomeGiveUp(t *testing.T) {
 	}
 }
 
-// Questions for one URL at a time see their own lines and arrivals alone.
-func TestOneURLAtATime(t *testing.T) {
+// Questions that ask for one URL at the same time see only their own console
+// lines and arrivals.
+func TestQuestionsForOneURL(t *testing.T) {
 	chrome, net := asked(t)
 	url := net.Add(servers.Case{}).URL(api)
 	var askers sync.WaitGroup
@@ -122,7 +124,7 @@ func TestCloseBeforeTheProcess(t *testing.T) {
 	}
 }
 
-// A wrapper that turns off what is under test is found out, however it spells it.
+// A wrapper that turns off what is under test is refused, however it spells the flag.
 func TestUnsafeWrappersAreRefused(t *testing.T) {
 	for flag, named := range map[string]string{
 		"--disable-web-security":                          "--disable-web-security",

@@ -12,26 +12,26 @@ type report struct {
 	Script
 	// Refused says that the call itself threw, so that there was no request.
 	Refused bool `json:"refused"`
-	// Tainted says that there is a response and the script was not let to read it
-	// back: reading threw a SecurityError.
+	// Tainted says that there is a response and the script was not allowed to read
+	// it back: reading threw a SecurityError.
 	// https://html.spec.whatwg.org/multipage/canvas.html#concept-canvas-origin-clean
 	Tainted bool `json:"tainted"`
 }
 
-// setting is what the harness knows of the place that asked.
+// setting is what the harness knows about the page or the worker that asked.
 type setting struct {
 	// localNetwork is the answer to the prompts for local network access.
 	localNetwork Permission
 	// worker is where the script ran.
 	worker engine.Worker
-	// standIn says that the script of the service worker was stood in for: such a
+	// standIn says that the harness served the script of the service worker: such a
 	// script is in no address space.
 	standIn bool
 }
 
-// conclude draws the Verdict from what the browser told, by the rules of the table
-// [rules]. It is pure. The Observation that it returns beside an error has the
-// evidence that there is, and no Verdict.
+// conclude draws the Verdict from what the browser reported, by the table [rules].
+// It is pure. Beside an error it returns an Observation with the evidence that
+// came, and no Verdict.
 func conclude(r Request, at setting, told engine.Evidence) (Observation, error) {
 	o, said, err := read(r, told)
 	if err != nil {

@@ -9,24 +9,24 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// SetCookie is a cookie as a server sets it, for a browser that holds it before it is
-// asked anything, as that of a signed-in user does.
+// SetCookie is a cookie as a server sets it. The browser holds it before the first
+// question, like the browser of a signed-in user.
 //
 //	harness.SetCookie{URL: "https://api.acme.com", Line: "sid=" + token + "; Secure; SameSite=None"}
 type SetCookie struct {
 	_ [0]func()
 
-	// URL is that of the response that would have set it.
+	// URL is the URL of the response that would have set the cookie.
 	URL string
 	// Line is the value of a Set-Cookie header, with the attributes that the real
-	// server gives: they decide which requests it goes along with.
-	// How long it lasts is not one of them: it lasts as long as the browser.
+	// server gives: they decide which requests carry the cookie. A lifetime has no
+	// effect: the cookie lasts as long as the browser.
 	// https://www.rfc-editor.org/rfc/rfc6265#section-4.1
 	Line string
 }
 
-// heldCookies reads all cookies, and finds all faults at once. No fault has a value
-// in it.
+// heldCookies reads all cookies, and finds all faults at once. No fault contains a
+// cookie's value.
 func heldCookies(list []SetCookie) ([]engine.SetCookie, error) {
 	var held []engine.SetCookie
 	var faults []error

@@ -23,7 +23,7 @@ func TestHeldCookies(t *testing.T) {
 	}
 }
 
-// All faults at once, and no value in them.
+// All faults are found at once, and no fault contains a value.
 func TestCookieFaults(t *testing.T) {
 	_, err := heldCookies([]SetCookie{
 		{URL: "https://api.acme.com", Line: "sid"},

@@ -21,9 +21,9 @@
 //
 // Each word has one meaning, in code, text and messages.
 //
-//   - Request: the question. Who asks (From), what (URL, Method, Headers, Body),
-//     how (Credentials, Mode, Redirect, Cache, Via). The zero value of a field is
-//     the browser's own default.
+//   - Request: the question: which page asks (From), for what (URL, Method,
+//     Headers, Body), and how (Credentials, Mode, Redirect, Cache, Via). The zero
+//     value of a field is the browser's own default.
 //   - Exchange: one request on the wire with its response: the preflight, the
 //     request, or the request that a redirect led to.
 //   - Arrival: what a fixture server or a recorder received.
@@ -33,7 +33,7 @@
 //     is an [InconclusiveError].
 //   - Reason: why the browser blocked. Chrome's CORS code, or its blocked reason,
 //     or its net error.
-//   - Policy: the intent. Who may read what, with what.
+//   - Policy: the intent: which origins may read which resources, and how.
 //   - Probe: a Request with the Verdict that the Policy wants, and a stable id.
 //   - Finding: a Probe with its Observation: held, broken or inconclusive.
 //   - Library: a CORS implementation under test, in any language.
@@ -42,15 +42,15 @@
 //
 // The verdict is Chrome's, never ours: it is read from
 // Network.loadingFailed.corsErrorStatus, from blockedReason and from what the
-// script got. The console is kept whole and never parsed for it, because its
-// wording changes from release to release.
+// script got. The console is kept whole and never parsed for a verdict, because
+// its wording changes from release to release.
 //
-// Pages are stood in for: a page at any origin is one document that the harness
-// answers itself, and the requests under test go to the network unaltered. So a
-// production page can be asked about without contacting its site, and nothing is
+// Pages are stand-ins: the harness itself serves one document for a page at any
+// origin, and the requests under test go to the network unaltered. So a test can
+// use a production page's origin without contacting its site, and nothing is
 // intercepted while Chrome decides.
 //
-// Nothing is slept for. A question ends when the script has its answer and every
-// event that Chrome announced for it has come; a question that does not get there
-// ends in an InconclusiveError that names what was missing.
+// Nothing sleeps. A question ends when the script has its answer and every event
+// that Chrome announced for it has come. Without them it ends in an
+// InconclusiveError that names what is missing.
 package harness

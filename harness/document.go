@@ -17,12 +17,11 @@ type document struct {
 	Arrivals  []Arrival       `json:"arrivals"`
 	Page      Page            `json:"page"`
 	Browser   *UserAgent      `json:"browser,omitempty"`
-	// Chrome is what Browser says, for readers of the first release. It goes with the
-	// next one.
+	// Chrome repeats Browser, for readers of the first release. The next release removes it.
 	Chrome Chrome `json:"chrome"`
 }
 
-// documentReason is why the browser blocked, with what it means.
+// documentReason is why the browser blocked, with the explanation.
 type documentReason struct {
 	Code          Reason `json:"code"`
 	Parameter     string `json:"parameter"`
@@ -34,8 +33,9 @@ type documentReason struct {
 }
 
 // MarshalJSON writes the Observation as one document, without secrets: see
-// [Observation.Redacted]; what the script read of the body is in it. Verdict is null where there is none, reason is null
-// unless the verdict is blocked, arrivals is null where the server is not ours.
+// [Observation.Redacted]. It contains what the script read of the body. The key verdict is
+// null where there is no verdict, reason is null unless the verdict is blocked, arrivals is
+// null where the server is not ours.
 func (o Observation) MarshalJSON() ([]byte, error) {
 	body := o.Script.Body
 	o = o.Redacted()
@@ -79,7 +79,7 @@ func (o *Observation) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// browser is the browser that decided, also where an older document has no such key.
+// browser returns the browser that decided, also from an older document without that key.
 func (d document) browser() UserAgent {
 	if d.Browser != nil {
 		return *d.Browser

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// blocked is an Observation with something in every field of its document.
+// blockedDocument is an Observation with a value in every field of its document.
 func blockedDocument() Observation {
 	return Observation{
 		Request: Request{From: "https://app.test", URL: "https://api.test/", Headers: Header{{"Authorization", "Bearer s3cret"}}, Body: Text("s3cret")},
@@ -58,7 +58,7 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// A document of the first release names the browser in the key chrome alone.
+// A document of the first release names the browser only in the key chrome.
 func TestDocumentWithoutBrowser(t *testing.T) {
 	var o Observation
 	if err := json.Unmarshal([]byte(`{"chrome": {"version": "Chrome/155.0.1.2", "flags": ["--headless"]}}`), &o); err != nil {
@@ -80,7 +80,7 @@ func TestDocumentOfNoVerdict(t *testing.T) {
 		}
 	}
 	if data, err = json.Marshal(Observation{Arrivals: []Arrival{}}); err != nil || !strings.Contains(string(data), `"arrivals":[]`) {
-		t.Errorf("a server of ours that got nothing: %s, %v", data, err)
+		t.Errorf("one of our servers that received nothing: %s, %v", data, err)
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// Whoever asks, wherever and by what method, in a dry run nothing but preflights
-// arrives, and what Chrome was about to send is told from what it refused.
+// In a dry run only preflights arrive, for every page, initiator and method, and
+// a request that Chrome was about to send differs from a request that it refused.
 func TestDryRunSendsPreflightsAlone(t *testing.T) {
 	chrome, net := asked(t)
 	leave := header(acao, "https://app.test", acam, "PUT, DELETE", "Access-Control-Allow-Headers", "X-A")
@@ -52,7 +52,7 @@ func TestDryRunSendsPreflightsAlone(t *testing.T) {
 	askers.Wait()
 }
 
-// A cookie that the browser holds goes along as one that the server set would, in
+// A cookie that the browser holds is sent like a cookie that the server set, in
 // each profile.
 func TestCookiesThatTheBrowserHolds(t *testing.T) {
 	chrome, net := asked(t)

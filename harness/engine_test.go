@@ -18,13 +18,13 @@ import (
 // Evidence. It shows that the seam is enough for Fetch, the matchers and the
 // transcript.
 type fakeBrowser struct {
-	engine.Browser // nil: what is not written below is not called
+	engine.Browser // nil: only the methods below are called
 
 	evidence engine.Evidence
 	err      error
 	asked    []engine.Question
 	opened   []engine.PageOptions
-	profiles []engine.ProfileID // that are open
+	profiles []engine.ProfileID // the open ones
 	closed   bool
 
 	diesAsked bool // it ends when it is asked
@@ -131,8 +131,9 @@ func TestAnotherEngineWithoutEvidence(t *testing.T) {
 	}
 }
 
-// What a browser cannot do is neither a verdict nor missing evidence.
-func TestWhatAnEngineCannot(t *testing.T) {
+// A question that a browser cannot ask gives its own error: no verdict, and no
+// InconclusiveError.
+func TestAnEngineThatCannotAsk(t *testing.T) {
 	fake := faked(t, &fakeBrowser{})
 	_, err := fake.Fetch(t.Context(), Request{From: "https://app.test", URL: "https://api.test/", Via: ViaSharedWorker})
 	var inconclusive *InconclusiveError
@@ -153,7 +154,7 @@ func TestProfilesOfAnotherEngine(t *testing.T) {
 	}
 }
 
-// A profile whose browser was lost says so, and does not answer as a fresh one.
+// A profile whose browser was lost says so, instead of answering like a fresh one.
 func TestAProfileIsLostWithItsBrowser(t *testing.T) {
 	evidence := told(`{"type": "cors", "status": 200}`, engine.Request{Status: 200})
 	var started []*fakeBrowser
@@ -181,7 +182,7 @@ func TestAProfileIsLostWithItsBrowser(t *testing.T) {
 	}
 }
 
-// A profile that was never asked in has lost nothing.
+// A profile without earlier questions is not lost with its browser.
 func TestAnUnusedProfileIsNotLost(t *testing.T) {
 	evidence := told(`{"type": "cors", "status": 200}`, engine.Request{Status: 200})
 	var started []*fakeBrowser
@@ -200,7 +201,7 @@ func TestAnUnusedProfileIsNotLost(t *testing.T) {
 	}
 }
 
-// No secret is in an error, however it is printed.
+// An error contains no secret, however it is printed.
 func TestErrorsTellNoSecret(t *testing.T) {
 	r := Request{
 		From: "https://app.test", URL: "https://user:s3cret@api.test/", Headers: Header{{"Authorization", "Bearer s3cret"}},

@@ -2,14 +2,14 @@ package harness
 
 import "fmt"
 
-// InconclusiveError says that there is no verdict: the evidence is missing. It is
-// never turned into one. No secret is in it, however it is printed.
+// InconclusiveError says that there is no verdict, because evidence is missing.
+// It never becomes a verdict. It contains no secret, however it is printed.
 type InconclusiveError struct {
 	// Request is the question, without secrets: see [Observation.Redacted].
 	Request Request
 	// Missing says in a few words what did not come, and why.
 	Missing string
-	// Err is the cause, if there is one to wrap.
+	// Err is the cause, which the error wraps, or nil.
 	Err error
 }
 
@@ -19,7 +19,7 @@ func NewInconclusiveError(r Request, missing string, cause error) *InconclusiveE
 	return &InconclusiveError{Request: redactRequest(r), Missing: shown(missing), Err: cause}
 }
 
-// Error says it in one line.
+// Error returns one line.
 func (e *InconclusiveError) Error() string {
 	return fmt.Sprintf("no verdict on %s %s from %s: %s", method(e.Request), shown(e.Request.URL), shown(e.Request.From), shown(e.Missing))
 }

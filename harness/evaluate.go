@@ -9,13 +9,13 @@ import (
 )
 
 // Evaluate runs a JavaScript expression in a page at an origin and returns its
-// value as JSON; a promise is waited for. It is for what no Request can ask: may
-// this page look into that frame, or that storage?
+// value as JSON; a promise is waited for. It is for questions that no Request
+// can ask: may this page read that frame, or that storage?
 //
 //	value, err := chrome.Evaluate(ctx, "https://app.test", "localStorage.length")
 //
-// An exception is an error. The page is one that stays open, so leave nothing
-// behind in it.
+// An exception is an error. The page stays open for later questions, so leave
+// nothing behind in it.
 func (b *Browser) Evaluate(ctx context.Context, from, expression string) (json.RawMessage, error) {
 	if problem := originProblem(from); problem != "" {
 		return nil, &FaultError{"From", from, problem}

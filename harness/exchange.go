@@ -2,7 +2,7 @@ package harness
 
 import "github.com/corsproof/corsproof/harness/internal/engine"
 
-// exchanges are what the browser told about each request.
+// exchanges makes an Exchange of each request that the browser reported.
 func exchanges(requests []engine.Request) []Exchange {
 	list := make([]Exchange, 0, len(requests))
 	asked := false
@@ -24,7 +24,7 @@ func exchanges(requests []engine.Request) []Exchange {
 	return list
 }
 
-// headerOf makes a Header of lines; it is empty, not nil, where there are none.
+// headerOf makes a Header of lines; without lines it is empty, not nil.
 func headerOf(lines []engine.Header) Header {
 	list := make(Header, 0, len(lines))
 	for _, l := range lines {
@@ -33,7 +33,7 @@ func headerOf(lines []engine.Header) Header {
 	return list
 }
 
-// cookiesOf makes Cookies of what the browser told about each.
+// cookiesOf makes a Cookie of each cookie that the browser reported.
 func cookiesOf(told []engine.Cookie) []Cookie {
 	var list []Cookie
 	for _, c := range told {

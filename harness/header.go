@@ -28,10 +28,10 @@ func (f *Field) UnmarshalJSON(data []byte) error {
 }
 
 // Header is a list of header lines. Order, case and duplicates are kept: a
-// second Access-Control-Allow-Origin is the very fault to find.
+// second Access-Control-Allow-Origin is a fault to find.
 //
-// Lines of an HTTP/1.1 response and of everything that a server of ours received
-// stand in wire order. Chrome reports the others sorted by name.
+// Lines of an HTTP/1.1 response, and of every request that one of our servers
+// received, are in wire order. Chrome reports all other lines sorted by name.
 type Header []Field
 
 // Values returns the values of all lines with that name, in order. Names are
@@ -47,8 +47,8 @@ func (h Header) Values(name string) []string {
 }
 
 // Get returns the value that a browser works with: all lines of that name,
-// joined by a comma and a space. The bool is false when there is no such line,
-// which is not the same as an empty one.
+// joined by a comma and a space. The bool is false when there is no such line;
+// it is true for an empty line.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-get
 func (h Header) Get(name string) (string, bool) {

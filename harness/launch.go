@@ -9,14 +9,14 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// Start starts Chrome, if it does not run. Fetch does so by itself.
+// Start starts Chrome, if it does not run. Fetch does so on its own.
 func (b *Browser) Start(ctx context.Context) error {
 	_, err := b.start(ctx)
 	return err
 }
 
-// start returns the running Chrome: a fresh one where the last one was lost. One
-// caller launches it; the others wait, each as long as its own context lasts.
+// start returns the running Chrome, or a fresh one where the last one was lost. One
+// caller launches it; each other caller waits as long as its own context lasts.
 func (b *Browser) start(ctx context.Context) (engine.Browser, error) {
 	for {
 		b.mu.Lock()
@@ -47,12 +47,12 @@ func (b *Browser) start(ctx context.Context) (engine.Browser, error) {
 
 // launch is a start of Chrome under way.
 type launch struct {
-	done chan struct{} // closed when it has ended, one way or the other
+	done chan struct{} // closed when the start has succeeded or failed
 	err  error
 	stop context.CancelFunc
 }
 
-// doLaunch starts Chrome after it has tidied up after the last one.
+// doLaunch removes what the last Chrome left, and starts Chrome.
 func (b *Browser) doLaunch(l *launch, last engine.Browser) {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), startLimit, fmt.Errorf("Chrome did not start within %s", startLimit))
 	defer cancel()
@@ -61,7 +61,7 @@ func (b *Browser) doLaunch(l *launch, last engine.Browser) {
 	closed := b.closed
 	b.mu.Unlock()
 	if last != nil {
-		_ = last.Close() // it is gone; its folder may not be
+		_ = last.Close() // Chrome is gone; its folder may still be there
 	}
 	if closed {
 		cancel()

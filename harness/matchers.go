@@ -10,9 +10,9 @@ import (
 //
 //	Expect(chrome.Fetch(ctx, request)).To(harness.BeBlocked(harness.MissingAllowOriginHeader))
 //
-// Every matcher takes an Observation or a pointer to one. Anything else, and an
-// Observation without a Verdict, is an error in both directions: a question that
-// was never asked is no answer.
+// Every matcher takes an Observation or a pointer to one. Any other value, and
+// an Observation without a Verdict, is an error for To and for NotTo: without a
+// verdict there is no answer.
 type Matcher interface {
 	Match(actual any) (bool, error)
 	FailureMessage(actual any) string
@@ -48,7 +48,7 @@ func (m matcher) FailureMessage(actual any) string { return message(m.failed, ac
 // NegatedFailureMessage implements [Matcher].
 func (m matcher) NegatedFailureMessage(actual any) string { return message(m.negated, actual) }
 
-// message writes what was expected over the transcript.
+// message writes what was expected, and the transcript below it.
 func message(said func(Observation) string, actual any) string {
 	o, err := observation(actual)
 	if err != nil {
@@ -88,7 +88,7 @@ func came(o Observation) string {
 	return "the browser blocked it (" + clean(string(o.Reason)) + ")"
 }
 
-// fixed says the same of every observation.
+// fixed returns the same text for every observation.
 func fixed(text string) func(Observation) string {
 	return func(Observation) string { return text }
 }
@@ -117,8 +117,8 @@ func BeOpaque() Matcher {
 	}
 }
 
-// BeBlocked matches where the browser kept the response from the script or did
-// not ask: for one of the reasons, or for whatever reason where none is given.
+// BeBlocked matches where the browser kept the response from the script or sent
+// no request: for one of the given reasons, or for any reason if none is given.
 //
 //	Expected the browser to block this request, but script could read the response.
 //	Expected the browser to block this request for csp, but it blocked it for AllowOriginMismatch.
@@ -150,7 +150,7 @@ func BeBlocked(reasons ...Reason) Matcher {
 	}
 }
 
-// isOneOf says whether a reason, or the net error that it is a kind of, is wanted.
+// isOneOf says whether a reason, or its net error without the detail, is wanted.
 func isOneOf(r Reason, reasons []Reason) bool {
 	return slices.Contains(reasons, r) || slices.Contains(reasons, family(r))
 }
@@ -164,8 +164,8 @@ func anyOf(reasons []Reason) string {
 	return strings.Join(names, " or ")
 }
 
-// HaveVerdict matches a Verdict that is only known when the test runs. Where it
-// stands in the code, [BeReadable], [BeOpaque] and [BeBlocked] read better.
+// HaveVerdict matches a Verdict that is only known when the test runs. Where the
+// code names the verdict, [BeReadable], [BeOpaque] and [BeBlocked] read better.
 //
 //	Expected the verdict to be opaque, but script could read the response.
 func HaveVerdict(verdict Verdict) Matcher {
@@ -184,8 +184,8 @@ func HaveVerdict(verdict Verdict) Matcher {
 	}
 }
 
-// BePreflighted matches where the browser sent a preflight. One that the
-// preflight cache stood in for was not sent.
+// BePreflighted matches where the browser sent a preflight. A preflight that
+// the preflight cache replaced was not sent.
 //
 //	Expected the browser to send a preflight, but it sent none.
 func BePreflighted() Matcher {

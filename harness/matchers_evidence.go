@@ -8,14 +8,14 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// wanted is a text, or a matcher for one, that a matcher of ours was given.
+// wanted is the argument of one of our matchers: a text, or a matcher for a text.
 type wanted struct {
 	given any
 	// part says that a text is also found inside a longer one.
 	part bool
 }
 
-// valid returns an error for what is neither a text nor a matcher.
+// valid returns an error unless the argument is a text or a matcher.
 func (w wanted) valid() error {
 	switch w.given.(type) {
 	case string, Matcher:
@@ -42,9 +42,8 @@ func (w wanted) String() string {
 }
 
 // ExposeHeader matches where script can read a header of the response; with a
-// value, a string or a matcher for one, where it reads that. Where the browser
-// blocked the response it is an error, because then nothing is said about what
-// the server exposes.
+// value, which is a string or a matcher for a string, where it reads that value. A
+// blocked response is an error, because it does not show what the server exposes.
 //
 //	Expected script to read the header X-Total, but the server did not expose it.
 //
@@ -82,7 +81,7 @@ func ExposeHeader(name string, value ...any) Matcher {
 	}
 }
 
-// compared shows the wanted value and the one that script got.
+// compared shows the wanted value and the value that script got.
 func compared(o Observation, name string, value []any) string {
 	got, present := o.Script.Headers.Get(name)
 	if len(value) == 0 || !present {
@@ -116,7 +115,7 @@ func whyHidden(o Observation, name string) string {
 }
 
 // SendCookie matches where the browser sent a cookie of that name with the
-// request, or with one that a redirect led to.
+// request, or with a request that a redirect led to.
 //
 //	Expected the browser to send the cookie sid, but it held it back.
 func SendCookie(name string) Matcher {
@@ -158,8 +157,8 @@ func whyNoCookie(o Observation, name string) string {
 }
 
 // LogToConsole matches where a line of the console contains a text, or matches a
-// matcher. Chrome changes its wording from release to release: a verdict is
-// better told by [BeBlocked].
+// matcher. Chrome changes its wording from release to release: for a verdict,
+// [BeBlocked] is better.
 //
 //	Expected the console to have a wanted line, but it has 2 others.
 func LogToConsole(text any) Matcher {
@@ -190,7 +189,7 @@ func LogToConsole(text any) Matcher {
 	}
 }
 
-// consoleHas says how much the console has instead.
+// consoleHas says how many lines the console has instead.
 func consoleHas(lines int) string {
 	switch lines {
 	case 0:

@@ -18,7 +18,7 @@ import (
 // Every Matcher is one of Gomega's.
 var _ gomega.OmegaMatcher = BeReadable()
 
-// asked are the Observations that the matchers are tried on.
+// asked are the Observations that the matchers get.
 var asked = map[string]Observation{
 	"readable": with(situations["reflected"], func(o *Observation) {
 		o.Script.Headers = Header{{"x-total", "3"}}
@@ -31,8 +31,7 @@ var asked = map[string]Observation{
 	"blocked": situations["missing"],
 }
 
-// cases of matchers. The message is the first paragraph of what the user reads;
-// the transcript follows it.
+// matcherCases have the first paragraph of each message. The transcript follows it.
 var matcherCases = []struct {
 	matcher Matcher
 	on      string
@@ -241,8 +240,8 @@ func declared(d ast.Decl) []string {
 	return names
 }
 
-// ginkgo names the module as go.mod requires it, or a version of it where nothing
-// here needs it: users do.
+// ginkgo is the module in the version of go.mod, or in a fixed version where
+// go.mod does not require it: users do.
 func ginkgo() string {
 	const module, version = "github.com/onsi/ginkgo/v2", "v2.34.0"
 	if exec.Command("go", "list", "-m", module).Run() == nil {

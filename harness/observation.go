@@ -49,25 +49,25 @@ const (
 	// Opaque: the script got a response that it cannot look into.
 	// https://fetch.spec.whatwg.org/#concept-filtered-response-opaque
 	Opaque Verdict = "opaque"
-	// Blocked: the browser kept the response from the script, or did not ask.
+	// Blocked: the browser kept the response from the script, or sent no request.
 	Blocked Verdict = "blocked"
 )
 
-// Script is what the script that asked got to see.
+// Script is what the script that asked could see.
 type Script struct {
 	_ [0]func() // keyed literals only
 
 	// Error is the error as the script would print it, empty where there was none.
 	Error string `json:"error"`
-	// Type is the response's type: basic, cors, opaque or opaqueredirect.
-	// XMLHttpRequest has no such thing: there it is empty.
+	// Type is the response's type: basic, cors, opaque or opaqueredirect. It is
+	// empty for XMLHttpRequest, which has no types.
 	Type string `json:"type"`
 	// Status is the response's status; 0 for an opaque response or an error.
 	Status int `json:"status"`
 	// URL is the response's URL, after redirects.
 	URL string `json:"url,omitempty"`
-	// Headers are those that the script can read, lower case and sorted, as
-	// script sees them.
+	// Headers are the headers that the script can read: lower case and sorted, as
+	// the script sees them.
 	Headers Header `json:"headers"`
 	// Body is the beginning of the text, at most 64 KiB.
 	Body string `json:"body"`
@@ -80,12 +80,12 @@ type Script struct {
 	Dropped []string `json:"dropped,omitempty"`
 }
 
-// ExchangeKind is the part that an Exchange plays.
+// ExchangeKind says what an Exchange is for.
 type ExchangeKind string
 
 // The kinds of Exchange.
 const (
-	// Preflight is the OPTIONS request by which the browser asks for leave.
+	// Preflight is the OPTIONS request by which the browser asks for permission.
 	// https://fetch.spec.whatwg.org/#cors-preflight-fetch
 	Preflight ExchangeKind = "preflight"
 	// ActualRequest is what the script asked for.
@@ -102,17 +102,16 @@ type Exchange struct {
 	Method string       `json:"method"`
 	URL    string       `json:"url"`
 	// Sent says that the request left the browser. A request that only a cache
-	// answered, or that was refused before it was sent, was not.
+	// answered, or that the browser refused to send, did not.
 	Sent bool `json:"sent"`
-	// Unseen says that Chrome does not tell what was on the wire, as for a shared
-	// worker: no preflight, no request headers, and of a refused response nothing.
+	// Unseen says that Chrome does not report what was on the wire, as for a shared
+	// worker: no preflight, no request headers, and nothing of a refused response.
 	Unseen bool `json:"unseen,omitempty"`
-	// Withheld says that Chrome was about to send it, and that it was stopped there:
-	// see [Request.DryRun]. What answered is not the server.
+	// Withheld says that the request was stopped when Chrome was about to send it:
+	// see [Request.DryRun]. The response is not from the server.
 	Withheld       bool   `json:"withheld,omitempty"`
 	RequestHeaders Header `json:"requestHeaders"`
-	// Cookies are those that the browser held for this URL, and whether each
-	// went along.
+	// Cookies are the cookies that the browser held for this URL, sent or not.
 	Cookies []Cookie `json:"cookies,omitempty"`
 	// NotStored are the cookies that the response set and the browser did not
 	// keep.
@@ -123,7 +122,7 @@ type Exchange struct {
 	// Protocol is the ALPN name, such as h2 or http/1.1; empty where unknown.
 	Protocol string `json:"protocol"`
 	// FromCache names the cache that answered: disk, memory, prefetch or
-	// service-worker; empty where the network did.
+	// service-worker; empty where the network answered.
 	FromCache string `json:"fromCache"`
 	// AddressSpace is where the server is, as Chrome sees it.
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
@@ -134,7 +133,7 @@ type Exchange struct {
 // Cookie is a cookie of an exchange. Its value is not kept.
 type Cookie struct {
 	Name string `json:"name"`
-	// Sent says that it went along with the request.
+	// Sent says that the request carried the cookie.
 	Sent bool `json:"sent"`
 	// Blocked are Chrome's reasons for not sending or not storing it, such as
 	// SameSiteLax or UserPreferences.
@@ -161,7 +160,7 @@ type Arrival struct {
 
 	Time   time.Time `json:"time"`
 	Method string    `json:"method"`
-	// URL is absolute: the scheme and host by which the browser asked.
+	// URL is absolute, with the scheme and the host that the browser asked.
 	URL     string `json:"url"`
 	Headers Header `json:"headers"`
 	// Protocol is HTTP/1.1 or HTTP/2.0.
@@ -177,8 +176,8 @@ type Arrival struct {
 type Page struct {
 	Origin        string `json:"origin"`
 	SecureContext bool   `json:"secureContext"`
-	// Isolated says that it is cross-origin isolated, which
-	// Cross-Origin-Opener-Policy and -Embedder-Policy make of it.
+	// Isolated says that the page is cross-origin isolated, by
+	// Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy.
 	Isolated     bool         `json:"crossOriginIsolated,omitempty"`
 	AddressSpace AddressSpace `json:"addressSpace"`
 	// LocalNetwork is the answer to the local network access prompt.
@@ -198,7 +197,7 @@ func userAgent(b engine.Browser) UserAgent {
 	return UserAgent{Name: b.Name(), Version: b.Version(), Flags: b.Flags()}
 }
 
-// Chrome is the UserAgent in the form that reports have.
+// Chrome is the UserAgent in the form that reports use.
 func (u UserAgent) Chrome() Chrome {
 	if u.Name == "" {
 		return Chrome{Flags: u.Flags}
@@ -206,7 +205,7 @@ func (u UserAgent) Chrome() Chrome {
 	return Chrome{Version: u.Name + "/" + u.Version, Flags: u.Flags}
 }
 
-// Chrome is the browser that was asked, in the form that reports have.
+// Chrome is the browser that was asked, in the form that reports use.
 type Chrome struct {
 	Version string   `json:"version"` // such as "Chrome/156.0.8078.79"
 	Flags   []string `json:"flags"`
@@ -223,7 +222,7 @@ func (o Observation) Preflights() []Exchange {
 	return found
 }
 
-// Withheld says whether Chrome was about to send the request, and was stopped there.
+// Withheld says whether the request was stopped when Chrome was about to send it.
 func (o Observation) Withheld() bool {
 	return slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Withheld })
 }

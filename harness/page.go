@@ -10,7 +10,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// pageOptions say from which page a question is asked.
+// pageOptions describes the page that a question is asked from.
 func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	o := engine.PageOptions{
 		Origin: r.From, Within: r.Within, AddressSpace: string(b.spaceOf(r)),
@@ -37,7 +37,7 @@ func (b *Browser) spaceOf(r Request) AddressSpace {
 		return r.AddressSpace
 	case strings.Contains(strings.Join(r.PageHeaders.Values(web.NameSecurityPolicy), ";"), "treat-as-public-address"):
 		return SpacePublic // https://wicg.github.io/local-network-access/#csp
-	case r.From == DataPage && r.Within != "": // it has that of its creator
+	case r.From == DataPage && r.Within != "": // it has the address space of its creator
 		return b.implied(r.Within)
 	}
 	return b.implied(r.From)
@@ -66,7 +66,7 @@ func (b *Browser) implied(origin string) AddressSpace {
 
 // cachesOff says whether the browser's caches are bypassed: for a foreign target,
 // unless the question is about caches. URLs of the fixture network are new for
-// each case, so that no cache knows them.
+// each case, so that no cache has them.
 func (b *Browser) cachesOff(r Request) bool {
 	return r.Cache == "" && (b.Network == nil || !b.Network.Serves(r.URL))
 }

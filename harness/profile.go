@@ -9,7 +9,7 @@ import (
 )
 
 // Profile is a browser context of its own: it shares no cookie, no cache and no
-// storage with the rest of the Browser. It is for questions about what is kept.
+// storage with the rest of the Browser. It is for questions about stored state.
 //
 //	profile := harness.Profile{Browser: &chrome}
 //	defer profile.Close()
@@ -21,10 +21,10 @@ type Profile struct {
 	Browser *Browser
 
 	mu    sync.Mutex
-	owner engine.Browser // that has the profile
+	owner engine.Browser // has the profile
 	id    engine.ProfileID
 	pool  engine.Pool
-	kept  bool // a question was asked in it, which may have left something
+	kept  bool // a question was asked in it and may have stored something
 }
 
 // Fetch asks a question from a page in this profile. See [Browser.Fetch].
@@ -41,12 +41,12 @@ func (p *Profile) Fetch(ctx context.Context, r Request) (Observation, error) {
 	return o, err
 }
 
-// ErrProfileLost says that a Profile ended with the browser that had it. What its
-// earlier questions had left is gone: Close it, and begin again.
+// ErrProfileLost says that a Profile was lost with its browser, and with it all
+// that earlier questions had stored: Close it, and begin again.
 var ErrProfileLost = errors.New("the profile was lost with its browser, and with it all that earlier questions had left")
 
-// in returns the id of the profile in the running browser. Where that is another one
-// than the browser of the earlier questions, the profile is lost.
+// in returns the id of the profile in the running browser. The profile is lost where
+// that is not the browser of the earlier questions.
 func (p *Profile) in(ctx context.Context, b engine.Browser) (engine.ProfileID, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -65,7 +65,7 @@ func (p *Profile) in(ctx context.Context, b engine.Browser) (engine.ProfileID, e
 }
 
 // Close closes the pages of the profile and forgets what it kept. The Browser
-// stays, and the next Fetch makes a fresh profile.
+// stays open, and the next Fetch makes a fresh profile.
 func (p *Profile) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -3,14 +3,14 @@ package harness
 import "strings"
 
 // Reason is why a browser blocked: Chrome's CORS code, or its blocked reason, or
-// its net error, as Chrome spells them, or one of the few of our own. The type is
-// open: a code that this build has never heard of is carried through.
+// its net error, as Chrome spells them, or one of our few own reasons. The type
+// is open: a code that this build does not know is kept as it is.
 //
 //	if seen.Reason == harness.MissingAllowOriginHeader { ... }
 type Reason string
 
-// Chrome's CORS codes (Network.CorsError). A preflight is judged by the same
-// check as a response, and its codes say so in front.
+// Chrome's CORS codes (Network.CorsError). A preflight goes through the same
+// check as a response, and its codes begin with Preflight.
 const (
 	DisallowedByMode                     Reason = "DisallowedByMode"
 	InvalidResponse                      Reason = "InvalidResponse"
@@ -88,11 +88,11 @@ const (
 	// RedirectRefused: the request's redirect mode was "error" and a redirect
 	// came. Chrome says only net::ERR_FAILED.
 	RedirectRefused Reason = "redirect-refused"
-	// BodyNotResent: a redirect came that wants the body again, which was a stream.
+	// BodyNotResent: a redirect needs the body again, and the body was a stream.
 	// Chrome says only net::ERR_INVALID_ARGUMENT.
 	BodyNotResent Reason = "body-not-resent"
-	// HandshakeRefused: the server answered the handshake of a WebSocket otherwise
-	// than by 101.
+	// HandshakeRefused: the server answered the handshake of a WebSocket with
+	// another status than 101.
 	HandshakeRefused Reason = "handshake-refused"
 )
 

@@ -77,7 +77,7 @@ func isPreflight(r Reason) bool {
 }
 
 // refinement makes a row specific. It returns false where the evidence does not
-// show what it is about.
+// support it.
 type refinement func(e evidence, row Explanation) (Explanation, bool)
 
 // refinements are tried in order; the first that applies wins.
@@ -110,7 +110,7 @@ var refinements = map[Reason][]refinement{
 func explainBlocked(o Observation) Explanation {
 	row, _ := o.Reason.Explain()
 	if isPreflight(o.Reason) && slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
-		return row // what the preflight was like is not known
+		return row // the preflight is not known
 	}
 	e := gather(o)
 	for _, refine := range refinements[o.Reason] {
@@ -121,8 +121,8 @@ func explainBlocked(o Observation) Explanation {
 	return row
 }
 
-// explainReadable says why the script could read: who let it, and how much that
-// proves about others.
+// explainReadable says why the script could read the response, and what that
+// proves for other origins.
 func explainReadable(o Observation) Explanation {
 	e := gather(o)
 	who := brief(o.Request.origin())
@@ -152,7 +152,7 @@ func explainReadable(o Observation) Explanation {
 	return Explanation{"The script could read the response.", "", anchorCheck}
 }
 
-// explainWithheld says what let the request go as far as it went.
+// explainWithheld says why the browser would have sent the request.
 func explainWithheld(o Observation) Explanation {
 	who := brief(o.Request.origin())
 	if len(o.Preflights()) == 0 {
@@ -163,7 +163,8 @@ func explainWithheld(o Observation) Explanation {
 		"", anchorPreflight}
 }
 
-// heldBackCookie returns the first cookie that was held back where none was sent.
+// heldBackCookie returns the first cookie that was held back, or nil where any
+// cookie was sent.
 func heldBackCookie(e Exchange) *Cookie {
 	if len(sentCookies(e)) > 0 || len(e.Cookies) == 0 {
 		return nil
@@ -171,7 +172,7 @@ func heldBackCookie(e Exchange) *Cookie {
 	return &e.Cookies[0]
 }
 
-// asUser adds what credentials make of a readable response.
+// asUser adds to a meaning that the request had credentials.
 func asUser(e evidence) string {
 	if e.credentials {
 		return ", as the signed-in user"
@@ -217,7 +218,7 @@ func localNetworkInsecure(e evidence, row Explanation) (Explanation, bool) {
 	return row.refine(row.Remedy, "The page is on http, and only a page on https may ask for a server on the local network or on this machine, so nothing was sent.")
 }
 
-// refusedMethod names a method that a page can never use, or not in this mode.
+// refusedMethod names a method that a page cannot use, either never or not in this mode.
 // https://fetch.spec.whatwg.org/#forbidden-method
 func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
 	used := method(e.Request)

@@ -8,8 +8,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// originLost explains the null that a redirect from one origin to another makes
-// of the page's origin.
+// originLost explains an Origin that a redirect from one origin to another has
+// changed to null.
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 func originLost(e evidence, _ Explanation) (Explanation, bool) {
 	if e.origin != "null" || opaque(e.Request.From) {
@@ -20,7 +20,7 @@ func originLost(e evidence, _ Explanation) (Explanation, bool) {
 		"After a redirect between two other origins the browser asks as null, and the server allows %s.", brief(e.allowed))
 }
 
-// originOpaque explains the null of a page that has no origin of its own.
+// originOpaque explains the Origin null of a page whose origin is opaque.
 func originOpaque(e evidence, row Explanation) (Explanation, bool) {
 	if !opaque(e.Request.From) {
 		return row, false
@@ -123,7 +123,7 @@ func originList(e evidence, row Explanation) (Explanation, bool) {
 		"The server wrote a list into Access-Control-Allow-Origin (%s), which takes a single origin.", brief(e.allowed))
 }
 
-// originInvalid names what went wrong with a value that is no origin.
+// originInvalid names what is wrong with a value that is no origin.
 func originInvalid(e evidence, row Explanation) (Explanation, bool) {
 	if _, present := e.by.ResponseHeaders.Get(web.NameAllowOrigin); !present {
 		return row, false
@@ -146,7 +146,7 @@ func originInvalid(e evidence, row Explanation) (Explanation, bool) {
 	return row, false
 }
 
-// isPlaceholder says whether a value is how some language writes nothing.
+// isPlaceholder says whether a value is a programming language's word, such as undefined.
 func isPlaceholder(value string) bool {
 	switch strings.ToLower(value) {
 	case "undefined", "(null)", "false", "true", "none", "nil", "nan":

@@ -29,7 +29,7 @@ func cachedForAnother(e evidence, row Explanation) (Explanation, bool) {
 		"The browser took the response from its %s, where it was stored for %s, and asked no server.", cacheName(e.by.FromCache), brief(e.allowed))
 }
 
-// cacheName is how a cache is called in a sentence.
+// cacheName is the name of a cache in a sentence.
 func cacheName(cache string) string {
 	if cache == "service-worker" {
 		return "service worker"
@@ -70,7 +70,7 @@ func preflightUnrouted(e evidence, row Explanation) (Explanation, bool) {
 		"The server answered the preflight with %d, as a router without a handler for OPTIONS does.", e.by.Status)
 }
 
-// preflightUnauthorized explains an OPTIONS that had to sign in.
+// preflightUnauthorized explains an OPTIONS that was refused without a login.
 func preflightUnauthorized(e evidence, row Explanation) (Explanation, bool) {
 	switch e.by.Status {
 	case 401, 407:
@@ -100,7 +100,7 @@ func preflightStatus(e evidence, row Explanation) (Explanation, bool) {
 	return row.refine(row.Remedy, "The server answered the preflight with %d, which is outside 200 to 299, so the request was not sent.", e.by.Status)
 }
 
-// preflightRedirected says where to and why a preflight was redirected.
+// preflightRedirected says where a preflight was redirected to, and why.
 func preflightRedirected(e evidence, row Explanation) (Explanation, bool) {
 	location, ok := e.by.ResponseHeaders.Get(web.NameLocation)
 	if !ok {
@@ -113,7 +113,7 @@ func preflightRedirected(e evidence, row Explanation) (Explanation, bool) {
 	return row.refine(remedy, "The server redirected the preflight to %s%s, and a preflight is never followed.", brief(location), kind)
 }
 
-// redirectKind tells the usual redirects apart: the slash at the end, http to
+// redirectKind distinguishes the usual redirects: the slash at the end, http to
 // https, and the login.
 func redirectKind(from, location string) (kind, remedy string) {
 	a, errA := url.Parse(from)
@@ -153,7 +153,7 @@ func headerOfServer(e evidence, row Explanation) (Explanation, bool) {
 		"The page sends %s, which is a header for responses and does nothing in a request.", clean(e.Parameter))
 }
 
-// headerWildcard explains a * that stands only for itself.
+// headerWildcard explains a * that is a plain name, not a wildcard.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 func headerWildcard(e evidence, row Explanation) (Explanation, bool) {
 	if !e.credentials || !lists(e, web.NameAllowHeaders, "*") {
@@ -197,7 +197,7 @@ func methodCase(e evidence, row Explanation) (Explanation, bool) {
 		"The page wrote the method as %s, and the server allows %s: a method is compared byte for byte.", clean(e.Parameter), clean(upper))
 }
 
-// methodWildcard explains a * that stands only for itself.
+// methodWildcard explains a * that is a plain name, not a wildcard.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 func methodWildcard(e evidence, row Explanation) (Explanation, bool) {
 	if !e.credentials || !lists(e, web.NameAllowMethods, "*") {

@@ -17,8 +17,8 @@ type Explanation struct {
 }
 
 // Explain returns the row of the table for this reason. The bool is false for a
-// reason that this build has never heard of; the row then says so. What an
-// Observation proves beyond its reason is told by the function [Explain].
+// reason that this build does not know; the row then says so. The function
+// [Explain] adds what an Observation proves beyond its reason.
 func (r Reason) Explain() (Explanation, bool) {
 	if row, known := table[r]; known {
 		return row, true
@@ -63,8 +63,8 @@ const (
 	anchorLNARequest  = "https://wicg.github.io/local-network-access/#local-network-request-section"
 )
 
-// table holds a row for every Reason. The test reads cdproto's own source, so
-// that a code which is new there fails it.
+// table holds a row for every Reason. The test reads the source of cdproto, and
+// fails on a code without a row.
 var table = merge(responseRows, preflightRows, requestRows, blockedRows, netErrorRows)
 
 // Reasons lists every reason that this build knows, in alphabetical order.

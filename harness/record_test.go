@@ -127,7 +127,7 @@ func TestRecord(t *testing.T) {
 		}
 		q.URL = net.Add(servers.Case{Reply: servers.Reply{Header: servers.Allow("*")}}).URL(api)
 		if _, err := chrome.Fetch(context.Background(), harness.Request{From: q.From, URL: q.URL, PageHeaders: q.PageHeaders, Via: q.Via, DryRun: q.DryRun}); err != nil {
-			t.Fatal(err) // the page was to be warmed up
+			t.Fatal(err) // this question warms the page up
 		}
 		events.take()
 		q.URL = net.Add(r.answer).URL(api)

@@ -69,7 +69,7 @@ func replays(t *testing.T) []replayed {
 }
 
 // play feeds events to an assembler, with a fence after them, and concludes.
-// Without a complete Record it concludes from what there is.
+// Without a complete Record it concludes from the evidence that came.
 func (r replayed) play(events []any) (Observation, error) {
 	return r.playUntil(events, true)
 }
@@ -77,7 +77,7 @@ func (r replayed) play(events []any) (Observation, error) {
 func (r replayed) playUntil(events []any, fenced bool) (Observation, error) {
 	a := trace.NewAssembler()
 	var record *trace.Record
-	fences := 0 // that are wanted
+	fences := 0 // asked for and not given yet
 	a.Expect(r.number, trace.Waiter{
 		WireUnseen: r.request.Via == ViaSharedWorker,
 		Frame:      r.request.Via == ViaIframe,
@@ -131,7 +131,7 @@ func TestRecordedTracesConclude(t *testing.T) {
 				t.Fatal(readErr)
 			}
 			if got != string(want) {
-				t.Errorf("concluded otherwise than %s (-update writes it anew):\n%s", file, got)
+				t.Errorf("the conclusion is not as in %s (-update writes it again):\n%s", file, got)
 			}
 		})
 	}
@@ -182,7 +182,7 @@ func interleave(random *rand.Rand, events []any) []any {
 }
 
 // answersPaused says whether an event is the answer to a request that is paused only
-// later: we give it after that.
+// later: the test gives the answer after the pause.
 func answersPaused(event any, later []any) bool {
 	answer, ok := event.(*network.EventResponseReceived)
 	return ok && slices.ContainsFunc(later, func(e any) bool {
@@ -219,7 +219,7 @@ func TestLostEventsAreNeverAVerdict(t *testing.T) {
 	for _, r := range replays(t) {
 		o, err := r.play(r.events)
 		if err != nil {
-			continue // there was no verdict with all of them
+			continue // no verdict even with all events
 		}
 		for i, lost := range r.events {
 			if mayBeLost(lost) {
@@ -237,8 +237,8 @@ func TestLostEventsAreNeverAVerdict(t *testing.T) {
 	}
 }
 
-// A refused response without headers of the wire is one from a cache, or one whose
-// headers are on their way. Given up before a fence, that is no verdict.
+// A refused response without headers of the wire came from a cache, or its headers
+// are on their way. A question that is given up before the fence has no verdict.
 func TestAFailureGivenUpBeforeItsFenceIsNoVerdict(t *testing.T) {
 	for _, r := range replays(t) {
 		if r.name != "missing-allow-origin" {
@@ -263,7 +263,7 @@ func TestAFailureGivenUpBeforeItsFenceIsNoVerdict(t *testing.T) {
 	t.Error("the trace is not recorded")
 }
 
-func TestOnlyWhatIsSafeIsAskedTwice(t *testing.T) {
+func TestOnlySafeRequestsAreRepeated(t *testing.T) {
 	for _, r := range []Request{{}, {Method: "GET"}, {Method: "head"}, {Via: ViaImage}, {Method: "DELETE", DryRun: true}} {
 		if !safe(r) {
 			t.Errorf("%+v is safe", r)
@@ -276,19 +276,19 @@ func TestOnlyWhatIsSafeIsAskedTwice(t *testing.T) {
 	}
 }
 
-// mayBeLost are the events that are evidence only.
+// mayBeLost says whether no verdict depends on the event.
 func mayBeLost(event any) bool {
 	switch e := event.(type) {
 	case *log.EventEntryAdded, *audits.EventIssueAdded:
 		return true
 	case *network.EventLoadingFailed:
-		// After a redirect that was refused, when all is told.
+		// This event comes last, after a refused redirect.
 		return e.ErrorText == "net::ERR_ABORTED" && e.Canceled
 	}
 	return false
 }
 
-// announced are the events whose absence must show.
+// announced says whether the absence of the event must be noticed.
 func announced(event any) bool {
 	switch event.(type) {
 	case *network.EventRequestWillBeSentExtraInfo, *network.EventResponseReceivedExtraInfo,

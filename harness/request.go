@@ -15,9 +15,9 @@ type Request struct {
 	// [OpaqueOrigin], [DataPage] and [FilePage]. Its site is never contacted.
 	From string `json:"from"`
 
-	// Within is the origin of the page that shows the page at From in a frame.
-	// Empty means that the page at From is no frame. A frame at OpaqueOrigin is
-	// sandboxed. Cookies and caches are kept by the outermost page's site.
+	// Within is the origin of the page that shows the page at From in a frame. Empty
+	// means that the page at From is not in a frame. A frame at OpaqueOrigin is
+	// sandboxed. Browsers key cookies and caches by the site of the outermost page.
 	// https://html.spec.whatwg.org/multipage/browsers.html#top-level-site
 	Within string `json:"within,omitempty"`
 
@@ -36,15 +36,15 @@ type Request struct {
 
 	// Headers are set by the script, in this order, duplicates included. A page
 	// cannot set a forbidden request-header (Cookie, Origin, ...): the browser
-	// drops it without a word, and [Script.Dropped] lists it.
+	// drops it silently, and [Script.Dropped] lists it.
 	// https://fetch.spec.whatwg.org/#forbidden-request-header
 	Headers Header `json:"headers,omitempty"`
 
 	// Body is what the script sends. See [Text], [JSON], [Form], [Multipart] and [Bytes].
 	Body Body `json:"body,omitzero"`
 
-	// Credentials says whether cookies, client certificates and HTTP
-	// authentication go along. Empty means same-origin.
+	// Credentials says whether cookies, client certificates and HTTP authentication
+	// are sent. Empty means same-origin.
 	// https://fetch.spec.whatwg.org/#concept-request-credentials-mode
 	Credentials Credentials `json:"credentials,omitempty"`
 
@@ -61,7 +61,7 @@ type Request struct {
 	// https://fetch.spec.whatwg.org/#concept-request-cache-mode
 	Cache Cache `json:"cache,omitempty"`
 
-	// ReferrerPolicy is the request's. Empty means that of the page.
+	// ReferrerPolicy is the request's referrer policy. Empty means the policy of the page.
 	// https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
 	ReferrerPolicy ReferrerPolicy `json:"referrerPolicy,omitempty"`
 
@@ -70,11 +70,11 @@ type Request struct {
 	Integrity string `json:"integrity,omitempty"`
 
 	// TargetAddressSpace is where the page says that the server is: the option
-	// targetAddressSpace of fetch(). Empty means that it does not say.
+	// targetAddressSpace of fetch(). Empty leaves the option out.
 	// https://wicg.github.io/local-network-access/#integration-with-fetch
 	TargetAddressSpace AddressSpace `json:"targetAddressSpace,omitempty"`
 
-	// Via is the way the page asks. Empty means [ViaFetch].
+	// Via is how the page asks. Empty means [ViaFetch].
 	Via Via `json:"via,omitempty"`
 
 	// AddressSpace is where the page itself was loaded from, which decides
@@ -84,10 +84,10 @@ type Request struct {
 	// https://wicg.github.io/local-network-access/#ip-address-space-section
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
 
-	// DryRun lets nothing leave the browser but the preflight. The request itself
-	// is stopped when Chrome is about to send it: see [Exchange.Withheld]. The
-	// verdict is then that on the preflight alone, and Readable means that the
-	// request would have been sent. It goes with fetch and XMLHttpRequest in a page.
+	// DryRun lets only the preflight leave the browser. The request itself is
+	// stopped when Chrome is about to send it: see [Exchange.Withheld]. The verdict
+	// is then about the preflight alone, and Readable means that the request would
+	// have been sent. Only fetch and XMLHttpRequest in a page can have it.
 	DryRun bool `json:"dryRun,omitempty"`
 }
 
@@ -156,7 +156,7 @@ const (
 	CacheOnlyIfCached Cache = "only-if-cached"
 )
 
-// AddressSpace is an IP address space, in the words of the DevTools Protocol.
+// AddressSpace is an IP address space, named as in the DevTools Protocol.
 type AddressSpace string
 
 // The address spaces.

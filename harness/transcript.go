@@ -9,10 +9,10 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// Transcript is an Observation told line by line: what was asked, each exchange with
-// the headers that matter to the decision, what script, server and console saw, and
-// what it means. Values of Authorization, Cookie and the like and the bodies are never
-// in it, and every text in it is safe to print.
+// Transcript is an Observation line by line: what was asked, each exchange with the
+// headers that matter to the decision, what script, server and console saw, and what
+// it means. It never contains bodies, or the values of Authorization, Cookie and
+// similar headers, and every text in it is safe to print.
 //
 //	for _, line := range seen.Transcript() {
 //		if line.Kind == harness.LineResponseHeader && line.Tone == harness.ToneAlarming {
@@ -21,12 +21,12 @@ import (
 //	}
 type Transcript []Line
 
-// Line is a line of a Transcript before it is laid out. A renderer adds what only stands
-// for the layout: arrows, blanks, and breaks in long lines.
+// Line is a line of a Transcript before it is laid out. A renderer adds the layout:
+// arrows, blanks, and breaks in long lines.
 type Line struct {
 	Kind LineKind
 	// Exchange is the number of the Exchange that the line is about, from 1. It is 0
-	// for a line about the whole.
+	// for a line about the whole Observation.
 	Exchange int
 	// Decided says that the verdict was drawn from the Exchange that begins here.
 	Decided bool
@@ -85,7 +85,7 @@ const (
 	witnessColumn = 5
 	headerColumn  = 7
 	consoleColumn = 16 // of the messages, behind the label
-	consoleHang   = 2  // what follows the first line of a message is so much further
+	consoleHang   = 2  // of later lines of a message, behind its first line
 )
 
 // Transcript returns the transcript as data. [Observation.String] is its text.
@@ -240,7 +240,7 @@ func toneIf(wrong bool) Tone {
 	return ToneOrdinary
 }
 
-// explanation adds what it means. The reason is spelled as Chrome spells it.
+// explanation adds the reason, as Chrome spells it, the meaning and the remedy.
 func (t *Transcript) explanation(o Observation) {
 	if o.Verdict == Blocked {
 		t.add(Line{Kind: LineBlocked, Indent: textColumn, Label: "Blocked:", Text: cause(o), Tone: ToneAlarming})
@@ -262,8 +262,8 @@ func cause(o Observation) string {
 	return text
 }
 
-// decidingIndex is the place of the exchange that [deciding] returns, or -1. Of a dry
-// run it is the preflight: the request itself was never answered.
+// decidingIndex is the place of the exchange that [deciding] returns, or -1. For a
+// dry run it is the preflight: the request itself was never answered.
 func decidingIndex(o Observation) int {
 	preflight := o.Verdict == Blocked && isPreflight(o.Reason) || o.Withheld() && len(o.Preflights()) > 0
 	for i, e := range slices.Backward(o.Exchanges) {

@@ -8,11 +8,10 @@ func clean(text string) string { return plain.Clean(text) }
 // hideUserinfo hides user names and passwords in the URLs of a text.
 func hideUserinfo(text string) string { return plain.HideUserinfo(text) }
 
-// shown is a value from outside as it may be printed.
+// shown makes a value from outside safe to print.
 func shown(value string) string { return plain.Safe(value) }
 
-// brief is a value from outside as it may stand in a sentence. The transcript has
-// it whole.
+// brief shortens a value from outside for a sentence. The transcript has the whole value.
 func brief(value string) string {
 	const limit = 120
 	text := []rune(shown(value))

@@ -11,8 +11,8 @@ import (
 // secretRequestHeaders are shown without their value.
 var secretRequestHeaders = []string{"Authorization", "Proxy-Authorization"}
 
-// requestLines are the lines of the request that matter to the decision. What
-// stood in the exchange before is not repeated.
+// requestLines are the lines of the request that matter to the decision. Lines
+// that the exchange before already had are not repeated.
 func requestLines(o Observation, i int) []Line {
 	e := o.Exchanges[i]
 	var lines []Line
@@ -30,13 +30,13 @@ func requestLines(o Observation, i int) []Line {
 	return append(lines, cookieLines(e)...)
 }
 
-// requestLine is a header line of a request, or what is missing there.
+// requestLine is a header line of a request, or a line about a missing header.
 func requestLine(text, note string) Line {
 	return Line{Kind: LineRequestHeader, Label: ">", Text: text, Note: note, Tone: ToneFaint}
 }
 
-// responseLine is a header line of a response, or what is missing there. It is wrong
-// where the browser blocked because of it.
+// responseLine is a header line of a response, or a line about a missing header. The
+// line is wrong where the browser blocked because of it.
 func responseLine(text, note string, wrong bool) Line {
 	return Line{Kind: LineResponseHeader, Label: "<", Text: text, Note: note, Tone: toneIf(wrong)}
 }
@@ -50,7 +50,7 @@ func matters(o Observation, name string) bool {
 	return lower == "origin" || strings.HasPrefix(lower, "access-control-")
 }
 
-// causedPreflight says whether a preflight asked for leave to send a header.
+// causedPreflight says whether a preflight asked for permission to send a header.
 func causedPreflight(o Observation, name string) bool {
 	for _, p := range o.Preflights() {
 		asked, _ := p.RequestHeaders.Get("Access-Control-Request-Headers")
@@ -80,8 +80,7 @@ func originNote(o Observation, f Field) string {
 	return ""
 }
 
-// cookieLines are the names of the cookies that went along and of those that
-// were held back.
+// cookieLines are the names of the cookies that were sent or held back.
 func cookieLines(e Exchange) []Line {
 	var lines []Line
 	if sent := sentCookies(e); len(sent) > 0 {
@@ -95,8 +94,8 @@ func cookieLines(e Exchange) []Line {
 	return lines
 }
 
-// sentCookies returns the names of the cookies that went along, as Chrome tells
-// them or, without that, as the header has them.
+// sentCookies returns the names of the cookies that were sent: from Chrome's
+// report or, without it, from the header.
 func sentCookies(e Exchange) []string {
 	var names []string
 	for _, c := range e.Cookies {
@@ -118,8 +117,8 @@ func sentCookies(e Exchange) []string {
 }
 
 // cookieReasons are Chrome's reasons for not sending a cookie, in words. Chrome 156
-// gives those that begin with Schemeful for a page of any other site, not only for
-// one that differs in its scheme.
+// gives the reasons that begin with Schemeful for a page of any other site, not
+// only for a page with another scheme.
 var cookieReasons = map[string]string{
 	"SecureOnly":                               "it is Secure, and the URL is not https",
 	"NotOnPath":                                "its Path is another",
@@ -156,8 +155,9 @@ func heldBack(c Cookie) string {
 	return "held back: " + strings.Join(words, "; ")
 }
 
-// responseLines are the lines of the response that matter to the decision. What
-// the exchange before said alike is repeated only where this one decided.
+// responseLines are the lines of the response that matter to the decision. A
+// line that the exchange before already had is repeated only where this
+// exchange decided.
 func responseLines(o Observation, i int) []Line {
 	e := o.Exchanges[i]
 	if e.Status == 0 {
@@ -208,7 +208,7 @@ func isByType(o Observation) bool {
 	return slices.ContainsFunc(o.Issues, func(i Issue) bool { return strings.Contains(i.Detail, "ORB") })
 }
 
-// saidBefore says whether the preflight just before had this very line.
+// saidBefore says whether the preflight just before had the same line.
 func saidBefore(o Observation, i int, f Field) bool {
 	if i == 0 || o.Exchanges[i-1].Kind != Preflight || o.Verdict == Blocked {
 		return false
@@ -240,7 +240,7 @@ var allowHeader = map[Reason]string{
 }
 
 // needsLeave says whether the response must carry Access-Control-Allow-Origin:
-// the mode is cors, and the URL is not of the origin that asked.
+// the mode is cors, and the URL is not at the origin that asked.
 func needsLeave(o Observation, e Exchange) bool {
 	if e.Unseen && e.Status == 0 {
 		return false
@@ -252,7 +252,8 @@ func needsLeave(o Observation, e Exchange) bool {
 	return e.Kind == Preflight || origin == "null" || !sameOrigin(e.URL, origin)
 }
 
-// originOf returns the Origin that an exchange carried; without one, the page's.
+// originOf returns the Origin that an exchange carried; without it, the origin
+// of the page.
 func originOf(o Observation, e Exchange) string {
 	if sent, present := e.RequestHeaders.Get("Origin"); present {
 		return sent

@@ -120,7 +120,7 @@ func TestAsker(t *testing.T) {
 	}
 }
 
-func TestEveryCookieReasonHasWords(t *testing.T) {
+func TestEveryCookieReasonHasASentence(t *testing.T) {
 	file := filepath.Join(moduleDir(t, "github.com/chromedp/cdproto"), "network", "types.go")
 	reasons := constantsOf(t, file, "CookieBlockedReason")
 	if len(reasons) < 17 {
@@ -128,7 +128,7 @@ func TestEveryCookieReasonHasWords(t *testing.T) {
 	}
 	for _, r := range reasons {
 		if cookieReasons[r] == "" {
-			t.Errorf("no words for %s", r)
+			t.Errorf("no sentence for %s", r)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func TestLinesAreInTheText(t *testing.T) {
 	}
 }
 
-// A line says on its own what it is about: nobody has to look at its text.
+// The fields of a line say what the line is about, without its text.
 func TestLinesSayWhatTheyAreAbout(t *testing.T) {
 	for name, o := range situations {
 		lines := o.Transcript()

@@ -81,7 +81,7 @@ func redactCookies(value string) string {
 	return strings.Join(pairs, "; ")
 }
 
-// redactPair keeps the name of a cookie. Without a name it is all value.
+// redactPair keeps the name of a cookie. A cookie without a name is only a value.
 func redactPair(pair string) string {
 	name, _, named := strings.Cut(pair, "=")
 	if !named {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// secretive is an Observation with a secret, always called s3cret, in every place
-// that can hold one.
+// secretive is an Observation with the secret s3cret in every place that can hold
+// a secret.
 func secretive() Observation {
 	h := func() Header {
 		return Header{{"Authorization", "Bearer s3cret"}, {"proxy-authorization", "Basic s3cret"}, {"Cookie", "sid=s3cret; theme=s3cret;s3cret"},

@@ -27,7 +27,7 @@ var colors = map[Tone]string{ToneStrong: "1", ToneFaint: "2", ToneAlarming: "33"
 
 // Text returns the transcript as text. No row of it is wider than width: a note that does
 // not fit goes to a row of its own, and a word that is too long is broken. At width 0
-// only running text is wrapped, at a width that is good to read.
+// only running text is wrapped, at a readable width.
 func (t Transcript) Text(style Style, width int) string {
 	return t.render(width, func(tone Tone, text string) string {
 		if style == ANSIColors {
@@ -52,7 +52,7 @@ func (t Transcript) HTML(width int) string {
 const (
 	proseWidth  = 110                        // of running text, where no width is given
 	consoleText = proseWidth - consoleColumn // of a message of the console
-	anchorSpare = 20                         // by so much a remedy with its anchor behind it may be wider
+	anchorSpare = 20                         // more columns for a remedy with its anchor behind it
 	noteSpace   = 8                          // between the longest line with a note and the notes
 	noteIndent  = 4                          // of a note on a row of its own, behind the indent of its line
 	noteLimit   = 90                         // a longer line does not move the notes further out
@@ -62,8 +62,8 @@ const (
 // lineNote is a note on a row of its own.
 const lineNote LineKind = "note"
 
-// render lays the lines out. It gives each text, with its tone, to paint, which may only
-// add what takes up no column.
+// render lays the lines out. It gives each text, with its tone, to paint, which may add
+// only codes that take up no column.
 func (t Transcript) render(width int, paint func(Tone, string) string) string {
 	width = max(width, 0)
 	column := t.noteColumn()
@@ -117,7 +117,7 @@ func (l Line) isBehind(remedy Line, width int) bool {
 // rows breaks a line. A note that does not stand in the margin follows below.
 func (l Line) rows(width int) []string {
 	head, body, hang := blanks(l.Indent)+l.lead(), l.body(), l.hang(width)
-	if width > 0 && runes(head) > width/2 { // there is hardly any room behind it
+	if width > 0 && runes(head) > width/2 { // little room is left behind it
 		head, body = blanks(hang), l.lead()+body
 	}
 	var rows []string
@@ -156,7 +156,7 @@ func (l Line) natural() (first, rest int) {
 	return unlimited, unlimited
 }
 
-// hang is where the second row begins, and each after it.
+// hang is where the second and each later row begins.
 func (l Line) hang(width int) int {
 	at := l.Indent
 	switch l.Kind {

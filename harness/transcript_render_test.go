@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// widths are those of narrow, usual and wide terminals; 0 is no width.
+// widths are the widths of narrow, usual and wide terminals; 0 is no width.
 var widths = []int{0, 60, 80, 120, 200}
 
 // long is an Observation whose every value is too long for any terminal.
@@ -29,7 +29,7 @@ func long() Observation {
 	}
 }
 
-// rendered are the situations and the one with long values.
+// rendered are the situations, and the Observation with long values.
 func rendered() map[string]Observation {
 	all := map[string]Observation{"long": long()}
 	for name, o := range situations {
@@ -53,8 +53,8 @@ func TestNoRowIsWiderThanTheWidth(t *testing.T) {
 	}
 }
 
-// Whatever the width, nothing is lost but blanks, and nothing comes in but the mark of a
-// note that stands on a row of its own.
+// At every width, only blanks are lost, and only the mark of a note on a row of its own
+// is added.
 func TestNoWidthLosesText(t *testing.T) {
 	bare := strings.NewReplacer(" ", "", "\n", "", "^", "").Replace
 	for name, o := range rendered() {
@@ -67,7 +67,7 @@ func TestNoWidthLosesText(t *testing.T) {
 	}
 }
 
-// No width is too narrow to write something.
+// Even at the narrowest width no row is too long.
 func TestNarrowWidths(t *testing.T) {
 	for name, o := range rendered() {
 		for _, width := range []int{1, 2, 5, 17} {
@@ -80,7 +80,7 @@ func TestNarrowWidths(t *testing.T) {
 	}
 }
 
-// A transcript that fits is laid out as one without a width.
+// A transcript that fits is laid out as without a width.
 func TestAWidthThatIsEnoughChangesNothing(t *testing.T) {
 	for _, name := range []string{"readable", "redirect", "cookies-held-back"} {
 		lines := situations[name].Transcript()
@@ -133,7 +133,7 @@ func TestHTMLOnlyAddsTones(t *testing.T) {
 	}
 }
 
-// Whatever a server, a page or a report that was read says, it is text in the markup.
+// Every value from a server, a page or a report file is text in the markup.
 func TestHTMLEscapesHostileValues(t *testing.T) {
 	for _, attack := range []string{
 		`<script>window.owned=1</script>`, `</pre><img src=x onerror="window.owned=2">`, `"><b>`, `' onclick='x`, "&lt;b&gt; &amp;", "<!--", "</span >", "\x1b[2J<i>\u202e",
@@ -192,7 +192,7 @@ func TestLayoutAtAWidth(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if got := lines.Text(PlainText, -1); got != lines.Text(PlainText, 0) {
-		t.Errorf("a negative width is not as none:\n%s", got)
+		t.Errorf("a negative width is not like width 0:\n%s", got)
 	}
 	if got := lines.Text(PlainText, 37); !strings.HasSuffix(got, "  Remedy: make it so.\n  https://a.test") {
 		t.Errorf("the anchor has no row of its own:\n%s", got)

@@ -29,7 +29,7 @@ func (t *Transcript) witnesses(o Observation) {
 	t.console(o.Console)
 }
 
-// witness adds what one of them tells.
+// witness adds the line of one witness.
 func (t *Transcript) witness(label, text string) {
 	t.add(Line{Kind: LineWitness, Indent: witnessColumn, Label: label, Text: text})
 }
@@ -109,8 +109,8 @@ func serverSaw(arrivals []Arrival) string {
 // https://wicg.github.io/local-network-access/#ip-address-space-section
 var privacy = map[AddressSpace]int{SpaceLocal: 1, SpaceLoopback: 2}
 
-// pageIs says where the page is, where a server is in a more private space or
-// local network access decided.
+// pageIs names the address space of the page, if a server is in a more private
+// space or local network access decided.
 func pageIs(o Observation) string {
 	server := o.Page.AddressSpace
 	for _, e := range o.Exchanges {

@@ -2,9 +2,9 @@ package harness
 
 import "github.com/corsproof/corsproof/harness/internal/engine"
 
-// turn is what one question at a time may ask: a URL, from a page or, where the
-// server tells what arrived, from anywhere. Lines of the console and arrivals are
-// known by it.
+// turn is a key that only one question at a time may have: a URL and a page or,
+// where the server reports what arrived, the URL alone. It identifies the
+// question of a console line or an arrival.
 type turn struct {
 	pool    *engine.Pool
 	options engine.PageOptions

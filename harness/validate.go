@@ -10,12 +10,11 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// FaultError is one fault of a Request: a field that no browser could be asked
-// with.
+// FaultError is one fault of a Request: a field with which no browser could be asked.
 type FaultError struct {
 	Field   string // From, URL, Method, ...
 	Value   string
-	Problem string // what is wrong, and what was perhaps meant
+	Problem string // what is wrong, and perhaps what was meant
 }
 
 // Error names the field, the value and the problem.
@@ -24,8 +23,8 @@ func (e *FaultError) Error() string {
 }
 
 // Validate returns all faults of the Request at once, joined: each is a
-// *[FaultError]. A Request that a browser answers with an error of its own, such
-// as a forbidden method, is no fault but a question.
+// *[FaultError]. A Request that the browser itself refuses, such as a forbidden
+// method, is a valid question.
 func (r Request) Validate() error {
 	var faults []error
 	fault := func(field, value, problem string, args ...any) {
@@ -72,7 +71,7 @@ func validValue(value string) bool {
 	return web.IsHeaderValue(value) && !strings.ContainsFunc(value, func(c rune) bool { return c > 0xFF })
 }
 
-// headerFaults names what is no header.
+// headerFaults names each header with an invalid name or value.
 func headerFaults(field string, list Header, fault func(field, value, problem string, args ...any)) {
 	for _, h := range list {
 		if !web.IsToken(h.Name) {

@@ -14,7 +14,8 @@ func TestHostsAreThoseOfTheURLStandard(t *testing.T) {
 			t.Errorf("%s: %v", host, err)
 		}
 	}
-	// A browser writes these otherwise: no page has such an origin, and every URL may.
+	// A browser writes these hosts differently: no page has them in its origin, but a
+	// URL may.
 	for host, written := range map[string]string{
 		"QA--Site.example.com": "qa--site.example.com", "XN--BCHER-KVA.test": "xn--bcher-kva.test", "faß.test": "xn--fa-hia.test",
 		"ab--cd.bücher.test": "ab--cd.xn--bcher-kva.test", "%61.test": "a.test", "a。test": "a.test",

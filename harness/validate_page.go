@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// pageFaults names what no page can be like.
+// pageFaults names the fields that no page can have.
 func (r Request) pageFaults(fault func(field, value, problem string, args ...any)) {
 	headerFaults("Page header", r.PageHeaders, fault)
 	for _, h := range r.PageHeaders {
@@ -39,14 +39,14 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 	}
 }
 
-// documentHeaders describe the document's bytes and what is done with them.
+// documentHeaders are the headers about the document's bytes and their use.
 var documentHeaders = []string{
 	"connection", "content-disposition", "content-encoding", "content-length", "content-type", "location", "refresh",
 	"set-cookie", "transfer-encoding",
 }
 
-// serviceWorkerFaults names what a service worker cannot have: it stands for its
-// origin, not for a page.
+// serviceWorkerFaults names the fields that a service worker cannot have: it
+// belongs to its origin, not to a page.
 // https://w3c.github.io/ServiceWorker/#service-worker-concept
 func (r Request) serviceWorkerFaults(fault func(field, value, problem string, args ...any)) {
 	if opaque(r.From) {

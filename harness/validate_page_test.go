@@ -5,32 +5,32 @@ import (
 	"testing"
 )
 
-func TestPagesThatThereAreNot(t *testing.T) {
+func TestImpossiblePages(t *testing.T) {
 	csp := Header{{"Content-Security-Policy", "connect-src 'self'"}}
 	for name, c := range map[string]struct {
 		request Request
-		problem string // empty: there is none
+		problem string // empty: no problem
 	}{
-		"a page with a policy":                {Request{From: "https://app.test", PageHeaders: csp}, ""},
-		"a sandboxed frame":                   {Request{From: OpaqueOrigin, Within: "https://app.test"}, ""},
-		"a data: frame":                       {Request{From: DataPage, Within: "https://app.test"}, ""},
-		"a file":                              {Request{From: FilePage}, ""},
-		"a worker in a frame":                 {Request{From: "https://app.test", Within: "https://other.test", Via: ViaWorker}, ""},
-		"a page with a length":                {Request{From: "https://app.test", PageHeaders: Header{{"content-length", "3"}}}, `page header "content-length": it is about the bytes`},
-		"a page with a name that is none":     {Request{From: "https://app.test", PageHeaders: Header{{"a b", "3"}}}, `page header "a b": a header name`},
-		"a file with a policy":                {Request{From: FilePage, PageHeaders: csp}, "a document at file: has no headers"},
-		"a file from the local network":       {Request{From: FilePage, AddressSpace: SpaceLocal}, "a document at file: cannot be chosen"},
-		"a file in a frame":                   {Request{From: FilePage, Within: "https://app.test"}, "can show a file"},
-		"in a frame of nobody":                {Request{From: "https://app.test", Within: OpaqueOrigin}, "want the origin of a page"},
-		"in a frame of what is no origin":     {Request{From: "https://app.test", Within: "app.example.com"}, "did you mean https://app.example.com?"},
-		"a shared worker of an opaque origin": {Request{From: OpaqueOrigin, Via: ViaSharedWorker}, "has no shared workers"},
-		"a service worker of an opaque one":   {Request{From: DataPage, Via: ViaServiceWorker}, "has no service workers"},
-		"a service worker in a frame":         {Request{From: "https://app.test", Within: "https://other.test", Via: ViaServiceWorker}, "is in no frame"},
-		"a service worker with a policy":      {Request{From: "https://app.test", PageHeaders: csp, Via: ViaServiceWorker}, "does not have the policies of a page"},
-		"an image with a referrer policy":     {Request{From: "https://app.test", ReferrerPolicy: NoReferrer, Via: ViaImage}, "img has no such option"},
-		"an image with a hash":                {Request{From: "https://app.test", Integrity: "sha256-x", Via: ViaImage}, "img has no such option"},
-		"a stream by XMLHttpRequest":          {Request{From: "https://app.test", Body: Stream("x"), Via: ViaXHR}, "xhr has no such option"},
-		"a referrer policy that there is not": {Request{From: "https://app.test", ReferrerPolicy: "sometimes"}, "want no-referrer, no-referrer-when-downgrade"},
+		"a page with a policy":                 {Request{From: "https://app.test", PageHeaders: csp}, ""},
+		"a sandboxed frame":                    {Request{From: OpaqueOrigin, Within: "https://app.test"}, ""},
+		"a data: frame":                        {Request{From: DataPage, Within: "https://app.test"}, ""},
+		"a file":                               {Request{From: FilePage}, ""},
+		"a worker in a frame":                  {Request{From: "https://app.test", Within: "https://other.test", Via: ViaWorker}, ""},
+		"a page with a length":                 {Request{From: "https://app.test", PageHeaders: Header{{"content-length", "3"}}}, `page header "content-length": it is about the bytes`},
+		"a page with a bad header name":        {Request{From: "https://app.test", PageHeaders: Header{{"a b", "3"}}}, `page header "a b": a header name`},
+		"a file with a policy":                 {Request{From: FilePage, PageHeaders: csp}, "a document at file: has no headers"},
+		"a file from the local network":        {Request{From: FilePage, AddressSpace: SpaceLocal}, "a document at file: cannot be chosen"},
+		"a file in a frame":                    {Request{From: FilePage, Within: "https://app.test"}, "can show a file"},
+		"in a frame of an opaque origin":       {Request{From: "https://app.test", Within: OpaqueOrigin}, "want the origin of a page"},
+		"in a frame of an invalid origin":      {Request{From: "https://app.test", Within: "app.example.com"}, "did you mean https://app.example.com?"},
+		"a shared worker of an opaque origin":  {Request{From: OpaqueOrigin, Via: ViaSharedWorker}, "has no shared workers"},
+		"a service worker of an opaque origin": {Request{From: DataPage, Via: ViaServiceWorker}, "has no service workers"},
+		"a service worker in a frame":          {Request{From: "https://app.test", Within: "https://other.test", Via: ViaServiceWorker}, "is in no frame"},
+		"a service worker with a policy":       {Request{From: "https://app.test", PageHeaders: csp, Via: ViaServiceWorker}, "does not have the policies of a page"},
+		"an image with a referrer policy":      {Request{From: "https://app.test", ReferrerPolicy: NoReferrer, Via: ViaImage}, "img has no such option"},
+		"an image with a hash":                 {Request{From: "https://app.test", Integrity: "sha256-x", Via: ViaImage}, "img has no such option"},
+		"a stream by XMLHttpRequest":           {Request{From: "https://app.test", Body: Stream("x"), Via: ViaXHR}, "xhr has no such option"},
+		"an unknown referrer policy":           {Request{From: "https://app.test", ReferrerPolicy: "sometimes"}, "want no-referrer, no-referrer-when-downgrade"},
 	} {
 		c.request.URL = "https://api.test/"
 		err := c.request.Validate()

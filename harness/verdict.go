@@ -23,14 +23,14 @@ type rule struct {
 	name string
 	// source is the standard, or the fact of the browser, that the rule rests on.
 	source string
-	// applies says whether the rule decides. No rule before it did.
+	// applies says whether the rule decides, where no earlier rule did.
 	applies func(*conclusion) bool
 	// conclude sets Verdict and Reason, or returns an InconclusiveError.
 	conclude func(*conclusion) error
 }
 
 // rules are tried in this order; the first that applies decides. The last one always
-// applies and gives no verdict: a response that nothing vouches for is never Readable.
+// applies and gives no verdict: a response without evidence is never Readable.
 var rules = []rule{
 	{"withheld", "https://chromedevtools.github.io/devtools-protocol/tot/Fetch/#event-requestPaused",
 		func(c *conclusion) bool { return c.Withheld() }, (*conclusion).withheld},
@@ -95,7 +95,7 @@ func (c *conclusion) ruling() int {
 	return slices.IndexFunc(rules, func(r rule) bool { return r.applies(c) })
 }
 
-// because is the conclusion that the browser blocked for a reason of ours.
+// because is the conclusion that the browser blocked for one of our own reasons.
 func because(reason Reason) func(*conclusion) error {
 	return func(c *conclusion) error { return c.blocked(reason) }
 }
@@ -116,8 +116,8 @@ func (c *conclusion) blocked(reason Reason) error {
 // failing says whether the request failed and the script got nothing of it.
 func (c *conclusion) failing() bool { return c.failed != nil && !c.settled() }
 
-// settled says whether the end of a request that failed changes nothing: the script
-// has its response.
+// settled says whether the failure of a request changes nothing, because the script
+// already has its response.
 func (c *conclusion) settled() bool {
 	switch {
 	case c.said.Type == "opaque" && c.said.Error == "" && c.Request.Via.bearsStack():
@@ -131,8 +131,8 @@ func (c *conclusion) settled() bool {
 	return c.failed.Canceled && (c.said.Truncated || c.said.Type != "" && c.said.Error == "")
 }
 
-// dropUnwanted takes the hop away that Chrome announces behind a redirect which the
-// script did not follow, and drops unsent.
+// dropUnwanted removes the hop after a redirect that the script did not follow:
+// Chrome announces the hop and does not send it.
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
 func (c *conclusion) dropUnwanted() {
 	last := len(c.Exchanges) - 1
@@ -162,7 +162,7 @@ func (c *conclusion) code() Reason {
 }
 
 func (c *conclusion) withheld() error {
-	c.Script = Script{Headers: Header{}} // what it saw is from us
+	c.Script = Script{Headers: Header{}} // the script saw our own answer
 	c.Verdict = Readable
 	if c.Request.Mode == NoCORS {
 		c.Verdict = Opaque
@@ -170,9 +170,9 @@ func (c *conclusion) withheld() error {
 	return nil
 }
 
-// brokenOff: the browser let the script have the response. What Chrome says of the
-// rest is no decision: Chrome even calls a body that breaks off a denied local network
-// access, if there was a prompt, granted or not.
+// brokenOff concludes that the body broke off after the script had the response. What
+// Chrome says about the rest is no decision: after a prompt, granted or not, Chrome
+// even calls a broken-off body a denied local network access.
 func (c *conclusion) brokenOff() error {
 	return c.inconclusive("the answer broke off after its headers (%s)", c.failed.NetError)
 }
@@ -189,7 +189,7 @@ func (c *conclusion) deniedAfterSending() bool {
 			return true
 		}
 		if e.Kind != Preflight && i < len(c.Exchanges)-1 {
-			return false // the hop before
+			return false // e is the hop before
 		}
 	}
 	return false
@@ -199,9 +199,9 @@ func (c *conclusion) failedAfterSending() error {
 	return c.inconclusive("the request went out and the connection failed; Chrome does not say how (%s)", c.failed.NetError)
 }
 
-// deniedAlthoughGranted says whether Chrome calls an access denied that was granted:
-// that is its name for every later failure of the connection. The other evidence, that
-// the request was sent, may be unseen.
+// deniedAlthoughGranted says whether Chrome calls a granted access denied: Chrome uses
+// this name for every later failure of the connection. That the request was sent may
+// be unseen.
 func (c *conclusion) deniedAlthoughGranted() bool {
 	return c.code() == LocalNetworkAccessPermissionDenied && c.at.localNetwork == PermissionGranted && c.at.worker != engine.ServiceWorker
 }
@@ -227,19 +227,19 @@ func (c *conclusion) transport() error {
 
 func (c *conclusion) early() error { return c.blocked(c.code()) }
 
-// bodyNotResent says whether a redirect asked for a body again that was streamed away.
+// bodyNotResent says whether a redirect needed a streamed body again.
 func (c *conclusion) bodyNotResent() bool {
 	return c.failing() && c.Request.Body.Kind == StreamBody && c.redirected() && c.failed.NetError == "net::ERR_INVALID_ARGUMENT"
 }
 
-// wrongHash says whether a response came and was kept from the script that wanted it
-// to have a hash. Chrome gives no code.
+// wrongHash says whether a response was kept from a script that required a hash.
+// Chrome gives no code.
 func (c *conclusion) wrongHash() bool {
 	return c.said.Error != "" && c.Request.Integrity != "" && c.delivered()
 }
 
 // delivered says whether a response came that the script, or an element, would have
-// taken: an element takes none with an error status.
+// accepted: an element accepts no error status.
 func (c *conclusion) delivered() bool {
 	if len(c.Exchanges) == 0 {
 		return false
@@ -253,8 +253,8 @@ func (c *conclusion) socketFailed() bool {
 	return c.Request.Via == ViaWebSocket && len(c.Exchanges) == 1 && (c.Exchanges[0].NetError != "" || c.Exchanges[0].Status != 101)
 }
 
-// handshakeFailed: there is no CORS for a WebSocket. A server that answers with
-// another status than 101 has refused the handshake.
+// handshakeFailed concludes from a failed handshake. There is no CORS for a
+// WebSocket: a server refuses the handshake with another status than 101.
 func (c *conclusion) handshakeFailed() error {
 	c.NetError = c.Exchanges[0].NetError
 	switch {

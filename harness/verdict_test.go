@@ -9,7 +9,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// A case for each rule: the rule decides it, and the Verdict is the wanted one.
+// ruleCases have a case for each rule: the rule decides, and the Verdict is the
+// wanted one.
 var ruleCases = []struct {
 	rule    string
 	request Request
@@ -115,7 +116,7 @@ func rulingOf(t *testing.T, r Request, at setting, evidence engine.Evidence) str
 	return rules[c.ruling()].name
 }
 
-// Where the browser was told to follow no redirect, the hop behind it is not shown.
+// Where the script follows no redirect, the hop behind the redirect is not shown.
 func TestAnUnwantedHopIsDropped(t *testing.T) {
 	evidence := told(`{"type": "opaqueredirect"}`, engine.Request{URL: "/a", Status: 302, Sent: true}, engine.Request{URL: "/b", Failure: &engine.Failure{NetError: "net::ERR_ABORTED"}})
 	o, err := conclude(Request{}, setting{}, evidence)
@@ -128,7 +129,7 @@ func TestAnUnwantedHopIsDropped(t *testing.T) {
 	}
 }
 
-// Evidence with something missing bears no verdict, and says what is missing.
+// Incomplete evidence gives no verdict, and the error names what is missing.
 func TestMissingEvidenceIsNoVerdict(t *testing.T) {
 	evidence := told(`{"type": "cors", "status": 200}`, failedWith(engine.Failure{NetError: "net::ERR_FAILED"}))
 	evidence.Missing = []string{"the end"}

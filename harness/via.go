@@ -12,9 +12,9 @@ import (
 // Via is an initiator: the means by which a page asks.
 type Via string
 
-// The initiators. Those above the line take every option of a Request; the
-// others take Mode (cors sets the attribute crossorigin) and Credentials where
-// the platform has them, and always send GET.
+// The initiators. ViaFetch to ViaServiceWorker take every option of a Request; the others
+// take Mode (cors sets the attribute crossorigin) and Credentials where the
+// platform has them, and always send GET.
 const (
 	ViaFetch     Via = "fetch"      // fetch(url, init)
 	ViaKeepalive Via = "keepalive"  // fetch with keepalive
@@ -95,7 +95,7 @@ var initiators = map[Via]abilities{
 	ViaImportScripts: {},
 }
 
-// whatFetchCan is everything.
+// whatFetchCan is every ability.
 var whatFetchCan = abilities{true, true, true, []Credentials{Omit, SameOrigin, Include}, []Mode{CORS, NoCORS, SameOriginOnly}, true, true}
 
 // element is what the attribute crossorigin can say.
@@ -112,14 +112,14 @@ func Initiators() []Via {
 	return list
 }
 
-// bearsStack says whether the request is one that the script's own line starts, so
-// that the stack of that line is in it.
+// bearsStack says whether the script's own line starts the request, so that the
+// request has the stack of that line.
 func (v Via) bearsStack() bool {
 	return v.Fetches() || v == ViaXHR || v == ViaXHRSync || v == ViaXHRUpload
 }
 
-// preflights says whether a request for a URL may be preflighted, wherever a redirect
-// leads. It is nil where none is. It says yes too often rather than too seldom.
+// preflights says whether a request for a URL may be preflighted, also after a
+// redirect. It is nil where no request is preflighted. In doubt it says yes.
 // https://fetch.spec.whatwg.org/#main-fetch
 func (r Request) preflights() func(url string) bool {
 	beacon := r.Via == ViaBeacon
@@ -135,8 +135,8 @@ func (r Request) preflights() func(url string) bool {
 	return func(url string) bool { return !strings.HasPrefix(url, own) }
 }
 
-// Fetches says whether it is fetch(), wherever the script runs: what it gets is a
-// response, and not what an element makes of one.
+// Fetches says whether the initiator is fetch(), wherever the script runs: the
+// script gets a response, not what an element makes of it.
 func (v Via) Fetches() bool {
 	switch v {
 	case "", ViaFetch, ViaKeepalive, ViaWorker, ViaSharedWorker, ViaServiceWorker:
@@ -145,7 +145,7 @@ func (v Via) Fetches() bool {
 	return false
 }
 
-// worker is the worker that the script runs in, empty where that is the page.
+// worker is the worker that the script runs in, empty for the page itself.
 func (v Via) worker() engine.Worker {
 	switch v {
 	case ViaWorker, ViaImportScripts:
@@ -182,7 +182,7 @@ func (v Via) faults(r Request, fault func(field, value, problem string, args ...
 	refuse(!can.fetchOptions && r.TargetAddressSpace != "", "TargetAddressSpace", string(r.TargetAddressSpace))
 	refuse(can.body && !can.fetchOptions && r.Body.Kind == StreamBody, "Body", string(r.Body.Kind))
 	refuse(!can.integrity && r.Integrity != "", "Integrity", r.Integrity)
-	// A value that there is not at all is a fault already.
+	// An unknown value is a fault already.
 	every := initiators[ViaFetch]
 	refuse(slices.Contains(every.credentials, r.Credentials) && !slices.Contains(can.credentials, r.Credentials), "Credentials", string(r.Credentials))
 	refuse(slices.Contains(every.modes, r.Mode) && !slices.Contains(can.modes, r.Mode), "Mode", string(r.Mode))

@@ -1,12 +1,12 @@
-// Package behaviour is the catalogue of what a server's CORS is judged by: one row
-// for each id, K01 to K74. An id means one behaviour in every report, whether a
-// policy raised it or a library is judged by it.
+// Package behaviour is the catalogue of the behaviours that judge a server's CORS: one
+// row for each id, K01 to K74. An id means one behaviour in every report, both for the
+// probes of a policy and for the tests of a library.
 //
 //	b, ok := behaviour.Of("K56")
 //	fmt.Println(b.Level, b.Sentence, b.Anchor)
 //
-// The package is data and imports nothing of the module: policies, severities,
-// reports and `corsproof explain` ask here.
+// The package is data and imports nothing of the module: policies, severities, reports
+// and `corsproof explain` use it.
 package behaviour
 
 import "slices"
@@ -17,9 +17,9 @@ type Behaviour struct {
 	ID string `json:"id"`
 	// Level says how much the behaviour matters.
 	Level Level `json:"level"`
-	// Sentence says what is wanted, without a full stop.
+	// Sentence says what the behaviour requires, without a full stop.
 	Sentence string `json:"sentence"`
-	// Anchor is the place in the Fetch standard that decides.
+	// Anchor is the deciding place in the Fetch standard.
 	Anchor string `json:"anchor"`
 	// Tags are the tags of every probe of this behaviour.
 	Tags []string `json:"tags"`
@@ -27,7 +27,7 @@ type Behaviour struct {
 	Needs Needs `json:"needs,omitempty"`
 	// Judged says whether a policy can judge the behaviour, and if not, why.
 	Judged Judged `json:"judged"`
-	// Sides are what a policy can intend with a probe of this behaviour.
+	// Sides are the intents that a probe of this behaviour can have.
 	Sides []Aim `json:"sides"`
 }
 
@@ -45,7 +45,7 @@ type Level string
 
 // The levels.
 const (
-	Must        Level = "M" // the standard makes it fail, or it is a promise of security
+	Must        Level = "M" // the standard makes it fail, or security depends on it
 	Should      Level = "S" // it works, but people are hurt
 	Hardening   Level = "H"
 	Information Level = "I"
@@ -54,7 +54,8 @@ const (
 // Levels lists the levels, the most important first.
 func Levels() []Level { return []Level{Must, Should, Hardening, Information} }
 
-// Name is the level in a word. It is empty for a level that this build does not know.
+// Name returns the level as a word. It is empty for a level that this build does not
+// know.
 func (l Level) Name() string {
 	switch l {
 	case Must:
@@ -69,7 +70,7 @@ func (l Level) Name() string {
 	return ""
 }
 
-// Side says what a policy intends with a probe.
+// Side is what a policy intends with a probe.
 type Side string
 
 // The sides.
@@ -83,26 +84,26 @@ type Needs string
 
 // The needs. Most behaviours need nothing more than a page.
 const (
-	// Wire: no browser sends such a request, so it is sent as it is.
+	// Wire: no browser sends such a request, so it is sent without a browser.
 	Wire Needs = "wire"
 	// Caches: the browser's caches are on, in a profile of their own.
 	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 	Caches Needs = "caches"
 )
 
-// Judged says whether a policy can judge a behaviour, and if not, why.
+// Judged says whether a policy can judge a behaviour, and if not, why not.
 type Judged string
 
-// The answers.
+// The values of Judged.
 const (
-	// ByPolicy: a policy raises probes of it.
+	// ByPolicy: a policy raises probes of the behaviour.
 	ByPolicy Judged = "policy"
-	// NeedsRoute: it needs a route made for it, and a policy knows no routes.
+	// NeedsRoute: the behaviour needs a special route, and a policy knows no routes.
 	NeedsRoute Judged = "needs-route"
-	// ByEffect: it is about a header, and a policy judges what a browser makes of
-	// the header, by other behaviours.
+	// ByEffect: the behaviour is about a header. A policy judges the effect of the header
+	// in a browser, by other behaviours.
 	ByEffect Judged = "by-effect"
-	// OfLibrary: it is about a library and its options.
+	// OfLibrary: the behaviour is about a library and its options.
 	OfLibrary Judged = "library"
 )
 
@@ -135,7 +136,7 @@ func All() []Behaviour { return slices.Clone(rows) }
 
 // Of returns the row of an id. The bool is false where there is none.
 func Of(id string) (Behaviour, bool) {
-	for i := range rows { // without a copy of each row: a policy asks for each of its probes
+	for i := range rows { // by index, to copy no row: a policy calls this for each of its probes
 		if rows[i].ID == id {
 			return rows[i], true
 		}
@@ -154,7 +155,8 @@ func IDs() []string {
 	return ids
 }
 
-// On returns one side of the behaviour. The bool is false where it has no such side.
+// On returns one side of the behaviour. The bool is false if the behaviour does not have
+// that side.
 func (b Behaviour) On(side Side) (Aim, bool) {
 	i := slices.IndexFunc(b.Sides, func(a Aim) bool { return a.Side == side })
 	if i < 0 {

@@ -51,7 +51,7 @@ func TestRowsAreWhole(t *testing.T) {
 	}
 }
 
-// sidesAreWhole holds each side of a row, and notes its harms and tags as used.
+// sidesAreWhole checks each side of a row, and marks its harms and tags as used.
 func sidesAreWhole(t *testing.T, b Behaviour, used map[string]bool) {
 	t.Helper()
 	seen := map[Side]bool{}
@@ -74,7 +74,7 @@ func sidesAreWhole(t *testing.T, b Behaviour, used map[string]bool) {
 	}
 }
 
-// The counts are the counts of the document that the ids come from.
+// The counts are the counts of the document that defines the ids.
 func TestLevels(t *testing.T) {
 	got := map[Level]int{}
 	for _, b := range All() {
@@ -110,7 +110,7 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// What a caller does to a row or to the list changes no other caller's.
+// A caller that changes a row or the list changes no other caller's copy.
 func TestAllIsACopy(t *testing.T) {
 	All()[0].ID = "changed"
 	if All()[0].ID != "K01" {

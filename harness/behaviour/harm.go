@@ -1,9 +1,9 @@
 package behaviour
 
-// Harm says what a break of a behaviour does, and to whom.
+// Harm says what a break of a behaviour does, and whom it harms.
 type Harm string
 
-// The harms to people whom the policy allows.
+// Harms to the users of pages that the policy allows.
 const (
 	LockedOut        Harm = "locked-out"
 	LockedOutByCache Harm = "locked-out-by-cache"
@@ -14,7 +14,7 @@ const (
 	WrongVariant     Harm = "wrong-variant"
 )
 
-// The harms by pages that the policy excludes, or by more than it allows.
+// Harms by pages that the policy excludes, or by pages that get more than it allows.
 const (
 	AnyoneReads          Harm = "anyone-reads"
 	StrangerReads        Harm = "stranger-reads"
@@ -29,10 +29,10 @@ const (
 	Misled               Harm = "misled"
 )
 
-// Nobody is harmed: the behaviour is only reported.
+// Nobody means no harm: the behaviour is only reported.
 const Nobody Harm = "nobody"
 
-// harms say each harm in a sentence.
+// harms describes each harm in a sentence.
 var harms = map[Harm]string{
 	LockedOut:        "A page that the policy allows is locked out.",
 	LockedOutByCache: "A page that the policy allows is locked out where a cache holds the response to another question.",
@@ -57,5 +57,5 @@ var harms = map[Harm]string{
 	Nobody: "Nobody is harmed: it is only reported.",
 }
 
-// Sentence says whom the harm hits. It is empty for a harm that this build does not know.
+// Sentence describes the harm. It is empty for a harm that this build does not know.
 func (h Harm) Sentence() string { return harms[h] }

@@ -1,6 +1,6 @@
 package behaviour
 
-// The places in the Fetch standard that the behaviours are about.
+// The places in the Fetch standard that the rows refer to.
 const (
 	fetch           = "https://fetch.spec.whatwg.org/"
 	protocol        = fetch + "#http-cors-protocol"
@@ -19,11 +19,11 @@ const (
 	redirects       = fetch + "#http-redirect-fetch"
 )
 
-// allow and forbid are behaviours with one side.
+// allow and forbid return the one side of a behaviour.
 func allow(harm Harm) []Aim  { return []Aim{{Side: Allowed, Harm: harm}} }
 func forbid(harm Harm) []Aim { return []Aim{{Side: Forbidden, Harm: harm}} }
 
-// both are behaviours with two sides. The tags are tags of the forbidden side alone.
+// both returns two sides. The tags belong to the forbidden side alone.
 func both(allowed, forbidden Harm, tags ...string) []Aim {
 	return []Aim{{Side: Allowed, Harm: allowed}, {Side: Forbidden, Harm: forbidden, Tags: tags}}
 }

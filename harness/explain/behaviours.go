@@ -2,29 +2,30 @@ package explain
 
 import "github.com/corsproof/corsproof/harness"
 
-// shut is an example of a page that can read, and then cannot.
+// shut is an example of a page that can read before, and cannot read after the remedy.
 func shut(request harness.Request, reason harness.Reason, before, after []string) Example {
 	return Example{Request: request, Before: readable(ok(before...)), After: blocked(reason, ok(after...))}
 }
 
-// alike is an example of an origin that looks like an allowed one and is sent back.
+// alike is an example of a server that sends back an origin which looks like an allowed
+// one.
 func alike(from string) Example {
 	return shut(get(from), harness.MissingAllowOriginHeader, lines("Access-Control-Allow-Origin: "+from, varyOrigin), lines(varyOrigin))
 }
 
-// reflected is an example of any origin that is sent back, with credentials.
+// reflected is an example of a server that sends back any origin, with credentials.
 func reflected(note string) Example {
 	e := shut(include(evil), harness.WildcardOriginNotAllowed, lines(allowEvil, allowCreds, varyOrigin), lines(allowAny))
 	e.Note = note
 	return e
 }
 
-// typed is an example of a value of Access-Control-Allow-Origin that was configured so.
+// typed is an example of a wrong value of Access-Control-Allow-Origin in a configuration.
 func typed(value string, reason harness.Reason) Example {
 	return ofOrigin(get(app), reason, lines("Access-Control-Allow-Origin: "+value), lines(allowApp, varyOrigin))
 }
 
-// failed is an example of an error that has no headers of CORS, and then has.
+// failed is an example of an error response without CORS headers, and then with them.
 func failed(status int) Example {
 	return Example{
 		Request: get(app),
@@ -33,7 +34,7 @@ func failed(status int) Example {
 	}
 }
 
-// keptFor is an example of a response that a cache holds since another question.
+// keptFor is an example of a response that a cache holds from an earlier question.
 func keptFor(note string, reason harness.Reason, before ...string) Example {
 	return Example{
 		Request: get(app), Note: note,
@@ -42,7 +43,7 @@ func keptFor(note string, reason harness.Reason, before ...string) Example {
 	}
 }
 
-// behaviourExamples are the behaviours that have no preflight.
+// behaviourExamples are the examples of behaviours without a preflight.
 var behaviourExamples = map[string]Example{
 	"K01": ofOrigin(get(app), harness.MissingAllowOriginHeader, nil, lines(allowApp, varyOrigin)),
 	"K02": ofOrigin(include(app), harness.InvalidAllowCredentials, lines(allowApp), withCreds),
@@ -106,7 +107,8 @@ var behaviourExamples = map[string]Example{
 	"K74": alike("https://app.example.com.evil.test"),
 }
 
-// unlisted is an example of a preflight that permits what the policy does not list, and then refuses.
+// unlisted is an example of a preflight that permits an unlisted method or header, and
+// then refuses it.
 func unlisted(request harness.Request, reason harness.Reason, before, after string) Example {
 	return Example{
 		Request: request,
@@ -126,7 +128,7 @@ func askedAgain(before ...string) Example {
 	}
 }
 
-// preflightedExamples are the behaviours of the preflight.
+// preflightedExamples are the examples of behaviours with a preflight.
 var preflightedExamples = map[string]Example{
 	"K31": asked(put(), harness.MethodDisallowedByPreflightResponse, lines(allowApp), listsMethods+"GET", listsMethods+"GET, PUT"),
 	"K32": refusedPreflight(405, harness.PreflightInvalidStatus, "Allow: PUT"),
@@ -148,7 +150,7 @@ var preflightedExamples = map[string]Example{
 	"K50": asked(with("OPTIONS"), harness.MethodDisallowedByPreflightResponse, lines(allowApp), listsMethods+"GET", listsMethods+"GET, OPTIONS"),
 }
 
-// strict is an example that the standard decides.
+// strict marks an example that the standard decides.
 func strict(e Example) Example {
 	e.Strict = true
 	e.Note = "The standard decides here. Chrome 156 lets * stand for Authorization where there are no credentials."

@@ -2,7 +2,7 @@ package explain
 
 import "github.com/corsproof/corsproof/harness"
 
-// The causes that several entries share.
+// Causes that several entries share.
 const (
 	byPage    = "The page's request decides before anything is sent, so no response has a part in it."
 	byBrowser = "This browser's surroundings decide, and no response has a part in it."
@@ -14,7 +14,7 @@ const (
 	byServer  = "What the server does decides, and the headers of the response do not show it."
 )
 
-// causes say why the headers of a response cannot show an entry.
+// causes say why response headers cannot show an entry.
 var causes = map[string]string{
 	string(harness.DisallowedByMode):                   byPage,
 	string(harness.NoCorsRedirectModeNotFollow):        byPage,

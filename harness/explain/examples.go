@@ -15,7 +15,7 @@ const (
 	api  = "https://api.example.com/v1/me"
 )
 
-// The lines of headers that many examples have.
+// Header lines that many examples have.
 const (
 	allowApp   = "Access-Control-Allow-Origin: " + app
 	allowEvil  = "Access-Control-Allow-Origin: " + evil
@@ -32,7 +32,7 @@ const (
 // examples are the examples by id and by reason.
 var examples = together(reasonExamples, redirectExamples, behaviourExamples, preflightedExamples)
 
-// together puts the parts of the table together.
+// together joins the parts of the table.
 func together(parts ...map[string]Example) map[string]Example {
 	whole := map[string]Example{}
 	for _, part := range parts {
@@ -83,7 +83,7 @@ func kept(lines ...string) Response {
 	return r
 }
 
-// readable, opaque and blocked are outcomes.
+// readable, opaque and blocked return outcomes.
 func readable(responses ...Response) Outcome {
 	return Outcome{Verdict: harness.Readable, Responses: responses}
 }
@@ -94,19 +94,20 @@ func blocked(reason harness.Reason, responses ...Response) Outcome {
 	return Outcome{Verdict: harness.Blocked, Reason: reason, Responses: responses}
 }
 
-// sees is a readable outcome whose headers matter.
+// sees is a readable outcome with headers that the script can read.
 func sees(names []string, responses ...Response) Outcome {
 	o := readable(responses...)
 	o.Sees = names
 	return o
 }
 
-// ofOrigin is an example of a CORS check that fails by a reason and then passes.
+// ofOrigin is an example of a CORS check that fails for a reason and then passes.
 func ofOrigin(request harness.Request, reason harness.Reason, before, after []string) Example {
 	return Example{Request: request, Before: blocked(reason, ok(before...)), After: readable(ok(after...))}
 }
 
-// ofPreflight is an example of a preflight whose CORS check fails by a reason and then passes.
+// ofPreflight is an example of a preflight whose CORS check fails for a reason and then
+// passes.
 func ofPreflight(request harness.Request, reason harness.Reason, before, after []string) Example {
 	methods := listsMethods + "PUT"
 	return Example{
@@ -119,7 +120,7 @@ func ofPreflight(request harness.Request, reason harness.Reason, before, after [
 // lines are lines of headers.
 func lines(list ...string) []string { return list }
 
-// withCreds are the lines that a request with credentials wants.
+// withCreds are the header lines that a request with credentials needs.
 var withCreds = lines(allowApp, allowCreds, varyOrigin)
 
 // put is a request with a preflight.
@@ -134,7 +135,7 @@ func asked(request harness.Request, reason harness.Reason, origin []string, befo
 	}
 }
 
-// refusedPreflight is an example of a preflight with a status that is no permission.
+// refusedPreflight is an example of a preflight with a status that gives no permission.
 func refusedPreflight(status int, reason harness.Reason, more ...string) Example {
 	return Example{
 		Request: put(),

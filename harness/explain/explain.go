@@ -1,11 +1,11 @@
-// Package explain says what an id or a reason means, and shows it by the headers of a
+// Package explain says what an id or a reason means, and shows it with the headers of a
 // response that breaks and of a response that holds.
 //
 //	e, ok := explain.Of("MissingAllowOriginHeader")
 //	fmt.Println(e.Sentence, e.Example.Before.Responses, e.Example.After.Responses)
 //
-// The examples are data. A test asks the oracle about every example, so that each shows
-// the verdict that it says.
+// The examples are data. A test asks the oracle about every example: so each example has
+// the verdict that it states.
 package explain
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
-// Entry is what there is to say of one id or reason.
+// Entry explains one id or reason.
 type Entry struct {
 	_ [0]func()
 
@@ -34,9 +34,9 @@ type Entry struct {
 	Anchor string `json:"anchor"`
 	// Behaviour is the row of the catalogue. It is nil for a reason.
 	Behaviour *behaviour.Behaviour `json:"behaviour,omitempty"`
-	// Example shows a break and a remedy. It is nil where NoExample says why.
+	// Example shows a break and its remedy. It is nil where NoExample says why.
 	Example *Example `json:"example,omitempty"`
-	// NoExample says why the headers of a response cannot show it.
+	// NoExample says why response headers cannot show the entry.
 	NoExample string `json:"noExample,omitempty"`
 }
 
@@ -46,8 +46,8 @@ type Example struct {
 
 	// Request is what the page asks.
 	Request harness.Request `json:"request"`
-	// AgainAfter is the number of seconds after which the page asks the same again.
-	// Zero means that it asks once.
+	// AgainAfter is the number of seconds after which the page repeats the request. Zero
+	// means that it asks once.
 	AgainAfter int `json:"againAfter,omitempty"`
 	// Strict says that the standard decides here: Chrome is more lenient.
 	Strict bool `json:"strict,omitempty"`
@@ -58,16 +58,16 @@ type Example struct {
 	After  Outcome `json:"after"`
 }
 
-// Outcome is what a server answers, and what a browser makes of the answers.
+// Outcome is the answers of a server, and the browser's decision on them.
 type Outcome struct {
 	_ [0]func()
 
 	Verdict harness.Verdict `json:"verdict"`
 	Reason  harness.Reason  `json:"reason,omitempty"`
-	// Sees are the response headers that the script can read, where the example is
-	// about them: names in lower case.
+	// Sees are the response headers that the script can read, if the example is about
+	// them: names in lower case.
 	Sees []string `json:"sees,omitempty"`
-	// Responses are the server's answers in the order in which they are asked for.
+	// Responses are the server's answers, in the order of the requests.
 	Responses []Response `json:"responses"`
 }
 
@@ -77,13 +77,13 @@ type Response struct {
 
 	// To is what the response answers.
 	To harness.ExchangeKind `json:"to"`
-	// Kept says that a cache holds the response since another question.
+	// Kept says that a cache holds the response from an earlier question.
 	Kept    bool           `json:"kept,omitempty"`
 	Status  int            `json:"status"`
 	Headers harness.Header `json:"headers"`
 }
 
-// Question says in one line what the page asks.
+// Question describes the request of the page in one line.
 func (e Example) Question() string {
 	r := e.Request
 	who := r.From
@@ -115,7 +115,7 @@ func (e Example) Question() string {
 	return strings.Join(parts, ", ")
 }
 
-// String says in a few words what the browser made of the answers.
+// String describes the browser's decision in a few words.
 func (o Outcome) String() string {
 	text := string(o.Verdict)
 	if o.Reason != "" {
@@ -127,7 +127,7 @@ func (o Outcome) String() string {
 	return text
 }
 
-// String says what the response answers, and its status.
+// String names the request that the response answers, and its status.
 func (r Response) String() string {
 	if r.Kept {
 		return fmt.Sprintf("kept in a cache: %d", r.Status)
@@ -145,8 +145,8 @@ func All() []Entry {
 	return all
 }
 
-// Of returns the entry of an id or a reason, in whatever case it is written. The detail
-// after the dot of a net error is left out. The bool is false where there is no entry.
+// Of returns the entry of an id or a reason, in any case. The detail after the dot of a
+// net error is ignored. The bool is false where there is no entry.
 func Of(name string) (Entry, bool) {
 	if strings.HasPrefix(name, "net::") {
 		name, _, _ = strings.Cut(name, ".")
@@ -169,11 +169,11 @@ func Of(name string) (Entry, bool) {
 	return e, true
 }
 
-// number is a name that is meant to be an id.
+// number matches a name that is meant to be an id.
 var number = regexp.MustCompile(`^(?i)k?\d+$`)
 
-// Nearest returns the id or reason that a name was probably meant to be, or nothing. Of a
-// number that is no id, every other number is as near.
+// Nearest returns the id or reason that a name was probably meant to be, or nothing. For
+// a number that is not an id it returns nothing: no other number is a better guess.
 func Nearest(name string) string {
 	if number.MatchString(name) {
 		digits := strings.TrimLeft(strings.TrimLeft(name, "kK"), "0")
@@ -186,9 +186,9 @@ func Nearest(name string) string {
 	return cmp.Or(source.Nearest(name, known), only(known, source.Plain(name)))
 }
 
-// only returns the one name that has a text in it, or nothing.
+// only returns the only name that contains a text, or nothing.
 func only(known []string, text string) string {
-	const least = 4 // less is no guess
+	const least = 4 // a shorter text is not a guess
 	having := slices.DeleteFunc(known, func(name string) bool { return !strings.Contains(source.Plain(name), text) })
 	if len(text) < least || len(having) != 1 {
 		return ""
@@ -196,7 +196,7 @@ func only(known []string, text string) string {
 	return having[0]
 }
 
-// names are the names of all entries, in order.
+// names returns the names of all entries, in order.
 func names() []string {
 	var list []string
 	for _, b := range behaviour.All() {

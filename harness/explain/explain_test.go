@@ -12,8 +12,8 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// Every behaviour and every reason has an example or says why it has none, and no other
-// name has either.
+// Every behaviour and every reason has an example or says why it has none; no other name
+// has either.
 func TestEntriesAreTotal(t *testing.T) {
 	known := map[string]bool{}
 	for _, e := range All() {
@@ -22,7 +22,7 @@ func TestEntriesAreTotal(t *testing.T) {
 			t.Errorf("%s: want an example or a cause, and not both: %+v, %q", e.Name, e.Example, e.NoExample)
 		}
 		if !strings.HasSuffix(e.Sentence, ".") || !strings.HasPrefix(e.Anchor, "https://") || (e.Behaviour == nil) != (e.Remedy != "") {
-			t.Errorf("%s is not whole: %+v", e.Name, e)
+			t.Errorf("%s is not complete: %+v", e.Name, e)
 		}
 		if e.NoExample != "" && !strings.HasSuffix(e.NoExample, ".") {
 			t.Errorf("%s: the cause is no sentence: %q", e.Name, e.NoExample)
@@ -50,8 +50,8 @@ func TestEntriesAreTotal(t *testing.T) {
 	}
 }
 
-// The oracle comes to the verdict that an example says, by every response that it shows
-// and no other.
+// The oracle agrees with the verdict of every example, and uses exactly the responses
+// that the example shows.
 func TestExamplesHold(t *testing.T) {
 	for name, e := range examples {
 		decide(t, name+", before", e, e.Before)
@@ -64,8 +64,8 @@ func TestExamplesHold(t *testing.T) {
 	}
 }
 
-// The example of a reason is blocked by that reason, and then is not. The example of a
-// behaviour does what its sides say.
+// The example of a reason is blocked for that reason, and then is not blocked. The
+// example of a behaviour matches the sides of the behaviour.
 func TestExamplesShowTheirEntry(t *testing.T) {
 	for name, e := range examples {
 		b, isBehaviour := behaviour.Of(name)
@@ -91,7 +91,7 @@ func TestExamplesShowTheirEntry(t *testing.T) {
 	}
 }
 
-// decide holds one outcome of an example.
+// decide checks one outcome of an example.
 func decide(t *testing.T, name string, e Example, want Outcome) {
 	t.Helper()
 	if err := e.Request.Validate(); err != nil {
@@ -100,7 +100,7 @@ func decide(t *testing.T, name string, e Example, want Outcome) {
 	left := want.Responses
 	server := func(x oracle.Exchange) oracle.Reply {
 		if len(left) > 0 && left[0].Kept && slices.Contains(oracle.GetDecodeSplit(left[0].Headers, "Vary"), "Origin") {
-			left = left[1:] // it was kept for a request with another Origin
+			left = left[1:] // the cache holds it for a request with another Origin
 		}
 		if len(left) == 0 {
 			t.Errorf("%s: no response is left for %s %s", name, x.Kind, x.URL)

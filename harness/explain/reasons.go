@@ -2,7 +2,8 @@ package explain
 
 import "github.com/corsproof/corsproof/harness"
 
-// reasonExamples are the codes of the CORS check and of the CORS-preflight fetch.
+// reasonExamples are examples of the codes of the CORS check and of the CORS-preflight
+// fetch.
 var reasonExamples = map[string]Example{
 	string(harness.MissingAllowOriginHeader):  ofOrigin(get(app), harness.MissingAllowOriginHeader, nil, lines(allowApp, varyOrigin)),
 	string(harness.WildcardOriginNotAllowed):  ofOrigin(include(app), harness.WildcardOriginNotAllowed, lines(allowAny, allowCreds), withCreds),
@@ -30,12 +31,13 @@ var reasonExamples = map[string]Example{
 		lines(allowApp), listsHeaders+"Content-Type", listsHeaders+"Content-Type, X-Token"),
 }
 
-// embed is a request of mode no-cors, as an image makes it.
+// embed is a no-cors request, like the request of an image.
 func embed(from, url string, pageHeaders ...string) harness.Request {
 	return harness.Request{From: from, URL: url, Mode: harness.NoCORS, PageHeaders: to("", 0, pageHeaders...).Headers}
 }
 
-// redirectExamples are the reasons that a redirect or another header of a response gives.
+// redirectExamples are examples of reasons that a redirect or another response header
+// causes.
 var redirectExamples = map[string]Example{
 	string(harness.RedirectContainsCredentials): {
 		Request: get(app),

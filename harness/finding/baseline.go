@@ -7,8 +7,9 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// Baseline is what is known to be broken, each with a reason. A run does not fail on
-// it, and says so when it holds again. See [ReadBaseline] for the file.
+// Baseline lists the probes that are known to be broken, each with a reason. A known
+// break does not fail a run. When a listed probe holds again, the run says so and fails.
+// See [ReadBaseline] for the file.
 type Baseline struct {
 	_ [0]func()
 
@@ -17,21 +18,21 @@ type Baseline struct {
 
 // Entry is a probe that is known to be broken.
 type Entry struct {
-	// ID and Key are those of the probe, as a report has them: with ${NAME} for what
-	// came from a variable.
+	// ID and Key identify the probe, as in a report: with ${NAME} for the value of a
+	// variable.
 	ID  string `yaml:"id" json:"id"`
 	Key string `yaml:"key" json:"key"`
-	// Reason says why it is left as it is.
+	// Reason says why the probe may stay broken.
 	Reason string `yaml:"reason" json:"reason"`
 }
 
-// probeKey is what an Entry and a Finding know a probe by.
+// probeKey identifies a probe in an Entry and a Finding.
 type probeKey struct{ id, key string }
 
 func (e Entry) probe() probeKey   { return probeKey{e.ID, e.Key} }
 func (f Finding) probe() probeKey { return probeKey{f.ID, f.Key} }
 
-// byProbe are the entries of a baseline.
+// byProbe returns the entries of a baseline by probe.
 func (b Baseline) byProbe() map[probeKey]Entry {
 	entries := make(map[probeKey]Entry, len(b.Entries))
 	for _, e := range b.Entries {
@@ -40,9 +41,9 @@ func (b Baseline) byProbe() map[probeKey]Entry {
 	return entries
 }
 
-// Apply returns the findings as the baseline makes them: what is broken and listed
-// is known, and what held and is listed is unexpected. What has no verdict, or more
-// than one, stays what it is. The findings are those of a report, whose keys hold no
+// Apply returns the findings with the baseline applied: a listed probe that broke is
+// known, and a listed probe that held is unexpected. A finding without exactly one
+// verdict does not change. The findings must come from a report, whose keys hold no
 // secrets.
 func (b Baseline) Apply(findings []Finding) []Finding {
 	entries := b.byProbe()
@@ -62,10 +63,10 @@ func (b Baseline) Apply(findings []Finding) []Finding {
 	return findings
 }
 
-// Update returns the baseline after these findings: what is broken is in it, with
-// the reason that there was, or none; what held is not any more. What has no verdict
-// this time, or was not asked, stays as it was; but for entries that no probe of the
-// policy is meant by.
+// Update returns the baseline after these findings. It lists each broken probe, with its
+// old reason or none, and no probe that held. A probe that was not asked, or has no
+// verdict this time, keeps its entry. Entries that match no probe of the policy are
+// removed.
 func (b Baseline) Update(findings []Finding, p policy.Policy) (Baseline, error) {
 	raised, err := keysOf(p)
 	if err != nil {
@@ -95,7 +96,7 @@ func (b Baseline) Update(findings []Finding, p policy.Policy) (Baseline, error) 
 	return updated, nil
 }
 
-// keysOf are all probes of a policy, as reports have them.
+// keysOf returns all probes of a policy, as reports identify them.
 func keysOf(p policy.Policy) (map[probeKey]bool, error) {
 	probes, err := p.Probes()
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// ReadBaseline reads the baseline of a policy from a file. See [ParseBaseline]. An
-// error without [policy.Faults] is that of reading the file.
+// ReadBaseline reads the baseline of a policy from a file. See [ParseBaseline]. An error
+// without [policy.Faults] is the error of reading the file.
 func ReadBaseline(path string, p policy.Policy) (Baseline, error) {
 	data, err := source.ReadFile(path, source.MaxText)
 	if err != nil {
@@ -31,8 +31,8 @@ func ReadBaseline(path string, p policy.Policy) (Baseline, error) {
 //     key: /v1/me from=https://unlisted.evil.test
 //     reason: the old gateway, gone in March (API-4711)
 //
-// An entry without a reason, one that no probe of the policy is meant by, and one
-// that stands twice are faults. All are said at once: see [policy.Faults].
+// An entry without a reason, an entry that matches no probe of the policy, and a
+// duplicate are faults. All are returned at once: see [policy.Faults].
 func ParseBaseline(name string, data []byte, p policy.Policy) (Baseline, error) {
 	raised, err := keysOf(p)
 	if err != nil {
@@ -44,8 +44,8 @@ func ParseBaseline(name string, data []byte, p policy.Policy) (Baseline, error) 
 	return r.result(entries)
 }
 
-// BaselineToUpdate reads a baseline that is about to be written anew: entries that
-// are stale or have no reason yet are no faults, and neither is a missing file.
+// BaselineToUpdate reads a baseline that will be updated: a stale entry, an entry without
+// a reason, and a missing file are not faults.
 func BaselineToUpdate(path string) (Baseline, error) {
 	data, err := source.ReadFile(path, source.MaxText)
 	switch {
@@ -68,7 +68,7 @@ func newBaselineReader(name string, data []byte) *baselineReader {
 	return &baselineReader{text: source.New(name, data, nil)}
 }
 
-// placed is an entry, and where it and its values stand.
+// placed is an entry with the places of the entry and its values.
 type placed struct {
 	Entry
 	at     string // such as [3]
@@ -101,7 +101,7 @@ func (r *baselineReader) read() []placed {
 	return entries
 }
 
-// entry reads one. It is false where it cannot be told what is meant.
+// entry reads one entry. It returns false for an entry that does not identify a probe.
 func (r *baselineReader) entry(at string, n *yaml.Node) (placed, bool) {
 	e := placed{at: at, node: n, values: map[string]*yaml.Node{}}
 	if n.Kind != yaml.MappingNode {
@@ -124,8 +124,8 @@ func (r *baselineReader) entry(at string, n *yaml.Node) (placed, bool) {
 	return e, e.ID != "" && e.Key != ""
 }
 
-// value is the text of a key. An id and a key are wanted; a reason is, too, by
-// check.
+// value returns the text of a key. Without an id or a key it adds a fault; check does so
+// for the reason.
 func (r *baselineReader) value(e placed, name string) string {
 	n, there := e.values[name]
 	switch {
@@ -143,11 +143,10 @@ func (r *baselineReader) value(e placed, name string) string {
 	return ""
 }
 
-// unread stands for a value that has its fault already.
+// unread is the text of a value that has a fault already.
 const unread = "\x00"
 
-// check wants each entry to have a reason, and to be a probe that the policy raises,
-// once.
+// check checks that each entry has a reason, and matches a probe of the policy, once.
 func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
 	first := map[probeKey]placed{}
 	keys := map[string][]string{} // by id
@@ -184,17 +183,17 @@ func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
 	}
 }
 
-// fault adds a fault where a node stands.
+// fault adds a fault at the place of a node.
 func (r *baselineReader) fault(n *yaml.Node, f policy.FaultError) { r.faultAt(n.Line, n.Column, f) }
 
-// faultAt adds a fault, and shows the line.
+// faultAt adds a fault with an excerpt of the line.
 func (r *baselineReader) faultAt(line, column int, f policy.FaultError) {
 	f.File, f.Line, f.Column = r.text.Name, line, column
 	f.Excerpt = r.text.Excerpt(line, column, nil)
 	r.faults = append(r.faults, &f)
 }
 
-// result is the baseline, or all its faults in the order of the source.
+// result returns the baseline, or all its faults in the order of the source.
 func (r *baselineReader) result(entries []placed) (Baseline, error) {
 	slices.SortStableFunc(r.faults, func(a, b *policy.FaultError) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))

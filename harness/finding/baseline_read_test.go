@@ -16,12 +16,12 @@ func TestParseBaseline(t *testing.T) {
 	const key = "/ from=https://unlisted.evil.test"
 	want := Baseline{Entries: []Entry{{"K13", key, "until March"}}}
 	for name, text := range map[string]string{
-		"in lines":            "# known\n- id: K13\n  key: " + key + "\n  reason: until March\n",
-		"as JSON":             `[{"reason": "until March", "key": "` + key + `", "id": "K13"}]`,
-		"a block of text":     "- id: K13\n  key: " + key + "\n  reason: |\n    until March\n",
-		"with an alias":       "- id: K13\n  key: &k " + key + "\n  reason: until March\n",
-		"other line breaks":   "- id: K13\r\n  key: " + key + "\r\n  reason: until March\r\n",
-		"a mark of the order": "\ufeff- id: K13\n  key: " + key + "\n  reason: until March\n",
+		"in lines":          "# known\n- id: K13\n  key: " + key + "\n  reason: until March\n",
+		"as JSON":           `[{"reason": "until March", "key": "` + key + `", "id": "K13"}]`,
+		"a block of text":   "- id: K13\n  key: " + key + "\n  reason: |\n    until March\n",
+		"with an alias":     "- id: K13\n  key: &k " + key + "\n  reason: until March\n",
+		"other line breaks": "- id: K13\r\n  key: " + key + "\r\n  reason: until March\r\n",
+		"a byte order mark": "\ufeff- id: K13\n  key: " + key + "\n  reason: until March\n",
 	} {
 		if got, err := ParseBaseline("b.yaml", []byte(text), p); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v", name, got, err)
@@ -34,7 +34,7 @@ func TestParseBaseline(t *testing.T) {
 	}
 }
 
-// The text of faults, whole: all at once, in the order of the source.
+// The complete texts of faults: all at once, in the order of the source.
 func TestBaselineFaults(t *testing.T) {
 	const text = `- id: K13
   key: / from=https://unlisted.evil.test
@@ -127,8 +127,8 @@ func TestReadBaseline(t *testing.T) {
 	if b, err := BaselineToUpdate(path); err != nil || b.Entries != nil {
 		t.Errorf("a missing file to update: %+v, %v", b, err)
 	}
-	// An update writes reasons that are empty; the next run does not accept them, and
-	// the next update does.
+	// An update writes empty reasons; the next run refuses them, and the next update
+	// accepts them.
 	b, err := Baseline{}.Update([]Finding{{ID: "K13", Key: "/ from=https://unlisted.evil.test", Outcome: Broken}}, p)
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestReadBaseline(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := BaselineToUpdate(path); err == nil {
-		t.Error("what cannot be read would be overwritten")
+		t.Error("an unreadable baseline would be overwritten")
 	}
 	if _, err := BaselineToUpdate(filepath.Dir(path)); err == nil {
 		t.Error("a folder is read")

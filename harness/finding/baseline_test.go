@@ -65,7 +65,7 @@ func TestBaselineUpdate(t *testing.T) {
 	}
 }
 
-// What the update writes is read again, once the reasons are there.
+// A written update can be read again after its reasons are filled in.
 func TestBaselineRoundTrip(t *testing.T) {
 	p := policytest.Parse(t, small, nil)
 	b := Baseline{}
@@ -103,7 +103,7 @@ func TestBaselineText(t *testing.T) {
 	}
 }
 
-// Keys are those of a report: a variable is called by its name.
+// Keys are written as in a report: with the name of a variable instead of its value.
 func TestBaselineOfVariables(t *testing.T) {
 	p := policytest.Parse(t, "target: https://api.acme.com\norigins: [\"https://${APP}\"]\n", map[string]string{"APP": "app.acme.com"})
 	const text = "- {id: K01, key: '/ from=https://${APP}', reason: x}"

@@ -2,11 +2,12 @@ package finding
 
 import "github.com/corsproof/corsproof/harness"
 
-// Comparison is what two targets do otherwise when they are asked the same.
+// Comparison lists the differences between two targets that were asked the same
+// questions.
 type Comparison struct {
 	_ [0]func()
 
-	// Version is that of this document: [Version].
+	// Version is the version of this document: [Version].
 	Version     int            `json:"version"`
 	Policy      string         `json:"policy"`
 	Left        string         `json:"left"`  // the origin
@@ -19,7 +20,7 @@ type Comparison struct {
 	Differences []Difference   `json:"differences"`
 }
 
-// Difference is a probe that is not the same on both.
+// Difference is a probe with different results on the two targets.
 type Difference struct {
 	_ [0]func()
 
@@ -31,22 +32,23 @@ type Difference struct {
 	Wire []WireDifference `json:"wire,omitempty"`
 }
 
-// DifferenceKind is in what two findings differ.
+// DifferenceKind says what differs between two findings.
 type DifferenceKind string
 
 // The kinds of Difference.
 const (
-	// DifferentVerdict: the browser decided otherwise.
+	// DifferentVerdict: the verdicts or their reasons differ.
 	DifferentVerdict DifferenceKind = "verdict"
-	// DifferentWire: it decided the same, on other headers or another status.
+	// DifferentWire: the verdict is the same, but a header, a status or the number of
+	// exchanges differs.
 	DifferentWire DifferenceKind = "wire"
-	// NoVerdict: one of them has none, so they cannot be compared.
+	// NoVerdict: at least one finding has no verdict, so they cannot be compared.
 	NoVerdict DifferenceKind = "no verdict"
 )
 
-// WireDifference is a status, a number of exchanges or a header that differs. In Left
-// and Right, (target) stands for the origin of the target, (absent) for a header that
-// is not there, and a line break is between two lines of one name.
+// WireDifference is a status, a number of exchanges or a header that differs. In Left and
+// Right, (target) replaces the origin of the target, (absent) means that the header is
+// missing, and a line break separates two lines of one name.
 type WireDifference struct {
 	Step     int    `json:"step"`     // counts from 1
 	Exchange int    `json:"exchange"` // counts from 1; 0: their number differs

@@ -9,10 +9,9 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// Compare finds what two targets do otherwise. left and right are findings of the
-// same probes, and the targets their origins. It is done before anything is
-// redacted, which could make of two values one. What surrounds the differences is
-// the caller's.
+// Compare finds the differences between two targets. left and right are findings of the
+// same probes, and the targets their origins. Call it before the redaction, which could
+// make two different values equal. The caller fills the other fields of the Comparison.
 func Compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
 	c := Comparison{Version: Version, Left: leftTarget, Right: rightTarget, Differences: []Difference{}}
 	others := make(map[probeKey]Finding, len(right))
@@ -25,7 +24,7 @@ func Compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
 		switch {
 		case differs:
 			c.Differences = append(c.Differences, d)
-		case l.Outcome != NotAsked: // what was asked of neither is not the same
+		case l.Outcome != NotAsked: // a question that neither target was asked does not count as the same
 			c.Same++
 		}
 	}
@@ -48,10 +47,10 @@ func Compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
 	return c
 }
 
-// differenceKinds are all of them, in the order of their weight.
+// differenceKinds lists all kinds, in the order of their weight.
 var differenceKinds = []DifferenceKind{DifferentVerdict, DifferentWire, NoVerdict}
 
-// notThere is the finding of a target that was not asked this.
+// notThere returns the finding of a target that was not asked this probe.
 func notThere(f Finding) Finding {
 	return Finding{
 		Number: f.Number, ID: f.ID, Key: f.Key, Title: f.Title, Level: f.Level, Side: f.Side, Resource: f.Resource, Tags: f.Tags, Wire: f.Wire,
@@ -59,16 +58,16 @@ func notThere(f Finding) Finding {
 	}
 }
 
-// differ says in what two findings of a probe differ.
+// differ says what differs between two findings of a probe.
 func differ(l, r Finding, leftTarget, rightTarget string) (Difference, bool) {
 	d := Difference{Left: l, Right: r}
 	if hasVerdict(l) != hasVerdict(r) || !hasVerdict(l) {
 		d.Kind = NoVerdict
-		return d, !(l.Outcome == NotAsked && r.Outcome == NotAsked) // it can be asked of neither
+		return d, !(l.Outcome == NotAsked && r.Outcome == NotAsked) // neither target can be asked this
 	}
 	x, y := judged(l), judged(r)
 	if len(x) == 0 || len(y) == 0 {
-		x, y = nil, nil // of very many findings, not all keep their evidence
+		x, y = nil, nil // one finding has no evidence: a large report does not keep all of it
 	}
 	for i := range min(len(x), len(y)) {
 		d.Wire = append(d.Wire, wireDifferences(x[i], y[i], leftTarget, rightTarget)...)
@@ -89,7 +88,7 @@ func hasVerdict(f Finding) bool {
 	return asVerdict(f.Outcome) == Broken || asVerdict(f.Outcome) == Held
 }
 
-// asVerdict is an outcome without a baseline.
+// asVerdict returns the outcome before the baseline was applied.
 func asVerdict(o Outcome) Outcome {
 	switch o {
 	case Known:
@@ -106,7 +105,7 @@ type numbered struct {
 	number int
 }
 
-// judged are the steps that do not only prepare others.
+// judged returns the steps that are judged: those that only prepare others are left out.
 func judged(f Finding) []numbered {
 	var steps []numbered
 	for i, s := range f.Steps {
@@ -122,11 +121,11 @@ func sameVerdict(l, r numbered) bool {
 	return l.Observation.Verdict == r.Observation.Verdict && l.Observation.Reason == r.Observation.Reason
 }
 
-// wireDifferences are the lines of one step that differ.
+// wireDifferences returns the lines of one step that differ.
 func wireDifferences(l, r numbered, leftTarget, rightTarget string) []WireDifference {
 	x, y := l.Observation.Exchanges, r.Observation.Exchanges
 	if a, b := kinds(x), kinds(y); a != b {
-		return []WireDifference{{Step: l.number, Name: "exchanges", Left: a, Right: b}} // there is nothing to hold one to
+		return []WireDifference{{Step: l.number, Name: "exchanges", Left: a, Right: b}} // exchanges of different number or kind cannot be compared one by one
 	}
 	var list []WireDifference
 	for i := range x {
@@ -135,7 +134,7 @@ func wireDifferences(l, r numbered, leftTarget, rightTarget string) []WireDiffer
 				list = append(list, WireDifference{Step: l.number, Exchange: i + 1, Name: name, Left: left, Right: right})
 			}
 		}
-		if !x[i].Withheld { // or its status is ours
+		if !x[i].Withheld { // the status of a withheld request is not the target's
 			add("status", strconv.Itoa(x[i].Status), strconv.Itoa(y[i].Status))
 		}
 		for _, name := range comparedNames(x[i], y[i]) {
@@ -145,7 +144,7 @@ func wireDifferences(l, r numbered, leftTarget, rightTarget string) []WireDiffer
 	return list
 }
 
-// kinds are the exchanges in words, such as "preflight OPTIONS, request PUT".
+// kinds names the exchanges in one text, such as "preflight OPTIONS, request PUT".
 func kinds(list []harness.Exchange) string {
 	var words []string
 	for _, e := range list {
@@ -158,8 +157,8 @@ func kinds(list []harness.Exchange) string {
 	return strings.Join(words, ", ")
 }
 
-// comparedNames are the names of the response headers that decide who may read, in
-// lower case and in order.
+// comparedNames lists the response headers that decide who may read, in lower case and in
+// order.
 func comparedNames(exchanges ...harness.Exchange) []string {
 	var names []string
 	for _, e := range exchanges {
@@ -175,9 +174,10 @@ func comparedNames(exchanges ...harness.Exchange) []string {
 	return slices.Compact(names)
 }
 
-// compared is a header as it is compared: line by line, because two lines are not one
-// to a browser; in the order and case that it has, because servers of one policy and
-// one program write it alike; and with a symbol for the target itself.
+// compared returns a header for the comparison. The lines stay separate, because a
+// browser treats two lines differently from one. Order and case stay, because servers
+// with the same policy and program write both alike. A symbol replaces the target's own
+// origin.
 func compared(e harness.Exchange, name, target string) string {
 	values := e.ResponseHeaders.Values(name)
 	if values == nil {
@@ -190,14 +190,14 @@ func compared(e harness.Exchange, name, target string) string {
 }
 
 const (
-	// absent stands for a header that is not there, which is not the same as an empty one.
+	// absent means that a header is missing; an empty header is different.
 	absent = "(absent)"
-	// targetSymbol stands for the target's origin.
+	// targetSymbol replaces the target's origin.
 	targetSymbol = "(target)"
 )
 
-// withoutTarget puts the symbol in the place of the target's origin, but not of
-// another that only begins like it: https://api.acme.com:8443.
+// withoutTarget replaces the target's origin by the symbol. An origin that only begins
+// alike stays: https://api.acme.com:8443.
 func withoutTarget(value, target string) string {
 	if target == "" {
 		return value

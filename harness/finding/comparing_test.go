@@ -9,8 +9,8 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// told is a finding with one step, which has these exchanges: "200 Name: value|...",
-// or "preflight 204 ...", or "withheld ...".
+// told is a finding with one step and these exchanges: "200 Name: value|...", or
+// "preflight 204 ...", or "withheld ...".
 func told(outcome Outcome, verdict harness.Verdict, reason harness.Reason, exchanges ...string) Finding {
 	o := harness.Observation{Verdict: verdict, Reason: reason}
 	for _, text := range exchanges {
@@ -30,7 +30,7 @@ func told(outcome Outcome, verdict harness.Verdict, reason harness.Reason, excha
 	return Finding{ID: "K13", Key: "/", Outcome: outcome, Steps: []Step{{Observation: o}}}
 }
 
-// plain is a finding that is readable.
+// plain is a finding with the verdict readable.
 func plain(exchanges ...string) Finding { return told(Held, harness.Readable, "", exchanges...) }
 
 func TestCompare(t *testing.T) {
@@ -59,27 +59,27 @@ func TestCompare(t *testing.T) {
 		"the order of a list": {plain("200|Access-Control-Allow-Methods: GET, PUT"), plain("200|Access-Control-Allow-Methods: PUT, GET"), DifferentWire, wire(1, "access-control-allow-methods", "GET, PUT", "PUT, GET")},
 		"the case of a list":  {plain("200|Vary: origin"), plain("200|Vary: Origin"), DifferentWire, wire(1, "vary", "origin", "Origin")},
 		"two lines":           {plain("200|Vary: a|Vary: b"), plain("200|Vary: a, b"), DifferentWire, wire(1, "vary", "a\nb", "a, b")},
-		"others that matter": {plain("200|Cross-Origin-Resource-Policy: same-site|Timing-Allow-Origin: *"), plain("200"), DifferentWire,
+		"other compared headers": {plain("200|Cross-Origin-Resource-Policy: same-site|Timing-Allow-Origin: *"), plain("200"), DifferentWire,
 			append(wire(1, "cross-origin-resource-policy", "same-site", "(absent)"), wire(1, "timing-allow-origin", "*", "(absent)")...)},
-		"a second exchange": {plain("preflight 204|Vary: a", "200"), plain("preflight 204", "200"), DifferentWire, wire(1, "vary", "a", "(absent)")},
-		"no preflight":      {plain("preflight 204|Vary: a", "200"), plain("200"), DifferentWire, wire(0, "exchanges", "preflight OPTIONS, request PUT", "request PUT")},
-		"one is withheld":   {plain("200"), plain("withheld 200"), DifferentWire, wire(0, "exchanges", "request PUT", "request PUT (withheld)")},
-		"what is withheld":  {plain("withheld 200"), plain("withheld 204"), "", nil},
-		"nothing was asked": {plain(), plain(), "", nil},
+		"a second exchange":      {plain("preflight 204|Vary: a", "200"), plain("preflight 204", "200"), DifferentWire, wire(1, "vary", "a", "(absent)")},
+		"no preflight":           {plain("preflight 204|Vary: a", "200"), plain("200"), DifferentWire, wire(0, "exchanges", "preflight OPTIONS, request PUT", "request PUT")},
+		"one request withheld":   {plain("200"), plain("withheld 200"), DifferentWire, wire(0, "exchanges", "request PUT", "request PUT (withheld)")},
+		"both requests withheld": {plain("withheld 200"), plain("withheld 204"), "", nil},
+		"nothing was asked":      {plain(), plain(), "", nil},
 
-		"its own origin":         {plain("302|Location: https://dev.acme.com/login?a"), plain("302|Location: https://api.acme.com/login?a"), "", nil},
-		"its own origin alone":   {plain("200|Access-Control-Allow-Origin: https://dev.acme.com"), plain("200|Access-Control-Allow-Origin: https://api.acme.com"), "", nil},
-		"its own origin twice":   {plain("200|Timing-Allow-Origin: https://dev.acme.com, https://dev.acme.com"), plain("200|Timing-Allow-Origin: https://api.acme.com, https://api.acme.com"), "", nil},
-		"that of the other":      {plain("302|Location: https://dev.acme.com/"), plain("302|Location: https://dev.acme.com/"), DifferentWire, wire(1, "location", "(target)/", "https://dev.acme.com/")},
-		"one that begins alike":  {plain("302|Location: https://dev.acme.com.evil.test/"), plain("302|Location: https://api.acme.com.evil.test/"), DifferentWire, wire(1, "location", "https://dev.acme.com.evil.test/", "https://api.acme.com.evil.test/")},
-		"another port":           {plain("302|Location: https://dev.acme.com:8443/"), plain("302|Location: https://api.acme.com:8443/"), DifferentWire, wire(1, "location", "https://dev.acme.com:8443/", "https://api.acme.com:8443/")},
-		"the same page as asked": {plain("200|Access-Control-Allow-Origin: https://app.acme.com"), plain("200|Access-Control-Allow-Origin: https://app.acme.com"), "", nil},
+		"its own origin":              {plain("302|Location: https://dev.acme.com/login?a"), plain("302|Location: https://api.acme.com/login?a"), "", nil},
+		"its own origin alone":        {plain("200|Access-Control-Allow-Origin: https://dev.acme.com"), plain("200|Access-Control-Allow-Origin: https://api.acme.com"), "", nil},
+		"its own origin twice":        {plain("200|Timing-Allow-Origin: https://dev.acme.com, https://dev.acme.com"), plain("200|Timing-Allow-Origin: https://api.acme.com, https://api.acme.com"), "", nil},
+		"the other target's origin":   {plain("302|Location: https://dev.acme.com/"), plain("302|Location: https://dev.acme.com/"), DifferentWire, wire(1, "location", "(target)/", "https://dev.acme.com/")},
+		"an origin that begins alike": {plain("302|Location: https://dev.acme.com.evil.test/"), plain("302|Location: https://api.acme.com.evil.test/"), DifferentWire, wire(1, "location", "https://dev.acme.com.evil.test/", "https://api.acme.com.evil.test/")},
+		"another port":                {plain("302|Location: https://dev.acme.com:8443/"), plain("302|Location: https://api.acme.com:8443/"), DifferentWire, wire(1, "location", "https://dev.acme.com:8443/", "https://api.acme.com:8443/")},
+		"the same page as asked":      {plain("200|Access-Control-Allow-Origin: https://app.acme.com"), plain("200|Access-Control-Allow-Origin: https://app.acme.com"), "", nil},
 
-		"another verdict": {plain("200|Vary: a"), told(Broken, harness.Blocked, harness.MissingAllowOriginHeader, "200"), DifferentVerdict, wire(1, "vary", "a", "(absent)")},
-		"another reason":  {blocked(harness.MissingAllowOriginHeader, "200"), blocked(harness.AllowOriginMismatch, "200"), DifferentVerdict, nil},
-		"another outcome": {plain("200"), told(Broken, harness.Readable, "", "200"), DifferentVerdict, nil},
-		"what is known":   {told(Known, harness.Readable, "", "200"), told(Broken, harness.Readable, "", "200"), "", nil},
-		"what held":       {told(Unexpected, harness.Readable, "", "200"), plain("200"), "", nil},
+		"another verdict":      {plain("200|Vary: a"), told(Broken, harness.Blocked, harness.MissingAllowOriginHeader, "200"), DifferentVerdict, wire(1, "vary", "a", "(absent)")},
+		"another reason":       {blocked(harness.MissingAllowOriginHeader, "200"), blocked(harness.AllowOriginMismatch, "200"), DifferentVerdict, nil},
+		"another outcome":      {plain("200"), told(Broken, harness.Readable, "", "200"), DifferentVerdict, nil},
+		"known, and broken":    {told(Known, harness.Readable, "", "200"), told(Broken, harness.Readable, "", "200"), "", nil},
+		"unexpected, and held": {told(Unexpected, harness.Readable, "", "200"), plain("200"), "", nil},
 
 		"no evidence is kept":               {plain("200"), Finding{ID: "K13", Key: "/", Outcome: Held}, "", nil},
 		"no evidence, and another outcome":  {told(Broken, harness.Readable, "", "200"), Finding{ID: "K13", Key: "/", Outcome: Held}, DifferentVerdict, nil},
@@ -101,7 +101,7 @@ func TestCompare(t *testing.T) {
 		case got.Differences[0].Kind != c.kind || !reflect.DeepEqual(got.Differences[0].Wire, c.wire):
 			t.Errorf("%s: %s %+v, want %s %+v", name, got.Differences[0].Kind, got.Differences[0].Wire, c.kind, c.wire)
 		case !reflect.DeepEqual(got.Differences[0].Left, c.left) || !reflect.DeepEqual(got.Differences[0].Right, c.right):
-			t.Errorf("%s: the findings are others", name)
+			t.Errorf("%s: the findings differ", name)
 		}
 	}
 }
@@ -156,7 +156,7 @@ func TestComparePairs(t *testing.T) {
 	}
 }
 
-// Two reports of very many findings differ in nothing where one has no evidence left.
+// Evidence that only one of two large reports keeps makes no difference.
 func TestDifferWithoutEvidence(t *testing.T) {
 	const acme = "https://api.acme.com"
 	with := told(Broken, harness.Blocked, harness.MissingAllowOriginHeader, "200")

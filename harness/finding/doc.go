@@ -1,25 +1,26 @@
-// Package finding is what a run leaves behind: a [Report] with a [Finding] for each
-// probe, and a [Comparison] of two targets. Package verify makes them, package report
-// writes them, and neither is needed to work with them. Nothing here asks a browser.
+// Package finding holds the results of a run: a [Report] with a [Finding] for each probe,
+// and a [Comparison] of two targets. Package verify makes them and package report writes
+// them; this package needs neither, and uses no browser.
 //
 //	r, err := report.Read("report.json")
 //	if r.Count(finding.Broken) > 0 { ... }
 //
 // # Outcomes
 //
-// Held and broken are verdicts, drawn from what the browser did. Whatever kept a
-// question from its verdict makes it inconclusive: a target that is down, a 429, a
-// redirect to the login page of another origin. It is never a guess, and never held.
+// Held and broken are verdicts, drawn from what the browser did. A question without a
+// verdict is inconclusive, whatever the cause: a target that is down, a 429, a redirect
+// to the login page of another origin. An inconclusive probe never counts as held, and
+// the verdict is never guessed.
 //
-// What is known to be broken stands in a [Baseline], each with its reason. A run does
-// not fail on it, and fails when it holds again: a list that nobody has to shorten
-// would only grow.
+// A [Baseline] lists the probes that are known to be broken, each with its reason. A run
+// does not fail on them, but fails when one holds again: otherwise nobody would have to
+// shorten the list.
 //
 // # Shards
 //
-// A [Shard] is a part of the probes of one run, and [Merge] joins the reports of
-// shards: of all of them, unless it is told that some may be missing, and of none that
-// asked something else.
+// A [Shard] is a part of the probes of one run, and [Merge] joins the reports of the
+// shards. It needs all shards, unless it is told that some may be missing, and refuses
+// shards that asked something else.
 //
 // # Secrets
 //

@@ -9,15 +9,15 @@ import (
 	"path/filepath"
 )
 
-// WriteFile puts data in the place of a file. The old file is there until the new one is
-// whole, and stays where anything goes wrong; then nothing else is left behind.
+// WriteFile replaces a file. The old file stays until the new one is complete. After an
+// error the old file is unchanged, and no other file remains.
 //
-// The new file has the mode of the old one. Without an old one it has the mode that
+// The new file has the mode of the old one, or without an old one the mode that
 // [os.Create] gives. A link stays a link: the file that it leads to is replaced.
 //
-// No library that was looked at does all of it: google/renameio is not for Windows,
+// No known library does all of this: google/renameio does not support Windows,
 // natefinch/atomic and tailscale.com/atomicfile replace a link, moby/sys/atomicwriter
-// refuses one, and none of these three heeds the umask.
+// refuses a link, and the latter three ignore the umask.
 func WriteFile(path string, data []byte) error {
 	next, err := newReplacement(path)
 	if err != nil {
@@ -26,7 +26,7 @@ func WriteFile(path string, data []byte) error {
 	return next.finish(data, func() error { return os.Rename(next.file.Name(), next.place) })
 }
 
-// TryFile tells whether [WriteFile] could write that many bytes, and changes nothing.
+// TryFile says whether [WriteFile] could write that many bytes. It changes nothing.
 func TryFile(path string, size int) error {
 	next, err := newReplacement(path)
 	if err != nil {
@@ -35,18 +35,18 @@ func TryFile(path string, size int) error {
 	return next.finish(make([]byte, size), func() error { return os.Remove(next.file.Name()) })
 }
 
-// replacement is a file beside the one whose place it will take.
+// replacement is a temporary file beside the file that it will replace.
 type replacement struct {
-	path  string // as it was given
-	place string // without links
+	path  string // as the caller gave it
+	place string // after following links
 	file  *os.File
-	mode  fs.FileMode // zero: the mode that it has
+	mode  fs.FileMode // zero: keep the mode of the new file
 }
 
 // newReplacement creates the file, with its final mode or a stricter one.
 func newReplacement(path string) (*replacement, error) {
 	next := &replacement{path: path, place: followed(path)}
-	created := fs.FileMode(0o666) // the umask takes from it
+	created := fs.FileMode(0o666) // before the umask
 	switch old, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
@@ -67,13 +67,13 @@ func newReplacement(path string) (*replacement, error) {
 	return next, nil
 }
 
-// finish writes the data and does the last step, or removes the file.
+// finish writes the data and does the last step. After an error it removes the file.
 func (r *replacement) finish(data []byte, last func() error) error {
 	_, err := r.file.Write(data)
 	if r.mode != 0 {
 		err = errors.Join(err, r.file.Chmod(r.mode))
 	}
-	// Without Sync, a crash of the system may leave an empty file in the place.
+	// Without Sync, a crash of the system may leave an empty file here.
 	if err = errors.Join(err, r.file.Sync(), r.file.Close()); err == nil {
 		err = last()
 	}
@@ -83,8 +83,8 @@ func (r *replacement) finish(data []byte, last func() error) error {
 	return nil
 }
 
-// fault is an error with the path as it was given. The name of the temporary file helps
-// nobody.
+// fault returns an error with the path that the caller gave. The name of the temporary
+// file would not help.
 func (r *replacement) fault(err error) error {
 	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		err = at.Err
@@ -94,16 +94,16 @@ func (r *replacement) fault(err error) error {
 	return fmt.Errorf("%s: %w", r.path, err)
 }
 
-// followed is the path that a link leads to, and the path itself of anything else. The
-// file at the end need not be there.
+// followed returns the path that a link leads to, and any other path unchanged. The file
+// at the end of a link may be missing.
 func followed(path string) string {
-	const most = 40 // the same as on Linux; a longer chain is a circle, and no file
+	const most = 40 // the same as on Linux; a longer chain is a loop
 	for range most {
 		target, err := os.Readlink(path)
 		if err != nil {
 			return path
 		}
-		if !filepath.IsAbs(target) { // not joined: .. may lead elsewhere where the folder is a link
+		if !filepath.IsAbs(target) { // filepath.Join would be wrong: .. may lead to another place if the folder is a link
 			target = filepath.Dir(path) + string(filepath.Separator) + target
 		}
 		path = target

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// given makes a file with a mode.
+// given creates a file with a mode.
 func given(t *testing.T, path string, mode fs.FileMode) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
@@ -19,7 +19,7 @@ func given(t *testing.T, path string, mode fs.FileMode) {
 	}
 }
 
-// wantFile wants a file to have a text and a mode.
+// wantFile checks the text and the mode of a file.
 func wantFile(t *testing.T, path, text string, mode fs.FileMode) {
 	t.Helper()
 	if data, err := os.ReadFile(path); err != nil || string(data) != text {
@@ -30,7 +30,7 @@ func wantFile(t *testing.T, path, text string, mode fs.FileMode) {
 	}
 }
 
-// A file keeps its mode, whatever it is.
+// Every mode of a file is kept.
 func TestWriteFileKeepsMode(t *testing.T) {
 	for _, mode := range []fs.FileMode{0o600, 0o644, 0o666, 0o640, 0o444, 0o755} {
 		folder := t.TempDir()
@@ -44,12 +44,12 @@ func TestWriteFileKeepsMode(t *testing.T) {
 	}
 }
 
-// A link stays a link, also one that leads through others, out of its folder, or to a
-// file that is not there yet.
+// A link stays a link, even one that leads through others, out of its folder, or to a
+// missing file.
 func TestWriteFileThroughLinks(t *testing.T) {
 	for _, test := range []struct {
 		name  string
-		links map[string]string // by their places
+		links map[string]string // target by place
 		kept  string
 		old   bool
 	}{
@@ -84,15 +84,15 @@ func TestWriteFileThroughLinks(t *testing.T) {
 			}
 			for link := range test.links {
 				if info, err := os.Lstat(filepath.Join(folder, link)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-					t.Errorf("%s is no link any more: %v, %v", link, info, err)
+					t.Errorf("%s is not a link any more: %v, %v", link, info, err)
 				}
 			}
 		})
 	}
 }
 
-// Whatever goes wrong, the error has the path as it was given, what was there stays, and
-// nothing is added.
+// After every error, the message has the path that the caller gave, the old file is
+// unchanged, and no file is added.
 func TestWriteFileFails(t *testing.T) {
 	folder := t.TempDir()
 	circle := filepath.Join(folder, "circle")
@@ -120,7 +120,7 @@ func TestWriteFileFails(t *testing.T) {
 	alone(t, folder, 2)
 }
 
-// A trial changes nothing.
+// TryFile changes nothing.
 func TestTryFile(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "report.html")
@@ -136,7 +136,7 @@ func TestTryFile(t *testing.T) {
 	alone(t, folder, 1)
 }
 
-// A baseline is written as every file is.
+// A baseline is written by WriteFile.
 func TestBaselineWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "baseline.yaml")
 	b := Baseline{Entries: []Entry{{"K13", "/", "x"}}}
@@ -155,7 +155,7 @@ func TestBaselineWrite(t *testing.T) {
 	}
 }
 
-// alone wants no temporary file to be left.
+// alone checks that no temporary file remains.
 func alone(t *testing.T, folder string, want int) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// A new file has the mode that the umask leaves.
+// A new file has the mode that the umask permits.
 func TestWriteFileHeedsUmask(t *testing.T) {
 	folder := t.TempDir()
 	for umask, want := range map[int]fs.FileMode{0o022: 0o644, 0o077: 0o600, 0o002: 0o664} {
@@ -26,7 +26,7 @@ func TestWriteFileHeedsUmask(t *testing.T) {
 	}
 }
 
-// Nothing takes the place of a pipe or a device.
+// A pipe or a device is never replaced.
 func TestWriteFileRefusesPipe(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "pipe")

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Part is the report of one shard, with the name of its file.
+// Part is the report of one shard with its file name.
 type Part struct {
 	_ [0]func()
 
@@ -17,10 +17,10 @@ type Part struct {
 	Report Report
 }
 
-// Merge joins the reports of the shards of one run. What does not belong together
-// is refused, all faults at once. With partial, shards may be missing: the report
-// says which, as a run that ended early does. The report of a run without shards is
-// whole already, and comes back as it is.
+// Merge joins the reports of the shards of one run. Reports that do not belong together
+// are refused, with all faults at once. With partial, shards may be missing: then the
+// report says which, like a run that ended early. The report of a run without shards is
+// complete already, and is returned unchanged.
 func Merge(parts []Part, partial bool) (Report, error) {
 	switch {
 	case len(parts) == 0:
@@ -48,8 +48,8 @@ func Merge(parts []Part, partial bool) (Report, error) {
 	return joinParts(shards, missing), nil
 }
 
-// checkVersions wants documents that this program knows: of another, nothing that
-// it says can be relied on.
+// checkVersions checks that this program knows the version of each document: an unknown
+// version cannot be trusted.
 func checkVersions(parts []Part) (errs []error) {
 	for _, p := range parts {
 		if p.Report.Version != Version {
@@ -59,7 +59,7 @@ func checkVersions(parts []Part) (errs []error) {
 	return errs
 }
 
-// checkShards wants shards, each once.
+// checkShards checks that each report is a shard, and each shard is there once.
 func checkShards(parts []Part) (errs []error) {
 	if !slices.ContainsFunc(parts, func(p Part) bool { return p.Report.Shard != nil }) {
 		return []error{fmt.Errorf("none of the %d reports is of a shard: each has all the probes of its own run, so there is nothing to join; merge is for runs that were split, such as shards 1/2 and 2/2", len(parts))}
@@ -81,7 +81,7 @@ func checkShards(parts []Part) (errs []error) {
 	return errs
 }
 
-// checkSame wants everything to be the same that would make another run.
+// checkSame checks that the reports agree in everything that identifies a run.
 func checkSame(parts []Part) (errs []error) {
 	for _, c := range []struct {
 		what string
@@ -104,8 +104,8 @@ func checkSame(parts []Part) (errs []error) {
 	return errs
 }
 
-// usual is what most reports have, and the first file that has it: the foreign one
-// may be the first.
+// usual returns the most frequent value, and the first file that has it. The first file
+// alone is no measure: it may be the wrong one.
 func usual(parts []Part, of func(Report) string) (value, file string) {
 	counts := map[string]int{}
 	for _, p := range parts {
@@ -119,10 +119,10 @@ func usual(parts []Part, of func(Report) string) (value, file string) {
 	return value, file
 }
 
-// numberOfShards is how many there are.
+// numberOfShards returns the number of shards in the run.
 func numberOfShards(r Report) string { return strconv.Itoa(r.Shard.Of) }
 
-// missingShards says which are not there. It is empty where all are.
+// missingShards names the missing shards. It is empty if none is missing.
 func missingShards(shards []Part) string {
 	if len(shards) == 0 {
 		return ""
@@ -149,7 +149,7 @@ func missingShards(shards []Part) string {
 	}
 }
 
-// checkFindings wants each probe in one report.
+// checkFindings checks that each probe is in one report only.
 func checkFindings(parts []Part) (errs []error) {
 	first := map[[2]string]string{}
 	for _, p := range parts {
@@ -164,7 +164,7 @@ func checkFindings(parts []Part) (errs []error) {
 	return errs
 }
 
-// joinParts adds up reports that belong together, and sorts them.
+// joinParts adds up reports that belong together, and sorts their findings.
 func joinParts(parts []Part, missing string) Report {
 	slices.SortFunc(parts, func(a, b Part) int { return cmp.Compare(a.Report.Shard.Index, b.Report.Shard.Index) })
 	whole := parts[0].Report
@@ -197,7 +197,7 @@ func joinParts(parts []Part, missing string) Report {
 	return whole
 }
 
-// addCounts adds counts to others.
+// addCounts adds the counts of one map to another.
 func addCounts(to, more map[string]int) {
 	for method, n := range more {
 		to[method] += n

@@ -59,7 +59,7 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// The report of a run without shards, and of one shard that is all.
+// The report of a run without shards, and of a run with one shard.
 func TestMergeOfOne(t *testing.T) {
 	whole := shardReport(1, 1, func(r *Report) { r.Shard, r.Ended = nil, "interrupted" })
 	if got, err := Merge([]Part{whole}, false); err != nil || !reflect.DeepEqual(got, whole.Report) {

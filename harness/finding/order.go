@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// The words in the order of their weight.
+// The outcomes and severities in the order of their weight.
 var (
 	outcomes   = Outcomes()
 	severities = Severities()
@@ -23,7 +23,7 @@ func Sort(findings []Finding) {
 	})
 }
 
-// weight is the place of a word in its list. One that is not in it comes last.
+// weight returns the index of a word in its list. An unknown word comes last.
 func weight[T comparable](list []T, word T) int {
 	if i := slices.Index(list, word); i >= 0 {
 		return i

@@ -22,7 +22,7 @@ func TestOrder(t *testing.T) {
 		{Key: "k", Outcome: NotAsked, Number: 11},
 		{Key: "l", Outcome: Unexpected, Number: 12},
 		{Key: "m", Outcome: Broken, Number: 13},
-		{Key: "n", Outcome: Flaky, Number: 10}, // as they came
+		{Key: "n", Outcome: Flaky, Number: 10}, // in this order
 	}
 	Sort(findings)
 	var got strings.Builder
@@ -34,12 +34,12 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// What is new in a list of words has a weight.
+// Every word of the lists has a weight, also a new one.
 func TestEveryWordHasAWeight(t *testing.T) {
 	if fmt.Sprint(Outcomes()) != "[broken flaky unexpected inconclusive known not asked held]" || fmt.Sprint(Severities()) != "[critical high medium low]" {
 		t.Errorf("%v, %v", Outcomes(), Severities())
 	}
 	if !slices.Equal(outcomes, Outcomes()) || !slices.Equal(severities, Severities()) {
-		t.Error("the lists to order by are others")
+		t.Error("the lists for sorting differ")
 	}
 }

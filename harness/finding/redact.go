@@ -8,19 +8,21 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// Redact returns a copy that may be written: what a report of the harness hides is
-// hidden, and what the policy has from variables is called by their names. It goes
-// through every text that there is, so that a field that is new is not forgotten.
+// Redact returns a copy that may be written. It hides the same values as a report of the
+// harness, and replaces values of variables by their names. It visits every text of the
+// document, so that it covers new fields, too.
 func Redact[T Report | Finding | Comparison](r policy.Redactor, document T) T {
 	rewrite(r, reflect.ValueOf(&document).Elem())
 	return document
 }
 
-// ourWords are fields of words that are ours, where a secret stands only by chance.
+// ourWords are fields with words of this program, which can equal a secret only by
+// chance.
 var ourWords = []string{"ID", "Tags", "Fingerprint"}
 
-// rewrite replaces the texts in a value, and copies whatever it shares with others.
-// Types with a name of their own are words too: an Outcome, a Reason.
+// rewrite replaces the texts in a value, and copies the memory that the value shares.
+// Texts of a named type stay: they are words of this program, such as an Outcome or a
+// Reason.
 func rewrite(r policy.Redactor, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -47,5 +49,5 @@ func rewrite(r policy.Redactor, v reflect.Value) {
 		}
 		v.Set(list)
 	}
-	// Behind pointers and in maps there are only numbers.
+	// Pointers and maps hold only numbers.
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// fill gives every text of a value the secret.
+// fill sets every text of a value to the secret.
 func fill(v reflect.Value, secret string) {
 	switch v.Kind() {
 	case reflect.String:
@@ -39,8 +39,7 @@ func fill(v reflect.Value, secret string) {
 	}
 }
 
-// Wherever in a document a secret stands, it is not there any more: in fields that
-// are new, too.
+// A secret is removed from every field of a document, also from new fields.
 func TestRedact(t *testing.T) {
 	const secret = "s3cr3t-value"
 	p := policytest.Parse(t, "target: https://api.acme.com\norigins: any\nask: {headers: {X-Api-Key: \"${KEY}\"}}\n", map[string]string{"KEY": secret})
@@ -61,7 +60,7 @@ func redactsAll[T Report | Finding | Comparison](t *testing.T, r policy.Redactor
 	}
 	for _, at := range places(t, after) {
 		if !ours[at.key] && strings.Contains(at.text, secret) {
-			t.Errorf("%T: %s is left with %s", full, at.key, at.text)
+			t.Errorf("%T: %s still has the secret: %s", full, at.key, at.text)
 		}
 	}
 	if !strings.Contains(after, "a ${KEY} b") {
@@ -69,7 +68,7 @@ func redactsAll[T Report | Finding | Comparison](t *testing.T, r policy.Redactor
 	}
 }
 
-// ours are the keys of what holds our own words, which are left alone, and some of
+// ours are the keys of fields that are not redacted: words of this program, and some of
 // Chrome's.
 var ours = map[string]bool{
 	"id": true, "tags": true, "fingerprint": true, "level": true, "side": true, "outcome": true, "severity": true, "want": true, "kind": true,
@@ -77,7 +76,7 @@ var ours = map[string]bool{
 	"cache": true, "referrerPolicy": true, "targetAddressSpace": true, "via": true,
 }
 
-// place is a text in a document, under the nearest key.
+// place is a text of a document with the nearest key.
 type place struct{ key, text string }
 
 func places(t *testing.T, document string) []place {
@@ -115,7 +114,7 @@ func written(t *testing.T, v any) string {
 	return string(document)
 }
 
-// What the policy does not know is hidden as every report hides it.
+// A value that the policy does not know is hidden as in every report.
 func TestRedactHidesWhatReportsHide(t *testing.T) {
 	f := Finding{Steps: []Step{{Observation: harness.Observation{
 		Script:    harness.Script{Body: "the body"},
@@ -131,7 +130,7 @@ func TestRedactHidesWhatReportsHide(t *testing.T) {
 	}
 }
 
-// A word of ours is no secret, though a variable may have the same.
+// A word of this program is not a secret, even if a variable has the same value.
 func TestRedactLeavesOurWords(t *testing.T) {
 	p := policytest.Parse(t, "target: https://${A}\norigins: any\nmethods: [\"${B}\"]\n", map[string]string{"A": "held", "B": "BROKEN"})
 	f := Finding{ID: "held", Outcome: Held, Tags: []string{"held"}, Why: "held"}

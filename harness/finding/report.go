@@ -8,43 +8,43 @@ import (
 	"github.com/corsproof/corsproof/harness/behaviour"
 )
 
-// Version is the version of the documents that this build writes and reads, a [Report]
+// Version is the version of the documents that this build writes and reads: a [Report]
 // and a [Comparison]. The JSON Schema of a report has it, too.
 const Version = 1
 
-// Report is what a run found. It holds no secret: what variables of the
-// environment were replaced by is written as ${NAME} again.
+// Report is the result of a run. It holds no secret: values of environment variables are
+// written as ${NAME} again.
 type Report struct {
 	_ [0]func()
 
-	// Version is that of this document: [Version].
+	// Version is the version of this document: [Version].
 	Version int `json:"version"`
 	// Corsproof is the version of the program.
 	Corsproof string `json:"corsproof,omitempty"`
-	// Policy is the name of the file.
+	// Policy is the file name of the policy.
 	Policy string `json:"policy"`
-	// Fingerprint tells the probes of one policy from those of another.
+	// Fingerprint identifies the policy and the selected probes.
 	Fingerprint string `json:"fingerprint"`
 	// Target is the origin that was asked.
 	Target string         `json:"target"`
 	Chrome harness.Chrome `json:"chrome"`
 
 	Started time.Time `json:"started"`
-	// Seconds is how long it took.
+	// Seconds is the duration of the run.
 	Seconds float64 `json:"seconds"`
 
-	// Shard is the part of the probes that was asked. Nil: all of them.
+	// Shard is the part of the probes that was asked. Nil: all probes.
 	Shard *Shard `json:"shard,omitempty"`
-	// Repeat is how often each was asked.
+	// Repeat is how often each probe was asked.
 	Repeat int `json:"repeat"`
 
-	// Ended says why the run ended before it was complete. Empty: it did not.
+	// Ended says why the run ended before it was complete. Empty: it was complete.
 	Ended string `json:"ended,omitempty"`
-	// Notes are what a reader should know of the run as a whole, a sentence each.
+	// Notes are remarks about the run as a whole, a sentence each.
 	Notes []string `json:"notes,omitempty"`
 
-	// Sent counts the requests that left the browser, and those on the wire, by
-	// method; Withheld those that Chrome was about to send and did not.
+	// Sent counts the requests that left the browser, and the requests on the wire, by
+	// method. Withheld counts the requests that Chrome was about to send and did not.
 	Sent     map[string]int `json:"sent"`
 	Withheld map[string]int `json:"withheld"`
 
@@ -58,14 +58,14 @@ type Shard struct {
 	Of    int `json:"of"`
 }
 
-// Finding is a Probe with what was observed.
+// Finding is a Probe with its result.
 type Finding struct {
 	_ [0]func()
 
-	// Number is that of the probe among all that the run asks, in every shard of it.
-	// It counts from 1, and puts the findings of joined reports in order again.
+	// Number is the number of the probe in the run, over all shards. It counts from 1,
+	// and restores the order of findings when reports are joined.
 	Number int `json:"number"`
-	// ID, Key and the next are those of the [policy.Probe].
+	// ID, Key and the next fields are the fields of the [policy.Probe].
 	ID       string          `json:"id"`
 	Key      string          `json:"key"`
 	Title    string          `json:"title"`
@@ -75,76 +75,75 @@ type Finding struct {
 	Tags     []string        `json:"tags"`
 	Wire     bool            `json:"wire,omitempty"`
 
-	// Origin is that of the page that asked, and Method what it asked with, in the
-	// step that decided. On the wire Origin is empty.
+	// Origin and Method are the page's origin and the method in the step that decided. On
+	// the wire Origin is empty.
 	Origin string `json:"origin"`
 	Method string `json:"method"`
 
 	Outcome Outcome `json:"outcome"`
 
-	// Severity says how much harm one does that is broken, known or flaky. It is empty
-	// for all others.
+	// Severity says how much harm a broken, known or flaky finding does. It is empty for
+	// all other findings.
 	Severity Severity `json:"severity,omitempty"`
 	// Effect says in one sentence who can read what, with whose cookies, or who is
 	// locked out.
 	Effect string `json:"effect,omitempty"`
-	// Why says what was otherwise than wanted, or what was missing.
+	// Why says what differs from the wanted outcome, or what was missing.
 	Why string `json:"why,omitempty"`
 	// Meaning, Remedy and Anchor explain what the browser did, and what to do.
 	Meaning string `json:"meaning,omitempty"`
 	Remedy  string `json:"remedy,omitempty"`
 	Anchor  string `json:"anchor,omitempty"`
 
-	// Known is the reason that the baseline gives for it.
+	// Known is the reason in the baseline.
 	Known string `json:"known,omitempty"`
-	// Runs counts the outcomes where it was asked more than once.
+	// Runs counts the outcomes of a probe that was asked more than once.
 	Runs map[Outcome]int `json:"runs,omitempty"`
 
-	// Steps are what was observed. Of findings that held there are none where a
-	// report has very many.
+	// Steps are the observed steps. A very large report keeps no steps for many findings
+	// that held.
 	Steps []Step `json:"steps,omitempty"`
 }
 
-// Step is one question of a probe, and what was observed.
+// Step is one question of a probe, with the observation.
 type Step struct {
 	_ [0]func()
 
-	// Want is the verdict that is wanted.
+	// Want is the wanted verdict.
 	Want harness.Verdict `json:"want"`
-	// Prepares says that the step came only before the next, and was not judged.
+	// Prepares says that the step only prepared the next, and was not judged.
 	Prepares bool `json:"prepares,omitempty"`
 	// Decided says that this step decided the outcome.
 	Decided bool `json:"decided,omitempty"`
-	// Observation has the headers that matter to the decision, no others, and no
-	// bodies. Its Chrome is that of the Report.
+	// Observation has only the headers that matter to the decision, and no bodies. Its
+	// Chrome is the Chrome of the Report.
 	Observation harness.Observation `json:"observation"`
 	// Error says why there is no verdict.
 	Error string `json:"error,omitempty"`
 }
 
-// Outcome is what became of a probe. The order of the constants is that of their
-// weight.
+// Outcome is the result of a probe. The constants are in the order of their weight.
 type Outcome string
 
 // The outcomes.
 const (
-	// Broken: the browser did otherwise than the policy wants.
+	// Broken: the browser did not do what the policy wants.
 	Broken Outcome = "broken"
-	// Flaky: asked again, it came out differently.
+	// Flaky: repeated questions had different results.
 	Flaky Outcome = "flaky"
-	// Unexpected: it held, and the baseline says that it is broken.
+	// Unexpected: it held, but the baseline lists it as broken.
 	Unexpected Outcome = "unexpected"
 	// Inconclusive: there is no verdict.
 	Inconclusive Outcome = "inconclusive"
-	// Known: broken, as the baseline says.
+	// Known: broken, and listed in the baseline.
 	Known Outcome = "known"
-	// NotAsked: it cannot be judged without sending an unsafe request.
+	// NotAsked: the probe cannot be judged without sending an unsafe request.
 	NotAsked Outcome = "not asked"
 	// Held: the browser did what the policy wants.
 	Held Outcome = "held"
 )
 
-// Outcomes are all of them, in the order of their weight.
+// Outcomes returns all outcomes, in the order of their weight.
 func Outcomes() []Outcome {
 	return []Outcome{Broken, Flaky, Unexpected, Inconclusive, Known, NotAsked, Held}
 }
@@ -159,14 +158,14 @@ const (
 	Critical Severity = "critical"
 	// High: a page that the policy excludes reads, or one that it includes cannot.
 	High Severity = "high"
-	// Medium: something does not work as the policy says, and nobody reads what is
-	// not theirs.
+	// Medium: something does not work as the policy says, but no page reads data that it
+	// should not.
 	Medium Severity = "medium"
-	// Low: hardening, or nothing that a browser can do today.
+	// Low: a matter of hardening, or a fault that no browser can reach today.
 	Low Severity = "low"
 )
 
-// Severities are all of them, the worst first.
+// Severities returns all severities, the worst first.
 func Severities() []Severity { return []Severity{Critical, High, Medium, Low} }
 
 // Count counts the findings of an outcome.
@@ -180,14 +179,15 @@ func (r Report) Count(o Outcome) int {
 	return n
 }
 
-// Failed says whether something is otherwise than the policy and the baseline say.
+// Failed says whether a result differs from the policy and the baseline.
 func (r Report) Failed() bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
 		return f.Outcome == Broken || f.Outcome == Flaky || f.Outcome == Unexpected
 	})
 }
 
-// Complete says whether everything that was asked has a verdict, and something was.
+// Complete says whether every probe that was asked has a verdict, and at least one was
+// asked.
 func (r Report) Complete() bool {
 	return r.Ended == "" && r.Count(Inconclusive) == 0 && r.Count(NotAsked) < len(r.Findings)
 }

@@ -25,7 +25,7 @@ func ParseShard(text string) (Shard, error) {
 	return s, nil
 }
 
-// shardNumber reads digits. It is -1 where there is anything else.
+// shardNumber reads a decimal number. It returns -1 for any other text.
 func shardNumber(text string) int {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || text[0] == '+' || text[0] == '-' {
@@ -37,9 +37,9 @@ func shardNumber(text string) int {
 // String writes the shard as [ParseShard] reads it.
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Index, s.Of) }
 
-// Probes returns the part of the probes that is this shard's: all shards together
-// are all probes, none is in two, and no shard has more than one more than another.
-// They are dealt in turn and not cut, because the probes that take long stand side
+// Probes returns the probes of this shard. Each probe is in exactly one shard, and the
+// sizes of two shards differ by one at most. Probes are dealt in turn, because slow
+// probes stand side by side in the list. The zero Shard has all probes.
 // by side. The zero Shard has all of them.
 func (s Shard) Probes(probes []policy.Probe) []policy.Probe {
 	if s.Of <= 1 {
@@ -52,7 +52,7 @@ func (s Shard) Probes(probes []policy.Probe) []policy.Probe {
 	return part
 }
 
-// Number is that of the i-th probe of the part among all probes, from 1.
+// Number returns the number of the shard's i-th probe among all probes, from 1.
 func (s Shard) Number(i int) int {
 	if s.Of <= 1 {
 		return i + 1

@@ -33,8 +33,7 @@ func TestParseShard(t *testing.T) {
 	}
 }
 
-// Whatever is split into whatever number of shards: all of it, nothing twice, and
-// evenly.
+// Every split into shards has each probe exactly once, and is even.
 func TestShardsAreAllProbes(t *testing.T) {
 	for probes := range 30 {
 		all := make([]policy.Probe, probes)

@@ -11,8 +11,8 @@ func branch(name string) string {
 	return name
 }
 
-// Branches returns the name of every branch that a [Decision] can report, so that a
-// run over many questions can tell which were never reached.
+// Branches returns the name of every branch that a [Decision] can report, so that a run
+// over many questions can find the branches that it never reached.
 func Branches() []string {
 	all := slices.Clone(declared)
 	slices.Sort(all)

@@ -8,9 +8,9 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// PreflightCache is the CORS-preflight cache of a browser. The zero value is empty.
-// It is for one goroutine, and for one decider: the standard keeps entries, Chrome
-// keeps records.
+// PreflightCache is the CORS-preflight cache of a browser. The zero value is empty. Use
+// it from one goroutine, and for one decider: the standard keeps entries, Chrome keeps
+// records.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-cache
 type PreflightCache struct {
@@ -18,7 +18,8 @@ type PreflightCache struct {
 	records map[cacheKey]preflightResult
 }
 
-// cacheKey is what an entry is for. The URL is compared with its fragment.
+// cacheKey identifies the requests that an entry serves. The URL is compared with its
+// fragment.
 // https://fetch.spec.whatwg.org/#concept-cache-match
 type cacheKey struct{ page, origin, url string }
 
@@ -30,16 +31,16 @@ type cacheEntry struct {
 	expires        time.Time
 }
 
-// preflightResult is what a preflight that passed has allowed.
+// preflightResult is what a successful preflight allows.
 type preflightResult struct {
 	credentials bool
-	methods     []string // as they stand
+	methods     []string // as written
 	names       []string // in lower case
 	expires     time.Time
 }
 
-// methodMatch says which entry allows a method, by its name or by being
-// for *. It returns -1 when there is none.
+// methodMatch returns the index of the entry that allows a method, by its name or by *.
+// It returns -1 when there is no such entry.
 //
 // https://fetch.spec.whatwg.org/#method-cache-entry-match
 func (c *PreflightCache) methodMatch(key cacheKey, credentials harness.Credentials, method string, now time.Time) int {
@@ -48,7 +49,7 @@ func (c *PreflightCache) methodMatch(key cacheKey, credentials harness.Credentia
 	})
 }
 
-// headerMatch says which entry allows a header name; * does not stand for
+// headerMatch returns the index of the entry that allows a header name; * does not allow
 // Authorization.
 //
 // https://fetch.spec.whatwg.org/#header-name-cache-entry-match
@@ -64,7 +65,7 @@ func (c *PreflightCache) match(key cacheKey, credentials harness.Credentials, no
 	})
 }
 
-// create stores a result as the standard does: entries that match get the new age,
+// create stores a result as the standard does: matching entries get the new age, and
 // others are added.
 // https://fetch.spec.whatwg.org/#concept-cache-create-entry
 func (c *PreflightCache) create(key cacheKey, mode harness.Credentials, result preflightResult, now time.Time) {
@@ -90,11 +91,10 @@ func (c *PreflightCache) clear(key cacheKey) {
 	c.entries = slices.DeleteFunc(c.entries, func(e cacheEntry) bool { return e.key == key })
 }
 
-// longURL is the length at which Chrome keeps nothing for a URL.
+// longURL is the length from which Chrome caches nothing for a URL.
 const longURL = 1024
 
-// CacheHit is the branch of a request that needs no preflight because of an earlier
-// one.
+// CacheHit is the branch of a request that an earlier preflight covers.
 const CacheHit = "preflight cache: the request is covered"
 
 var (
@@ -107,13 +107,13 @@ var (
 	cacheCleared      = branch("preflight cache: cleared by a network error")
 )
 
-// cacheKey is the key of the request as it stands.
+// cacheKey returns the key of the current request.
 func (r *run) cacheKey() cacheKey {
 	url := r.current()
 	return cacheKey{r.q.Request.From, r.serializedOrigin(), url.String() + url.Fragment}
 }
 
-// cached says whether the preflight cache makes a preflight needless.
+// cached says whether the preflight cache makes a preflight unnecessary.
 // https://fetch.spec.whatwg.org/#http-fetch
 func (r *run) cached(unsafe []string) bool {
 	cache := r.q.Cache
@@ -138,7 +138,7 @@ func (r *run) cached(unsafe []string) bool {
 	return covered
 }
 
-// recordCovers is Chrome's lookup. A record that does not do is dropped.
+// recordCovers is Chrome's lookup. A record that does not cover the request is dropped.
 func (r *run) recordCovers(unsafe []string) bool {
 	if r.tainted() && r.deviates(nullIsNotCached) || r.bypassesCache() && r.deviates(cacheModeSkipsCache) {
 		r.take(cacheSkipped)
@@ -163,8 +163,8 @@ func (r *run) recordCovers(unsafe []string) bool {
 	return false
 }
 
-// records are Chrome's. What is kept for an opaque origin serves the redirects of
-// the one request.
+// records returns Chrome's records. Records of an opaque origin serve only the redirects
+// of one request.
 func (r *run) records() map[cacheKey]preflightResult {
 	if r.origin.Opaque() && r.deviates(nullIsNotCached) {
 		if r.own == nil {
@@ -178,7 +178,7 @@ func (r *run) records() map[cacheKey]preflightResult {
 	return r.q.Cache.records
 }
 
-// bypassesCache says whether the cache mode keeps Chrome from its caches.
+// bypassesCache says whether the cache mode makes Chrome skip its caches.
 func (r *run) bypassesCache() bool {
 	switch r.q.Request.Cache {
 	case harness.CacheNoStore, harness.CacheReload, harness.CacheNoCache:
@@ -200,7 +200,7 @@ func (r *run) covers(record preflightResult, unsafe []string) bool {
 		(wildcard || !slices.ContainsFunc(unsafe, func(name string) bool { return !slices.Contains(record.names, name) }))
 }
 
-// store keeps what a preflight has allowed.
+// store keeps the result of a preflight.
 func (r *run) store(result preflightResult) {
 	cache := r.q.Cache
 	switch {
@@ -216,7 +216,7 @@ func (r *run) store(result preflightResult) {
 	}
 }
 
-// forget clears the cache after a request that needed a preflight has failed.
+// forget clears the cache when a request that needed a preflight has failed.
 // https://fetch.spec.whatwg.org/#main-fetch
 func (r *run) forget() {
 	if r.q.Cache == nil || r.deviates(failureKeepsCache) {

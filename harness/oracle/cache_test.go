@@ -12,14 +12,14 @@ import (
 type step struct {
 	after      time.Duration // since the step before
 	row        row
-	preflights int // that Chrome makes
-	standard   int // that the standard makes; -1 where as many
+	preflights int // made by Chrome
+	standard   int // made by the standard; -1: as many as Chrome makes
 }
 
-// again is a step for which the standard makes as many preflights.
+// again is a step for which Chrome and the standard make the same number of preflights.
 func again(after time.Duration, c row, preflights int) step { return step{after, c, preflights, -1} }
 
-// sequences are the cases 48 to 56 of the list, and what else the cache does.
+// sequences are the cases 48 to 56 of the list, and further cases of the cache.
 var sequences = []struct {
 	name  string
 	steps []step
@@ -72,13 +72,14 @@ var sequences = []struct {
 
 var del = harness.Request{Method: "DELETE"}
 
-// cached is a request whose preflight is answered so.
+// cached is a request whose preflight is answered with these lines.
 func cached(r harness.Request, lines ...string) row {
 	allowed := []string{"ACAO: https://app.test", "ACAC: true"}
 	return row{request: r, preflight: reply(204, append(allowed, lines...)...), actual: reply(200, allowed...)}
 }
 
-// cachedPUT has lines of Access-Control-Max-Age.
+// cachedPUT is a PUT whose preflight is answered with these lines of
+// Access-Control-Max-Age.
 func cachedPUT(ages string) row {
 	lines := []string{"ACAM: PUT"}
 	for age := range strings.SplitSeq(ages, "\n") {
@@ -99,14 +100,15 @@ func cachedMode(mode harness.Cache) row {
 
 func cachedURL(url string) row { return cached(from(url, put), "ACAM: PUT", "ACMA: 60") }
 
-// failing is a request that a cached preflight lets through and the response fails.
+// failing is a request that a cached preflight lets through and whose response fails the
+// CORS check.
 func failing() row {
 	c := cachedPUT("60")
 	c.actual = reply(200)
 	return c
 }
 
-// chained goes from one foreign origin to another, and preflights at both.
+// chained is redirected from one foreign origin to another, with a preflight at both.
 func chained() row {
 	return row{
 		request:   set("X-A: 1"),
@@ -147,7 +149,7 @@ func TestPreflightCache(t *testing.T) {
 	}
 }
 
-// A record is per page: the preflight of one origin does nothing for another.
+// A record is per page: the preflight of one origin does not serve another.
 func TestPreflightCacheIsPartitioned(t *testing.T) {
 	cache := &PreflightCache{}
 	for i, page := range []string{pageO, other, pageO} {
@@ -160,7 +162,7 @@ func TestPreflightCacheIsPartitioned(t *testing.T) {
 	}
 }
 
-// Two pages whose origin redirects have made null share nothing either.
+// Two pages whose origin became null by redirects share no record either.
 func TestPreflightCacheOfNullIsPartitioned(t *testing.T) {
 	cache := &PreflightCache{}
 	for i, page := range []string{pageO, "https://b.test", pageO} {

@@ -15,10 +15,9 @@ var (
 	corpRequired   = branch("CORP: none, and the page requires one")
 )
 
-// CrossOriginResourcePolicyCheck says whether an opaque response may be loaded from
-// an origin. It returns the reason why not, in Chrome's words, or nothing.
-// credentials says that the request included them, which a credentialless page
-// looks at.
+// CrossOriginResourcePolicyCheck says whether an origin may load an opaque response. It
+// returns Chrome's reason for a refusal, or nothing. credentials says that the request
+// included credentials, which matters to a credentialless page.
 //
 // https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check
 func CrossOriginResourcePolicyCheck(origin Origin, url URL, response harness.Header, embedder string, credentials bool) harness.Reason {
@@ -27,7 +26,7 @@ func CrossOriginResourcePolicyCheck(origin Origin, url URL, response harness.Hea
 }
 
 func corp(origin Origin, url URL, response harness.Header, embedder string, credentials bool) (harness.Reason, string) {
-	// The comparison is with the bytes: a list and another case are no policy.
+	// The comparison is byte for byte: a list, or another case, is not a policy.
 	policy, _ := Get(response, web.NameResourcePolicy)
 	target := url.Origin()
 	switch policy {
@@ -51,8 +50,8 @@ func corp(origin Origin, url URL, response harness.Header, embedder string, cred
 	return "", corpNone
 }
 
-// TAOCheck says whether a response lets the origin see its timing. origin is
-// serialized as the request says it, basic says that the response tainting is.
+// TAOCheck says whether a response shows its timing to the origin. origin is serialized
+// as in the request; basic says that the response tainting is basic.
 //
 // https://fetch.spec.whatwg.org/#concept-tao-check
 func TAOCheck(origin string, basic bool, response harness.Header) bool {

@@ -8,16 +8,16 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// CORSCheck says whether a response may be shared with an origin, which is
-// serialized as the request says it: null for a tainted or opaque one.
+// CORSCheck says whether a response may be shared with an origin. The origin is
+// serialized as in the request: null for a tainted or opaque origin.
 //
 // https://fetch.spec.whatwg.org/#concept-cors-check
 func CORSCheck(origin string, credentials harness.Credentials, response harness.Header) bool {
 	return corsCheck(origin, credentials, response).reason == ""
 }
 
-// checked is the outcome of a CORS check: the code and its parameter when it
-// failed, and the branch.
+// checked is the result of a CORS check: for a failure the code and its parameter, and
+// always the branch.
 type checked struct {
 	reason            harness.Reason
 	parameter, branch string
@@ -37,8 +37,8 @@ var (
 	checkNotTrue     = branch("CORS check: Access-Control-Allow-Credentials is not true")
 )
 
-// corsCheck is the CORS check, and says why it failed in the words of Chrome, which
-// looks closer at a value only after it was refused.
+// corsCheck is the CORS check with Chrome's reason for a failure. Chrome examines a value
+// only after it was refused.
 func corsCheck(origin string, credentials harness.Credentials, response harness.Header) checked {
 	value, ok := Get(response, web.NameAllowOrigin)
 	include := credentials == harness.Include
@@ -64,7 +64,7 @@ func corsCheck(origin string, credentials harness.Credentials, response harness.
 	return checked{harness.InvalidAllowCredentials, shown(allow), checkNotTrue}
 }
 
-// refusedOrigin names what is wrong with a value that is not the origin.
+// refusedOrigin says what is wrong with a value that is not the origin.
 func refusedOrigin(value string) checked {
 	_, err := ParseURL(value, nil)
 	switch {
@@ -78,8 +78,8 @@ func refusedOrigin(value string) checked {
 	return checked{harness.AllowOriginMismatch, shown(value), checkMismatch}
 }
 
-// shown is the parameter as the DevTools Protocol carries it, which loses one that
-// is not UTF-8.
+// shown returns the parameter as the DevTools Protocol carries it: a parameter that is
+// not UTF-8 is lost.
 func shown(value string) string {
 	if !utf8.ValidString(value) {
 		return ""
@@ -87,7 +87,7 @@ func shown(value string) string {
 	return value
 }
 
-// preflightReasons are the codes of a CORS check on a preflight.
+// preflightReasons maps the codes of a CORS check to the codes for a preflight.
 var preflightReasons = map[harness.Reason]harness.Reason{
 	harness.MissingAllowOriginHeader:  harness.PreflightMissingAllowOriginHeader,
 	harness.WildcardOriginNotAllowed:  harness.PreflightWildcardOriginNotAllowed,

@@ -2,29 +2,29 @@ package oracle
 
 import "slices"
 
-// Deviation is a point in which Chrome 156 differs from the standard.
+// Deviation is a point where Chrome 156 differs from the standard.
 type Deviation struct {
-	// ID is stable. D1 to D25 are those of the project's measurements.
+	// ID is stable. D1 to D25 come from the project's measurements.
 	ID string
-	// What it is about, what the standard says, what Chrome does.
+	// The subject, what the standard says, and what Chrome does.
 	What, Standard, Chrome string
-	// Decides says that this package consults the row: it changes a verdict, a
-	// reason or an exchange.
+	// Decides says that this package uses the row: it changes a verdict, a reason or an
+	// exchange.
 	Decides bool
-	// Absent says why a row that does not decide is not consulted.
+	// Absent says why a row that does not decide is not used.
 	Absent string
-	// Evidence is how it is known.
+	// Evidence says how the difference is known.
 	Evidence string
 }
 
-// The evidence of the rows.
+// The kinds of evidence.
 const (
 	measured = "measured on Chromium 156"
 	source   = "Chromium's source, not measured"
 	both     = "measured on Chromium 156; Chromium's source"
 )
 
-// The rows that the code consults.
+// The rows that the code uses.
 const (
 	wildcardCoversAuthorization = "D1"
 	cacheWantsAuthorization     = "D2"
@@ -53,8 +53,8 @@ const (
 	judgesStreamFirst           = "D41"
 )
 
-// Deviations is the table of differences. With As: Chrome a question is decided
-// by the standard and the rows of this table that decide.
+// Deviations is the table of differences. With As: Chrome, a question is decided by the
+// standard and by the rows with Decides.
 func Deviations() []Deviation { return slices.Clone(deviations) }
 
 var deviations = []Deviation{
@@ -170,7 +170,7 @@ var deviations = []Deviation{
 		Absent: "a decision names the first in the order of the request, and lists all in Refused", Evidence: measured},
 }
 
-// inForce returns the rows that decide for As, less those in without.
+// inForce returns the rows that apply to As, except the rows in without.
 func inForce(as As, without []string) map[string]bool {
 	rows := map[string]bool{}
 	for _, d := range deviations {

@@ -1,5 +1,5 @@
-// Package oracle is the CORS protocol of the Fetch standard in pure Go: given a
-// question and the servers' replies, what must a browser decide?
+// Package oracle is the CORS protocol of the Fetch standard in pure Go: it says what a
+// browser must decide, given a question and the servers' replies.
 //
 //	d := oracle.Decide(oracle.Question{
 //		Request: harness.Request{From: "https://app.test", URL: "https://api.test/", Method: "PUT"},
@@ -10,28 +10,27 @@
 //	// d.Verdict == harness.Blocked
 //	// d.Reason  == harness.MethodDisallowedByPreflightResponse, d.Parameter == "PUT"
 //
-// It does no I/O, has no clock and never looks at a browser, so that it can
-// disagree with one. https://fetch.spec.whatwg.org/#http-cors-protocol
+// It does no I/O, has no clock and never looks at a browser: so it can disagree with a
+// browser. https://fetch.spec.whatwg.org/#http-cors-protocol
 //
 // # Names
 //
-// The names are those of the standard, and each carries its anchor: [CORSCheck],
-// [CORSUnsafeRequestHeaderNames], [NormalizeMethod], [SerializeRequestOrigin] and
-// so on. They are the standard's algorithms, never Chrome's variants of them.
+// The names are the names of the standard, and each carries its anchor: [CORSCheck],
+// [CORSUnsafeRequestHeaderNames], [NormalizeMethod], [SerializeRequestOrigin] and so on.
+// They are the algorithms of the standard, never Chrome's variants.
 //
 // # Chrome
 //
-// The standard knows one failure, the network error. Where a [Decision] gives a
-// reason, it is Chrome's word for the step that failed, also when the question is
-// put to the standard. Where Chrome decides or reports otherwise, the difference
-// is a row of [Deviations], and nothing else: a Question with As: Chrome is
-// decided by the same code, which asks the table.
+// The standard knows one failure, the network error. The reason in a [Decision] is
+// Chrome's name for the step that failed, even when the standard decides. Every point
+// where Chrome decides or reports something else is a row of [Deviations]: a Question
+// with As: Chrome is decided by the same code, which asks the table.
 //
-// # What is not here
+// # Out of scope
 //
-// Content-Security-Policy, mixed content and local network access, which are
-// decided before there is a request; the HTTP cache; service workers; HTTP
-// authentication; opaque response blocking, which empties an opaque response and
-// never changes a fetch's verdict; and transport, such as HTTP/2 being needed for
-// a streamed upload. A [Reply] whose NetError is set ends without a verdict.
+// Content-Security-Policy, mixed content and local network access, which are decided
+// before there is a request; the HTTP cache; service workers; HTTP authentication; opaque
+// response blocking, which empties an opaque response and never changes the verdict of a
+// fetch; and transport, such as the rule that a streamed upload needs HTTP/2. A [Reply]
+// with a NetError ends without a verdict.
 package oracle

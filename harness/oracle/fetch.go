@@ -36,14 +36,14 @@ var (
 	originCORS         = branch("origin: sent for cors")
 )
 
-// run is a request on its way to a decision.
+// run is the state of one decision.
 type run struct {
 	Decision
 	q    Question
 	rows map[string]bool // the deviations in force
 
 	origin         Origin
-	urls           []URL // those that the request has had
+	urls           []URL // all URLs of the request so far
 	method         string
 	header         harness.Header
 	body           bool
@@ -55,19 +55,19 @@ type run struct {
 	tainting       string // a response type
 	redirects      int
 	usePreflight   bool                         // the use-CORS-preflight flag
-	redirectPolicy harness.ReferrerPolicy       // of the last redirect that had one
+	redirectPolicy harness.ReferrerPolicy       // of the last redirect with a policy
 	timingFailed   bool                         // the timing allow failed flag
-	own            map[cacheKey]preflightResult // what Chrome keeps for an opaque origin
+	own            map[cacheKey]preflightResult // Chrome's records for an opaque origin
 }
 
-// failure is a network error, or no verdict where netError is set.
+// failure is a network error, or an end without a verdict when netError is set.
 type failure struct {
 	reason            harness.Reason
 	parameter, anchor string
 	netError          string
 }
 
-// Decide says what a browser must do. It changes nothing but q.Cache.
+// Decide returns what a browser must do. It changes nothing but q.Cache.
 func Decide(q Question) Decision {
 	r := run{q: q, rows: inForce(q.As, q.Without)}
 	failed := r.make()
@@ -85,7 +85,7 @@ func Decide(q Question) Decision {
 	return r.Decision
 }
 
-// take notes that branches were taken.
+// take records that branches were taken.
 func (r *run) take(branches ...string) {
 	for _, b := range branches {
 		if !slices.Contains(r.Branches, b) {
@@ -94,8 +94,8 @@ func (r *run) take(branches ...string) {
 	}
 }
 
-// deviates says whether a row of the table is in force, and notes that it had a part.
-// It is asked where the row may make a difference.
+// deviates says whether a row of the table is in force, and records its use. Call it only
+// where the row may make a difference.
 func (r *run) deviates(id string) bool {
 	if !r.rows[id] {
 		return false
@@ -106,16 +106,16 @@ func (r *run) deviates(id string) bool {
 	return true
 }
 
-// current is the URL that is asked for now.
+// current returns the URL of the current request.
 func (r *run) current() URL { return r.urls[len(r.urls)-1] }
 
-// serializedOrigin is what the request says of its origin.
+// serializedOrigin returns the origin as the request sends it.
 func (r *run) serializedOrigin() string { return SerializeRequestOrigin(r.origin, r.urls) }
 
 // tainted says whether redirects have made the origin null.
 func (r *run) tainted() bool { return RedirectTaint(r.origin, r.urls) != TaintSameOrigin }
 
-// mainFetch chooses the branch for the URL that is asked for now.
+// mainFetch chooses the branch for the current URL.
 // https://fetch.spec.whatwg.org/#main-fetch
 func (r *run) mainFetch() *failure {
 	url := r.current()
@@ -155,7 +155,7 @@ func (r *run) mainFetch() *failure {
 	return failed
 }
 
-// notSameOrigin is the end of a request of mode same-origin.
+// notSameOrigin ends a request of mode same-origin.
 func (r *run) notSameOrigin() *failure {
 	if len(r.urls) > 1 && r.deviates(sameOriginReportsOrigin) {
 		return &failure{reason: harness.BlockedByOrigin, anchor: anchorMain}
@@ -163,7 +163,7 @@ func (r *run) notSameOrigin() *failure {
 	return &failure{reason: harness.DisallowedByMode, anchor: anchorMain}
 }
 
-// schemeRefused is the end of a request for another scheme than HTTP(S).
+// schemeRefused ends a request for a scheme other than HTTP(S).
 func (r *run) schemeRefused(scheme string) *failure {
 	switch {
 	case scheme == "file" && r.deviates(schemeHasOwnReason):
@@ -174,8 +174,8 @@ func (r *run) schemeRefused(scheme string) *failure {
 	return &failure{reason: harness.CorsDisabledScheme, parameter: scheme, anchor: anchorMain}
 }
 
-// httpFetch sends the request, after the preflight where one is needed, and judges
-// the response.
+// httpFetch sends the request, after a preflight if it needs one, and judges the
+// response.
 // https://fetch.spec.whatwg.org/#http-fetch
 func (r *run) httpFetch(unsafe []string, makePreflight bool) *failure {
 	if makePreflight && !r.cached(unsafe) {
@@ -202,7 +202,7 @@ func (r *run) httpFetch(unsafe []string, makePreflight bool) *failure {
 	return nil
 }
 
-// share says whether the page may have the response at all.
+// share says whether the page may have the response.
 func (r *run) share(reply Reply) *failure {
 	url, origin := r.current(), r.serializedOrigin()
 	r.timingFailed = r.timingFailed || !TAOCheck(origin, r.tainting == typeBasic, reply.Header)
@@ -226,7 +226,7 @@ func (r *run) share(reply Reply) *failure {
 	return nil
 }
 
-// includesCredentials says whether cookies may go along.
+// includesCredentials says whether the request may carry cookies.
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (r *run) includesCredentials() bool {
 	if r.embedderPolicy() == "credentialless" && r.mode == harness.NoCORS && (r.tainted() || !SameOrigin(r.origin, r.current().Origin())) {
@@ -236,7 +236,7 @@ func (r *run) includesCredentials() bool {
 	return r.credentials == harness.Include || r.credentials == harness.SameOrigin && r.tainting == typeBasic
 }
 
-// request is the request as it stands.
+// request returns the current request as an exchange.
 func (r *run) request() Exchange {
 	kind := harness.ActualRequest
 	if len(r.urls) > 1 {
@@ -249,7 +249,7 @@ func (r *run) request() Exchange {
 	return Exchange{Kind: kind, Method: r.method, URL: r.current().String(), Header: header, Credentials: r.includesCredentials()}
 }
 
-// originHeader is the value of Origin, and whether there is one.
+// originHeader returns the value of Origin, and whether there is one.
 // https://fetch.spec.whatwg.org/#append-a-request-origin-header
 func (r *run) originHeader() (string, bool) {
 	origin := r.serializedOrigin()
@@ -275,7 +275,7 @@ func (r *run) originHeader() (string, bool) {
 	return origin, true
 }
 
-// policyHidesOrigin says whether the referrer policy keeps the origin back.
+// policyHidesOrigin says whether the referrer policy hides the origin.
 func (r *run) policyHidesOrigin() bool {
 	url := r.current()
 	switch r.referrerPolicy() {

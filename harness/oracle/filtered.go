@@ -72,7 +72,7 @@ func sortAndCombine(list harness.Header, readable func(name string) bool) harnes
 	return sorted
 }
 
-// filter says what a script sees of a response.
+// filter sets what the script sees of a response.
 // https://fetch.spec.whatwg.org/#concept-filtered-response
 func (r *run) filter(kind string, reply Reply) {
 	r.Type = kind

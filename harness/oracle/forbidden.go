@@ -16,7 +16,7 @@ func NormalizeMethod(method string) string { return web.NormalizeMethod(method) 
 // https://fetch.spec.whatwg.org/#forbidden-method
 func ForbiddenMethod(method string) bool { return web.IsForbiddenMethod(method) }
 
-// ForbiddenRequestHeader says whether the browser drops a header without a word.
+// ForbiddenRequestHeader says whether the browser drops a header silently.
 //
 // https://fetch.spec.whatwg.org/#forbidden-request-header
 func ForbiddenRequestHeader(name, value string) bool {
@@ -30,8 +30,8 @@ func NoCORSSafelistedRequestHeader(name, value string) bool {
 	return web.IsNoCORSSafelistedRequestHeaderName(name) && CORSSafelistedRequestHeader(name, value)
 }
 
-// appendHeader is append of a Headers object: it drops what its guard forbids. The
-// guard of a request in mode no-cors looks at the value as it would become.
+// appendHeader is the append of a Headers object: it drops headers that its guard
+// forbids. The guard of a no-cors request checks the value after the append.
 // https://fetch.spec.whatwg.org/#concept-headers-append
 func appendHeader(list harness.Header, f harness.Field, noCORS bool) harness.Header {
 	if ForbiddenRequestHeader(f.Name, f.Value) {

@@ -25,7 +25,7 @@ func FuzzTokenList(f *testing.F) {
 	seed(f, "", "*", "GET, PUT", ", ,PUT,,", "PUT POST", `"PUT"`, "x-a,\tb@d", "a\x00", "\xff")
 	f.Fuzz(func(t *testing.T, value string) {
 		items, err := ParseTokenList(value)
-		// A second implementation, by pattern.
+		// A second implementation, with a regular expression.
 		var want []string
 		malformed := false
 		for part := range strings.SplitSeq(value, ",") {
@@ -75,7 +75,7 @@ func FuzzRange(f *testing.F) {
 				pattern = lenientRangePattern
 			}
 			r, ok := ParseSingleRangeHeaderValue(value, blanks)
-			// A second implementation, by pattern and with big numbers.
+			// A second implementation, with a regular expression and big numbers.
 			match := pattern.FindStringSubmatch(value)
 			want := match != nil && match[1]+match[2] != ""
 			if want && match[1] != "" && match[2] != "" {
@@ -153,8 +153,8 @@ func FuzzURL(f *testing.F) {
 	})
 }
 
-// FuzzDecide puts any header value at any place, and holds what must hold whatever
-// the servers say.
+// FuzzDecide puts any header value in any place, and checks the rules that hold for all
+// answers of the servers.
 func FuzzDecide(f *testing.F) {
 	f.Add("PUT", "x-a", "1", "*", "*", "*", 200, 200, true)
 	f.Add("patch", "accept", `"`, "https://app.test", "PUT", "x-a, b@d", 204, 302, false)
@@ -177,7 +177,7 @@ func FuzzDecide(f *testing.F) {
 			}})
 			passes := CORSCheck(pageO, request.Credentials, answer) || CORSCheck("null", request.Credentials, answer)
 			if d.Verdict == harness.Readable && d.Type == typeCORS && !passes {
-				t.Fatalf("%s: readable without leave: %+v", as, d)
+				t.Fatalf("%s: readable without permission: %+v", as, d)
 			}
 			if len(d.Exchanges) > 2*(redirectLimit+1) || d.Verdict == "" || d.Anchor == "" {
 				t.Fatalf("%s: %+v", as, d)

@@ -6,11 +6,11 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// a returns n times the letter a.
+// a returns the letter a n times.
 func a(n int) string { return strings.Repeat("a", n) }
 
-// refuses is a preflight that passes the CORS check and allows nothing, so that the
-// outcome tells whether there was one and which header was the first.
+// refuses is a preflight that passes the CORS check and allows nothing: so the outcome
+// shows whether there was a preflight, and which header was the first.
 var refuses = reply(204, "ACAO: *")
 
 // header128 are nine safelisted headers in Chrome, four by the standard, each of 128

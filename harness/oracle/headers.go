@@ -23,7 +23,7 @@ func Get(list harness.Header, name string) (string, bool) {
 	return strings.Join(values, ", "), values != nil
 }
 
-// errMalformed is the standard's failure.
+// errMalformed is the failure of the standard.
 var errMalformed = errors.New("header does not follow its grammar")
 
 // ExtractHeaderListValues returns the items of a header that is a list of tokens:
@@ -66,8 +66,8 @@ func ParseTokenList(value string) ([]string, error) {
 	return items, nil
 }
 
-// ParseDeltaSeconds parses 1*DIGIT. A number too great for an int64 is the
-// greatest one: it is beyond every limit.
+// ParseDeltaSeconds parses 1*DIGIT. A number too great for an int64 becomes the greatest
+// int64, which is beyond every limit.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#name-delta-seconds
 func ParseDeltaSeconds(value string) (seconds int64, ok bool) {
@@ -75,13 +75,13 @@ func ParseDeltaSeconds(value string) (seconds int64, ok bool) {
 	if !web.IsDigits(value) {
 		return 0, false
 	}
-	// The only error left is the range, where ParseInt gives the greatest int64.
+	// The only possible error is the range, and then ParseInt returns the greatest int64.
 	seconds, _ = strconv.ParseInt(value, 10, 64)
 	return seconds, true
 }
 
-// GetDecodeSplit returns the items of a comma-separated header, in which a comma
-// between quotes does not separate. It returns nil when there is no such header.
+// GetDecodeSplit returns the items of a comma-separated header; a comma between quotes
+// does not separate. It returns nil when there is no such header.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-get-decode-split
 func GetDecodeSplit(list harness.Header, name string) []string {
@@ -92,7 +92,7 @@ func GetDecodeSplit(list harness.Header, name string) []string {
 	return web.DecodeSplit(value)
 }
 
-// remove returns the list without the lines of the names.
+// remove returns the list without the lines of these names.
 func remove(list harness.Header, names ...string) harness.Header {
 	kept := harness.Header{}
 	for _, f := range list {
@@ -103,8 +103,7 @@ func remove(list harness.Header, names ...string) harness.Header {
 	return kept
 }
 
-// combine joins all lines of one name into one, at the place and with the name of
-// the first.
+// combine joins all lines of one name into the first of them.
 func combine(list harness.Header) harness.Header {
 	combined := harness.Header{}
 	for _, f := range list {

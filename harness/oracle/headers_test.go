@@ -121,8 +121,7 @@ func TestForbidden(t *testing.T) {
 	}
 }
 
-// In mode no-cors a header that would not be safelisted with what is there already
-// is dropped.
+// In mode no-cors a header is dropped if its combined value would not be safelisted.
 func TestNoCORSGuard(t *testing.T) {
 	tests := []struct {
 		lines []string

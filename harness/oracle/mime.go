@@ -12,7 +12,7 @@ import (
 // https://mimesniff.spec.whatwg.org/#mime-type-representation
 type MIMEType struct {
 	Type, Subtype string
-	// Parameters are in order, names in lower case, each once.
+	// Parameters are in order, names in lower case, each name once.
 	Parameters harness.Header
 }
 
@@ -21,8 +21,8 @@ type MIMEType struct {
 // https://mimesniff.spec.whatwg.org/#mime-type-essence
 func (m MIMEType) Essence() string { return m.Type + "/" + m.Subtype }
 
-// ParseMIMEType parses a MIME type. A parameter that is malformed is left out; only
-// a malformed type or subtype makes it fail.
+// ParseMIMEType parses a MIME type. A malformed parameter is left out; only a malformed
+// type or subtype is an error.
 //
 // https://mimesniff.spec.whatwg.org/#parse-a-mime-type
 func ParseMIMEType(input string) (MIMEType, bool) {
@@ -44,8 +44,8 @@ func ParseMIMEType(input string) (MIMEType, bool) {
 	return m, true
 }
 
-// parameter takes the first parameter of s. more says that a semicolon came after
-// it. A name that is no token marks one to be left out.
+// parameter takes the first parameter of s. more says that a semicolon came after it. The
+// caller leaves out a parameter whose name is not a token.
 func parameter(s string) (name, value, rest string, more bool) {
 	end := strings.IndexAny(s, ";=")
 	if end < 0 {
@@ -68,7 +68,7 @@ func parameter(s string) (name, value, rest string, more bool) {
 	return name, value, rest, more
 }
 
-// quotedString takes an HTTP quoted string whose opening quote is gone.
+// quotedString takes an HTTP quoted string after its opening quote.
 // https://fetch.spec.whatwg.org/#collect-an-http-quoted-string
 func quotedString(s string) (value, rest string) {
 	var b strings.Builder

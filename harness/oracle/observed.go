@@ -4,9 +4,9 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// Observed decides what was observed, by the answers that the servers gave. The
-// bool is false where the decision does not follow from them: the decider would
-// have asked what nobody answered, or the request is not one of fetch() or
+// Observed decides an observed request, by the answers that the servers gave. The bool is
+// false where the answers do not determine the decision: the decider would have made an
+// exchange that was not observed, or the request does not come from fetch() or
 // XMLHttpRequest.
 //
 //	seen, err := chrome.Fetch(ctx, request)
@@ -29,7 +29,7 @@ func Observed(o harness.Observation, as As) (Decision, bool) {
 			}
 		}
 		unanswered = true
-		return Reply{NetError: "net::ERR_FAILED"} // which ends it
+		return Reply{NetError: "net::ERR_FAILED"} // this ends the decision
 	}}
 	d := Decide(q)
 	return d, d.Verdict != "" && !unanswered

@@ -20,7 +20,7 @@ func TestObserved(t *testing.T) {
 		chrome   harness.Verdict
 	}{
 		{"* covers Authorization in Chrome", harness.Observation{Request: authorized, Exchanges: []harness.Exchange{preflight, get}}, harness.Blocked, harness.Readable},
-		{"a preflight that a cache made needless", harness.Observation{Request: authorized, Exchanges: []harness.Exchange{get}}, "", ""},
+		{"a preflight that a cache replaced", harness.Observation{Request: authorized, Exchanges: []harness.Exchange{get}}, "", ""},
 		{"a simple request", harness.Observation{Request: harness.Request{From: "https://app.test", URL: url}, Exchanges: []harness.Exchange{get}}, harness.Readable, harness.Readable},
 		{"nothing was answered", harness.Observation{Request: harness.Request{From: "https://app.test", URL: url}}, "", ""},
 		{"an upload that is listened to", harness.Observation{

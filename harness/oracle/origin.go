@@ -2,18 +2,18 @@ package oracle
 
 import "github.com/corsproof/corsproof/harness/internal/web"
 
-// URL is a URL record, as far as the protocol looks into it.
+// URL is a URL record, with the parts that the protocol needs.
 //
 // https://url.spec.whatwg.org/#concept-url
 type URL = web.URL
 
-// Origin is a tuple origin. The zero Origin is an opaque one, which is same origin
-// with no URL.
+// Origin is a tuple origin. The zero Origin is opaque, and is not same origin with any
+// URL.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#concept-origin
 type Origin = web.Origin
 
-// ParseURL parses a URL, relative to base where that is not nil.
+// ParseURL parses a URL, relative to base if base is not nil.
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func ParseURL(input string, base *URL) (URL, error) { return web.ParseURL(input, base) }
@@ -37,7 +37,7 @@ func SchemelesslySameSite(a, b Origin) bool { return web.SchemelesslySameSite(a,
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 func SameSite(a, b Origin) bool { return web.SameSite(a, b) }
 
-// Taint says how far redirects have led away from the origin that asked.
+// Taint says how far redirects led away from the origin of the page.
 type Taint string
 
 // The taints.
@@ -47,8 +47,8 @@ const (
 	TaintCrossSite  Taint = "cross-site"
 )
 
-// RedirectTaint looks for a redirect from one foreign origin to another, along the
-// URLs that the request has had.
+// RedirectTaint looks for a redirect from one foreign origin to another in the URLs of
+// the request.
 //
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
 func RedirectTaint(origin Origin, urls []URL) Taint {
@@ -65,8 +65,8 @@ func RedirectTaint(origin Origin, urls []URL) Taint {
 	return taint
 }
 
-// SerializeRequestOrigin is what a request says of its origin: null when the
-// redirects have tainted it.
+// SerializeRequestOrigin returns the origin that a request sends: null when redirects
+// have tainted it.
 //
 // https://fetch.spec.whatwg.org/#serializing-a-request-origin
 func SerializeRequestOrigin(origin Origin, urls []URL) string {

@@ -8,8 +8,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// embedderPolicy is the page's Cross-Origin-Embedder-Policy: a token, with
-// parameters that say where to report.
+// embedderPolicy returns the page's Cross-Origin-Embedder-Policy: the token without its
+// reporting parameters.
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func (r *run) embedderPolicy() string {
 	value, _ := Get(r.q.Request.PageHeaders, web.NameEmbedderPolicy)
@@ -17,15 +17,14 @@ func (r *run) embedderPolicy() string {
 	return strings.TrimRight(policy, web.OWS)
 }
 
-// referrerPolicies are the words that a policy can be.
+// referrerPolicies are the valid policies.
 // https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
 var referrerPolicies = []harness.ReferrerPolicy{
 	harness.NoReferrer, harness.NoReferrerWhenDowngrade, harness.SameOriginReferrer, harness.OriginReferrer,
 	harness.StrictOrigin, harness.OriginWhenCrossOrigin, harness.StrictOriginWhenCrossOrigin, harness.UnsafeURL,
 }
 
-// referrerPolicyOf is the last policy of a Referrer-Policy that is known, empty where
-// none is.
+// referrerPolicyOf returns the last known policy of a Referrer-Policy header, or nothing.
 // https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
 func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
 	for _, word := range GetDecodeSplit(header, web.NameReferrerPolicy) {
@@ -36,8 +35,8 @@ func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
 	return policy
 }
 
-// referrerPolicy is that of the last redirect that had one, of the request, or of the
-// page.
+// referrerPolicy returns the policy of the last redirect with a policy, of the request,
+// or of the page.
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 func (r *run) referrerPolicy() harness.ReferrerPolicy {
 	own := or(r.q.Request.ReferrerPolicy, referrerPolicyOf(r.q.Request.PageHeaders))

@@ -12,11 +12,11 @@ import (
 
 const anchorPreflight = "https://fetch.spec.whatwg.org/#cors-preflight-fetch"
 
-// The ages of a preflight's result.
+// The lifetimes of a preflight's result.
 // https://fetch.spec.whatwg.org/#http-access-control-max-age
 const (
 	defaultMaxAge = 5 * time.Second
-	greatestAge   = 2 * time.Hour // Chrome's; the standard leaves it to the browser
+	greatestAge   = 2 * time.Hour // Chrome's limit; in the standard the browser chooses it
 )
 
 var (
@@ -42,8 +42,8 @@ var (
 	ageCapped                = branch("max-age: capped")
 )
 
-// corsPreflightFetch asks the server for leave. unsafe are the unsafe names in the
-// order of the request.
+// corsPreflightFetch sends the preflight. unsafe are the unsafe names in the order of the
+// request.
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func (r *run) corsPreflightFetch(unsafe []string) *failure {
 	r.Refused = nil
@@ -55,7 +55,7 @@ func (r *run) corsPreflightFetch(unsafe []string) *failure {
 	if failed := r.preflightRedirected(reply); failed != nil {
 		return failed
 	}
-	// The check is with the credentials mode of the request, not of the preflight.
+	// The check uses the credentials mode of the request, not of the preflight.
 	if c := corsCheck(r.serializedOrigin(), r.credentials, reply.Header); c.reason != "" {
 		r.take(preflightCheck, c.branch)
 		return &failure{reason: preflightReasons[c.reason], parameter: c.parameter, anchor: anchorPreflight}
@@ -67,7 +67,7 @@ func (r *run) corsPreflightFetch(unsafe []string) *failure {
 	return r.preflightAllows(reply.Header, unsafe)
 }
 
-// preflightRequest is the OPTIONS request.
+// preflightRequest returns the OPTIONS request.
 func (r *run) preflightRequest(unsafe []string) Exchange {
 	header := harness.Header{
 		{Name: web.NameAccept, Value: "*/*"},
@@ -81,7 +81,7 @@ func (r *run) preflightRequest(unsafe []string) Exchange {
 	return Exchange{Kind: harness.Preflight, Method: "OPTIONS", URL: r.current().String(), Header: header}
 }
 
-// preflightRedirected is what Chrome says of a preflight that is redirected.
+// preflightRedirected returns Chrome's reason for a redirected preflight.
 func (r *run) preflightRedirected(reply Reply) *failure {
 	if !r.rows[reportsPreflightRedirect] {
 		return nil
@@ -100,7 +100,7 @@ func (r *run) preflightRedirected(reply Reply) *failure {
 	return &failure{reason: harness.PreflightDisallowedRedirect, anchor: anchorPreflight}
 }
 
-// preflightAllows judges what a preflight's response allows.
+// preflightAllows checks whether the preflight's response allows the request.
 func (r *run) preflightAllows(header harness.Header, unsafe []string) *failure {
 	methods, err := ExtractHeaderListValues(header, web.NameAllowMethods)
 	if err != nil {
@@ -129,8 +129,7 @@ func (r *run) preflightAllows(header harness.Header, unsafe []string) *failure {
 	return nil
 }
 
-// allowsMethod says whether a list of methods allows one. Methods are compared byte
-// for byte.
+// allowsMethod says whether a list of methods allows a method, compared byte for byte.
 func allowsMethod(methods []string, method string, credentials bool) bool {
 	return CORSSafelistedMethod(method) || slices.Contains(methods, method) || !credentials && slices.Contains(methods, "*")
 }
@@ -150,14 +149,14 @@ func (r *run) methodAllowed(methods []string) *failure {
 	return nil
 }
 
-// authorizationUnlisted says whether the request has the one header that has to be
-// listed, and the list lacks it.
+// authorizationUnlisted says whether the request has Authorization, the one header that *
+// does not cover, and the list lacks it.
 // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 func (r *run) authorizationUnlisted(names []string) bool {
 	return len(r.header.Values(web.NameAuthorization)) > 0 && !slices.Contains(names, "authorization")
 }
 
-// headersAllowed judges the unsafe names against those that are allowed.
+// headersAllowed checks the unsafe names against the allowed names.
 func (r *run) headersAllowed(names, unsafe []string) *failure {
 	refused := func(parameter string) *failure {
 		return &failure{reason: harness.HeaderDisallowedByPreflightResponse, parameter: parameter, anchor: anchorPreflight}
@@ -192,7 +191,7 @@ func (r *run) headersAllowed(names, unsafe []string) *failure {
 	return nil
 }
 
-// maxAge is how long the result of a preflight holds.
+// maxAge returns the lifetime of a preflight's result.
 func (r *run) maxAge(header harness.Header) time.Duration {
 	age, given := standardMaxAge(header)
 	if lenient, ok := chromeMaxAge(header); (lenient != age || ok != given) && r.deviates(lenientMaxAge) {

@@ -9,7 +9,7 @@ import (
 
 const anchorRedirect = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
-// redirectLimit is the number of redirects that are followed.
+// redirectLimit is the largest number of redirects that a request follows.
 const redirectLimit = 20
 
 var (
@@ -30,16 +30,16 @@ var (
 	redirectManual       = branch("redirect: mode manual")
 )
 
-// location is where a response redirects to.
+// location is the target of a redirect.
 type location struct {
 	redirect bool // the response redirects
-	present  bool // it says where to
-	valid    bool // and url is where
+	present  bool // it has a Location
+	valid    bool // url is valid
 	url      URL
-	netError string // the response is none
+	netError string // there is no response
 }
 
-// locationURL reads Location.
+// locationURL reads the Location header.
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (r *run) locationURL(reply Reply) location {
 	lines := reply.Header.Values(web.NameLocation)
@@ -57,7 +57,7 @@ func (r *run) locationURL(reply Reply) location {
 	}
 	switch {
 	case len(lines) > 1 && r.deviates(refusesTwoLocations):
-		// The lines are equal, which Chrome takes for one.
+		// Chrome takes equal lines for one line.
 	case len(lines) > 1:
 		r.take(redirectTwo)
 		return location{redirect: true, present: true}
@@ -79,8 +79,8 @@ func (r *run) locationURL(reply Reply) location {
 	return location{redirect: true, present: true, valid: err == nil, url: url}
 }
 
-// locationRefused is what happens to a Location below HTTP, before the response is
-// judged.
+// locationRefused returns the failure of a Location that Chrome refuses before it judges
+// the response.
 func (r *run) locationRefused(next location) *failure {
 	switch {
 	case next.netError != "":
@@ -92,7 +92,7 @@ func (r *run) locationRefused(next location) *failure {
 	return nil
 }
 
-// redirected does what the redirect mode says.
+// redirected follows the redirect mode.
 // https://fetch.spec.whatwg.org/#http-fetch
 func (r *run) redirected(reply Reply, next location) *failure {
 	switch r.redirect {
@@ -152,10 +152,10 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 	return r.mainFetch()
 }
 
-// unrepeatable says whether a redirect wants a body again that is a stream.
+// unrepeatable says whether a redirect must send a streamed body again.
 func (r *run) unrepeatable(reply Reply) bool { return reply.Status != 303 && r.body && r.streamed }
 
-// dropClientHints removes what Chrome takes for its own hints to another origin.
+// dropClientHints removes the headers that Chrome takes for its own client hints.
 func (r *run) dropClientHints() {
 	kept := remove(r.header, redirectHints...)
 	if len(kept) < len(r.header) && r.q.Request.Via != harness.ViaKeepalive && r.deviates(dropsClientHints) {
@@ -178,7 +178,7 @@ func (r *run) userinfoForbidden(url URL) bool {
 	return false
 }
 
-// userinfoRefused judges a user name or password in a target that is followed.
+// userinfoRefused judges a user name or password in a target to follow.
 func (r *run) userinfoRefused(url URL) *failure {
 	switch {
 	case url.Userinfo == "":
@@ -193,7 +193,7 @@ func (r *run) userinfoRefused(url URL) *failure {
 	return nil
 }
 
-// isLocal says whether Chrome never redirects to a scheme.
+// isLocal says whether Chrome refuses every redirect to this scheme.
 func isLocal(scheme string) bool {
 	switch scheme {
 	case "about", "blob", "chrome", "chrome-untrusted", "data", "devtools", "file", "filesystem":
@@ -202,7 +202,7 @@ func isLocal(scheme string) bool {
 	return false
 }
 
-// targetScheme is the end of a redirect to another scheme than HTTP(S).
+// targetScheme ends a redirect to a scheme other than HTTP(S).
 func (r *run) targetScheme(scheme string) *failure {
 	reason := harness.UnsafeRedirect
 	if !isLocal(scheme) && r.deviates(schemeHasOwnReason) {
@@ -218,7 +218,7 @@ func (r *run) targetScheme(scheme string) *failure {
 	return &failure{reason: reason, anchor: anchorRedirect}
 }
 
-// rewrite turns the request into a GET where the status says so.
+// rewrite turns the request into a GET where the status requires it.
 func (r *run) rewrite(status int) {
 	post := (status == 301 || status == 302) && r.method == "POST"
 	other := status == 303 && r.method != "GET" && r.method != "HEAD"

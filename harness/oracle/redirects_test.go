@@ -6,12 +6,12 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// to is a redirect.
+// to is a redirect to a URL.
 func to(location string, lines ...string) Reply {
 	return reply(302, append(lines, "Location: "+location)...)
 }
 
-// from asks for a URL.
+// from is a request for a URL.
 func from(url string, r harness.Request) harness.Request {
 	r.URL = url
 	return r
@@ -94,8 +94,8 @@ var redirections = []row{
 	{name: "redirect without Location", actual: reply(302, "ACAO: *"), want: "readable cors 302"},
 	{name: "redirect to an empty Location", actual: reply(302, "ACAO: *", "Location: "), want: "readable cors 302", standard: "net::ERR_TOO_MANY_REDIRECTS"},
 	{name: "redirect to no URL", actual: to("http://[", "ACAO: *"), want: "net::ERR_INVALID_REDIRECT"},
-	{name: "redirect to two", actual: to("/2", "Location: /3", "ACAO: *"), want: "no verdict: net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION", standard: "net::ERR_INVALID_REDIRECT"},
-	{name: "redirect twice to one", hops: map[string]Reply{siteR + "/": to("/2", "Location: /2", "ACAO: *")}, actual: reply(200, "ACAO: *"), want: "readable cors 200", standard: "net::ERR_INVALID_REDIRECT"},
+	{name: "redirect with two Locations", actual: to("/2", "Location: /3", "ACAO: *"), want: "no verdict: net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION", standard: "net::ERR_INVALID_REDIRECT"},
+	{name: "redirect with two equal Locations", hops: map[string]Reply{siteR + "/": to("/2", "Location: /2", "ACAO: *")}, actual: reply(200, "ACAO: *"), want: "readable cors 200", standard: "net::ERR_INVALID_REDIRECT"},
 	{name: "redirect a stream", request: harness.Request{Method: "POST", Body: harness.Stream("x")}, preflight: allowAll, actual: reply(307, "ACAO: *", "Location: /2"), want: "body-not-resent"},
 	{name: "redirect a stream to data", request: harness.Request{Method: "POST", Body: harness.Stream("x")}, preflight: allowAll, actual: reply(307, "ACAO: *", "Location: data:,x"), want: "body-not-resent", standard: "net::ERR_UNSAFE_REDIRECT"},
 	{name: "redirect a stream by 303", request: harness.Request{Method: "POST", Body: harness.Stream("x")}, preflight: allowAll, hops: map[string]Reply{siteR + "/": reply(303, "ACAO: *", "Location: /2")}, actual: reply(200, "ACAO: *"), want: "readable cors 200", sent: "OPTIONS POST OPTIONS GET"},

@@ -24,8 +24,8 @@ var (
 	requestCharset      = branch("request: charset of the script replaced")
 )
 
-// make turns the question into a request, as fetch() and XMLHttpRequest do. The
-// failure is an exception: there is no request.
+// make turns the question into a request, as fetch() and XMLHttpRequest do. A failure is
+// an exception: there is no request.
 //
 // https://fetch.spec.whatwg.org/#dom-request
 // https://xhr.spec.whatwg.org/#the-open()-method
@@ -69,7 +69,7 @@ func (r *run) make() *failure {
 	return nil
 }
 
-// or is the value, or what it means when it is empty.
+// or returns the value, or its default when it is empty.
 func or[T ~string](value, otherwise T) T {
 	if value == "" {
 		return otherwise
@@ -77,7 +77,7 @@ func or[T ~string](value, otherwise T) T {
 	return value
 }
 
-// setHeaders fills the header list, or says that a header cannot be one.
+// setHeaders fills the header list, or fails for an invalid header.
 func (r *run) setHeaders() bool {
 	given := r.q.Request.Headers
 	if r.q.Request.Body.Kind == harness.JSONBody && len(given.Values(web.NameContentType)) == 0 {
@@ -97,7 +97,7 @@ func (r *run) setHeaders() bool {
 	}
 	r.combineHeaders()
 	r.extractBody()
-	// Accept is set before anything is judged, and counts among the safelisted.
+	// Accept is set before any check, and counts among the safelisted headers.
 	// https://fetch.spec.whatwg.org/#fetching
 	if len(r.header.Values(web.NameAccept)) == 0 {
 		r.header = append(r.header, harness.Field{Name: web.NameAccept, Value: "*/*"})
@@ -105,8 +105,8 @@ func (r *run) setHeaders() bool {
 	return true
 }
 
-// combineHeaders joins headers of one name: XMLHttpRequest does so by the standard,
-// fetch() keeps them apart, and Chrome does not.
+// combineHeaders joins headers of one name. By the standard, XMLHttpRequest joins them
+// and fetch() keeps them apart; Chrome joins them for both.
 // https://xhr.spec.whatwg.org/#the-setrequestheader()-method
 // https://fetch.spec.whatwg.org/#concept-header-list-append
 func (r *run) combineHeaders() {
@@ -118,10 +118,10 @@ func (r *run) combineHeaders() {
 	r.header = combined
 }
 
-// multipartType has a boundary as long as Chrome's.
+// multipartType has a boundary of the length that Chrome uses.
 const multipartType = "multipart/form-data; boundary=----WebKitFormBoundary0123456789abcdef"
 
-// contentType is the Content-Type that a body brings along.
+// contentType returns the Content-Type of a body.
 // https://fetch.spec.whatwg.org/#concept-bodyinit-extract
 func contentType(kind harness.BodyKind) string {
 	switch kind {
@@ -135,7 +135,7 @@ func contentType(kind harness.BodyKind) string {
 	return ""
 }
 
-// extractBody adds the Content-Type of the body, where the script has none.
+// extractBody adds the Content-Type of the body if the script set none.
 func (r *run) extractBody() {
 	kind := contentType(r.q.Request.Body.Kind)
 	if !r.body || kind == "" {
@@ -152,12 +152,12 @@ func (r *run) extractBody() {
 	}
 }
 
-// charsetParameter finds the charset in a Content-Type, and the value of it.
+// charsetParameter finds the charset parameter of a Content-Type, and its value.
 var charsetParameter = regexp.MustCompile(`(?i)([\x00-\x20;]charset[\x00-\x20]*=[\x00-\x20"']*)[^\x00-\x20"';]*`)
 
-// replaceCharset corrects the charset of a string that XMLHttpRequest sends, which
-// is always UTF-8. Chrome does so in the text, whatever else it is, and for a
-// URLSearchParams, too.
+// replaceCharset corrects the charset of a string that XMLHttpRequest sends, which is
+// always UTF-8. Chrome replaces it in the text, also in a Content-Type that is otherwise
+// invalid, and also for a URLSearchParams.
 func (r *run) replaceCharset(given string) {
 	value := given
 	switch r.q.Request.Body.Kind {
@@ -181,7 +181,7 @@ func (r *run) replaceCharset(given string) {
 	}
 }
 
-// withUTF8 is a Content-Type whose charset, if it has one, is UTF-8.
+// withUTF8 returns a Content-Type whose charset, if it has one, is UTF-8.
 // https://xhr.spec.whatwg.org/#the-send()-method
 func withUTF8(given string) string {
 	mime, ok := ParseMIMEType(given)

@@ -4,7 +4,7 @@ import "github.com/corsproof/corsproof/harness"
 
 var noCORS = harness.Request{Mode: harness.NoCORS}
 
-// Requests that a browser refuses to make, and schemes.
+// Requests that a browser refuses to make, and other schemes.
 var requests = []row{
 	{name: "forbidden method", request: harness.Request{Method: "trace"}, want: "request-refused"},
 	{name: "no token", request: harness.Request{Method: "P T"}, want: "request-refused"},
@@ -27,7 +27,7 @@ var requests = []row{
 	{name: "data", request: harness.Request{URL: "data:,x"}, want: "readable basic 200"},
 }
 
-// What decides on opaque responses, among them case 87.
+// The rules for opaque responses, among them case 87.
 var policies = []row{
 	{name: "87", request: noCORS, actual: reply(200, "CORP: same-origin"), want: "corp-not-same-origin"},
 	{name: "87 same-site", request: noCORS, actual: reply(200, "CORP: same-site"), want: "corp-not-same-site"},

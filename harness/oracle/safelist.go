@@ -23,23 +23,23 @@ const (
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
 func CORSSafelistedMethod(method string) bool { return web.IsCORSSafelistedMethod(method) }
 
-// CORSSafelistedRequestHeader says whether a header may be sent without asking.
+// CORSSafelistedRequestHeader says whether a header may be sent without a preflight.
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 func CORSSafelistedRequestHeader(name, value string) bool {
 	return safelisted(nil, harness.Field{Name: name, Value: value})
 }
 
-// CORSUnsafeRequestHeaderNames returns the names that a preflight has to ask for:
-// in lower case, sorted, each once. Safelisted headers are among them when all
-// their values together are too long.
+// CORSUnsafeRequestHeaderNames returns the names that a preflight must list: in lower
+// case, sorted, each once. Safelisted headers are among them when all their values
+// together are too long.
 //
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func CORSUnsafeRequestHeaderNames(list harness.Header) []string {
 	return sortedNames(unsafeNames(nil, list))
 }
 
-// sortedNames is the set of names, sorted.
+// sortedNames returns the set of names, sorted.
 // https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set
 func sortedNames(names []string) []string {
 	sorted := slices.Clone(names)
@@ -47,8 +47,8 @@ func sortedNames(names []string) []string {
 	return slices.Compact(sorted)
 }
 
-// unsafeNames are the unsafe names in lower case, in the order of the list, then
-// those that are only too many.
+// unsafeNames returns the unsafe names in lower case, in the order of the list, then the
+// safelisted names whose values together are too long.
 func unsafeNames(deviates func(string) bool, list harness.Header) []string {
 	var unsafe, potentially []string
 	size := 0
@@ -66,7 +66,7 @@ func unsafeNames(deviates func(string) bool, list harness.Header) []string {
 	return unsafe
 }
 
-// safelisted says whether a header is safelisted. A nil deviates is the standard.
+// safelisted says whether a header is safelisted. A nil deviates means the standard.
 func safelisted(deviates func(string) bool, f harness.Field) bool {
 	if len(f.Value) > valueLimit {
 		return false
@@ -79,7 +79,7 @@ func safelisted(deviates func(string) bool, f harness.Field) bool {
 	case "content-type":
 		return safelistedContentType(f.Value)
 	case "range":
-		// The order keeps a row that changes nothing out of the decision.
+		// This order asks for the deviation only when it changes the result.
 		simple := simpleRange(f.Value)
 		return simple && (boundedRange(f.Value) || deviates == nil || !deviates(boundsRange))
 	}
@@ -107,8 +107,7 @@ func isLanguage(value string) bool {
 	return true
 }
 
-// safelistedContentType parses the value as one MIME type; it does not extract one
-// from a list.
+// safelistedContentType parses the whole value as one MIME type, not as a list.
 func safelistedContentType(value string) bool {
 	if hasUnsafeByte(value) {
 		return false
@@ -124,12 +123,12 @@ func safelistedContentType(value string) bool {
 	return false
 }
 
-// Range is a range of bytes. A bound that is not given is empty; the others are
-// decimal digits of any number.
+// Range is a range of bytes. A bound is a decimal number of any length, or empty when it
+// is absent.
 type Range struct{ Start, End string }
 
-// ParseSingleRangeHeaderValue parses bytes=start-end, with blanks between the
-// parts where allowWhitespace says so.
+// ParseSingleRangeHeaderValue parses bytes=start-end. allowWhitespace permits blanks
+// between the parts.
 //
 // https://fetch.spec.whatwg.org/#simple-range-header-value
 func ParseSingleRangeHeaderValue(value string, allowWhitespace bool) (Range, bool) {
@@ -163,7 +162,7 @@ func ParseSingleRangeHeaderValue(value string, allowWhitespace bool) (Range, boo
 	return r, true
 }
 
-// digits takes the digits at the beginning of s.
+// digits takes the leading digits of s.
 func digits(s string) (number, rest string) {
 	rest = strings.TrimLeft(s, "0123456789")
 	return s[:len(s)-len(rest)], rest
@@ -175,26 +174,26 @@ func greater(a, b string) bool {
 	return len(a) > len(b) || len(a) == len(b) && a > b
 }
 
-// simpleRange says whether a Range is safelisted: one range that has a start.
+// simpleRange says whether a Range is safelisted: it must be one range with a start.
 func simpleRange(value string) bool {
 	r, ok := ParseSingleRangeHeaderValue(value, false)
 	return ok && r.Start != ""
 }
 
-// boundedRange says whether Chrome can hold the numbers of a range: they are less
-// than the greatest of 63 bits.
+// boundedRange says whether Chrome can hold the numbers of a range: they are less than
+// the greatest 63-bit integer.
 func boundedRange(value string) bool {
 	r, _ := ParseSingleRangeHeaderValue(value, false)
 	most := strconv.FormatInt(math.MaxInt64-1, 10)
 	return !greater(r.Start, most) && !greater(r.End, most)
 }
 
-// redirectHints are the client hints that Chrome removes from a request that is
-// redirected to another origin than the page's, also where the script set them.
+// redirectHints are the client hints that Chrome removes when a request is redirected to
+// another origin than the page's, even if the script set them.
 var redirectHints = []string{"device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width"}
 
-// clientHint says whether Chrome sends this header itself, and so lets a script do
-// the same. A script cannot set those whose name begins with sec-.
+// clientHint says whether Chrome sends this header itself, and therefore permits it to a
+// script. A script cannot set names that begin with sec-.
 // https://wicg.github.io/client-hints-infrastructure/
 func clientHint(f harness.Field) bool {
 	switch web.Lower(f.Name) {

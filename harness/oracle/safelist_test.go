@@ -67,7 +67,7 @@ func TestCORSUnsafeRequestHeaderNames(t *testing.T) {
 	}
 }
 
-// The Accept that the browser adds counts: 1022 bytes of the script's are too many.
+// The Accept that the browser adds counts: so 1022 bytes from the script are too many.
 func TestAcceptCounts(t *testing.T) {
 	lines := []string{"Accept-Language: " + a(128), "Content-Language: " + a(128), "Content-Type: text/plain;" + a(117), "Range: bytes=" + strings.Repeat("0", 121) + "-"}
 	list := func(n int) harness.Request {
@@ -88,12 +88,12 @@ func TestAcceptCounts(t *testing.T) {
 func TestClientHints(t *testing.T) {
 	for _, f := range headers("Intervention: <x>", "DPR: 2", "dpr: 1.5", "device-memory: 0.25", "downlink: 10", "width: 1", "viewport-width: 0", "RTT: 100", "ECT: 4g", "save-data: ON") {
 		if !clientHint(f) {
-			t.Errorf("%s: %s is none", f.Name, f.Value)
+			t.Errorf("%s: %s is not a client hint", f.Name, f.Value)
 		}
 	}
 	for _, f := range headers("dpr: ", "dpr: .5", "dpr: 1.", "dpr: 1.2.3", "width: 1.0", "rtt: -1", "ect: 5g", "ect: 4G", "save-data: off", "lang: en", "x: 1") {
 		if clientHint(f) {
-			t.Errorf("%s: %s is one", f.Name, f.Value)
+			t.Errorf("%s: %s is a client hint", f.Name, f.Value)
 		}
 	}
 }

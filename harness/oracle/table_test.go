@@ -18,21 +18,21 @@ const (
 	portS = "https://app.test:8443"
 )
 
-// row is a question with the decision that Chrome 156 came to.
+// row is a question with Chrome 156's decision.
 type row struct {
-	name     string // begins with the number in cases.md, where it has one
+	name     string // begins with the number in cases.md, if it has one
 	request  harness.Request
-	question Question // what a request does not say
+	question Question // everything besides the request
 	preflight,
 	actual Reply
 	hops map[string]Reply // by URL, instead of actual; "OPTIONS URL" instead of preflight
 
 	want     string // see outcome
 	sent     string // the methods of the exchanges
-	standard string // the outcome by the standard, where it is another
+	standard string // the outcome by the standard, if it differs
 }
 
-// short are the names that the tables abbreviate.
+// short maps the abbreviations of the tables to header names.
 var short = map[string]string{
 	"ACAO": "Access-Control-Allow-Origin", "ACAC": "Access-Control-Allow-Credentials",
 	"ACAM": "Access-Control-Allow-Methods", "ACAH": "Access-Control-Allow-Headers",
@@ -53,12 +53,12 @@ func headers(lines ...string) harness.Header {
 	return list
 }
 
-// reply is an answer.
+// reply returns an answer.
 func reply(status int, lines ...string) Reply {
 	return Reply{Status: status, Header: headers(lines...)}
 }
 
-// put is the question of row as it is put to a decider.
+// put asks a decider the question of row.
 func (c row) put(as As) Decision {
 	q := c.question
 	q.Request, q.As = c.request, as
@@ -83,7 +83,7 @@ func (c row) put(as As) Decision {
 	return Decide(q)
 }
 
-// outcome prints what a table states of a decision.
+// outcome prints the parts of a decision that a table states.
 func outcome(d Decision) string {
 	switch {
 	case d.Verdict == "":
@@ -98,7 +98,7 @@ func outcome(d Decision) string {
 	return string(d.Reason)
 }
 
-// methods prints the exchanges.
+// methods prints the methods of the exchanges.
 func methods(d Decision) string {
 	var list []string
 	for _, e := range d.Exchanges {
@@ -107,7 +107,7 @@ func methods(d Decision) string {
 	return strings.Join(list, " ")
 }
 
-// check puts every row to Chrome and to the standard.
+// check asks Chrome and the standard about every row.
 func check(t *testing.T, rows []row) {
 	t.Helper()
 	for _, c := range rows {
@@ -140,7 +140,7 @@ func check(t *testing.T, rows []row) {
 	}
 }
 
-// tables are all rows of all tests.
+// tables returns all rows of all tests.
 func tables() []row {
 	return slices.Concat(everyday, grammar, exposure, redirections, requests, policies)
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// decisions are those of every table, by both deciders.
+// decisions returns the decisions of every table, by both deciders.
 func decisions() []Decision {
 	var all []Decision
 	for _, as := range []As{Chrome, Standard} {
@@ -22,7 +22,7 @@ func decisions() []Decision {
 	return all
 }
 
-// A branch that no table reaches is either dead or not tested.
+// Every branch is reached by a table: a branch that is not is dead or not tested.
 func TestEveryBranchIsReached(t *testing.T) {
 	reached := map[string]bool{}
 	for _, d := range decisions() {
@@ -41,7 +41,7 @@ func TestEveryBranchIsReached(t *testing.T) {
 	}
 }
 
-// A row that decides has a question that it decides.
+// Every row that decides has a question in which it decides.
 func TestEveryDeviationDecides(t *testing.T) {
 	decides := map[string]bool{}
 	for _, d := range decisions() {
@@ -64,7 +64,7 @@ func TestEveryDeviationDecides(t *testing.T) {
 	}
 }
 
-// Without takes a row out: with all of them out, Chrome is the standard.
+// Without removes a row: without all of them, Chrome decides like the standard.
 func TestChromeWithoutDeviationsIsTheStandard(t *testing.T) {
 	var ids []string
 	for _, d := range Deviations() {
@@ -79,7 +79,7 @@ func TestChromeWithoutDeviationsIsTheStandard(t *testing.T) {
 	}
 }
 
-// Deciding twice gives the same, and leaves the question alone.
+// A second decision is the same, and the question does not change.
 func TestDecideIsPure(t *testing.T) {
 	for _, c := range tables() {
 		before := line(c.request.Headers)
@@ -93,7 +93,8 @@ func TestDecideIsPure(t *testing.T) {
 	}
 }
 
-// What lies behind the end of the request's headers belongs to somebody else.
+// Decide does not write behind the end of the request's headers: the memory there may
+// have another owner.
 func TestDecideDoesNotWriteBehindHeaders(t *testing.T) {
 	backing := headers("X-A: 1", "X-B: 2")
 	request := postJSON
@@ -104,7 +105,7 @@ func TestDecideDoesNotWriteBehindHeaders(t *testing.T) {
 	}
 }
 
-// A decision names the rows by which it came about, and no others.
+// A decision names exactly the rows that influenced it.
 func TestDeviationsAreThoseThatDecided(t *testing.T) {
 	tests := []struct {
 		row  row

@@ -38,7 +38,7 @@ func TestPreflightHeaders(t *testing.T) {
 	}
 }
 
-// origins are requests with the value of Origin at each hop; a dash is none.
+// origins are requests with the value of Origin at each hop; a dash means no Origin.
 var origins = []struct {
 	row              row
 	chrome, standard string
@@ -133,7 +133,7 @@ func TestExposedHeaders(t *testing.T) {
 	}
 }
 
-// The drops of a redirect are of headers that the wire would show.
+// Headers that a redirect drops are missing in the next exchange.
 func TestHeadersAcrossRedirects(t *testing.T) {
 	request := from(ownPage, harness.Request{Method: "POST", Body: harness.JSON("{}"), Headers: headers("Authorization: t", "X-A: 1")})
 	c := row{request: request, hops: map[string]Reply{ownPage: to(siteR + "/")}, preflight: allowAll, actual: reply(200, "ACAO: *")}
@@ -162,7 +162,7 @@ func TestTAOCheck(t *testing.T) {
 			t.Errorf("%v: %v", test.lines, got)
 		}
 	}
-	// One hop that fails fails all.
+	// One hop that fails the check fails the whole chain.
 	c := row{hops: map[string]Reply{siteR + "/": to("/2", "ACAO: *")}, actual: reply(200, "ACAO: *", "Timing-Allow-Origin: *")}
 	if d := c.put(Standard); d.TimingAllowed {
 		t.Error("the timing of a redirect that hides its own is shown")
@@ -177,7 +177,7 @@ func TestContentTypes(t *testing.T) {
 		body    harness.Body
 		headers harness.Header
 		want    string
-		chrome  string // empty: the same
+		chrome  string // empty: like the standard
 	}{
 		{"", harness.Text("x"), nil, "text/plain;charset=UTF-8", ""},
 		{"", harness.JSON("x"), nil, "application/json", ""},

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// Unsafe says what becomes of a question whose method may change something.
+// Unsafe says how to ask a question whose method may change something.
 // https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
 type Unsafe string
 
-// What becomes of it.
+// The ways to ask.
 const (
 	// PreflightUnsafe: only the preflight is sent, and decides.
 	PreflightUnsafe Unsafe = "preflight"
-	// SendUnsafe: it is sent like every other.
+	// SendUnsafe: the request is sent like every other.
 	SendUnsafe Unsafe = "send"
 )
 
@@ -26,7 +26,7 @@ type Rate struct {
 	Per       time.Duration
 }
 
-// Every is the time between two questions. It is zero where there is no bound.
+// Every returns the time between two questions. It is zero where there is no bound.
 func (r Rate) Every() time.Duration {
 	if r.Questions <= 0 {
 		return 0
@@ -44,10 +44,10 @@ func (r Rate) String() string {
 	return fmt.Sprintf("%d/%s", r.Questions, r.Per)
 }
 
-// MarshalJSON writes it as a policy file does.
+// MarshalJSON writes the rate as a policy file does.
 func (r Rate) MarshalJSON() ([]byte, error) { return json.Marshal(r.String()) }
 
-// rateUnits are the times that a rate can be given in.
+// rateUnits are the units of time that a rate can have.
 var rateUnits = map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
 
 // ParseRate reads a rate such as 10/s, 100/m or 1000/h.

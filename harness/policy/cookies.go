@@ -10,13 +10,13 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// cookieAttributes are those that a cookie may have. Expires and Max-Age are not
-// among them: the cookie is there while it is asked with.
+// cookieAttributes lists the attributes that a cookie may have. Expires and Max-Age are
+// not among them: the cookie lives as long as the run.
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
 var cookieAttributes = []string{"Domain", "HttpOnly", "Path", "SameSite", "Secure"}
 
-// checkCookies finds the faults of the cookies to ask with. No problem repeats what
-// stands in the value, and so none is more than its attribute.
+// checkCookies finds the faults of the cookies that a run sends. A problem never quotes
+// the cookie's value.
 func (p Policy) checkCookies(f *faults) {
 	target := oracle.ParseOrigin(p.Target)
 	seen := map[string]bool{}
@@ -49,7 +49,7 @@ func cookieProblem(c harness.Field, target oracle.Origin) (problem, meant string
 	return togetherProblem(c.Name, said, target)
 }
 
-// attributeProblem says what is wrong with an attribute by itself.
+// attributeProblem says what is wrong with one attribute.
 func attributeProblem(a web.CookieAttribute, target oracle.Origin) (problem, meant string) {
 	known := slices.ContainsFunc(cookieAttributes, a.Is)
 	switch {
@@ -71,7 +71,7 @@ func attributeProblem(a web.CookieAttribute, target oracle.Origin) (problem, mea
 	return "", ""
 }
 
-// prefixed puts something before a text, if there is any.
+// prefixed puts a prefix before a text that is not empty.
 func prefixed(prefix, text string) string {
 	if text == "" {
 		return ""
@@ -79,13 +79,13 @@ func prefixed(prefix, text string) string {
 	return prefix + text
 }
 
-// togetherProblem says what is wrong with attributes that do not go together:
-// browsers drop such a cookie without a word.
+// togetherProblem says which attributes exclude each other: browsers drop such a cookie
+// without a message.
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-storage-model
 func togetherProblem(name string, said []web.CookieAttribute, target oracle.Origin) (problem, meant string) {
 	has := func(name string) bool { return web.HasCookieAttribute(said, name) }
 	value := func(name string) string {
-		for _, a := range slices.Backward(said) { // the last one holds
+		for _, a := range slices.Backward(said) { // the last one counts
 			if a.Is(name) {
 				return a.Value
 			}
@@ -106,7 +106,7 @@ func togetherProblem(name string, said []web.CookieAttribute, target oracle.Orig
 	return "", ""
 }
 
-// hiddenCookies are the cookies without their values; their attributes stay.
+// hiddenCookies returns the cookies without their values; their attributes stay.
 func hiddenCookies(h harness.Header) harness.Header {
 	h = slices.Clone(h)
 	for i, c := range h {

@@ -10,13 +10,13 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
-// key is one key of a mapping, and how it is read into a T.
+// key is one key of a mapping, and the function that reads its value into a T.
 type key[T any] struct {
 	name string
 	read func(r *reader, at string, n *yaml.Node, into *T)
 }
 
-// keys are all that a mapping may have.
+// keys are all the keys that a mapping may have.
 type keys[T any] []key[T]
 
 func (k keys[T]) names() []string {
@@ -47,7 +47,7 @@ func mapping[T any](r *reader, at string, n *yaml.Node, known keys[T], into *T) 
 	})
 }
 
-// join is the path of a key. A secret that was written into the key is cut off.
+// join returns the path of a key. A secret that was written into the key is cut off.
 func join(at, name string) string {
 	if i := secretText(name); i >= 0 {
 		name = name[:i] + source.Mark
@@ -58,7 +58,7 @@ func join(at, name string) string {
 	return at + "." + name
 }
 
-// pairs goes through a mapping, each key once.
+// pairs calls a function for each key of a mapping, once.
 func (r *reader) pairs(at string, n *yaml.Node, each func(name string, value, nameNode *yaml.Node)) {
 	n = source.Target(n)
 	if n.Kind != yaml.MappingNode {
@@ -81,7 +81,7 @@ func (r *reader) pairs(at string, n *yaml.Node, each func(name string, value, na
 	}
 }
 
-// unknown is the fault of a key that nobody reads.
+// unknown adds the fault of a key that is not known.
 func (r *reader) unknown(at string, nameNode *yaml.Node, names []string) {
 	name := nameNode.Value
 	meant := otherWords[source.Plain(name)]
@@ -91,7 +91,7 @@ func (r *reader) unknown(at string, nameNode *yaml.Node, names []string) {
 	if meant == "" {
 		meant = elsewhere(name)
 	} else {
-		r.broken = append(r.broken, join(at, meant)) // it is there, in a way
+		r.broken = append(r.broken, join(at, meant)) // the field is there, under a wrong name
 	}
 	problem := "no such key: want " + strings.Join(names, ", ")
 	if name == "<<" {
@@ -100,7 +100,7 @@ func (r *reader) unknown(at string, nameNode *yaml.Node, names []string) {
 	r.faultAt(join(at, name), nameNode, problem, meant)
 }
 
-// otherWords are what others call our keys.
+// otherWords are names that other tools use for our keys.
 var otherWords = map[string]string{
 	"allowedorigins": "origins", "alloworigins": "origins", "alloworigin": "origins", "origin": "origins",
 	"allowedmethods": "methods", "allowmethods": "methods", "method": "methods",
@@ -111,7 +111,7 @@ var otherWords = map[string]string{
 	"timeout": "timeLimit", "parallel": "concurrency", "workers": "concurrency",
 }
 
-// elsewhere is a key that stands in another mapping.
+// elsewhere names the mapping that a misplaced key belongs to.
 func elsewhere(name string) string {
 	switch {
 	case slices.Contains(askKeys.names(), name):
@@ -124,7 +124,7 @@ func elsewhere(name string) string {
 	return ""
 }
 
-// everyKey are the keys of all mappings.
+// everyKey returns the keys of all mappings.
 func everyKey() []string {
 	return slices.Concat(policyKeys.names(), resourceKeys.names(), askKeys.names(), originsKeys.names())
 }

@@ -1,5 +1,5 @@
-// Package policy says who may read what of a server, with what, and raises the
-// probes that hold the server to it.
+// Package policy describes who may read what of a server, with what, and raises the
+// probes that check the server.
 //
 //	p, err := policy.Read("policy.yaml")
 //	if err != nil {
@@ -10,54 +10,53 @@
 //		fmt.Println(probe.ID, probe.Title)
 //	}
 //
-// A [Policy] is plain data and can be written in Go as well. It asks nobody: that
-// is for who runs its probes.
+// A [Policy] is plain data and can be written in Go as well. It sends no request: package
+// verify runs its probes.
 //
 // # Absent
 //
-// A field that is absent is inherited by a resource from the policy, and where
-// that has none it is not judged: no probe is raised for it. An empty list is not
-// absent: it allows nothing. So a resource cannot take back what it inherits, only
-// say otherwise. Origins are the exception: without them there is nobody to ask
-// as, and a policy that asks nothing would always hold, so they are wanted.
+// A resource inherits each absent field from the policy. A field that is absent in both
+// is not judged: no probe is raised for it. An empty list is not absent: it allows
+// nothing. So a resource cannot remove a field that it inherits, but only give another
+// value. Origins are the exception. They are required, because without them no page could
+// ask, and a policy without probes would always hold.
 //
 // # Faults
 //
-// What cannot be read, what no browser can do, and what nobody can have meant are
-// faults alike: any origin with credentials, null with credentials, an origin with
-// a path, a method in lower case, a header that no page can set. A server that does
-// such things is to be found by a probe, not asked for by a policy. All faults are
-// said at once, and none of them tells a secret: a value is quoted as it is
-// written, before ${VARS} are replaced; the values of headers and cookies to ask
-// with, of keys named like secrets, and passwords in URLs are hidden in excerpts
-// too. Where the YAML itself is broken, everything is hidden from the first such
-// place on.
+// A fault is a text that cannot be read, a rule that no browser can follow, or a rule
+// that cannot be meant: any origin with credentials, null with credentials, an origin
+// with a path, a method in lower case, a header that no page can set. A server that does
+// such things is found by a probe; a policy cannot ask for them. All faults are returned
+// at once, and no fault contains a secret. A value is quoted as it is written, before
+// ${VARS} are replaced. Excerpts also hide the values of headers and cookies that a run
+// sends, values under keys named like secrets, and passwords in URLs. Where the YAML
+// itself is broken, everything is hidden from the first such place on.
 //
 // # Probes
 //
-// Every allowed origin is asked as, and the first of them stands for all where
-// methods, headers, errors and caches are concerned: the product of all would be
-// thousands of questions for each resource. The names of pages that must not read
-// end in .test, which nobody owns. A header to ask with is left out where the
-// policy does not allow it; strangers ask with the headers and without, because a
-// preflight that refuses a header says nothing of the simple request. GET, HEAD and
-// POST are never refused for their method, so leaving them out raises no probe.
+// A probe asks from every allowed origin. For methods, headers, errors and caches the
+// first allowed origin stands for all: otherwise each resource would need thousands of
+// questions. The names of pages that must not read end in .test, which nobody owns. A
+// header under ask is left out where the policy does not allow it. Strangers ask with the
+// headers and without, because a preflight that refuses a header says nothing about the
+// simple request. GET, HEAD and POST are never refused for their method, so a policy that
+// does not list them raises no probe.
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
 //
-// Some behaviours are not raised, and their rows in [behaviour.All] say why: they
-// need a route made for them, they are about a library and its options, or they are
-// about a header whose effect in a browser another behaviour judges. A missing Vary
-// shows in K06, K56 and K57. A response that no cache keeps makes K56 and K57 hold
-// whatever else it says, and so does a path that answers both of its slashes K64.
-// Max-Age is asked within the time and not after it: nobody wants to wait.
+// Some behaviours are not raised, and their rows in [behaviour.All] say why: they need a
+// route made for them, they are about a library and its options, or they are about a
+// header whose effect in a browser another behaviour judges. A missing Vary shows in K06,
+// K56 and K57. K56 and K57 hold for every response that no cache keeps, and K64 holds for
+// a path that answers with and without a final slash. Max-Age is asked within its time
+// and not after it: the wait would be too long.
 //
 // # YAML
 //
-// The library is go.yaml.in/yaml/v4, the YAML organization's own: its nodes have
-// lines and columns, its errors have both ends of what is broken, it keeps
-// duplicate keys for us to say, and it needs nothing else. github.com/goccy/go-yaml
-// draws excerpts, but would draw secrets with them; its parser lets unknown aliases
-// pass, stops at a list as a key, and is three times slower on 10,000 resources. Values
-// are read from nodes by tables of keys and not by reflection, so that one fault
-// does not hide the next. Merge keys (<<) are not read: resources inherit.
+// The library is go.yaml.in/yaml/v4, the YAML organization's own: its nodes have lines
+// and columns, its errors have both ends of the broken text, it keeps duplicate keys so
+// that we can report them, and it has no dependencies. github.com/goccy/go-yaml draws
+// excerpts, but would draw secrets with them; its parser accepts unknown aliases, stops
+// at a list as a key, and is three times slower on 10,000 resources. Values are read from
+// nodes by tables of keys and not by reflection, so that one fault does not hide the
+// next. Merge keys (<<) are not read: resources inherit.
 package policy

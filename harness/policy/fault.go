@@ -6,32 +6,32 @@ import (
 	"strings"
 )
 
-// FaultError is one fault of a policy, or of what goes with one: something in it
-// that cannot be read, that no browser could do, or that nobody can have meant. It
-// holds no secret.
+// FaultError is one fault of a policy, or of a baseline or a selection: a text that
+// cannot be read, or a rule that no browser can follow or that cannot be meant. It holds
+// no secret.
 type FaultError struct {
-	// File, Line and Column say where it stands; lines and columns count from 1,
-	// columns in characters. A policy that was not read has none.
+	// File, Line and Column are the place of the fault; lines and columns count from 1,
+	// columns in characters. A policy that was not read from a text has no place.
 	File         string
 	Line, Column int
 
 	// Path is the field, such as "resources[3].origins[0]". It is empty for the
 	// whole document.
 	Path string
-	// Value is what stands there, as written: ${VARS} are not replaced. It is
-	// empty for a list, a mapping, and for what may be a secret.
+	// Value is the value as written: ${VARS} are not replaced. It is empty for a list, a
+	// mapping, and for a possible secret.
 	Value string
 	// Problem says what is wrong.
 	Problem string
-	// Meant is what was probably meant instead, where there is a guess.
+	// Meant is a guess at the value that was meant, if there is a guess.
 	Meant string
 
-	// Excerpt is the line of the source with a caret under the column. Secrets in
-	// it are hidden.
+	// Excerpt is the line of the source with a caret under the column. Its secrets are
+	// hidden.
 	Excerpt string
 }
 
-// Error says where, what and what was probably meant, over the excerpt.
+// Error returns place, value, problem and guess, above the excerpt.
 func (e *FaultError) Error() string {
 	var b strings.Builder
 	if e.Line > 0 {
@@ -82,13 +82,13 @@ func Faults(err error) []*FaultError {
 	return nil
 }
 
-// faults collects.
+// faults collects faults.
 type faults struct {
 	list []*FaultError
 	said map[[2]string]bool // path and problem
 }
 
-// add adds a fault once.
+// add adds a fault, unless the path has this problem already.
 func (f *faults) add(path, value, problem, meant string) {
 	key := [2]string{path, problem}
 	if f.said[key] {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The text of faults, whole.
+// The complete texts of faults.
 func TestFaultText(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"all at once, in the order of the source": {
@@ -37,7 +37,7 @@ p.yaml:5:78: ask.rate "10": want questions in a time, such as 10/s, 100/m or 100
     5 | ...on: (hidden)Cookie: (hidden)unsafe: sned, rate: 10}
       |                                                    ^`,
 		},
-		"what is meant, with what is inherited": {
+		"combinations with inherited fields": {
 			"target: https://api.acme.com\norigins: [https://app.acme.com]\ncredentials: true\nresources:\n- path: /a\n- path: /b\n  origins: any\n- path: /c\n  allowNull: true\n",
 			`p.yaml:7:12: resources[1].origins "any": any origin with credentials: every site could read what the signed-in user can, and browsers refuse * with credentials; did you mean credentials: false, or a list of origins?
     7 |   origins: any
@@ -79,7 +79,7 @@ p.yaml:2:40: origins[1] "${ORIGIN}/": an origin does not end with a slash
 		"a control":        {"target: https://a.test\norigins: \x01any\n", "p.yaml:2:10: a character that no YAML can have: want UTF-8 without control characters\n    2 | origins: \x01any\n      |          ^"},
 		"no UTF-8":         {"target: \xff\n", "p.yaml:1:9: a character that no YAML can have: want UTF-8 without control characters\n    1 | target: \ufffd\n      |         ^"},
 		"a list":           {"- a\n", "p.yaml:1:1: want keys with values, not a list\n    1 | - a\n      | ^"},
-		"a key that twice": {"target: https://a.test\norigins: any\ntarget: https://b.test\n", "p.yaml:3:1: target: the key stands twice: first in line 1\n    3 | target: https://b.test\n      | ^"},
+		"a key twice":      {"target: https://a.test\norigins: any\ntarget: https://b.test\n", "p.yaml:3:1: target: the key stands twice: first in line 1\n    3 | target: https://b.test\n      | ^"},
 		"an unknown alias": {"target: https://a.test\norigins: *who\n", "p.yaml:2:10: not YAML: unknown anchor referenced\n    2 | origins: *who\n      |          ^"},
 	} {
 		_, err := Parse("p.yaml", []byte(c.text), func(name string) (string, bool) { return "https://hidden.example", name == "ORIGIN" })
@@ -89,7 +89,7 @@ p.yaml:2:40: origins[1] "${ORIGIN}/": an origin does not end with a slash
 	}
 }
 
-// One fault each: what stands in the file, and what is said of it.
+// One fault each: the line of the file, and the text of the fault.
 func TestFaults(t *testing.T) {
 	const head = "target: https://api.acme.com\n"
 	for text, want := range map[string]string{
@@ -152,7 +152,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A field that cannot be read hides no fault of a resource that has its own.
+// A field that cannot be read hides no fault of a resource that has its own value.
 func TestBrokenFieldsHideOnlyWhatInheritsThem(t *testing.T) {
 	_, err := Parse("p.yaml", []byte("target: https://api.acme.com\norigins: 1\ncredentials: true\nresources:\n- path: /a\n- path: /b\n  origins: any\n"), nil)
 	var paths []string

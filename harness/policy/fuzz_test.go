@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Whatever is read, there is no panic; a fault has its place and tells no secret;
-// what has no fault raises probes.
+// No text causes a panic; a fault has its place and contains no secret; a text without a
+// fault raises probes.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		example, "", "a: b", "- a", "origins: *", "target: https://a.test\norigins: any\n", "{\"target\": \"https://a.test\", \"origins\": []}",

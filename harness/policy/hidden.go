@@ -11,12 +11,12 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
-// valuesKey is a key whose values may be secret, though its name is not.
+// valuesKey matches a key whose values may be secret, though its name is not.
 var valuesKey = regexp.MustCompile(`(^|[^\w-])(headers|cookies)["']?\s*:`)
 
-// hiddenWithoutTree is what to hide in a text that is no YAML: everything from a
-// secret on to the next line that begins with a key of the policy. What the
-// broken text means is anybody's guess, so this hides too much.
+// hiddenWithoutTree returns the places to hide in a text that is not YAML: everything
+// from a secret on to the next line that begins with a key of the policy. The meaning of
+// a broken text is not known, so this hides too much.
 func hiddenWithoutTree(t *source.Text) source.Hidden {
 	h := source.Hidden{}
 	var from source.Place
@@ -35,7 +35,7 @@ func hiddenWithoutTree(t *source.Text) source.Hidden {
 	return h
 }
 
-// secretBegin is where in a line a secret may begin, or -1.
+// secretBegin returns where in a line a secret may begin, or -1.
 func secretBegin(text string) int {
 	at := secretText(text)
 	if found := valuesKey.FindStringIndex(text); found != nil && (at < 0 || found[1] < at) {
@@ -50,8 +50,8 @@ func beginsWithKey(text string) bool {
 	return ok && slices.Contains(policyKeys.names(), key)
 }
 
-// hiddenIn is what to hide in a document: each secret up to where the next value
-// or key begins.
+// hiddenIn returns the places to hide in a document: each secret, up to the begin of the
+// next value or key.
 func hiddenIn(t *source.Text, root *yaml.Node) source.Hidden {
 	var starts, secrets []source.Place
 	collect(root, openly, &starts, &secrets)
@@ -68,16 +68,16 @@ func hiddenIn(t *source.Text, root *yaml.Node) source.Hidden {
 	return h
 }
 
-// secrecy is how much of a node is a secret.
+// secrecy says which part of a node is secret.
 type secrecy int
 
 const (
 	openly     secrecy = iota
 	openNames          // the values of a mapping are secrets, its names are not
-	everything         // all of it
+	everything         // the whole node
 )
 
-// collect gathers where nodes begin, and where secrets do.
+// collect gathers the places where nodes and secrets begin.
 func collect(n *yaml.Node, s secrecy, starts, secrets *[]source.Place) {
 	if s == openNames && n.Kind != yaml.MappingNode {
 		s = everything
@@ -102,7 +102,7 @@ func collect(n *yaml.Node, s secrecy, starts, secrets *[]source.Place) {
 	}
 }
 
-// secrecyUnder is how much is secret of what stands under a key.
+// secrecyUnder says which part of the value under a key is secret.
 func secrecyUnder(key string) secrecy {
 	switch {
 	case key == "headers" || key == "cookies":

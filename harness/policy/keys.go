@@ -13,8 +13,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
-// The keys of each mapping. They are filled in init, because reading one leads to
-// reading others.
+// The keys of each mapping. They are filled in init, because these tables and their
+// functions refer to each other.
 var (
 	policyKeys   keys[Policy]
 	resourceKeys keys[Resource]
@@ -84,7 +84,7 @@ func (r *reader) resources(at string, n *yaml.Node) []Resource {
 	return resources
 }
 
-// items are the nodes of a list. It is nil after a fault.
+// items returns the nodes of a list. It is nil after a fault.
 func (r *reader) items(at string, n *yaml.Node, want string) []*yaml.Node {
 	if n.Kind != yaml.SequenceNode {
 		r.fault(at, "want "+want+", not "+source.KindOf(n), "")
@@ -97,7 +97,7 @@ func (r *reader) items(at string, n *yaml.Node, want string) []*yaml.Node {
 	return items
 }
 
-// list reads a list of texts. What is no text has a fault and is empty.
+// list reads a list of texts. An item that is not a text has a fault and is empty.
 func (r *reader) list(at string, n *yaml.Node) []string {
 	items := r.items(at, n, "a list")
 	if items == nil {
@@ -124,7 +124,7 @@ func (r *reader) names(at string, n *yaml.Node) Names {
 	return list
 }
 
-// scalarNames reads any where a list could stand.
+// scalarNames reads the word any instead of a list.
 func (r *reader) scalarNames(at string, n *yaml.Node) Names {
 	switch text := r.text(at, n); text {
 	case "any":
@@ -167,7 +167,7 @@ func (r *reader) origins(at string, n *yaml.Node) Origins {
 	return Origins{}
 }
 
-// guess is a guess that may be said: it holds nothing from a variable.
+// guess returns a guess if it may be shown: it must hold nothing from a variable.
 func (r *reader) guess(at, meant string) string {
 	if r.unsaid[at] {
 		return ""
@@ -213,7 +213,7 @@ func (r *reader) boolean(at string, n *yaml.Node) *bool {
 	return nil
 }
 
-// number reads a whole number of at least least.
+// number reads a whole number with a lower bound.
 func (r *reader) number(at string, n *yaml.Node, least int, want string) (int, bool) {
 	number, err := strconv.Atoi(n.Value)
 	if n.ShortTag() == "!!int" && err == nil && number >= least {
@@ -260,7 +260,7 @@ func (r *reader) duration(at string, n *yaml.Node) time.Duration {
 	return limit
 }
 
-// scalar is the text of a value that may look like a number.
+// scalar returns the text of a value that may look like a number.
 func (r *reader) scalar(at string, n *yaml.Node) string {
 	if n.Kind != yaml.ScalarNode {
 		return ""

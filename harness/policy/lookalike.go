@@ -7,7 +7,7 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// lookAlikes are origins that a careless comparison takes for this one.
+// lookAlikes returns origins that a careless comparison takes for this one.
 func lookAlikes(o oracle.Origin) []stranger {
 	list := []stranger{
 		{"K14", withHost(o, func(host string) string { return host + "." + evilHost }), "it only begins with the host"},
@@ -27,7 +27,7 @@ func lookAlikes(o oracle.Origin) []stranger {
 	)
 }
 
-// looksLikeChild are origins that a careless comparison takes for children.
+// looksLikeChild returns origins that a careless comparison takes for children.
 func looksLikeChild(base oracle.Origin) []stranger {
 	child := base
 	child.Host = childLabel + "." + base.Host
@@ -44,8 +44,8 @@ func looksLikeChild(base oracle.Origin) []stranger {
 	)
 }
 
-// dotAsAny puts a letter where a pattern has a dot that it does not mean: the dot of
-// that number.
+// dotAsAny replaces one dot by a letter, the dot of that number: a pattern with an
+// unescaped dot matches both.
 func dotAsAny(host string, number int) string {
 	labels := strings.SplitAfter(host, ".")
 	if number < len(labels)-1 {
@@ -54,7 +54,7 @@ func dotAsAny(host string, number int) string {
 	return strings.Join(labels, "")
 }
 
-// otherPort is the origin at a port that is not its own.
+// otherPort returns the origin with another port.
 func otherPort(o oracle.Origin) string {
 	port := "8443"
 	if o.Scheme == "http" {
@@ -67,12 +67,12 @@ func otherPort(o oracle.Origin) string {
 	return o.String()
 }
 
-// otherScheme is the origin at the other scheme.
+// otherScheme returns the origin with the other scheme.
 func otherScheme(o oracle.Origin) string {
 	if o.Scheme == "https" {
 		o.Scheme = "http"
 	} else {
 		o.Scheme = "https"
 	}
-	return oracle.ParseOrigin(o.String()).String() // its port may be the default one
+	return oracle.ParseOrigin(o.String()).String() // its port may be the default port
 }

@@ -18,18 +18,18 @@ type Origins struct {
 
 	// Any is every origin that is not opaque: see Rules.AllowNull.
 	Any bool
-	// None is nobody; an empty List is the same.
+	// None is no origin; an empty List is the same.
 	None bool
 	// List are the origins as browsers write them: a server compares them byte
 	// for byte. https://fetch.spec.whatwg.org/#cors-check
 	List []string
-	// Subdomains are origins such as "https://acme.com" whose children may read,
-	// at the same scheme and port. The origin itself and grandchildren are not
-	// judged: list them where it matters.
+	// Subdomains are origins such as "https://acme.com" whose children may read, with the
+	// same scheme and port. The origin itself and grandchildren are not judged: list them
+	// where it matters.
 	Subdomains []string
 }
 
-// given says whether the policy says anything.
+// given says whether the policy names origins.
 func (o Origins) given() bool { return o.Any || o.None || o.List != nil || o.Subdomains != nil }
 
 // nobody says whether no origin may read.
@@ -37,7 +37,7 @@ func (o Origins) nobody() bool {
 	return o.given() && !o.Any && len(o.List) == 0 && len(o.Subdomains) == 0
 }
 
-// mayAllow says whether the policy allows the origin, or leaves it open.
+// mayAllow says whether the policy allows the origin, or does not judge it.
 func (o Origins) mayAllow(origin string) bool {
 	return o.Any || slices.Contains(o.List, origin) || slices.ContainsFunc(o.Subdomains, func(base string) bool {
 		return origin == base || under(oracle.ParseOrigin(origin), oracle.ParseOrigin(base))
@@ -49,7 +49,7 @@ func under(child, base oracle.Origin) bool {
 	return child.Scheme == base.Scheme && child.Port == base.Port && strings.HasSuffix(child.Host, "."+base.Host)
 }
 
-// MarshalJSON writes what a policy file says: any, none, a list, or subdomains.
+// MarshalJSON writes the value as in a policy file: any, none, a list, or subdomains.
 func (o Origins) MarshalJSON() ([]byte, error) {
 	switch {
 	case o.Any:

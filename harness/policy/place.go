@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// fault adds the fault of a field that was seen.
+// fault adds the fault of a field whose node is known.
 func (r *reader) fault(at, problem, meant string) {
 	r.broken = append(r.broken, at)
 	r.faults.list = append(r.faults.list, &FaultError{Path: at, Problem: problem, Meant: meant})
@@ -19,8 +19,8 @@ func (r *reader) faultAt(at string, n *yaml.Node, problem, meant string) {
 	r.faults.list = append(r.faults.list, &FaultError{Path: at, Line: n.Line, Column: n.Column, Problem: problem, Meant: meant})
 }
 
-// check adds the faults that a policy has as a value, but for fields that could not
-// be read as what they are.
+// check adds the faults that a policy has as a value, except for fields that could not be
+// read.
 func (r *reader) check(p Policy) {
 	broken := newBroken(r.broken)
 	var found faults
@@ -30,13 +30,13 @@ func (r *reader) check(p Policy) {
 			continue
 		}
 		if r.unsaid[f.Path] {
-			f.Meant = "" // it would tell what the variable holds
+			f.Meant = "" // the guess would show the value of the variable
 		}
 		r.faults.list = append(r.faults.list, f)
 	}
 }
 
-// broken are the fields that could not be read, and those that they are in.
+// broken lists the fields that could not be read, and the fields around them.
 type broken struct{ fields, around map[string]bool }
 
 func newBroken(paths []string) broken {
@@ -63,7 +63,7 @@ func (b broken) has(at string) bool {
 	return b.fields[""]
 }
 
-// inherited is the field that a resource takes this one from.
+// inherited returns the policy's field from which a resource inherits this one.
 func inherited(at string) string {
 	if _, field, ok := strings.Cut(at, "]."); ok && strings.HasPrefix(at, "resources[") {
 		return field
@@ -71,13 +71,13 @@ func inherited(at string) string {
 	return at
 }
 
-// parent is the path of what a field stands in.
+// parent returns the path of the field around a field.
 func parent(at string) string {
 	return at[:max(0, strings.LastIndexAny(at, ".["))]
 }
 
-// place says of each fault where it stands, what stands there, and shows it; and
-// puts the faults in the order of the source.
+// place adds to each fault its place, its value and its excerpt, and puts the faults in
+// the order of the source.
 func (r *reader) place(root *yaml.Node) {
 	hidden := hiddenIn(r.source, root)
 	for _, f := range r.faults.list {

@@ -18,7 +18,7 @@ import (
 //		Resources: []policy.Resource{{Path: "/v1/me"}},
 //	}
 //
-// A Policy is data, and its zero fields are absent: what is absent is not judged.
+// A Policy is data, and its zero fields are absent: an absent field is not judged.
 type Policy struct {
 	_ [0]func() // keyed literals only, and room for new fields
 
@@ -26,7 +26,7 @@ type Policy struct {
 	// "https://api.acme.com". Paths belong to Resources.
 	Target string `json:"target"`
 
-	// Rules hold for every resource that does not say otherwise.
+	// Rules hold for every resource that has no rules of its own.
 	Rules
 
 	// Resources are the paths to ask, in this order. Without any, it is "/".
@@ -35,17 +35,17 @@ type Policy struct {
 	// Ask says how to ask.
 	Ask Ask `json:"ask,omitzero"`
 
-	// values are what variables of the environment were replaced by, and names the
-	// variables by these.
+	// values are the values of the environment variables in the policy, and names maps
+	// each value to its variable.
 	values []string
 	names  map[string]string
 }
 
-// Rules say who may read a resource, with what. The zero value of a field means
-// that it is absent: inherited by a resource, and not judged where nobody says
-// anything. An empty list is not absent: it allows nothing.
+// Rules describe who may read a resource, with what. A field with the zero value is
+// absent: a resource inherits it, and a field that the policy lacks too is not judged. An
+// empty list is not absent: it allows nothing.
 type Rules struct {
-	// Origins are those whose pages may read.
+	// Origins are the origins whose pages may read.
 	// https://fetch.spec.whatwg.org/#http-access-control-allow-origin
 	Origins Origins `json:"origins,omitzero"`
 
@@ -54,25 +54,27 @@ type Rules struct {
 	// https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
 	AllowNull *bool `json:"allowNull,omitempty"`
 
-	// Credentials says whether cookies, client certificates and HTTP
-	// authentication may go along.
+	// Credentials says whether a page may send cookies, client certificates and HTTP
+	// authentication.
 	// https://fetch.spec.whatwg.org/#http-access-control-allow-credentials
 	Credentials *bool `json:"credentials,omitempty"`
 
-	// Methods are those that a page may use, in upper case. GET, HEAD and POST
-	// need no leave, so leaving them out forbids nothing.
+	// Methods are the methods that a page may use, in upper case. GET, HEAD and POST need
+	// no permission, so a list without them does not forbid them.
 	// https://fetch.spec.whatwg.org/#cors-safelisted-method
 	Methods Names `json:"methods,omitzero"`
 
-	// RequestHeaders are the names that a page may set.
+	// RequestHeaders are the names of the headers that a page may set.
 	// https://fetch.spec.whatwg.org/#http-access-control-allow-headers
 	RequestHeaders Names `json:"requestHeaders,omitzero"`
 
-	// ExposeHeaders are the names that a page may read, besides the safelisted.
+	// ExposeHeaders are the names of the headers that a page may read, besides the
+	// safelisted.
 	// https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 	ExposeHeaders Names `json:"exposeHeaders,omitzero"`
 
-	// MaxAge is for how many seconds the answer to a preflight may be kept.
+	// MaxAge is the number of seconds for which a browser may keep the answer to a
+	// preflight.
 	// https://fetch.spec.whatwg.org/#http-access-control-max-age
 	MaxAge *int `json:"maxAge,omitempty"`
 }
@@ -84,31 +86,32 @@ type Resource struct {
 	Rules
 }
 
-// Ask says how to ask. None of it is judged.
+// Ask says how to ask. Its fields are not judged.
 type Ask struct {
 	// Headers are set by the script in every question.
 	Headers harness.Header `json:"headers,omitempty"`
 
-	// Cookies are those that the browser holds for the target, as that of a
-	// signed-in client does: a page cannot set them itself. A value may have
-	// attributes behind it, as in Set-Cookie: "abc; SameSite=Lax; Path=/v1". Without
-	// SameSite, a target of https or on this machine has its cookie with SameSite=None and Secure, so
-	// that a page of another site has it sent along, where third-party cookies are.
+	// Cookies are the cookies that the browser holds for the target, like the cookie of a
+	// signed-in client: a page cannot set them itself. A value may have attributes after
+	// it, as in Set-Cookie: "abc; SameSite=Lax; Path=/v1". Without SameSite, a cookie of
+	// a target that is https or on this machine is set with SameSite=None and Secure, so
+	// that the browser sends it from a page of another site, if the browser has
+	// third-party cookies.
 	// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
 	Cookies harness.Header `json:"cookies,omitempty"`
 
-	// Unsafe says what becomes of methods that may change something. Empty means
+	// Unsafe says how to ask with methods that may change something. Empty means
 	// PreflightUnsafe.
 	Unsafe Unsafe `json:"unsafe,omitempty"`
 
-	// Rate bounds how many questions begin in a time. Zero means no bound.
+	// Rate bounds the number of questions that begin in a time. Zero means no bound.
 	Rate Rate `json:"rate,omitzero"`
 
-	// Concurrency bounds how many questions are in flight. Zero means that the
-	// caller chooses.
+	// Concurrency bounds the number of questions in flight. Zero means that the caller
+	// chooses.
 	Concurrency int `json:"concurrency,omitempty"`
 
-	// TimeLimit bounds one question. Zero means that of the Browser.
+	// TimeLimit bounds one question. Zero means the Timeout of the Browser.
 	TimeLimit time.Duration `json:"timeLimit,omitempty"`
 }
 
@@ -116,14 +119,14 @@ type Ask struct {
 // allows none, and Names{Wildcard} allows any.
 type Names []string
 
-// Wildcard alone in a Names stands for any: what a policy file calls any.
+// Wildcard alone in a Names means any: the word any in a policy file.
 const Wildcard = "*"
 
 // Any says whether any name is allowed.
 func (n Names) Any() bool { return len(n) == 1 && n[0] == Wildcard }
 
-// Resolved returns the resources with what they inherit: every field that a
-// resource leaves out is that of the policy. Without resources it is the path "/".
+// Resolved returns the resources with their inherited fields: a resource takes each
+// absent field from the policy. Without resources it is the path "/".
 func (p Policy) Resolved() []Resource {
 	if len(p.Resources) == 0 {
 		return []Resource{{Path: "/", Rules: p.Rules}}
@@ -135,7 +138,7 @@ func (p Policy) Resolved() []Resource {
 	return resolved
 }
 
-// over fills what is absent from the rules above.
+// over fills absent fields from the policy's rules.
 func (r Rules) over(above Rules) Rules {
 	if !r.Origins.given() {
 		r.Origins = above.Origins
@@ -161,5 +164,5 @@ func (r Rules) over(above Rules) Rules {
 	return r
 }
 
-// says tells whether an optional field is there with that value.
+// says reports whether an optional field is set to that value.
 func says(field *bool, value bool) bool { return field != nil && *field == value }

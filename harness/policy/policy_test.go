@@ -59,7 +59,7 @@ func TestResolved(t *testing.T) {
 	}
 }
 
-// A field that is new must be inherited, too.
+// A new field must be inherited, too.
 func TestEveryRuleIsInherited(t *testing.T) {
 	var above Rules
 	fill(reflect.ValueOf(&above).Elem())
@@ -99,7 +99,7 @@ func TestAbsentIsNotEmpty(t *testing.T) {
 	}
 }
 
-// What a policy is written as can be read again.
+// Parse reads what MarshalJSON writes.
 func TestJSON(t *testing.T) {
 	for _, p := range []Policy{
 		{Target: "https://a.test", Rules: Rules{Origins: Origins{Any: true}}},

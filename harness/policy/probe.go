@@ -7,11 +7,11 @@ import (
 	"github.com/corsproof/corsproof/harness/behaviour"
 )
 
-// Probe is what a policy wants of one question, or of a few that belong together.
+// Probe is one question with the wanted answer, or a few questions that belong together.
 type Probe struct {
 	_ [0]func()
 
-	// ID is the behaviour that is judged, such as K13: a row of [behaviour.All].
+	// ID is the id of the behaviour, such as K13: a row of [behaviour.All].
 	ID string `json:"id"`
 	// Level says how much the behaviour matters.
 	Level behaviour.Level `json:"level"`
@@ -19,27 +19,27 @@ type Probe struct {
 	Side behaviour.Side `json:"side"`
 	// Resource is the path, as the policy has it.
 	Resource string `json:"resource"`
-	// Key tells the probes of one ID in a policy apart: resource, origin, method,
-	// header. It is the same in every run of one policy. An origin that came from a
-	// variable is in it, and in the Title: see [Policy.Secrets].
+	// Key distinguishes the probes of one ID in a policy: resource, origin, method,
+	// header. It is the same in every run of one policy. Key and Title contain an origin
+	// that came from a variable: see [Policy.Secrets].
 	Key string `json:"key"`
 	// Title says in one line what is wanted.
 	Title string `json:"title"`
-	// Tags are what to choose probes by: see [behaviour.Tags].
+	// Tags select probes: see [behaviour.Tags].
 	Tags []string `json:"tags"`
 
-	// Steps are asked in this order, each after the one before has its answer. All
-	// have to come out as wanted.
+	// Steps are asked in this order, each after the answer to the step before. All must
+	// have the wanted outcome.
 	Steps []Step `json:"steps"`
 
-	// Caches says that the steps belong into one profile of their own, with the
-	// browser's caches on: what is kept from one step decides the next.
+	// Caches says that the steps need one profile of their own, with the browser's caches
+	// on: the cached answer of one step decides the next.
 	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 	Caches bool `json:"caches,omitempty"`
 
-	// Wire says that no browser can send the steps, so that they are sent as they
-	// are: From is empty, and Headers have the lines of Origin. The verdict is
-	// then what a browser would decide on the response, had it sent that origin.
+	// Wire says that no browser can send the steps, so that they are sent unchanged: From
+	// is empty, and Headers have the lines of Origin. The verdict is the decision of a
+	// browser on the response, if it had sent that origin.
 	// https://fetch.spec.whatwg.org/#cors-check
 	Wire bool `json:"wire,omitempty"`
 
@@ -51,7 +51,7 @@ type Probe struct {
 	Unsafe bool `json:"unsafe,omitempty"`
 }
 
-// Step is one question, and what is wanted of its answer.
+// Step is one question with the wanted answer.
 type Step struct {
 	_ [0]func()
 
@@ -60,14 +60,14 @@ type Step struct {
 	// Want is the verdict. It is never empty.
 	Want harness.Verdict `json:"want"`
 
-	// Prepares says that the step only comes before the next: Want is what is
-	// usual, and is not judged.
+	// Prepares says that the step only prepares the next: Want is the usual verdict, and
+	// is not judged.
 	Prepares bool `json:"prepares,omitempty"`
 
-	// PreflightOnly says that the preflight alone has to decide: it passes where
-	// Want is readable, and is refused where Want is blocked, so that the server
-	// never gets the request itself. Nothing else needs to be sent. Where Preflights
-	// is 0, it is enough that the browser would have sent the request without one.
+	// PreflightOnly says that the preflight alone must decide: it passes where Want is
+	// readable, and is refused where Want is blocked, so that the server never gets the
+	// request itself. Nothing else needs to be sent. Where Preflights is 0, it is enough
+	// that the browser would have sent the request without a preflight.
 	// https://fetch.spec.whatwg.org/#cors-preflight-fetch
 	PreflightOnly bool `json:"preflightOnly,omitempty"`
 
@@ -76,7 +76,7 @@ type Step struct {
 	// https://fetch.spec.whatwg.org/#http-redirect-fetch
 	OnlyRedirect bool `json:"onlyRedirect,omitempty"`
 
-	// Preflights is how many preflights are wanted. Nil is not judged.
+	// Preflights is the wanted number of preflights. Nil is not judged.
 	// https://fetch.spec.whatwg.org/#concept-cache
 	Preflights *int `json:"preflights,omitempty"`
 
@@ -84,13 +84,13 @@ type Step struct {
 	// answered, as that of a cache. https://www.rfc-editor.org/rfc/rfc9110#section-13.1
 	Revalidates bool `json:"revalidates,omitempty"`
 
-	// MaxAge is the number of seconds that the response to the preflight has to
-	// say. Nil is not judged.
+	// MaxAge is the wanted Access-Control-Max-Age of the preflight's response, in
+	// seconds. Nil is not judged.
 	// https://fetch.spec.whatwg.org/#http-access-control-max-age
 	MaxAge *int `json:"maxAge,omitempty"`
 
-	// Exposed are the response headers that the script has to be able to read,
-	// where the server sends them; [Wildcard] alone means all that it sends.
+	// Exposed are the response headers that the script must be able to read, where the
+	// server sends them; [Wildcard] alone means every header that it sends.
 	// https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 	Exposed Names `json:"exposed,omitzero"`
 
@@ -98,12 +98,13 @@ type Step struct {
 	// method's response may be the one that has them.
 	OnlyCarried bool `json:"onlyCarried,omitempty"`
 
-	// OnlyExposed says that the script must not read any other, but for the
-	// safelisted. https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+	// OnlyExposed says that the script must not read any other header, except the
+	// safelisted.
+	// https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 	OnlyExposed bool `json:"onlyExposed,omitempty"`
 }
 
-// keyOf writes a key from its parts; those that are empty are left out.
+// keyOf writes a key from its parts; empty parts are left out.
 func keyOf(resource, from, method, header, other string) string {
 	key := cmp.Or(resource, "/")
 	for _, part := range [][2]string{{"from", from}, {"method", method}, {"header", header}, {"", other}} {

@@ -13,10 +13,11 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/internal/cputime"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// line is a probe as a list of probes shows it.
+// line writes a probe as a list of probes shows it.
 func line(p Probe) string { return fmt.Sprintf("%s %s %-9s %s", p.ID, p.Level, p.Side, p.Title) }
 
 func TestProbesOfTheExample(t *testing.T) {
@@ -142,7 +143,7 @@ func policies(t *testing.T) map[string]Policy {
 	return all
 }
 
-// every calls f for each probe of each policy here.
+// every calls f for each probe of each policy of the tests.
 func every(t *testing.T, f func(policy string, p Policy, probe Probe)) {
 	t.Helper()
 	all := policies(t)
@@ -157,7 +158,7 @@ func every(t *testing.T, f func(policy string, p Policy, probe Probe)) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if again, _ := p.Probes(); !reflect.DeepEqual(again, probes) {
-			t.Errorf("%s: another order each time", name)
+			t.Errorf("%s: the order changes", name)
 		}
 		for _, probe := range probes {
 			f(name, p, probe)
@@ -177,13 +178,13 @@ func TestProbesAreWhole(t *testing.T) {
 		}
 		b, known := behaviour.Of(x.ID)
 		if _, meant := b.On(x.Side); !known || b.Judged != behaviour.ByPolicy || !meant {
-			t.Errorf("%s, %s, is raised, and its row says otherwise: %+v", x.ID, x.Side, b)
+			t.Errorf("%s, %s, is raised, but its row excludes it: %+v", x.ID, x.Side, b)
 		}
 		if x.Level != b.Level || x.Level == "" {
 			t.Errorf("%s: level %q", x.ID, x.Level)
 		}
 		if x.Title == "" || strings.ContainsAny(x.Title, "\n%") || len(x.Tags) == 0 || len(x.Steps) == 0 || x.Resource == "" {
-			t.Errorf("%s: not whole: %+v", x.ID, x)
+			t.Errorf("%s: incomplete: %+v", x.ID, x)
 		}
 		for _, tag := range x.Tags {
 			if tags[tag] = true; !slices.Contains(behaviour.Tags(), tag) {
@@ -240,7 +241,7 @@ func stepIsWhole(t *testing.T, p Policy, x Probe, step Step) {
 	}
 }
 
-// rules raise what is theirs and nothing else.
+// Each rule raises only its own probes.
 func TestAbsentFieldsRaiseNothing(t *testing.T) {
 	base := []string{"K01", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K21", "K23", "K55", "K56", "K61"}
 	for name, c := range map[string]struct {
@@ -272,7 +273,7 @@ func TestAbsentFieldsRaiseNothing(t *testing.T) {
 	}
 }
 
-// raised are the ids of the probes that a policy raises.
+// raised returns the ids of the probes that a policy raises.
 func raised(t *testing.T, p Policy) []string {
 	t.Helper()
 	probes, err := p.Probes()
@@ -296,7 +297,7 @@ func TestSides(t *testing.T) {
 	})
 }
 
-// A header to ask with is left out where a resource does not allow it.
+// A header under ask is left out where a resource does not allow it.
 func TestAskedHeadersAreThoseAllowed(t *testing.T) {
 	p := Policy{
 		Target: "https://api.acme.com",
@@ -319,7 +320,7 @@ func TestAskedHeadersAreThoseAllowed(t *testing.T) {
 	}
 }
 
-// many is a policy of n resources.
+// many is a policy with n resources.
 func many(n int) []byte {
 	var b strings.Builder
 	b.WriteString(strings.SplitAfter(example, "resources:")[0] + "\n")
@@ -329,36 +330,36 @@ func many(n int) []byte {
 	return []byte(b.String())
 }
 
-// patience is far above the two seconds that it may take, because a loaded machine
-// is no fault; what takes quadratic time is further away still.
+// patience is far above the wanted two seconds, because a busy machine is not a fault; an
+// algorithm of quadratic time would still take longer.
 const patience = 20 * time.Second
 
 func TestTenThousandResources(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads a large policy")
 	}
-	begun := time.Now()
+	spent := cputime.Start()
 	p, err := Parse("p.yaml", many(10_000), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	probes, err := p.Probes()
-	if took := time.Since(begun); err != nil || len(probes) < 300_000 || took > patience {
-		t.Errorf("%d probes after %s, %v; want them within %s", len(probes), took, err, patience)
+	if took := spent(); err != nil || len(probes) < 300_000 || took > patience {
+		t.Errorf("%d probes after %s of work, %v; want them within %s", len(probes), took, err, patience)
 	}
 }
 
-// Each of 10,000 resources has a fault, and so has what they inherit.
+// Each of 10,000 resources has a fault, and so have the rules that they inherit.
 func TestTenThousandFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads a large policy")
 	}
 	text := strings.ReplaceAll(string(many(10_000)), "[GET, PUT]", "[GET, put]")
 	for name, text := range map[string]string{"in lines": text, "in one line": oneLine(text)} {
-		begun := time.Now()
+		spent := cputime.Start()
 		_, err := Parse("p.yaml", []byte(text), nil)
-		if took := time.Since(begun); len(Faults(err)) != 10_001 || took > patience {
-			t.Errorf("%s: %d faults after %s; want them within %s", name, len(Faults(err)), took, patience)
+		if took := spent(); len(Faults(err)) != 10_001 || took > patience {
+			t.Errorf("%s: %d faults after %s of work; want them within %s", name, len(Faults(err)), took, patience)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// The names that probes make up.
+// The names that probes invent.
 const (
 	evilHost       = "evil.test" // reserved: https://www.rfc-editor.org/rfc/rfc6761#section-6.2
 	childLabel     = "child"
@@ -21,9 +21,9 @@ const (
 	headerValue    = "corsproof"
 )
 
-// Probes returns what the policy wants, resource by resource, in the same order
-// each time: first what is allowed, then what is forbidden. What is absent from
-// the policy raises nothing. The error is that of [Policy.Validate].
+// Probes returns the probes of the policy, resource by resource, always in the same
+// order: first what is allowed, then what is forbidden. An absent field raises no probe.
+// The error is the error of [Policy.Validate].
 func (p Policy) Probes() ([]Probe, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
@@ -49,11 +49,11 @@ type raiser struct {
 	Resource
 	url     string
 	target  oracle.Origin
-	headers harness.Header    // to ask with
-	asking  []string          // allowed origins to ask as; the first stands for all
-	changes []harness.Request // what strangers must not send, from nobody yet
+	headers harness.Header    // of every question
+	asking  []string          // the allowed origins that ask; the first stands for all
+	changes []harness.Request // what strangers must not send, without From
 	probes  *[]Probe
-	alike   map[string][]stranger // look-alikes by origin: most resources share theirs
+	alike   map[string][]stranger // look-alikes by origin: most resources have the same
 }
 
 func (x *raiser) raise() {
@@ -80,7 +80,7 @@ func (x *raiser) raise() {
 	}
 }
 
-// origins are the allowed origins to ask as.
+// origins returns the allowed origins that ask.
 func (x *raiser) origins() []string {
 	o := x.Origins
 	switch {
@@ -104,11 +104,13 @@ func (x *raiser) others(origins []string) []string {
 	return slices.DeleteFunc(slices.Clone(origins), func(origin string) bool { return origin == x.target.String() })
 }
 
-// scheme is that of pages which may ask the target at all: a page of https cannot
-// ask an http server. https://w3c.github.io/webappsec-mixed-content/
+// scheme is the scheme of pages that can ask the target at all: a page of https cannot
+// ask an http server.
+// https://w3c.github.io/webappsec-mixed-content/
 func (x *raiser) scheme() string { return x.target.Scheme }
 
-// withHost is an origin with another host. It is empty where that is none.
+// withHost returns an origin with another host. It is empty where the result is not an
+// origin.
 func withHost(o oracle.Origin, change func(string) string) string {
 	o.Host = change(o.Host)
 	if parsed := oracle.ParseOrigin(o.String()); parsed != o {
@@ -117,8 +119,8 @@ func withHost(o oracle.Origin, change func(string) string) string {
 	return o.String()
 }
 
-// credentialed is the credentials mode to ask with: that of the policy, where a
-// wildcard of the server would not do.
+// credentialed returns the credentials mode of the policy, for questions where the
+// wildcard of a server must not be enough.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 func (x *raiser) credentialed() harness.Credentials {
 	if says(x.Credentials, true) {
@@ -127,7 +129,7 @@ func (x *raiser) credentialed() harness.Credentials {
 	return ""
 }
 
-// request is a question with the headers to ask with and further ones.
+// request returns a question with the headers of ask and further headers.
 func (x *raiser) request(from, method string, more ...harness.Field) harness.Request {
 	return harness.Request{From: from, URL: x.url, Method: method, Headers: x.with(more...)}
 }
@@ -140,7 +142,7 @@ func (x *raiser) credentialedRequest(from string) harness.Request {
 	return r
 }
 
-// with are the headers to ask with and further ones, each name once.
+// with returns the headers of ask and further headers, each name once.
 func (x *raiser) with(more ...harness.Field) harness.Header {
 	list := slices.Clip(x.headers)
 	for _, f := range more {
@@ -151,13 +153,13 @@ func (x *raiser) with(more ...harness.Field) harness.Header {
 	return list
 }
 
-// readable is a step that is wanted to be readable.
+// readable returns a step with the wanted verdict readable.
 func readable(r harness.Request) Step { return Step{Request: r, Want: harness.Readable} }
 
-// blocked is a step that is wanted to be blocked.
+// blocked returns a step with the wanted verdict blocked.
 func blocked(r harness.Request) Step { return Step{Request: r, Want: harness.Blocked} }
 
-// parts are what tells a probe from others of its id.
+// parts distinguish a probe from others of its id.
 type parts struct{ from, method, header, other string }
 
 // add adds a probe of a behaviour.
@@ -178,8 +180,8 @@ func (x *raiser) add(side behaviour.Side, id string, key parts, title string, st
 // tag adds a tag that depends on the probe and not on its behaviour alone.
 func (p *Probe) tag(tag string) { p.Tags = append(p.Tags, tag) }
 
-// field is a request header with a value that says nothing. That of Content-Type
-// is one that a page may not send without leave.
+// field returns a request header with a value without meaning. The value of Content-Type
+// is one that a page may not send without permission.
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 func field(name string) harness.Field {
 	if strings.EqualFold(name, web.NameContentType) {

@@ -11,7 +11,8 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// raiseReadable wants every allowed origin to read, alone and one after the other.
+// raiseReadable: every allowed origin must be able to read, alone and one after the
+// other.
 func (x *raiser) raiseReadable() {
 	id := "K01"
 	switch {
@@ -35,7 +36,7 @@ func (x *raiser) raiseReadable() {
 	}
 }
 
-// raiseInTurn wants each origin to get its own value, whoever came before.
+// raiseInTurn: each origin must get its own value, whichever origin asked before.
 func (x *raiser) raiseInTurn() {
 	var steps []Step
 	for _, from := range append(slices.Clip(x.asking), x.asking[0]) {
@@ -44,7 +45,7 @@ func (x *raiser) raiseInTurn() {
 	x.add(behaviour.Allowed, "K06", parts{}, fmt.Sprintf("GET %s is readable from each of %d origins in turn", x.Path, len(x.asking)), steps...)
 }
 
-// raiseExposed wants each exposed header to be readable, and no other.
+// raiseExposed: each exposed header must be readable, and no other.
 func (x *raiser) raiseExposed() {
 	if x.ExposeHeaders == nil {
 		return
@@ -96,7 +97,7 @@ func (x *raiser) raiseExposedBy(id string) {
 	}
 }
 
-// raiseMethods wants every method to be usable. GET is judged already.
+// raiseMethods: every method must be usable. Other probes judge GET already.
 func (x *raiser) raiseMethods() {
 	from := x.asking[0]
 	if x.Methods.Any() {
@@ -114,8 +115,8 @@ func (x *raiser) raiseMethods() {
 	}
 }
 
-// method is a step with a method that is allowed. A POST has no preflight of its
-// own, so it is given an allowed header that makes one, where there is any.
+// method returns a step with an allowed method. A POST alone causes no preflight, so it
+// gets an allowed header that causes one, if the policy has such a header.
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
 func (x *raiser) method(method string) Step {
 	r := x.request(x.asking[0], method)
@@ -128,14 +129,14 @@ func (x *raiser) method(method string) Step {
 	return s
 }
 
-// preflighted says whether the browser asks for leave first.
+// preflighted says whether the browser sends a preflight first.
 // https://fetch.spec.whatwg.org/#http-fetch
 func preflighted(r harness.Request) bool {
 	method := oracle.NormalizeMethod(r.Method)
 	return r.Method != "" && !oracle.CORSSafelistedMethod(method) || len(oracle.CORSUnsafeRequestHeaderNames(r.Headers)) > 0
 }
 
-// unsafeHeader is an allowed header that needs leave.
+// unsafeHeader returns an allowed header that needs permission.
 func (x *raiser) unsafeHeader() (harness.Field, bool) {
 	if x.RequestHeaders.Any() {
 		return field(anyHeader), true
@@ -148,7 +149,7 @@ func (x *raiser) unsafeHeader() (harness.Field, bool) {
 	return harness.Field{}, false
 }
 
-// raiseHeaders wants every request header to be allowed, alone and all together.
+// raiseHeaders: every request header must be allowed, alone and all together.
 func (x *raiser) raiseHeaders() {
 	if x.RequestHeaders.Any() {
 		x.raiseAnyHeader()
@@ -163,8 +164,9 @@ func (x *raiser) raiseHeaders() {
 	}
 }
 
-// raiseAnyHeader wants any header to be allowed, Authorization too, which the
-// standard wants by its name. https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+// raiseAnyHeader: any header must be allowed, Authorization too, which a server must list
+// by name.
+// https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 func (x *raiser) raiseAnyHeader() {
 	from := x.asking[0]
 	title := fmt.Sprintf("GET %s from %s with the header %s passes, as any does", x.Path, from, anyHeader)
@@ -176,7 +178,7 @@ func (x *raiser) raiseAnyHeader() {
 	x.add(behaviour.Allowed, "K44", parts{from: from, header: "Authorization"}, fmt.Sprintf("GET %s from %s with the header Authorization passes", x.Path, from), x.header("Authorization"))
 }
 
-// header is a step with headers that are allowed.
+// header returns a step with allowed headers.
 func (x *raiser) header(names ...string) Step {
 	var more harness.Header
 	for _, name := range names {
@@ -187,7 +189,7 @@ func (x *raiser) header(names ...string) Step {
 	return readable(r)
 }
 
-// raiseErrors wants what is no success to be readable, too.
+// raiseErrors: responses with an error status must be readable, too.
 func (x *raiser) raiseErrors() {
 	from := x.asking[0]
 	path, query, _ := strings.Cut(x.url, "?")
@@ -202,8 +204,8 @@ func (x *raiser) raiseErrors() {
 	}
 }
 
-// raiseRedirect wants the path with its other slash to be readable: most servers
-// redirect one of the two to the other.
+// raiseRedirect: the path must be readable with and without its final slash: most servers
+// redirect one to the other.
 func (x *raiser) raiseRedirect(from, path, query string) {
 	other, slash := strings.CutSuffix(path, "/")
 	how := "without its last slash"
@@ -218,7 +220,7 @@ func (x *raiser) raiseRedirect(from, path, query string) {
 	x.add(behaviour.Allowed, "K64", parts{from: from}, fmt.Sprintf("GET %s %s from %s is readable, through a redirect too", x.Path, how, from), s)
 }
 
-// pathOf is a path without its query.
+// pathOf returns a path without its query.
 func pathOf(path string) string {
 	before, _, _ := strings.Cut(path, "?")
 	return before

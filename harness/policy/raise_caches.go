@@ -11,10 +11,11 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// leastMaxAge is how many seconds two questions may lie apart.
+// leastMaxAge is the smallest max-age, in seconds, with which a probe expects a cached
+// answer: two questions may lie so far apart.
 const leastMaxAge = 10
 
-// raiseMaxAge wants the answer to a preflight to be kept as the policy says.
+// raiseMaxAge: a browser must keep the answer to a preflight as long as the policy says.
 // https://fetch.spec.whatwg.org/#concept-cache
 func (x *raiser) raiseMaxAge() {
 	s, ok := x.preflightedStep()
@@ -43,10 +44,10 @@ func (x *raiser) raiseMaxAge() {
 	x.add(behaviour.Allowed, "K49", parts{from: from}, title+", from "+from, first, second)
 }
 
-// preflightedStep is an allowed question that has a preflight, a safe one where
-// there is any.
+// preflightedStep returns an allowed question that has a preflight, with a safe method if
+// possible.
 func (x *raiser) preflightedStep() (Step, bool) {
-	if x.RequestHeaders.Any() { // no answer is kept where * stands for Authorization: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+	if x.RequestHeaders.Any() { // Chrome caches no answer in which * covers Authorization: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 		y := *x
 		y.headers = slices.DeleteFunc(slices.Clone(x.headers), func(f harness.Field) bool { return strings.EqualFold(f.Name, web.NameAuthorization) })
 		x = &y
@@ -68,9 +69,9 @@ func (x *raiser) preflightedStep() (Step, bool) {
 	return Step{}, false
 }
 
-// raiseCaches wants a response that is kept to be of no harm to the next who asks.
-// An image cannot be given a cache mode, so fetch() asks as one does: in mode
-// no-cors, with credentials and without Origin.
+// raiseCaches: a cached response must not harm the next page that asks. fetch() asks like
+// an image, because an image cannot have a cache mode: in mode no-cors, with credentials
+// and without Origin.
 // https://html.spec.whatwg.org/multipage/images.html#update-the-image-data
 func (x *raiser) raiseCaches() {
 	from := x.asking[0]
@@ -82,21 +83,21 @@ func (x *raiser) raiseCaches() {
 	}
 }
 
-// kept is a question whose answer may be kept.
+// kept returns a question whose answer a cache may keep.
 func (x *raiser) kept(from string) harness.Request {
 	r := x.credentialedRequest(from)
 	r.Cache = harness.CacheDefault
 	return r
 }
 
-// sameSite are two allowed origins that share a cache: browsers keep one for each
-// site. https://fetch.spec.whatwg.org/#http-cache-partitions
+// sameSite returns two allowed origins that share a cache: browsers keep one cache for
+// each site. https://fetch.spec.whatwg.org/#http-cache-partitions
 func (x *raiser) sameSite() (a, b string, ok bool) {
 	if len(x.Origins.Subdomains) > 0 {
 		base := oracle.ParseOrigin(x.Origins.Subdomains[0])
 		return x.asking[0], withHost(base, func(host string) string { return "other." + host }), true
 	}
-	first := map[string]string{} // by site
+	first := map[string]string{} // the first origin of each site
 	for _, from := range x.asking {
 		o := oracle.ParseOrigin(from)
 		if before, same := first[o.Site()]; same {

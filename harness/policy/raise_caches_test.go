@@ -2,8 +2,8 @@ package policy
 
 import "testing"
 
-// Where * stands for Authorization, Chrome keeps no answer to a preflight, however right
-// the server is: what is kept is asked without it.
+// Where a server answers * and the request has Authorization, Chrome does not cache the
+// preflight, even if the server is right: so the cache probe asks without Authorization.
 func TestKeptIsAskedWithoutAuthorization(t *testing.T) {
 	for name, want := range map[string]int{"any-with-a-token": 0, "list": 0} {
 		probes, err := policies(t)[name].Probes()

@@ -11,8 +11,8 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// raiseNull wants opaque origins to be let in or kept out. Where any origin may
-// read, it is not judged unless the policy says so.
+// raiseNull: opaque origins must be let in or kept out. Where any origin may read, opaque
+// origins are judged only if the policy names them.
 // https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
 func (x *raiser) raiseNull() {
 	for _, page := range []struct{ from, what string }{{harness.OpaqueOrigin, "a sandboxed page"}, {harness.DataPage, "a data: page"}} {
@@ -34,7 +34,7 @@ func (x *raiser) raiseNull() {
 	}
 }
 
-// raiseStrangers wants every origin that is not allowed to be kept out.
+// raiseStrangers: every origin that is not allowed must be kept out.
 func (x *raiser) raiseStrangers() {
 	if x.Origins.Any {
 		return
@@ -46,20 +46,20 @@ func (x *raiser) raiseStrangers() {
 	x.raiseMalformed()
 }
 
-// stranger are the questions of a page that must not read: as every script can ask
-// without leave, and with the headers to ask with.
+// stranger returns the questions of a page that must not read: a simple request that
+// needs no permission, and a request with the headers of ask.
 func (x *raiser) stranger(from string) []Step {
 	steps := []Step{blocked(harness.Request{From: from, URL: x.url})}
 	if len(x.headers) > 0 {
 		steps = append(steps, blocked(x.request(from, "")))
 	}
-	if says(x.Credentials, true) { // what a server says to who is signed in may be something else
+	if says(x.Credentials, true) { // a server may answer a signed-in user differently
 		steps = append(steps, withCredentials(steps)...)
 	}
 	return steps
 }
 
-// withCredentials are the same questions, with credentials.
+// withCredentials returns the same questions, with credentials.
 func withCredentials(steps []Step) []Step {
 	steps = slices.Clone(steps)
 	for i := range steps {
@@ -68,12 +68,12 @@ func withCredentials(steps []Step) []Step {
 	return steps
 }
 
-// include are the questions of a stranger, with credentials.
+// include returns the questions of a stranger, with credentials.
 func (x *raiser) include(from string) []Step {
 	return withCredentials(x.stranger(from))
 }
 
-// raiseMalformed wants what no browser sends to be refused, like every origin that
+// raiseMalformed: an Origin that no browser sends must be refused like every origin that
 // is not allowed. https://fetch.spec.whatwg.org/#origin-header
 func (x *raiser) raiseMalformed() {
 	if len(x.asking) == 0 {
@@ -98,8 +98,8 @@ func (x *raiser) raiseMalformed() {
 	}
 }
 
-// onTheWire are the questions with a malformed origin: as they are, and with the headers
-// to ask with.
+// onTheWire returns the questions with a malformed origin: without and with the headers
+// of ask.
 func (x *raiser) onTheWire(r harness.Request) []Step {
 	steps := []Step{blocked(r)}
 	if len(x.headers) > 0 {
@@ -109,8 +109,8 @@ func (x *raiser) onTheWire(r harness.Request) []Step {
 	return steps
 }
 
-// raiseCredentialsRefused wants nothing to be read with credentials where the
-// policy wants none. https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
+// raiseCredentialsRefused: a page must not read with credentials where the policy
+// excludes them. https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 func (x *raiser) raiseCredentialsRefused() {
 	if !says(x.Credentials, false) {
 		return
@@ -125,8 +125,9 @@ func (x *raiser) raiseCredentialsRefused() {
 	}
 }
 
-// raiseUnlistedMethods wants the preflight to refuse what is not listed. GET, HEAD
-// and POST are not refused by any. https://fetch.spec.whatwg.org/#cors-safelisted-method
+// raiseUnlistedMethods: the preflight must refuse a method that is not listed. A
+// preflight cannot refuse GET, HEAD and POST.
+// https://fetch.spec.whatwg.org/#cors-safelisted-method
 func (x *raiser) raiseUnlistedMethods() {
 	if x.Methods == nil || x.Methods.Any() {
 		return
@@ -141,8 +142,8 @@ func (x *raiser) raiseUnlistedMethods() {
 	}
 }
 
-// raiseUnlistedHeaders wants the preflight to refuse a header that is not listed,
-// alone and among those that are.
+// raiseUnlistedHeaders: the preflight must refuse a header that is not listed, alone and
+// among listed headers.
 func (x *raiser) raiseUnlistedHeaders() {
 	if x.RequestHeaders == nil || x.RequestHeaders.Any() {
 		return
@@ -157,7 +158,7 @@ func (x *raiser) raiseUnlistedHeaders() {
 		x.refused(x.request(from, "", append(x.allowedHeaders(), field(unlistedHeader))...)))
 }
 
-// refused is a step that the preflight has to refuse.
+// refused returns a step that the preflight must refuse.
 func (x *raiser) refused(r harness.Request) Step {
 	r.Credentials = x.credentialed()
 	s := blocked(r)
@@ -168,9 +169,8 @@ func (x *raiser) refused(r harness.Request) Step {
 // stranger is an origin that is not allowed.
 type stranger struct{ id, origin, what string }
 
-// strangers are the origins to be kept out: one that has nothing to do with the
-// policy, and what looks like an origin that is allowed. None of them is one that
-// the policy may allow, and none is the target itself.
+// strangers returns the origins to be kept out: an unrelated origin, and look-alikes of
+// allowed origins. It excludes origins that the policy may allow, and the target itself.
 func (x *raiser) strangers() []stranger {
 	list := []stranger{{"K13", x.scheme() + "://unlisted." + evilHost, "it is not listed"}}
 	for _, origin := range x.Origins.List {
@@ -190,8 +190,9 @@ func (x *raiser) strangers() []stranger {
 	})
 }
 
-// mixed says whether the browser refuses a page of that origin to ask at all, which
-// would say nothing of the server. https://w3c.github.io/webappsec-mixed-content/
+// mixed says whether the browser forbids a page of that origin to ask at all: then the
+// result would say nothing about the server.
+// https://w3c.github.io/webappsec-mixed-content/
 func (x *raiser) mixed(origin string) bool {
 	https := func(origin string) bool { return strings.HasPrefix(origin, "https:") }
 	return x.target.Scheme == "http" && https(origin) && !slices.ContainsFunc(x.asking, https)

@@ -9,8 +9,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
-// Read reads the policy in a file, with ${VARS} from the environment. See [Parse].
-// An error that is no fault is that of reading the file.
+// Read reads the policy in a file, with ${VARS} from the environment. See [Parse]. An
+// error that is not a fault is the error of reading the file.
 func Read(path string) (Policy, error) {
 	data, err := source.ReadFile(path, source.MaxText)
 	if err != nil {
@@ -19,13 +19,13 @@ func Read(path string) (Policy, error) {
 	return Parse(path, data, os.LookupEnv)
 }
 
-// Parse reads a policy in YAML, which JSON is too. It returns all faults at once,
-// joined: each is a *[FaultError] with file, line and column. The name is that of
-// the file in these. Where the YAML itself is broken, there is no more than one.
+// Parse reads a policy in YAML; JSON is YAML too. It returns all faults at once, joined:
+// each is a *[FaultError] with file, line and column. The name is the file name in the
+// faults. Where the YAML itself is broken, there is only one fault.
 //
-// ${VAR} in a text is replaced by what lookupEnv returns for it, after the YAML is
-// parsed, so that a value stays one text whatever is in it. A variable that is
-// missing is a fault; $${ is a literal ${. A nil lookupEnv knows no variable.
+// ${VAR} in a text is replaced by the value that lookupEnv returns. This happens after
+// the YAML is parsed, so that a value stays one text, whatever it contains. A missing
+// variable is a fault; $${ is a literal ${. A nil lookupEnv knows no variable.
 func Parse(name string, data []byte, lookupEnv func(string) (string, bool)) (Policy, error) {
 	r := &reader{
 		source: source.New(name, data, secretBegin), lookup: lookupEnv,
@@ -50,12 +50,12 @@ type reader struct {
 	lookup func(string) (string, bool)
 	faults faults
 
-	at        map[string]*yaml.Node             // where a field stands
-	unsaid    map[string]bool                   // fields with a variable in them: what is there is not said
+	at        map[string]*yaml.Node             // the place of each field
+	unsaid    map[string]bool                   // fields with a variable in them: a fault does not quote their value
 	broken    []string                          // fields that have a fault already
-	values    []string                          // what variables were replaced by
-	places    map[string]map[variablePlace]bool // of each of them
-	variables map[string]string                 // and which it was
+	values    []string                          // the values of variables
+	places    map[string]map[variablePlace]bool // of each value
+	variables map[string]string                 // value to name
 }
 
 // document parses the YAML. It returns nil after a fault.

@@ -75,7 +75,7 @@ func TestRead(t *testing.T) {
 	}
 	_, err := Read(path + ".not")
 	if !errors.Is(err, fs.ErrNotExist) || Faults(err) != nil || !strings.HasPrefix(err.Error(), "policy: open ") {
-		t.Errorf("a file that is not there: %v", err)
+		t.Errorf("a missing file: %v", err)
 	}
 }
 
@@ -86,7 +86,7 @@ func TestVariables(t *testing.T) {
 		"v${EMPTY}w":         "vw",
 		"${HOST}":            "b.test",
 		"${HOST}${HOST}":     "b.testb.test",
-		"${A_1}":             "${HOST}", // replaced once
+		"${A_1}":             "${HOST}", // a value is not expanded again
 		"${YAML}":            "x\"]: {}\n- y",
 		"$${HOST}":           "${HOST}",
 		"$$${HOST}":          "$${HOST}",

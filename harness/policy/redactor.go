@@ -12,17 +12,16 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
-// Redactor puts stand-ins in the place of secrets. The zero Redactor changes
-// nothing. It may be used from many goroutines.
+// Redactor replaces secrets in a text. The zero Redactor changes nothing. It may be used
+// from many goroutines.
 type Redactor struct{ replacer *strings.Replacer }
 
-// leastSecret is how many characters a secret has at least. What is shorter stays:
-// nobody can have meant to keep it, and a report in which each 1 or dev is replaced
-// says nothing any more.
+// leastSecret is the smallest number of characters in a secret. A shorter value stays: it
+// cannot be meant as a secret, and a report in which each 1 or dev is replaced would be
+// unreadable.
 const leastSecret = 4
 
-// Redactor returns what takes the secrets of the policy out of a text: see
-// [Policy.Secrets].
+// Redactor returns a Redactor for the secrets of the policy: see [Policy.Secrets].
 func (p Policy) Redactor() Redactor {
 	type standIn struct{ secret, with string }
 	var list []standIn
@@ -39,12 +38,12 @@ func (p Policy) Redactor() Redactor {
 		}
 	}
 	for _, secret := range p.Secrets() {
-		add(secret, source.Mark) // where it is a variable as well, that comes first
+		add(secret, source.Mark) // the variable of the same value comes first
 	}
 	if len(list) == 0 {
 		return Redactor{}
 	}
-	// Of those that begin at one place, a Replacer takes the one that was given first.
+	// Of secrets that begin at the same place, a Replacer takes the first in its list.
 	slices.SortStableFunc(list, func(a, b standIn) int { return cmp.Compare(len(b.secret), len(a.secret)) })
 	var pairs []string
 	for _, s := range list {
@@ -53,9 +52,9 @@ func (p Policy) Redactor() Redactor {
 	return Redactor{strings.NewReplacer(pairs...)}
 }
 
-// Redact replaces what came from a variable by ${NAME}, and every other secret by
-// (hidden); those written for a URL or a JSON text, too. Values of less than four
-// characters stay.
+// Redact replaces the value of a variable by ${NAME}, and every other secret by (hidden),
+// also where it is encoded for a URL or a JSON text. Values of less than four characters
+// stay.
 func (r Redactor) Redact(text string) string {
 	if r.replacer == nil {
 		return text
@@ -63,7 +62,7 @@ func (r Redactor) Redact(text string) string {
 	return r.replacer.Replace(text)
 }
 
-// forms are the ways in which a text can be written, each once.
+// forms are the ways to write a text, each once.
 func forms(text string) []string {
 	list := []string{text, url.QueryEscape(text), url.PathEscape(text), percentEncoded(text, "\"#<>'"), percentEncoded(text, "\"#<>?^`{}")}
 	if quoted, err := json.Marshal(text); err == nil {
@@ -76,8 +75,8 @@ func forms(text string) []string {
 	return slices.Compact(list)
 }
 
-// percentEncoded writes a text as browsers do in a URL: only what is no ASCII, or is in
-// a set, is encoded. The sets are those of queries and of paths.
+// percentEncoded writes a text as browsers do in a URL: it encodes only non-ASCII
+// characters and the characters of a set. The sets are the query set and the path set.
 // https://url.spec.whatwg.org/#query-percent-encode-set
 // https://url.spec.whatwg.org/#path-percent-encode-set
 func percentEncoded(text, set string) string {

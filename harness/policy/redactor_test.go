@@ -22,7 +22,7 @@ func TestRedactor(t *testing.T) {
 		"https://api.acme.com:8443":       "https://${PORT}", // the longest
 		"x app.api.acme.com api.acme.com": "x ${APP} api.acme.com",
 		`Bearer a/b "c"`:                  "(hidden)",
-		`<a/b "c">`:                       "<${TOKEN}>", // what it is called, not that it is hidden
+		`<a/b "c">`:                       "<${TOKEN}>", // the name of the variable, not (hidden)
 		"?t=a%2Fb+%22c%22&":               "?t=${TOKEN}&",
 		"/a%2Fb%20%22c%22/":               "/${TOKEN}/",
 		"?t=a/b%20%22c%22&":               "?t=${TOKEN}&", // as Chrome writes a query
@@ -46,12 +46,12 @@ func TestRedactorOfURLsOfBrowsers(t *testing.T) {
 	p := Policy{Ask: Ask{Headers: harness.Header{{Name: "X-Api-Key", Value: "a/b c{d}é"}}}}
 	for _, text := range []string{"https://a.test/?k=a/b%20c{d}%C3%A9&x=1", "https://a.test/a/b%20c%7Bd%7D%C3%A9/x"} {
 		if got := p.Redactor().Redact(text); !strings.Contains(got, "(hidden)") {
-			t.Errorf("%s is left", got)
+			t.Errorf("%s still has the secret", got)
 		}
 	}
 }
 
-// Whoever has it last, a value is called by the variable that had it first.
+// The first variable gives a value its name, even if a later variable has the same value.
 func TestRedactorOfOneValueTwice(t *testing.T) {
 	const text = "target: https://${A}\norigins: [\"http://${B}\"]\n"
 	p, err := Parse("p.yaml", []byte(text), func(string) (string, bool) { return "acme.com", true })
@@ -85,7 +85,7 @@ func TestAddressesAreShown(t *testing.T) {
 	}
 }
 
-// Nothing that Secrets says is left by Redact.
+// Redact removes every value that Secrets returns.
 func TestRedactorKnowsEverySecret(t *testing.T) {
 	p := Policy{
 		values: []string{"from the environment", "abcd"}, names: map[string]string{"abcd": "A"},
@@ -98,7 +98,7 @@ func TestRedactorKnowsEverySecret(t *testing.T) {
 	redacted := p.Redactor().Redact(strings.Join(secrets, "|"))
 	for _, secret := range secrets {
 		if strings.Contains(redacted, secret) {
-			t.Errorf("%s is left in %s", secret, redacted)
+			t.Errorf("%s is still in %s", secret, redacted)
 		}
 	}
 	if len(secrets) != 6 {

@@ -6,5 +6,5 @@ import _ "embed"
 var schemaJSON string
 
 // SchemaJSON returns the JSON Schema (draft 2020-12) of a policy file, for editors. It
-// says less than [Policy.Validate] does: a file that it accepts may have faults.
+// checks less than [Policy.Validate]: a file that it accepts may have faults.
 func SchemaJSON() []byte { return []byte(schemaJSON) }

@@ -33,7 +33,7 @@ func tags(t reflect.Type) []string {
 	return names
 }
 
-// What is read, what the types have and what the schema says are the same keys.
+// Reader, types and schema have the same keys.
 func TestSchemaHasEveryKey(t *testing.T) {
 	var schema struct {
 		object

@@ -12,10 +12,9 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// Secrets returns what must not reach output or reports: what variables of the
-// environment were replaced by, and the values of the headers to ask with that
-// are secret, whole and in their parts, and of cookies. The longest come first, so that they can
-// be replaced in this order.
+// Secrets returns the texts that must not reach output or reports: the values of
+// environment variables, the values of secret headers, whole and in parts, and the values
+// of cookies. The longest come first, so that they can be replaced in this order.
 func (p Policy) Secrets() []string {
 	secrets := slices.Clone(p.values)
 	for _, f := range p.Ask.Headers {
@@ -34,7 +33,7 @@ func (p Policy) Secrets() []string {
 	return slices.Compact(secrets)
 }
 
-// secretParts are the value of a secret header, its credentials without their scheme,
+// secretParts returns the value of a secret header, its credentials without their scheme,
 // and the values of cookies.
 func secretParts(f harness.Field) []string {
 	list := []string{f.Value}
@@ -49,28 +48,28 @@ func secretParts(f harness.Field) []string {
 	return list
 }
 
-// Redacted returns a copy that may be written to a report: without the values of
-// headers that are secret and of cookies. What came from variables stays: see [Policy.Secrets].
+// Redacted returns a copy that may be written to a report: without the values of secret
+// headers and of cookies. Values of variables stay: see [Policy.Secrets].
 func (p Policy) Redacted() Policy {
 	p.Ask.Headers, p.Ask.Cookies = redacted(p.Ask.Headers), hiddenCookies(p.Ask.Cookies)
 	return p
 }
 
-// MarshalJSON writes the policy as a policy file has it, redacted.
+// MarshalJSON writes the policy in the form of a policy file, redacted.
 func (p Policy) MarshalJSON() ([]byte, error) {
 	type plain Policy
 	return json.Marshal(plain(p.Redacted()))
 }
 
-// MarshalJSON writes the step without the values of headers that are secret.
+// MarshalJSON writes the step without the values of secret headers.
 func (s Step) MarshalJSON() ([]byte, error) {
 	type plain Step
 	s.Request.Headers = redacted(s.Request.Headers)
 	return json.Marshal(plain(s))
 }
 
-// MarshalJSON writes headers and cookies as mappings, without secrets, and the time
-// limit as text.
+// MarshalJSON writes headers and cookies as mappings, without secrets, and the time limit
+// as text.
 func (a Ask) MarshalJSON() ([]byte, error) {
 	type plain Ask
 	document := struct {
@@ -85,7 +84,7 @@ func (a Ask) MarshalJSON() ([]byte, error) {
 	return json.Marshal(document)
 }
 
-// mapped are the fields by name. It is nil where there are none.
+// mapped returns the fields by name. It is nil where there are none.
 func mapped(h harness.Header) map[string]string {
 	var fields map[string]string
 	for _, f := range h {
@@ -97,7 +96,7 @@ func mapped(h harness.Header) map[string]string {
 	return fields
 }
 
-// redacted hides what a report of the harness would hide: there is one rule.
+// redacted hides the same values as a report of the harness, by the same rule.
 func redacted(h harness.Header) harness.Header {
 	return harness.Observation{Request: harness.Request{Headers: h}}.Redacted().Request.Headers
 }
@@ -110,7 +109,7 @@ func secretName(name string) bool {
 	return web.IsSecretHeader(name)
 }
 
-// pair is a name with a value after it.
+// pair matches a name with a value after it.
 var pair = regexp.MustCompile(`([\w-]+)["']?\s*[:=]`)
 
 // secretText returns where in a text a secret may begin, or -1.
@@ -123,7 +122,7 @@ func secretText(text string) int {
 	return -1
 }
 
-// shown is a value as a fault may say it.
+// shown returns a value that a fault may quote, or nothing.
 func shown(value string) string {
 	if source.HasUserinfo(value) || secretText(value) >= 0 {
 		return ""

@@ -60,12 +60,12 @@ func TestProbesTellNoSecrets(t *testing.T) {
 	}
 }
 
-// However a policy is broken, a fault does not tell what is secret in it. Where it
-// may, "..." stands for the secret.
+// A fault never contains a secret of a broken policy. In the input, "..." stands for the
+// secret.
 func TestFaultsTellNoSecrets(t *testing.T) {
 	const secret = "S3CR3T"
 	for _, text := range []string{
-		// what is broken stands before, in, beside and after the secret
+		// the broken text stands before, in, beside and after the secret
 		"origin: x\nask: {headers: {Authorization: \"Bearer ...\"}}",
 		"ask: {headers: {Authorization: \"Bearer ...\"}, unsafe: x}",
 		"ask: {headers: {Cookie: \"sid=...\"}}",
@@ -106,7 +106,7 @@ func TestFaultsTellNoSecrets(t *testing.T) {
 		"ask: {cookie: {sid: \"...\"}}",
 		"cookies: {sid: \"...\"}",
 		"origins: x # cookies: ...",
-		// what is no YAML
+		// texts that are not YAML
 		"ask:\n  cookies:\n    sid: ...: x",
 		"ask:\n  cookies: {sid: \"...\"",
 		"ask:\n  headers:\n    Authorization: >-\n      ...\n   bad: x",
@@ -123,7 +123,7 @@ func TestFaultsTellNoSecrets(t *testing.T) {
 		"ask: {headers: {X-A: \"...\x01\"}}",
 		"ask: {headers: {X-A: \"...\\q\"}}",
 		"ask: {headers: {X-A: !<... x}}",
-		// what comes from the environment
+		// values from the environment
 		"target: \"${SECRET}\"",
 		"target: \"https://${SECRET}.test/\"",
 		"target: \"https://a.test/${SECRET}\"",

@@ -10,15 +10,15 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// Validate returns all faults of the policy at once, joined: each is a
-// *[FaultError]. A policy that [Read] or [Parse] returned has none.
+// Validate returns all faults of the policy at once, joined: each is a *[FaultError]. A
+// policy that [Read] or [Parse] returned has no faults.
 func (p Policy) Validate() error {
 	var f faults
 	p.check(&f)
 	return f.error()
 }
 
-// check finds the faults that a value can have, and those of what is meant.
+// check finds the faults of single values, and of their combinations.
 func (p Policy) check(f *faults) {
 	p.checkTarget(f)
 	p.Rules.check(f, "")
@@ -38,7 +38,7 @@ func (p Policy) check(f *faults) {
 	p.checkIntent(f)
 }
 
-// checkTarget wants an origin.
+// checkTarget checks that the target is an origin.
 func (p Policy) checkTarget(f *faults) {
 	if p.Target == "" {
 		f.add("target", "", "missing: which server is asked? Give its origin, such as https://api.example.com", "")
@@ -58,7 +58,7 @@ func (f *faults) addIf(path, value, problem, meant string) {
 	}
 }
 
-// checkPath wants the path of one resource, as browsers write it.
+// checkPath checks that the path of one resource is written as browsers write it.
 func (p Policy) checkPath(f *faults, at, path string) {
 	problem, meant := pathProblem(path)
 	f.addIf(at, path, problem, meant)
@@ -95,7 +95,7 @@ func pathProblem(path string) (problem, meant string) {
 	return "", ""
 }
 
-// check finds the faults of each field by itself.
+// check finds the faults of each single field.
 func (r Rules) check(f *faults, prefix string) {
 	r.Origins.check(f, prefix+"origins")
 	checkNames(f, prefix+"methods", r.Methods, methodProblem, func(a string) string { return a })
@@ -106,7 +106,7 @@ func (r Rules) check(f *faults, prefix string) {
 	}
 }
 
-// check finds the faults of how to ask.
+// check finds the faults of the fields of ask.
 func (a Ask) check(f *faults) {
 	for _, h := range a.Headers {
 		at := join("ask.headers", h.Name)
@@ -134,7 +134,7 @@ func (a Ask) check(f *faults) {
 	}
 }
 
-// The problems that are said in more than one place.
+// Problems with more than one use.
 const (
 	wantRate = "want questions in a time, such as 10/s, 100/m or 1000/h"
 	wantTime = "want a time such as 30s or 2m"

@@ -10,7 +10,7 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// intent looks at what one resource comes to, with what it inherits.
+// intent is one resource with its inherited fields.
 type intent struct {
 	faults   *faults
 	target   oracle.Origin
@@ -18,7 +18,7 @@ type intent struct {
 	at       string // the resource with a dot, or empty
 }
 
-// checkIntent finds what nobody can have meant.
+// checkIntent finds combinations that cannot be meant.
 func (p Policy) checkIntent(f *faults) {
 	target := oracle.ParseOrigin(p.Target)
 	resolved := p.Resolved()
@@ -33,8 +33,8 @@ func (p Policy) checkIntent(f *faults) {
 	p.checkAskedHeaders(f, resolved)
 }
 
-// where is the first of the fields that the resource itself has, or else the first
-// as the policy has it for all.
+// where returns the first field that the resource itself has, or else the first field of
+// the policy.
 func (in intent) where(fields ...string) string {
 	has := map[string]bool{
 		"origins": in.own.Origins.given(), "allowNull": in.own.AllowNull != nil, "credentials": in.own.Credentials != nil,
@@ -80,8 +80,8 @@ func (in intent) checkNull() {
 	}
 }
 
-// checkAskedHeaders wants each header to ask with to be allowed somewhere: where it
-// is not, it is left out.
+// checkAskedHeaders checks that each header of ask is allowed somewhere: elsewhere it is
+// left out.
 func (p Policy) checkAskedHeaders(f *faults, resolved []Resource) {
 	for _, h := range p.Ask.Headers {
 		if web.IsForbiddenRequestHeader(h.Name, h.Value) || slices.ContainsFunc(resolved, func(r Resource) bool { return r.takes(h) }) {
@@ -91,7 +91,7 @@ func (p Policy) checkAskedHeaders(f *faults, resolved []Resource) {
 	}
 }
 
-// takes says whether a page may set the header, or the policy leaves it open.
+// takes says whether a page may set the header, or the policy does not judge it.
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func (r Rules) takes(h harness.Field) bool {
 	return r.RequestHeaders == nil || r.RequestHeaders.Any() || oracle.CORSSafelistedRequestHeader(h.Name, h.Value) ||

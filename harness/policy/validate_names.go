@@ -9,7 +9,7 @@ import (
 
 const forbiddenHeader = "no page can set it: it belongs to the browser, which drops it without a word"
 
-// checkNames finds the faults of a list of names, and what stands in it twice.
+// checkNames finds the faults of a list of names, and its duplicates.
 func checkNames(f *faults, at string, list Names, problemOf func(string) (problem, meant string), fold func(string) string) {
 	if list.Any() {
 		return
@@ -49,7 +49,7 @@ func methodProblem(method string) (problem, meant string) {
 	return "", ""
 }
 
-// bracketed writes a list of names that stood in one text.
+// bracketed writes the names in one text as a list.
 func bracketed(text string) string {
 	return "[" + strings.Join(strings.FieldsFunc(text, func(c rune) bool { return c == ',' || c == ' ' }), ", ") + "]"
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
-// The problems of an origin that others are told apart from.
+// The problems of an origin that code distinguishes from others.
 const (
 	trailingSlash = "an origin does not end with a slash"
 	noPath        = "an origin has no path"
 )
 
-// check finds the faults of the origins, each by itself.
+// check finds the faults of each single origin.
 func (o Origins) check(f *faults, at string) {
 	said := 0
 	for _, given := range []bool{o.Any, o.None, o.List != nil, o.Subdomains != nil} {
@@ -32,7 +32,7 @@ func (o Origins) check(f *faults, at string) {
 	checkOrigins(f, at+".subdomains", o.Subdomains, subdomainsProblem)
 }
 
-// checkOrigins finds the faults of a list, and what stands in it twice.
+// checkOrigins finds the faults of a list of origins, and its duplicates.
 func checkOrigins(f *faults, at string, list []string, problemOf func(string) (problem, meant string)) {
 	first := map[string]int{}
 	for i, origin := range list {
@@ -47,8 +47,8 @@ func checkOrigins(f *faults, at string, list []string, problemOf func(string) (p
 	}
 }
 
-// originProblem says what is wrong with an origin, and what was probably meant. A
-// server compares origins byte for byte, so that there is one way to write each.
+// originProblem says what is wrong with an origin, and guesses what was meant. A server
+// compares origins byte for byte, so each origin has only one valid form.
 // https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
 func originProblem(origin string) (problem, meant string) {
 	switch {
@@ -93,7 +93,7 @@ func schemelessProblem(origin string) (problem, meant string) {
 	return "an origin has a scheme", oracle.Origin{Scheme: scheme, Host: u.Host, Port: u.Port}.String()
 }
 
-// patternMeant is what a pattern was probably meant to be.
+// patternMeant guesses the field that a pattern was meant to be.
 func patternMeant(origin string) string {
 	scheme, host, ok := strings.Cut(origin, "://*.")
 	if base := scheme + "://" + host; ok {
@@ -104,7 +104,7 @@ func patternMeant(origin string) string {
 	return ""
 }
 
-// writtenProblem says in what an origin differs from what browsers write.
+// writtenProblem says how an origin differs from the form that browsers write.
 func writtenProblem(origin string, u oracle.URL) string {
 	_, after, _ := strings.Cut(origin, "://")
 	switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// said is a problem with what was probably meant.
+// said is a problem with the guess.
 func said(problem, meant string) string {
 	if meant == "" {
 		return problem
@@ -16,7 +16,7 @@ func said(problem, meant string) string {
 	return problem + " -> " + meant
 }
 
-// compare asks about each value.
+// compare checks each value.
 func compare(t *testing.T, what string, problemOf func(string) (problem, meant string), want map[string]string) {
 	t.Helper()
 	for value, want := range want {
@@ -133,7 +133,7 @@ func TestPathProblems(t *testing.T) {
 	})
 }
 
-// A policy from Go has the same faults as one from a file, without places.
+// A policy from Go has the same faults as a policy from a file, without places.
 func TestValidate(t *testing.T) {
 	err := Policy{
 		Target: "https://user:pass@api.acme.com",
@@ -165,7 +165,7 @@ ask.headers.X-B: no requestHeaders allow it, so that every preflight would be re
 	}
 }
 
-// A fault of what all resources inherit is said once.
+// A fault in an inherited field is returned once.
 func TestInheritedFaultsAreSaidOnce(t *testing.T) {
 	p := Policy{
 		Target:    "https://api.acme.com",
@@ -177,7 +177,7 @@ func TestInheritedFaultsAreSaidOnce(t *testing.T) {
 	}
 }
 
-// What no resource inherits is no fault.
+// A field that no resource inherits causes no fault.
 func TestIntentIsThatOfResources(t *testing.T) {
 	p := Policy{
 		Target: "https://api.acme.com",

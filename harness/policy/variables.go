@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// expand replaces the variables in a text. A fault leaves the text empty.
+// expand replaces the variables in a text. After a fault the text is empty.
 func (r *reader) expand(at, text string) string {
 	if !strings.Contains(text, "${") {
 		return text

@@ -15,14 +15,14 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/plain"
 )
 
-// onWire stands for the origin where no page asked.
+// onWire replaces the origin of a question that no page asked.
 const onWire = "(on the wire)"
 
-// printable is a value from outside as it may be shown, cut at a limit. It is made
-// safe before it is cut: a cut could take away what a password is known by.
+// printable returns a value from outside in a form that is safe to show, cut at a limit.
+// It is made safe before the cut: a cut could remove the mark of a password.
 func printable(text string, limit int) string { return shortened(plain.Safe(text), limit) }
 
-// shortened is a text that may be shown, cut at a limit.
+// shortened returns a safe text, cut at a limit.
 func shortened(text string, limit int) string {
 	cut, left := cutAt(text, limit)
 	if left == 0 {
@@ -31,7 +31,7 @@ func shortened(text string, limit int) string {
 	return fmt.Sprintf("%s… (%d characters more)", cut, left)
 }
 
-// cutAt returns the first runes of a text, and how many are left.
+// cutAt returns the first runes of a text, and the number of the others.
 func cutAt(text string, limit int) (head string, left int) {
 	n := 0
 	for i := range text {
@@ -43,14 +43,14 @@ func cutAt(text string, limit int) (head string, left int) {
 	return text, 0
 }
 
-// fingerprint is the same for a probe in every run of one policy.
+// fingerprint identifies a probe: it is the same in every run of one policy.
 func fingerprint(f finding.Finding) string {
 	sum := sha256.Sum256([]byte(f.ID + "\x00" + f.Key))
 	return hex.EncodeToString(sum[:16])
 }
 
-// deciding is the step that decided the outcome, or the last. It is nil where nothing
-// was observed.
+// deciding returns the step that decided the outcome, or the last step. It is nil where
+// nothing was observed.
 func deciding(f finding.Finding) *finding.Step {
 	for i := range f.Steps {
 		if f.Steps[i].Decided {
@@ -63,8 +63,8 @@ func deciding(f finding.Finding) *finding.Step {
 	return &f.Steps[len(f.Steps)-1]
 }
 
-// transcript is the transcript of the step that decided, values cut at a limit. It is
-// empty where nothing was observed.
+// transcript returns the transcript of the step that decided, with values cut at a limit.
+// It is empty where nothing was observed.
 func transcript(f finding.Finding, limit int) harness.Transcript {
 	s := deciding(f)
 	if s == nil || s.Observation.Request.URL == "" {
@@ -74,7 +74,7 @@ func transcript(f finding.Finding, limit int) harness.Transcript {
 	for i := range lines {
 		l := &lines[i]
 		switch l.Kind {
-		case harness.LineConsole, harness.LineMeaning, harness.LineRemedy: // are wrapped, so only a long word is cut
+		case harness.LineConsole, harness.LineMeaning, harness.LineRemedy: // these lines are wrapped, so only a long word is cut
 			words := strings.Split(l.Text, " ")
 			for j, word := range words {
 				words[j] = shortened(word, limit)
@@ -88,12 +88,12 @@ func transcript(f finding.Finding, limit int) harness.Transcript {
 	return lines
 }
 
-// transcriptText is [transcript] as text without colours.
+// transcriptText returns [transcript] as text without colours.
 func transcriptText(f finding.Finding, limit int) string {
 	return transcript(f, limit).Text(harness.PlainText, 0)
 }
 
-// originOf is the origin of the page that asked, as it is shown.
+// originOf returns the origin of the page that asked, as a report shows it.
 func originOf(f finding.Finding) string {
 	switch {
 	case f.Origin == harness.OpaqueOrigin:
@@ -108,10 +108,10 @@ func originOf(f finding.Finding) string {
 	return "–"
 }
 
-// passed says whether a run found nothing to look at, and did find something.
+// passed says whether the run needs no attention, and has findings.
 func passed(r finding.Report) bool { return !r.Failed() && r.Complete() && len(r.Findings) > 0 }
 
-// needsAttention says whether a reader has to look at it.
+// needsAttention says whether a reader must look at the finding.
 func needsAttention(o finding.Outcome) bool {
 	switch o {
 	case finding.Broken, finding.Flaky, finding.Unexpected, finding.Inconclusive:
@@ -127,7 +127,7 @@ func byWeight(findings []finding.Finding) []finding.Finding {
 	return sorted
 }
 
-// tally lists counts such as "GET 12, OPTIONS 3".
+// tally writes counts such as "GET 12, OPTIONS 3".
 func tally(counts map[string]int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
@@ -141,7 +141,7 @@ func tally(counts map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// runs says how often it came out in which way.
+// runs says how many runs had each outcome.
 func runs(f finding.Finding) string {
 	all := 0
 	for _, n := range f.Runs {
@@ -156,7 +156,7 @@ func runs(f finding.Finding) string {
 	return strings.Join(parts, ", ")
 }
 
-// bySeverity lists how many findings of an outcome there are of each severity.
+// bySeverity counts the findings of an outcome by severity.
 func bySeverity(r finding.Report, o finding.Outcome) string {
 	var parts []string
 	for _, s := range finding.Severities() {
@@ -173,7 +173,7 @@ func bySeverity(r finding.Report, o finding.Outcome) string {
 	return strings.Join(parts, ", ")
 }
 
-// headline says in a sentence what the run found.
+// headline describes the result of the run in one sentence.
 func headline(r finding.Report) string {
 	moved := r.Count(finding.Flaky) + r.Count(finding.Unexpected)
 	switch broken, held := r.Count(finding.Broken), r.Count(finding.Held); {
@@ -198,7 +198,7 @@ func headline(r finding.Report) string {
 	return fmt.Sprintf("all %d probes held", len(r.Findings))
 }
 
-// duration is how long a run took.
+// duration writes the duration of a run.
 func duration(seconds float64) string {
 	d := time.Duration(seconds * float64(time.Second))
 	if d < 10*time.Second {

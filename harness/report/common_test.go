@@ -31,7 +31,7 @@ func golden(t *testing.T, name, got string) {
 	g, w := strings.Split(got, "\n"), strings.Split(string(want), "\n")
 	for i := range g {
 		if i >= len(w) || g[i] != w[i] {
-			t.Fatalf("%s: line %d is otherwise (-update writes it):\n%s", file, i+1, g[i])
+			t.Fatalf("%s: line %d differs (-update writes it):\n%s", file, i+1, g[i])
 		}
 	}
 	t.Fatalf("%s has %d lines more", file, len(w)-len(g))

@@ -9,7 +9,7 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// Comparison writes what two targets do otherwise.
+// Comparison writes the differences between two targets.
 func (t Text) Comparison(w io.Writer, c finding.Comparison) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "left   %s\nright  %s\n", t.paint(bold, printable(c.Left, textLimit)), t.paint(bold, printable(c.Right, textLimit)))
@@ -41,7 +41,7 @@ func (t Text) Comparison(w io.Writer, c finding.Comparison) error {
 	return err
 }
 
-// difference writes one.
+// difference writes one difference.
 func (t Text) difference(b *strings.Builder, d finding.Difference) {
 	color := yellow
 	if d.Kind == finding.DifferentVerdict {
@@ -73,7 +73,7 @@ func (t Text) difference(b *strings.Builder, d finding.Difference) {
 	b.WriteByte('\n')
 }
 
-// said is what became of a finding, and why, or what the browser did.
+// said returns the outcome of a finding and its reason, or what the browser did.
 func said(f finding.Finding) string {
 	s := deciding(f)
 	switch {
@@ -87,7 +87,7 @@ func said(f finding.Finding) string {
 	return fmt.Sprintf("%s: %s", f.Outcome, s.Observation.Verdict)
 }
 
-// orNone is a value, or that there is none.
+// orNone returns a value, or (none) for an empty value.
 func orNone(value string) string {
 	if value == "" {
 		return "(none)"

@@ -9,7 +9,7 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// compared is a Comparison with a difference of each kind.
+// compared returns a Comparison with a difference of each kind.
 func compared() finding.Comparison {
 	r := few()
 	a, b, none := r.Findings[0], r.Findings[0], r.Findings[6]

@@ -13,13 +13,13 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// demo is a Report as a run makes it: the probes of a policy, asked of a server that
-// is wrong in a few ways.
+// demo returns a Report as a run makes it: the probes of a policy, and a server with a
+// few mistakes.
 func demo() finding.Report {
 	return demoOf([]string{"/v1/me", "/v1/orders", "/public/status", "/v1/upload"}, 14)
 }
 
-// big is a Report of at least n findings.
+// big returns a Report with n findings.
 func big(n int) finding.Report {
 	var paths []string
 	for i := range n/40 + 1 {
@@ -33,7 +33,7 @@ func big(n int) finding.Report {
 	return r
 }
 
-// demoOf asks every probe of the resources; of strangers, each nth.
+// demoOf asks every probe of the resources, but only each nth probe of strangers.
 func demoOf(paths []string, nth int) finding.Report {
 	p := policy.Policy{
 		Target: "https://api.acme.com",
@@ -122,7 +122,7 @@ func ask(r *finding.Report, i int, probe policy.Probe) finding.Finding {
 	return f
 }
 
-// breaks says what is wrong with a finding, and how bad it is.
+// breaks says what is wrong with a finding, and how severe it is.
 func breaks(f *finding.Finding, i int, want harness.Verdict, o harness.Observation) {
 	f.Outcome, f.Severity = finding.Broken, finding.Medium
 	f.Why = fmt.Sprintf("wanted %s, and it was %s", want, o.Verdict)

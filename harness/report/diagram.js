@@ -1,5 +1,5 @@
-// Draws a finding: what the page, the browser and the server said to each other. Every
-// value becomes a text node; nothing is ever parsed as markup.
+// Draws a finding: the messages between page, browser and server. Every value becomes a
+// text node; nothing is ever parsed as markup.
 
 // el makes an element with a class and children, which are elements or text.
 function el(name, className, ...children) {
@@ -9,14 +9,14 @@ function el(name, className, ...children) {
   return e;
 }
 
-// arrow makes the line of a message. How it ends says what became of it.
+// arrow makes the line of a message. Its end shows the result.
 function arrow(direction, kind) {
   const a = el('span', `arrow ${direction} ${kind || ''}`);
   a.setAttribute('aria-hidden', 'true');
   return a;
 }
 
-// headerLines lists the header lines of a message, those that decided marked.
+// headerLines lists the header lines of a message, and marks the lines that decided.
 function headerLines(text, lines, marks) {
   if (!lines) return '';
   const list = el('ul', 'lines');
@@ -31,14 +31,14 @@ function headerLines(text, lines, marks) {
   return list;
 }
 
-// message makes one message between two of the three.
+// message makes one message between two participants.
 function message(between, direction, kind, label, ...below) {
   const m = el('div', `m ${between} ${direction}`, el('div', 'label', ...label), arrow(direction, kind));
   for (const b of below) if (b) m.append(b);
   return m;
 }
 
-// exchange draws a request, and the response where one came.
+// exchange draws a request, and its response if there is one.
 function exchange(seq, text, e, number) {
   const url = e.url ? el('span', 'url', ' ' + text(e.url)) : '';
   const label = [el('b', 'n', String(number)), el('span', 'kind', e.kind), ' ', el('b', '', text(e.method)), url];
@@ -79,7 +79,7 @@ function diagram(text, s, browser) {
   return el('div', s.wire ? 'seq wireonly' : 'seq', heads, seq);
 }
 
-// step draws one step with its caption, unless that was said already.
+// step draws one step with its caption, unless the reason above says the same.
 function step(text, s, number, of, browser, said) {
   const was = s.verdict ? `, and it was ${s.verdict}` : '';
   const words = s.prepares ? ' comes before, and is not judged' : of > 1 ? ` wants ${s.want}${was}` : `Wanted ${s.want}${was}.`;
@@ -95,7 +95,7 @@ function step(text, s, number, of, browser, said) {
   return block;
 }
 
-// link makes a link to a place in a standard; what is no https URL stays text.
+// link makes a link to a place in a standard; any text but an https URL stays text.
 function link(url) {
   if (!/^https:\/\//.test(url)) return document.createTextNode(url);
   const a = el('a', '', url.replace('https://', ''));
@@ -112,7 +112,7 @@ function copyable(label, value) {
   button.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(value);
-    } catch { // a file has no clipboard in every browser
+    } catch { // not every browser gives a local file the clipboard
       getSelection().selectAllChildren(button.previousSibling);
       document.execCommand('copy');
     }
@@ -121,7 +121,7 @@ function copyable(label, value) {
   return el('p', 'key', el('span', '', label), el('code', '', value), button);
 }
 
-// details draws all of a finding.
+// details draws a whole finding.
 function details(text, f, id, browser) {
   const d = el('div', 'd');
   const lead = el('div', 'lead');

@@ -8,9 +8,9 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// drawing is what the page draws findings from. Texts and header lines stand in tables
-// and are named by their place, since most findings share theirs. The first text is
-// empty, so that what is absent needs no place.
+// drawing is the data from which the page draws findings. Texts and header lines are
+// stored in tables and referred to by index, since most findings have the same texts. The
+// first text is empty, so that the zero ref means absent.
 type drawing struct {
 	Texts    []string       `json:"texts"`
 	Lines    []drawnLine    `json:"lines"`
@@ -24,10 +24,10 @@ type drawing struct {
 	bytes int
 }
 
-// ref is a place in the table of texts.
+// ref is an index in the table of texts.
 type ref int
 
-// drawnLine is a header line, its note, and whether it is why.
+// drawnLine is a header line, its note, and whether it is the reason for the outcome.
 type drawnLine [3]ref
 
 type drawnFinding struct {
@@ -65,7 +65,7 @@ type drawnExchange struct {
 	Kind     string `json:"kind"`
 	State    string `json:"state"` // sent, cache, withheld or unsent
 	Method   ref    `json:"method"`
-	URL      ref    `json:"url,omitzero"` // where it is not that of the request
+	URL      ref    `json:"url,omitzero"` // only if it differs from the request's
 	Outcome  ref    `json:"outcome"`
 	Note     ref    `json:"note,omitzero"`
 	Protocol ref    `json:"protocol,omitzero"`
@@ -75,7 +75,7 @@ type drawnExchange struct {
 	Passed   bool   `json:"passed,omitempty"`
 }
 
-// Long values are cut at the one limit; at the other, where there are very many.
+// The limits of long values: the second applies after drawnBudget is used up.
 const (
 	drawnLimit  = 600
 	tightLimit  = 80
@@ -104,7 +104,7 @@ func draw(r finding.Report, findings []finding.Finding, m matrix) drawing {
 	return d
 }
 
-// text gives a text a place in the table.
+// text stores a text in the table and returns its index.
 func (d *drawing) text(value string) ref {
 	limit := drawnLimit
 	if d.bytes > drawnBudget {
@@ -121,7 +121,7 @@ func (d *drawing) text(value string) ref {
 	return at
 }
 
-// line gives a header line a place in the table.
+// line stores a header line in the table and returns its index.
 func (d *drawing) line(l harness.Line) int {
 	x := drawnLine{d.text(l.Text), d.text(l.Note), 0}
 	if l.Tone == harness.ToneAlarming {
@@ -136,7 +136,8 @@ func (d *drawing) line(l harness.Line) int {
 	return at
 }
 
-// step prepares one step. What its transcript says comes from the lines of that.
+// step prepares one step. All that the transcript of the step also shows comes from the
+// transcript's lines.
 func (d *drawing) step(s finding.Step, wire bool) drawnStep {
 	o := s.Observation
 	x := drawnStep{
@@ -172,7 +173,7 @@ func (d *drawing) step(s finding.Step, wire bool) drawnStep {
 	return x
 }
 
-// exchange prepares the exchange that a line begins.
+// exchange prepares the exchange that begins with a line.
 func (d *drawing) exchange(o harness.Observation, l harness.Line) drawnExchange {
 	e := o.Exchanges[l.Exchange-1]
 	x := drawnExchange{
@@ -185,7 +186,7 @@ func (d *drawing) exchange(o harness.Observation, l harness.Line) drawnExchange 
 	return x
 }
 
-// kindName is the kind of an exchange in a word.
+// kindName returns the kind of an exchange as a word.
 func kindName(k harness.ExchangeKind) string {
 	switch k {
 	case harness.Preflight, harness.ActualRequest, harness.RedirectHop:
@@ -194,7 +195,7 @@ func kindName(k harness.ExchangeKind) string {
 	return "exchange"
 }
 
-// stateOf says how far a request got.
+// stateOf says what happened to a request.
 func stateOf(e harness.Exchange) string {
 	switch {
 	case e.Withheld:
@@ -207,7 +208,7 @@ func stateOf(e harness.Exchange) string {
 	return "sent"
 }
 
-// methodName is the method of a request.
+// methodName returns the method of a request.
 func methodName(r harness.Request) string {
 	if r.Method == "" {
 		return "GET"

@@ -6,7 +6,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// Every finding is drawn with as many exchanges as it has, one of which decided.
+// Every finding is drawn with all its exchanges, and one of them decided.
 func TestDrawingTakesTheLinesOfTheTranscript(t *testing.T) {
 	r := demo()
 	d := draw(r, r.Findings, matrixOf(r.Findings, anchorsOf(r.Findings)))

@@ -9,12 +9,12 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// annotationLimit is how many errors GitHub shows of one step.
+// annotationLimit is the number of errors that GitHub shows for one step.
 // https://docs.github.com/en/rest/checks/runs (annotations of workflow commands)
 const annotationLimit = 10
 
-// Annotations writes the workflow commands by which GitHub Actions marks what needs
-// attention: the worst ten, and a line that says how many more there are.
+// Annotations writes workflow commands for GitHub Actions: they mark the ten worst
+// findings that need attention, and a line gives the number of the others.
 func Annotations(w io.Writer, r finding.Report) error {
 	var b strings.Builder
 	written, left := 0, 0
@@ -39,7 +39,7 @@ func Annotations(w io.Writer, r finding.Report) error {
 	return err
 }
 
-// levelOf is the command for a finding.
+// levelOf returns the command for a finding.
 func levelOf(f finding.Finding) string {
 	if f.Outcome == finding.Inconclusive || f.Severity == finding.Low {
 		return "warning"

@@ -11,7 +11,7 @@ func TestAnnotations(t *testing.T) {
 	golden(t, "annotations.txt", string(written(t, Annotations, demo())))
 }
 
-// A line is a command of ours or the line that counts, whatever servers say.
+// Whatever a server says, a line is a command of ours or the last line with the count.
 func TestAnnotationsOfHostileServers(t *testing.T) {
 	got := string(written(t, Annotations, hostile()))
 	for line := range strings.Lines(got) {
@@ -37,7 +37,7 @@ func TestAnnotationsAreFew(t *testing.T) {
 		t.Errorf("%d annotations:\n%s", n, got)
 	}
 	if got := written(t, Annotations, finding.Report{Version: 1}); len(got) != 0 {
-		t.Errorf("of nothing: %s", got)
+		t.Errorf("an empty report: %s", got)
 	}
 }
 
@@ -64,12 +64,12 @@ func TestSummaryIsShortEnough(t *testing.T) {
 		t.Errorf("%d bytes", len(got))
 	}
 	if !strings.Contains(got, "There was no room for ") || !strings.Contains(got, " more need attention") {
-		t.Error("it does not say what is left out")
+		t.Error("no line counts the findings that were left out")
 	}
 }
 
-// No value is markup: outside pre everything that could begin some has a backslash or
-// is an entity.
+// No value becomes markup: outside pre, each character that could begin markup has a
+// backslash or is an entity.
 func TestSummaryOfHostileServers(t *testing.T) {
 	got := string(written(t, Summary, hostile()))
 	ours := strings.NewReplacer("<details><summary>", "", "</summary>", "", "<pre>", "", "</pre>", "", "</details>", "", `\<`, "", `\>`, "", "\n> ", "\n")

@@ -7,8 +7,8 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// attacks are values as a hostile server sends them. Each would set window.owned, or
-// break the document, where it is taken for more than text.
+// attacks are values that a hostile server sends. Each would set window.owned, or break
+// the document, if it were not treated as text.
 var attacks = []string{
 	`<script>window.owned=1</script>`,
 	`</script><script>window.owned=2</script>`,
@@ -25,7 +25,7 @@ var attacks = []string{
 	strings.Repeat("<b>é\x00", 1<<10),
 }
 
-// hostile is a Report of servers that attack who reads it.
+// hostile returns a Report of servers that attack its reader.
 func hostile() finding.Report {
 	r := finding.Report{Version: 1, Policy: attacks[1], Target: attacks[2], Fingerprint: attacks[0], Repeat: 1,
 		Chrome: harness.Chrome{Version: attacks[0], Flags: attacks}, Notes: attacks, Ended: attacks[1],

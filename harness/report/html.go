@@ -22,7 +22,7 @@ var page = template.Must(template.ParseFS(pageFiles, "page.html"))
 // HTML writes one file that loads nothing: see the package's doc comment.
 func HTML(w io.Writer, r finding.Report) error { return page.Execute(w, sheetOf(r)) }
 
-// sheet is what the template shows.
+// sheet is the data of the template.
 type sheet struct {
 	Headline, Class, Severities, Target, Corsproof, Ended string
 	Total                                                 int
@@ -38,34 +38,34 @@ type sheet struct {
 	StyleHash, ScriptHash string
 }
 
-// count is how many findings have an outcome.
+// count is the number of findings with an outcome.
 type count struct {
 	Outcome, Class, Mark string
-	N, Start             int // Start is where its part of the bar begins
+	N, Start             int // Start is the begin of its part of the bar
 }
 
-// fact is a line of the head.
+// fact is a line in the head of the page.
 type fact struct{ Name, Value string }
 
-// row is a finding as the list shows it.
+// row is a finding in the list.
 type row struct {
 	Class, Mark, Outcome, Severity, Verdict, ID, Anchor, Line, Below string
 	Why, Meaning, Remedy, Key                                        string
-	// Plain says that what the finding means is in the markup, too, for who
-	// reads it without JavaScript.
+	// Plain says that the markup has the explanation of the finding, too, for a reader
+	// without JavaScript.
 	Plain bool
 }
 
-// marks stand for the outcomes where colour alone would not do.
+// marks show the outcomes where colour alone would not be enough.
 var marks = map[finding.Outcome]string{
 	finding.Broken: "✕", finding.Flaky: "≈", finding.Unexpected: "!", finding.Inconclusive: "?",
 	finding.Known: "○", finding.NotAsked: "–", finding.Held: "✓",
 }
 
-// class is an outcome as CSS has it.
+// class returns the CSS class of an outcome.
 func class(o finding.Outcome) string { return strings.ReplaceAll(string(o), " ", "-") }
 
-// sheetOf prepares a Report for the template.
+// sheetOf prepares the template's data from a Report.
 func sheetOf(r finding.Report) sheet {
 	findings := byWeight(r.Findings)
 	anchors := anchorsOf(findings)
@@ -92,23 +92,23 @@ func sheetOf(r finding.Report) sheet {
 	return s
 }
 
-// part is a file of the page.
+// part returns an embedded file of the page.
 func part(name string) string {
 	data, err := pageFiles.ReadFile(name)
 	if err != nil {
-		panic(err) // it is embedded
+		panic(err) // an embedded file is always there
 	}
 	return string(data)
 }
 
-// hash is how a Content-Security-Policy names a text.
+// hash returns the hash of a text as a Content-Security-Policy writes it.
 // https://w3c.github.io/webappsec-csp/#grammardef-hash-source
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// worst is the outcome that stands for all.
+// worst returns the worst outcome of the report: it stands for the whole run.
 func worst(r finding.Report) finding.Outcome {
 	for _, o := range finding.Outcomes() {
 		if needsAttention(o) && r.Count(o) > 0 {
@@ -121,7 +121,7 @@ func worst(r finding.Report) finding.Outcome {
 	return finding.Held
 }
 
-// anchorsOf names the findings in the page, each with a name of its own.
+// anchorsOf returns a unique anchor in the page for each finding.
 func anchorsOf(findings []finding.Finding) []string {
 	seen := map[string]int{}
 	names := make([]string, len(findings))
@@ -135,7 +135,7 @@ func anchorsOf(findings []finding.Finding) []string {
 	return names
 }
 
-// facts are what the head says of the run.
+// facts returns the lines about the run for the head of the page.
 func facts(r finding.Report) []fact {
 	list := []fact{
 		{"Policy", r.Policy},
@@ -158,7 +158,7 @@ func facts(r finding.Report) []fact {
 	return slices.DeleteFunc(list, func(f fact) bool { return f.Value == "" })
 }
 
-// printables are values from outside, each as it may be shown.
+// printables makes values from outside printable.
 func printables(list []string) []string {
 	shown := make([]string, len(list))
 	for i, text := range list {
@@ -167,7 +167,8 @@ func printables(list []string) []string {
 	return shown
 }
 
-// rowOf is a finding as the list shows it: what is wrong first, where something is.
+// rowOf returns a finding as a row of the list: first the effect of the break, if there
+// is one.
 func rowOf(f finding.Finding, anchor string) row {
 	x := row{
 		Class: class(f.Outcome), Mark: marks[f.Outcome], Outcome: string(f.Outcome), Severity: string(f.Severity), Verdict: verdictOf(f),
@@ -185,7 +186,7 @@ func rowOf(f finding.Finding, anchor string) row {
 	return x
 }
 
-// verdictOf is the verdict that decided, or nothing.
+// verdictOf returns the verdict that decided, or nothing.
 func verdictOf(f finding.Finding) string {
 	if s := deciding(f); s != nil {
 		return string(s.Observation.Verdict)

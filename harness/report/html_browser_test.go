@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 }
 
 // shown opens a report in Chrome, in a frame as wide as a screen, and returns the value
-// of an expression. In it, view is the window of the report, document its document,
-// and loaded the milliseconds from the navigation until the list was there to use.
+// of an expression. In the expression, view is the window of the report, document its
+// document, and loaded the milliseconds from the navigation until the list was ready.
 func shown(t *testing.T, r finding.Report, expression string) json.RawMessage {
 	t.Helper()
 	data := written(t, HTML, r)
@@ -77,7 +77,7 @@ func shown(t *testing.T, r finding.Report, expression string) json.RawMessage {
 	return value
 }
 
-// as reads a value that the page returned.
+// as decodes a value that the page returned.
 func as[T any](t *testing.T, value json.RawMessage) T {
 	t.Helper()
 	var v T
@@ -87,15 +87,15 @@ func as[T any](t *testing.T, value json.RawMessage) T {
 	return v
 }
 
-// A report of 5,000 findings is there to use within two seconds.
-func TestHTMLOpensFast(t *testing.T) {
-	r := big(5000)
-	size := len(written(t, HTML, r))
-	type measured struct {
-		Ready, Filtered, Opened float64
-		Rows, Shown, Visible    int
-	}
-	m := as[measured](t, shown(t, r, `
+// opening is how long a report takes to be used, in milliseconds.
+type opening struct {
+	Ready, Filtered, Opened float64
+	Rows, Shown, Visible    int
+}
+
+func opened(t *testing.T, findings int) opening {
+	t.Helper()
+	m := as[opening](t, shown(t, big(findings), `
 		const rows = [...document.querySelectorAll('ol.findings > li')];
 		let start = view.performance.now();
 		rows[0].querySelector('summary').click();
@@ -109,19 +109,30 @@ func TestHTMLOpensFast(t *testing.T) {
 		await new Promise((resolve) => view.requestAnimationFrame(() => view.requestAnimationFrame(resolve)));
 		return { ready: loaded, filtered: view.performance.now() - start, opened, rows: rows.length, visible,
 			shown: rows.filter((li) => !li.hidden).length };`))
-	t.Logf("%d findings, %.1f MB: there after %.0f ms, filtered in %.0f ms, one opened in %.0f ms", m.Rows, float64(size)/1e6, m.Ready, m.Filtered, m.Opened)
-	if m.Rows != 5000 || m.Visible == 0 || m.Shown == 0 || m.Shown == m.Rows {
-		t.Errorf("%d rows, %d of the first is visible, %d match", m.Rows, m.Visible, m.Shown)
+	t.Logf("%d findings: ready after %.0f ms, filtered in %.0f ms, one opened in %.0f ms", m.Rows, m.Ready, m.Filtered, m.Opened)
+	return m
+}
+
+// A quiet machine shows 5,000 findings within a second; 2 s are wanted. A busy machine is
+// no fault, so the test compares with a tenth of the findings in the same run: an
+// algorithm of quadratic time takes a hundred times as long.
+func TestHTMLOpensFast(t *testing.T) {
+	const factor, moment = 30, 100 // milliseconds that anything may take
+	few, many := opened(t, 500), opened(t, 5000)
+	if many.Rows != 5000 || many.Visible == 0 || many.Shown == 0 || many.Shown == many.Rows {
+		t.Errorf("%d rows, %d of the first is visible, %d match", many.Rows, many.Visible, many.Shown)
 	}
-	// It is 2 s that is wanted, and 1 s on a quiet machine. A busy one is no fault; what
-	// takes quadratic time is further away than ten times that.
-	if m.Ready > 20_000 || m.Filtered > 10_000 || m.Opened > 5_000 {
-		t.Error("that is too slow")
+	for what, took := range map[string][2]float64{
+		"ready": {few.Ready, many.Ready}, "filtered": {few.Filtered, many.Filtered}, "opened": {few.Opened, many.Opened},
+	} {
+		if took[1] > factor*max(took[0], moment) {
+			t.Errorf("%s: 500 findings took %.0f ms, 5,000 took %.0f ms", what, took[0], took[1])
+		}
 	}
 }
 
-// Whatever a server sends is text: nothing runs, nothing becomes an element, nothing is
-// loaded, also after every finding has been opened.
+// Every value of a server is text: nothing runs, nothing becomes an element, nothing is
+// loaded, even after every finding has been opened.
 func TestHTMLOfHostileServers(t *testing.T) {
 	r := hostile()
 	type seen struct {
@@ -169,7 +180,7 @@ func TestHTMLOfHostileServers(t *testing.T) {
 	}
 }
 
-// The policy of the page lets its own script and style run, and no other.
+// The policy of the page permits its own script and style, and nothing else.
 func TestHTMLPolicyHolds(t *testing.T) {
 	type seen struct {
 		Color, Policy string
@@ -201,7 +212,7 @@ func TestHTMLPolicyHolds(t *testing.T) {
 	}
 }
 
-// The keyboard gets everywhere, and a cell of the matrix shows its findings.
+// Every control can be reached by keyboard, and a cell of the matrix shows its findings.
 func TestHTMLKeysAndFilters(t *testing.T) {
 	r := demo()
 	type seen struct {
@@ -265,7 +276,7 @@ func TestHTMLKeysAndFilters(t *testing.T) {
 	}
 }
 
-// Without JavaScript the list is there, with what it means.
+// Without JavaScript the page still shows the list with the explanations.
 func TestHTMLWithoutJavaScript(t *testing.T) {
 	r := demo()
 	markup, _, _ := bytes.Cut(written(t, HTML, r), []byte(`<script type="application/json"`))

@@ -11,7 +11,7 @@ import (
 
 var keep = flag.String("keep", "", "write the HTML reports of the tests into this folder, to look at")
 
-// kept writes an HTML report where -keep says.
+// kept writes an HTML report into the folder that -keep names.
 func kept(t *testing.T, name string, data []byte) {
 	t.Helper()
 	if *keep != "" {
@@ -27,7 +27,7 @@ func TestHTMLIsSmall(t *testing.T) {
 	kept(t, "big.html", data)
 	t.Logf("%d findings: %.1f MB", len(r.Findings), float64(len(data))/1e6)
 	if len(data) > 10_000_000 {
-		t.Error("that is more than 10 MB")
+		t.Error("the page has more than 10 MB")
 	}
 	kept(t, "demo.html", written(t, HTML, demo()))
 	kept(t, "hostile.html", written(t, HTML, hostile()))

@@ -19,9 +19,9 @@ var schemaJSON string
 // SchemaJSON returns the JSON Schema (draft 2020-12) of what [JSON] writes.
 func SchemaJSON() []byte { return []byte(schemaJSON) }
 
-// JSON writes the Report as one document, values whole.
+// JSON writes the Report as one document, with the whole values.
 func JSON(w io.Writer, r finding.Report) error {
-	if r.Findings == nil { // a run that ended early; null is no list
+	if r.Findings == nil { // a run that ended early; null would not be a list
 		r.Findings = []finding.Finding{}
 	}
 	if r.Sent == nil {
@@ -33,19 +33,19 @@ func JSON(w io.Writer, r finding.Report) error {
 	return writeJSON(w, r)
 }
 
-// maxDocument is how many bytes a document may have that is read again.
+// maxDocument is the largest size in bytes of a document to read.
 const maxDocument = 1 << 30
 
-// Read reads the document that [JSON] wrote.
+// Read reads a document that [JSON] wrote.
 func Read(file string) (finding.Report, error) {
 	data, err := source.ReadFile(file, maxDocument)
 	if err != nil {
-		return finding.Report{}, err // names the file
+		return finding.Report{}, err // the error names the file
 	}
 	return Parse(file, data)
 }
 
-// Parse reads a document. The name is that of the file, for errors.
+// Parse reads a document. name is the file name for errors.
 func Parse(name string, data []byte) (finding.Report, error) {
 	var kind struct {
 		Version     *int            `json:"version"`
@@ -73,7 +73,7 @@ func Parse(name string, data []byte) (finding.Report, error) {
 	return r, nil
 }
 
-// check finds what no run writes.
+// check finds faults that no run writes.
 func check(r finding.Report) error {
 	var faults []error
 	if s := r.Shard; s != nil && (s.Index < 1 || s.Index > s.Of) {
@@ -92,7 +92,7 @@ func check(r finding.Report) error {
 	return errors.Join(faults...)
 }
 
-// placeOf is where in a document an error is, as :line:column.
+// placeOf returns the place of an error in a document, as :line:column.
 func placeOf(data []byte, err error) string {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError

@@ -17,7 +17,7 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// written is what a format writes of a Report.
+// written returns a Report as a format writes it.
 func written(t *testing.T, format func(io.Writer, finding.Report) error, r finding.Report) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -31,7 +31,7 @@ func TestReadWhatWasWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "report.json")
 	for name, r := range map[string]finding.Report{"demo": demo(), "hostile": hostile(), "empty": {Version: 1}} {
 		text := written(t, JSON, r)
-		for range 2 { // bytes that are not UTF-8 are replaced the first time
+		for range 2 { // the first time replaces bytes that are not UTF-8
 			if err := os.WriteFile(file, text, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -42,11 +42,11 @@ func TestReadWhatWasWritten(t *testing.T) {
 			before := text
 			text = written(t, JSON, again)
 			if name != "hostile" && !bytes.Equal(before, text) {
-				t.Errorf("%s is another after it was read", name)
+				t.Errorf("%s changed when it was read", name)
 			}
 		}
 		if before, err := os.ReadFile(file); err != nil || !bytes.Equal(before, text) {
-			t.Errorf("%s is another after it was read twice", name)
+			t.Errorf("%s changed when it was read twice", name)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func TestParseNamesTheFault(t *testing.T) {
 		}
 	}
 	if _, err := Read("not-there.json"); err == nil || !strings.Contains(err.Error(), "not-there.json") {
-		t.Errorf("of a file that is not there: %v", err)
+		t.Errorf("a missing file: %v", err)
 	}
 }
 
@@ -108,7 +108,7 @@ func TestSchema(t *testing.T) {
 		t.Error(err)
 	}
 	if err := valid(written(t, JSON, finding.Report{Version: finding.Version})); err != nil {
-		t.Errorf("of a run that ended before it began: %v", err)
+		t.Errorf("a run that ended before its first question: %v", err)
 	}
 	for _, change := range [][2]string{
 		{`"version": 1`, `"version": 2`},
@@ -127,7 +127,7 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// What the types have and what the schema says are the same keys.
+// The types and the schema have the same keys.
 func TestSchemaHasEveryKey(t *testing.T) {
 	type object struct {
 		Properties map[string]json.RawMessage `json:"properties"`

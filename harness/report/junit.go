@@ -10,9 +10,8 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// JUnit writes a test case for each finding: a failure for what is broken, flaky or
-// unexpected, an error for what is inconclusive, skipped for what is known or was not
-// asked.
+// JUnit writes a test case for each finding: broken, flaky and unexpected are a failure,
+// inconclusive is an error, known and not asked are skipped.
 func JUnit(w io.Writer, r finding.Report) error {
 	suite := junit.Testsuite{Name: xmlText("corsproof "+r.Target, textLimit), Time: fmt.Sprintf("%.3f", r.Seconds)}
 	suite.SetTimestamp(r.Started.UTC())
@@ -35,7 +34,7 @@ func JUnit(w io.Writer, r finding.Report) error {
 	return suites.WriteXML(w)
 }
 
-// testCase is one finding.
+// testCase returns the test case of one finding.
 func testCase(f finding.Finding) junit.Testcase {
 	c := junit.Testcase{Name: xmlText(f.ID+" "+f.Title, textLimit), Classname: xmlText(f.Resource, textLimit)}
 	result := &junit.Result{Message: xmlText(message(f), textLimit), Type: strings.TrimSpace(string(f.Outcome) + " " + string(f.Severity))}
@@ -54,7 +53,7 @@ func testCase(f finding.Finding) junit.Testcase {
 	return c
 }
 
-// message says in a line what is wrong with a finding.
+// message says in one line what is wrong with a finding.
 func message(f finding.Finding) string {
 	var parts []string
 	for _, part := range []string{f.Effect, f.Why, runs(f), prefixed("known: ", f.Known)} {
@@ -68,7 +67,7 @@ func message(f finding.Finding) string {
 	return strings.Join(parts, " ")
 }
 
-// story is how a finding came about, with what it means and its key, for readers that
+// story is the transcript of a finding with its explanation and its key, for tools that
 // show text.
 func story(f finding.Finding) string {
 	lines := []string{""}
@@ -84,10 +83,10 @@ func story(f finding.Finding) string {
 	return legal(strings.Join(append(lines, "  key: "+printable(f.Key, textLimit), ""), "\n"))
 }
 
-// xmlText is a value from outside as it may stand in XML.
+// xmlText returns a value from outside as text for XML.
 func xmlText(value string, limit int) string { return legal(printable(value, limit)) }
 
-// legal drops what XML 1.0 has no way to write.
+// legal drops the characters that XML 1.0 cannot contain.
 // https://www.w3.org/TR/xml/#charsets
 func legal(text string) string {
 	return strings.Map(func(r rune) rune {

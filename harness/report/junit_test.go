@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// few is a Report with two findings of each outcome, for golden files.
+// few returns a Report with two findings of each outcome, for golden files.
 func few() finding.Report {
 	r := demo()
 	all := r.Findings
@@ -42,7 +42,7 @@ func TestJUnitCounts(t *testing.T) {
 			t.Errorf("%s: %d tests, %d failures, %d errors, %d skipped", name, suites.Tests, suites.Failures, suites.Errors, suites.Skipped)
 		}
 		if !utf8.Valid(data) || strings.ContainsFunc(string(data), func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0xFFFF }) {
-			t.Errorf("%s: there is what XML cannot have", name)
+			t.Errorf("%s: a character that XML cannot contain", name)
 		}
 		if len(data) > 1<<20 {
 			t.Errorf("%s: %d bytes", name, len(data))

@@ -8,12 +8,12 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// matrix shows origins by resources and methods.
+// matrix is a table of findings: origins by resources and methods.
 type matrix struct {
 	Resources []resource
 	Columns   []column
 	Rows      []origins
-	// at says in which row and column a finding is.
+	// at is the row and the column of each finding.
 	at [][2]int
 }
 
@@ -32,16 +32,16 @@ type origins struct {
 	Cells  []cell
 }
 
-// cell is what became of the questions of one origin about one resource and method.
+// cell summarizes the findings of one origin for one resource and method.
 type cell struct {
 	Class, Mark, Anchor, Label string
-	N, Of                      int // how many came out worst, of how many
+	N, Of                      int // N of Of findings have the worst outcome
 	Row, Column                int
 	First                      bool
 }
 
-// matrixOf lays findings out, which are in the order of their weight: the origins with
-// the worst come first.
+// matrixOf puts findings in a table. The findings are in the order of their weight, so
+// the origins with the worst findings come first.
 func matrixOf(findings []finding.Finding, anchors []string) matrix {
 	m := matrix{at: make([][2]int, len(findings))}
 	resources, methods := names(findings)
@@ -76,7 +76,7 @@ func matrixOf(findings []finding.Finding, anchors []string) matrix {
 	return m
 }
 
-// newRow is a row with nothing in its cells.
+// newRow returns a row with empty cells.
 func (m matrix) newRow(at int, name string) origins {
 	x := origins{Origin: printable(name, 120), Cells: make([]cell, len(m.Columns))}
 	for j := range x.Cells {
@@ -85,7 +85,7 @@ func (m matrix) newRow(at int, name string) origins {
 	return x
 }
 
-// add counts a finding. The first one is the worst.
+// add counts a finding. The first finding is the worst.
 func (c *cell) add(f finding.Finding, anchor string) {
 	if c.Of++; c.Of == 1 {
 		c.Class, c.Mark, c.Anchor = class(f.Outcome), marks[f.Outcome], anchor
@@ -95,14 +95,14 @@ func (c *cell) add(f finding.Finding, anchor string) {
 	}
 }
 
-// name says what a cell shows.
+// name sets the label of a cell.
 func (c *cell) name(origin string, of column) {
 	if c.Of > 0 {
 		c.Label = fmt.Sprintf("%s, %s %s: %d of %d %s", origin, of.Method, of.Resource, c.N, c.Of, c.Class)
 	}
 }
 
-// names lists the resources, and the methods of each.
+// names returns the resources, and the methods of each resource.
 func names(findings []finding.Finding) (resources []string, methods map[string][]string) {
 	methods = map[string][]string{}
 	for _, f := range findings {
@@ -121,7 +121,7 @@ func names(findings []finding.Finding) (resources []string, methods map[string][
 	return resources, methods
 }
 
-// place is where a word stands in a list; an unknown one stands last.
+// place returns the index of a word in a list; an unknown word comes last.
 func place[T comparable](list []T, word T) int {
 	if i := slices.Index(list, word); i >= 0 {
 		return i

@@ -29,7 +29,7 @@ func TestMatrix(t *testing.T) {
 			t.Errorf("column %d is %+v", i, m.Columns[i])
 		}
 	}
-	// The worst comes first, whoever it is.
+	// The origin with the worst finding comes first, also the wire.
 	for i, want := range []string{"https://b.test", onWire, "https://a.test"} {
 		if m.Rows[i].Origin != want {
 			t.Errorf("row %d is %s, want %s", i, m.Rows[i].Origin, want)
@@ -45,13 +45,12 @@ func TestMatrix(t *testing.T) {
 	for i, f := range findings {
 		row, column := m.at[i][0], m.at[i][1]
 		if m.Rows[row].Origin != originOf(f) || m.Columns[column].Resource != f.Resource || m.Columns[column].Method != f.Method {
-			t.Errorf("%+v is said to be in row %d and column %d", f, row, column)
+			t.Errorf("%+v is listed in row %d and column %d", f, row, column)
 		}
 	}
 }
 
-// Two findings that share id and key, as in a report that was merged, have anchors of
-// their own.
+// Two findings with the same id and key, as in a merged report, have different anchors.
 func TestAnchorsAreDistinct(t *testing.T) {
 	f := finding.Finding{ID: "K01", Key: "/"}
 	if a := anchorsOf([]finding.Finding{f, f}); a[0] == a[1] || a[0] == "" {

@@ -12,7 +12,7 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// Probes lists what would be asked, without anything having been asked.
+// Probes lists the probes that a run would ask. It asks nothing.
 func (t Text) Probes(w io.Writer, probes []policy.Probe) error {
 	tw := t.table("id", "level", "side", "method", "what the policy wants")
 	tw.SetColumnConfigs([]table.ColumnConfig{{Number: 5, WidthMax: columns - 38, WidthMaxEnforcer: text.WrapSoft}})
@@ -29,7 +29,7 @@ func (t Text) Probes(w io.Writer, probes []policy.Probe) error {
 	return err
 }
 
-// methodOf is the method of the step that is judged last.
+// methodOf returns the method of the last step, which is judged.
 func methodOf(p policy.Probe) string {
 	if len(p.Steps) == 0 {
 		return ""
@@ -37,5 +37,5 @@ func methodOf(p policy.Probe) string {
 	return printable(cmp.Or(p.Steps[len(p.Steps)-1].Request.Method, "GET"), 20)
 }
 
-// levelName is a level in a word.
+// levelName returns a level as a word.
 func levelName(l behaviour.Level) string { return cmp.Or(l.Name(), printable(string(l), 20)) }

@@ -16,8 +16,8 @@ import (
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// What a run in Chrome finds of a server that lets everybody in can be written in every
-// format, and the document is as the schema says.
+// Every format can write the report of a run in Chrome against a server that lets in
+// every origin, and the JSON matches the schema.
 func TestReportOfARun(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))

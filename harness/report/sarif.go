@@ -13,10 +13,10 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// SARIF writes SARIF 2.1.0: a rule for each probe id and a result for each finding
-// that is not as it should be, known ones suppressed. What held or was not asked is no
-// result. The place of a result is the policy, which is what a repository has; the URL
-// is its logical location.
+// SARIF writes SARIF 2.1.0: a rule for each probe id, and a result for each finding that
+// needs attention. Known findings are results too, but suppressed. Held and not-asked
+// findings are no results. The place of a result is the policy, which is a file of the
+// repository; the URL is its logical location.
 func SARIF(w io.Writer, r finding.Report) error {
 	run := sarif.NewRunWithInformationURI("corsproof", "https://github.com/corsproof/corsproof")
 	if r.Corsproof != "" {
@@ -36,13 +36,13 @@ func SARIF(w io.Writer, r finding.Report) error {
 	return document.PrettyWrite(w)
 }
 
-// securitySeverity is how GitHub wants severities, on the rule.
+// securitySeverity is the severity of a rule in the form that GitHub reads.
 // https://docs.github.com/en/code-security/reference/code-scanning/sarif-support-for-code-scanning
 var securitySeverity = map[finding.Severity]string{
 	finding.Critical: "9.5", finding.High: "8.0", finding.Medium: "5.0", finding.Low: "2.0",
 }
 
-// addRule adds the rule of a finding, the worst of its id.
+// addRule adds the rule of a finding. The finding is the worst of its id.
 func addRule(run *sarif.Run, f finding.Finding) {
 	b, known := behaviour.Of(f.ID)
 	if !known {
@@ -65,7 +65,7 @@ func addRule(run *sarif.Run, f finding.Finding) {
 	rule.WithHelp(help)
 }
 
-// result is one finding.
+// result returns the result of one finding.
 func result(r finding.Report, f finding.Finding) *sarif.Result {
 	print := fingerprint(f)
 	words := printable(message(f), textLimit) + " Wanted: " + sentence(printable(f.Title, textLimit))
@@ -77,8 +77,8 @@ func result(r finding.Report, f finding.Finding) *sarif.Result {
 	}
 	x := sarif.NewRuleResult(f.ID).
 		WithMessage(sarif.NewTextMessage(words)).
-		// GitHub takes the second for one and the same alert, and would make it
-		// from the place, which all results share.
+		// GitHub uses the second fingerprint to recognize an alert. Without it, GitHub
+		// would compute one from the place, which is the same for all results.
 		WithPartialFingerprints(map[string]string{"corsproof/v1": print, "primaryLocationLineHash": print}).
 		AddLocation(location(r, f))
 	x.Kind, x.Level = kindAndLevel(f)
@@ -89,8 +89,8 @@ func result(r finding.Report, f finding.Finding) *sarif.Result {
 	return x
 }
 
-// kindAndLevel say how bad a result is. What has no verdict is "open", and then the
-// level has to be none.
+// kindAndLevel return the kind and level of a result. A finding without a verdict is
+// "open", and then the level must be none.
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html#_Toc141790898
 func kindAndLevel(f finding.Finding) (kind, level string) {
 	switch {
@@ -104,7 +104,7 @@ func kindAndLevel(f finding.Finding) (kind, level string) {
 	return "fail", sarif.LevelWarning
 }
 
-// location is the policy, and the URL that was asked.
+// location returns the policy as the place, with the URL of the question.
 func location(r finding.Report, f finding.Finding) *sarif.Location {
 	place := sarif.NewPhysicalLocation().
 		WithArtifactLocation(sarif.NewSimpleArtifactLocation(artifactURI(r.Policy))).
@@ -113,8 +113,8 @@ func location(r finding.Report, f finding.Finding) *sarif.Location {
 		sarif.NewLogicalLocation().WithFullyQualifiedName(printable(r.Target+f.Resource, textLimit)).WithKind("resource"))
 }
 
-// artifactURI is the name of a file as a URI; one in the working directory is
-// relative, as GitHub wants it.
+// artifactURI returns the name of a file as a URI. A file in the working directory has a
+// relative URI, as GitHub requires.
 func artifactURI(file string) string {
 	file = path.Clean(filepath.ToSlash(printable(file, textLimit)))
 	u := url.URL{Path: strings.TrimPrefix(file, "./")}

@@ -14,7 +14,7 @@ func TestSARIF(t *testing.T) {
 	golden(t, "report.sarif", string(written(t, SARIF, few())))
 }
 
-// The document is one by the schema of the standard, whatever servers say.
+// The document matches the schema of the standard, whatever servers say.
 func TestSARIFIsValid(t *testing.T) {
 	for name, r := range map[string]finding.Report{"demo": demo(), "hostile": hostile(), "empty": {Version: 1}} {
 		document, err := sarif.FromBytes(written(t, SARIF, r))
@@ -27,7 +27,7 @@ func TestSARIFIsValid(t *testing.T) {
 	}
 }
 
-// A result keeps its fingerprint from run to run, and no two share one.
+// A result keeps its fingerprint from run to run, and no two results have the same.
 func TestSARIFFingerprints(t *testing.T) {
 	prints := func(r finding.Report) map[string]string {
 		var document struct {
@@ -46,7 +46,7 @@ func TestSARIFFingerprints(t *testing.T) {
 		for _, x := range document.Runs[0].Results {
 			print := x.PartialFingerprints["corsproof/v1"]
 			if _, twice := found[print]; twice || print == "" || print != x.PartialFingerprints["primaryLocationLineHash"] {
-				t.Errorf("the fingerprint %q is not one of its own", print)
+				t.Errorf("the fingerprint %q is empty, not unique, or differs between the two keys", print)
 			}
 			found[print] = x.RuleID + " " + x.Properties["key"]
 		}

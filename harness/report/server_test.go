@@ -8,9 +8,9 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// observe makes the Observation of a question, as Chrome would, of a server that
-// lets in whoever asks on /me, compares only the end on /orders, and does not route
-// OPTIONS on /upload.
+// observe returns the Observation of a question, as Chrome would make it. The server lets
+// in every origin on /me, compares only the end of the origin on /orders, and has no
+// route for OPTIONS on /upload.
 func observe(r harness.Request) harness.Observation {
 	o := observation{Request: r, Verdict: harness.Readable}
 	method := cmp.Or(r.Method, "GET")
@@ -75,10 +75,10 @@ func observe(r harness.Request) harness.Observation {
 	return harness.Observation(o)
 }
 
-// observation is an Observation in the making.
+// observation is an Observation under construction.
 type observation harness.Observation
 
-// block is what Chrome does when it refuses.
+// block records that Chrome refuses the response.
 func (o *observation) block(reason harness.Reason, parameter string) {
 	o.Verdict, o.Reason, o.Parameter, o.NetError = harness.Blocked, reason, parameter, "net::ERR_FAILED"
 	o.Script = harness.Script{Error: "TypeError: Failed to fetch"}
@@ -89,7 +89,7 @@ func (o *observation) block(reason harness.Reason, parameter string) {
 	o.Issues = []harness.Issue{{Code: "CorsIssue", Detail: string(reason)}}
 }
 
-// preflighted says whether the browser asks for leave first.
+// preflighted says whether the browser sends a preflight first.
 func preflighted(r harness.Request, method string) bool {
 	if r.From == "" {
 		return false
@@ -100,7 +100,7 @@ func preflighted(r harness.Request, method string) bool {
 	return len(r.Headers) > 0
 }
 
-// answer are the headers of the server's responses to an origin.
+// answer returns the headers of the server's responses to an origin.
 func answer(r harness.Request, origin string) harness.Header {
 	listed := slices.Contains([]string{"https://app.acme.com", "https://admin.acme.com", "https://partner.example"}, origin)
 	switch {

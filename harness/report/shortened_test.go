@@ -27,14 +27,14 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
-// A password that a cut goes through is hidden all the same.
+// A password across the cut is hidden, too.
 func TestPrintableHidesWhatIsCut(t *testing.T) {
 	if got := printable("https://user:"+strings.Repeat("s3cret", 100)+"@a.test/", 20); strings.Contains(got, "s3cret") {
 		t.Error(got)
 	}
 }
 
-// No row of a transcript is much longer than the limit, and running text is not cut.
+// No row of a transcript is much longer than the limit; running text is not cut.
 func TestTranscriptIsCut(t *testing.T) {
 	for _, f := range hostile().Findings {
 		lines := transcript(f, 50)
@@ -62,11 +62,11 @@ func TestTranscriptIsCut(t *testing.T) {
 		}
 	}
 	if lines := transcript(finding.Finding{}, 50); lines != nil {
-		t.Errorf("of nothing: %+v", lines)
+		t.Errorf("an empty finding: %+v", lines)
 	}
 }
 
-// What the transcript says is not said again below it.
+// A text of the transcript is not repeated below it.
 func TestSaysIsAboutTheKind(t *testing.T) {
 	lines := harness.Transcript{{Kind: harness.LineMeaning, Text: "It means https://(hidden)@a.test."}, {Kind: harness.LineRemedy, Text: "Do it."}}
 	for _, c := range []struct {

@@ -9,11 +9,11 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// The limits of a job summary. GitHub shows none that is longer than 1 MiB.
+// The limits of a job summary. GitHub shows no summary of more than 1 MiB.
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
 const (
 	summaryLimit = 1 << 20
-	summarySpare = 4 << 10 // for what stands after the details
+	summarySpare = 4 << 10 // for the text after the details
 	summaryRows  = 200
 )
 
@@ -66,7 +66,7 @@ func summaryCounts(b *strings.Builder, r finding.Report) {
 	b.WriteByte('\n')
 }
 
-// summaryTable writes what needs attention, a row each.
+// summaryTable writes a row for each finding that needs attention.
 func summaryTable(b *strings.Builder, r finding.Report, attention int) {
 	b.WriteString("| | id | effect | wanted | remedy |\n| --- | --- | --- | --- | --- |\n")
 	rows := 0
@@ -84,8 +84,8 @@ func summaryTable(b *strings.Builder, r finding.Report, attention int) {
 	b.WriteByte('\n')
 }
 
-// summaryDetails writes a block with the transcript of each that needs attention, as
-// far as there is room.
+// summaryDetails writes a block with the transcript of each finding that needs attention,
+// until the room is used up.
 func summaryDetails(b *strings.Builder, r finding.Report) {
 	left := 0
 	for _, f := range byWeight(r.Findings) {
@@ -100,8 +100,8 @@ func summaryDetails(b *strings.Builder, r finding.Report) {
 		if text == "" {
 			continue
 		}
-		// Markdown ends where an element of HTML begins, and begins again after an
-		// empty line, but not inside pre.
+		// Inside an HTML element there is no Markdown. It begins again after an empty
+		// line, but not inside pre.
 		block := fmt.Sprintf("<details><summary>%s</summary>\n\n<pre>\n%s\n\n  key: %s</pre>\n\n</details>\n\n",
 			html.EscapeString(printable(f.ID+" "+f.Title, textLimit)), html.EscapeString(text), html.EscapeString(printable(f.Key, textLimit)))
 		if b.Len()+len(block) > summaryLimit-summarySpare {
@@ -115,8 +115,8 @@ func summaryDetails(b *strings.Builder, r finding.Report) {
 	}
 }
 
-// markdown is a value from outside as text, in a table as well: everything that could
-// be markup, a link or a mention has a backslash.
+// markdown returns a value from outside as text, also for a table: each character that
+// could begin markup, a link or a mention gets a backslash.
 // https://spec.commonmark.org/0.31.2/#backslash-escapes
 func markdown(value string) string {
 	var b strings.Builder

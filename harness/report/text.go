@@ -16,17 +16,17 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/plain"
 )
 
-// Text writes for a person at a terminal. No line is wider than 100 columns, unless
-// it is one long word.
+// Text writes for a person at a terminal. A line has 100 columns at most, unless it is
+// one long word.
 //
 //	report.Text{Style: harness.ANSIColors}.Report(os.Stdout, r)
 type Text struct {
 	_ [0]func()
 
-	// Style says whether there are colours.
+	// Style says whether to use colours.
 	Style harness.Style
-	// Verbose lists what held, is known or was not asked, too, which are otherwise
-	// only counted.
+	// Verbose also lists findings that held, are known or were not asked. Without it they
+	// are only counted.
 	Verbose bool
 }
 
@@ -35,7 +35,7 @@ const (
 	textLimit = 400 // runes of a line from outside
 )
 
-// The colours, as ANSI codes.
+// ANSI codes of the colours.
 const (
 	bold   = "1"
 	faint  = "2"
@@ -50,7 +50,8 @@ var outcomeColors = map[finding.Outcome]string{
 	finding.Known: faint, finding.NotAsked: faint, finding.Held: green,
 }
 
-// Report writes what needs attention, with how it came about, and then the summary.
+// Report writes each finding that needs attention with its transcript, and then the
+// summary.
 func (t Text) Report(w io.Writer, r finding.Report) error {
 	var b strings.Builder
 	t.head(&b, r)
@@ -64,8 +65,8 @@ func (t Text) Report(w io.Writer, r finding.Report) error {
 	return err
 }
 
-// kinds are the findings that need attention, those together that differ in nothing that
-// would be told of them: one mistake of a server breaks many probes.
+// kinds groups the findings that need attention: findings with the same explanation are
+// together, because one mistake of a server breaks many probes.
 func kinds(findings []finding.Finding) [][]finding.Finding {
 	type kind struct {
 		outcome              finding.Outcome
@@ -89,7 +90,7 @@ func kinds(findings []finding.Finding) [][]finding.Finding {
 	return list
 }
 
-// others names the rest of a kind.
+// others lists the other findings of a kind.
 func (t Text) others(b *strings.Builder, rest []finding.Finding) {
 	if len(rest) == 0 {
 		return
@@ -101,7 +102,7 @@ func (t Text) others(b *strings.Builder, rest []finding.Finding) {
 	b.WriteByte('\n')
 }
 
-// head says what was asked, and by what.
+// head writes the target, the policy and the browser.
 func (t Text) head(b *strings.Builder, r finding.Report) {
 	fmt.Fprintf(b, "%s against %s\n", t.paint(bold, printable(r.Target, textLimit)), printable(r.Policy, textLimit))
 	fmt.Fprintf(b, "%s, %s, %s\n\n", printable(r.Chrome.Version, 60), r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds))
@@ -137,7 +138,7 @@ func (t Text) table(header ...any) table.Writer {
 	return tw
 }
 
-// severity is a severity, in colour where it hurts.
+// severity returns a severity, in red if it is critical.
 func (t Text) severity(s finding.Severity) string {
 	if s == finding.Critical {
 		return t.paint(red, string(s))
@@ -145,7 +146,7 @@ func (t Text) severity(s finding.Severity) string {
 	return string(s)
 }
 
-// finding writes one that needs attention.
+// finding writes a finding that needs attention.
 func (t Text) finding(b *strings.Builder, f finding.Finding) {
 	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
 	name := strings.ToUpper(string(f.Outcome)) + prefixed("  ", string(f.Severity)) + "  " + f.ID
@@ -173,7 +174,7 @@ func (t Text) finding(b *strings.Builder, f finding.Finding) {
 	b.WriteByte('\n')
 }
 
-// sentence makes one of a clause.
+// sentence makes a sentence of a clause.
 func sentence(clause string) string {
 	if clause == "" {
 		return ""
@@ -185,7 +186,7 @@ func sentence(clause string) string {
 	return string(unicode.ToUpper(first)) + strings.TrimSuffix(clause[size:], ".") + "."
 }
 
-// prefixed puts a word before a text that is there.
+// prefixed puts a prefix before a text that is not empty.
 func prefixed(before, text string) string {
 	if text == "" {
 		return ""
@@ -193,11 +194,11 @@ func prefixed(before, text string) string {
 	return before + text
 }
 
-// running writes text, wrapped and indented.
+// running writes a text, wrapped and indented.
 func (t Text) running(b *strings.Builder, color, words string) { t.rows(b, color, 2, 2, words) }
 
-// rows writes text, wrapped. The first row is indented, and each after it by its own
-// indent.
+// rows writes a text, wrapped. first is the indent of the first row, and rest the indent
+// of the others.
 func (t Text) rows(b *strings.Builder, color string, first, rest int, words string) {
 	if words == "" {
 		return
@@ -211,19 +212,19 @@ func (t Text) rows(b *strings.Builder, color string, first, rest int, words stri
 	}
 }
 
-// transcript writes a transcript, where there is one.
+// transcript writes a transcript, unless it is empty.
 func (t Text) transcript(b *strings.Builder, lines harness.Transcript) {
 	if len(lines) > 0 {
 		b.WriteString("\n" + lines.Text(t.Style, columns) + "\n\n")
 	}
 }
 
-// says says whether a transcript has a text already.
+// says says whether a transcript has this text already.
 func says(lines harness.Transcript, kind harness.LineKind, text string) bool {
 	return slices.ContainsFunc(lines, func(l harness.Line) bool { return l.Kind == kind && l.Text == plain.Safe(text) })
 }
 
-// summary counts.
+// summary writes the counts.
 func (t Text) summary(b *strings.Builder, r finding.Report) {
 	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
 	color := green
@@ -260,7 +261,7 @@ func (t Text) summary(b *strings.Builder, r finding.Report) {
 	}
 }
 
-// paint colours text, where the style asks for it.
+// paint colours a text, if the style has colours.
 func (t Text) paint(color, words string) string {
 	if t.Style != harness.ANSIColors {
 		return words

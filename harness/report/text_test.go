@@ -12,7 +12,7 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// write returns what a function writes.
+// write returns the text that a function writes.
 func write[T any](t *testing.T, f func(w *strings.Builder, v T) error, v T) string {
 	t.Helper()
 	var b strings.Builder
@@ -27,7 +27,7 @@ func textOf(t *testing.T, r finding.Report, style Text) string {
 	return write(t, func(w *strings.Builder, r finding.Report) error { return style.Report(w, r) }, r)
 }
 
-// ansi matches the codes that colours are made of.
+// ansi matches the ANSI codes of colours.
 var ansi = regexp.MustCompile("\x1b\\[[0-9]+m")
 
 func TestText(t *testing.T) {
@@ -62,7 +62,7 @@ func TestTextOfHostileServers(t *testing.T) {
 	}
 }
 
-// What held is only counted, unless verbose.
+// Findings that held are only counted, unless verbose.
 func TestVerbose(t *testing.T) {
 	r := demo()
 	i := slices.IndexFunc(r.Findings, func(f finding.Finding) bool { return f.Outcome == finding.Held })

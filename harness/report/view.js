@@ -1,4 +1,4 @@
-// Filters, keys, and drawing a finding when it is opened.
+// Filters, keys, and the drawing of a finding when it is opened.
 (() => {
   const root = document.documentElement;
   const data = JSON.parse(document.getElementById('data').textContent);
@@ -23,7 +23,7 @@
   }, true);
   for (const d of document.querySelectorAll('ol.findings > li > details[open]')) draw(d.parentElement);
 
-  // The text of each item is only put together when somebody filters by it.
+  // The texts of the items are only collected when a reader filters by text.
   let haystack;
   const words = (i) => {
     haystack ||= items.map((li, j) => {
@@ -90,7 +90,7 @@
     if (state.cell) $('findings').scrollIntoView();
   });
 
-  // next returns the item that is shown after or before another.
+  // next returns the visible item after or before another.
   function next(li, forward) {
     const from = li ? index.get(li) : forward ? -1 : items.length;
     for (let i = from + (forward ? 1 : -1); i >= 0 && i < items.length; i += forward ? 1 : -1) {
@@ -105,7 +105,7 @@
     summary.scrollIntoView({ block: 'nearest' });
   }
 
-  // show opens the finding that the address names.
+  // show opens the finding in the URL's hash.
   function show() {
     const d = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!d || d.localName !== 'details' || !index.has(d.parentElement)) return;
@@ -144,7 +144,7 @@
     e.preventDefault();
   });
 
-  // On paper, what needs attention is open.
+  // For print, findings that need attention are opened.
   addEventListener('beforeprint', () => {
     for (const li of items.slice(0, 300)) {
       if (li.hidden || !/^(broken|flaky|unexpected|inconclusive)$/.test(li.dataset.o)) continue;
@@ -155,6 +155,6 @@
 
   apply();
   show();
-  // How long it took until the list was there to use; a test reads it.
+  // The milliseconds until the list was ready; a test reads them.
   requestAnimationFrame(() => setTimeout(() => { root.dataset.ready = Math.round(performance.now()); }));
 })();

@@ -18,8 +18,7 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// once asks a probe once. The repetition keeps what caches hold of one apart from
-// another.
+// once asks a probe once. Each repetition has browser caches of its own.
 func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) finding.Finding {
 	switch {
 	case x.sendsTooMuch(probe):
@@ -41,9 +40,9 @@ func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) f
 	return f
 }
 
-// onceKept asks a probe about caches. Whatever has to be asked again begins anew, in
-// another profile: what an attempt has left would decide the next one. So does a probe
-// that Chrome was lost in the middle of, with what the first step had left.
+// onceKept asks a probe about caches. Each attempt starts again in another profile: what
+// an earlier attempt left in the caches would change the answer. The same holds when
+// Chrome was lost between two steps.
 func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition int) finding.Finding {
 	pause := firstPause
 	for try := 1; ; try++ {
@@ -62,8 +61,8 @@ func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition in
 	}
 }
 
-// steps asks the steps one after the other, until one is not as wanted, and returns
-// what came of the last one, too.
+// steps asks the steps one after the other until a step fails. It also returns the
+// attempt of the last step.
 func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harness.Request) attempt) (finding.Finding, attempt) {
 	f := newFinding(probe)
 	f.Outcome = finding.Held
@@ -86,7 +85,7 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 			j = judgement{outcome: finding.NotAsked, why: "without what a client has, the target leads to a login, and answers nothing itself"}
 		}
 		if j.led && !last {
-			j = held // a later step has what a client has, and decides
+			j = held // a later step sends what a client has, and decides
 		}
 		if j.outcome == finding.Broken && x.forgotten(step, began) {
 			j = inconclusive("the steps lay so far apart that the browser may have forgotten the first: ask at a higher rate")
@@ -143,17 +142,18 @@ func validators(seen []harness.Observation) harness.Header {
 	return list
 }
 
-// keptFor is for how long a browser certainly keeps the answer to a preflight of a probe
-// that wants it kept: policies with less raise none.
+// keptFor is the time for which a browser certainly keeps a preflight's answer that a
+// probe wants kept: a policy with a shorter max-age raises no such probe.
 const keptFor = 10 * time.Second
 
-// forgotten says whether a step relies on what an earlier one left longer ago.
+// forgotten says whether a step relies on a cached answer that may have expired.
 func (x *runner) forgotten(step policy.Step, began time.Time) bool {
 	return step.Preflights != nil && *step.Preflights == 0 && time.Since(began) >= keptFor
 }
 
-// sendsTooMuch says whether the probe cannot be asked without sending what may change
-// something. A request that has no preflight tells nothing before it is sent.
+// sendsTooMuch says whether the probe can only be asked by sending a request that may
+// change something. Without a preflight, the verdict comes only after the request was
+// sent.
 func (x *runner) sendsTooMuch(probe policy.Probe) bool {
 	if x.Policy.Ask.Unsafe == policy.SendUnsafe || !probe.Unsafe {
 		return false
@@ -166,13 +166,13 @@ func (x *runner) sendsTooMuch(probe policy.Probe) bool {
 	return false
 }
 
-// prepared is the request as this run asks it. Local network access is a matter of
-// where page and server are today, not of the policy: a page that was loaded from this
-// machine may ask any server.
+// prepared returns the request as this run asks it. Local network access depends on where
+// page and server are today, and not on the policy: a page loaded from this machine may
+// ask any server.
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 func (x *runner) prepared(r harness.Request) harness.Request {
 	if r.From == harness.DataPage {
-		r.Within = "http://localhost" // whose address space it has, as nothing of its own can give it one
+		r.Within = "http://localhost" // a data: page takes the address space of the page around it
 	} else {
 		r.AddressSpace = harness.SpaceLoopback
 	}
@@ -180,32 +180,32 @@ func (x *runner) prepared(r harness.Request) harness.Request {
 	return r
 }
 
-// How often a question is asked that got no verdict, and how long the first pause is;
-// each one after it is twice as long.
+// The number of attempts for a question without a verdict, and the first pause; each
+// later pause is twice as long.
 const (
 	maxTries   = 4
 	firstPause = 250 * time.Millisecond
-	maxPause   = 30 * time.Second // more than that a server may not ask for
+	maxPause   = 30 * time.Second // a longer wait that a server asks for is not granted
 )
 
-// defaultTimeLimit bounds a question where neither the policy nor the Browser does. A
-// time limit of the whole run would else be the only one.
+// defaultTimeLimit bounds a question when neither the policy nor the Browser does. The
+// time limit of the whole run is not a bound for one question.
 const defaultTimeLimit = 10 * time.Second
 
 // asker asks a question: in the browser, in a profile of it, or on the wire.
 type asker func(context.Context, harness.Request) (harness.Observation, error)
 
-// attempt is what came of asking once.
+// attempt is the result of asking once.
 type attempt struct {
 	seen harness.Observation
 	err  error
-	// again says that asking again may have an answer, and does no harm.
+	// again says that another attempt may get an answer and does no harm.
 	again bool
-	// wait is for how long the target wants to be left alone.
+	// wait is the pause that the target asked for.
 	wait time.Duration
 }
 
-// insist asks until there is evidence, a few times at most.
+// insist asks until there is evidence, at most maxTries times.
 func (x *runner) insist(ctx context.Context, ask asker, r harness.Request) attempt {
 	pause := firstPause
 	for try := 1; ; try++ {
@@ -218,8 +218,8 @@ func (x *runner) insist(ctx context.Context, ask asker, r harness.Request) attem
 	}
 }
 
-// attempt asks once, when its turn has come. What took all its time is not asked again,
-// nor what may have been executed.
+// attempt asks once, when its turn has come. A question that used all its time, or that
+// the server may have executed, is not asked again.
 func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profile, r harness.Request) attempt {
 	over, err := x.turns.Take(ctx, turn{profile, r.From, r.URL})
 	if err != nil {
@@ -233,7 +233,7 @@ func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profil
 	var fault *harness.FaultError
 	switch {
 	case busy != nil:
-		// Who wants to be left alone for longer than anybody waits is not asked in vain.
+		// A target that asks for a pause longer than maxPause is not asked again.
 		a.err, a.again, a.wait = busy, wait <= maxPause, wait
 	case a.err == nil, errors.As(a.err, &fault), errors.Is(a.err, harness.ErrClosed):
 	default:
@@ -243,14 +243,14 @@ func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profil
 	return a
 }
 
-// badCertificate says whether the certificate of the target was refused, which another
-// attempt does not change.
+// badCertificate says whether the certificate of the target was refused: another attempt
+// would change nothing.
 func badCertificate(a attempt) bool {
 	var refused *tls.CertificateVerificationError // on the wire
 	return strings.HasPrefix(a.seen.NetError, "net::ERR_CERT_") || errors.As(a.err, &refused)
 }
 
-// settle tells whether the target answered in the end.
+// settle records whether the target answered in the end.
 func (x *runner) settle(ctx context.Context, a attempt) {
 	switch {
 	case a.err == nil:
@@ -260,17 +260,18 @@ func (x *runner) settle(ctx context.Context, a attempt) {
 	}
 }
 
-// turn is what one question at a time may ask: a page, and a URL. Lanes keep most
-// questions apart, but not the steps of a probe that asks from several pages. A question
-// that waits here has not begun: neither its time limit nor the rate counts the wait.
+// turn is a page and a URL: only one question at a time may have the same turn. Lanes
+// keep most questions apart, but not the steps of a probe that asks from several pages. A
+// question that waits here has not begun: the wait counts neither for its time limit nor
+// for the rate.
 type turn struct {
 	profile   *harness.Profile
 	from, url string
 }
 
-// bounded asks within the time of one question. The start of Chrome does not count.
+// bounded asks within the time limit of one question. The start of Chrome does not count.
 func (x *runner) bounded(ctx context.Context, ask asker, r harness.Request) (harness.Observation, error) {
-	if r.From != "" { // the wire needs none
+	if r.From != "" { // a question on the wire needs no browser
 		if err := x.Browser.Start(ctx); err != nil {
 			return harness.Observation{Request: r}, err
 		}
@@ -291,7 +292,7 @@ func (x *runner) wireWhole(ctx context.Context, r harness.Request) (harness.Obse
 	return onTheWire(ctx, x.client, r, beginning)
 }
 
-// count counts what left the browser.
+// count counts the requests that left the browser.
 func (x *runner) count(seen harness.Observation) {
 	x.mu.Lock()
 	defer x.mu.Unlock()

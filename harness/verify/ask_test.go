@@ -15,7 +15,7 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// running is a run under way that asks nobody.
+// running is a run in progress that sends nothing.
 func running(t *testing.T, ask policy.Ask) *runner {
 	t.Helper()
 	run := Run{Policy: policy.Policy{Target: acme, Ask: ask}, Browser: &harness.Browser{}}
@@ -24,7 +24,7 @@ func running(t *testing.T, ask policy.Ask) *runner {
 	return x
 }
 
-// How often is asked again, and for how long is waited.
+// How often a question is asked again, and how long the pauses are.
 func TestInsist(t *testing.T) {
 	busy := func(seconds string) harness.Observation { return readableWith(get(503, "Retry-After", seconds)) }
 	reset := &harness.InconclusiveError{Missing: "the server reset the connection"}
@@ -34,7 +34,7 @@ func TestInsist(t *testing.T) {
 		request harness.Request
 		seen    harness.Observation
 		err     error
-		times   int // how often it comes
+		times   int // how often the question comes
 		asked   int
 		took    time.Duration
 		fails   bool
@@ -52,7 +52,7 @@ func TestInsist(t *testing.T) {
 		{"busy twice", harness.Request{}, busy(""), nil, 2, 3, 750 * time.Millisecond, false},
 		{"busy for two seconds", harness.Request{}, busy("2"), nil, 1, 2, 2 * time.Second, false},
 		{"busy with a PUT, which was not executed", harness.Request{Method: "PUT"}, busy(""), nil, 1, 2, 250 * time.Millisecond, false},
-		{"busy for longer than anybody waits", harness.Request{}, busy("3600"), nil, 99, 1, 0, true},
+		{"busy for longer than the longest pause", harness.Request{}, busy("3600"), nil, 99, 1, 0, true},
 		{"busy always", harness.Request{}, busy("0"), nil, 99, 4, 1750 * time.Millisecond, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -77,8 +77,8 @@ func TestInsist(t *testing.T) {
 	}
 }
 
-// The rate holds, also where the run would end before the next question may begin:
-// what cannot be asked any more is not answered, and that at once or late.
+// The rate also holds when the run would end before the next question may begin: a
+// question that can no longer be asked gets the end of the run as its error.
 func TestRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := running(t, policy.Ask{Rate: policy.Rate{Questions: 2, Per: time.Second}})
@@ -105,7 +105,8 @@ func TestRate(t *testing.T) {
 	})
 }
 
-// A page asks for a URL once at a time, and the wait is none of the question's time.
+// A page asks for a URL only once at a time, and the wait does not count as the
+// question's time.
 func TestOneQuestionAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := running(t, policy.Ask{TimeLimit: time.Minute})
@@ -137,8 +138,8 @@ func TestOneQuestionAtATime(t *testing.T) {
 	})
 }
 
-// A question is bounded by the policy, by the Browser, or by what is usual, also where
-// the run has a time limit: that would else be the only one.
+// A question is bounded by the policy, by the Browser or by the default, even when the
+// run has a time limit.
 func TestTimeLimitOfAQuestion(t *testing.T) {
 	for _, test := range []struct {
 		policy, browser, want time.Duration
@@ -164,7 +165,7 @@ func TestTimeLimitOfAQuestion(t *testing.T) {
 	}
 }
 
-// Whoever waits for the end of another question has not begun: it has all its time.
+// A question that waits for the end of another has not begun: it has all its time.
 func TestWaitingForATurnTakesNoTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := running(t, policy.Ask{TimeLimit: time.Second})
@@ -188,8 +189,8 @@ func TestWaitingForATurnTakesNoTime(t *testing.T) {
 	})
 }
 
-// Only what needs a preflight, or is safe, can be asked without sending what may
-// change something.
+// Only a request that needs a preflight, or that is safe, can be asked without sending a
+// request that may change something.
 func TestSendsTooMuch(t *testing.T) {
 	step := func(method string, preflightOnly bool) policy.Step {
 		return policy.Step{Request: harness.Request{Method: method}, PreflightOnly: preflightOnly}
@@ -215,7 +216,7 @@ func TestSendsTooMuch(t *testing.T) {
 	}
 }
 
-// Whatever is unsafe is asked as a dry run, however it is spelled.
+// Every unsafe method is asked as a dry run, in any spelling.
 func TestPrepared(t *testing.T) {
 	for method, dry := range map[string]bool{"": false, "GET": false, "head": false, "OPTIONS": false, "PUT": true, "patch": true, "POST": true, "PROPFIND": true} {
 		x := running(t, policy.Ask{})

@@ -7,8 +7,9 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// Compare asks two targets the same: first the left one, then the right one. Neither
-// has to hold what the policy wants. The errors are those of [Run.Verify].
+// Compare asks two targets the same questions: first the left target, then the right one.
+// The targets need not hold what the policy wants. The errors are the errors of
+// [Run.Verify].
 func (r *Run) Compare(ctx context.Context, left, right string) (finding.Comparison, error) {
 	var reports [2]finding.Report
 	for i, target := range []string{left, right} {

@@ -14,7 +14,7 @@ import (
 
 // canaryQuestion is a question whose answer is known before it is asked.
 type canaryQuestion struct {
-	name    string // what the browser is asked to enforce
+	name    string // the rule that the browser must enforce
 	path    string
 	method  string
 	space   harness.AddressSpace // of the page
@@ -22,9 +22,10 @@ type canaryQuestion struct {
 	reason  harness.Reason
 }
 
-// canaryQuestions go to a server on this machine. The last page is far away and has no
-// TLS: Chrome refuses it whatever the user answers to the prompt, so the question does
-// not depend on [harness.Browser.LocalNetwork] and needs no second browser or profile.
+// canaryQuestions go to a server on this machine. The last page is on a public address
+// and has no TLS: Chrome refuses it whatever the user answers to the prompt. So the
+// question does not depend on [harness.Browser.LocalNetwork], and needs no second browser
+// or profile.
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 var canaryQuestions = []canaryQuestion{
 	{name: "the CORS check", path: "/silent", space: harness.SpaceLoopback,
@@ -38,15 +39,15 @@ var canaryQuestions = []canaryQuestion{
 }
 
 // canary asks a server of our own the questions whose answers are known. It refuses a
-// Chrome that answers one of them otherwise: no other verdict of it would be worth
-// anything. Two pages are opened at the same time, and all questions are in flight at once.
+// Chrome that gives one wrong answer: no other verdict of that Chrome could be trusted.
+// Two pages are opened at the same time, and all questions are in flight at once.
 func canary(ctx context.Context, ask func(context.Context, harness.Request) (harness.Observation, error)) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	server := &http.Server{Handler: http.HandlerFunc(sing)}
-	go func() { _ = server.Serve(listener) }() // it ends when it is closed
+	go func() { _ = server.Serve(listener) }() // Serve ends when the server is closed
 	defer server.Close()
 	wrong := make([]error, len(canaryQuestions))
 	var asked sync.WaitGroup
@@ -67,7 +68,7 @@ func canary(ctx context.Context, ask func(context.Context, harness.Request) (har
 	return errors.Join(wrong...)
 }
 
-// judge compares an answer with the one that is known.
+// judge compares an answer with the known answer.
 func (q canaryQuestion) judge(seen harness.Observation) error {
 	switch {
 	case seen.Verdict != q.verdict:

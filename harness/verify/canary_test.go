@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// rightly answers the canary's questions as a Chrome that enforces everything does.
+// rightly answers the canary's questions like a Chrome that enforces every rule.
 func rightly(r harness.Request) harness.Observation {
 	o := harness.Observation{Request: r, Verdict: harness.Blocked}
 	switch {
@@ -28,7 +28,7 @@ func rightly(r harness.Request) harness.Observation {
 }
 
 // Each question of the canary decides: one wrong answer is enough, and the error names
-// what Chrome does not enforce.
+// the rule that Chrome does not enforce.
 func TestCanary(t *testing.T) {
 	isLocal := func(r harness.Request) bool { return r.AddressSpace == harness.SpacePublic }
 	isPreflighted := func(r harness.Request) bool { return r.Method == http.MethodPut }
@@ -36,7 +36,7 @@ func TestCanary(t *testing.T) {
 	isOpen := func(r harness.Request) bool { return !isLocal(r) && !isPreflighted(r) && !isSilent(r) }
 	for _, test := range []struct {
 		name    string
-		spoilt  func(harness.Request) bool // the question that gets another answer
+		spoilt  func(harness.Request) bool // the question that gets a wrong answer
 		verdict harness.Verdict
 		reason  harness.Reason
 		want    string // in the error; empty: no error
@@ -73,7 +73,7 @@ func TestCanary(t *testing.T) {
 	}
 }
 
-// A question without a verdict is no answer.
+// A question without a verdict is an error of the canary.
 func TestCanaryWithoutVerdict(t *testing.T) {
 	lost := errors.New("lost")
 	err := canary(t.Context(), func(_ context.Context, r harness.Request) (harness.Observation, error) {

@@ -6,13 +6,14 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// madeUp is the cookie of a browser that the policy gives none: a server may answer
-// every request with a cookie as that of a signed-in client.
+// madeUp is the cookie that the browser holds if the policy has no cookie: some servers
+// reflect the origin of every request with a cookie.
 var madeUp = harness.Field{Name: "corsproof", Value: "1"}
 
-// Cookies are the cookies that the browser should hold for the target of a policy: those of
-// the policy, or else one that is made up. A cookie that says nothing of SameSite goes
-// along across sites, where it may: what is to be found out is what a page reads with it.
+// Cookies returns the cookies that the browser holds for the policy's target: the cookies
+// of the policy, or one that is made up. A cookie without SameSite is sent across sites
+// where the target allows it (https, or this machine): the run asks what a page reads with
+// the cookie.
 // https://www.rfc-editor.org/rfc/rfc6265#section-4.1
 func Cookies(p policy.Policy) []harness.SetCookie {
 	cookies := p.Ask.Cookies

@@ -1,21 +1,20 @@
-// Package verify holds a target to its policy: it asks every probe of the policy
-// in a real Chrome, and says which held, which are broken, and who is harmed.
+// Package verify holds a target to its policy: it asks every probe of the policy in a
+// real Chrome, and says which probes held, which are broken, and who is harmed.
 //
 //	p, err := policy.Read("policy.yaml")
 //	run := verify.Run{Policy: p, Browser: &chrome}
 //	report, err := run.Verify(ctx)
 //	if report.Count(finding.Broken) > 0 { ... }
 //
-// # Nothing is harmed by asking
+// # No question does harm
 //
-// Nothing but GET, HEAD and OPTIONS leaves the browser, unless the policy says
-// otherwise: a probe of another method lets the preflight go, and Chrome's next
-// step, the request that it was about to send, is held back: see
-// [harness.Request.DryRun]. A POST that needs no leave cannot be judged so, and is
-// not asked.
+// Only GET, HEAD and OPTIONS leave the browser, unless the policy permits more. A probe
+// of another method sends the preflight, and the request that Chrome was about to send
+// next is held back: see [harness.Request.DryRun]. A POST without a preflight cannot be
+// judged this way, and is not asked.
 //
 // # Results
 //
-// What a run found is a [finding.Report]; [Select] and [finding.Shard] say which probes
-// are asked.
+// The result of a run is a [finding.Report]; [Select] and [finding.Shard] choose the
+// probes to ask.
 package verify

@@ -14,7 +14,7 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// harmed is a broken probe with the step that decided.
+// harmed is a broken probe with the step that decided the outcome.
 type harmed struct {
 	policy.Probe
 	harm behaviour.Harm
@@ -22,7 +22,7 @@ type harmed struct {
 	seen harness.Observation
 }
 
-// strangerReads: a page reads that must not.
+// strangerReads: a page that must not read can read.
 func (h harmed) strangerReads() (finding.Severity, string) {
 	switch names := h.headers(); {
 	case h.step.PreflightOnly && h.asUser():
@@ -37,8 +37,8 @@ func (h harmed) strangerReads() (finding.Severity, string) {
 	return finding.High, fmt.Sprintf("%s can read %s, without cookies: what is public, or guarded by the network alone.", h.anyPage(), h.what())
 }
 
-// readsWithCredentials: a page that may read does so with credentials, which the
-// policy excludes.
+// readsWithCredentials: an allowed page reads with credentials, which the policy
+// excludes.
 func (h harmed) readsWithCredentials() (finding.Severity, string) {
 	if h.step.PreflightOnly {
 		return finding.High, fmt.Sprintf("%s can send %s as the signed-in user, though the policy lets them send without cookies only.", h.pages(), h.what())
@@ -46,12 +46,13 @@ func (h harmed) readsWithCredentials() (finding.Severity, string) {
 	return finding.High, fmt.Sprintf("%s can read %s as the signed-in user, though the policy lets them read without cookies only.", h.pages(), h.what())
 }
 
-// malformedPasses: an origin is let in that no browser sends.
+// malformedPasses: the server lets in an origin that no browser sends.
 func (h harmed) malformedPasses() (finding.Severity, string) {
 	return finding.Low, fmt.Sprintf("No page can use it today: the server lets an Origin read %s that no browser sends.", h.what())
 }
 
-// unlistedPasses: a page that may read asks for more than is listed.
+// unlistedPasses: an allowed page can send a method or a header that the policy does not
+// list.
 func (h harmed) unlistedPasses() (finding.Severity, string) {
 	unlisted := "a method"
 	if h.harm == behaviour.HeaderPasses {
@@ -60,7 +61,7 @@ func (h harmed) unlistedPasses() (finding.Severity, string) {
 	return finding.Medium, fmt.Sprintf("%s can send %s%s: %s that the policy does not list passes.", h.pages(), h.what(), h.with(), unlisted)
 }
 
-// headersExposed: a page that may read reads more headers than are listed.
+// headersExposed: an allowed page reads more headers than the policy lists.
 func (h harmed) headersExposed() (finding.Severity, string) {
 	names := ""
 	if list := h.exposed(); list != "" {
@@ -69,7 +70,7 @@ func (h harmed) headersExposed() (finding.Severity, string) {
 	return finding.Low, fmt.Sprintf("%s can read response headers of %s that the policy does not expose%s.", h.pages(), h.what(), names)
 }
 
-// lockedOut: a page that may read cannot.
+// lockedOut: an allowed page cannot read.
 func (h harmed) lockedOut() (finding.Severity, string) {
 	switch h.Together {
 	case policy.OwnOriginPasses:
@@ -80,8 +81,9 @@ func (h harmed) lockedOut() (finding.Severity, string) {
 	return h.serious(), fmt.Sprintf("%s are locked out of %s%s.", h.pages(), h.what(), h.with())
 }
 
-// lockedOutByCache: a page that may read cannot, where the browser has the response
-// already. https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+// lockedOutByCache: an allowed page cannot read because the browser has a cached
+// response.
+// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 func (h harmed) lockedOutByCache() (finding.Severity, string) {
 	if h.Together == policy.VaryByOrigin {
 		severity := finding.Medium
@@ -109,12 +111,12 @@ func (h harmed) responseChanged() (finding.Severity, string) {
 	return finding.Medium, fmt.Sprintf("Pages get another answer to %s than the server meant.", h.what())
 }
 
-// errorHidden: to a page that may read, an error is none.
+// errorHidden: an allowed page sees an error of the server only as a network error.
 func (h harmed) errorHidden() (finding.Severity, string) {
 	return h.serious(), fmt.Sprintf("%s cannot see why %s is refused: to their scripts it is a network error.", h.pages(), h.what())
 }
 
-// headerHidden: a page that may read cannot read a header.
+// headerHidden: an allowed page cannot read a header.
 func (h harmed) headerHidden() (finding.Severity, string) {
 	switch {
 	case h.seen.Verdict == harness.Blocked:
@@ -125,7 +127,7 @@ func (h harmed) headerHidden() (finding.Severity, string) {
 	return finding.Medium, fmt.Sprintf("%s can read %s, but not its response header %s.", h.pages(), h.what(), strings.Join(h.step.Exposed, ", "))
 }
 
-// keptOtherwise: leave is kept for another time than the policy says.
+// keptOtherwise: the browser keeps a permission for another time than the policy says.
 func (h harmed) keptOtherwise() (finding.Severity, string) {
 	switch wanted := h.step.Preflights; {
 	case h.seen.Verdict == harness.Blocked:
@@ -138,7 +140,7 @@ func (h harmed) keptOtherwise() (finding.Severity, string) {
 	return finding.Medium, fmt.Sprintf("%s keep leave for %s, though the policy wants them to ask each time: what is taken back stays allowed for a while.", h.pages(), h.what())
 }
 
-// serious is how much it matters that those are kept out who are to be let in.
+// serious is the severity when pages that the policy allows are locked out.
 func (h harmed) serious() finding.Severity {
 	switch h.Level {
 	case behaviour.Must:
@@ -157,7 +159,7 @@ func prefixed(prefix, text string) string {
 	return prefix + text
 }
 
-// what is the method and the path that were asked for.
+// what returns the method and the path of the request.
 func (h harmed) what() string {
 	path := h.Resource
 	if u, err := oracle.ParseURL(h.step.Request.URL, nil); err == nil {
@@ -166,7 +168,7 @@ func (h harmed) what() string {
 	return cmp.Or(h.step.Request.Method, "GET") + " " + path
 }
 
-// pages are those that asked.
+// pages names the pages that asked.
 func (h harmed) pages() string {
 	switch from := h.step.Request.From; from {
 	case harness.OpaqueOrigin:
@@ -178,7 +180,7 @@ func (h harmed) pages() string {
 	}
 }
 
-// anyPage names those who can be at the origin that asked.
+// anyPage names the pages that can have the origin that asked.
 func (h harmed) anyPage() string {
 	from := h.step.Request.From
 	switch {
@@ -192,7 +194,7 @@ func (h harmed) anyPage() string {
 	return "Any page at " + from
 }
 
-// origin is what the server was told: that of the page, serialized.
+// origin returns the value that the server got: the origin of the page, serialized.
 func (h harmed) origin() string {
 	switch from := h.step.Request.From; from {
 	case harness.OpaqueOrigin, harness.DataPage, harness.FilePage:
@@ -202,8 +204,8 @@ func (h harmed) origin() string {
 	}
 }
 
-// asUser says whether the page reads as the signed-in user: it did, or it only has
-// to ask with credentials, because every response allows them to this very origin.
+// asUser says whether the page reads as the signed-in user. It did, or it only has to ask
+// with credentials, because every response allows them to this very origin.
 // https://fetch.spec.whatwg.org/#cors-check
 func (h harmed) asUser() bool {
 	if h.step.Request.Credentials == harness.Include {
@@ -224,9 +226,9 @@ func (h harmed) asUser() bool {
 	return answered
 }
 
-// cookies says which go along. A page of the same site always has them, and one of
-// another only those that are SameSite=None; a page of http is of another site than
-// one of https.
+// cookies says which cookies are sent. A page of the same site always sends them; a page
+// of another site sends only cookies with SameSite=None. A page of http is of another
+// site than a page of https.
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-same-site-and-cross-site-re
 func (h harmed) cookies() string {
 	target, err := oracle.ParseURL(h.step.Request.URL, nil)
@@ -237,7 +239,7 @@ func (h harmed) cookies() string {
 	return ", by cookies with SameSite=None where the browser lets third parties have them"
 }
 
-// headers are those that the page set and that need leave.
+// headers names the headers that the page set and that need a permission.
 func (h harmed) headers() string {
 	var names []string
 	for _, f := range h.step.Request.Headers {
@@ -248,7 +250,7 @@ func (h harmed) headers() string {
 	return strings.Join(names, ", ")
 }
 
-// with says with what the page asked.
+// with names the headers and credentials of the request.
 func (h harmed) with() string {
 	switch names, credentials := h.headers(), h.step.Request.Credentials == harness.Include; {
 	case names != "" && credentials:
@@ -261,12 +263,12 @@ func (h harmed) with() string {
 	return ""
 }
 
-// exposed are the first names that the script could read and should not.
+// exposed names the first headers that the script could read and should not.
 func (h harmed) exposed() string {
 	const most = 5
 	var names []string
 	for _, f := range h.seen.Script.Headers {
-		listed := len(oracle.CORSExposedHeaders("", harness.Header{f})) > 0 // it is safelisted
+		listed := len(oracle.CORSExposedHeaders("", harness.Header{f})) > 0 // the header is safelisted
 		for _, name := range h.step.Exposed {
 			listed = listed || strings.EqualFold(name, f.Name)
 		}

@@ -9,25 +9,25 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// What a report keeps of one observation. A target may send megabytes of headers.
+// The limits on the evidence of one observation. A target may send megabytes of headers.
 const (
 	maxValue     = 512 // bytes of a header's value
 	maxExchanges = 24
-	maxLines     = 40 // of header lines of a message, and of console lines
+	maxLines     = 40 // header lines of a message, and console lines
 	maxText      = 2048
-	maxAll       = 16 << 10 // bytes of the target's texts, all together
+	maxAll       = 16 << 10 // bytes of all texts of the target
 )
 
-// matters are beginnings of the names of headers that a decision about origins looks
-// at, or that tell why it came so.
+// matters lists the beginnings of header names that decide about origins, or that explain
+// a decision.
 var matters = []string{
 	"access-control-", "origin", "cookie", "set-cookie", "authorization", "sec-fetch-site", "vary", "location", "cross-origin-", "timing-allow-origin",
 	"cache-control", "age", "retry-after", "www-authenticate", "content-type", "x-content-type-options", "content-security-policy",
 }
 
-// trimmed is an observation with what a report keeps: the headers that matter, cut
-// where they are long, and no bodies. What is cut is redacted before: nobody knows the
-// half of a secret again.
+// trimmed returns an observation as a report keeps it: only the headers that matter, long
+// values cut, no bodies. A text is redacted before it is cut: half of a secret would not
+// be recognized as a secret.
 func trimmed(o harness.Observation, redact func(string) string) harness.Observation {
 	t := &trimmer{maxAll, redact}
 	o.Browser = harness.UserAgent{}
@@ -65,7 +65,7 @@ func mattersTo(name string) bool {
 
 // trimmer cuts the texts of one observation.
 type trimmer struct {
-	left   int // bytes
+	left   int // bytes left
 	redact func(string) string
 }
 
@@ -76,7 +76,7 @@ func (t *trimmer) text(text string, most int) string {
 	return text
 }
 
-// header keeps some headers, their values cut. A nil Header stays nil.
+// header keeps some headers and cuts their values. A nil Header stays nil.
 func (t *trimmer) header(h harness.Header, keep func(name string) bool) harness.Header {
 	if h == nil {
 		return nil
@@ -90,7 +90,7 @@ func (t *trimmer) header(h harness.Header, keep func(name string) bool) harness.
 	return kept
 }
 
-// cookies keeps some cookies, their names cut.
+// cookies keeps some cookies and cuts their names.
 func (t *trimmer) cookies(list []harness.Cookie) []harness.Cookie {
 	list = slices.Clone(list[:min(len(list), maxLines)])
 	for i := range list {
@@ -102,7 +102,7 @@ func (t *trimmer) cookies(list []harness.Cookie) []harness.Cookie {
 	return list
 }
 
-// cutRedacted redacts a text that is too long, and cuts it.
+// cutRedacted redacts a text that is too long, then cuts it.
 func cutRedacted(text string, most int, redact func(string) string) string {
 	if len(text) > most {
 		text = redact(text)
@@ -110,7 +110,7 @@ func cutRedacted(text string, most int, redact func(string) string) string {
 	return cutText(text, most)
 }
 
-// cutText cuts a text to a number of bytes, and says so.
+// cutText cuts a text to a number of bytes, and marks the cut.
 func cutText(text string, most int) string {
 	if len(text) <= most {
 		return text

@@ -37,7 +37,7 @@ func TestCutText(t *testing.T) {
 	}
 }
 
-// hostileObservation has megabytes in every place that a target can fill.
+// hostileObservation has megabytes in every field that a target can fill.
 func hostileObservation() harness.Observation {
 	big := strings.Repeat("<script>\x00\x1b[31m", 1<<20/13)
 	var many harness.Header
@@ -68,7 +68,7 @@ func TestTrimmedIsSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A NUL is six bytes in JSON, and so is an angle bracket.
+	// JSON writes a NUL, or an angle bracket, as six bytes.
 	if len(text) > 8*maxAll {
 		t.Errorf("%d bytes are kept", len(text))
 	}
@@ -108,8 +108,8 @@ func TestTrimmedKeepsWhatMatters(t *testing.T) {
 	}
 }
 
-// A secret that lies across the cut is gone before it is cut: its first half would be
-// no secret that anybody knows.
+// A secret that lies across the cut is removed before the cut: its first half would not
+// be recognized as a secret.
 func TestTrimmedRedactsBeforeItCuts(t *testing.T) {
 	const secret = "s3cr3t-t0k3n"
 	redact := strings.NewReplacer(secret, "(hidden)").Replace
@@ -119,6 +119,6 @@ func TestTrimmedRedactsBeforeItCuts(t *testing.T) {
 		Exchanges: []harness.Exchange{{URL: long, ResponseHeaders: lines("Location", long)}},
 	}
 	if text := fmt.Sprint(trimmed(o, redact)); strings.Contains(text, secret[:4]) {
-		t.Errorf("half a secret is left: %s", text)
+		t.Errorf("half of the secret is still there: %s", text)
 	}
 }

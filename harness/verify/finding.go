@@ -8,7 +8,7 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// newFinding is what is known of a probe before it is asked.
+// newFinding returns the parts of a finding that are known before the probe is asked.
 func newFinding(p policy.Probe) finding.Finding {
 	r := p.Steps[0].Request
 	return finding.Finding{
@@ -17,8 +17,8 @@ func newFinding(p policy.Probe) finding.Finding {
 	}
 }
 
-// decide takes what the deciding step says. What is quoted of the target is cut, and
-// what is cut is redacted before.
+// decide fills the finding from the step that decided. Quotes of the target are redacted,
+// then cut.
 func decide(f *finding.Finding, j judgement, p policy.Probe, step policy.Step, seen harness.Observation, redact func(string) string) {
 	cut := func(text string) string { return cutRedacted(text, maxText, redact) }
 	f.Outcome, f.Why = j.outcome, cut(j.why)
@@ -73,17 +73,17 @@ var meanings = map[policy.Together][3]string{
 	},
 }
 
-// What it means where the first question was answered well and the next is not: the
-// browser took the answer to the first, or the server answers the same URL otherwise.
+// The explanation when the first question was answered well and the next was not: the
+// browser used the cached answer, or the server gave another answer for the same URL.
 const (
 	keptMeaning = "The browser keeps the answer to one question, and gives it to the next one, which it does not suit: it is that to a request without Origin, or from another origin."
 	keptRemedy  = "Make the server send Vary: Origin with every answer, those to requests without Origin too, or the same Access-Control-Allow-Origin with all of them."
 	keptAnchor  = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
 )
 
-// joined makes one finding of several runs of the same probe. What once held and once
-// was broken is flaky: a server that answers one page in two ways. A single run without
-// a verdict leaves the rest in doubt.
+// joined makes one finding of several runs of the same probe. A probe that held in one
+// run and broke in another is flaky: the server answers the same page in two ways. A
+// single run without a verdict makes all other runs that held inconclusive.
 func joined(runs []finding.Finding) finding.Finding {
 	count := map[finding.Outcome]int{}
 	for _, f := range runs {
@@ -91,7 +91,7 @@ func joined(runs []finding.Finding) finding.Finding {
 	}
 	outcome := runs[0].Outcome
 	switch {
-	case count[finding.Broken] > 0: // which is evidence, whatever had none
+	case count[finding.Broken] > 0: // evidence counts, even if other runs had no verdict
 		outcome = finding.Broken
 	case count[finding.Inconclusive] > 0:
 		outcome = finding.Inconclusive

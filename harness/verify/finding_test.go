@@ -13,9 +13,9 @@ import (
 
 func TestJoined(t *testing.T) {
 	for _, test := range []struct {
-		runs string // the first letters of outcomes
+		runs string // the first letter of each outcome
 		want finding.Outcome
-		why  string // of the run that is shown
+		why  string // the reason of the run that is shown
 		all  map[finding.Outcome]int
 	}{
 		{"h", finding.Held, "h0", nil},
@@ -50,7 +50,7 @@ func TestDecide(t *testing.T) {
 	held := newFinding(p)
 	decide(&held, judgement{outcome: finding.Held}, p, step, seen, asIs)
 	if held.Severity != "" || held.Effect != "" || held.Meaning != "" || held.Method != "PUT" || held.Origin != "https://evil.test" {
-		t.Errorf("one that held has what one that is broken has: %+v", held)
+		t.Errorf("a held finding has the fields of a broken one: %+v", held)
 	}
 
 	const secret = "s3cr3t-t0k3n"
@@ -64,7 +64,7 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// Names of headers that a target makes up are megabytes long in no field.
+// No field holds a made-up header name of megabytes.
 func TestDecideIsSmall(t *testing.T) {
 	p := policy.Probe{ID: "K09", Side: behaviour.Forbidden, Steps: []policy.Step{{}}}
 	step := policy.Step{Want: harness.Readable, OnlyExposed: true, Request: harness.Request{From: "https://app.acme.com", URL: acme + "/"}}

@@ -13,16 +13,16 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// fingerprint tells what is asked from what another policy or selection asks: the
-// ids and keys of the probes, their questions and what is wanted. It is the same for
-// every target, and whatever the secrets are: two runs may have different ones. An
-// origin from a variable is another policy where the variable is another, because
-// its look-alikes are. It does not change with the wording of titles.
+// fingerprint identifies the questions of a policy and selection: the ids and keys of the
+// probes, the requests and the wanted outcomes. It is the same for every target and for
+// any secrets, because two runs may have different secrets. When a variable holds an
+// origin, another value is another policy, because the look-alikes of the origin change.
+// The wording of titles does not change the fingerprint.
 func fingerprint(p policy.Policy, probes []policy.Probe) string {
 	hash := sha256.New()
 	redactor := p.Redactor()
 	write := func(v any) {
-		document, err := json.Marshal(v) // which hides the headers that are secret
+		document, err := json.Marshal(v) // MarshalJSON hides the secret headers
 		if err != nil {
 			panic(fmt.Sprintf("%T cannot be written as JSON: %v", v, err)) // it is plain data
 		}
@@ -50,5 +50,5 @@ func fingerprint(p policy.Policy, probes []policy.Probe) string {
 	return hex.EncodeToString(hash.Sum(nil)[:fingerprintSize])
 }
 
-// fingerprintSize is how many bytes of the hash are enough to tell policies apart.
+// fingerprintSize is the number of hash bytes that is enough to distinguish policies.
 const fingerprintSize = 8

@@ -33,10 +33,10 @@ func TestFingerprint(t *testing.T) {
 		"another target": replaced("https://api.acme.com", "https://api.dev.acme.com:8443"),
 		"another secret": replaced("Bearer abc", "Bearer xyz123"),
 		"another pace":   replaced("ask:\n", "ask:\n  rate: 5/s\n  concurrency: 3\n  timeLimit: 9s\n"),
-		"what is usual":  replaced("ask:\n", "ask:\n  unsafe: preflight\n"),
+		"the default":    replaced("ask:\n", "ask:\n  unsafe: preflight\n"),
 	} {
 		if got := of(text, nil); got != first {
-			t.Errorf("%s makes it another", name)
+			t.Errorf("%s changes the fingerprint", name)
 		}
 	}
 	for name, text := range map[string]string{
@@ -45,28 +45,28 @@ func TestFingerprint(t *testing.T) {
 		"another header": replaced("X-Total", "X-Sum"), "another age": replaced("600", "601"),
 		"another order": replaced("https://app.acme.com, https://shop.acme.com", "https://shop.acme.com, https://app.acme.com"),
 		"no header":     replaced("  headers: {Authorization: Bearer abc}", "  rate: 1/s"),
-		"a cookie":      replaced("ask:\n", "ask:\n  cookies: {sid: abc}\n"), "what is sent": replaced("ask:\n", "ask:\n  unsafe: send\n"),
+		"a cookie":      replaced("ask:\n", "ask:\n  cookies: {sid: abc}\n"), "unsafe: send": replaced("ask:\n", "ask:\n  unsafe: send\n"),
 	} {
 		if got := of(text, nil); got == first {
-			t.Errorf("%s makes no difference", name)
+			t.Errorf("%s does not change the fingerprint", name)
 		}
 	}
 	cookie := func(value string) string { return replaced("ask:\n", "ask:\n  cookies: {sid: "+value+"}\n") }
 	if of(cookie("abc"), nil) != of(cookie("xyz123"), nil) {
-		t.Error("the value of a cookie makes a difference")
+		t.Error("the value of a cookie changes the fingerprint")
 	}
 	if of(cookie("abc"), nil) == of(cookie("abc; SameSite=Lax"), nil) {
-		t.Error("the attributes of a cookie make no difference")
+		t.Error("the attributes of a cookie do not change the fingerprint")
 	}
 	const variable = "target: https://${HOST}\norigins: [\"https://${APP}\"]\nask:\n  headers: {X-Tenant: \"${TENANT}\"}\n  cookies: {sid: \"${SID}; SameSite=Lax\"}\n"
 	a := of(variable, map[string]string{"HOST": "api.acme.com", "APP": "app.acme.com", "TENANT": "acme inc", "SID": "abcdef"})
 	b := of(variable, map[string]string{"HOST": "api.acme.com", "APP": "app.acme.com", "TENANT": "\"other\"", "SID": "123456789"})
 	if a != b {
-		t.Error("the value of a variable makes a difference")
+		t.Error("the value of a variable changes the fingerprint")
 	}
 }
 
-// A field of a question that is new makes a difference, too.
+// A new field of a question changes the fingerprint, too.
 func TestFingerprintIsOfEveryField(t *testing.T) {
 	p := policy.Policy{Target: "https://api.acme.com"}
 	base := policy.Probe{ID: "K01", Steps: []policy.Step{{Request: harness.Request{URL: "https://api.acme.com/"}}}}
@@ -81,7 +81,7 @@ func TestFingerprintIsOfEveryField(t *testing.T) {
 			before.Set(f)
 			change(f)
 			if fingerprint(p, []policy.Probe{probe()}) == first {
-				t.Errorf("%s.%s makes no difference", name, fields.Type().Field(i).Name)
+				t.Errorf("%s.%s does not change the fingerprint", name, fields.Type().Field(i).Name)
 			}
 			f.Set(before)
 		}
@@ -96,11 +96,11 @@ func TestFingerprintIsOfEveryField(t *testing.T) {
 	}
 	base.Title, base.Tags = "another", []string{"another"}
 	if fingerprint(p, []policy.Probe{base}) != first {
-		t.Error("the wording of a title makes a difference")
+		t.Error("the wording of a title changes the fingerprint")
 	}
 }
 
-// change gives a value that is another.
+// change sets a value to another value.
 func change(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:

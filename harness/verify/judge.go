@@ -13,11 +13,11 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// judgement is what an observation says of what was wanted.
+// judgement is the result of comparing an observation with the wanted outcome.
 type judgement struct {
 	outcome finding.Outcome // Held, Broken or Inconclusive
 	why     string
-	// led says that the target led elsewhere, such as to a login.
+	// led says that the target redirected to another origin, such as a login.
 	led bool
 }
 
@@ -31,7 +31,7 @@ func inconclusive(format string, args ...any) judgement {
 	return judgement{outcome: finding.Inconclusive, why: fmt.Sprintf(format, args...)}
 }
 
-// judge holds an observation against what was wanted. It is pure.
+// judge compares an observation with the wanted outcome. It is pure.
 func judge(target string, step policy.Step, seen harness.Observation, err error) judgement {
 	switch {
 	case err != nil:
@@ -70,7 +70,7 @@ func redirected(seen harness.Observation) bool {
 	})
 }
 
-// whyNot is why there is no verdict, without the question.
+// whyNot says why there is no verdict, without the question.
 func whyNot(err error) string {
 	var missing *harness.InconclusiveError
 	if errors.As(err, &missing) {
@@ -79,7 +79,7 @@ func whyNot(err error) string {
 	return err.Error()
 }
 
-// verdictOf is the verdict with its reason.
+// verdictOf returns the verdict with its reason.
 func verdictOf(seen harness.Observation) string {
 	if seen.Verdict != harness.Blocked {
 		return string(seen.Verdict)
@@ -87,10 +87,10 @@ func verdictOf(seen harness.Observation) string {
 	return fmt.Sprintf("blocked (%s)", seen.Reason)
 }
 
-// elsewhere says whether something else than the target decided: another server that
-// it led to, such as a login, or the browser for a reason that no header of the target
-// has to do with. Neither is its policy. A page that reads and should not is another
-// matter: the redirect itself has let it pass.
+// elsewhere says whether something other than the target's policy decided: another server
+// that the target redirects to, such as a login, or the browser for a reason that does
+// not depend on the target's headers. A page that reads and should not read is different:
+// the redirect itself let it pass.
 // https://fetch.spec.whatwg.org/#http-fetch
 func elsewhere(target string, step policy.Step, seen harness.Observation) judgement {
 	if step.Want == harness.Blocked && seen.Verdict == harness.Readable {
@@ -110,9 +110,9 @@ func elsewhere(target string, step policy.Step, seen harness.Observation) judgem
 	return held
 }
 
-// ledTo is the first other origin that the target led to, whether the browser followed
-// or not. It is empty where there is none. What answers a preflight is left out: that
-// carries nothing which a login gives.
+// ledTo returns the first other origin that the target redirects to, whether the browser
+// followed or not. It is empty when there is no such origin. Redirects of a preflight are
+// left out: a preflight carries nothing that a login would give.
 func ledTo(target string, seen harness.Observation) string {
 	for _, e := range seen.Exchanges {
 		if e.Kind == harness.Preflight {
@@ -133,7 +133,7 @@ func ledTo(target string, seen harness.Observation) string {
 	return ""
 }
 
-// aboutMachine says whether the browser blocked because of where it runs.
+// aboutMachine says whether the browser blocked because of the machine that it runs on.
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 func aboutMachine(r harness.Reason) bool {
 	switch r {
@@ -144,7 +144,7 @@ func aboutMachine(r harness.Reason) bool {
 	return false
 }
 
-// aboutResponse says whether the browser blocked because of what the target answered.
+// aboutResponse says whether the browser blocked because of the target's response.
 // https://fetch.spec.whatwg.org/#cors-check
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func aboutResponse(r harness.Reason) bool {
@@ -160,7 +160,7 @@ func aboutResponse(r harness.Reason) bool {
 	return false
 }
 
-// judgePreflight wants the preflight alone to decide.
+// judgePreflight checks that the preflight alone decides.
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func judgePreflight(step policy.Step, seen harness.Observation) judgement {
 	if !step.PreflightOnly {
@@ -178,7 +178,8 @@ func judgePreflight(step policy.Step, seen harness.Observation) judgement {
 	return held
 }
 
-// judgePreflights wants as many preflights as the cache leaves.
+// judgePreflights checks that the number of preflights is the number that the cache
+// requires.
 // https://fetch.spec.whatwg.org/#concept-cache
 func judgePreflights(step policy.Step, seen harness.Observation) judgement {
 	if n := len(seen.Preflights()); step.Preflights != nil && n != *step.Preflights {
@@ -187,7 +188,7 @@ func judgePreflights(step policy.Step, seen harness.Observation) judgement {
 	return held
 }
 
-// judgeMaxAge wants the preflight to say how long it may be kept.
+// judgeMaxAge checks how long the preflight's answer may be kept.
 // https://fetch.spec.whatwg.org/#http-access-control-max-age
 func judgeMaxAge(step policy.Step, seen harness.Observation) judgement {
 	if step.MaxAge == nil {
@@ -207,8 +208,8 @@ func judgeMaxAge(step policy.Step, seen harness.Observation) judgement {
 	return held
 }
 
-// judgeExposed wants headers to be readable. Of one that this response does not have,
-// the list of those that are exposed tells.
+// judgeExposed checks that headers are readable. For a header that this response does not
+// have, the list of exposed headers decides.
 // https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list
 func judgeExposed(step policy.Step, seen harness.Observation) judgement {
 	response, ok := lastResponse(seen)
@@ -240,7 +241,7 @@ func judgeExposed(step policy.Step, seen harness.Observation) judgement {
 	return held
 }
 
-// judgeOnlyExposed wants no other header to be readable.
+// judgeOnlyExposed checks that no other header is readable.
 func judgeOnlyExposed(step policy.Step, seen harness.Observation) judgement {
 	if !step.OnlyExposed {
 		return held
@@ -254,13 +255,13 @@ func judgeOnlyExposed(step policy.Step, seen harness.Observation) judgement {
 	return held
 }
 
-// exposedBy says whether a response with these headers exposes one of that name.
+// exposedBy says whether a response with these headers exposes the header of that name.
 func exposedBy(name string, credentials harness.Credentials, response harness.Header) bool {
 	with := append(slices.Clone(response), harness.Field{Name: name, Value: "1"})
 	return len(oracle.CORSExposedHeaders(credentials, with).Values(name)) > 0
 }
 
-// lastResponse is the response that the script got.
+// lastResponse returns the response that the script got.
 func lastResponse(seen harness.Observation) (harness.Exchange, bool) {
 	for _, e := range slices.Backward(seen.Exchanges) {
 		if e.Kind != harness.Preflight && e.Status != 0 {
@@ -270,7 +271,7 @@ func lastResponse(seen harness.Observation) (harness.Exchange, bool) {
 	return harness.Exchange{}, false
 }
 
-// namesOf are the names of headers, each once.
+// namesOf returns the names of headers, each once.
 func namesOf(h harness.Header) []string {
 	var names []string
 	for _, f := range h {

@@ -40,7 +40,7 @@ func options(pairs ...string) harness.Exchange {
 	return harness.Exchange{Kind: harness.Preflight, Method: "OPTIONS", URL: acme + "/", Sent: true, Status: 204, ResponseHeaders: lines(pairs...)}
 }
 
-// hop is a request that a redirect led to.
+// hop is a request after a redirect.
 func hop(url string) harness.Exchange {
 	return harness.Exchange{Kind: harness.RedirectHop, Method: "GET", URL: url, Sent: true, Status: 200}
 }
@@ -59,7 +59,7 @@ func scriptReads(o harness.Observation, pairs ...string) harness.Observation {
 	return o
 }
 
-// asked gives the observation a request.
+// asked sets the request of the observation.
 func asked(o harness.Observation, r harness.Request) harness.Observation {
 	o.Request = r
 	return o
@@ -113,7 +113,7 @@ func TestJudge(t *testing.T) {
 		{"a login that did not let in, readable wanted", wantReadable, blockedBy(missing, get(302, "Location", login+"/"), hop(login+"/")), nil, finding.Inconclusive, "redirects to " + login + ","},
 		{"a login that did not let in, blocked wanted", wantBlocked, blockedBy(missing, get(302), hop(login+"/")), nil, finding.Inconclusive, "--header or --cookie"},
 		{"a login that everybody reads, readable wanted", wantReadable, readableWith(get(302), hop(login+"/")), nil, finding.Inconclusive, "is it a login?"},
-		{"elsewhere, where a stranger reads", wantBlocked, readableWith(get(302), hop(login+"/")), nil, finding.Broken, "readable, want blocked"},
+		{"a redirect elsewhere that a stranger reads", wantBlocked, readableWith(get(302), hop(login+"/")), nil, finding.Broken, "readable, want blocked"},
 		{"a redirect to a login that is refused itself, readable wanted", wantReadable, blockedBy(missing, get(302, "Location", login+"/")), nil, finding.Inconclusive, login},
 		{"a redirect to a login that is refused itself, blocked wanted", wantBlocked, blockedBy(missing, get(307, "location", "//login.acme.com/?back=/")), nil, finding.Inconclusive, login},
 		{"to a login and back", wantReadable, readableWith(get(302), hop(login+"/"), hop(acme+"/")), nil, finding.Inconclusive, login},
@@ -127,10 +127,10 @@ func TestJudge(t *testing.T) {
 		{"a preflight that passes, so that the answer came too late", onlyPreflight(harness.Blocked), blockedBy(missing, options(), put(true, false)), nil, finding.Broken, "comes too late"},
 		{"a dry run that would have been sent, blocked wanted", onlyPreflight(harness.Blocked), readableWith(options(), put(false, true)), nil, finding.Broken, "the preflight passes, want refused"},
 		{"a dry run that would have been sent, readable wanted", onlyPreflight(harness.Readable), readableWith(options(), put(false, true)), nil, finding.Held, ""},
-		{"no preflight, and it had to decide", onlyPreflight(harness.Readable), readableWith(put(true, false)), nil, finding.Inconclusive, "missing: a preflight"},
+		{"no preflight, though it must decide", onlyPreflight(harness.Readable), readableWith(put(true, false)), nil, finding.Inconclusive, "missing: a preflight"},
 		{"no preflight, and none was wanted", preflights(0), readableWith(put(false, true)), nil, finding.Held, ""},
 		{"one preflight, as wanted", preflights(1), readableWith(options(), put(false, true)), nil, finding.Held, ""},
-		{"a preflight that the cache should have spared", preflights(0), readableWith(options(), put(false, true)), nil, finding.Broken, "1 preflights, want 0"},
+		{"a preflight in spite of the cache", preflights(0), readableWith(options(), put(false, true)), nil, finding.Broken, "1 preflights, want 0"},
 
 		{"the Max-Age that is wanted", maxAge(600), readableWith(options("access-control-max-age", "600"), get(200)), nil, finding.Held, ""},
 		{"another Max-Age", maxAge(600), readableWith(options("Access-Control-Max-Age", "60"), get(200)), nil, finding.Broken, `"60", want 600`},
@@ -147,7 +147,7 @@ func TestJudge(t *testing.T) {
 		{"* exposes nothing with credentials", exposed("X-Total"),
 			asked(readableWith(get(200, "Access-Control-Expose-Headers", "*")), harness.Request{Credentials: harness.Include}), nil, finding.Broken, "X-Total cannot be read"},
 		{"all headers, one of them hidden", exposed(policy.Wildcard), scriptReads(readableWith(get(200, "X-A", "1", "X-B", "2")), "x-a", "1"), nil, finding.Broken, "x-b cannot be read"},
-		{"all headers, but for those that no page reads", exposed(policy.Wildcard), readableWith(get(200, "Set-Cookie", "a=b")), nil, finding.Held, ""},
+		{"all headers, except headers that no page can read", exposed(policy.Wildcard), readableWith(get(200, "Set-Cookie", "a=b")), nil, finding.Held, ""},
 		{"exposed headers of a preflight alone", exposed("X-Total"), readableWith(get(200, "X-Total", "2"), options("Access-Control-Expose-Headers", "X-Total")), nil, finding.Broken, "X-Total cannot be read"},
 		{"exposed headers of a hop that failed", exposed("X-Total"), scriptReads(readableWith(get(200, "X-Total", "2"), get(0)), "x-total", "2"), nil, finding.Held, ""},
 		{"a header that another method may carry, not sent and hidden", carried("X-Total"), readableWith(get(200)), nil, finding.NotAsked, "the answer to GET has no X-Total"},
@@ -204,7 +204,7 @@ func TestAboutMachine(t *testing.T) {
 	}
 }
 
-// Every reason by which a response is refused counts for it, and no other.
+// Only reasons that blame the response count for the response.
 func TestAboutResponse(t *testing.T) {
 	for _, reason := range harness.Reasons() {
 		text := string(reason)

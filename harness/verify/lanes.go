@@ -6,16 +6,16 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// page is what opens a page of its own: to open one costs as much as a hundred
-// questions, so all that one is asked should come in one stretch.
+// page is the key of one browser page. Opening a page costs as much as a hundred
+// questions, so all questions of one page should follow each other.
 type page struct {
 	from   string
-	caches string // the id of the behaviour, which has a profile of its own
+	caches string // the id of a behaviour that has a profile of its own
 }
 
-// group is what one page asks. Its lanes are the numbers of probes that have to be
-// asked one after the other, because a page asks for a URL once at a time. The dry lanes
-// come last: from then on nothing but preflights leaves the page.
+// group holds the questions of one page. The probes of a lane (by number) are asked one
+// after the other, because a page asks for a URL only once at a time. The dry lanes come
+// last: from then on only preflights leave the page.
 type group struct {
 	page       page
 	lanes, dry [][]int

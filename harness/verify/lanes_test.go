@@ -39,7 +39,7 @@ func TestLanes(t *testing.T) {
 	}
 }
 
-// Every probe is in one lane, whatever there is.
+// Every probe is in exactly one lane.
 func TestLanesAreAllProbes(t *testing.T) {
 	var probes []policy.Probe
 	for i := range 1000 {

@@ -10,7 +10,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// notes are what a reader should know of the run as a whole.
+// notes returns the remarks for a reader about the run as a whole.
 func notes(r finding.Report, probes int) []string {
 	var list []string
 	if left := probes - len(r.Findings); left > 0 {

@@ -29,7 +29,7 @@ func TestNotes(t *testing.T) {
 		{"more refusals", []finding.Finding{answered(allowed, finding.Held, 401), answered(allowed, finding.Held, 403), answered(allowed, finding.Held, 200)}, 3, []string{"2 of 3 answers to allowed pages were 401 or 403"}},
 		{"no success", []finding.Finding{answered(allowed, finding.Held, 404), answered(allowed, finding.Broken, 500)}, 2, []string{"None of 2 answers to allowed pages was a success"}},
 		{"one success", []finding.Finding{answered(allowed, finding.Held, 404), answered(allowed, finding.Held, 302), answered(allowed, finding.Broken, 500)}, 3, nil},
-		{"what is to be an error", []finding.Finding{{Side: allowed, Outcome: finding.Held, Tags: []string{behaviour.TagError}, Steps: answered(allowed, finding.Held, 404).Steps}}, 1, nil},
+		{"probes that want an error", []finding.Finding{{Side: allowed, Outcome: finding.Held, Tags: []string{behaviour.TagError}, Steps: answered(allowed, finding.Held, 404).Steps}}, 1, nil},
 		{"strangers are refused", []finding.Finding{answered(forbidden, finding.Held, 403)}, 1, nil},
 		{"unsafe methods", []finding.Finding{notAsked, notAsked}, 2, []string{"Not asked: 2, because"}},
 		{"very many", []finding.Finding{bare, bare, answered(allowed, finding.Held, 200)}, 3, []string{"Of 2 probes the outcome is kept"}},

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// outage notices that the target is gone: then a run ends, and does not ask what is
-// left of thousands of probes in vain.
+// outage detects that the target is gone. Then the run ends, and does not ask thousands
+// of remaining probes for nothing.
 type outage struct {
 	end context.CancelCauseFunc
 
@@ -15,24 +15,25 @@ type outage struct {
 	inRow int
 }
 
-// maxUnanswered is how many questions in a row may get no answer.
+// maxUnanswered is the number of questions in a row without an answer that ends the run.
 const maxUnanswered = 20
 
-// answered tells that the target answered.
+// answered records that the target answered.
 func (o *outage) answered() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.inRow = 0
 }
 
-// likely says whether it seems that the target is gone, so that patience is in vain.
+// likely says whether the target seems to be gone, so that another attempt would not
+// help.
 func (o *outage) likely() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.inRow >= maxUnanswered/6
 }
 
-// unanswered tells that it did not, and why.
+// unanswered records that the target did not answer, and why.
 func (o *outage) unanswered(why string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -17,7 +17,7 @@ func TestOutage(t *testing.T) {
 		o.unanswered(fmt.Sprint("reason ", i))
 	}
 	if ended != nil {
-		t.Fatalf("ended where one was answered: %v", ended)
+		t.Fatalf("ended though a question was answered: %v", ended)
 	}
 	o.unanswered("the last reason")
 	o.unanswered("one that was on its way")

@@ -10,9 +10,9 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// overloaded says whether the target answered that it has too much to do, and for how
-// long it wants to be left alone; or a gateway, that there is nobody behind it. Such an
-// answer is not that of the application, and says nothing about its policy.
+// overloaded says whether the target answered that it is overloaded, and how long it asks
+// to wait; or whether a gateway answered that its server is away. Such an answer does not
+// come from the application, and says nothing about its policy.
 // https://www.rfc-editor.org/rfc/rfc6585#section-4
 // https://www.rfc-editor.org/rfc/rfc9110#name-server-error-5xx
 func overloaded(seen harness.Observation) (time.Duration, error) {
@@ -31,10 +31,11 @@ func overloaded(seen harness.Observation) (time.Duration, error) {
 	return 0, nil
 }
 
-// maxRetryAfter is how many seconds are told from more: a day, for which nobody waits.
+// maxRetryAfter is the longest wait in seconds that is read exactly: a day, which no run
+// waits.
 const maxRetryAfter = 24 * 60 * 60
 
-// retryAfter is what the header Retry-After says, or zero.
+// retryAfter returns the seconds of the header Retry-After, or zero.
 // https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
 func retryAfter(e harness.Exchange) time.Duration {
 	text, _ := e.ResponseHeaders.Get("Retry-After")

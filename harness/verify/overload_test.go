@@ -23,10 +23,10 @@ func TestOverloaded(t *testing.T) {
 		{"429 with seconds", 429, []string{"retry-after", "5"}, 5 * time.Second, true},
 		{"503 with nothing", 503, []string{"Retry-After", ""}, 0, true},
 		{"503 with a negative number", 503, []string{"Retry-After", "-5"}, 0, true},
-		{"503 with a date that is over", 503, []string{"Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"}, 0, true},
+		{"503 with a date in the past", 503, []string{"Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"}, 0, true},
 		{"503 with nonsense", 503, []string{"Retry-After", "soon"}, 0, true},
-		{"503 with more seconds than time has", 503, []string{"Retry-After", "9223372036854775807"}, 24 * time.Hour, true},
-		{"503 with more seconds than numbers have", 503, []string{"Retry-After", strings.Repeat("9", 400)}, 24 * time.Hour, true},
+		{"503 with more seconds than a Duration holds", 503, []string{"Retry-After", "9223372036854775807"}, 24 * time.Hour, true},
+		{"503 with more seconds than an int holds", 503, []string{"Retry-After", strings.Repeat("9", 400)}, 24 * time.Hour, true},
 	} {
 		wait, err := overloaded(readableWith(options(), get(test.status, test.headers...)))
 		if (err != nil) != test.busy || wait != test.wait {
@@ -45,11 +45,11 @@ func TestRetryAfterDate(t *testing.T) {
 	}
 }
 
-// The preflight tells as much as the request.
+// An overloaded preflight counts like an overloaded request.
 func TestOverloadedPreflight(t *testing.T) {
 	preflight := options()
 	preflight.Status = 429
 	if _, err := overloaded(blockedBy("PreflightInvalidStatus", preflight)); err == nil {
-		t.Error("a preflight that was answered 429 is an answer to the question")
+		t.Error("a 429 to the preflight counts as an answer to the question")
 	}
 }

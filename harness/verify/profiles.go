@@ -6,27 +6,27 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// profiles are where what caches keep stays apart: for each behaviour, repetition and
-// attempt. The resources of a policy share one: caches know them by their URLs. The
-// zero value is ready to use.
+// profiles are the browser profiles that keep caches apart: for each behaviour,
+// repetition and attempt. The resources of a policy share a profile, because caches
+// distinguish them by URL. The zero value is ready to use.
 type profiles struct {
 	mu    sync.Mutex
 	open  map[string]*used
 	clock int
 }
 
-// used is a profile with its users.
+// used is a profile and the number of its users.
 type used struct {
 	profile *harness.Profile
 	users   int
-	last    int // use, by the clock
+	last    int // last use, by the clock
 }
 
-// maxProfiles bounds the profiles that stay open while nobody asks in them: each has
-// pages of its own.
+// maxProfiles bounds the profiles that stay open without a user: each has pages of its
+// own.
 const maxProfiles = 8
 
-// take returns the profile of a name, and the function that gives it back.
+// take returns the profile of a name, and a function that gives the profile back.
 func (p *profiles) take(browser *harness.Browser, name string) (profile *harness.Profile, release func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -44,8 +44,8 @@ func (p *profiles) take(browser *harness.Browser, name string) (profile *harness
 	return u.profile, func() { p.release(u) }
 }
 
-// release gives a profile back, and closes the one that was not used for longest where
-// there are too many.
+// release gives a profile back. When too many are open, it closes the profile that was
+// unused for longest.
 func (p *profiles) release(u *used) {
 	p.mu.Lock()
 	u.users--
@@ -65,7 +65,7 @@ func (p *profiles) release(u *used) {
 	_ = oldest.profile.Close() // Chrome may be gone
 }
 
-// close closes all of them.
+// close closes all profiles.
 func (p *profiles) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -17,54 +17,55 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// Run holds a target to its policy. The zero value of every field but Policy and
-// Browser is what most want.
+// Run holds a target to its policy. For every field but Policy and Browser, the zero
+// value is the usual choice.
 type Run struct {
 	_ [0]func()
 
 	Policy policy.Policy
-	// Name is that of the policy's file, for the report.
+	// Name is the name of the policy's file, for the report.
 	Name string
 
 	// Browser asks. It should hold the cookies of [Cookies].
 	Browser *harness.Browser
-	// Client sends what no browser can. Nil: one that goes through the proxies of the
-	// environment, as Chrome does, and follows no redirect.
+	// Client sends requests that no browser can send. Nil: a client that goes through the
+	// proxies of the environment, as Chrome does, and follows no redirect.
 	Client *http.Client
 
 	// Select chooses probes.
 	Select Select
-	// Shard is the part of them that is asked. The zero Shard is all.
+	// Shard is the part of the selected probes that is asked. The zero Shard is all of
+	// them.
 	Shard finding.Shard
-	// Baseline is what is known to be broken.
+	// Baseline lists the probes that are known to be broken.
 	Baseline finding.Baseline
-	// Repeat is how often each is asked. Zero is once.
+	// Repeat is how often each probe is asked. Zero is once.
 	Repeat int
 	// TimeLimit bounds the whole run. Zero: no bound.
 	TimeLimit time.Duration
 
-	// Progress, unless nil, is told of each probe that has ended, one at a time. What
-	// it is told holds no secret.
+	// Progress, unless nil, is called after each probe, one call at a time. Its argument
+	// holds no secret.
 	Progress func(Progress)
 }
 
-// Progress is how far a run is.
+// Progress says how far a run is.
 type Progress struct {
 	Done, All int
-	Finding   finding.Finding // the latest
+	Finding   finding.Finding // the latest finding
 }
 
-// defaultConcurrency is how many questions are in flight where the policy does not
-// say. More of them are not faster: most wait for the same page.
+// defaultConcurrency is the number of questions in flight when the policy gives none.
+// More are not faster: most wait for the same page.
 const defaultConcurrency = 16
 
-// Probes are those that the run asks, in the order of the policy.
+// Probes returns the probes that the run asks, in the order of the policy.
 func (r *Run) Probes() ([]policy.Probe, error) {
 	selected, err := r.selected()
 	return r.Shard.Probes(selected), err
 }
 
-// selected are those of all shards.
+// selected returns the selected probes of all shards.
 func (r *Run) selected() ([]policy.Probe, error) {
 	all, err := r.Policy.Probes()
 	if err != nil {
@@ -73,10 +74,10 @@ func (r *Run) selected() ([]policy.Probe, error) {
 	return r.Select.Probes(all)
 }
 
-// Verify asks every probe. An error means that nothing was found: the policy has
-// faults, Chrome cannot be had, or is not one to rely on. When the context ends, when
-// the time limit is over or the target is gone, the Report has what was found and says
-// why it ended.
+// Verify asks every probe. An error means that there is no result: the policy has faults,
+// or Chrome cannot start or cannot be trusted. When the context ends, the time limit is
+// over or the target is gone, the Report has the findings so far and says why the run
+// ended.
 func (r *Run) Verify(ctx context.Context) (finding.Report, error) {
 	report, err := r.verify(ctx)
 	if err != nil {
@@ -88,7 +89,7 @@ func (r *Run) Verify(ctx context.Context) (finding.Report, error) {
 	return report, nil
 }
 
-// verify is Verify before anything is redacted.
+// verify is Verify before the redaction.
 func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	selected, err := r.selected()
 	if err != nil {
@@ -120,7 +121,7 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	return report, nil
 }
 
-// runner is a run under way.
+// runner is a run in progress.
 type runner struct {
 	*Run
 	client   *http.Client
@@ -130,12 +131,12 @@ type runner struct {
 	profiles profiles
 
 	mu       sync.Mutex
-	found    []*finding.Finding // by the number of the probe; nil: it has not ended
+	found    []*finding.Finding // by the number of the probe; nil: the probe has not ended
 	done     int
 	sent     map[string]int
 	withheld map[string]int
 	answers  answers
-	evidence int // how many findings that did not hold have their evidence
+	evidence int // the number of findings with evidence, without those that held
 }
 
 func (r *Run) newRunner(probes int) *runner {
@@ -151,7 +152,7 @@ func (r *Run) newRunner(probes int) *runner {
 	return x
 }
 
-// close leaves nothing behind.
+// close releases everything that the run opened.
 func (x *runner) close() {
 	x.profiles.close()
 	if x.Client == nil {
@@ -159,11 +160,11 @@ func (x *runner) close() {
 	}
 }
 
-// The causes by which a run ends before it is complete.
+// The causes that end a run before it is complete.
 var errInterrupted = errors.New("interrupted")
 
-// askAll asks all probes, and returns why it ended early, or nothing. The time limit
-// counts from when the run was started, with Chrome's start in it.
+// askAll asks all probes. It returns why the run ended early, or nil. The time limit
+// counts from the start of the run, including the start of Chrome.
 func (x *runner) askAll(ctx context.Context, started time.Time, probes []policy.Probe) string {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -195,12 +196,12 @@ func (x *runner) askAll(ctx context.Context, started time.Time, probes []policy.
 	}
 }
 
-// pagesAtOnce is how many pages are asked at a time. It takes two for one to be opened
-// while another asks.
+// pagesAtOnce is the number of pages in use at a time. With two, one page can open while
+// the other asks.
 const pagesAtOnce = 3
 
-// each does something with each item of a list, some items at a time and in their order,
-// and waits for all.
+// each calls a function for each item of a list, in order, several items at a time, and
+// waits for all calls.
 func each[T any](list []T, atOnce int, do func(T)) {
 	var workers errgroup.Group
 	workers.SetLimit(atOnce)
@@ -210,7 +211,7 @@ func each[T any](list []T, atOnce int, do func(T)) {
 			return nil
 		})
 	}
-	_ = workers.Wait() // they have no errors
+	_ = workers.Wait() // the workers return no errors
 }
 
 func (x *runner) concurrency() int {
@@ -220,7 +221,7 @@ func (x *runner) concurrency() int {
 	return defaultConcurrency
 }
 
-// ask asks one probe and files its finding, unless the run ends before.
+// ask asks one probe and stores its finding, unless the run ends before.
 func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 	var runs []finding.Finding
 	for i := range max(1, x.Repeat) {
@@ -260,12 +261,13 @@ func (x *runner) doubtful(probe policy.Probe, runs []finding.Finding) bool {
 		!slices.ContainsFunc(runs, func(f finding.Finding) bool { return f.Outcome != finding.Broken })
 }
 
-// maxEvidence bounds the findings whose evidence is kept, those that held and all
-// others: a policy may have hundreds of thousands of probes.
+// maxEvidence bounds the findings with evidence: once for findings that held, once for
+// all others. A policy may have hundreds of thousands of probes.
 const maxEvidence = 5000
 
-// keeps says whether the evidence of a finding is kept. Of those that held it is that of
-// the first probes, so that it is the same in two runs, which may be compared.
+// keeps says whether the evidence of a finding is kept. For findings that held, the first
+// probes of the policy keep it, so that two runs keep the same evidence and can be
+// compared.
 func (x *runner) keeps(number int, o finding.Outcome) bool {
 	if o == finding.Held {
 		return number < maxEvidence
@@ -274,7 +276,8 @@ func (x *runner) keeps(number int, o finding.Outcome) bool {
 	return x.evidence <= maxEvidence
 }
 
-// findings are those of the probes that have ended, in the order of the policy.
+// findings returns the findings of all probes that have ended, in the order of the
+// policy.
 func (x *runner) findings() []finding.Finding {
 	findings := []finding.Finding{}
 	for _, f := range x.found {

@@ -14,10 +14,11 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/cputime"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// The profiles that nobody asks in are bounded, and one that somebody asks in stays.
+// The number of unused profiles is bounded, and a profile in use stays open.
 func TestProfiles(t *testing.T) {
 	var p profiles
 	var chrome harness.Browser
@@ -31,7 +32,7 @@ func TestProfiles(t *testing.T) {
 	}
 	again, releaseAgain := p.take(&chrome, "first")
 	if again != first {
-		t.Error("one in use was closed")
+		t.Error("a profile in use was closed")
 	}
 	release()
 	releaseAgain()
@@ -40,20 +41,20 @@ func TestProfiles(t *testing.T) {
 		release()
 	}
 	if again, _ := p.take(&chrome, "first"); again == first {
-		t.Error("the one that was not used for longest stays")
+		t.Error("the profile that was unused for longest is still open")
 	}
 	p.close()
 	if len(p.open) != 0 {
-		t.Errorf("%d are left open", len(p.open))
+		t.Errorf("%d profiles are still open", len(p.open))
 	}
 }
 
-// What is kept of those that held is that of the first probes, whoever ended first:
-// two runs can be compared.
+// The evidence of findings that held comes from the first probes, whichever ended first:
+// so two runs can be compared.
 func TestKeepsEvidence(t *testing.T) {
 	x := running(t, policy.Ask{})
 	if x.keeps(maxEvidence, finding.Held) || !x.keeps(maxEvidence-1, finding.Held) {
-		t.Error("held: want the first ones")
+		t.Error("held: evidence is not kept for exactly the first probes")
 	}
 	for i := range maxEvidence {
 		if !x.keeps(7*maxEvidence+i, finding.Inconclusive) {
@@ -61,14 +62,14 @@ func TestKeepsEvidence(t *testing.T) {
 		}
 	}
 	if x.keeps(0, finding.Broken) {
-		t.Error("there is no end of it")
+		t.Error("the evidence has no limit")
 	}
 	if !x.keeps(0, finding.Held) {
-		t.Error("what is broken takes the place of what held")
+		t.Error("broken findings use up the room of held ones")
 	}
 }
 
-// huge is a policy of that many resources.
+// huge is a policy with this number of resources.
 func huge(resources int) policy.Policy {
 	p := policy.Policy{Target: acme, Rules: policy.Rules{
 		Origins: policy.Origins{List: []string{"https://app.acme.com"}}, Credentials: new(true), Methods: policy.Names{"GET", "PUT"},
@@ -79,15 +80,15 @@ func huge(resources int) policy.Policy {
 	return p
 }
 
-// Ten thousand resources are raised, put in lanes and filed within what a small
-// machine has.
+// Ten thousand resources are raised, put in lanes and stored within the memory of a small
+// machine.
 func TestManyResources(t *testing.T) {
 	const (
 		resources = 10_000
 		most      = 1 << 30 // bytes
 		limit     = time.Minute
 	)
-	began := time.Now()
+	spent := cputime.Start()
 	run := Run{Policy: huge(resources), Browser: &harness.Browser{}}
 	probes, err := run.Probes()
 	if err != nil {
@@ -97,7 +98,7 @@ func TestManyResources(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if why := x.askAll(ended, time.Now(), probes); why != "interrupted" || x.done != 0 {
-		t.Errorf("%d asked of a run that had ended; %s", x.done, why)
+		t.Errorf("%d probes asked after the end of the run; %s", x.done, why)
 	}
 	seen := blockedBy(harness.MissingAllowOriginHeader, get(200, "Vary", "Origin"))
 	for i, p := range probes {
@@ -114,12 +115,12 @@ func TestManyResources(t *testing.T) {
 	var memory runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&memory)
-	t.Logf("%d probes, %d MB, %s", len(probes), memory.HeapAlloc>>20, time.Since(began))
+	t.Logf("%d probes, %d MB, %s", len(probes), memory.HeapAlloc>>20, spent())
 	if len(report.Findings) != len(probes) || len(probes) < 30*resources/2 {
 		t.Errorf("%d findings of %d probes", len(report.Findings), len(probes))
 	}
-	if memory.HeapAlloc > most || time.Since(began) > limit {
-		t.Errorf("%d MB and %s, want less than %d MB and %s", memory.HeapAlloc>>20, time.Since(began), most>>20, limit)
+	if took := spent(); memory.HeapAlloc > most || took > limit {
+		t.Errorf("%d MB and %s, want less than %d MB and %s", memory.HeapAlloc>>20, took, most>>20, limit)
 	}
 	if noted := strings.Join(notes(report, len(probes)), " "); !strings.Contains(noted, "the outcome is kept and not what was observed") {
 		t.Errorf("notes: %s", noted)
@@ -127,7 +128,7 @@ func TestManyResources(t *testing.T) {
 	runtime.KeepAlive(x)
 }
 
-// hostile is what a target can make of an observation at most.
+// hostile is the largest observation that a target can cause.
 var hostile = func() harness.Observation {
 	e := get(200)
 	for i := range 30 {
@@ -136,7 +137,7 @@ var hostile = func() harness.Observation {
 	return blockedBy(harness.MissingAllowOriginHeader, e)
 }()
 
-// A run ends with the cause of what ended it.
+// A run ends with the cause of its end.
 func TestWhyARunEnds(t *testing.T) {
 	url := served(t, func(http.ResponseWriter, *http.Request) {})
 	probes := []policy.Probe{{ID: "K21", Wire: true, Steps: []policy.Step{{Request: origins(url, "https://a.test"), Want: harness.Blocked}}}}
@@ -165,7 +166,7 @@ func TestWhyARunEnds(t *testing.T) {
 	}
 }
 
-// A run leaves no connection behind, where nobody gave it a client.
+// A run without a client of its caller closes all its connections.
 func TestRunClosesItsConnections(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	closed := make(chan struct{}, 1)
@@ -186,11 +187,11 @@ func TestRunClosesItsConnections(t *testing.T) {
 	select {
 	case <-closed:
 	case <-time.After(10 * time.Second):
-		t.Error("the connection stays")
+		t.Error("the connection is still open")
 	}
 }
 
-// Whoever is told of progress may print it.
+// A progress function may print its argument.
 func TestProgressHoldsNoSecret(t *testing.T) {
 	const secret = "s3cr3t-t0k3n"
 	var told []Progress
@@ -210,6 +211,6 @@ func TestProgressHoldsNoSecret(t *testing.T) {
 		t.Errorf("told %s", text)
 	}
 	if !strings.Contains(x.found[0].Title, secret) {
-		t.Error("what is compared was redacted")
+		t.Error("the finding was redacted before the comparison")
 	}
 }

@@ -11,22 +11,23 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// Select says which probes to ask. A value is the id of a probe, a tag, a level or
-// a side: K13, look-alike, M, forbidden. The zero Select takes all of them.
+// Select says which probes to ask. A value is the id of a probe, a tag, a level or a
+// side: K13, look-alike, M, forbidden. The zero Select takes all probes.
 //
 //	verify.Select{Only: []string{"credentials"}, Skip: []string{"K49"}}
 type Select struct {
 	_ [0]func()
 
-	// Only are those to ask: probes that are one of these. Empty means all.
+	// Only lists the probes to ask: a probe must match one of the values. Empty means
+	// all.
 	Only []string `json:"only,omitempty"`
-	// Skip are those to leave out, whatever Only says.
+	// Skip lists the probes to leave out, whatever Only says.
 	Skip []string `json:"skip,omitempty"`
 }
 
-// Probes returns those that are selected, in their order. A value that is none is a
-// fault, and so is a selection that leaves nothing to ask: nothing always holds. All
-// faults are said at once: see [policy.Faults].
+// Probes returns the selected probes, in their order. An unknown value is a fault, and so
+// is a selection without probes: a run without probes would always hold. All faults are
+// returned at once: see [policy.Faults].
 func (s Select) Probes(probes []policy.Probe) ([]policy.Probe, error) {
 	var errs []error
 	only := matches("only", s.Only, &errs)
@@ -46,7 +47,7 @@ func (s Select) Probes(probes []policy.Probe) ([]policy.Probe, error) {
 	return selected, nil
 }
 
-// nothing is the error of a selection without probes.
+// nothing is the error for a selection without probes.
 func (s Select) nothing(of int) error {
 	var parts []string
 	if len(s.Only) > 0 {
@@ -61,14 +62,14 @@ func (s Select) nothing(of int) error {
 	return &policy.FaultError{Problem: fmt.Sprintf("nothing is left to ask of the policy's %d probes: %s", of, strings.Join(parts, "; "))}
 }
 
-// probeMatch says whether a probe is what a value names.
+// probeMatch says whether a value names the probe.
 type probeMatch func(policy.Probe) bool
 
 func hasAny(list []probeMatch, p policy.Probe) bool {
 	return slices.ContainsFunc(list, func(m probeMatch) bool { return m(p) })
 }
 
-// matches reads values, and adds the fault of each that is none.
+// matches reads values, and adds a fault for each unknown value.
 func matches(field string, values []string, errs *[]error) []probeMatch {
 	var list []probeMatch
 	for i, value := range values {
@@ -90,7 +91,7 @@ var (
 	sideNames  = []string{string(behaviour.Allowed), string(behaviour.Forbidden)}
 )
 
-// matchOf reads a value, in whatever case. It is nil where that is none.
+// matchOf reads a value in any case. It returns nil for an unknown value.
 func matchOf(value string) probeMatch {
 	same := func(name string) bool { return strings.EqualFold(name, value) }
 	switch {
@@ -106,10 +107,10 @@ func matchOf(value string) probeMatch {
 	return nil
 }
 
-// otherNames are what people call levels.
+// otherNames are common names of the levels.
 var otherNames = map[string]string{"must": "M", "should": "S", "hardening": "H", "information": "I", "info": "I"}
 
-// meantBy guesses what a value was meant to be.
+// meantBy guesses the value that was meant.
 func meantBy(value string) string {
 	if id, numbered := source.NearestID(value, behaviour.IDs()); numbered {
 		return id

@@ -24,7 +24,7 @@ func TestSelect(t *testing.T) {
 		{"K13", "", "be"},
 		{"k13", "", "be"},
 		{"K13,K49", "", "bde"},
-		{"K13,cache", "", "bde"}, // one of these
+		{"K13,cache", "", "bde"}, // one value of the list
 		{"look-alike", "", "c"},
 		{"Look-Alike", "", "c"},
 		{"M", "", "abce"},
@@ -46,12 +46,12 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-// list are the parts of a text.
+// list returns the parts of a text.
 func list(text string) []string {
 	return slices.DeleteFunc(strings.Split(text, ","), func(s string) bool { return s == "" })
 }
 
-// A value names one thing: no tag is a side, no level is an id.
+// A value has one meaning: no tag is a side, no level is an id.
 func TestSelectNamesAreDifferent(t *testing.T) {
 	seen := map[string]bool{}
 	for _, name := range slices.Concat(behaviour.IDs(), behaviour.Tags(), levelNames, sideNames) {
@@ -73,8 +73,8 @@ func TestSelectFaults(t *testing.T) {
 		{"K1", "", []string{`only[0] "K1"` + want + "; did you mean K01?"}},
 		{"13", "", []string{`only[0] "13"` + want + "; did you mean K13?"}},
 		{"K013", "", []string{`only[0] "K013"` + want + "; did you mean K13?"}},
-		{"K99", "", []string{`only[0] "K99"` + want}}, // K09 is no nearer than K49
-		{"K04", "", []string{`only[0] "K04"` + want}}, // left to others
+		{"K99", "", []string{`only[0] "K99"` + want}}, // K09 and K49 are equally near
+		{"K04", "", []string{`only[0] "K04"` + want}}, // a policy cannot judge K04
 		{"must", "", []string{`only[0] "must"` + want + "; did you mean M?"}},
 		{"forbiden", "", []string{`only[0] "forbiden"` + want + "; did you mean forbidden?"}},
 		{"everything", "", []string{`only[0] "everything"` + want}},

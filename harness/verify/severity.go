@@ -9,15 +9,15 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// harm says how much a broken probe hurts, and in one sentence whom: who can read
-// what with whose cookies, or who is locked out. step is the one that decided, and o
-// what was observed of it, with all its headers and before anything is redacted.
+// harm says how much a broken probe hurts, and in one sentence whom: who can read what
+// with whose cookies, or who is locked out. step is the step that decided, and o its
+// observation, with all headers and before the redaction.
 func harm(p policy.Probe, step policy.Step, o harness.Observation) (finding.Severity, string) {
 	b, _ := behaviour.Of(p.ID)
 	aim, _ := b.On(p.Side)
 	judge, ok := harms[aim.Harm]
 	if !ok {
-		// An id of a later policy: what it intends is known all the same.
+		// An id of a later policy: the side still says what the policy intends.
 		judge = harmed.lockedOut
 		if p.Side == behaviour.Forbidden {
 			judge = harmed.strangerReads
@@ -29,7 +29,7 @@ func harm(p policy.Probe, step policy.Step, o harness.Observation) (finding.Seve
 // weigh is the place of a severity among all, the worst first.
 func weigh(s finding.Severity) int { return slices.Index(finding.Severities(), s) }
 
-// harms judge each harm that a policy can find.
+// harms has a judge for each harm that a policy can find.
 var harms = map[behaviour.Harm]func(harmed) (finding.Severity, string){
 	behaviour.LockedOut:        harmed.lockedOut,
 	behaviour.LockedOutByCache: harmed.lockedOutByCache,

@@ -72,7 +72,7 @@ func TestHarm(t *testing.T) {
 		{"K63", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com cannot see why GET /v1/me?a=b is refused: to their scripts it is a network error."},
 		{"K99", allowed, behaviour.Hardening, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Low, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
 
-		// Anybody: with cookies only where the server allows them to that very origin.
+		// Any page: with cookies only where the server allows them to that very origin.
 		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test"), creds), finding.Critical, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
 		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test")), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("*"), creds), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
@@ -85,13 +85,13 @@ func TestHarm(t *testing.T) {
 		{"K15", forbidden, behaviour.Must, harness.Request{From: "https://xacme.com"}, policy.Step{}, seen(harness.Readable, acao("https://xacme.com"), creds), finding.Critical, "Any page at https://xacme.com can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
 		{"K16", forbidden, behaviour.Must, harness.Request{From: "https://appxacme.com"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://appxacme.com can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		{"K17", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com:8443"}, policy.Step{}, seen(harness.Readable, acao("https://app.acme.com:8443"), creds), finding.Critical, "Any page at https://app.acme.com:8443 can read GET /v1/me?a=b as the signed-in user: it is of the same site, so cookies go along even with SameSite=Lax or Strict."},
-		// http is of another site, though of the same host.
+		// http is another site, even on the same host.
 		{"K18", forbidden, behaviour.Must, harness.Request{From: "http://app.acme.com"}, policy.Step{}, seen(harness.Readable, acao("http://app.acme.com"), creds), finding.Critical, "Any page at http://app.acme.com, which anybody on the network can forge, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
 		{"K19", forbidden, behaviour.Must, harness.Request{From: "null"}, policy.Step{}, seen(harness.Readable, acao("null"), creds), finding.Critical, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
 		{"K19", forbidden, behaviour.Must, harness.Request{From: "data:"}, policy.Step{}, seen(harness.Readable, acao("null")), finding.High, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		{"K20", forbidden, behaviour.Must, harness.Request{From: "https://xacme.com"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://xacme.com can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		{"K99", forbidden, behaviour.Must, harness.Request{From: "https://new.test"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://new.test can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
-		// Asked with credentials.
+		// Requests with credentials.
 		{"K26", forbidden, behaviour.Must, harness.Request{From: "https://any.test", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.Critical, "Any page, such as one at https://any.test, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
 		{"K27", forbidden, behaviour.Must, harness.Request{From: "null", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.Critical, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
 		{"K03", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.High, "Pages at https://app.acme.com can read GET /v1/me?a=b as the signed-in user, though the policy lets them read without cookies only."},
@@ -113,7 +113,7 @@ func TestHarm(t *testing.T) {
 	}
 }
 
-// exposes is an observation of a script that can read these headers.
+// exposes returns an observation in which the script can read these headers.
 func exposes(names ...string) harness.Observation {
 	o := seen(harness.Readable)
 	for _, name := range names {
@@ -122,7 +122,7 @@ func exposes(names ...string) harness.Observation {
 	return o
 }
 
-// One response of several that does not allow credentials keeps a page from them.
+// One response without Allow-Credentials is enough to keep a page from the cookies.
 func TestHarmNeedsCredentialsInEveryResponse(t *testing.T) {
 	const origin = "https://unlisted.evil.test"
 	with := seen(harness.Readable, "Access-Control-Allow-Origin: "+origin, "Access-Control-Allow-Credentials: true")
@@ -141,7 +141,7 @@ func TestHarmNeedsCredentialsInEveryResponse(t *testing.T) {
 	}
 }
 
-// Every harm of a behaviour that a policy can judge is judged here, and no other.
+// harms has exactly the harms that a policy can judge.
 func TestHarmsAreTotal(t *testing.T) {
 	found := map[behaviour.Harm]bool{}
 	for _, b := range behaviour.All() {

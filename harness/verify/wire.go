@@ -20,16 +20,16 @@ import (
 // maxHead bounds the bytes of a response's head.
 const maxHead = 1 << 20
 
-// newClient is the client that sends what no browser can.
+// newClient returns the client that sends requests that no browser can send.
 func newClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxResponseHeaderBytes = maxHead
 	return &http.Client{Transport: transport}
 }
 
-// onTheWire sends a request as it is, and draws the verdict that a browser would have
-// drawn, had it sent that origin. The body has no part in it, and is not waited for, unless
-// there is a function that reads it.
+// onTheWire sends a request unchanged, and returns the verdict that a browser would give
+// if it had sent that origin. The body does not matter, and is not waited for, unless a
+// function reads it.
 // https://fetch.spec.whatwg.org/#cors-check
 func onTheWire(ctx context.Context, client *http.Client, r harness.Request, read func(io.ReadCloser) string) (harness.Observation, error) {
 	o := harness.Observation{Request: r}
@@ -106,8 +106,9 @@ func wireVerdict(request, response harness.Header) (harness.Verdict, harness.Rea
 	return harness.Readable, ""
 }
 
-// unanswered words that no answer came. The error of a client whose context has ended
-// is the cause, by which nobody can tell that its time was over.
+// unanswered describes a request without an answer. When the context has ended, the
+// client's error is only the cause of the context: it does not show that the time was
+// over.
 func unanswered(ctx context.Context, r harness.Request, err error) error {
 	if ctx.Err() != nil {
 		return harness.NewInconclusiveError(r, context.Cause(ctx).Error(), ctx.Err())
@@ -115,7 +116,8 @@ func unanswered(ctx context.Context, r harness.Request, err error) error {
 	return harness.NewInconclusiveError(r, innermost(err).Error(), err)
 }
 
-// follower is the client, following no redirect: a page is told of the first one.
+// follower returns the client without following redirects: a page is told of the first
+// one.
 func follower(client *http.Client) *http.Client {
 	still := *client
 	still.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -134,7 +136,7 @@ func fields(header http.Header) harness.Header {
 	return list
 }
 
-// innermost is the cause of a cause: the rest would say the URL again.
+// innermost returns the innermost cause: the outer errors would repeat the URL.
 func innermost(err error) error {
 	for errors.Unwrap(err) != nil {
 		err = errors.Unwrap(err)

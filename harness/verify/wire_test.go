@@ -23,7 +23,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// origins is a question on the wire with lines of Origin.
+// origins is a question on the wire with these lines of Origin.
 func origins(url string, values ...string) harness.Request {
 	r := harness.Request{URL: url}
 	for _, value := range values {
@@ -32,12 +32,12 @@ func origins(url string, values ...string) harness.Request {
 	return r
 }
 
-// served makes a handler answer until the test ends.
+// served serves a handler until the test ends.
 func served(t *testing.T, handler http.HandlerFunc) string {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(func() {
-		server.CloseClientConnections() // of bodies without an end
+		server.CloseClientConnections() // for bodies without an end
 		server.Close()
 	})
 	return server.URL
@@ -87,7 +87,7 @@ func TestWireVerdict(t *testing.T) {
 		{[]string{"https://a.test", "https://b.test"}, []string{"https://a.test"}, harness.Blocked, harness.AllowOriginMismatch},
 		{[]string{"https://a.test", "https://b.test"}, []string{"https://a.test, https://b.test"}, harness.Blocked, harness.MultipleAllowOriginValues},
 		{[]string{"https://a.test", "https://b.test"}, []string{"https://a.test", "https://b.test"}, harness.Blocked, harness.MultipleAllowOriginValues},
-		{[]string{""}, []string{""}, harness.Readable, ""}, // it mirrors
+		{[]string{""}, []string{""}, harness.Readable, ""}, // the server sends the origin back
 	} {
 		url := served(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header()["Access-Control-Allow-Origin"] = test.allowed
@@ -132,7 +132,7 @@ func TestWireWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// What took all its time has to be known as that: it is not asked again.
+// A question that used all its time must be recognizable: it is not asked again.
 func TestWireKnowsThatItsTimeIsOver(t *testing.T) {
 	url := served(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, errors.New("nothing within 50ms"))
@@ -143,7 +143,7 @@ func TestWireKnowsThatItsTimeIsOver(t *testing.T) {
 	}
 }
 
-// The head decides. A body that never comes, and one that never ends, keep nobody.
+// The head decides. The client waits neither for a missing body nor for an endless one.
 func TestWireDoesNotWaitForTheBody(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"never comes": func(w http.ResponseWriter, r *http.Request) {
@@ -180,7 +180,7 @@ func TestWireBoundsTheHead(t *testing.T) {
 
 func TestWireOfAnExpiredCertificate(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // which would tell of the client that left
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would report the client that left
 	certificate, roots := expired(t)
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	server.StartTLS()
@@ -193,7 +193,7 @@ func TestWireOfAnExpiredCertificate(t *testing.T) {
 	}
 }
 
-// expired is a certificate for loopback that ended yesterday, and its authority.
+// expired returns a certificate for loopback that expired yesterday, and its authority.
 func expired(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -1,13 +1,13 @@
 // Package engine is the seam between package harness and a browser: what a browser
-// must be able to do, and the Evidence that it gives, in no browser's own terms.
+// must be able to do, and the Evidence that it gives, in terms that belong to no
+// single browser.
 //
-// A browser opens a page at an origin, lets the page's script ask, and tells what
-// happened. Package harness draws the verdict. A second browser is a second
+// A browser opens a page at an origin, lets the page's script ask, and reports
+// what happened. Package harness draws the verdict. A second browser is a second
 // implementation of [Browser] and [Page]; nothing above this package changes.
 //
-// The names of decisions ([Failure.Code], [Failure.BlockedReason],
-// [Failure.NetError]) are kept as the browser spells them: a name that nobody here has
-// heard of is carried through.
+// The names of decisions ([Failure.Code], [Failure.BlockedReason], [Failure.NetError])
+// are kept as the browser spells them: an unknown name is kept as it is.
 package engine
 
 import (
@@ -21,7 +21,7 @@ import (
 // ErrLost says that the browser, or the page, ended while it was needed.
 var ErrLost = errors.New("the browser ended unexpectedly")
 
-// CannotError says that this browser has no way to ask the question. Nothing was asked.
+// CannotError says that this browser cannot ask the question. Nothing was asked.
 type CannotError struct {
 	// Browser is the name and version of the browser.
 	Browser string
@@ -29,13 +29,13 @@ type CannotError struct {
 	What string
 }
 
-// Error says it in one line.
+// Error returns one line.
 func (e *CannotError) Error() string { return e.Browser + " cannot " + e.What }
 
 // Options say which browser to start, and how.
 type Options struct {
 	Path      string   // the binary; empty: look for one
-	HostRules []string // how to reach names of our own: "MAP *.test 127.0.0.1:4443"
+	HostRules []string // how to reach our own host names: "MAP *.test 127.0.0.1:4443"
 	KeyPins   []string // base64 SHA-256 hashes of the public keys to trust there
 	HTTP1     bool     // HTTP/1.1 only
 	Visible   bool     // with a window
@@ -44,11 +44,11 @@ type Options struct {
 	// LocalNetwork is the answer to the prompts for local network access: granted
 	// or denied.
 	LocalNetwork string
-	// ThirdPartyCookies says whether cookies go along with requests to another site.
+	// ThirdPartyCookies says whether requests to another site carry cookies.
 	ThirdPartyCookies bool
 	// Cookies are held by every profile from the start.
 	Cookies []SetCookie
-	// Trace gets every event that the browser tells, a JSON document each line.
+	// Trace gets every event that the browser reports, one JSON document per line.
 	Trace io.Writer
 }
 
@@ -74,8 +74,8 @@ type Browser interface {
 	// Open opens a page. The context bounds the opening, not the life of the page.
 	// The error is a *CannotError where this browser has no such page.
 	Open(context.Context, PageOptions) (Page, error)
-	// Reuse opens a page in the place of an idle one that [Page.Fits]. The idle page
-	// is of no use after that.
+	// Reuse opens a page in the place of an idle page, for which [Page.Fits] is
+	// true. The idle page cannot be used after that.
 	Reuse(ctx context.Context, idle Page, o PageOptions) (Page, error)
 
 	// NewProfile makes a profile.
@@ -93,8 +93,8 @@ type Browser interface {
 // Page is an open page that asks. Its methods may be called from many goroutines.
 type Page interface {
 	// Ask asks a question and returns all that was observed. When the context ends
-	// first, the Evidence names what was missing and the error is that of the context;
-	// when the browser ends, the error is ErrLost; where this browser has no way to
+	// first, the Evidence names what was missing and the error is the error of the
+	// context; when the browser ends, the error is ErrLost; where this browser cannot
 	// ask, it is a *CannotError.
 	Ask(context.Context, Question) (Evidence, error)
 	// Value runs an expression in the page and returns its value as JSON; a promise is
@@ -108,14 +108,13 @@ type Page interface {
 	// https://html.spec.whatwg.org/multipage/webappapis.html#dom-crossoriginisolated
 	Isolated() bool
 
-	// In is the browser that has the page.
+	// In returns the browser that has the page.
 	In() Browser
 	// Fits says whether a page with these options can take the place of this one.
 	Fits(PageOptions) bool
 	// Alive says whether the page can still ask.
 	Alive() bool
-	// Retire says that the page is of no use for further questions. Questions in
-	// flight go on.
+	// Retire says that the page takes no further questions. Questions in flight go on.
 	Retire()
 	// Retired says whether the page was retired.
 	Retired() bool
@@ -138,42 +137,43 @@ const (
 // PageOptions say which page to open. They are comparable: pages with the same
 // options are the same page.
 type PageOptions struct {
-	// Origin is the page's origin, serialised as browsers do; "null" is that of a
-	// sandboxed document, "data:" and "file:" are documents of such a URL.
+	// Origin is the page's origin, serialised as browsers do; "null" is a sandboxed
+	// document, "data:" and "file:" are documents with such a URL.
 	Origin string
-	// Within is the origin of the page that shows it in a frame; empty: none does.
+	// Within is the origin of the page that shows this page in a frame; empty:
+	// there is no frame.
 	Within string
-	// OuterSpace is the address space of that page.
+	// OuterSpace is the address space of the page at Within.
 	OuterSpace string
-	// Headers are further headers of its document, as a JSON list of pairs.
+	// Headers are further headers of the page's document, as a JSON list of pairs.
 	Headers string
 	// Worker is where in the page the script runs; empty: in the page itself.
 	Worker Worker
 	// WorkerScript is the path at which the origin has a script for a service
-	// worker; empty: it is stood in for.
+	// worker; empty: the browser supplies a script.
 	WorkerScript string
-	// AddressSpace is where its document comes from: Loopback, Local or Public.
+	// AddressSpace is where the page's document comes from: Loopback, Local or Public.
 	AddressSpace string
 	// CachesOff bypasses the HTTP cache and the preflight cache.
 	CachesOff bool
-	// DryRun lets nothing but preflights leave the page.
+	// DryRun lets only preflights leave the page.
 	DryRun bool
 	// Profile has the page.
 	Profile ProfileID
 }
 
-// Question is what a page is asked. Of two questions in flight on a page that are
-// known by their URLs, the URLs must differ.
+// Question is what a page is asked. Two questions in flight on a page must have
+// different URLs, if both have a URL.
 type Question struct {
-	// JSON is that of a harness.Request.
+	// JSON is the JSON form of a harness.Request.
 	JSON json.RawMessage
-	// URL, unless empty, is that of a question whose request may bear no stack of the
-	// script: the next request for it that no other question claims is the question's.
+	// URL is set for a question whose request may have no stack of the script: the
+	// next request for the URL that no other question claims belongs to the question.
 	URL string
-	// Request says that there is a request whenever the script was let to ask. It
-	// may be announced after the script's report.
+	// Request says that there is a request unless the script was refused. It may be
+	// announced after the script's report.
 	Request bool
-	// Frame says that it shows a document in a frame.
+	// Frame says that the question shows a document in a frame.
 	Frame bool
 	// Preflights, unless nil, says whether a request for a URL may be preflighted.
 	Preflights func(url string) bool

@@ -1,23 +1,23 @@
 package engine
 
-// Evidence is all that a browser told about one question.
+// Evidence is all that a browser reported about one question.
 type Evidence struct {
-	// Requests are in wire order: a preflight stands before what it is for.
+	// Requests are in wire order: a preflight stands before its request.
 	Requests []Request
 	Console  []Message
 	Issues   []Issue
 	// Answer is the script's report, JSON. It is nil while none has come.
 	Answer []byte
 	// Early is how the browser refused the question before there was a request; nil
-	// where it did not.
+	// if it did not.
 	Early *Failure
-	// Missing names the evidence that was announced and did not come. Evidence with
-	// something missing bears no verdict.
+	// Missing names the evidence that was announced and did not come. There is no
+	// verdict from incomplete evidence.
 	Missing []string
 }
 
 // LastFailure returns how the request itself failed, or nil. The failure of a
-// preflight shows in the request that it is for.
+// preflight is also the failure of its request.
 func (e Evidence) LastFailure() *Failure {
 	for i := len(e.Requests) - 1; i >= 0; i-- {
 		if !e.Requests[i].Preflight {
@@ -33,11 +33,11 @@ type Request struct {
 	Preflight bool
 	Method    string
 	URL       string
-	// Sent says that it left the browser.
+	// Sent says that the request left the browser.
 	Sent bool
-	// Unseen says that the browser does not tell what was on the wire.
+	// Unseen says that the browser does not report what was on the wire.
 	Unseen bool
-	// Withheld says that it was stopped when the browser was about to send it.
+	// Withheld says that the request was stopped when the browser was about to send it.
 	Withheld bool
 
 	RequestHeaders  []Header
@@ -50,7 +50,7 @@ type Request struct {
 	AddressSpace    string // of the server, as the browser sees it
 	NetError        string // why it failed below HTTP or was cut off
 
-	// Failure is how it failed; nil where it did not.
+	// Failure is how the request failed; nil if it did not.
 	Failure *Failure
 }
 
@@ -61,11 +61,11 @@ type Failure struct {
 	// Parameter is what the browser names with the code: the refused value, method,
 	// header or directive.
 	Parameter string
-	// BlockedReason is why something else than CORS blocked it, such as csp.
+	// BlockedReason is what blocked the request other than CORS, such as csp.
 	BlockedReason string
 	// NetError is the error of the network stack, such as net::ERR_FAILED.
 	NetError string
-	// Canceled says that the page gave it up.
+	// Canceled says that the page gave the request up.
 	Canceled bool
 }
 

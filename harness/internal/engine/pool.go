@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// Pool keeps pages warm: to open one costs as much as a hundred questions.
+// Pool keeps pages open: to open a page costs as much as a hundred questions.
 type Pool struct {
-	// Max is how many pages stay open while nobody asks from them. Zero: maxPages.
+	// Max is how many idle pages stay open. Zero: maxPages.
 	Max int
 
 	mu    sync.Mutex
 	pages map[PageOptions]*entry
-	// leaving are those that were retired and still have users.
+	// leaving are the retired pages that still have users.
 	leaving map[*entry]bool
 	clock   int64
-	late    int // of the pages that are closed
+	late    int // of closed pages
 }
 
 // entry is a page in the pool, open or being opened.
@@ -30,17 +30,16 @@ type entry struct {
 	used  int64 // the time of the last use, by the pool's clock
 }
 
-// maxPages is how many pages stay open while nobody asks from them, unless somebody
-// says otherwise.
+// maxPages is how many idle pages stay open by default.
 const maxPages = 16
 
 func (l *Pool) max() int { return cmp.Or(l.Max, maxPages) }
 
-// openLimit bounds the opening of a page. It is not that of the question which
-// happened to come first: others wait for the same page.
+// openLimit bounds the opening of a page. The first question's own limit does
+// not count, because other questions wait for the same page.
 const openLimit = time.Minute
 
-// errPoolClosed says that a page was opened for a pool that is closed by now.
+// errPoolClosed says that the pool was closed before its page was open.
 var errPoolClosed = errors.New("the profile was closed")
 
 // errNoTab says that there is no idle tab.
@@ -84,8 +83,8 @@ func (l *Pool) take(b Browser, o PageOptions) *entry {
 	return e
 }
 
-// current returns the entry of a page that is of use, and takes any other away.
-// The lock is held.
+// current returns the entry of a usable page, and removes an unusable one. The
+// lock is held.
 func (l *Pool) current(o PageOptions, b Browser) *entry {
 	e := l.pages[o]
 	switch {
@@ -97,7 +96,7 @@ func (l *Pool) current(o PageOptions, b Browser) *entry {
 		return e
 	case e.users == 0:
 		l.close(o, e)
-	default: // whose last user closes it
+	default: // its last user closes it
 		if l.leaving == nil {
 			l.leaving = map[*entry]bool{}
 		}
@@ -107,8 +106,8 @@ func (l *Pool) current(o PageOptions, b Browser) *entry {
 	return nil
 }
 
-// idle takes the page away that was not used for longest, where there are enough pages,
-// if its tab can show one with these options. The lock is held.
+// idle removes the page that was idle for longest and whose tab can show a page with
+// these options, if there are enough pages. The lock is held.
 func (l *Pool) idle(b Browser, o PageOptions) Page {
 	sends := o
 	if sends.DryRun = false; o.DryRun && l.pages[sends] != nil {
@@ -131,7 +130,7 @@ func (l *Pool) idle(b Browser, o PageOptions) Page {
 	return e.page
 }
 
-// open opens the page of an entry, in the tab of one that is idle where there is any.
+// open opens the page of an entry, in the tab of the idle page if there is one.
 func (l *Pool) open(b Browser, o PageOptions, e *entry, idle Page) {
 	ctx, cancel := context.WithTimeout(context.Background(), openLimit)
 	defer cancel()
@@ -171,8 +170,8 @@ func (l *Pool) release(e *entry) {
 	l.evict()
 }
 
-// evict closes pages that nobody asks from while there are too many: those first
-// that were not used for longest. The lock is held.
+// evict closes idle pages while there are too many: first the page that was idle
+// for longest. The lock is held.
 func (l *Pool) evict() {
 	for len(l.pages) > l.max() {
 		oldest, found := l.oldest(func(*entry) bool { return true })
@@ -183,8 +182,8 @@ func (l *Pool) evict() {
 	}
 }
 
-// oldest finds the page that was not used for longest, of those that nobody asks from
-// and that will do. The lock is held.
+// oldest finds the page that was idle for longest, of the idle pages for which will
+// is true. The lock is held.
 func (l *Pool) oldest(will func(*entry) bool) (PageOptions, *entry) {
 	var oldest PageOptions
 	var found *entry

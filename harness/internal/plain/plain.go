@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Safe returns text from a server or a page as it may be shown: [Clean], and without
-// the user names and passwords of URLs.
+// Safe makes text from a server or a page safe to show: it is [Clean], without the
+// user names and passwords of URLs.
 func Safe(text string) string { return Clean(HideUserinfo(text)) }
 
 // Clean makes text from a server or a page safe to print: control characters,
@@ -44,7 +44,7 @@ func isClean(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, isHidden)
 }
 
-// isHidden says whether a reader could not see a character for what it is.
+// isHidden says whether a reader could not recognize a character.
 func isHidden(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
 }

@@ -7,18 +7,18 @@ import "unicode/utf8"
 // a line of its own.
 func Wrap(text string, first, rest int) []string { return wrap(text, first, rest, soft) }
 
-// WrapHard is [Wrap], and breaks a longer word where the line ends: no line is longer
+// WrapHard is [Wrap], but breaks a longer word where the line ends: no line is longer
 // than its limit.
 func WrapHard(text string, first, rest int) []string { return wrap(text, first, rest, hard) }
 
-// Fold is [WrapHard], and counts the space at a break as a part of the line before it.
+// Fold is [WrapHard], but counts the space at a break as a part of the line before it.
 func Fold(text string, first, rest int) []string { return wrap(text, first, rest, fold) }
 
 // breaking says where a line may be broken.
 type breaking int
 
 const (
-	soft breaking = iota // at spaces alone
+	soft breaking = iota // only at spaces
 	hard
 	fold
 )
@@ -40,8 +40,8 @@ func wrap(text string, width, rest int, how breaking) []string {
 }
 
 // breakAt returns where a line ends and where the next one begins: at the last space
-// within the width. Without such a space it is the first space after it, or -1 where
-// there is none; and where words may be broken, the width.
+// within the width. Without such a space it is the width if words may be broken;
+// else the first space after the width, or -1 without one.
 func breakAt(text string, width int, how breaking) (at, next int) {
 	last, count := -1, 0
 	for i, r := range text {

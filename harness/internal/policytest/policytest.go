@@ -7,8 +7,7 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// Parse reads a policy that has no faults. The variables replace those of the
-// environment.
+// Parse reads a policy that has no faults. The variables replace the environment.
 func Parse(t testing.TB, text string, variables map[string]string) policy.Policy {
 	t.Helper()
 	p, err := policy.Parse("policy.yaml", []byte(text), func(name string) (string, bool) {

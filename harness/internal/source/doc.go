@@ -1,4 +1,3 @@
-// Package source reads a file of YAML so that its faults can say where they stand:
-// file, line, column, and the line itself with a caret under it, without the
-// secrets in it.
+// Package source reads a YAML file so that faults can show their place: file, line,
+// column, and the line itself, without its secrets and with a caret under it.
 package source

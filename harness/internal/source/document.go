@@ -9,20 +9,20 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Problem is what keeps a text from being read as YAML, and where.
+// Problem says why a text is not YAML, and where.
 type Problem struct {
 	Line, Column int
 	Text         string
 }
 
-// BareAlias is the text of a Problem: somebody wrote * and meant it.
+// BareAlias is the text of a Problem: the author meant a literal *.
 const BareAlias = "not YAML: a bare * begins an alias"
 
-// quoted is what the YAML library repeats from the text.
+// quoted finds what the YAML library repeats from the text.
 var quoted = regexp.MustCompile(`'[^']{2,}' `)
 
-// Document parses the text, which holds one of what, such as "policy". The node is
-// nil where there is a problem, and where there is nothing in the text.
+// Document parses the text, which holds one document; what names it, such as
+// "policy". The node is nil where there is a problem, and where the text is empty.
 func (t *Text) Document(what string) (*yaml.Node, *Problem) {
 	if line, column, bad := t.unreadable(); bad {
 		return nil, t.problem(line, column, "a character that no YAML can have: want UTF-8 without control characters")
@@ -47,13 +47,13 @@ func (t *Text) Document(what string) (*yaml.Node, *Problem) {
 	return first.Content[0], nil
 }
 
-// isNull says whether there is nothing in a document.
+// isNull says whether a document is empty.
 func isNull(content []*yaml.Node) bool {
 	return len(content) == 0 || content[0].ShortTag() == "!!null"
 }
 
-// syntax says where the YAML breaks off. The parser's message is its own, but for
-// names that it takes from the text.
+// syntax says where the YAML breaks off. It keeps the parser's message, except
+// the names from the text.
 func (t *Text) syntax(err error) *Problem {
 	var e *yaml.LoadError
 	if !errors.As(err, &e) {
@@ -61,7 +61,7 @@ func (t *Text) syntax(err error) *Problem {
 	}
 	mark := e.Mark
 	if mark.Line == 0 || mark.Line > len(t.Lines) || t.blankFrom(mark.Line) && e.ContextMark.Line > 0 {
-		mark = e.ContextMark // the end of the file tells nothing
+		mark = e.ContextMark // the end of the file shows nothing
 	}
 	text := "not YAML: " + quoted.ReplaceAllString(e.Message, "")
 	if e.ContextMsg != "" {
@@ -73,7 +73,7 @@ func (t *Text) syntax(err error) *Problem {
 	return t.problem(mark.Line, mark.Column, text)
 }
 
-// problem is one at a place that is in the text.
+// problem makes a Problem at a place in the text.
 func (t *Text) problem(line, column int, text string) *Problem {
 	return &Problem{min(max(1, line), len(t.Lines)), max(1, column), text}
 }

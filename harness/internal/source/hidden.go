@@ -11,10 +11,10 @@ import (
 // count from 1.
 type Hidden map[int][]columns
 
-// columns are those from one up to another, which is not among them.
+// columns are the columns from one up to another, without the last.
 type columns struct{ from, to int }
 
-// Place is where something begins.
+// Place is a line and a column.
 type Place struct{ Line, Column int }
 
 // Compare orders places as they stand in the text.
@@ -25,7 +25,7 @@ func (p Place) Compare(q Place) int {
 	return p.Column - q.Column
 }
 
-// Hide hides what is between two places. last is the number of lines.
+// Hide hides the text between two places. last is the number of lines.
 func (h Hidden) Hide(from, to Place, last int) {
 	for line := from.Line; line <= min(to.Line, last); line++ {
 		part := columns{1, math.MaxInt}
@@ -48,8 +48,8 @@ var userinfo = regexp.MustCompile(`//[^/\s]*@`)
 // HasUserinfo says whether a text has a URL with a name or a password in it.
 func HasUserinfo(text string) bool { return userinfo.MatchString(text) }
 
-// hiddenInLine is what to hide in a line wherever it stands: user names and
-// passwords in URLs, and secrets in a comment.
+// hiddenInLine is what to hide in every line: user names and passwords in URLs,
+// and secrets in a comment.
 func (t *Text) hiddenInLine(text string) []columns {
 	var parts []columns
 	for _, at := range userinfo.FindAllStringIndex(text, -1) {

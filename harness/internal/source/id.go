@@ -7,8 +7,8 @@ import (
 )
 
 // NearestID returns the id that a text probably means, or nothing: K13 for 13, k13 and
-// K013. numbered says that the text is a number. A number that is no id is as near to
-// every other id, so only its spelling is corrected.
+// K013. numbered says that the text is a number. A number that is no id is equally
+// near to every id, so only its spelling is corrected.
 func NearestID(text string, ids []string) (id string, numbered bool) {
 	lower := strings.ToLower(strings.TrimSpace(text))
 	digits := strings.TrimLeft(strings.TrimPrefix(lower, "k"), "0")

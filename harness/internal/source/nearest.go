@@ -4,7 +4,7 @@ import "strings"
 
 // Nearest returns the candidate that a word was probably meant to be, or nothing.
 func Nearest(word string, candidates []string) string {
-	best, least := "", 3 // further away is no guess
+	best, least := "", 3 // a greater distance gives no guess
 	for _, c := range candidates {
 		distance := editDistance(Plain(word), Plain(c))
 		if distance < least && 2*distance < len(c) {
@@ -14,13 +14,13 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// Plain leaves out what is only a manner of writing.
+// Plain removes differences that are only spelling.
 func Plain(word string) string {
 	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(word))
 }
 
-// editDistance is the number of letters to insert, drop, replace or swap with
-// their neighbour.
+// editDistance is how many letters must be inserted, dropped, replaced or
+// swapped with the next letter.
 func editDistance(a, b string) int {
 	const limit = 40
 	if len(a) > limit || len(b) > limit {

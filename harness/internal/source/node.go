@@ -2,7 +2,7 @@ package source
 
 import "go.yaml.in/yaml/v4"
 
-// Target follows an alias.
+// Target returns the node that an alias stands for, or the node itself.
 func Target(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode && n.Alias != nil {
 		n = n.Alias
@@ -10,7 +10,7 @@ func Target(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// KindOf says what a node is.
+// KindOf names the kind of a node.
 func KindOf(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:

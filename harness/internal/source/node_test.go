@@ -23,11 +23,11 @@ func TestTarget(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	if n := item(t, text, 0); Target(n) != n {
-		t.Error("what is no alias is another")
+		t.Error("a node that is no alias has another target")
 	}
 }
 
-// item is one of a list.
+// item is one item of a list.
 func item(t *testing.T, text string, i int) *yaml.Node {
 	t.Helper()
 	root, problem := New("p.yaml", []byte(text), nil).Document("list")

@@ -7,11 +7,11 @@ import (
 )
 
 // MaxText is how many bytes a policy or a baseline may have: ten thousand resources
-// have one million. What has many more takes minutes, and was given by mistake.
+// have one million. A much larger file takes minutes, and was given by mistake.
 const MaxText = 4 << 20
 
-// ReadFile reads a file of at most so many bytes. What has no end, or is not what was
-// meant, does not fill the memory.
+// ReadFile reads a file of at most so many bytes, so that an endless or a wrong file
+// does not fill the memory.
 func ReadFile(path string, most int64) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {

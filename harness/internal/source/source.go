@@ -10,21 +10,21 @@ import (
 
 // Text is the text of a file in lines, as YAML counts them.
 type Text struct {
-	// Name is that of the file.
+	// Name is the name of the file.
 	Name  string
 	Lines []string
 
 	data     []byte
 	secretAt func(text string) int
 	runes    map[int][]rune    // lines that were shown
-	plain    map[int][]columns // what is hidden in them wherever they stand
+	plain    map[int][]columns // what is hidden in every such line
 }
 
 // breaks are the line breaks of the YAML library.
 var breaks = regexp.MustCompile("\r\n|[\r\n\u0085\u2028\u2029]")
 
 // New returns the text of a file. secretAt says where in a comment a secret may
-// begin, or -1; nil knows none.
+// begin, or -1; nil means that comments have no secrets.
 func New(name string, data []byte, secretAt func(text string) int) *Text {
 	text := strings.TrimPrefix(string(data), "\ufeff")
 	if secretAt == nil {
@@ -36,7 +36,7 @@ func New(name string, data []byte, secretAt func(text string) int) *Text {
 	}
 }
 
-// unreadable finds what is no UTF-8, or a control character.
+// unreadable finds the first bytes that are not UTF-8, or the first control character.
 func (t *Text) unreadable() (line, column int, bad bool) {
 	for i, text := range t.Lines {
 		column = 1
@@ -51,7 +51,7 @@ func (t *Text) unreadable() (line, column int, bad bool) {
 	return 0, 0, false
 }
 
-// blankFrom says whether nothing but blanks stands from a line on.
+// blankFrom says whether the text from a line on is blank.
 func (t *Text) blankFrom(line int) bool {
 	for _, text := range t.Lines[line-1:] {
 		if strings.TrimSpace(text) != "" {
@@ -61,7 +61,7 @@ func (t *Text) blankFrom(line int) bool {
 	return true
 }
 
-// Mark stands for what is hidden.
+// Mark stands for hidden text.
 const Mark = "(hidden)"
 
 const (
@@ -69,7 +69,7 @@ const (
 	ellipsis = "..."
 )
 
-// Excerpt is a line with a caret under a column, without what is hidden.
+// Excerpt is a line with a caret under a column, without its hidden parts.
 func (t *Text) Excerpt(line, column int, h Hidden) string {
 	text, inLine := t.line(line)
 	column = min(column, len(text)+1)
@@ -111,7 +111,7 @@ func (t *Text) Excerpt(line, column int, h Hidden) string {
 	return framed(line, shown, caret, cut)
 }
 
-// line is a line in characters, and what is hidden in it wherever it stands.
+// line is a line in characters, with the parts that are always hidden.
 func (t *Text) line(line int) ([]rune, []columns) {
 	if _, ok := t.runes[line]; !ok {
 		t.runes[line] = []rune(t.Lines[line-1])
@@ -120,8 +120,7 @@ func (t *Text) line(line int) ([]rune, []columns) {
 	return t.runes[line], t.plain[line]
 }
 
-// overlapping are the ranges that reach into a part of a line; from and to count
-// from 0.
+// overlapping are the ranges that overlap a part of a line; from and to count from 0.
 func overlapping(ranges []columns, from, to int) []columns {
 	var list []columns
 	for _, r := range ranges {
@@ -143,7 +142,7 @@ func contains(ranges []columns, column int) bool {
 }
 
 // framed writes the line with its number, and the caret under it. Tabs stay, so
-// that the caret stands where the eye looks.
+// that the caret is under its character.
 func framed(line int, text []rune, caret int, cut string) string {
 	blank := strings.Map(func(c rune) rune {
 		if c == '\t' {

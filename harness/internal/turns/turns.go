@@ -1,4 +1,4 @@
-// Package turns says how many may do something at a time, and how fast.
+// Package turns limits how many callers do something at a time, and how fast.
 package turns
 
 import (
@@ -47,15 +47,15 @@ type Turns[K comparable] struct {
 	keys map[K]*key
 }
 
-// key is a key that somebody holds or waits for.
+// key is a key that a caller holds or waits for.
 type key struct {
 	turn  *semaphore.Weighted
 	users int // the holder, and the callers that wait
 }
 
 // Take waits for a turn and returns the function that ends it, which must be called once.
-// When the context ends first, there is no turn, and the error is that of the context. A
-// key that is free is given even then.
+// When the context ends first, there is no turn, and the error is the context's. A free
+// key is given even then.
 func (t *Turns[K]) Take(ctx context.Context, k K) (over func(), err error) {
 	t.once.Do(t.prepare)
 	held := t.join(k)
@@ -111,7 +111,7 @@ func (t *Turns[K]) join(k K) *key {
 	return held
 }
 
-// leave takes a user away, and forgets a key without users.
+// leave removes a user of a key, and forgets a key without users.
 func (t *Turns[K]) leave(k K, held *key) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -120,7 +120,7 @@ func (t *Turns[K]) leave(k K, held *key) {
 	}
 }
 
-// Pause waits, and says whether the time has passed before the context ended.
+// Pause waits, and says whether the time passed before the context ended.
 func Pause(ctx context.Context, wait time.Duration) bool {
 	if wait <= 0 {
 		return ctx.Err() == nil

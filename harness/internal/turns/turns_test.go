@@ -40,7 +40,7 @@ func (l *later) take(ctx context.Context, turns *Turns[string], key, name string
 			over()
 		}
 	}()
-	synctest.Wait() // it has its turn, or waits
+	synctest.Wait() // until the caller has its turn, or waits
 }
 
 // got is the list so far.
@@ -58,8 +58,8 @@ func (l *later) want(t *testing.T, names ...string) {
 	}
 }
 
-// Turns of one key come one after the other, in the order in which they were asked for;
-// those of another key do not wait. Nothing is kept of keys that nobody uses.
+// Turns of one key come one after the other, in the order of the calls; turns of
+// another key do not wait. An unused key is forgotten.
 func TestKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var turns Turns[string]
@@ -82,7 +82,7 @@ func TestKey(t *testing.T) {
 	})
 }
 
-// A wait ends with its context, wherever it has come to, and keeps nobody else waiting.
+// A wait ends with its context, whatever it waits for, and does not delay other callers.
 func TestContextEnds(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -114,8 +114,8 @@ func TestContextEnds(t *testing.T) {
 	}
 }
 
-// A key that is free is given though the context has ended: what the caller does next
-// says better what was missing.
+// A free key is given although the context has ended: the caller's next step reports
+// better what was missing.
 func TestFreeKeyAfterTheEnd(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -130,8 +130,7 @@ func TestFreeKeyAfterTheEnd(t *testing.T) {
 	over()
 }
 
-// No more turns than the limit are under way, and a caller that waits for its key takes
-// none of the places.
+// At most Limit turns are under way, and a caller that waits for its key takes no place.
 func TestLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := Turns[string]{Limit: 2}
@@ -152,8 +151,8 @@ func TestLimit(t *testing.T) {
 	})
 }
 
-// Turns begin at the pace. A caller that waits for a place uses none of it: two places that
-// become free together are not followed by two starts together.
+// Turns begin at the pace. A caller that waits for a place takes no start from the pace:
+// two places that become free together are not followed by two starts together.
 func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := Turns[string]{Limit: 2, Every: time.Second}
@@ -194,7 +193,7 @@ func TestPause(t *testing.T) {
 			t.Errorf("a context that ended after a second: %v", time.Since(began))
 		}
 		if !Pause(t.Context(), 0) || Pause(ended, -1) {
-			t.Error("no time: want what the context says")
+			t.Error("no time to wait: the result is not that of the context")
 		}
 	})
 }

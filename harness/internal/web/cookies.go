@@ -30,7 +30,7 @@ func CookiePairs(header string) iter.Seq2[string, string] {
 }
 
 // CutSetCookie splits a Set-Cookie header into the cookie, which is a name and a value,
-// and its attributes. The bool is false where there is not even a semicolon before them.
+// and its attributes. The bool is false where the header has no semicolon.
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field-
 func CutSetCookie(line string) (pair, attributes string, more bool) { return strings.Cut(line, ";") }
@@ -44,7 +44,7 @@ func SetCookieName(line string) string {
 // CookieAttribute is an attribute of a cookie.
 type CookieAttribute struct {
 	Name, Value string
-	Given       bool // the attribute has a value, if only an empty one
+	Given       bool // the attribute has a value, which may be empty
 }
 
 // Is compares names as browsers do.
@@ -64,7 +64,7 @@ func CookieAttributes(attributes string) []CookieAttribute {
 	return list
 }
 
-// HasCookieAttribute says whether an attribute of that name is among them.
+// HasCookieAttribute says whether the list has an attribute of that name.
 func HasCookieAttribute(list []CookieAttribute, name string) bool {
 	return slices.ContainsFunc(list, func(a CookieAttribute) bool { return a.Is(name) })
 }

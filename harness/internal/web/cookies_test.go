@@ -58,7 +58,7 @@ func TestCookieAttributes(t *testing.T) {
 		}
 	}
 	if list := CookieAttributes(""); list != nil {
-		t.Errorf("nothing has the attributes %v", list)
+		t.Errorf("an empty text has the attributes %v", list)
 	}
 }
 

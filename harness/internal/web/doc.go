@@ -1,5 +1,5 @@
 // Package web holds the facts of the web standards that more than one package needs:
-// each fact stands here once, with its anchor, and everybody else asks here.
+// each fact is here once, with its anchor, and every other package asks here.
 //
 //   - names.go: the names of headers
 //   - headers.go: forbidden and safelisted header names, credentials in headers

@@ -7,7 +7,7 @@ import "strings"
 // https://fetch.spec.whatwg.org/#http-tab-or-space
 const OWS = "\t "
 
-// Whitespace is HTTP whitespace, which a script's header values are stripped of.
+// Whitespace is HTTP whitespace, which is stripped from a script's header values.
 //
 // https://fetch.spec.whatwg.org/#http-whitespace
 const Whitespace = "\t\n\r "

@@ -30,6 +30,6 @@ func TestIsToken(t *testing.T) {
 		}
 	}
 	if IsToken("") {
-		t.Error("nothing is a token")
+		t.Error("the empty string is a token")
 	}
 }

@@ -14,8 +14,7 @@ var forbiddenNames = []string{
 	"trailer", "transfer-encoding", "upgrade", "via",
 }
 
-// IsForbiddenRequestHeader says whether the browser drops a header of a script without
-// telling.
+// IsForbiddenRequestHeader says whether the browser silently drops a script's header.
 //
 // https://fetch.spec.whatwg.org/#forbidden-request-header
 func IsForbiddenRequestHeader(name, value string) bool {
@@ -68,8 +67,8 @@ func IsNoCORSSafelistedRequestHeaderName(name string) bool {
 // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 func IsNonWildcardRequestHeaderName(name string) bool { return Lower(name) == "authorization" }
 
-// IsRequestBodyHeaderName says whether a header describes the body of a request, and so
-// goes where a redirect takes the body away.
+// IsRequestBodyHeaderName says whether a header describes the body of a request. A
+// redirect that removes the body removes the header, too.
 //
 // https://fetch.spec.whatwg.org/#request-body-header-name
 func IsRequestBodyHeaderName(name string) bool {
@@ -80,14 +79,14 @@ func IsRequestBodyHeaderName(name string) bool {
 	return false
 }
 
-// IsAccessControl says whether a header belongs to the CORS protocol by its name, which
-// every header does but Origin.
+// IsAccessControl says whether a header belongs to the CORS protocol by its name.
+// Origin is the only header of the protocol with another name.
 //
 // https://fetch.spec.whatwg.org/#http-cors-protocol
 func IsAccessControl(name string) bool { return strings.HasPrefix(Lower(name), "access-control-") }
 
 // IsSecretHeader says whether the value of a header is a secret: credentials, or a
-// header that is named like them. APIs invent such names freely (X-Api-Key,
+// header with a name like theirs. APIs invent such names freely (X-Api-Key,
 // X-Auth-Token, ...).
 //
 // https://www.rfc-editor.org/rfc/rfc9110#name-authentication-credentials
@@ -112,7 +111,7 @@ func IsSecretHeader(name string) bool {
 func IsHeaderValue(value string) bool { return !strings.ContainsAny(value, "\x00\r\n") }
 
 // IsomorphicEncode turns a script's string, whose characters stand for bytes, into these
-// bytes. A string that is not UTF-8 is taken for bytes already.
+// bytes. A string that is not UTF-8 is taken as bytes.
 //
 // https://infra.spec.whatwg.org/#isomorphic-encode
 func IsomorphicEncode(s string) (bytes string, ok bool) {

@@ -76,14 +76,14 @@ func encodesASCII(label string) bool {
 	return label == "xn--" || isEncodedLabel(label) && strings.HasSuffix(label, "-")
 }
 
-// forbiddenInDomain says whether no domain has the character.
+// forbiddenInDomain says whether no domain may have the character.
 // https://url.spec.whatwg.org/#forbidden-domain-code-point
 func forbiddenInDomain(c rune) bool {
 	return c <= ' ' || c == 0x7F || strings.ContainsRune("#/:<>?@[\\]^|%", c)
 }
 
-// parseOpaqueHost parses the host of another URL, which keeps its case and may be
-// empty.
+// parseOpaqueHost parses the host of a URL that is not special: it keeps its case
+// and may be empty.
 // https://url.spec.whatwg.org/#concept-opaque-host-parser
 func parseOpaqueHost(name string) (string, error) {
 	if strings.HasPrefix(name, "[") {
@@ -141,7 +141,7 @@ func ipv4Number(s string) (uint64, bool) {
 		return 0, true
 	}
 	n, err := strconv.ParseUint(s, base, 64)
-	return n, err == nil || errors.Is(err, strconv.ErrRange) // then n is the greatest one, which no address holds
+	return n, err == nil || errors.Is(err, strconv.ErrRange) // out of range: n is the greatest number, too great for an address
 }
 
 // parseIPv4 parses an address of one to four parts.

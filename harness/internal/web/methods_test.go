@@ -5,17 +5,17 @@ import (
 	"testing"
 )
 
-// checkTable asks a question about each member of a list, and about others.
+// checkTable checks that is holds for the members of a list, and for no others.
 func checkTable(t *testing.T, what string, is func(string) bool, members, others []string) {
 	t.Helper()
 	for _, m := range members {
 		if !is(m) {
-			t.Errorf("%s: %q is not one", what, m)
+			t.Errorf("%s: %q is missing", what, m)
 		}
 	}
 	for _, o := range others {
 		if is(o) {
-			t.Errorf("%s: %q is one", what, o)
+			t.Errorf("%s: %q is wrongly included", what, o)
 		}
 	}
 }

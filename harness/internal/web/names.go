@@ -1,7 +1,7 @@
 package web
 
-// The names of headers, as the standards write them. Whoever compares a name with one of
-// these does so without regard to case.
+// The names of headers, as the standards write them. Compare names without regard to
+// case.
 const (
 	// https://fetch.spec.whatwg.org/#http-requests
 	NameOrigin         = "Origin"

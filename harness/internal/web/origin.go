@@ -25,7 +25,7 @@ func ParseOrigin(serialized string) Origin {
 }
 
 // Origin is the URL's origin. It is opaque where the scheme is not special, for a
-// file, and for a blob, whose own origin nobody here asks for.
+// file, and for a blob, whose own origin no caller needs.
 //
 // https://url.spec.whatwg.org/#concept-url-origin
 func (u URL) Origin() Origin {
@@ -35,7 +35,8 @@ func (u URL) Origin() Origin {
 	return Origin{u.Scheme, u.Host, u.Port}
 }
 
-// OriginOf is the serialized origin of a URL, or the text itself where that has none.
+// OriginOf is the serialized origin of a URL, or the text itself where the URL has no
+// origin.
 func OriginOf(text string) string {
 	if o := ParseOrigin(text); !o.Opaque() {
 		return o.String()
@@ -57,12 +58,12 @@ func (o Origin) String() string {
 }
 
 // SameOrigin compares scheme, host and port. Two opaque origins are never the same
-// here: those of a page and of a URL never are.
+// here, because the opaque origins of a page and of a URL never are.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-origin
 func SameOrigin(a, b Origin) bool { return a == b && !a.Opaque() }
 
-// SchemelesslySameSite compares registrable domains, or hosts that have none.
+// SchemelesslySameSite compares registrable domains, or the hosts where there are none.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site
 func SchemelesslySameSite(a, b Origin) bool {
@@ -81,8 +82,8 @@ func SchemelesslySameSite(a, b Origin) bool {
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 func SameSite(a, b Origin) bool { return a.Scheme == b.Scheme && SchemelesslySameSite(a, b) }
 
-// Site is what browsers keep caches by, serialized: the scheme with the registrable
-// domain, or with the host where that has none.
+// Site is the serialized site, by which browsers key caches: the scheme with the
+// registrable domain, or with the host where that has none.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-a-site
 func (o Origin) Site() string { return o.Scheme + "://" + cmp.Or(RegistrableDomain(o.Host), o.Host) }
@@ -105,8 +106,9 @@ func RegistrableDomain(host string) string {
 	return domain
 }
 
-// IsPublicSuffix says whether a host is a suffix of the list under which anybody can
-// have a name. A single label that the list does not have, such as localhost, is none.
+// IsPublicSuffix says whether a host is in the list of suffixes under which anybody
+// can have a name. A single label that is not in the list, such as localhost, is no
+// public suffix.
 //
 // https://url.spec.whatwg.org/#host-public-suffix
 func IsPublicSuffix(host string) bool {

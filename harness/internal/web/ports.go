@@ -2,7 +2,7 @@ package web
 
 import "slices"
 
-// badPorts are the ports that no page may ask.
+// badPorts are the ports that no page may connect to.
 // https://fetch.spec.whatwg.org/#bad-port
 var badPorts = []string{
 	"0", "1", "7", "9", "11", "13", "15", "17", "19", "20", "21", "22", "23", "25", "37", "42", "43", "53", "69",

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// URL is a URL record, as far as the protocol looks into it.
+// URL is a URL record, with the parts that the CORS protocol uses.
 //
 // https://url.spec.whatwg.org/#concept-url
 type URL struct {
 	Scheme string
-	// Userinfo is what stood before the @, and is empty where that is empty.
+	// Userinfo is the text before the @, or empty.
 	Userinfo string
 	// Host is serialized. Port is empty for the default one.
 	Host, Port string
@@ -52,13 +52,13 @@ var specialPorts = map[string]string{"http": "80", "https": "443", "ws": "80", "
 
 var errRelative = errors.New("it has no scheme, and there is no base")
 
-// withoutBreaks takes out what a URL is read without.
+// withoutBreaks removes tabs and newlines, which the URL parser ignores.
 // https://infra.spec.whatwg.org/#ascii-tab-or-newline
 var withoutBreaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")
 
-// ParseURL parses a URL, relative to base where that is not nil. It follows the URL
-// standard in what is a URL and in its origin, which is what the protocol decides
-// on; of the percent-encoding in paths it does only what a redirect needs.
+// ParseURL parses a URL, relative to base unless that is nil. It follows the URL
+// standard in what is a URL and what its origin is, on which the CORS protocol
+// decides; it percent-encodes a path only as far as a redirect needs it.
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func ParseURL(input string, base *URL) (URL, error) {
@@ -111,7 +111,7 @@ func isScheme(s string) bool {
 	return s != ""
 }
 
-// relative takes what the text leaves out from the base, which is an HTTP(S) URL.
+// relative takes from the base, an HTTP(S) URL, the parts that the text leaves out.
 func (u *URL) relative(text string, base *URL) error {
 	if base == nil {
 		return errRelative
@@ -137,13 +137,13 @@ func (u *URL) relative(text string, base *URL) error {
 	return nil
 }
 
-// file parses what follows file:. Its host is of no interest here.
+// file parses the rest of a URL after file:. Its host does not matter here.
 func (u *URL) file(text string) error {
 	u.Path, u.Query = cutBefore("/"+strings.TrimLeft(slashes(text), "/"), "?")
 	return nil
 }
 
-// host parses what follows the two slashes.
+// host parses the rest of a URL after the two slashes.
 func (u *URL) host(text string, special bool) error {
 	end := len(text)
 	if i := strings.IndexAny(text, "/?"); i >= 0 {
@@ -197,7 +197,8 @@ func (u *URL) setPort(port string) error {
 	return nil
 }
 
-// cleanPath takes dots out of a path and encodes what a path cannot hold.
+// cleanPath removes dot segments from a path and encodes the characters that a
+// path cannot hold.
 // https://url.spec.whatwg.org/#path-state
 func cleanPath(path string) string {
 	var segments []string
@@ -221,7 +222,7 @@ func cleanPath(path string) string {
 	return "/" + strings.Join(segments, "/")
 }
 
-// encode percent-encodes what neither a path nor a query can hold.
+// encode percent-encodes the characters that neither a path nor a query can hold.
 // https://url.spec.whatwg.org/#path-percent-encode-set
 func encode(s string) string {
 	var b strings.Builder

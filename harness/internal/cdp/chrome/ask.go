@@ -13,10 +13,10 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// waiting is a question that somebody waits for.
+// waiting is a question with a caller that waits for its evidence.
 type waiting struct {
 	engine.Question
-	number   int64 // fixed before anybody else sees it
+	number   int64 // never changes once the question is in the queue
 	given    bool  // given up before it was sent
 	evidence chan engine.Evidence
 	failed   chan error
@@ -53,7 +53,7 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 	}
 }
 
-// gone says why the page is no more.
+// gone says why the page is gone.
 func (p *Page) gone() error {
 	if p.crashed.Load() && p.chrome.Alive() {
 		return crashError{}
@@ -64,7 +64,7 @@ func (p *Page) gone() error {
 	return errors.New("the page was closed")
 }
 
-// abandon gives a question up: the request is cancelled in the page, too.
+// abandon gives a question up, and cancels the request in the page.
 func (p *Page) abandon(w *waiting) engine.Evidence {
 	p.mu.Lock()
 	w.given = true
@@ -75,7 +75,7 @@ func (p *Page) abandon(w *waiting) engine.Evidence {
 	return record.Evidence()
 }
 
-// enqueue puts a question in the queue and sees to it that somebody sends it.
+// enqueue puts a question in the queue and makes sure that it is sent.
 func (p *Page) enqueue(question engine.Question) *waiting {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,9 +97,9 @@ func (p *Page) enqueue(question engine.Question) *waiting {
 	return w
 }
 
-// send asks what is in the queue until it is empty. What comes in while Chrome
-// takes a batch makes the next one, so that one command carries many questions
-// when there are many, and one when there is one.
+// send asks the questions in the queue until it is empty. Questions that come
+// while Chrome takes a batch make the next batch, so that one command carries
+// as many questions as there are.
 func (p *Page) send() {
 	for {
 		batch, script := p.batch()
@@ -114,9 +114,9 @@ func (p *Page) send() {
 	}
 }
 
-// batch takes the queue and writes the script that asks it, with one question
-// each line: the line in the stack of a request tells whose it is. A question that
-// was given up leaves its line empty.
+// batch takes the queue and writes the script that asks it, with one question each
+// line: the line in the stack of a request identifies its question. A question
+// that was given up has an empty line.
 func (p *Page) batch() ([]*waiting, string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -137,8 +137,8 @@ func (p *Page) batch() ([]*waiting, string) {
 	return batch, b.String()
 }
 
-// fence waits for the renderer and then for the network service to answer, which
-// they do after they have sent what they had to send before.
+// fence waits for an answer of the renderer and then of the network service.
+// Each answers after it has sent all earlier events.
 func (p *Page) fence(number int64) {
 	if p.evaluate("0") != nil {
 		return // the page is gone

@@ -15,12 +15,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// children are the targets that Chrome announces while a page is opened: a frame
-// in a process of its own and a worker are among them.
+// children are the targets that Chrome announces while a page is opened, such as
+// a worker, or a frame in a process of its own.
 type children struct {
 	mu      sync.Mutex
 	seen    []*target.Info
-	changed chan struct{} // closed at the next announcement; nil when nobody looks any more
+	changed chan struct{} // closed at the next announcement; nil when the search is over
 }
 
 func newChildren() *children { return &children{changed: make(chan struct{})} }
@@ -37,7 +37,7 @@ func (c *children) announce(info *target.Info) {
 	c.changed = make(chan struct{})
 }
 
-// find waits for a target that is wanted.
+// find waits for a wanted target.
 func (c *children) find(ctx context.Context, wanted func(*target.Info) bool) (target.ID, error) {
 	for {
 		c.mu.Lock()
@@ -65,7 +65,7 @@ func (c *children) close() {
 }
 
 // enter makes a child the place from which the page asks. Its events go where
-// those of the tab go.
+// the tab's events go.
 func (p *Page) enter(id target.ID) (context.Context, error) {
 	ctx, leave := chromedp.NewContext(p.chrome.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(),
 		chromedp.WithListener(p.listen))

@@ -17,7 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The origins that are none: see the constants of package harness.
+// The names of opaque origins: see the constants of package harness.
 const (
 	opaqueOrigin = "null"
 	dataPage     = "data:"
@@ -27,7 +27,7 @@ const (
 // document is what a tab or a frame loads.
 type document struct {
 	target  string // its URL, as the page sees it
-	standIn string // where it comes from; empty: from the target itself
+	standIn string // the URL that serves it; empty: the target itself
 }
 
 // documentOf is the document of a page at an origin.
@@ -54,9 +54,10 @@ func (c *Chrome) documentOf(origin, space, headers string) (document, error) {
 // self is the origin of the document in a Content-Security-Policy.
 var self = regexp.MustCompile(`(?i)'self'`)
 
-// ownPolicies names the page's origin in the policies that speak of 'self': Chrome
-// would take the stand-in for that. A policy's https://host leaves wss out, which
-// 'self' does not. https://w3c.github.io/webappsec-csp/#match-url-to-source-expression
+// ownPolicies writes the page's origin for 'self' in a policy: Chrome would take
+// 'self' for the stand-in's origin. It adds the wss origin, because https://host in a
+// policy does not match wss and 'self' does.
+// https://w3c.github.io/webappsec-csp/#match-url-to-source-expression
 func ownPolicies(headers, origin string) (string, error) {
 	if headers == "" {
 		return "", nil
@@ -75,15 +76,15 @@ func ownPolicies(headers, origin string) (string, error) {
 	return string(named), err
 }
 
-// pageFile writes the document into the profile, which is removed with it.
+// pageFile writes the document into the profile's folder, and is removed with the folder.
 func (c *Chrome) pageFile() (string, error) {
 	path := filepath.Join(c.profile, "page.html")
 	return path, os.WriteFile(path, c.rooms.document, 0o600)
 }
 
-// load lets the tab ask for a document, which begin does, and lets that come from
-// elsewhere. Interception is on for this one request and off before anything is
-// asked.
+// load calls begin, which makes the tab request a document, and redirects that
+// request to the stand-in. Interception is on for this one request and off before
+// the first question.
 func (p *Page) load(d document, begin func() error) error {
 	if d.standIn == "" {
 		return begin()
@@ -111,8 +112,8 @@ func (p *Page) load(d document, begin func() error) error {
 	return chromedp.Do(p.ctx, call(fetch.Disable, cdp.Empty{}))
 }
 
-// navigate is the begin of a tab. Chrome answers when the first byte is there, and
-// whoever asks may need the whole document.
+// navigate is the begin of a tab. Chrome answers when the first byte is there, but
+// a question may need the whole document.
 func (p *Page) navigate(target string) error {
 	result, err := chromedp.Call(p.ctx, page.Navigate, page.NavigateParams{URL: target})
 	if err == nil && result.ErrorText != "" {

@@ -2,7 +2,7 @@ package chrome
 
 import "testing"
 
-// Chrome takes 'self' for where the document really came from.
+// Chrome takes 'self' for the origin that really served the document.
 func TestOwnPolicies(t *testing.T) {
 	for _, c := range []struct{ origin, headers, want string }{
 		{"https://app.test", "", ""},

@@ -10,9 +10,9 @@ import (
 // PathVariable is the environment variable that names the Chrome to use.
 const PathVariable = "CORSPROOF_CHROME"
 
-// candidates are where a Chrome is looked for, in this order. A full Chrome comes
-// before the headless shell: the network and security stack is the subject, and
-// it should be the one that users have.
+// candidates are the places to look for a Chrome, in this order. A full Chrome
+// comes before the headless shell: the network and security stack is under test,
+// and should be the stack that users have.
 var candidates = []string{
 	"google-chrome",
 	"google-chrome-stable",
@@ -48,7 +48,7 @@ func find(path string) (string, error) {
 	return "", ErrNoChrome
 }
 
-// innermost is the cause of a cause: the rest would say the path again.
+// innermost is the last cause in the chain: the other errors would repeat the path.
 func innermost(err error) error {
 	for errors.Unwrap(err) != nil {
 		err = errors.Unwrap(err)

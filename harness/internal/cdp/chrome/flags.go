@@ -9,8 +9,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// Flag is a command line flag of Chrome with the reason why it is given. Each is
-// part of the claim that a verdict makes, so none is inherited unread.
+// Flag is a command line flag of Chrome with the reason why it is given. Each flag
+// is part of the claim that a verdict makes, so each has a reason of its own.
 type Flag struct {
 	Name   string
 	Value  string // empty for a switch
@@ -25,9 +25,9 @@ func (f Flag) String() string {
 	return "--" + f.Name + "=" + f.Value
 }
 
-// always are the flags of every Chrome. None of them touches what decides about
-// origins, except HttpsUpgrades, which must not turn the page that was asked for
-// into another.
+// always are the flags of every Chrome. They do not change how Chrome decides
+// about origins, except that HttpsUpgrades is off: it would replace the
+// requested page by another.
 var always = []Flag{
 	{"no-first-run", "", "no welcome page"},
 	{"no-default-browser-check", "", "no question to the user"},
@@ -58,7 +58,7 @@ var always = []Flag{
 	{"enable-automation", "", "no bubbles that ask the user something"},
 }
 
-// refuse says what is wrong with a flag of the user.
+// refuse returns the error for a flag of the user.
 func refuse(text, name, value string) error {
 	if !strings.HasPrefix(text, "--") || name == "" {
 		return fmt.Errorf("flag %q: want --name or --name=value: %w", text, ErrFlag)

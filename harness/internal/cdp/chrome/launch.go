@@ -1,5 +1,5 @@
-// Package chrome starts Chrome, opens pages and asks from them. It is the only
-// package that knows chromedp.
+// Package chrome starts Chrome, opens pages and asks from them. No other
+// package imports chromedp.
 package chrome
 
 import (
@@ -26,14 +26,14 @@ import (
 )
 
 // oldestMajor is the oldest Chrome whose reports this package understands: the
-// codes of local network access have their present names since then.
+// codes of local network access have had their names since then.
 const oldestMajor = 148
 
 // Chrome is a running browser.
 type Chrome struct {
 	options engine.Options
-	given   []Flag   // by us
-	flags   []string // that it has
+	given   []Flag   // the flags from this package
+	flags   []string // the flags of the running Chrome
 	product string   // such as Chrome/156.0.8078.79
 
 	ctx    context.Context // of the browser and its first tab
@@ -43,15 +43,15 @@ type Chrome struct {
 	// profile is the folder that Chrome keeps everything in.
 	profile string
 
-	firstTab sync.Mutex // held by whoever has the first tab, for good
+	firstTab sync.Mutex // held for good by the page in the first tab
 	trace    sync.Mutex
 
 	registering    sync.Mutex // held while the script of a service worker is intercepted
 	serviceWorkers atomic.Int64
 }
 
-// Launch starts a Chrome and makes sure that it is one to rely on. The context
-// bounds the start, not the life of the browser: Close ends that.
+// Launch starts a Chrome and makes sure that its verdicts can be relied on. The
+// context bounds the start, not the life of the browser: Close ends that.
 func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 	path, err := find(o.Path)
 	if err != nil {
@@ -104,13 +104,13 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 // startError is why Chrome did not start, in one line.
 type startError struct {
 	err   error
-	words string // the last that Chrome printed
+	words string // the last lines that Chrome printed
 }
 
 func (e *startError) Error() string {
 	first, _, _ := strings.Cut(strings.TrimSpace(e.err.Error()), "\n")
-	// chromedp ends in a colon where the program ended before it could be talked
-	// to, and then in what it printed.
+	// The text of chromedp ends in a colon and the program's output where the
+	// program ended before the first contact.
 	first, ended := strings.CutSuffix(first, ":")
 	if ended && e.words == "" {
 		return first + "; it printed nothing: is it a Chrome?"
@@ -145,9 +145,9 @@ func (c *Chrome) firstContact() error {
 	if err := c.prepare(c.ctx, ""); err != nil {
 		return err
 	}
-	// Somebody must read what the first tab sends for as long as Chrome runs, also
-	// when its page is closed: chromedp delivers no message at all while one tab's
-	// are not read.
+	// The first tab's messages must be read for as long as Chrome runs, also when
+	// its page is closed: chromedp delivers no message at all while one tab's
+	// messages are unread.
 	return chromedp.Do(c.ctx)
 }
 
@@ -202,8 +202,8 @@ func newEnough(product string) error {
 // https://wicg.github.io/local-network-access/#permission-prompt
 var localNetworkPermissions = []string{"loopback-network", "local-network", "local-network-access"}
 
-// prepare answers the prompts of a browser context and gives it its cookies; empty
-// is the default one.
+// prepare answers the prompts of a browser context and sets its cookies. An empty
+// id is the default context.
 func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
 	for _, name := range localNetworkPermissions {
 		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
@@ -215,7 +215,7 @@ func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
 			return fmt.Errorf("answer the prompt for %s: %w", name, err)
 		}
 	}
-	for _, cookie := range c.options.Cookies { // one by one: an error does not say whose it is
+	for _, cookie := range c.options.Cookies { // one by one: an error does not name the cookie
 		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookieParam(cookie)}, BrowserContextID: id}
 		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {
 			return fmt.Errorf("set the cookie %s for %s: %w", cookie.Name, cookie.URL, err)
@@ -224,7 +224,8 @@ func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
 	return nil
 }
 
-// sameSites are Chrome's names for the attribute. Chrome decides on what is absent.
+// sameSites are Chrome's names for the attribute. Where the attribute is absent,
+// Chrome decides.
 var sameSites = map[http.SameSite]network.CookieSameSite{
 	http.SameSiteLaxMode:    network.CookieSameSiteLax,
 	http.SameSiteStrictMode: network.CookieSameSiteStrict,
@@ -239,7 +240,7 @@ func cookieParam(c engine.SetCookie) *network.CookieParam {
 	}
 }
 
-// within is the context of the browser, ended with another one.
+// within is the context of the browser, which also ends with ctx.
 func (c *Chrome) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	joined, cancel := context.WithCancel(c.ctx)
 	stop := context.AfterFunc(ctx, cancel)
@@ -261,7 +262,7 @@ func (c *Chrome) Version() string {
 	return version
 }
 
-// Flags are those that Chrome was started with.
+// Flags are the flags that Chrome was started with.
 func (c *Chrome) Flags() []string { return c.flags }
 
 // Alive says whether the browser still runs.
@@ -289,7 +290,7 @@ func (c *Chrome) Close() error {
 	return c.rooms.Close()
 }
 
-// tail keeps the end of what Chrome prints, for the error that it may explain.
+// tail keeps the end of Chrome's output, because it may explain an error.
 type tail struct {
 	mu   sync.Mutex
 	text []byte
@@ -303,7 +304,8 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String is the last lines that look like a complaint, as the end of a sentence.
+// String returns the last lines that look like an error message, as the end of a
+// sentence.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

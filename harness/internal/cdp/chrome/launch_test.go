@@ -11,7 +11,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// The flags are part of the claim. Whoever adds one changes this list, too.
+// The flags are part of the claim that a verdict makes: a new flag is added to
+// this list, too.
 func TestFlags(t *testing.T) {
 	rooms, err := newStandIn()
 	if err != nil {

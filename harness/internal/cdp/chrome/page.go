@@ -34,9 +34,9 @@ type Page struct {
 	tab       *tab
 	ctx       context.Context // of the tab
 	close     context.CancelFunc
-	asker     context.Context            // of what asks: the tab, or a frame or a worker in it
+	asker     context.Context            // of the asker: the tab, or a frame or a worker in it
 	context   runtime.ExecutionContextID // of a frame in the tab's process; 0: the asker's own
-	wire      context.Context            // of whoever is told what is on the wire
+	wire      context.Context            // of the target that gets the events of the wire
 	cachesOff bool
 	secure    bool
 	isolated  bool
@@ -44,9 +44,9 @@ type Page struct {
 	origin    string // as the page says it
 	crashed   atomic.Bool
 	retired   atomic.Bool
-	// withholding says that the page is opened, and nothing but preflights leaves it.
+	// withholding says that the page is open, and that only preflights may leave it.
 	withholding atomic.Bool
-	// wireUnseen says that Chrome tells a shared worker nothing of the wire.
+	// wireUnseen says that Chrome reports nothing of the wire, as for a shared worker.
 	wireUnseen bool
 
 	assembler *trace.Assembler
@@ -101,8 +101,8 @@ func (p *Page) within(ctx context.Context, open func() error) (engine.Page, erro
 	return nil, fmt.Errorf("open a page at %s: %w", p.options.Origin, p.chrome.lost(err))
 }
 
-// listen takes an event of the tab or of what asks in it. Lines that a console
-// copies from that of a worker are left out: the worker's own come as well.
+// listen takes an event of the tab, or of a frame or worker in it. Lines that a console
+// copies from a worker's console are left out: they also come from the worker itself.
 func (p *Page) listen(event any) {
 	if e, ok := event.(*log.EventEntryAdded); ok && e.Entry.Source == log.EntrySourceWorker {
 		return
@@ -112,7 +112,7 @@ func (p *Page) listen(event any) {
 	case *fetch.EventRequestPaused:
 		if p.withholding.Load() {
 			p.assembler.Add(event)
-			go p.holdBack(e) // which waits for Chrome
+			go p.holdBack(e) // waits for Chrome
 			return
 		}
 		select {
@@ -129,16 +129,15 @@ func (p *Page) listen(event any) {
 		p.contextCreated(e)
 	case *inspector.EventTargetCrashed:
 		p.crashed.Store(true)
-		go p.close() // which waits for Chrome
+		go p.close() // waits for Chrome
 	default:
 		p.assembler.Add(event)
 	}
 }
 
-// attach makes the context of the page: the tab that Chrome started with, if it
-// is free, or a new one, in a window of its own: a hidden tab loads no media, and a tab
-// that opens in the window of another hides it. The function that it returns makes the
-// contact.
+// attach makes the context of the page: the tab that Chrome started with, if it is
+// free, or a new tab in a window of its own. A hidden tab loads no media, and a new tab
+// hides the other tabs of its window. The returned function makes the first contact.
 func (p *Page) attach(o engine.PageOptions) (contact func() error) {
 	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
 	if o.Profile == "" && p.chrome.firstTab.TryLock() {
@@ -165,7 +164,7 @@ func (p *Page) open(o engine.PageOptions) error {
 		return err
 	}
 	if err := chromedp.Do(p.ctx,
-		// chromedp turns these on for queries, which a page that asks has none of.
+		// chromedp turns these on for queries, which this package does not make.
 		call(css.Disable, cdp.Empty{}),
 		call(dom.Disable, cdp.Empty{}),
 		call(page.SetLifecycleEventsEnabled, page.SetLifecycleEventsEnabledParams{}),
@@ -205,7 +204,7 @@ func (p *Page) show(d document, o engine.PageOptions) error {
 	return p.frame(d, o.Origin == opaqueOrigin)
 }
 
-// pageScript is what every page that asks runs first.
+// pageScript is the script that every page runs first.
 func pageScript() (string, error) {
 	var b strings.Builder
 	for _, name := range []string{"pages/ask.js", "pages/initiators.js"} {
@@ -218,7 +217,7 @@ func pageScript() (string, error) {
 	return b.String(), nil
 }
 
-// verify makes sure that the page is the one that was asked for.
+// verify makes sure that the page is as the options want it.
 func (p *Page) verify(o engine.PageOptions) error {
 	value, err := p.Value(p.ctx, "typeof corsproof === 'object' ? {origin: self.origin, secure: isSecureContext, isolated: crossOriginIsolated} : {}")
 	if err != nil {
@@ -264,14 +263,13 @@ func (p *Page) Isolated() bool { return p.isolated }
 // Late counts the events that came for questions that had ended.
 func (p *Page) Late() int { return p.assembler.Late() }
 
-// In is the browser that has the page.
+// In returns the browser that has the page.
 func (p *Page) In() engine.Browser { return p.chrome }
 
 // Alive says whether the page can still ask.
 func (p *Page) Alive() bool { return p.ctx.Err() == nil }
 
-// Retire says that the page is of no use for further questions. Those that are in
-// flight go on.
+// Retire says that the page takes no further questions. Questions in flight go on.
 func (p *Page) Retire() { p.retired.Store(true) }
 
 // Retired says whether the page was retired.
@@ -302,8 +300,8 @@ func (p *Page) evaluate(script string) error {
 	return nil
 }
 
-// Value runs an expression in the page and returns its value as JSON, that of a
-// promise once it has one. An exception is an error.
+// Value runs an expression in the page and returns its value as JSON; a promise
+// is waited for. An exception is an error.
 func (p *Page) Value(ctx context.Context, expression string) (json.RawMessage, error) {
 	joined, cancel := context.WithCancel(p.asker)
 	defer cancel()

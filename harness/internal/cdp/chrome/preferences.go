@@ -34,9 +34,9 @@ func preferences(o engine.Options) ([]byte, error) {
 	})
 }
 
-// prepareProfile makes ready the profile folder that a command is about to start
-// with. It is Chrome's temporary folder, too: one that is killed leaves a folder
-// with a socket there, and this one is removed.
+// prepareProfile prepares the profile folder for a command that is about to
+// start. It is Chrome's temporary folder, too: a killed Chrome leaves a folder
+// with a socket there, and the profile folder is removed.
 func prepareProfile(o engine.Options, cmd *exec.Cmd) (folder string, err error) {
 	data, err := preferences(o)
 	if err != nil {

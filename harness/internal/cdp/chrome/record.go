@@ -2,8 +2,8 @@ package chrome
 
 import "github.com/corsproof/corsproof/harness/internal/cdp/trace"
 
-// record writes an event to the trace that was asked for. A trace that cannot be
-// written is cut short: it must not change what is asked.
+// record writes an event to the trace, if there is one. A write error only cuts
+// the trace short: it must not disturb a question.
 func (c *Chrome) record(event any) {
 	if c.options.Trace == nil {
 		return

@@ -13,24 +13,24 @@ import (
 
 // standIn serves the documents of pages. The document of a page at any origin is
 // fetched from here instead of from its site: Fetch.continueRequest changes where
-// the request goes and the page cannot tell. Only a document that comes from a
-// real connection has an address space (one that Fetch.fulfillRequest made is in
-// none), so there is a listener for each: Chrome is told which one is public and
-// which one local, and knows loopback by itself.
+// the request goes and the page cannot tell. Only a document from a real
+// connection has an address space (a document from Fetch.fulfillRequest has
+// none), so there is a listener for each space: a flag tells Chrome which
+// listener is public and which is local, and Chrome knows loopback on its own.
 type standIn struct {
 	document  []byte
 	listeners map[string]net.Listener // by address space
 	server    *http.Server
 }
 
-// The address spaces, in the words of the DevTools Protocol.
+// The address spaces, named as in the DevTools Protocol.
 const (
 	loopback = "Loopback"
 	local    = "Local"
 	public   = "Public"
 )
 
-// newStandIn starts to listen.
+// newStandIn starts listening.
 func newStandIn() (*standIn, error) {
 	document, err := fixtures.FS.ReadFile("pages/page.html")
 	if err != nil {
@@ -50,7 +50,7 @@ func newStandIn() (*standIn, error) {
 	return s, nil
 }
 
-// What the query of a document's address says about it.
+// The keys in the query of a document's address.
 const (
 	sandboxedQuery = "sandboxed"
 	headersQuery   = "headers" // a JSON list of pairs
@@ -81,7 +81,7 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(s.document)
 }
 
-// url is where a document in an address space comes from. headers is a JSON list
+// url is the address of a document in an address space. headers is a JSON list
 // of pairs, or empty.
 func (s *standIn) url(space string, sandboxed bool, headers string) (string, error) {
 	l, ok := s.listeners[space]
@@ -103,7 +103,7 @@ func (s *standIn) overrides() string {
 	return fmt.Sprintf("%s=local,%s=public", s.listeners[local].Addr(), s.listeners[public].Addr())
 }
 
-// Close stops to listen.
+// Close stops listening.
 func (s *standIn) Close() error {
 	err := s.server.Close()
 	for _, l := range s.listeners {

@@ -7,14 +7,14 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// tab is where pages stand, one after the other.
+// tab is a tab of Chrome, which shows one page after the other.
 type tab struct{ page atomic.Pointer[Page] }
 
 // listen takes an event for the page that the tab shows.
 func (t *tab) listen(event any) { t.page.Load().listen(event) }
 
-// Fits says whether the tab of an idle page can show a page with these options next: it
-// is the document alone that differs, or the same document that holds back from now on.
+// Fits says whether the tab of an idle page can show a page with these options next:
+// only the document differs, or the same document withholds its requests from now on.
 func (p *Page) Fits(o engine.PageOptions) bool {
 	if p.only(o) {
 		return o.Worker == "" && p.Alive() && !p.crashed.Load() && !p.retired.Load()
@@ -32,8 +32,8 @@ func (p *Page) only(o engine.PageOptions) bool {
 	return o.DryRun && !p.options.DryRun && was == o
 }
 
-// Reuse opens a page in the tab of an idle one, which costs less than half of a new
-// tab. The idle page is of no use after that.
+// Reuse opens a page in the tab of an idle page, which costs less than half of a
+// new tab. The idle page cannot be used after that.
 func (c *Chrome) Reuse(ctx context.Context, idle engine.Page, o engine.PageOptions) (engine.Page, error) {
 	old := idle.(*Page) // a browser gets its own pages back
 	if old.only(o) {

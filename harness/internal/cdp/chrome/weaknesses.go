@@ -10,8 +10,8 @@ import (
 // ErrFlag says that a flag turns off what is under test.
 var ErrFlag = errors.New("refused: no verdict of a Chrome with it would be worth anything")
 
-// weakness is a flag, or a feature that a flag turns on or off, with which Chrome no
-// longer enforces what is under test.
+// weakness is a flag, or a feature that a flag turns on or off, that stops Chrome
+// from enforcing what is under test.
 type weakness struct {
 	flag string
 	// part is a part of the name of a feature or of a setting in the flag's list, in
@@ -23,12 +23,12 @@ type weakness struct {
 	weakens    string
 }
 
-// weaknesses are decided by their effect on the questions that this package asks, in
-// Chrome 156, and where an effect changes from release to release, by what the flag is
-// for. Not refused, because no answer changes: other parameters of a proxy (the canary
-// of verify finds a proxy that hides the address space of servers on this machine),
-// --test-type, --single-process, --load-extension (which --disable-extensions defeats, and
-// which Debian gives).
+// weaknesses are the flags that change an answer to the questions of this package in
+// Chrome 156. Where the effect changes from release to release, the purpose of the flag
+// decides. These are not refused, because no answer changes: other parameters of a proxy
+// (the canary of verify finds a proxy that hides the address space of servers on this
+// machine), --test-type, --single-process, --load-extension (which --disable-extensions
+// defeats, and which Debian adds).
 var weaknesses = slices.Concat([]weakness{
 	{flag: "disable-web-security", weakens: "the same-origin policy and CORS"},
 	{flag: "blink-settings", part: "websecurity", weakens: "the same-origin policy and CORS"},
@@ -70,8 +70,8 @@ func turnedOff(flag string) []weakness {
 	}
 }
 
-// weakened is an error where a flag weakens what is under test. Chrome 156 looks at the
-// case of names on Linux; other systems, and other releases, need not.
+// weakened returns an error where a flag weakens what is under test. Chrome 156
+// distinguishes the case of names on Linux; other systems and releases may not.
 func weakened(name, value string) error {
 	for _, w := range weaknesses {
 		if w.flag != strings.ToLower(name) {

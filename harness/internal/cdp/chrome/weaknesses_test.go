@@ -8,8 +8,8 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// What weakens the object of the tests is refused, from the user and from whoever else
-// started Chrome, however it is spelt, and the error says what it weakens.
+// A flag that weakens what is under test is refused, from the user and from a wrapper,
+// in every spelling, and the error says what it weakens.
 func TestWeaknesses(t *testing.T) {
 	rooms, err := newStandIn()
 	if err != nil {
@@ -50,7 +50,7 @@ func TestWeaknesses(t *testing.T) {
 		{"--enable-features=LocalNetworkAccessForSubframeNavigationsWarningOnly", "LocalNetworkAccessForSubframeNavigationsWarningOnly", "local network access"},
 	} {
 		_, fromUser := flagsOf(engine.Options{Flags: []string{test.flag}}, rooms)
-		// The last occurrence of a switch is the one that counts; which one that is, is not ours to know.
+		// The last occurrence of a switch counts; its position among the flags is unknown.
 		_, fromWrapper := accept([]string{"/usr/lib/chromium", test.flag[1:], "--enable-features=B", "--disable-features=C", "https://a.test"}, always)
 		name, _, _ := strings.Cut(test.flag, "=")
 		for by, err := range map[string]error{"the user": fromUser, "a wrapper": fromWrapper} {
@@ -61,7 +61,7 @@ func TestWeaknesses(t *testing.T) {
 	}
 }
 
-// What changes no verdict is accepted.
+// A flag that changes no verdict is accepted.
 func TestNoWeaknesses(t *testing.T) {
 	for _, flag := range []string{
 		"--lang=de", "--proxy-server=http://proxy.test:3128", "--load-extension=", "--disable-features=Translate", "--enable-features=LocalNetworkAccessChecks",
@@ -74,7 +74,7 @@ func TestNoWeaknesses(t *testing.T) {
 	}
 }
 
-// Our own flags are accepted with the value that we gave them, and with no other.
+// Our own flags are accepted only with our own values.
 func TestOursAreNotReplaced(t *testing.T) {
 	ours := []Flag{{"ignore-certificate-errors-spki-list", "pin", ""}, {"user-data-dir", "/p", ""}}
 	for argument, accepted := range map[string]bool{

@@ -8,9 +8,9 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// withhold sees to it that nothing but preflights leaves the page from now on. Chrome
-// pauses a request after its preflight has passed and before it is sent, so a pause
-// means that it would be sent now. Should nobody answer, it is never sent.
+// withhold makes sure that only preflights leave the page from now on. Chrome pauses
+// a request after its preflight has passed and before it is sent, so a pause means
+// that it would be sent now. A paused request without an answer is never sent.
 func (p *Page) withhold() error {
 	p.withholding.Store(true)
 	return chromedp.Do(p.asker, call(fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "*"}}}))

@@ -34,7 +34,7 @@ var startScripts = map[engine.Worker]string{
 }
 
 // register is the script that registers a service worker, once it is active. Its
-// scope holds no page, so that it has a part in nothing but its own questions.
+// scope contains no page, so that it handles only its own questions.
 const register = `(async (url, scope) => {
 	if (!navigator.serviceWorker) throw new Error("no service worker at " + self.origin + ": it is not a secure context");
 	const { installing, waiting, active } = await navigator.serviceWorker.register(url, { scope });
@@ -50,8 +50,8 @@ const register = `(async (url, scope) => {
 	return worker.scriptURL;
 })(%q, %q)`
 
-// serviceWorkerPath is where the script of a service worker stands where the
-// network has no path for it.
+// serviceWorkerPath is the path of a service worker's script if the network has
+// no path for it.
 const serviceWorkerPath = "/corsproof/service-worker.js"
 
 // work starts a worker in the page and asks from there.
@@ -79,9 +79,10 @@ func (p *Page) work(o engine.PageOptions) error {
 	return err
 }
 
-// serviceWorker registers one. Its script comes from the network, or is stood in
-// for. Chrome asks for it outside any page, so that only the browser's own session
-// can intercept it, and it may not come from elsewhere as a document may.
+// serviceWorker registers a service worker. Its script comes from the network or,
+// without a path there, from this function. Chrome requests the script outside any
+// page, so that only the browser's own session can intercept the request, and it
+// cannot redirect the request to the stand-in as for a document.
 func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
 	c := p.chrome
 	number := c.serviceWorkers.Add(1)
@@ -105,7 +106,7 @@ func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
 			_, _ = chromedp.CallBrowser(p.ctx, fetch.FulfillRequest, fetch.FulfillRequestParams{
 				RequestID: e.RequestID, ResponseCode: 200,
 				ResponseHeaders: []*fetch.HeaderEntry{{Name: web.NameContentType, Value: "text/javascript"}},
-			}) // its failure is that of the registration
+			}) // if it fails, the registration fails
 			return
 		}
 	}()

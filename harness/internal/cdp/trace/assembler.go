@@ -20,21 +20,20 @@ type Assembler struct {
 	questions map[int64]*question
 	chains    map[network.RequestID]*chain
 
-	// ended remembers the last request ids of finished questions, so that
-	// evidence that comes after a verdict is noticed: it would be a fault of the
-	// rules in missing.
+	// ended has the last request ids of finished questions, to notice evidence that
+	// comes after a verdict: that would be a fault of the rules in missing.
 	ended     map[network.RequestID]bool
 	endedRing [512]network.RequestID
 	endedNext int
 	late      int
 
 	// loose holds the newest CorsIssues that name no request. Chrome refuses some
-	// questions before there is one, and says so in an issue and then in a line
-	// of the console, which has the stack of the script that asked.
+	// questions before there is a request, and reports that in an issue and then in
+	// a line of the console, which has the stack of the script that asked.
 	loose []*audits.InspectorIssue
 
-	// early holds the newest lines of the console that no question is known for. Of a
-	// redirect that the page may not follow it comes before the redirect itself.
+	// early holds the newest lines of the console without a known question. The line
+	// about a redirect that the page may not follow comes before the redirect.
 	early []*log.Entry
 }
 
@@ -50,7 +49,7 @@ func keep[T any](list []T, item T) []T {
 	return append(list, item)
 }
 
-// claimFirst takes the first item that is wanted out of a list.
+// claimFirst removes the first wanted item from a list, and returns it.
 func claimFirst[T any](list *[]T, wanted func(T) bool) (item T, ok bool) {
 	i := slices.IndexFunc(*list, wanted)
 	if i < 0 {
@@ -82,8 +81,8 @@ func (a *Assembler) Expect(number int64, w Waiter) {
 	a.questions[number] = &question{Waiter: w, number: number}
 }
 
-// Fenced says that whatever Chrome had to send about a question by the time that
-// its Waiter's Fence was called has come.
+// Fenced says that everything has come that Chrome had to send about a question
+// before its Waiter's Fence was called.
 func (a *Assembler) Fenced(number int64) {
 	a.mu.Lock()
 	q := a.questions[number]
@@ -93,8 +92,8 @@ func (a *Assembler) Fenced(number int64) {
 	a.settle(q)
 }
 
-// Abandon ends a question and returns what there is of its Record, with what is
-// missing.
+// Abandon ends a question and returns its incomplete Record, with the names of
+// the missing evidence.
 func (a *Assembler) Abandon(number int64) Record {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -108,7 +107,7 @@ func (a *Assembler) Abandon(number int64) Record {
 		record.Missing = []string{"the rest of what Chrome has to tell about the failure"}
 	}
 	if q.chain != nil {
-		// What comes now is the end of what was given up, not late evidence.
+		// Later events end a question that was given up: they are not late evidence.
 		for _, id := range q.chain.ids {
 			delete(a.ended, id)
 		}
@@ -191,8 +190,8 @@ func (a *Assembler) forget(id network.RequestID) {
 // the page itself.
 const maxUnclaimed = 256
 
-// chainOf returns the chain of a request id. Events of one id may come before the
-// one that says whose it is, so an unknown id gets a chain that waits for it.
+// chainOf returns the chain of a request id. Events of an id may come before the event
+// that names its question, so an unknown id gets a chain that waits for that event.
 func (a *Assembler) chainOf(id network.RequestID) *chain {
 	if c := a.chains[id]; c != nil {
 		return c
@@ -231,8 +230,8 @@ func (a *Assembler) take(event any) *question {
 	case *network.EventLoadingFinished:
 		return a.update(e.RequestID, func(r *Request) { r.Finished = true })
 	case *network.EventLoadingFailed:
-		// The end of a redirect that the renderer refused is told twice: why, and then
-		// that it was aborted.
+		// Chrome reports the end of a redirect that the renderer refused twice: first
+		// why, then that it was aborted.
 		return a.update(e.RequestID, func(r *Request) { r.Failed = cmp.Or(r.Failed, e) })
 	case *network.EventRequestServedFromCache:
 		return a.update(e.RequestID, func(r *Request) { r.FromMemory = true })
@@ -333,7 +332,7 @@ func (a *Assembler) webSocketCreated(e *network.EventWebSocketCreated) *question
 }
 
 // questionOf reads the question from the stack of a script: the outermost frame
-// is the line that asked. It returns 0 where no question did.
+// is the line that asked. It returns 0 for a stack without a question.
 func questionOf(stack *runtime.StackTrace) int64 {
 	if stack == nil {
 		return 0

@@ -7,8 +7,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 )
 
-// chain is what one request id stands for: a request with its redirect hops, or
-// a preflight.
+// chain has the events of one request id: of a request with its redirect hops,
+// or of a preflight.
 type chain struct {
 	hops       []*Request
 	sent       []*network.EventRequestWillBeSentExtraInfo
@@ -18,7 +18,7 @@ type chain struct {
 	withheld   bool                // see [Request.Withheld]
 
 	parent   *chain    // of a preflight: the request that it is for
-	question *question // of a request: who asked, nil where nobody did
+	question *question // of a request: the question that asked for it, or nil
 }
 
 // owner returns the question that a chain belongs to, or nil.
@@ -37,7 +37,7 @@ func (c *chain) last() *Request {
 	return c.hops[len(c.hops)-1]
 }
 
-// join hands the extra infos out to the hops that have one, in order.
+// join assigns the extra infos, in order, to the hops that have one.
 func (c *chain) join() {
 	sent, received := c.sent, c.received
 	for _, hop := range c.hops {
@@ -97,18 +97,19 @@ func (c *chain) missing(wireUnseen bool) []string {
 	return missing
 }
 
-// goesOn says whether events are to be expected after the verdict, which change
-// nothing: a frame tells the end of its document, a WebSocket that it was closed,
-// and what nobody reads may end at any time.
+// goesOn says whether events may come after the verdict that do not change it:
+// the end of a frame's document, the end of a WebSocket, or the end of a response
+// that the script does not read.
 func (c *chain) goesOn() bool {
 	last := c.last()
 	return last != nil && (last.document || last.unread || last.Handshake != nil)
 }
 
-// unsure says whether nothing tells if more is on its way. Chrome does not say
-// whether a request that failed has extra info: one that was answered and then
-// refused has, one that a cache answered has not, one that was sent before it
-// failed has half of it. Only a fence tells.
+// unsure says whether more events may be on their way without an announcement.
+// Chrome does not say whether a failed request has extra info: a request that
+// was answered and then refused has it, a request that a cache answered does
+// not, and a request that was sent before it failed has half of it. Only a
+// fence decides this.
 func (c *chain) unsure() bool {
 	open := func(r *Request) bool { return r != nil && r.Failed != nil && r.Received == nil }
 	if open(c.last()) && !aboutPreflight(c.code()) { // such a request is never sent
@@ -126,8 +127,8 @@ func (c *chain) code() network.CorsError {
 	return last.Failed.CorsErrorStatus.CorsError
 }
 
-// aboutPreflight says whether a code judges the answer to a preflight. They all
-// have it in their name.
+// aboutPreflight says whether a code is about the response to a preflight. All
+// such codes have Preflight in their names.
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func aboutPreflight(code network.CorsError) bool {
 	return strings.Contains(string(code), "Preflight")

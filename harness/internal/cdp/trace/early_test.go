@@ -10,8 +10,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 )
 
-// Of several questions that Chrome refuses before there is a request, each gets its own
-// issue, in whichever order the lines of the console follow.
+// When Chrome refuses several questions before there is a request, each question gets
+// its own issue, whatever the order of the console lines.
 func TestEarlyRefusalsInFlight(t *testing.T) {
 	for _, order := range [][]int64{{1, 2, 3}, {3, 2, 1}, {2, 3, 1}} {
 		a := NewAssembler()
@@ -49,7 +49,7 @@ func TestEarlyRefusalsInFlight(t *testing.T) {
 	}
 }
 
-// What nobody asked for is kept within bounds.
+// Only a bounded number of unclaimed lines is kept.
 func TestUnclaimedNewsIsBounded(t *testing.T) {
 	a := NewAssembler()
 	for i := range 3 * maxUnclaimedNews {

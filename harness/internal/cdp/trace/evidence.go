@@ -13,7 +13,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// paused files that a request was stopped, which may come before its announcement.
+// paused files the pause of a request, which may come before its announcement.
 func (a *Assembler) paused(e *fetch.EventRequestPaused) *question {
 	if IsPreflight(e) {
 		return nil
@@ -30,7 +30,7 @@ func IsPreflight(e *fetch.EventRequestPaused) bool {
 }
 
 // entry files a line of the console. Lines about CORS carry no request id; they
-// quote the URL. That joins evidence: no verdict is read from the text.
+// quote the URL. The URL only joins evidence: no verdict is read from the text.
 func (a *Assembler) entry(e *log.Entry) *question {
 	q := a.questions[questionOf(e.StackTrace)]
 	switch {
@@ -54,8 +54,8 @@ func (a *Assembler) entry(e *log.Entry) *question {
 	return q
 }
 
-// longestLoose is the longest URL of a loose issue that a text quotes: one URL may
-// begin like another.
+// longestLoose is the longest URL of a loose issue that a text quotes: a URL may
+// be the beginning of another.
 func (a *Assembler) longestLoose(text string) string {
 	longest := ""
 	for _, i := range a.loose {
@@ -66,8 +66,8 @@ func (a *Assembler) longestLoose(text string) string {
 	return longest
 }
 
-// foretold files a line of the console that quotes the URL of a redirect which comes
-// only now.
+// foretold files a line of the console that quoted the URL of a redirect before the
+// redirect came.
 func (a *Assembler) foretold(c *chain, url string) {
 	q := c.owner()
 	if q == nil {
@@ -92,7 +92,7 @@ func (a *Assembler) quoted(text string) *question {
 	return found
 }
 
-// urls are those that the question is known to have asked for.
+// urls are the URLs that the question is known to have asked for.
 func (q *question) urls() []string {
 	if q.chain == nil {
 		return []string{q.URL}
@@ -140,7 +140,7 @@ func (a *Assembler) withoutRequest(issue *audits.InspectorIssue) *question {
 		if q := a.refusedBefore(issue, func(q *question) bool { return q.heard(blocked) }); q != nil {
 			return q
 		}
-		// Of a frame's URL Chrome tells the origin alone.
+		// Chrome reports only the origin of a frame's URL.
 		return a.refusedBefore(issue, func(q *question) bool { return q.Frame && strings.HasPrefix(q.URL, blocked+"/") })
 	case d.MixedContentIssueDetails != nil && d.MixedContentIssueDetails.Request == nil:
 		return a.refusedBefore(issue, func(q *question) bool { return q.URL != "" && q.URL == d.MixedContentIssueDetails.InsecureURL })
@@ -148,9 +148,8 @@ func (a *Assembler) withoutRequest(issue *audits.InspectorIssue) *question {
 	return nil
 }
 
-// refusedBefore files an issue about a question whose request was refused before
-// there was one: the oldest that it can be about and that has none, since each gets
-// one.
+// refusedBefore files an issue about a question whose request was refused before there
+// was one: the oldest matching question without an issue, since each question gets one.
 func (a *Assembler) refusedBefore(issue *audits.InspectorIssue, about func(*question) bool) *question {
 	var found *question
 	for _, q := range a.questions {

@@ -15,13 +15,13 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 )
 
-// Line is an event in a file of them, one JSON document each line.
+// Line is an event in a file, which has one JSON document per line.
 type Line struct {
 	Method string          `json:"method"`
 	Params json.RawMessage `json:"params"`
 }
 
-// Write writes an event, if it is one that an Assembler knows.
+// Write writes an event, if an Assembler knows it.
 func Write(w io.Writer, event any) error {
 	method := methodOf(event)
 	if method == "" {
@@ -39,7 +39,7 @@ func Write(w io.Writer, event any) error {
 	return err
 }
 
-// Read reads the events of a file. Lines without a method are passed over.
+// Read reads the events of a file. It skips lines without a method.
 func Read(r io.Reader) ([]any, error) {
 	var events []any
 	scanner := bufio.NewScanner(r)

@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 )
 
-// question is what has come for one question.
+// question has the events that have come for one question.
 type question struct {
 	Waiter
 	number  int64
@@ -17,31 +17,31 @@ type question struct {
 	console []*log.Entry
 	issues  []*audits.InspectorIssue
 	answer  []byte
-	fences  int // that were passed
+	fences  int // passed so far
 	fencing bool
 }
 
-// Waiter is who waits for a Record, and what for. Its functions are called on the
+// Waiter waits for the Record of a question. Its functions are called on the
 // goroutine that brought the last event, and must return at once.
 type Waiter struct {
-	// URL, unless empty, is that of a question whose request may bear no stack:
-	// the next request for it that nobody else asked for is the question's.
+	// URL is set for a question whose request may have no stack: the next request
+	// for the URL that no other question claims belongs to the question.
 	URL string
-	// Request says that there is a request whenever the script was let to ask. It
-	// may be announced after the script's report.
+	// Request says that there is a request unless the script was refused. It may be
+	// announced after the script's report.
 	Request bool
-	// Frame says that it shows a document in a frame.
+	// Frame says that the question shows a document in a frame.
 	Frame bool
 	// Preflights, unless nil, says whether a request for a URL may be preflighted.
-	// One that was not seen to be is certain only behind a fence.
+	// That there was no preflight is certain only after a fence.
 	Preflights func(url string) bool
-	// WireUnseen says that Chrome tells nothing of what is on the wire: neither
-	// preflights nor the headers as they were sent.
+	// WireUnseen says that Chrome reports nothing of the wire: no preflights, and
+	// no headers as they were sent.
 	WireUnseen bool
 	// Done gets the complete Record.
 	Done func(Record)
-	// Fence is called when only this is open: is there more about a request that
-	// failed, or a preflight, on its way, or is there none? It has to see to it that
+	// Fence is called when only one thing is open: whether more about a failed
+	// request, or a preflight, is on its way. It has to make sure that
 	// [Assembler.Fenced] is called once all of that must have come. It may be called
 	// again after that.
 	Fence func()
@@ -66,15 +66,15 @@ func (q *question) missing() []string {
 	return missing
 }
 
-// opaque stands in the report of a script that got a response which it cannot look
-// into. Where that is a redirect that was not followed, or one that no cache may keep,
-// nobody reads its body, or cancels it for certain.
+// opaque is in the report of a script that got an opaque response. If that is a
+// redirect that was not followed, or a response that no cache may keep, its body is
+// not read, and may or may not be cancelled.
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
 var opaque = []byte(`"type":"opaque`)
 
-// wanted is how many fences make sure that no more comes. A request that failed was
-// mostly sent, and under load what tells of that has been seen behind a fence.
+// wanted is how many fences make sure that no more comes. A failed request was
+// usually sent, and under load events about that have been seen after a fence.
 func (q *question) wanted() int {
 	if last := q.chain.last(); last != nil && last.Failed != nil {
 		return 3
@@ -82,8 +82,8 @@ func (q *question) wanted() int {
 	return 1
 }
 
-// unsure says whether more may be on its way. A script that reported early has no
-// part in the order of the last events.
+// unsure says whether more may be on its way. The report of a script that reports
+// early says nothing about the order of the last events.
 func (q *question) unsure() bool {
 	if q.chain == nil {
 		return false
@@ -91,8 +91,8 @@ func (q *question) unsure() bool {
 	return q.chain.unsure() || q.unpreflighted() || q.Request && q.chain.last().Failed != nil
 }
 
-// unpreflighted says whether fewer preflights came than there may be: one for each
-// request from the first on that may have one.
+// unpreflighted says whether fewer preflights came than possible: one for each
+// request, from the first request that may have one.
 func (q *question) unpreflighted() bool {
 	if q.Preflights == nil || q.WireUnseen {
 		return false
@@ -101,8 +101,7 @@ func (q *question) unpreflighted() bool {
 	return first >= 0 && len(q.chain.preflights) < len(q.chain.hops)-first
 }
 
-// refused says whether the script was not let to ask, or failed at it before
-// there was a request.
+// refused says whether the script could not ask, or failed before there was a request.
 func (q *question) refused() bool {
 	var report struct {
 		Refused bool   `json:"refused"`
@@ -120,8 +119,8 @@ func (q *question) forbidden() bool {
 	})
 }
 
-// mixed says whether it was mixed content, refused before there was a request: that
-// of a frame, whose script hears nothing of it.
+// mixed says whether the document of a frame was mixed content, refused before
+// there was a request. The script is not told.
 // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
 func (q *question) mixed() bool {
 	return q.chain == nil && slices.ContainsFunc(q.issues, func(i *audits.InspectorIssue) bool {

@@ -9,9 +9,9 @@
 //     frame names the question, whatever the URL looks like after parsing.
 //   - Redirect hops keep the request id. A preflight has an id of its own and
 //     names the request that it is for in initiator.requestId.
-//   - Extra info (the bytes of the wire) comes from another process than the rest,
-//     so it may come earlier or later, and so may a preflight. The n-th extra info
-//     of an id belongs to the n-th hop that has one.
+//   - Extra info (the bytes of the wire) comes from another process than the other
+//     events, so it may come earlier or later, and so may a preflight. The n-th
+//     extra info of an id belongs to the n-th hop that has one.
 package trace
 
 import (
@@ -24,20 +24,20 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// Record is all that Chrome told about one question.
+// Record is all that Chrome reported about one question.
 type Record struct {
-	// Requests are in wire order: a preflight stands before what it is for.
+	// Requests are in wire order: a preflight stands before its request.
 	Requests []*Request
 	Console  []*log.Entry
 	Issues   []*audits.InspectorIssue
 	// Answer is the script's report, JSON. It is nil while none has come.
 	Answer []byte
-	// Missing names the evidence that was announced and did not come. A Record
-	// with missing evidence bears no verdict.
+	// Missing names the evidence that was announced and did not come. There is no
+	// verdict from a Record with missing evidence.
 	Missing []string
 }
 
-// Request is one hop of a request, or a preflight, with what became of it.
+// Request is one hop of a request, or a preflight, with its outcome.
 type Request struct {
 	Preflight bool
 	URL       string
@@ -50,30 +50,31 @@ type Request struct {
 	Finished   bool
 	FromMemory bool // the memory cache answered
 
-	// Unseen says that Chrome does not tell what was on the wire.
+	// Unseen says that Chrome does not report what was on the wire.
 	Unseen bool
 
-	// Withheld says that it was stopped when Chrome was about to send it.
+	// Withheld says that the request was stopped when Chrome was about to send it.
 	Withheld bool
 
-	// Handshake and Accepted are those of a WebSocket, and SocketError is why it
-	// failed.
+	// Handshake and Accepted are the opening request and response of a WebSocket,
+	// and SocketError is why it failed.
 	Handshake   *network.WebSocketRequest
 	Accepted    *network.WebSocketResponse
 	SocketError string
 
-	// document says that it loads a frame. The end of such an answer may be told in
-	// the frame's own process.
+	// document says that the request loads a frame. The frame's own process may
+	// report the end of the response.
 	document bool
-	// disallowed says, of a preflight, that Chrome refused its redirect. Where it
-	// failed at reading the Location, it shows nothing of the response.
+	// disallowed says that Chrome refused the redirect of a preflight. If Chrome
+	// could not read the Location, it shows nothing of the response.
 	disallowed bool
-	// unsent says that its preflight failed, or that Chrome would not tell.
+	// unsent says that the preflight of the request failed, or that Chrome would
+	// not report the sending.
 	unsent bool
-	// unread says that nobody reads the response to its end.
+	// unread says that the response is not read to its end.
 	unread bool
-	// unshown says that it was answered with a redirect of which the renderer told
-	// only where it leads, since it refused to go there.
+	// unshown says that the response was a redirect that the renderer refused to
+	// follow: the renderer reported only where it leads.
 	unshown bool
 	// extra is what Chrome said about extra info: nil before it said anything.
 	extra *bool
@@ -92,7 +93,7 @@ func (r *Request) redirects() bool {
 	return r.Response != nil && web.IsRedirectStatus(int(r.Response.Status))
 }
 
-// unstored says whether the response may be kept by no cache.
+// unstored says whether no cache may keep the response.
 // https://www.rfc-editor.org/rfc/rfc9111#name-no-store-2
 func (r *Request) unstored() bool {
 	if r.Response == nil {
@@ -123,8 +124,8 @@ func (r *Request) missing() []string {
 	return nil
 }
 
-// refusedResponse says whether the request failed because of what the response
-// was like: then there was one.
+// refusedResponse says whether the request failed because of its response: then
+// there was a response.
 func (r *Request) refusedResponse() bool {
 	if r.Failed == nil {
 		return false
@@ -147,8 +148,8 @@ func (r *Request) refusedResponse() bool {
 		r.disallowed
 }
 
-// invalidRedirect says whether the request ended in a redirect to what is no URL, or
-// in one of a preflight.
+// invalidRedirect says whether the request ended in a redirect to an invalid URL, or
+// in a redirect of a preflight.
 func (r *Request) invalidRedirect() bool {
 	return r.Failed != nil && r.Failed.ErrorText == "net::ERR_INVALID_REDIRECT"
 }

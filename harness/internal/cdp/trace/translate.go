@@ -14,7 +14,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// Evidence translates the Record into no browser's own terms.
+// Evidence translates the Record into the terms of package engine.
 func (r Record) Evidence() engine.Evidence {
 	e := engine.Evidence{
 		Requests: make([]engine.Request, 0, len(r.Requests)), Console: messages(r.Console), Issues: issues(r.Issues),
@@ -30,7 +30,7 @@ func (r Record) Evidence() engine.Evidence {
 }
 
 // early is the failure of a question that Chrome refused before there was a request.
-// It stands in the issue alone.
+// Only the issue has it.
 // https://fetch.spec.whatwg.org/#main-fetch
 func early(issues []*audits.InspectorIssue) *engine.Failure {
 	for _, i := range issues {
@@ -63,7 +63,7 @@ func (r *Request) translate() engine.Request {
 		e.Cookies = cookies(r.Sent.AssociatedCookies)
 	}
 	if r.Withheld {
-		return e // what answered is not the server
+		return e // the response is not from the server
 	}
 	if r.Response != nil {
 		e.Status = int(r.Response.Status)
@@ -93,7 +93,7 @@ func failure(failed *network.EventLoadingFailed) *engine.Failure {
 	return f
 }
 
-// socket takes what is known of the handshake of a WebSocket.
+// socket adds the handshake of a WebSocket.
 func socket(e *engine.Request, r *Request) {
 	if r.Handshake != nil {
 		e.Sent, e.RequestHeaders = true, fields(r.Handshake.Headers)
@@ -106,13 +106,13 @@ func socket(e *engine.Request, r *Request) {
 	}
 }
 
-// netError finds the code in the text by which Chrome tells why a WebSocket
-// failed: it has no field for it.
+// netError finds the code in the text that says why a WebSocket failed: Chrome
+// has no field for it.
 var netError = regexp.MustCompile(`net::ERR_\w+`)
 
-// received takes what was on the wire, which is nearer to the truth than what the
-// renderer was told: it is there for refused responses, too, and its text has
-// the lines as they came.
+// received takes the response from the wire, which is more exact than the
+// response that the renderer got: it also exists for refused responses, and its
+// text has the lines as they came.
 func received(e *engine.Request, info *network.EventResponseReceivedExtraInfo) {
 	if e.Status == 0 {
 		e.Status = int(info.StatusCode)
@@ -134,7 +134,7 @@ func received(e *engine.Request, info *network.EventResponseReceivedExtraInfo) {
 	}
 }
 
-// cacheOf names the cache that answered, or is empty.
+// cacheOf names the cache that answered, or returns "".
 func cacheOf(r *Request) string {
 	switch {
 	case r.FromMemory:
