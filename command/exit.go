@@ -104,8 +104,7 @@ func exitOfObservation(seen harness.Observation) error {
 	r := seen.Request
 	// A response that is opaque because the request asked for an opaque one is no
 	// failure.
-	wantsOpaque := r.Mode == harness.NoCORS || r.Redirect == harness.RedirectManual || (r.Mode == "" && !r.Via.Fetches())
-	if seen.Verdict == harness.Blocked || (seen.Verdict == harness.Opaque && !wantsOpaque) {
+	if seen.Verdict == harness.Blocked || seen.Verdict == harness.Opaque && !r.AcceptsOpaque() {
 		return &exit{status: exitBlocked}
 	}
 	return nil

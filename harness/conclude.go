@@ -16,6 +16,11 @@ type report struct {
 	// it back: reading threw a SecurityError.
 	// https://html.spec.whatwg.org/multipage/canvas.html#concept-canvas-origin-clean
 	Tainted bool `json:"tainted"`
+	// Loaded says that something else than a fetch has the response. Its type for
+	// scripts follows from where it came from.
+	Loaded bool `json:"loaded"`
+	// Ran says that it was a script, which came and ran: Error is its own.
+	Ran bool `json:"ran"`
 }
 
 // setting is what the harness knows about the page or the worker that asked.
@@ -59,6 +64,9 @@ func read(r Request, told engine.Evidence) (o Observation, said report, err erro
 	if err := json.Unmarshal(told.Answer, &said); err != nil {
 		return o, said, NewInconclusiveError(r, "the script's report is not readable", err)
 	}
+	if said.Loaded && said.Type == "" {
+		said.Type = taintedType(r, o.Exchanges)
+	}
 	o.Script = said.Script
 	return o, said, nil
 }
@@ -79,7 +87,7 @@ var transportFailures = map[string]string{
 	"net::ERR_CERT_COMMON_NAME_INVALID":    "its certificate is for another name",
 	"net::ERR_CERT_DATE_INVALID":           "its certificate is expired or not valid yet",
 	"net::ERR_SSL_PROTOCOL_ERROR":          "it does not speak TLS",
-	"net::ERR_INVALID_HTTP_RESPONSE":       "it does not answer in HTTP",
+	"net::ERR_INVALID_HTTP_RESPONSE":       "what it answers is not valid HTTP: it speaks another protocol, or a header has a byte that HTTP forbids, such as NUL",
 	"net::ERR_PROXY_CONNECTION_FAILED":     "the proxy cannot be reached",
 	"net::ERR_TUNNEL_CONNECTION_FAILED":    "the proxy would not connect to it",
 }

@@ -16,7 +16,7 @@ func (t *Transcript) witnesses(o Observation) {
 		t.witness("", "the page cannot set "+clean(name)+": the browser dropped it")
 	}
 	if o.Arrivals != nil {
-		t.witness("server saw", serverSaw(o.Arrivals))
+		t.witness("server saw", serverSaw(o.Arrivals)+timedOutRequest(o))
 	}
 	if text := pageIs(o); text != "" {
 		t.witness("", "page is "+text)
@@ -61,12 +61,28 @@ func scriptSaw(o Observation) string {
 		return "nothing of the server: there is no response"
 	case s.Error != "":
 		return shown(s.Error)
+	case !o.Request.Via.bearsStack() && o.Verdict != Blocked:
+		return usedAs(o)
 	case o.Verdict == Opaque:
 		return fmt.Sprintf("an opaque response: status %d, no headers, no body", s.Status)
 	case o.Verdict == Blocked:
 		return "an error"
 	}
 	return fmt.Sprintf("%d, %s, %s", s.Status, size(s), headerNames(s.Headers))
+}
+
+// usedAs says what a script knows of a response that something else than a fetch got.
+func usedAs(o Observation) string {
+	switch o.Request.Via {
+	case ViaBeacon, ViaManifest, ViaCSSImage, ViaCSSShape:
+		return "nothing of the response"
+	case ViaWebSocket:
+		return "an open connection"
+	}
+	if o.Verdict == Opaque {
+		return "it loaded, and the script cannot look into it"
+	}
+	return "it loaded, and the script may look into it"
 }
 
 // size says how long the body is.
@@ -103,6 +119,16 @@ func serverSaw(arrivals []Arrival) string {
 		methods = append(methods, clean(a.Method))
 	}
 	return strings.Join(methods, ", ")
+}
+
+// timedOutRequest says why a request may have arrived more than once: see the deviation D43 of
+// package oracle.
+func timedOutRequest(o Observation) string {
+	timedOut := func(e Exchange) bool { return e.Status == 408 }
+	if len(o.Arrivals) > len(o.Exchanges) && slices.ContainsFunc(o.Exchanges, timedOut) {
+		return ": Chrome sends a request again that is answered 408"
+	}
+	return ""
 }
 
 // privacy orders the address spaces; an unknown one counts as public.

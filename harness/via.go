@@ -123,7 +123,7 @@ func (v Via) bearsStack() bool {
 // https://fetch.spec.whatwg.org/#main-fetch
 func (r Request) preflights() func(url string) bool {
 	beacon := r.Via == ViaBeacon
-	if !r.Via.bearsStack() && !beacon || r.Mode == NoCORS || r.Mode == SameOriginOnly {
+	if !r.Via.bearsStack() && !beacon || r.EffectiveMode() != CORS {
 		return nil
 	}
 	simple := web.IsCORSSafelistedMethod(web.NormalizeMethod(method(r))) && len(r.Headers) == 0 &&

@@ -2,19 +2,28 @@ package oracle
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // embedderPolicy returns the page's Cross-Origin-Embedder-Policy: the token without its
-// reporting parameters.
+// reporting parameters. A page that is no secure context has no policy.
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func (r *run) embedderPolicy() string {
 	value, _ := Get(r.q.Request.PageHeaders, web.NameEmbedderPolicy)
-	policy, _, _ := strings.Cut(value, ";")
-	return strings.TrimRight(policy, web.OWS)
+	if !r.secureContext() {
+		return ""
+	}
+	return web.ItemToken(value)
+}
+
+// secureContext says whether the page is one: its own document, and the page that shows
+// it in a frame. A sandboxed document comes from where it is not told, over https.
+// https://html.spec.whatwg.org/multipage/webappapis.html#secure-contexts
+func (r *run) secureContext() bool {
+	within := r.q.Request.Within
+	return (r.origin.Opaque() || r.origin.IsTrustworthy()) && (within == "" || ParseOrigin(within).IsTrustworthy())
 }
 
 // referrerPolicies are the valid policies.

@@ -161,7 +161,7 @@ func (a *Assembler) settle(q *question) {
 func (a *Assembler) finish(q *question) Record {
 	record := Record{Missing: q.missing(), Console: q.console, Issues: q.issues, Answer: q.answer}
 	delete(a.questions, q.number)
-	if q.mixed() {
+	if q.mixed() || q.answer == nil && q.undocumented() {
 		record.Answer = []byte("{}")
 	}
 	if q.chain != nil {

@@ -51,7 +51,7 @@ type Waiter struct {
 // request lacks nothing.
 func (q *question) missing() []string {
 	var missing []string
-	if q.answer == nil && !q.mixed() {
+	if q.answer == nil && !q.mixed() && !q.undocumented() {
 		missing = append(missing, "the script's answer")
 	}
 	switch {
@@ -117,6 +117,17 @@ func (q *question) forbidden() bool {
 		d := i.Details.ContentSecurityPolicyIssueDetails
 		return d != nil && !d.IsReportOnly
 	})
+}
+
+// undocumented says whether a frame got a response that is no document, such as 204, or
+// a download. Its script hears nothing of it.
+// https://html.spec.whatwg.org/multipage/browsing-the-web.html#create-navigation-params-by-fetching
+func (q *question) undocumented() bool {
+	if !q.Frame || q.chain == nil {
+		return false
+	}
+	last := q.chain.last()
+	return last != nil && last.Response != nil && last.Failed != nil && last.Failed.ErrorText == "net::ERR_ABORTED"
 }
 
 // mixed says whether the document of a frame was mixed content, refused before
