@@ -67,7 +67,7 @@ func (b *Browser) implied(origin string) AddressSpace {
 	host := strings.TrimSuffix(u.Hostname(), ".")
 	ip := net.ParseIP(host)
 	switch {
-	case host == "localhost" || strings.HasSuffix(host, ".localhost") || ip.IsLoopback():
+	case web.IsLoopback(host):
 		return SpaceLoopback
 	case ip.IsPrivate() || ip.IsLinkLocalUnicast():
 		return SpaceLocal

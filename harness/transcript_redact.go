@@ -37,11 +37,11 @@ func (o Observation) Redacted() Observation {
 	}
 	o.Issues = slices.Clone(o.Issues)
 	for i := range o.Issues {
-		o.Issues[i].Detail = hideUserinfo(o.Issues[i].Detail)
+		o.Issues[i].Detail = hideSecrets(o.Issues[i].Detail)
 	}
 	o.Browser.Flags = slices.Clone(o.Browser.Flags)
 	for i := range o.Browser.Flags {
-		o.Browser.Flags[i] = hideUserinfo(o.Browser.Flags[i])
+		o.Browser.Flags[i] = hideSecrets(o.Browser.Flags[i])
 	}
 	return o
 }

@@ -6,10 +6,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/patience"
 	"github.com/corsproof/corsproof/harness/internal/turns"
@@ -29,7 +31,10 @@ func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) f
 		return x.onceKept(ctx, probe, repetition)
 	}
 	ask := x.Browser.Fetch
-	if probe.Wire {
+	switch {
+	case probe.Together == policy.UnchangedAnswer:
+		ask = x.wireWhole
+	case probe.Wire:
 		ask = x.wire
 	}
 	f, _ := x.steps(ctx, probe, func(r harness.Request) attempt { return x.insist(ctx, ask, r) })
@@ -63,12 +68,20 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 	f := newFinding(probe)
 	f.Outcome = finding.Held
 	var a attempt
+	var seen []harness.Observation
+	worst, at := finding.Finding{}, -1 // of the broken steps
 	began := time.Now()
 	for i, step := range probe.Steps {
-		step.Request = x.prepared(step.Request)
+		if step.Request = x.prepared(step.Request); step.Revalidates {
+			step.Request.Headers = slices.Concat(step.Request.Headers, validators(seen))
+		}
 		a = fetch(step.Request)
+		seen = append(seen, a.seen)
 		j := judge(x.Policy.Target, step, a.seen, a.err)
 		last := i == len(probe.Steps)-1
+		if last && a.err == nil && probe.Together != "" {
+			j = judgeTogether(probe, seen)
+		}
 		if j.led && last && i == 0 && len(x.Policy.Ask.Headers) > 0 && len(step.Request.Headers) == 0 {
 			j = judgement{outcome: finding.NotAsked, why: "without what a client has, the target leads to a login, and answers nothing itself"}
 		}
@@ -78,19 +91,56 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 		if j.outcome == finding.Broken && x.forgotten(step, began) {
 			j = inconclusive("the steps lay so far apart that the browser may have forgotten the first: ask at a higher rate")
 		}
+		if !probe.Wire && !probe.Caches && a.err == nil {
+			x.answers.add(step.Request, a.seen)
+		}
 		s := finding.Step{Want: step.Want, Prepares: step.Prepares, Observation: trimmed(a.seen, x.redactor.Redact), Decided: j.outcome != finding.Held || last}
 		if a.err != nil {
 			s.Error = cutRedacted(j.why, maxText, x.redactor.Redact)
 		}
 		f.Steps = append(f.Steps, s)
+		if at >= 0 && j.outcome != finding.Broken {
+			f.Steps[i].Decided = false // an earlier step was broken
+			continue
+		}
 		if s.Decided {
 			decide(&f, j, probe, step, a.seen, x.redactor.Redact)
+		}
+		if j.outcome == finding.Broken && probe.Side == behaviour.Forbidden && !probe.Caches {
+			if at < 0 || weigh(f.Severity) < weigh(worst.Severity) {
+				worst, at = f, i
+			}
+			if f.Severity != finding.Critical {
+				continue // a later step may be worse
+			}
 		}
 		if j.outcome != finding.Held {
 			break
 		}
 	}
+	if at >= 0 {
+		worst.Steps = f.Steps
+		for i := range worst.Steps {
+			worst.Steps[i].Decided = i == at
+		}
+		return worst, a
+	}
 	return f, a
+}
+
+// validators make a request conditional on what an earlier answer was.
+// https://www.rfc-editor.org/rfc/rfc9110#section-13.1
+func validators(seen []harness.Observation) harness.Header {
+	var list harness.Header
+	for _, o := range seen {
+		response, _ := lastResponse(o)
+		for _, pair := range [][2]string{{"ETag", "If-None-Match"}, {"Last-Modified", "If-Modified-Since"}} {
+			if value, ok := response.ResponseHeaders.Get(pair[0]); ok && len(list.Values(pair[1])) == 0 {
+				list = append(list, harness.Field{Name: pair[1], Value: value})
+			}
+		}
+	}
+	return list
 }
 
 // keptFor is the time for which a browser certainly keeps a preflight's answer that a
@@ -127,7 +177,7 @@ func (x *runner) prepared(r harness.Request) harness.Request {
 	} else {
 		r.AddressSpace = harness.SpaceLoopback
 	}
-	r.DryRun = x.Policy.Ask.Unsafe != policy.SendUnsafe && !web.IsSafeMethod(r.Method)
+	r.DryRun = r.DryRun || x.Policy.Ask.Unsafe != policy.SendUnsafe && !web.IsSafeMethod(r.Method)
 	return r
 }
 
@@ -247,7 +297,14 @@ func (x *runner) bounded(ctx context.Context, ask asker, r harness.Request) (har
 func (x *runner) wire(ctx context.Context, r harness.Request) (harness.Observation, error) {
 	ctx, cancel := patience.BeginQuestion(ctx, defaultTimeLimit)
 	defer cancel()
-	return onTheWire(ctx, x.client, r)
+	return onTheWire(ctx, x.client, r, nil)
+}
+
+// wireWhole asks without the browser, and reads the body, too.
+func (x *runner) wireWhole(ctx context.Context, r harness.Request) (harness.Observation, error) {
+	ctx, cancel := patience.BeginQuestion(ctx, defaultTimeLimit)
+	defer cancel()
+	return onTheWire(ctx, x.client, r, beginning)
 }
 
 // count counts what left the browser. A browser may send a request more than once on its

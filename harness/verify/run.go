@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -115,7 +116,8 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	if r.Shard.Of > 0 {
 		report.Shard = &r.Shard
 	}
-	report.Notes = notes(report, len(probes))
+	report.Notes = append(notes(report, len(probes)), x.answers.settle(report.Findings)...)
+	report.Notes = append(report.Notes, evidenceNotes(r.Policy, report.Findings)...)
 	return report, nil
 }
 
@@ -177,6 +179,7 @@ type runner struct {
 	done     int
 	sent     map[string]int
 	withheld map[string]int
+	answers  answers
 	evidence int // the number of findings with evidence, without those that held
 }
 
@@ -217,14 +220,16 @@ func (x *runner) askAll(ctx context.Context, started time.Time, probes []policy.
 	}
 	x.outage.end = stop
 	each(groupsOf(probes), pagesAtOnce, func(g *group) {
-		each(g.lanes, x.concurrency(), func(lane []int) {
-			for _, i := range lane {
-				if ctx.Err() != nil {
-					break
+		for _, lanes := range [][][]int{g.lanes, g.dry} {
+			each(lanes, x.concurrency(), func(lane []int) {
+				for _, i := range lane {
+					if ctx.Err() != nil {
+						break
+					}
+					x.ask(ctx, i, probes[i])
 				}
-				x.ask(ctx, i, probes[i])
-			}
-		})
+			})
+		}
 	})
 	if ctx.Err() == nil || x.done == len(probes) {
 		return ""
@@ -270,6 +275,11 @@ func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 			break
 		}
 	}
+	if x.doubtful(probe, runs) {
+		if f := x.once(ctx, probe, len(runs)); f.Outcome == finding.Held {
+			runs = append(runs, f)
+		}
+	}
 	f := joined(runs)
 	f.Number = x.Shard.Number(number)
 	x.mu.Lock()
@@ -282,6 +292,14 @@ func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 	if x.Progress != nil {
 		x.Progress(Progress{Done: x.done, All: len(x.found), Finding: finding.Redact(x.redactor, f)})
 	}
+}
+
+// doubtful says whether a probe is asked once more, at once: it was broken each time. A
+// server that answers every other time in another way would else do so in the same
+// probes of each repetition. What changes something is not asked again.
+func (x *runner) doubtful(probe policy.Probe, runs []finding.Finding) bool {
+	return !(probe.Unsafe && x.Policy.Ask.Unsafe == policy.SendUnsafe) &&
+		!slices.ContainsFunc(runs, func(f finding.Finding) bool { return f.Outcome != finding.Broken })
 }
 
 // maxEvidence bounds the findings with evidence: once for findings that held, once for

@@ -116,6 +116,15 @@ func (l *Pool) current(o PageOptions, b Browser) *entry {
 // idle removes the page that was idle for longest and whose tab can show a page with
 // these options, if there are enough pages. The lock is held.
 func (l *Pool) idle(b Browser, o PageOptions) Page {
+	sends := o
+	if sends.DryRun = false; o.DryRun && l.pages[sends] != nil {
+		// The same document, which only has to hold back from now on.
+		if e := l.pages[sends]; e.users == 0 && e.page != nil && e.page.In() == b && e.page.Fits(o) {
+			delete(l.pages, sends)
+			l.late += e.page.Late()
+			return e.page
+		}
+	}
 	if len(l.pages) < l.max() {
 		return nil
 	}

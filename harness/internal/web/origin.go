@@ -126,6 +126,15 @@ func IsPublicSuffix(host string) bool {
 	return suffix == host && (managed || strings.Contains(suffix, "."))
 }
 
+// IsLoopback says whether a host is this machine by its name or address.
+//
+// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+func IsLoopback(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
+}
+
 // IsAddress says whether a serialized host is an IP address.
 //
 // https://url.spec.whatwg.org/#ip-address
