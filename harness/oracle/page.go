@@ -34,11 +34,11 @@ func (r *run) embedderPolicy() string {
 }
 
 // secureContext says whether the page is one: its own document, and the page that shows
-// it in a frame. A sandboxed document comes from where it is not told, over https.
+// it in a frame. A sandboxed document comes over https, unless the question says http.
 // https://html.spec.whatwg.org/multipage/webappapis.html#secure-contexts
 func (r *run) secureContext() bool {
 	within := r.q.Request.Within
-	return (r.origin.Opaque() || r.origin.IsTrustworthy()) && (within == "" || ParseOrigin(within).IsTrustworthy())
+	return r.q.Request.OpaqueScheme != "http" && (r.origin.Opaque() || r.origin.IsTrustworthy()) && (within == "" || ParseOrigin(within).IsTrustworthy())
 }
 
 // referrerPolicies are the valid policies.

@@ -21,6 +21,9 @@ func (d *drawing) drawRequest(t theme) {
 	if r.From == harness.OpaqueOrigin && (r.Via == harness.ViaWorker || r.Via == harness.ViaSharedWorker) {
 		r.Via = "" // a worker has an origin
 	}
+	if r.Via == harness.ViaWorker || r.Via == harness.ViaSharedWorker { // it has the policies of its script
+		r.PageHeaders, r.WorkerHeaders = nil, r.PageHeaders
+	}
 	xhr := !r.Via.Fetches()
 	r.Method = d.method(t)
 	if d.chance(30) || t == preflighted && d.chance(50) {
