@@ -37,7 +37,7 @@ func (r Request) EffectiveMode() Mode {
 	switch r.Via {
 	case ViaImage, ViaCanvas, ViaImageBitmap, ViaWebGL, ViaScript, ViaStylesheet, ViaVideo, ViaAudio, ViaImportScripts:
 		return NoCORS
-	case ViaTrack, ViaSVGUse:
+	case ViaTrack, ViaSVGUse, ViaWorkerScript:
 		return SameOriginOnly
 	}
 	return CORS

@@ -8,7 +8,7 @@ func TestEffectiveMode(t *testing.T) {
 	want := map[Via]Mode{
 		ViaImage: NoCORS, ViaCanvas: NoCORS, ViaImageBitmap: NoCORS, ViaWebGL: NoCORS, ViaScript: NoCORS, ViaStylesheet: NoCORS,
 		ViaVideo: NoCORS, ViaAudio: NoCORS, ViaImportScripts: NoCORS, ViaBeacon: NoCORS,
-		ViaTrack: SameOriginOnly, ViaSVGUse: SameOriginOnly, ViaIframe: "navigate", ViaWebSocket: "websocket",
+		ViaTrack: SameOriginOnly, ViaSVGUse: SameOriginOnly, ViaWorkerScript: SameOriginOnly, ViaIframe: "navigate", ViaWebSocket: "websocket",
 	}
 	for _, via := range append(Initiators(), "") {
 		mode := want[via]

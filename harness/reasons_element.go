@@ -84,6 +84,7 @@ var uses = map[Via]use{
 	ViaImport:        {"module", "text/javascript", ""},
 	ViaModulePreload: {"module", "text/javascript", ""},
 	ViaImportScripts: {"script", "text/javascript", ""},
+	ViaWorkerScript:  {"worker", "text/javascript", ""},
 	ViaStylesheet:    {"style sheet", "text/css", "text/css"},
 	ViaEventSource:   {"EventSource", "text/event-stream", "text/event-stream"},
 	ViaTrack:         {"track", "text/vtt", "text/vtt"},
@@ -98,6 +99,17 @@ var uses = map[Via]use{
 	ViaManifest:      {"manifest", "application/manifest+json", "application/"},
 	ViaPreload:       {"preload", "the type that the page wants", ""},
 	ViaIframe:        {"frame", "text/html", "text/html"},
+}
+
+// workerElsewhere explains a worker whose script is of another origin.
+// https://html.spec.whatwg.org/multipage/workers.html#dom-worker
+func workerElsewhere(e evidence, row Explanation) (Explanation, bool) {
+	if e.Request.Via != ViaWorkerScript || ownHop(e.Request.URL, e.Request.origin()) {
+		return row, false
+	}
+	row.Anchor = "https://html.spec.whatwg.org/multipage/workers.html#dom-worker"
+	return row.refine("Serve the worker's script from the page's own origin, or start the worker from a blob that loads it with importScripts.",
+		"A worker takes a script of the page's own origin alone, whatever the server allows, so nothing was sent.")
 }
 
 // unusable names the status and the type that an element could not use.

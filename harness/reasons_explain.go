@@ -101,7 +101,7 @@ var refinements = map[Reason][]refinement{
 	InvalidAllowHeadersPreflightResponse: {unparsable(web.NameAllowHeaders)},
 	LocalNetworkAccessPermissionDenied:   {localNetworkDenied},
 	InsecureLocalNetwork:                 {localNetworkInsecure},
-	RequestRefused:                       {refusedMethod, refusedURL},
+	RequestRefused:                       {workerElsewhere, refusedMethod, refusedURL},
 	BlockedByCSP:                         {directive},
 	RedirectRefused:                      {redirectRefusedTo},
 	ResponseUnusable:                     {unusable},

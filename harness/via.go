@@ -49,6 +49,7 @@ const (
 	ViaIframe        Via = "iframe"
 	ViaWebSocket     Via = "websocket"
 	ViaImportScripts Via = "import-scripts" // importScripts(url) in a dedicated worker
+	ViaWorkerScript  Via = "worker-script"  // new Worker(url), which takes a script of the page's own origin alone
 )
 
 // abilities say what an initiator can choose.
@@ -93,6 +94,7 @@ var initiators = map[Via]abilities{
 	ViaIframe:        {},
 	ViaWebSocket:     {},
 	ViaImportScripts: {},
+	ViaWorkerScript:  {},
 }
 
 // whatFetchCan is every ability.

@@ -123,6 +123,23 @@ var _ = Describe("elements", Label("scenario:elements", "fetch:main-fetch"), fun
 		Entry("style sheet", harness.ViaStylesheet, style),
 	)
 
+	// https://html.spec.whatwg.org/multipage/workers.html#dom-worker
+	DescribeTable("start a worker", func(ctx SpecContext, from, origin string, reply servers.Reply, want types.GomegaMatcher) {
+		url := serveAt(origin, servers.Case{Reply: reply})
+		Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: url, Via: harness.ViaWorkerScript})).To(want)
+	},
+		Entry("with a script of the page's own origin", app, app, typed(200, "text/javascript", "1"), SatisfyAll(harness.BeReadable(), arrive("GET"))),
+		Entry("with a script that throws", app, app, typed(200, "text/javascript", "throw 1"), SatisfyAll(harness.BeReadable(), arrive("GET"))),
+		Entry("with none of another origin, whatever its server allows", Label("code:request-refused"), app, api, typed(200, "text/javascript", "1"),
+			SatisfyAll(blocked(harness.RequestRefused, ""), arrive(), told("A worker takes a script of the page's own origin alone", "importScripts"))),
+		Entry("with none, where the page has no origin of its own", harness.OpaqueOrigin, app, typed(200, "text/javascript", "1"),
+			SatisfyAll(blocked(harness.RequestRefused, ""), arrive())),
+		Entry("with no error page", Label("code:response-unusable"), app, app, missing, SatisfyAll(blocked(unusable, ""), arrive("GET"), told("status 404"))),
+		Entry("with no other type, under nosniff", Label("code:response-unusable"), app, app, nosniff("1"), SatisfyAll(blocked(unusable, ""), arrive("GET"))),
+		Entry("with none behind a redirect to another origin", app, app, servers.Reply{Status: 302, Header: header("Location", api+"/elsewhere")},
+			HaveField("Verdict", harness.Blocked)),
+	)
+
 	// https://fetch.spec.whatwg.org/#scheme-fetch
 	DescribeTable("may be read where the URL itself is the response", Label("fetch:scheme-fetch"), func(ctx SpecContext, via harness.Via, url string) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url, Via: via})).To(SatisfyAll(harness.BeReadable(), HaveField("Script.Type", "basic")))

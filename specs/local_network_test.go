@@ -184,6 +184,8 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 				continue
 			case harness.ViaSVGUse, harness.ViaTrack: // ask no other origin without crossorigin
 				want = SatisfyAll(blocked(harness.BlockedByOrigin, ""), arrive())
+			case harness.ViaWorkerScript: // takes no script of another origin
+				want = SatisfyAll(blocked(harness.RequestRefused, ""), arrive())
 			case harness.ViaWebSocket:
 				want = SatisfyAll(blocked(harness.BlockedByLocalNetworkChecks, ""), arrive())
 			case harness.ViaIframe: // which Chrome says nothing of in the console

@@ -290,7 +290,7 @@ func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 			last.unshown = true
 		}
 	}
-	hop := &Request{URL: e.Request.URL, Method: e.Request.Method, document: e.Type == network.ResourceTypeDocument}
+	hop := &Request{URL: e.Request.URL, Method: e.Request.Method, document: e.Type == network.ResourceTypeDocument, worker: isWorkerScript(e)}
 	c.hops = append(c.hops, hop)
 	switch {
 	case e.Initiator == nil:
@@ -303,6 +303,12 @@ func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 		a.claim(c, e.Initiator.Stack, e.Request.URL)
 	}
 	return c.owner()
+}
+
+// isWorkerScript says whether a request is for the script of a new worker, which is told
+// to the page that makes it. Its document is the script itself, in no frame.
+func isWorkerScript(e *network.EventRequestWillBeSent) bool {
+	return e.LoaderID == "" && e.DocumentURL == e.Request.URL
 }
 
 // claim gives a chain to the question that it belongs to, if there is one.
