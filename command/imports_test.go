@@ -52,7 +52,7 @@ var house = []room{
 	{"servers/broken", "fixtures harness servers", "harness/oracle harness/policy"},
 
 	{"specs/internal/measure", "", ""},
-	{"specs/internal/differential", "harness harness/oracle servers", ""},
+	{"specs/internal/differential", "fixtures harness harness/oracle servers", ""},
 	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
 	// The benchmark compares with a minimal program of chromedp.
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
