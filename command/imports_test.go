@@ -49,7 +49,7 @@ var house = []room{
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/cputime harness/internal/policytest"},
 
 	{"servers", "harness", ""},
-	{"servers/broken", "fixtures harness servers", "harness/oracle harness/policy"},
+	{"servers/broken", "fixtures harness servers", "harness/finding harness/policy harness/verify"},
 
 	{"specs/internal/measure", "", ""},
 	{"specs/internal/differential", "fixtures harness harness/oracle servers", ""},

@@ -11,6 +11,9 @@ import (
 // needs a row here.
 var redaction = map[string]string{
 	"Request.PageHeaders":         "hidden",
+	"Request.WorkerHeaders":       "hidden",
+	"Request.OpaqueScheme":        "shown",
+	"Request.FrameAllow":          "shown",
 	"Request.URL":                 "hidden",
 	"Request.Headers":             "hidden",
 	"Request.Body.Content":        "hidden",

@@ -250,5 +250,6 @@ func (c *Chrome) Close() error {
 	if c.owner != nil {
 		_ = c.owner.Close() // its file is gone
 	}
+	sweep() // of what could not be removed at the start
 	return c.rooms.Close()
 }

@@ -48,10 +48,25 @@ func sweep() {
 			continue
 		}
 		if lock(file) == nil {
-			_ = os.RemoveAll(filepath.Dir(owner))
+			empty(filepath.Dir(owner))
 		}
 		_ = file.Close()
 	}
+}
+
+// empty removes a folder, and the file of its owner last: processes of a Chrome that is
+// just ending may still write there, and the next sweep has to find the folder again.
+func empty(folder string) {
+	entries, _ := os.ReadDir(folder) // it may be gone
+	for _, e := range entries {
+		if e.Name() == ownerFile {
+			continue
+		}
+		if os.RemoveAll(filepath.Join(folder, e.Name())) != nil {
+			return
+		}
+	}
+	_ = os.RemoveAll(folder)
 }
 
 // lock takes the lock of a file, if nobody has it.

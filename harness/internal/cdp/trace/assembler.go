@@ -306,9 +306,11 @@ func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 }
 
 // isWorkerScript says whether a request is for the script of a new worker, which is told
-// to the page that makes it. Its document is the script itself, in no frame.
+// to the page that makes it. Its document is the script itself, in no frame. A preflight
+// looks the same, but for its initiator.
 func isWorkerScript(e *network.EventRequestWillBeSent) bool {
-	return e.LoaderID == "" && e.DocumentURL == e.Request.URL
+	preflight := e.Initiator != nil && e.Initiator.Type == network.InitiatorTypePreflight
+	return !preflight && e.LoaderID == "" && e.DocumentURL == e.Request.URL
 }
 
 // claim gives a chain to the question that it belongs to, if there is one.
