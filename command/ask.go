@@ -35,7 +35,8 @@ goes to the real server, unaltered.
 
 Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual; or,
 with --dry-run, the request would have been sent), 1 blocked, 2 the question is wrong, 3 no verdict. What an element loads without
-the attribute crossorigin (--mode cors sets it) is opaque: that is what was asked.`,
+the attribute crossorigin (--mode cors sets it) is opaque: that is what was asked. Pixels
+that cannot be read (canvas, image-bitmap, webgl) are not: exit status 1.`,
 		Example: `  corsproof ask --example
   corsproof ask http://localhost:8000/ --from https://app.example.com
   corsproof ask http://localhost:8000/ --from null
@@ -76,7 +77,7 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	if o.example {
 		return o.runExample(ctx, s)
 	}
-	request, err := o.request.read()
+	request, err := await(ctx, o.request.read)
 	if err != nil {
 		return usage(err)
 	}

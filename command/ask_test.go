@@ -113,7 +113,7 @@ func TestAskFromPagesOfAllKinds(t *testing.T) {
 		want   string
 	}{
 		{[]string{"--from", page, "--page-header", "Content-Security-Policy: connect-src 'self'"}, exitBlocked, "Remedy: add " + strings.TrimSuffix(url, "/open") + " to connect-src"},
-		{[]string{"--from", page, "--within", "https://shop.example.com", "--via", "worker"}, exitHeld, "in a frame of https://shop.example.com, via worker"},
+		{[]string{"--from", page, "--within", "https://shop.example.com", "--frame-allow", "loopback-network", "--via", "worker"}, exitHeld, "in a frame of https://shop.example.com"},
 		{[]string{"--from", "file:"}, exitHeld, "> Origin: null"},
 		{[]string{"--from", page, "--target-address-space", "local"}, exitBlocked, "InvalidLocalNetworkAccess"},
 		{[]string{"--from", page, "--page-header", "Content-Security-Policy"}, exitUsage, `page-header "Content-Security-Policy": no colon`},

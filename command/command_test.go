@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -207,16 +206,23 @@ func TestExitStatuses(t *testing.T) {
 	}
 }
 
-// An interrupt in the middle of a question leaves nothing behind: no process, no folder.
-func TestInterrupt(t *testing.T) {
-	asked := make(chan struct{})
-	var once sync.Once
+// silentServer never answers. It tells of each request, as long as somebody listens.
+func silentServer(t *testing.T, asked chan<- struct{}) (url string) {
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		once.Do(func() { close(asked) })
+		select {
+		case asked <- struct{}{}:
+		default:
+		}
 		<-r.Context().Done()
 	}))
-	defer silent.Close()
-	cmd := corsproof(t, "ask", silent.URL, "--from", page, "--timeout", "1m")
+	t.Cleanup(silent.Close)
+	return silent.URL
+}
+
+// An interrupt in the middle of a question leaves nothing behind: no process, no folder.
+func TestInterrupt(t *testing.T) {
+	asked := make(chan struct{}, 1)
+	cmd := corsproof(t, "ask", silentServer(t, asked), "--from", page, "--timeout", "1m")
 	go func() {
 		<-asked
 		_ = cmd.Process.Signal(syscall.SIGINT)

@@ -60,7 +60,11 @@ no verdict, or the run ended early.`,
 
 // run compares.
 func (o *compareOptions) run(ctx context.Context, s streams) error {
-	run, cookies, err := o.prepare()
+	var cookies []harness.SetCookie
+	run, err := await(ctx, func() (run verify.Run, err error) {
+		run, cookies, err = o.prepare()
+		return run, err
+	})
 	if err != nil {
 		return usage(err)
 	}

@@ -39,8 +39,8 @@ func TestCompare(t *testing.T) {
 	for _, d := range c.Differences {
 		kinds[d.Kind]++
 	}
-	if kinds[finding.DifferentVerdict] != 2 || kinds[finding.DifferentWire] != 1 {
-		t.Errorf("%v", kinds)
+	if kinds[finding.DifferentVerdict] != 3 || kinds[finding.DifferentWire] != 1 {
+		t.Errorf("%v\n%s", kinds, got.stdout)
 	}
 	if got := end(t, (&compareOptions{policy: policy, left: "api.example.com"}).run); got.status != 2 || !strings.Contains(got.stderr, "--left") || !strings.Contains(got.stderr, "--right") {
 		t.Errorf("faults: status %d\n%s", got.status, got.stderr)

@@ -37,7 +37,17 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-func usage(err error) error    { return &exit{exitUsage, err} }
+// errInterrupted says that a signal ended the program before there was an answer.
+var errInterrupted = errors.New("interrupted: no verdict")
+
+// usage gives an error the status of invalid arguments, unless it came of a signal.
+func usage(err error) error {
+	if errors.Is(err, errInterrupted) {
+		return noAnswer(errInterrupted)
+	}
+	return &exit{exitUsage, err}
+}
+
 func noAnswer(err error) error { return &exit{exitNoAnswer, err} }
 
 // status is the status to exit with after an error.
@@ -86,7 +96,7 @@ func failure(ctx context.Context, err error) error {
 	case errors.As(err, &fault), errors.Is(err, harness.ErrFlag):
 		return usage(err)
 	case ctx.Err() != nil:
-		return noAnswer(errors.New("interrupted: no verdict"))
+		return noAnswer(errInterrupted)
 	}
 	return noAnswer(err)
 }
@@ -104,8 +114,7 @@ func exitOfObservation(seen harness.Observation) error {
 	r := seen.Request
 	// A response that is opaque because the request asked for an opaque one is no
 	// failure.
-	wantsOpaque := r.Mode == harness.NoCORS || r.Redirect == harness.RedirectManual || (r.Mode == "" && !r.Via.Fetches())
-	if seen.Verdict == harness.Blocked || (seen.Verdict == harness.Opaque && !wantsOpaque) {
+	if seen.Verdict == harness.Blocked || seen.Verdict == harness.Opaque && !r.AcceptsOpaque() {
 		return &exit{status: exitBlocked}
 	}
 	return nil

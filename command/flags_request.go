@@ -17,6 +17,7 @@ type requestFlags struct {
 	request     harness.Request
 	headers     []string
 	pageHeaders []string
+	workerLines []string
 	pageSpace   string
 	targetSpace string
 	body        bodyFlags
@@ -39,7 +40,10 @@ func (r *requestFlags) add(c *cobra.Command) {
 	choiceVar(c, &r.request.Via, "via", "", "how the page asks (default fetch): "+strings.Join(initiators(), ", "), harness.Initiators()...)
 	choiceVar(c, &r.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", spaces...)
 	f.StringArrayVar(&r.pageHeaders, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
+	f.StringArrayVar(&r.workerLines, "worker-header", nil, "a header of the script of the worker that --via names, which has policies of its own; may be repeated")
 	f.StringVar(&r.request.Within, "within", "", "the origin of a page that shows the one at --from in a frame")
+	f.StringVar(&r.request.FrameAllow, "frame-allow", "", `the attribute allow of that frame, such as "loopback-network; local-network"`)
+	choiceVar(c, &r.request.OpaqueScheme, "opaque-scheme", "", `how the page at --from null came (default: as --within, or https)`, "http", "https")
 	f.BoolVar(&r.request.DryRun, "dry-run", false, "send the preflight alone: the request is stopped when Chrome is about to send it")
 	_ = c.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions)
 	_ = c.RegisterFlagCompletionFunc("header", cobra.NoFileCompletions)
@@ -57,16 +61,18 @@ func (r *requestFlags) read() (harness.Request, error) {
 	request := r.request
 	headers, headerFault := headerLines("header", r.headers)
 	pageHeaders, pageFault := headerLines("page-header", r.pageHeaders)
+	workerHeaders, workerFault := headerLines("worker-header", r.workerLines)
 	body, bodyFault := r.body.read()
 	request.Headers = slices.Concat(request.Headers, headers)
 	request.PageHeaders = slices.Concat(request.PageHeaders, pageHeaders)
+	request.WorkerHeaders = slices.Concat(request.WorkerHeaders, workerHeaders)
 	if body.Kind != "" {
 		request.Body = body
 		request.Method = cmp.Or(request.Method, "POST")
 	}
 	request.AddressSpace = cmp.Or(addressSpace(r.pageSpace), request.AddressSpace)
 	request.TargetAddressSpace = cmp.Or(addressSpace(r.targetSpace), request.TargetAddressSpace)
-	return request, errors.Join(headerFault, pageFault, bodyFault, request.Validate())
+	return request, errors.Join(headerFault, pageFault, workerFault, bodyFault, request.Validate())
 }
 
 // spaces are the address spaces as the flags spell them.

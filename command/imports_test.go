@@ -31,27 +31,28 @@ var house = []room{
 	{"harness/internal/web", "idna publicsuffix", ""}, // no other package has a profile or a list of its own
 	{"harness/internal/source", "", ""},
 	{"harness/internal/cputime", "", ""}, // for tests
-	{"harness/internal/plain", "", ""},
-	{"harness/internal/engine", "", ""},
+	{"harness/internal/patience", "", ""},
+	{"harness/internal/plain", "harness/internal/web", ""},
+	{"harness/internal/engine", "harness/internal/patience", ""},
 	{"harness/internal/turns", "", ""},
 	{"harness/internal/cdp/trace", "harness/internal/engine harness/internal/web cdproto", ""},
 	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine harness/internal/web chromedp cdproto", ""},
 	// Tests of harness play recorded events of Chrome.
-	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/plain harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
+	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
-	{"harness/policy", "harness harness/behaviour harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
+	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
 	{"harness/internal/policytest", "harness/policy", ""},
 	{"harness/finding", "harness harness/behaviour harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
 	{"harness/report", "harness harness/behaviour harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/verify"},
-	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/cputime harness/internal/policytest"},
+	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/cputime harness/internal/policytest"},
 
 	{"servers", "harness", ""},
-	{"servers/broken", "fixtures harness servers", "harness/oracle harness/policy"},
+	{"servers/broken", "fixtures harness servers", "harness/finding harness/policy harness/verify"},
 
 	{"specs/internal/measure", "", ""},
-	{"specs/internal/differential", "harness harness/oracle servers", ""},
+	{"specs/internal/differential", "fixtures harness harness/oracle servers", ""},
 	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
 	// The benchmark compares with a minimal program of chromedp.
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},

@@ -48,8 +48,8 @@ Exit status: that of corsproof verify.`,
 }
 
 // run joins the reports.
-func (o *mergeOptions) run(_ context.Context, s streams) error {
-	parts, err := readParts(o.files)
+func (o *mergeOptions) run(ctx context.Context, s streams) error {
+	parts, err := await(ctx, func() ([]finding.Part, error) { return readParts(o.files) })
 	if err = errors.Join(err, o.report.try(o.files...)); err != nil {
 		return usage(err)
 	}

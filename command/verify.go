@@ -77,16 +77,18 @@ policy or a flag is wrong, 3 something has no verdict, or the run ended early.`,
 
 // run verifies the policy in a file.
 func (o *verifyOptions) run(ctx context.Context, s streams) error {
-	p, err := policy.Read(o.policy)
-	if err != nil {
-		return usage(err)
-	}
-	run, err := o.prepare(p, o.policy)
+	run, err := await(ctx, func() (verify.Run, error) {
+		p, err := policy.Read(o.policy)
+		if err != nil {
+			return verify.Run{}, err
+		}
+		return o.prepare(p, o.policy)
+	})
 	if err != nil {
 		return usage(err)
 	}
 	if o.list {
-		return o.printList(s, run)
+		return o.printList(ctx, s, run)
 	}
 	found, err := o.verify(ctx, s, &run, nil)
 	if err != nil {
@@ -144,24 +146,46 @@ func (o *verifyOptions) verify(ctx context.Context, s streams, run *verify.Run, 
 }
 
 // printList prints the probes.
-func (o *verifyOptions) printList(s streams, run verify.Run) error {
-	probes, err := run.Probes()
+func (o *verifyOptions) printList(ctx context.Context, s streams, run verify.Run) error {
+	probes, err := await(ctx, run.Probes)
 	if err != nil {
 		return usage(err)
 	}
 	redactor := run.Policy.Redactor()
+	out := interruptible{ctx, s.out}
 	if o.report.json {
-		document, err := json.MarshalIndent(probes, "", "  ")
-		if err != nil {
-			return noAnswer(err)
+		err = printProbes(out, probes, redactor)
+	} else {
+		for i := range probes {
+			probes[i].Title = redactor.Redact(probes[i].Title)
 		}
-		_, err = fmt.Fprintln(s.out, redactor.Redact(string(document)))
-		return err
+		err = s.text(o.report.verbose).Probes(out, probes)
 	}
-	for i := range probes {
-		probes[i].Title = redactor.Redact(probes[i].Title)
+	if err != nil {
+		return noAnswer(err)
 	}
-	return s.text(o.report.verbose).Probes(s.out, probes)
+	return nil
+}
+
+// printProbes prints one JSON document, probe by probe.
+func printProbes(w io.Writer, probes []policy.Probe, redactor policy.Redactor) error {
+	before := "[\n  "
+	for _, p := range probes {
+		document, err := json.MarshalIndent(p, "  ", "  ")
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, before+redactor.Redact(string(document))); err != nil {
+			return err
+		}
+		before = ",\n  "
+	}
+	after := "\n]\n"
+	if len(probes) == 0 {
+		after = "[]\n"
+	}
+	_, err := io.WriteString(w, after)
+	return err
 }
 
 // updateBaseline writes the findings that are broken now.

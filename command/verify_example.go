@@ -35,7 +35,7 @@ func (o *verifyOptions) runExample(ctx context.Context, s streams) error {
 		return usage(err)
 	}
 	if o.list {
-		return o.printList(s, run)
+		return o.printList(ctx, s, run)
 	}
 	var network servers.Network
 	if _, err := (broken.Shop{}).Install(&network); err != nil {

@@ -1,10 +1,10 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/patience"
 	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
@@ -54,7 +55,8 @@ type Browser struct {
 	Flags []string
 
 	// Timeout bounds a question whose context has no deadline. Zero means 10
-	// seconds. The start of Chrome does not count.
+	// seconds. It begins when the page can ask: the start of Chrome and the opening of
+	// the page have limits of their own, which grow where the machine is busy.
 	Timeout time.Duration
 
 	// MaxPages is how many idle pages stay open. Zero means 16. A new page beyond this
@@ -74,6 +76,7 @@ type Browser struct {
 	sized   sync.Once
 	turns   turns.Turns[turn]
 	closed  bool
+	slowest string // the question that got no answer in time last: it may have stopped Chrome
 
 	lateBefore atomic.Int64 // of closed profiles
 }
@@ -147,9 +150,10 @@ func (b *Browser) LateEvents() int { return b.pool.Late() + int(b.lateBefore.Loa
 //   - an *[InconclusiveError] where evidence is missing. The Observation beside it has
 //     the evidence that came. The error wraps [ErrLost] where Chrome ended meanwhile.
 //
-// When Chrome dies during a question, or the page no longer sends requests, Fetch
-// asks once more with a fresh Chrome or a fresh page. It never repeats a request with
-// an unsafe method, because that may have been sent already.
+// When Chrome dies before anything was sent, or no longer opens pages, Fetch begins again
+// with a fresh Chrome, a few times at most. When Chrome dies during a question, or the page
+// no longer sends requests, Fetch asks once more with a fresh Chrome or a fresh page. It
+// never repeats a request with an unsafe method, because that may have been sent already.
 func (b *Browser) Fetch(ctx context.Context, r Request) (Observation, error) {
 	return b.fetch(ctx, r, nil)
 }
@@ -177,16 +181,20 @@ func unsent(r Request, evidence engine.Evidence) bool {
 		failed != nil && failed.Canceled && failed.NetError == "net::ERR_ABORTED" && failed.Code == ""
 }
 
-// bounded gives the Browser's Timeout to a context without a deadline.
+// aborted says whether Chrome gave a request of a script up that it had sent and that has
+// no answer, for no reason that it tells: its network service has ended.
+func aborted(r Request, evidence engine.Evidence) bool {
+	failed := evidence.LastFailure()
+	if !r.Via.bearsStack() || failed == nil || failed.NetError != "net::ERR_ABORTED" || failed.Code != "" || failed.BlockedReason != "" {
+		return false
+	}
+	last := evidence.Requests[len(evidence.Requests)-1]
+	return last.Sent && last.Status == 0
+}
+
+// bounded begins the time of a question.
 func (b *Browser) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if _, ok := ctx.Deadline(); ok {
-		return ctx, func() {}
-	}
-	timeout := b.Timeout
-	if timeout == 0 {
-		timeout = 10 * time.Second
-	}
-	return context.WithTimeoutCause(ctx, timeout, fmt.Errorf("nothing within %s", timeout))
+	return patience.BeginQuestion(ctx, cmp.Or(b.Timeout, 10*time.Second))
 }
 
 // safe says whether it is harmless to ask twice. A dry run sends nothing; a beacon is a
@@ -205,29 +213,14 @@ func safe(r Request) bool {
 
 // ask asks once.
 func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, error) {
-	c, err := b.start(ctx)
+	ready, err := b.ready(ctx, r, p)
 	if err != nil {
 		return Observation{Request: r}, err
 	}
+	defer ready.release()
+	c, page, pool, options := ready.browser, ready.page, ready.pool, ready.options
 	ctx, cancel := b.bounded(ctx)
 	defer cancel()
-	pool, id := b.pages(), engine.ProfileID("")
-	if p != nil {
-		pool = &p.pool
-		if id, err = p.in(ctx, c); err != nil {
-			return Observation{Request: r}, err
-		}
-	}
-	options, err := b.pageOptions(r)
-	if err != nil {
-		return Observation{Request: r}, err
-	}
-	options.Profile = id
-	page, release, err := pool.Get(ctx, c, options)
-	if err != nil {
-		return Observation{Request: r}, ended(ctx, r, engine.Evidence{Missing: []string{"the page that asks"}}, err)
-	}
-	defer release()
 	over, err := b.turns.Take(ctx, b.turnOf(r, pool, options))
 	if err != nil {
 		return Observation{Request: r}, ended(ctx, r, engine.Evidence{Missing: []string{"the end of another question for the same URL"}}, err)
@@ -244,16 +237,19 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		defer own.end()
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{
-		JSON: question, URL: bindingURL(r), Request: !r.Via.bearsStack(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
+		JSON: question, URL: bindingURL(r), Upgraded: upgraded(bindingURL(r)), Request: !r.Via.bearsStack(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
 	})
 	o, err := conclude(r, setting{
-		localNetwork: granted(b.LocalNetwork), worker: options.Worker,
+		localNetwork: granted(b.LocalNetwork), barred: b.barred(page, target(r, evidence)), witness: func(o *Observation) { b.complete(o, c, page, options, own, evidence) },
+		worker:  options.Worker,
 		standIn: options.Worker == engine.ServiceWorker && options.WorkerScript == "",
 	}, evidence)
-	b.complete(&o, c, page, options, own)
 	switch {
 	case lost != nil:
+		b.suspect(ctx, r)
 		err = ended(ctx, r, evidence, lost)
+	case err != nil && aborted(r, evidence):
+		err = NewInconclusiveError(r, "Chrome gave the request up, as it does when its network service ends", ErrLost)
 	case err != nil && unsent(r, evidence):
 		page.Retire()
 		err = NewInconclusiveError(r, errUnsent.Error(), errUnsent)
@@ -270,6 +266,9 @@ func (b *Browser) pages() *engine.Pool {
 // turnOf returns the turn that the question needs.
 func (b *Browser) turnOf(r Request, pool *engine.Pool, options engine.PageOptions) turn {
 	target, _, _ := strings.Cut(r.URL, "#")
+	if binding := bindingURL(r); upgraded(binding) != "" {
+		target = upgraded(binding)
+	}
 	if b.Network != nil && b.Network.Serves(target) {
 		return turn{url: target}
 	}
@@ -299,6 +298,17 @@ func bindingURL(r Request) string {
 	return u.String()
 }
 
+// upgraded is the URL that a secure page asks for instead of an insecure one, if it is
+// an image, audio or video; empty where there is none.
+// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+func upgraded(binding string) string {
+	rest, insecure := strings.CutPrefix(binding, "http://")
+	if !insecure {
+		return ""
+	}
+	return "https://" + rest
+}
+
 // ended is the error of a question that ended before its evidence was complete, or
 // that this browser cannot ask.
 func ended(ctx context.Context, r Request, evidence engine.Evidence, lost error) error {
@@ -316,13 +326,14 @@ func ended(ctx context.Context, r Request, evidence engine.Evidence, lost error)
 }
 
 // complete adds what the browser and the servers know.
-func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, options engine.PageOptions, own *claim) {
+func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, options engine.PageOptions, own *claim, told engine.Evidence) {
 	o.Page = Page{
 		Origin:        o.Request.origin(),
 		SecureContext: page.Secure(),
 		Isolated:      page.Isolated(),
 		AddressSpace:  AddressSpace(options.AddressSpace),
 		LocalNetwork:  granted(b.LocalNetwork),
+		Barred:        b.barred(page, target(o.Request, told)),
 	}
 	o.Browser = userAgent(c)
 	if own == nil {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // claims are the questions in flight on a Network, and the arrivals that belong to
@@ -56,7 +58,8 @@ func (q *claim) end() {
 }
 
 // take returns the arrivals that belong to the question, in order, and writes the
-// headers of each, with the order and the case of the wire, into its exchange. at
+// headers of each, with the order and the case of the wire, into its exchange, and that
+// it was sent where the browser does not tell. at
 // returns what arrived at the URL of an exchange since the claim began.
 func (q *claim) take(origin string, exchanges []Exchange, at func(url string) []Arrival) []Arrival {
 	arrived := make([][]Arrival, len(exchanges)) // at the URL of each exchange
@@ -94,6 +97,7 @@ func (q *claim) take(origin string, exchanges []Exchange, at func(url string) []
 		for _, a := range arrived[i] {
 			if !c.taken[a.Seq] && (alone || e.Unseen) && e.may(a, origin) {
 				claim(a)
+				exchanges[i].Sent = e.Sent || e.Unseen && a.Method == e.Method
 			}
 		}
 	}
@@ -114,12 +118,19 @@ func again(a Arrival) bool {
 
 // is says whether an arrival at its URL is the request of the exchange.
 func (e Exchange) is(a Arrival, origin string) bool {
-	return a.Method == e.Method && e.may(a, origin)
+	return a.Method == e.Method && !e.mayHave(a) && e.may(a, origin)
+}
+
+// mayHave says whether an arrival is a preflight that the browser does not tell of,
+// rather than the request of the exchange, whose method may be OPTIONS, too.
+func (e Exchange) mayHave(a Arrival) bool {
+	_, asks := a.Headers.Get(web.NameRequestMethod)
+	return e.Unseen && e.Kind != Preflight && a.Method == http.MethodOptions && asks
 }
 
 // may says whether an arrival at its URL may belong to the exchange.
 func (e Exchange) may(a Arrival, origin string) bool {
-	if len(e.RequestHeaders) > 0 && a.Method == e.Method {
+	if len(e.RequestHeaders) > 0 && a.Method == e.Method && !e.mayHave(a) {
 		return sameRequest(e.RequestHeaders, a.Headers)
 	}
 	from, asked := a.Headers.Get("Origin")

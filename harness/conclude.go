@@ -16,17 +16,26 @@ type report struct {
 	// it back: reading threw a SecurityError.
 	// https://html.spec.whatwg.org/multipage/canvas.html#concept-canvas-origin-clean
 	Tainted bool `json:"tainted"`
+	// Loaded says that something else than a fetch has the response. Its type for
+	// scripts follows from where it came from.
+	Loaded bool `json:"loaded"`
+	// Ran says that it was a script, which came and ran: Error is its own.
+	Ran bool `json:"ran"`
 }
 
 // setting is what the harness knows about the page or the worker that asked.
 type setting struct {
 	// localNetwork is the answer to the prompts for local network access.
 	localNetwork Permission
+	// barred says that the page's permissions policy keeps it from there all the same.
+	barred bool
 	// worker is where the script ran.
 	worker engine.Worker
 	// standIn says that the harness served the script of the service worker: such a
 	// script is in no address space.
 	standIn bool
+	// witness, unless nil, adds what the servers know.
+	witness func(*Observation)
 }
 
 // conclude draws the Verdict from what the browser reported, by the table [rules].
@@ -34,10 +43,17 @@ type setting struct {
 // came, and no Verdict.
 func conclude(r Request, at setting, told engine.Evidence) (Observation, error) {
 	o, said, err := read(r, told)
+	c := &conclusion{Observation: &o, at: at, told: told, said: said, failed: told.LastFailure()}
+	if err == nil {
+		c.dropUnwanted()
+	}
+	if at.witness != nil {
+		at.witness(&o)
+	}
 	if err != nil {
 		return o, err
 	}
-	return o, (&conclusion{Observation: &o, at: at, told: told, said: said, failed: told.LastFailure()}).draw()
+	return o, c.draw()
 }
 
 // read makes an Observation of complete evidence, and reads the script's report.
@@ -59,6 +75,9 @@ func read(r Request, told engine.Evidence) (o Observation, said report, err erro
 	if err := json.Unmarshal(told.Answer, &said); err != nil {
 		return o, said, NewInconclusiveError(r, "the script's report is not readable", err)
 	}
+	if said.Loaded && said.Type == "" {
+		said.Type = taintedType(r, o.Exchanges)
+	}
 	o.Script = said.Script
 	return o, said, nil
 }
@@ -79,7 +98,7 @@ var transportFailures = map[string]string{
 	"net::ERR_CERT_COMMON_NAME_INVALID":    "its certificate is for another name",
 	"net::ERR_CERT_DATE_INVALID":           "its certificate is expired or not valid yet",
 	"net::ERR_SSL_PROTOCOL_ERROR":          "it does not speak TLS",
-	"net::ERR_INVALID_HTTP_RESPONSE":       "it does not answer in HTTP",
+	"net::ERR_INVALID_HTTP_RESPONSE":       "what it answers is not valid HTTP: it speaks another protocol, or a header has a byte that HTTP forbids, such as NUL",
 	"net::ERR_PROXY_CONNECTION_FAILED":     "the proxy cannot be reached",
 	"net::ERR_TUNNEL_CONNECTION_FAILED":    "the proxy would not connect to it",
 }

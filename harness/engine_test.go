@@ -28,6 +28,8 @@ type fakeBrowser struct {
 	closed   bool
 
 	diesAsked bool // it ends when it is asked
+
+	opens func(engine.PageOptions) bool // nil: every page; others are never opened
 }
 
 func (f *fakeBrowser) Name() string    { return "Fake" }
@@ -35,7 +37,11 @@ func (f *fakeBrowser) Version() string { return "1.2" }
 func (f *fakeBrowser) Flags() []string { return []string{"-fake"} }
 func (f *fakeBrowser) Alive() bool     { return !f.closed }
 
-func (f *fakeBrowser) Open(_ context.Context, o engine.PageOptions) (engine.Page, error) {
+func (f *fakeBrowser) Open(ctx context.Context, o engine.PageOptions) (engine.Page, error) {
+	if f.opens != nil && !f.opens(o) {
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	}
 	if o.Worker == engine.SharedWorker {
 		return nil, &engine.CannotError{Browser: "Fake 1.2", What: "run a shared worker"}
 	}
@@ -77,6 +83,7 @@ func (p *fakePage) Value(_ context.Context, expression string) (json.RawMessage,
 func (p *fakePage) In() engine.Browser { return p.browser }
 func (p *fakePage) Secure() bool       { return true }
 func (p *fakePage) Isolated() bool     { return false }
+func (p *fakePage) Barred(string) bool { return false }
 func (p *fakePage) Alive() bool        { return true }
 func (p *fakePage) Retired() bool      { return false }
 func (p *fakePage) Retire()            {}

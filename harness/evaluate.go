@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-
-	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // Evaluate runs a JavaScript expression in a page at an origin and returns its
@@ -20,21 +18,14 @@ func (b *Browser) Evaluate(ctx context.Context, from, expression string) (json.R
 	if problem := originProblem(from); problem != "" {
 		return nil, &FaultError{"From", from, problem}
 	}
-	c, err := b.start(ctx)
+	is, err := b.ready(ctx, Request{From: from, URL: from}, nil)
 	if err != nil {
 		return nil, err
 	}
+	defer is.release()
 	ctx, cancel := b.bounded(ctx)
 	defer cancel()
-	r := Request{From: from, URL: from}
-	page, release, err := b.pool.Get(ctx, c, engine.PageOptions{
-		Origin: from, AddressSpace: string(b.spaceOf(r)), CachesOff: b.cachesOff(r),
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	value, err := page.Value(ctx, expression)
+	value, err := is.page.Value(ctx, expression)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate in the page at %s: %w", from, err)
 	}

@@ -35,13 +35,13 @@ func (a Arrival) GomegaString() string { return printed(redactArrival(a)) }
 
 // GomegaString is the message with its text, without secrets.
 func (m Message) GomegaString() string {
-	m.Text = hideUserinfo(m.Text)
+	m.Text = hideSecrets(m.Text)
 	return printed(m)
 }
 
 // GomegaString is the cookie without its value.
 func (c SetCookie) GomegaString() string {
-	return hideUserinfo(c.URL) + " " + web.NameSetCookie + ": " + redactSetCookie(c.Line)
+	return hideSecrets(c.URL) + " " + web.NameSetCookie + ": " + redactSetCookie(c.Line)
 }
 
 // printed is a value as JSON, for a reader.

@@ -2,11 +2,13 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/patience"
 )
 
 // Start starts Chrome, if it does not run. Fetch does so on its own.
@@ -54,7 +56,7 @@ type launch struct {
 
 // doLaunch removes what the last Chrome left, and starts Chrome.
 func (b *Browser) doLaunch(l *launch, last engine.Browser) {
-	ctx, cancel := context.WithTimeoutCause(context.Background(), startLimit, fmt.Errorf("Chrome did not start within %s", startLimit))
+	ctx, cancel := patience.WithTimeout(context.Background(), startLimit, fmt.Errorf("Chrome did not start within %s", startLimit))
 	defer cancel()
 	b.mu.Lock()
 	l.stop = cancel
@@ -73,18 +75,26 @@ func (b *Browser) doLaunch(l *launch, last engine.Browser) {
 	close(l.done)
 }
 
+// launchChrome starts Chrome, again where it was lost while it started: nothing was
+// asked yet.
 func (b *Browser) launchChrome(ctx context.Context) (engine.Browser, error) {
 	options, err := b.options()
 	if err != nil {
 		return nil, err
 	}
-	if b.engine != nil {
-		return b.engine(ctx, options)
+	launch := b.engine
+	if launch == nil {
+		launch = chrome.Launch
 	}
-	return chrome.Launch(ctx, options)
+	for start := 1; ; start++ {
+		started, err := launch(ctx, options)
+		if err == nil || start == maxStarts || ctx.Err() != nil || !errors.Is(err, ErrLost) {
+			return started, err
+		}
+	}
 }
 
-// startLimit bounds the start of Chrome.
+// startLimit bounds the start of Chrome on an idle machine.
 const startLimit = time.Minute
 
 // Close ends Chrome, and waits until its processes and its temporary directory

@@ -17,7 +17,8 @@ type Network interface {
 	// Serves says whether a URL or origin belongs to this network.
 	Serves(url string) bool
 	// ServiceWorkerPath is the path at which an origin of this network has an empty
-	// script for a service worker. It is empty where there is no such script.
+	// script for a service worker, with the headers that "headers" in the query has in
+	// a JSON list of pairs. It is empty where there is no such script.
 	ServiceWorkerPath(origin string) string
 	// LastSeq is the sequence number of the last arrival so far.
 	LastSeq() int64

@@ -182,6 +182,10 @@ type Page struct {
 	AddressSpace AddressSpace `json:"addressSpace"`
 	// LocalNetwork is the answer to the local network access prompt.
 	LocalNetwork Permission `json:"localNetwork"`
+	// Barred says that the page's permissions policy, or the frame that it is in, keeps
+	// it from the address space of the server, whatever the user answers.
+	// https://w3c.github.io/webappsec-permissions-policy/#is-feature-enabled
+	Barred bool `json:"barred,omitempty"`
 }
 
 // UserAgent is the browser that was asked.

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"encoding/json"
+	"errors"
 	"net"
 	"net/url"
 	"strings"
@@ -13,8 +14,11 @@ import (
 // pageOptions describes the page that a question is asked from.
 func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	o := engine.PageOptions{
-		Origin: r.From, Within: r.Within, AddressSpace: string(b.spaceOf(r)),
+		Origin: r.From, Within: r.Within, FrameAllow: r.FrameAllow, AddressSpace: string(b.spaceOf(r)),
 		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.Via.worker(),
+	}
+	if r.From == OpaqueOrigin {
+		o.OpaqueScheme = r.opaqueScheme()
 	}
 	if r.Within != "" {
 		o.OuterSpace = string(b.implied(r.Within))
@@ -22,12 +26,19 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	if o.Worker == engine.ServiceWorker && b.Network != nil {
 		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)
 	}
-	if len(r.PageHeaders) == 0 {
-		return o, nil
+	var pageErr, workerErr error
+	o.Headers, pageErr = pairs(r.PageHeaders)
+	o.WorkerHeaders, workerErr = pairs(r.WorkerHeaders)
+	return o, errors.Join(pageErr, workerErr)
+}
+
+// pairs is a JSON list of headers, empty where there are none.
+func pairs(h Header) (string, error) {
+	if len(h) == 0 {
+		return "", nil
 	}
-	headers, err := json.Marshal(r.PageHeaders)
-	o.Headers = string(headers)
-	return o, err
+	list, err := json.Marshal(h)
+	return string(list), err
 }
 
 // spaceOf is the address space of the page: see [Request.AddressSpace].
@@ -37,7 +48,7 @@ func (b *Browser) spaceOf(r Request) AddressSpace {
 		return r.AddressSpace
 	case strings.Contains(strings.Join(r.PageHeaders.Values(web.NameSecurityPolicy), ";"), "treat-as-public-address"):
 		return SpacePublic // https://wicg.github.io/local-network-access/#csp
-	case r.From == DataPage && r.Within != "": // it has the address space of its creator
+	case opaque(r.From) && r.Within != "": // a data: page has the address space of its creator, a sandboxed one comes from the same server
 		return b.implied(r.Within)
 	}
 	return b.implied(r.From)
@@ -56,12 +67,30 @@ func (b *Browser) implied(origin string) AddressSpace {
 	host := strings.TrimSuffix(u.Hostname(), ".")
 	ip := net.ParseIP(host)
 	switch {
-	case host == "localhost" || strings.HasSuffix(host, ".localhost") || ip.IsLoopback():
+	case web.IsLoopback(host):
 		return SpaceLoopback
 	case ip.IsPrivate() || ip.IsLinkLocalUnicast():
 		return SpaceLocal
 	}
 	return SpacePublic
+}
+
+// barred says whether the page's permissions policy keeps it from the server at a URL,
+// as far as the host tells where that is.
+func (b *Browser) barred(page engine.Page, url string) bool {
+	switch space := b.implied(url); space {
+	case SpaceLoopback, SpaceLocal:
+		return page.Barred(string(space))
+	}
+	return page.Barred(string(SpaceLoopback)) && page.Barred(string(SpaceLocal))
+}
+
+// target is the URL that the last request was for.
+func target(r Request, told engine.Evidence) string {
+	if last := len(told.Requests) - 1; last >= 0 {
+		return told.Requests[last].URL
+	}
+	return r.URL
 }
 
 // cachesOff says whether the browser's caches are bypassed: for a foreign target,

@@ -66,6 +66,7 @@ const (
 // is a failure of transport and decides nothing: see [Decides].
 const (
 	UnsafePort                    Reason = "net::ERR_UNSAFE_PORT"
+	InvalidURL                    Reason = "net::ERR_INVALID_URL"
 	UnsafeRedirect                Reason = "net::ERR_UNSAFE_REDIRECT"
 	InvalidRedirect               Reason = "net::ERR_INVALID_REDIRECT"
 	TooManyRedirects              Reason = "net::ERR_TOO_MANY_REDIRECTS"
@@ -78,6 +79,7 @@ const (
 	BlockedByContentSecurityCheck Reason = "net::ERR_BLOCKED_BY_CSP"
 	BlockedByClient               Reason = "net::ERR_BLOCKED_BY_CLIENT"
 	BlockedByAdministrator        Reason = "net::ERR_BLOCKED_BY_ADMINISTRATOR"
+	UnexpectedProxyAuth           Reason = "net::ERR_UNEXPECTED_PROXY_AUTH"
 )
 
 // Reasons of our own, where Chrome gives no code.
@@ -94,11 +96,15 @@ const (
 	// HandshakeRefused: the server answered the handshake of a WebSocket with
 	// another status than 101.
 	HandshakeRefused Reason = "handshake-refused"
+	// ResponseUnusable: the browser let the response in, and the element could not use
+	// it, for its status, its type or its content.
+	ResponseUnusable Reason = "response-unusable"
 )
 
 // netErrors are the net errors that decide.
 var netErrors = map[Reason]bool{
 	UnsafePort:                    true,
+	InvalidURL:                    true,
 	UnsafeRedirect:                true,
 	InvalidRedirect:               true,
 	TooManyRedirects:              true,
@@ -111,6 +117,7 @@ var netErrors = map[Reason]bool{
 	BlockedByContentSecurityCheck: true,
 	BlockedByClient:               true,
 	BlockedByAdministrator:        true,
+	UnexpectedProxyAuth:           true,
 }
 
 // Decides says whether a net error is a verdict of the browser. A refused

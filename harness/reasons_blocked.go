@@ -91,6 +91,11 @@ var netErrorRows = map[Reason]Explanation{
 		"Run the server on another port.",
 		anchorPort,
 	},
+	InvalidURL: {
+		"The URL is one that the browser cannot read, such as a data: URL without a comma, or with a body that is not base64.",
+		"Correct the URL: data:[type][;base64],body.",
+		"https://fetch.spec.whatwg.org/#data-url-processor",
+	},
 	UnsafeRedirect: {
 		"The redirect leads to a URL whose scheme may not be reached by a redirect.",
 		"Make the server send an http or https URL in Location.",
@@ -145,6 +150,11 @@ var netErrorRows = map[Reason]Explanation{
 		"Something in this browser, such as an extension, blocked the request.",
 		"Ask with a browser that has no extensions.",
 		anchorMain,
+	},
+	UnexpectedProxyAuth: {
+		"The server answered 407, which only a proxy may answer, so the browser kept the response.",
+		"Make the server answer with 401 or 403 instead, and OPTIONS with 204 before it checks who is signed in.",
+		anchorCache,
 	},
 	BlockedByAdministrator: {
 		"A policy of this browser's administrator blocks the URL.",

@@ -18,7 +18,7 @@ func Explain(o Observation) Explanation {
 	case Readable:
 		return explainReadable(o)
 	case Opaque:
-		return opaqueRow
+		return explainOpaque(o)
 	case Blocked:
 		return explainBlocked(o)
 	}
@@ -101,9 +101,10 @@ var refinements = map[Reason][]refinement{
 	InvalidAllowHeadersPreflightResponse: {unparsable(web.NameAllowHeaders)},
 	LocalNetworkAccessPermissionDenied:   {localNetworkDenied},
 	InsecureLocalNetwork:                 {localNetworkInsecure},
-	RequestRefused:                       {refusedMethod, refusedURL},
+	RequestRefused:                       {workerElsewhere, refusedMethod, refusedURL},
 	BlockedByCSP:                         {directive},
 	RedirectRefused:                      {redirectRefusedTo},
+	ResponseUnusable:                     {unusable},
 }
 
 // explainBlocked explains the verdict blocked.
@@ -129,19 +130,20 @@ func explainReadable(o Observation) Explanation {
 	if o.Request.From == "" {
 		who = "Whoever sends this Origin"
 	}
+	cookie, cookieRefused := explainCookie(e)
 	switch {
+	case isData(o.Request.URL):
+		return Explanation{"The URL carries its own response, so nothing was sent and nobody was asked for permission.", "", anchorMain}
 	case staysHome(o):
 		return Explanation{"The page asked its own origin, which needs no leave.", "", anchorMain}
-	case e.credentials && heldBackCookie(e.by) != nil:
-		c := heldBackCookie(e.by)
-		return Explanation{"The script could read the response, but the browser did not send the cookie " + brief(c.Name) + ": " + heldBack(*c) + ".",
-			"Make the server set the cookie with SameSite=None; Secure, and see that the browser allows third-party cookies.", anchorCredentials}
 	case e.allowed == "*":
 		return Explanation{"Any site can read this: the server allows every origin with *, without credentials.",
 			"Make the server send only listed origins in Access-Control-Allow-Origin, unless this is meant for everybody.", anchorCheck}
 	case e.allowed == "null":
-		return Explanation{"Any site can read this" + asUser(e) + ": the server allows the origin null, which every page gets in a sandboxed frame.",
+		return Explanation{"Any site can read this" + asUser(e.credentials && !cookieRefused) + ": the server allows the origin null, which every page gets in a sandboxed frame.",
 			"Make the server never send null in Access-Control-Allow-Origin.", anchorCheck}
+	case cookieRefused:
+		return cookie
 	case e.credentials && e.allowed != "":
 		return Explanation{who + " can act here as the signed-in user: the server names that origin and allows credentials.",
 			"If any other origin gets the same answer, make the server compare the origin with a list.", anchorCheck}
@@ -163,18 +165,9 @@ func explainWithheld(o Observation) Explanation {
 		"", anchorPreflight}
 }
 
-// heldBackCookie returns the first cookie that was held back, or nil where any
-// cookie was sent.
-func heldBackCookie(e Exchange) *Cookie {
-	if len(sentCookies(e)) > 0 || len(e.Cookies) == 0 {
-		return nil
-	}
-	return &e.Cookies[0]
-}
-
-// asUser adds to a meaning that the request had credentials.
-func asUser(e evidence) string {
-	if e.credentials {
+// asUser adds what credentials make of a readable response.
+func asUser(credentials bool) string {
+	if credentials {
 		return ", as the signed-in user"
 	}
 	return ""
@@ -188,11 +181,18 @@ func (row Explanation) refine(remedy, meaning string, args ...any) (Explanation,
 // staysHome says whether every exchange was with the page's own origin.
 func staysHome(o Observation) bool {
 	for _, e := range o.Exchanges {
-		if !sameOrigin(e.URL, o.Request.From) {
+		if !ownHop(e.URL, o.Request.origin()) {
 			return false
 		}
 	}
 	return len(o.Exchanges) > 0
+}
+
+// isData says whether a URL is its own response.
+// https://fetch.spec.whatwg.org/#data-urls
+func isData(rawURL string) bool {
+	u, err := web.ParseURL(rawURL, nil)
+	return err == nil && u.Scheme == "data"
 }
 
 // sameOrigin says whether a URL belongs to an origin.
@@ -203,6 +203,13 @@ func sameOrigin(rawURL, origin string) bool {
 
 // localNetworkDenied names the address space that was out of reach.
 func localNetworkDenied(e evidence, row Explanation) (Explanation, bool) {
+	if e.Page.Barred {
+		remedy := "Take the feature (loopback-network or local-network) out of the page's Permissions-Policy, which no answer of the user overrides."
+		if e.Request.Within != "" {
+			remedy = `Have the page around the frame let it: <iframe allow="loopback-network; local-network">.`
+		}
+		return row.refine(remedy, "A permissions policy keeps the page from the local network and this machine, so the user was not asked and nothing was sent.")
+	}
 	if e.by.AddressSpace == "" {
 		return row, false
 	}
@@ -225,7 +232,7 @@ func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
 	switch {
 	case web.IsForbiddenMethod(used):
 		return row.refine("Have the page use another method.", "No page may use the method %s, so nothing was sent.", clean(used))
-	case e.Request.Mode == NoCORS && !web.IsCORSSafelistedMethod(web.NormalizeMethod(used)):
+	case e.Request.EffectiveMode() == NoCORS && !web.IsCORSSafelistedMethod(web.NormalizeMethod(used)):
 		return row.refine("Have the page ask with mode cors.", "Mode no-cors goes with GET, HEAD and POST only, not with %s, so nothing was sent.", clean(used))
 	}
 	return row, false

@@ -58,6 +58,14 @@ func TestRefinements(t *testing.T) {
 		{"preflight to https", with(refused(PreflightDisallowedRedirect, "", 301, location("https://api.test/r")),
 			func(o *Observation) { o.Exchanges[0].URL = "http://api.test/r" }), "the same host over https", "https URL"},
 		{"preflight to a login", refused(PreflightDisallowedRedirect, "", 302, location("https://sso.test/x")), "looks like a login", "before it checks who"},
+		{"preflight to a login page", refused(PreflightDisallowedRedirect, "", 302, location("/users/sign_in?next=/r")), "looks like a login", "before it checks who"},
+		{"preflight to a login script", refused(PreflightDisallowedRedirect, "", 302, location("/login.php")), "looks like a login", "before it checks who"},
+		{"preflight to OAuth", refused(PreflightDisallowedRedirect, "", 302, location("https://id.test/oauth2/authorize")), "looks like a login", "before it checks who"},
+		{"preflight to lessons", refused(PreflightDisallowedRedirect, "", 302, location("/lessons/1")), "to /lessons/1, and a preflight is never followed", "final URL"},
+		{"preflight to an assortment", refused(PreflightDisallowedRedirect, "", 302, location("/assortment")), "to /assortment, and", "final URL"},
+		{"preflight to a host with the letters of sso", refused(PreflightDisallowedRedirect, "", 302, location("https://issolutions.example.com/r")), "/r, and", "final URL"},
+		{"preflight to a blog of logins", refused(PreflightDisallowedRedirect, "", 302, location("/blog/unauthorized-logins")), "-logins, and", "final URL"},
+		{"preflight to a site on logins", refused(PreflightDisallowedRedirect, "", 302, location("https://docs.sso.test/r")), "/r, and", "final URL"},
 		{"preflight elsewhere", refused(PreflightDisallowedRedirect, "", 302, location("https://b.test/r")), "to https://b.test/r, and a preflight is never followed", "final URL"},
 
 		{"slash", refused(AllowOriginMismatch, "", 200, allow("https://app.test/")), "an origin has no slash at its end", "https://app.test, byte for byte"},
@@ -98,6 +106,8 @@ func TestRefinements(t *testing.T) {
 		{"response header in a request", refused(HeaderDisallowedByPreflightResponse, "access-control-allow-origin", 204), "a header for responses", "Remove access-control-allow-origin"},
 		{"header under a wildcard", with(refused(HeaderDisallowedByPreflightResponse, "x-a", 204, headers("*")), include), "stands only for itself", "by name"},
 		{"header of tracing", refused(HeaderDisallowedByPreflightResponse, "traceparent", 204, headers("x-a")), "a library in the page adds", "own origin only"},
+		{"header of tracing that the page sets", with(refused(HeaderDisallowedByPreflightResponse, "x-requested-with", 204, headers("x-a")),
+			func(o *Observation) { o.Request.Headers = Header{{"X-Requested-With", "XMLHttpRequest"}} }), "The page sets x-requested-with, and", "list x-requested-with"},
 		{"header not listed", refused(HeaderDisallowedByPreflightResponse, "authorization", 204, headers("x-a")), "allows only x-a", "list authorization"},
 		{"no headers listed", refused(HeaderDisallowedByPreflightResponse, "x-b", 204), "has no Access-Control-Allow-Headers", ""},
 		{"lower-case method", refused(MethodDisallowedByPreflightResponse, "patch", 204, methods("GET, PATCH")), "compared byte for byte", "as PATCH"},
@@ -109,6 +119,9 @@ func TestRefinements(t *testing.T) {
 
 		{"local network denied", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Exchanges[0].AddressSpace = SpaceLoopback }),
 			"in the loopback address space", "allow local network access"},
+		{"local network barred", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Page.Barred = true }), "A permissions policy keeps", "Permissions-Policy"},
+		{"local network barred for a frame", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Page.Barred, o.Request.Within = true, "https://a.test" }),
+			"A permissions policy keeps", "<iframe allow="},
 		{"local network over http", with(refused(InsecureLocalNetwork, "", 0), func(o *Observation) { o.Request.From = "http://a.test" }), "The page is on http,", "over https"},
 		{"forbidden method", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.Method = "trace" }), "No page may use the method trace", "another method"},
 		{"PUT in no-cors", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.Mode = NoCORS }), "not with PUT", "mode cors"},
@@ -144,6 +157,18 @@ func TestExplainReadable(t *testing.T) {
 	}
 	held := readable("https://a.test", "https://a.test", Include)
 	held.Exchanges[0].Cookies = []Cookie{{Name: "sid", Blocked: []string{"SameSiteLax"}}}
+	elsewhere := readable("https://a.test", "https://a.test", Include)
+	elsewhere.Exchanges[0].Cookies = []Cookie{{Name: "theme", Blocked: []string{"NotOnPath"}}, {Name: "b", Blocked: []string{"SameSiteLax", "DomainMismatch"}}}
+	second := readable("https://a.test", "https://a.test", Include)
+	second.Exchanges[0].Cookies = []Cookie{{Name: "theme", Blocked: []string{"NotOnPath"}}, {Name: "sid", Blocked: []string{"SameSiteStrict"}}}
+	unstored := readable("https://b.test", "https://b.test", Include)
+	unstored.Exchanges[0].NotStored = []Cookie{{Name: "sid", Blocked: []string{"SchemefulSameSiteLax"}}}
+	signedIn := readable("https://c.test", "https://c.test", Include)
+	signedIn.Exchanges[0].Cookies = []Cookie{{Name: "sid", Sent: true}}
+	signedIn.Exchanges[0].NotStored = []Cookie{{Name: "theme", Blocked: []string{"SchemefulSameSiteLax"}}}
+	null := readable("null", "null", Include)
+	null.Request.URL = "https://api.test/2"
+	null.Exchanges[0].Cookies = []Cookie{{Name: "sid", Blocked: []string{"SameSiteLax"}}}
 	for want, o := range map[string]Observation{
 		"Any site can read this: the server allows every origin":           readable("https://a.test", "*", ""),
 		"Whoever sends this Origin can read this, without credentials":     readable("", "https://a.test", ""),
@@ -153,12 +178,39 @@ func TestExplainReadable(t *testing.T) {
 		"Any site can read this: the server allows the origin null":        readable("null", "null", ""),
 		"The page asked its own origin":                                    readable("https://api.test:443", "https://api.test", ""),
 		"did not send the cookie sid: held back: it is SameSite=Lax":       held,
+		"https://a.test can act here as the signed-in user: the":           elsewhere,
+		"did not send the cookie sid: held back: it is SameSite=Strict":    second,
+		"did not store the cookie sid: it is SameSite=Lax, and the page":   unstored,
+		"https://c.test can act here as the signed-in user":                signedIn,
+		"Any site can read this: the server allows the origin null, which": null,
 		"There is no verdict": {},
 		"The script holds a response that it cannot look into: status 0, no ": {Verdict: Opaque},
 	} {
 		if got := Explain(o); !strings.Contains(got.Meaning, want) {
 			t.Errorf("got %q, want %q", got.Meaning, want)
 		}
+	}
+}
+
+// The remedy for a cookie that the browser refused is that of the reason.
+func TestCookieRemedy(t *testing.T) {
+	for reason, want := range map[string]string{
+		"SameSiteLax": "SameSite=None; Secure", "SchemefulSameSiteStrict": "SameSite=None; Secure", "SameSiteUnspecifiedTreatedAsLax": "SameSite=None; Secure",
+		"SameSiteNoneInsecure": "Secure as well", "SecureOnly": "over https", "UserPreferences": "third-party cookies", "ThirdPartyPhaseout": "third-party cookies",
+		"InvalidDomain": "what the browser names", "OfTomorrow": "what the browser names",
+	} {
+		if got := cookieRemedy(Cookie{Blocked: []string{reason}}); !strings.Contains(got, want) || strings.Contains(got, "None") != strings.Contains(want, "None") {
+			t.Errorf("%s: %s", reason, got)
+		}
+	}
+}
+
+// A cookie that the browser did not store stands below the response that set it.
+func TestTranscriptTellsOfCookiesThatWereNotStored(t *testing.T) {
+	o := refused("", "", 200, allow("https://app.test"))
+	o.Verdict, o.Exchanges[0].NotStored = Readable, []Cookie{{Name: "sid", Blocked: []string{"SchemefulSameSiteLax"}}}
+	if text := strings.Join(strings.Fields(o.String()), " "); !strings.Contains(text, "< (Set-Cookie sid was not stored) it is SameSite=Lax, and the page is of another site or scheme") {
+		t.Error(text)
 	}
 }
 

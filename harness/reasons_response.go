@@ -133,11 +133,16 @@ func redirectKind(from, location string) (kind, remedy string) {
 	return "", ""
 }
 
-// isLogin says whether a URL looks like the page to sign in at.
+// logins are the names by which hosts and paths to sign in at are usually called.
+var logins = []string{"login", "log-in", "log_in", "signin", "sign-in", "sign_in", "signin-oidc", "oauth", "oauth2", "sso", "saml", "saml2", "authorize"}
+
+// isLogin says whether a URL looks like the page to sign in at: the first label of its
+// host, or a whole segment of its path, is called so.
 func isLogin(u *url.URL) bool {
-	path := strings.ToLower(u.Host + u.Path)
-	for _, word := range []string{"login", "signin", "sign-in", "sign_in", "oauth", "sso", "saml", "authorize"} {
-		if strings.Contains(path, word) {
+	label, _, _ := strings.Cut(u.Hostname(), ".")
+	for _, name := range append(strings.Split(u.Path, "/"), label) {
+		name, _, _ = strings.Cut(strings.ToLower(name), ".") // login.php
+		if slices.Contains(logins, name) {
 			return true
 		}
 	}
@@ -163,10 +168,13 @@ func headerWildcard(e evidence, row Explanation) (Explanation, bool) {
 		"With credentials the * in Access-Control-Allow-Headers stands only for itself, so %s is not allowed.", clean(e.Parameter))
 }
 
-// headerOfTracing explains a header that a library adds.
+// headerOfTracing explains a header that a library adds. What the request itself sets
+// needs no library.
 func headerOfTracing(e evidence, row Explanation) (Explanation, bool) {
 	name := e.Parameter
-	switch {
+	switch _, set := e.Request.Headers.Get(name); {
+	case set:
+		return row, false
 	case slices.Contains([]string{"sentry-trace", "baggage", "traceparent", "tracestate", "b3", "newrelic", "x-requested-with"}, name):
 	case strings.HasPrefix(name, "x-b3-"), strings.HasPrefix(name, "x-datadog-"), strings.HasPrefix(name, "elastic-apm-"):
 	default:

@@ -241,6 +241,11 @@ var requestRows = map[Reason]Explanation{
 		"Make the server accept this origin: a WebSocket has no CORS, so the server itself compares the Origin header.",
 		"https://websockets.spec.whatwg.org/#concept-websocket-establish",
 	},
+	ResponseUnusable: {
+		"The browser let the response in, and the element could not use it, for its status, its type or its content.",
+		"Make the server send the file itself, with status 200 and its own Content-Type, and no error, login or index page in its place.",
+		anchorElement,
+	},
 	RedirectRefused: {
 		"The page asked with redirect mode error, and the server redirected.",
 		"Have the page ask for the final URL, or with redirect mode follow.",

@@ -1,5 +1,10 @@
 package harness
 
+import (
+	"cmp"
+	"strings"
+)
+
 // Request is a question: may the page at From read what URL answers?
 //
 //	harness.Request{From: "https://app.example.com", URL: "https://api.example.com/v1", Method: "PUT"}
@@ -21,10 +26,29 @@ type Request struct {
 	// https://html.spec.whatwg.org/multipage/browsers.html#top-level-site
 	Within string `json:"within,omitempty"`
 
+	// OpaqueScheme is the scheme that the page at OpaqueOrigin came by, "https" or
+	// "http", which decides whether it is a secure context and what is mixed content.
+	// Empty means the scheme of Within, or https where there is none.
+	// https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
+	OpaqueScheme string `json:"opaqueScheme,omitempty"`
+
+	// FrameAllow is the attribute allow of the frame, such as "loopback-network":
+	// what the page at Within lets the page at From use. Empty means that the frame has
+	// no such attribute: in most features, local network access among them, a frame of
+	// another origin then has no part.
+	// https://w3c.github.io/webappsec-permissions-policy/#iframe-allow-attribute
+	FrameAllow string `json:"frameAllow,omitempty"`
+
 	// PageHeaders are further headers of the document at From, such as
 	// Content-Security-Policy, Cross-Origin-Embedder-Policy or Referrer-Policy.
 	// https://html.spec.whatwg.org/multipage/browsers.html#policy-containers
 	PageHeaders Header `json:"pageHeaders,omitempty"`
+
+	// WorkerHeaders are further headers of the script of the worker that Via names: a
+	// worker has the policies of its script and not those of the page. At an opaque
+	// origin the script is a blob, which has the policies of the page and no headers.
+	// https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
+	WorkerHeaders Header `json:"workerHeaders,omitempty"`
 
 	// URL is what is asked for. It is absolute.
 	URL string `json:"url"`
@@ -111,6 +135,12 @@ func (r Request) origin() string {
 		return OpaqueOrigin
 	}
 	return r.From
+}
+
+// opaqueScheme is the scheme that the page came by if it is at OpaqueOrigin.
+func (r Request) opaqueScheme() string {
+	scheme, _, _ := strings.Cut(r.Within, "://")
+	return cmp.Or(r.OpaqueScheme, scheme, "https")
 }
 
 // Credentials is a credentials mode.

@@ -119,6 +119,9 @@ func (t *Transcript) question(o Observation) {
 	for _, h := range r.PageHeaders {
 		t.add(Line{Kind: LinePageHeader, Indent: textColumn, Label: "a page with", Text: clean(h.Name) + ": " + shown(redactValue(h))})
 	}
+	for _, h := range r.WorkerHeaders {
+		t.add(Line{Kind: LinePageHeader, Indent: textColumn, Label: "a worker with", Text: clean(h.Name) + ": " + shown(redactValue(h))})
+	}
 }
 
 // asker names the page that asks.
@@ -126,6 +129,8 @@ func asker(r Request) string {
 	switch {
 	case r.From == "":
 		return "no page: sent as it is"
+	case r.From == OpaqueOrigin && (r.opaqueScheme() == "http" || strings.HasPrefix(r.URL, "http:")): // it decides what is mixed content
+		return shown(r.From) + " (an opaque origin, over " + clean(r.opaqueScheme()) + ")"
 	case opaque(r.From):
 		return shown(r.From) + " (an opaque origin)"
 	}
@@ -136,7 +141,11 @@ func asker(r Request) string {
 func manner(r Request) []string {
 	var list []string
 	if r.Within != "" {
-		list = append(list, "in a frame of "+shown(r.Within))
+		frame := "in a frame of " + shown(r.Within)
+		if r.FrameAllow != "" {
+			frame += " with allow=" + strconv.Quote(clean(r.FrameAllow))
+		}
+		list = append(list, frame)
 	}
 	switch r.Via {
 	case "", ViaFetch:

@@ -5,8 +5,8 @@ import "github.com/corsproof/corsproof/harness/internal/plain"
 // clean makes text from a server or a page safe to print.
 func clean(text string) string { return plain.Clean(text) }
 
-// hideUserinfo hides user names and passwords in the URLs of a text.
-func hideUserinfo(text string) string { return plain.HideUserinfo(text) }
+// hideSecrets hides the secrets in the URLs of a text.
+func hideSecrets(text string) string { return plain.HideSecrets(text) }
 
 // shown makes a value from outside safe to print.
 func shown(value string) string { return plain.Safe(value) }

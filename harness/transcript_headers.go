@@ -116,45 +116,6 @@ func sentCookies(e Exchange) []string {
 	return names
 }
 
-// cookieReasons are Chrome's reasons for not sending a cookie, in words. Chrome 156
-// gives the reasons that begin with Schemeful for a page of any other site, not
-// only for a page with another scheme.
-var cookieReasons = map[string]string{
-	"SecureOnly":                               "it is Secure, and the URL is not https",
-	"NotOnPath":                                "its Path is another",
-	"DomainMismatch":                           "its Domain is another",
-	"SameSiteStrict":                           "it is SameSite=Strict, and the page is of another site",
-	"SameSiteLax":                              "it is SameSite=Lax, and the page is of another site",
-	"SameSiteUnspecifiedTreatedAsLax":          "it has no SameSite, which counts as Lax, and the page is of another site",
-	"SameSiteNoneInsecure":                     "it is SameSite=None without Secure",
-	"UserPreferences":                          "the browser is set to block third-party cookies",
-	"ThirdPartyPhaseout":                       "the browser no longer sends third-party cookies",
-	"UnknownError":                             "Chrome does not say why",
-	"SchemefulSameSiteStrict":                  "it is SameSite=Strict, and the page is of another site or scheme",
-	"SchemefulSameSiteLax":                     "it is SameSite=Lax, and the page is of another site or scheme",
-	"SchemefulSameSiteUnspecifiedTreatedAsLax": "it has no SameSite, which counts as Lax, and the page is of another site or scheme",
-	"NameValuePairExceedsMaxSize":              "it is too long",
-	"PortMismatch":                             "it was set for another port",
-	"SchemeMismatch":                           "it was set for another scheme",
-	"AnonymousContext":                         "the page is in a context without cookies",
-}
-
-// heldBack says in words why a cookie was not sent.
-func heldBack(c Cookie) string {
-	var words []string
-	for _, reason := range c.Blocked {
-		text, known := cookieReasons[reason]
-		if !known {
-			text = "Chrome says " + clean(reason)
-		}
-		words = append(words, text)
-	}
-	if words == nil {
-		return "held back, Chrome does not say why"
-	}
-	return "held back: " + strings.Join(words, "; ")
-}
-
 // responseLines are the lines of the response that matter to the decision. A
 // line that the exchange before already had is repeated only where this
 // exchange decided.
@@ -173,6 +134,9 @@ func responseLines(o Observation, i int) []Line {
 	for _, name := range absent(o, e) {
 		lines = append(lines, responseLine("(no "+name+")", "", true))
 	}
+	for _, c := range e.NotStored {
+		lines = append(lines, responseLine("(Set-Cookie "+clean(c.Name)+" was not stored)", cookieCauses(c), false))
+	}
 	return lines
 }
 
@@ -187,7 +151,7 @@ func decides(o Observation, e Exchange, f Field) bool {
 		allowed, present := e.ResponseHeaders.Get("Access-Control-Allow-Origin")
 		return e.FromCache != "" || present && allowed != "*"
 	case lower == "cross-origin-resource-policy":
-		return o.Request.Mode == NoCORS || isByResponse(o.Reason)
+		return o.Request.EffectiveMode() == NoCORS || isByResponse(o.Reason)
 	case lower == "content-type", lower == "x-content-type-options":
 		return isByType(o)
 	}
@@ -202,7 +166,7 @@ func isByResponse(r Reason) bool {
 
 // isByType says whether the type of the response decided.
 func isByType(o Observation) bool {
-	if o.Reason == BlockedByORB || o.Reason == BlockedByContentType {
+	if o.Reason == BlockedByORB || o.Reason == BlockedByContentType || o.Reason == ResponseUnusable {
 		return true
 	}
 	return slices.ContainsFunc(o.Issues, func(i Issue) bool { return strings.Contains(i.Detail, "ORB") })
@@ -240,16 +204,17 @@ var allowHeader = map[Reason]string{
 }
 
 // needsLeave says whether the response must carry Access-Control-Allow-Origin:
-// the mode is cors, and the URL is not at the origin that asked.
+// the mode is cors, and the URL is not at the origin that asked. A data: URL has no
+// CORS check.
 func needsLeave(o Observation, e Exchange) bool {
-	if e.Unseen && e.Status == 0 {
+	if e.Unseen && e.Status == 0 || isData(e.URL) {
 		return false
 	}
-	if o.Request.Mode != "" && o.Request.Mode != CORS {
+	if o.Request.EffectiveMode() != CORS {
 		return false
 	}
 	origin := originOf(o, e)
-	return e.Kind == Preflight || origin == "null" || !sameOrigin(e.URL, origin)
+	return e.Kind == Preflight || !ownHop(e.URL, origin)
 }
 
 // originOf returns the Origin that an exchange carried; without it, the origin
@@ -296,7 +261,7 @@ func responseNote(o Observation, e Exchange, f Field) (note string, wrong bool) 
 // allowOriginNote compares Access-Control-Allow-Origin with the Origin that was
 // sent. https://fetch.spec.whatwg.org/#cors-check
 func allowOriginNote(o Observation, e Exchange, value string) (note string, wrong bool) {
-	if o.Request.Mode == NoCORS {
+	if o.Request.EffectiveMode() == NoCORS {
 		return "", false
 	}
 	origin := originOf(o, e)

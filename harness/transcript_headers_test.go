@@ -64,6 +64,27 @@ func TestRedirectedPreflightLacksNothingElse(t *testing.T) {
 	}
 }
 
+// There is no CORS check of a data: URL.
+// https://fetch.spec.whatwg.org/#main-fetch
+func TestDataURLsHaveNoCheck(t *testing.T) {
+	o := Observation{Request: Request{From: "https://app.test", URL: "data:,a"}, Verdict: Readable, Script: Script{Type: "basic", Status: 200},
+		Exchanges: []Exchange{{Kind: ActualRequest, Method: "GET", URL: "data:,a", Status: 200, Sent: true, ResponseHeaders: Header{{"Content-Type", "text/plain"}}}}}
+	if text := o.String(); strings.Contains(text, "Access-Control-Allow-Origin") || strings.Contains(text, "#cors-check") || !strings.Contains(text, "#main-fetch") {
+		t.Errorf("a CORS check in\n%s", text)
+	}
+}
+
+// Chrome sends a request again that is answered 408.
+func TestServerSawARequestAgain(t *testing.T) {
+	for status, want := range map[int]string{408: "OPTIONS, OPTIONS: Chrome sends a request again that is answered 408", 404: "OPTIONS, OPTIONS"} {
+		o := refused(PreflightInvalidStatus, "", status)
+		o.Arrivals = []Arrival{{Method: "OPTIONS"}, {Method: "OPTIONS"}}
+		if l := o.Transcript().of(LineWitness); len(l) == 0 || l[0].Label != "server saw" || l[0].Text != want {
+			t.Errorf("%d: %+v", status, l)
+		}
+	}
+}
+
 func TestScriptSaw(t *testing.T) {
 	for want, o := range map[string]Observation{
 		"an error":                           {Verdict: Blocked},

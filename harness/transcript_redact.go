@@ -4,18 +4,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/corsproof/corsproof/harness/internal/plain"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // hidden stands in for a secret.
-const hidden = "(hidden)"
+const hidden = plain.Hidden
 
 // Redacted returns a copy that may be written to a report: without the values of
 // Authorization, cookies and headers that look like keys, without bodies, and
-// without passwords in URLs. Names stay, and so do the attributes of a Set-Cookie.
+// without the passwords and the secret parameters of URLs. Names stay, and so do the
+// attributes of a Set-Cookie.
 func (o Observation) Redacted() Observation {
 	o.Request = redactRequest(o.Request)
-	o.Parameter = hideUserinfo(o.Parameter)
+	o.Parameter = hideSecrets(o.Parameter)
 	o.Script = redactScript(o.Script)
 	o.Exchanges = slices.Clone(o.Exchanges)
 	for i, e := range o.Exchanges {
@@ -27,23 +29,36 @@ func (o Observation) Redacted() Observation {
 	}
 	o.Console = slices.Clone(o.Console)
 	for i := range o.Console {
-		o.Console[i].Text = hideUserinfo(o.Console[i].Text)
+		o.Console[i].Text = hideSecrets(o.Console[i].Text)
+	}
+	o.Issues = slices.Clone(o.Issues)
+	for i := range o.Issues {
+		o.Issues[i].Detail = hideSecrets(o.Issues[i].Detail)
+	}
+	o.Issues = slices.Clone(o.Issues)
+	for i := range o.Issues {
+		o.Issues[i].Detail = hideSecrets(o.Issues[i].Detail)
+	}
+	o.Browser.Flags = slices.Clone(o.Browser.Flags)
+	for i := range o.Browser.Flags {
+		o.Browser.Flags[i] = hideSecrets(o.Browser.Flags[i])
 	}
 	return o
 }
 
 // redactRequest returns a copy without secrets.
 func redactRequest(r Request) Request {
-	r.URL = hideUserinfo(r.URL)
+	r.URL = hideSecrets(r.URL)
 	r.Headers = redactHeader(r.Headers)
 	r.PageHeaders = redactHeader(r.PageHeaders)
+	r.WorkerHeaders = redactHeader(r.WorkerHeaders)
 	r.Body = redactBody(r.Body)
 	return r
 }
 
 // redactScript returns a copy without secrets.
 func redactScript(s Script) Script {
-	s.Error, s.URL, s.Headers = hideUserinfo(s.Error), hideUserinfo(s.URL), redactHeader(s.Headers)
+	s.Error, s.URL, s.Headers = hideSecrets(s.Error), hideSecrets(s.URL), redactHeader(s.Headers)
 	if s.Body != "" {
 		s.Body = hidden
 	}
@@ -52,14 +67,14 @@ func redactScript(s Script) Script {
 
 // redactExchange returns a copy without secrets.
 func redactExchange(e Exchange) Exchange {
-	e.URL = hideUserinfo(e.URL)
+	e.URL = hideSecrets(e.URL)
 	e.RequestHeaders, e.ResponseHeaders = redactHeader(e.RequestHeaders), redactHeader(e.ResponseHeaders)
 	return e
 }
 
 // redactArrival returns a copy without secrets.
 func redactArrival(a Arrival) Arrival {
-	a.URL, a.Headers = hideUserinfo(a.URL), redactHeader(a.Headers)
+	a.URL, a.Headers = hideSecrets(a.URL), redactHeader(a.Headers)
 	return a
 }
 
@@ -82,7 +97,7 @@ func redactValue(f Field) string {
 	case web.IsSecretHeader(f.Name):
 		return hidden
 	}
-	return hideUserinfo(f.Value)
+	return hideSecrets(f.Value)
 }
 
 // redactCookies keeps the names of a Cookie header.

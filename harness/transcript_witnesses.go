@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // witnesses adds what script, server, page and console saw.
@@ -16,7 +18,10 @@ func (t *Transcript) witnesses(o Observation) {
 		t.witness("", "the page cannot set "+clean(name)+": the browser dropped it")
 	}
 	if o.Arrivals != nil {
-		t.witness("server saw", serverSaw(o.Arrivals))
+		t.witness("server saw", serverSaw(o.Arrivals)+timedOutRequest(o))
+	}
+	if text := repeated(o); text != "" {
+		t.witness("", text)
 	}
 	if text := pageIs(o); text != "" {
 		t.witness("", "page is "+text)
@@ -27,6 +32,30 @@ func (t *Transcript) witnesses(o Observation) {
 		}
 	}
 	t.console(o.Console)
+}
+
+// repeated says of a request that may change something that it was sent more than once, or
+// may have been: a browser repeats a request where a connection that it had used before
+// drops without an answer. https://fetch.spec.whatwg.org/#http-network-fetch
+func repeated(o Observation) string {
+	for _, e := range o.Exchanges {
+		if !e.Sent || e.Kind == Preflight || web.IsSafeMethod(e.Method) {
+			continue
+		}
+		times := 0
+		for _, a := range o.Arrivals {
+			if a.Method == e.Method && a.URL == e.URL {
+				times++
+			}
+		}
+		switch {
+		case times > 1:
+			return fmt.Sprintf("the browser sent %s %d times: it repeats a request whose connection drops", clean(e.Method), times)
+		case o.Arrivals == nil && e.Status == 0:
+			return "the browser may have sent " + clean(e.Method) + " more than once: it repeats a request whose connection drops"
+		}
+	}
+	return ""
 }
 
 // witness adds the line of one witness.
@@ -61,12 +90,28 @@ func scriptSaw(o Observation) string {
 		return "nothing of the server: there is no response"
 	case s.Error != "":
 		return shown(s.Error)
+	case !o.Request.Via.bearsStack() && o.Verdict != Blocked:
+		return usedAs(o)
 	case o.Verdict == Opaque:
 		return fmt.Sprintf("an opaque response: status %d, no headers, no body", s.Status)
 	case o.Verdict == Blocked:
 		return "an error"
 	}
 	return fmt.Sprintf("%d, %s, %s", s.Status, size(s), headerNames(s.Headers))
+}
+
+// usedAs says what a script knows of a response that something else than a fetch got.
+func usedAs(o Observation) string {
+	switch o.Request.Via {
+	case ViaBeacon, ViaManifest, ViaCSSImage, ViaCSSShape:
+		return "nothing of the response"
+	case ViaWebSocket:
+		return "an open connection"
+	}
+	if o.Verdict == Opaque {
+		return "it loaded, and the script cannot look into it"
+	}
+	return "it loaded, and the script may look into it"
 }
 
 // size says how long the body is.
@@ -105,6 +150,16 @@ func serverSaw(arrivals []Arrival) string {
 	return strings.Join(methods, ", ")
 }
 
+// timedOutRequest says why a request may have arrived more than once: see the deviation D43 of
+// package oracle.
+func timedOutRequest(o Observation) string {
+	timedOut := func(e Exchange) bool { return e.Status == 408 }
+	if len(o.Arrivals) > len(o.Exchanges) && slices.ContainsFunc(o.Exchanges, timedOut) {
+		return ": Chrome sends a request again that is answered 408"
+	}
+	return ""
+}
+
 // privacy orders the address spaces; an unknown one counts as public.
 // https://wicg.github.io/local-network-access/#ip-address-space-section
 var privacy = map[AddressSpace]int{SpaceLocal: 1, SpaceLoopback: 2}
@@ -128,7 +183,10 @@ func pageIs(o Observation) string {
 	if !o.Page.SecureContext {
 		text += "; it is not a secure context"
 	}
-	if o.Page.LocalNetwork != "" {
+	switch {
+	case o.Page.Barred:
+		text += "; its permissions policy keeps it from there"
+	case o.Page.LocalNetwork != "":
 		text += "; local network access " + clean(string(o.Page.LocalNetwork))
 	}
 	return text

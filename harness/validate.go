@@ -19,7 +19,7 @@ type FaultError struct {
 
 // Error names the field, the value and the problem.
 func (e *FaultError) Error() string {
-	return fmt.Sprintf("%s %q: %s", strings.ToLower(e.Field), hideUserinfo(e.Value), hideUserinfo(e.Problem))
+	return fmt.Sprintf("%s %q: %s", strings.ToLower(e.Field), hideSecrets(e.Value), hideSecrets(e.Problem))
 }
 
 // Validate returns all faults of the Request at once, joined: each is a

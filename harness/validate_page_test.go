@@ -31,6 +31,19 @@ func TestImpossiblePages(t *testing.T) {
 		"an image with a hash":                 {Request{From: "https://app.test", Integrity: "sha256-x", Via: ViaImage}, "img has no such option"},
 		"a stream by XMLHttpRequest":           {Request{From: "https://app.test", Body: Stream("x"), Via: ViaXHR}, "xhr has no such option"},
 		"an unknown referrer policy":           {Request{From: "https://app.test", ReferrerPolicy: "sometimes"}, "want no-referrer, no-referrer-when-downgrade"},
+		"a frame that may":                     {Request{From: "https://app.test", Within: "https://other.test", FrameAllow: "loopback-network"}, ""},
+		"no frame that may":                    {Request{From: "https://app.test", FrameAllow: "loopback-network"}, "it goes with Within"},
+		"a sandboxed page over http":           {Request{From: OpaqueOrigin, OpaqueScheme: "http"}, ""},
+		"a sandboxed frame over https":         {Request{From: OpaqueOrigin, OpaqueScheme: "https", Within: "http://app.test"}, ""},
+		"a sandboxed page over ftp":            {Request{From: OpaqueOrigin, OpaqueScheme: "ftp"}, `opaquescheme "ftp": want http or https`},
+		"a data: page over http":               {Request{From: DataPage, OpaqueScheme: "http"}, "it is for a page at null"},
+		"a page with two schemes":              {Request{From: "https://app.test", OpaqueScheme: "http"}, "the page at https://app.test has its own"},
+		"a sandboxed frame that is mixed":      {Request{From: OpaqueOrigin, OpaqueScheme: "http", Within: "https://app.test"}, "shows no frame that comes over http"},
+		"a worker with a policy":               {Request{From: "https://app.test", WorkerHeaders: csp, Via: ViaWorker}, ""},
+		"a service worker's own policy":        {Request{From: "https://app.test", WorkerHeaders: csp, Via: ViaServiceWorker}, ""},
+		"a page with a worker's policy":        {Request{From: "https://app.test", WorkerHeaders: csp}, "there is no worker"},
+		"a blob with a policy":                 {Request{From: OpaqueOrigin, WorkerHeaders: csp, Via: ViaWorker}, "comes from a blob"},
+		"a script with a length":               {Request{From: "https://app.test", WorkerHeaders: Header{{"content-length", "3"}}, Via: ViaWorker}, "about the bytes of the script"},
 	} {
 		c.request.URL = "https://api.test/"
 		err := c.request.Validate()

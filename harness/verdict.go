@@ -52,6 +52,8 @@ var rules = []rule{
 		(*conclusion).bodyNotResent, because(BodyNotResent)},
 	{"net error that decides", "the table of net errors beside Decides",
 		func(c *conclusion) bool { return c.failing() && Decides(c.failed.NetError) }, (*conclusion).netError},
+	{"response not usable", "https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script",
+		(*conclusion).unusable, because(ResponseUnusable)},
 	{"transport failure", "https://fetch.spec.whatwg.org/#concept-network-error",
 		(*conclusion).failing, (*conclusion).transport},
 	{"refused early", "https://fetch.spec.whatwg.org/#main-fetch",
@@ -65,7 +67,7 @@ var rules = []rule{
 	{"handshake failed", "https://websockets.spec.whatwg.org/#concept-websocket-establish",
 		(*conclusion).socketFailed, (*conclusion).handshakeFailed},
 	{"script failed alone", "no event of the browser tells of a failure",
-		func(c *conclusion) bool { return c.said.Error != "" }, (*conclusion).scriptFailed},
+		func(c *conclusion) bool { return c.said.Error != "" && !c.said.Ran }, (*conclusion).scriptFailed},
 	{"no request", "an answer without a request proves nothing",
 		func(c *conclusion) bool { return len(c.told.Requests) == 0 }, (*conclusion).noRequest},
 	{"not held back", "a dry run that was not paused proves nothing",
@@ -80,14 +82,26 @@ var rules = []rule{
 
 // draw lets the first rule that applies decide.
 func (c *conclusion) draw() error {
-	c.dropUnwanted()
 	if f := c.failure(); f != nil && !c.Withheld() {
 		c.Parameter = f.Parameter
 		if c.failing() {
 			c.NetError, c.BlockedReason = f.NetError, f.BlockedReason
 		}
 	}
+	if c.endedEarly() {
+		c.Exchanges[len(c.Exchanges)-1].NetError = ""
+	}
 	return rules[c.ruling()].conclude(c)
+}
+
+// endedEarly says whether a request that was answered ended as aborted and nothing went
+// wrong: the script had what it wanted, such as the headers alone, or the element wanted
+// no more of it.
+func (c *conclusion) endedEarly() bool {
+	if c.failed == nil || c.failed.NetError != "net::ERR_ABORTED" || lastStatus(*c.Observation) == 0 {
+		return false
+	}
+	return c.settled() || c.unusable()
 }
 
 // ruling is the place of the rule that decides.
@@ -128,7 +142,7 @@ func (c *conclusion) settled() bool {
 		return true
 	}
 	// We stopped reading ourselves, or Chrome did where there is no body to read.
-	return c.failed.Canceled && (c.said.Truncated || c.said.Type != "" && c.said.Error == "")
+	return c.failed.Canceled && (c.said.Truncated && c.said.Error == "" || c.said.Type != "" && c.said.Error == "")
 }
 
 // dropUnwanted removes the hop after a redirect that the script did not follow:
@@ -164,7 +178,7 @@ func (c *conclusion) code() Reason {
 func (c *conclusion) withheld() error {
 	c.Script = Script{Headers: Header{}} // the script saw our own answer
 	c.Verdict = Readable
-	if c.Request.Mode == NoCORS {
+	if c.Request.EffectiveMode() == NoCORS {
 		c.Verdict = Opaque
 	}
 	return nil
@@ -203,7 +217,7 @@ func (c *conclusion) failedAfterSending() error {
 // this name for every later failure of the connection. That the request was sent may
 // be unseen.
 func (c *conclusion) deniedAlthoughGranted() bool {
-	return c.code() == LocalNetworkAccessPermissionDenied && c.at.localNetwork == PermissionGranted && c.at.worker != engine.ServiceWorker
+	return c.code() == LocalNetworkAccessPermissionDenied && c.at.localNetwork == PermissionGranted && !c.at.barred && c.at.worker != engine.ServiceWorker
 }
 
 func (c *conclusion) grantedNotDenied() error {
@@ -222,6 +236,9 @@ func (c *conclusion) blockedReason() error { return c.blocked(Reason(c.failed.Bl
 func (c *conclusion) netError() error { return c.blocked(Reason(c.failed.NetError)) }
 
 func (c *conclusion) transport() error {
+	if last := len(c.Exchanges) - 1; last >= 0 && c.Exchanges[last].Unseen && c.Exchanges[last].Sent && transportFailures[c.failed.NetError] == "" {
+		return c.inconclusive("the request went out and failed; Chrome does not say how (%s)", c.failed.NetError)
+	}
 	return c.inconclusive("%s", transportFailure(c.failed.NetError))
 }
 
@@ -241,11 +258,25 @@ func (c *conclusion) wrongHash() bool {
 // delivered says whether a response came that the script, or an element, would have
 // accepted: an element accepts no error status.
 func (c *conclusion) delivered() bool {
-	if len(c.Exchanges) == 0 {
+	return c.Request.Via.Fetches() && lastStatus(*c.Observation) != 0 || okStatus(*c.Observation)
+}
+
+// unusable says whether a response came, past the CORS check, that the element could
+// not use. Chrome aborts some of these requests, reads others to their end, and gives no
+// code.
+func (c *conclusion) unusable() bool {
+	via := c.Request.Via
+	switch {
+	case via.bearsStack(), via == ViaWebSocket, c.said.Refused, c.said.Tainted, c.said.Loaded, lastStatus(*c.Observation) == 0:
 		return false
+	case c.failed != nil && c.failed.NetError != "net::ERR_ABORTED":
+		return false // of the transport
+	case via == ViaManifest: // has no event
+		return !okStatus(*c.Observation)
+	case via == ViaIframe: // has no event where there is no document
+		return c.failed != nil
 	}
-	status := c.Exchanges[len(c.Exchanges)-1].Status
-	return c.Request.Via.Fetches() && status != 0 || status >= 200 && status <= 299
+	return c.said.Error != "" && !c.wrongHash()
 }
 
 // socketFailed says whether the handshake of a WebSocket failed.
@@ -287,12 +318,16 @@ func (c *conclusion) fromCache() bool {
 	return slices.ContainsFunc(c.Exchanges, func(e Exchange) bool { return e.FromCache != "" })
 }
 
-// redirected says whether the last response was a redirect.
+// redirected says whether the last response was a redirect. Where the browser does not
+// tell, the server does.
 func (c *conclusion) redirected() bool {
-	if len(c.Exchanges) == 0 {
-		return false
+	if len(c.Exchanges) == 0 || web.IsRedirectStatus(lastStatus(*c.Observation)) {
+		return len(c.Exchanges) > 0
 	}
-	return web.IsRedirectStatus(c.Exchanges[len(c.Exchanges)-1].Status)
+	last := c.Exchanges[len(c.Exchanges)-1]
+	return last.Unseen && slices.ContainsFunc(c.Arrivals, func(a Arrival) bool {
+		return a.Method == last.Method && a.URL == withoutFragment(last.URL) && web.IsRedirectStatus(a.Status)
+	})
 }
 
 func (o *Observation) inconclusive(format string, args ...any) error {

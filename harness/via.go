@@ -49,6 +49,7 @@ const (
 	ViaIframe        Via = "iframe"
 	ViaWebSocket     Via = "websocket"
 	ViaImportScripts Via = "import-scripts" // importScripts(url) in a dedicated worker
+	ViaWorkerScript  Via = "worker-script"  // new Worker(url), which takes a script of the page's own origin alone
 )
 
 // abilities say what an initiator can choose.
@@ -93,6 +94,7 @@ var initiators = map[Via]abilities{
 	ViaIframe:        {},
 	ViaWebSocket:     {},
 	ViaImportScripts: {},
+	ViaWorkerScript:  {},
 }
 
 // whatFetchCan is every ability.
@@ -123,7 +125,7 @@ func (v Via) bearsStack() bool {
 // https://fetch.spec.whatwg.org/#main-fetch
 func (r Request) preflights() func(url string) bool {
 	beacon := r.Via == ViaBeacon
-	if !r.Via.bearsStack() && !beacon || r.Mode == NoCORS || r.Mode == SameOriginOnly {
+	if !r.Via.bearsStack() && !beacon || r.EffectiveMode() != CORS {
 		return nil
 	}
 	simple := web.IsCORSSafelistedMethod(web.NormalizeMethod(method(r))) && len(r.Headers) == 0 &&

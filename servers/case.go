@@ -178,7 +178,7 @@ func (n *Network) answer(a *harness.Arrival, origin int, preflight bool) Reply {
 	switch {
 	case p != nil:
 	case where[origin:] == serviceWorkerPath:
-		return Reply{Header: harness.Header{{Name: "Content-Type", Value: "text/javascript"}}}
+		return serviceWorkerScript(a.URL)
 	default:
 		return problem(404, "no case answers at "+where)
 	}

@@ -1,10 +1,13 @@
 package servers
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness"
 )
 
 // Serves says whether a URL or origin belongs to the network: an http, https, ws
@@ -27,12 +30,31 @@ func (n *Network) Serves(rawURL string) bool {
 const serviceWorkerPath = "/corsproof/service-worker.js"
 
 // ServiceWorkerPath is the path at which an origin of the network has an empty
-// script for a service worker. The origin of a recorder has no such script.
+// script for a service worker; "headers" in its query is a JSON list of further headers,
+// each a pair. The origin of a recorder has no such script.
 func (n *Network) ServiceWorkerPath(origin string) string {
 	if !n.Serves(origin) || n.recorders.at(origin) != nil {
 		return ""
 	}
 	return serviceWorkerPath
+}
+
+// serviceWorkerScript is the empty script of a service worker, with the headers that the
+// query of its URL has in a JSON list of pairs.
+func serviceWorkerScript(at string) Reply {
+	header := harness.Header{{Name: "Content-Type", Value: "text/javascript"}}
+	u, err := url.Parse(at)
+	if err != nil {
+		return problem(400, err.Error())
+	}
+	if list := u.Query().Get("headers"); list != "" {
+		var more harness.Header
+		if err := json.Unmarshal([]byte(list), &more); err != nil {
+			return problem(400, err.Error())
+		}
+		header = append(header, more...)
+	}
+	return Reply{Header: header}
 }
 
 // servedName says whether a host name, without port, belongs to the network.

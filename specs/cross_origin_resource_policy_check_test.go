@@ -74,6 +74,20 @@ var _ = Describe("the cross-origin resource policy check", Label("scenario:resou
 		})
 	})
 
+	// https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
+	DescribeTable("is demanded by a page in a secure context alone", func(ctx SpecContext, from, within, policy string, want OmegaMatcher) {
+		silent := serveAt("https://api.test", servers.Case{})
+		Expect(chrome.Fetch(ctx, harness.Request{From: from, Within: within, URL: silent, Mode: harness.NoCORS,
+			PageHeaders: header("Cross-Origin-Embedder-Policy", policy)})).To(want)
+	},
+		Entry("https", app, "", "require-corp", harness.BeBlocked(harness.BlockedByCORPDefaultedByCOEP)),
+		Entry("https, in a secure page", app, "https://top.test", "require-corp", harness.BeBlocked(harness.BlockedByCORPDefaultedByCOEP)),
+		Entry("this machine", "http://localhost:3000", "", "require-corp", harness.BeBlocked(harness.BlockedByCORPDefaultedByCOEP)),
+		Entry("not on http", "http://app.test", "", "require-corp", harness.BeOpaque()),
+		Entry("not in a page on http", app, "http://top.test", "require-corp", harness.BeOpaque()),
+		Entry("nor with a header that is no item", app, "", "require-corp;", harness.BeOpaque()),
+	)
+
 	// https://github.com/annevk/orb
 	Describe("is followed by opaque response blocking", func() {
 		DescribeTable("of an image that is", Label("case:88", "code:ERR_BLOCKED_BY_ORB"), func(ctx SpecContext, h harness.Header, body string) {

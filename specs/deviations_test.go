@@ -95,11 +95,46 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 			differential.Question{Request: request(harness.Request{Via: harness.ViaXHRUpload}), Hops: open}),
 		Entry("client hints do not follow a redirect to another origin", Label("deviation:D35", "fetch:http-redirect-fetch"), "D35",
 			differential.Question{Request: request(harness.Request{Headers: header("DPR", "2.0")}), Hops: redirects(api, 302, api, "{1}")}),
+		Entry("nor a redirect in a worker", Label("deviation:D35", "fetch:http-redirect-fetch"), "D35",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaWorker, Headers: header("DPR", "2.0")}), Hops: redirects(app, 302, app, "{1}")}),
 		Entry("UTF-8 is put into a Content-Type as it stands", Label("deviation:D36", "fetch:forbidden-request-header"), "D36",
 			differential.Question{Request: request(harness.Request{Via: harness.ViaXHR, Method: "POST", Body: harness.Form(), Headers: header("Content-Type", "text/plain;charset=x")}), Hops: open}),
+		Entry("a blob has another reason by XMLHttpRequest", Label("deviation:D33", "fetch:scheme-fetch"), "D33",
+			differential.Question{Request: harness.Request{From: app, URL: "blob:https://api.test/a", Via: harness.ViaXHR}}),
+		Entry("the charset of a data: URL is its last parameter", Label("deviation:D44", "fetch:scheme-fetch"), "D44",
+			differential.Question{Request: harness.Request{From: app, URL: "data:text/plain;charset=x;y=z,a"}}),
+		Entry("the charset of a data: URL is a token", Label("deviation:D44", "fetch:scheme-fetch"), "D44",
+			differential.Question{Request: harness.Request{From: app, URL: "data:text/plain;charset=a/b,a"}}),
+		Entry("two slashes of a data: URL are left out", Label("deviation:D44", "fetch:scheme-fetch"), "D44",
+			differential.Question{Request: harness.Request{From: app, URL: "data://text/html,a"}}),
+		Entry("a label that is no Punycode is followed", Label("deviation:D45", "fetch:http-redirect-fetch"), "D45",
+			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, "https://xn--a.test", "{1}")}),
+		Entry("a host is decoded twice", Label("deviation:D46", "fetch:http-redirect-fetch"), "D46",
+			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, "https://a.test", "https://%EF%BC%8541.test{1/}")}),
 		Entry("keepalive follows 19 redirects", Label("deviation:D40", "fetch:http-redirect-fetch"), "D40",
 			differential.Question{Request: request(harness.Request{Via: harness.ViaKeepalive}), Hops: redirects(api, 302, api, "{0}")}),
 	)
+
+	DescribeTable("an element that asks its own origin with CORS sends Origin", Label("deviation:D47", "fetch:append-a-request-origin-header"),
+		func(ctx SpecContext, r harness.Request, c content, origins ...string) {
+			r.From, r.URL = app, serveAt(app, servers.Case{Reply: servers.Reply{Header: header("Content-Type", c.kind), Body: c.body}})
+			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(harness.BeReadable(), arriveWith("Origin", origins...)))
+		},
+		Entry("image", harness.Request{Via: harness.ViaImage, Mode: harness.CORS}, picture, app),
+		Entry("script", harness.Request{Via: harness.ViaScript, Mode: harness.CORS}, program, app),
+		Entry("module", harness.Request{Via: harness.ViaModule}, program, app),
+		Entry("but an EventSource does not", harness.Request{Via: harness.ViaEventSource}, stream),
+		Entry("and fetch does not", harness.Request{}, anything),
+	)
+
+	It("a request that is answered 408 is sent again", Label("deviation:D43", "fetch:http-network-fetch"), func(ctx SpecContext) {
+		timeout := &servers.Reply{Status: 408, Header: allow("*")}
+		seen, err := chrome.Fetch(ctx, harness.Request{From: app, Method: "PUT", URL: serve(servers.Case{Preflight: timeout})})
+		Expect(seen, err).To(SatisfyAll(harness.BeBlocked(harness.PreflightInvalidStatus),
+			WithTransform(harness.Observation.String, ContainSubstring("OPTIONS: Chrome sends a request again that is answered 408"))))
+		Expect(len(seen.Arrivals)).To(BeNumerically(">", 1))
+		Expect(seen.Arrivals).To(HaveEach(HaveField("Method", "OPTIONS")))
+	})
 
 	// This bug of Chrome makes a page unusable, and changes no verdict of another
 	// question.

@@ -152,10 +152,10 @@ var _ = Describe("Chrome", Label("scenario:faults", "fetch:concept-network-error
 })
 
 var _ = Describe("Chrome killed in the middle of a question", Label("scenario:faults", "fetch:concept-network-error"), func() {
-	// killed asks with a method, kills a kind of process of Chrome once the
+	// killed asks with a method, by one way, kills a kind of process of Chrome once the
 	// request has arrived, and returns how often the request arrived and its
 	// outcome.
-	killed := func(ctx SpecContext, method string, kind kind) (int, harness.Observation, error) {
+	killed := func(ctx SpecContext, method string, via harness.Via, kind kind) (int, harness.Observation, error) {
 		if runtime.GOOS != "linux" {
 			Skip("Chrome's process is found in /proc")
 		}
@@ -185,7 +185,7 @@ var _ = Describe("Chrome killed in the middle of a question", Label("scenario:fa
 		}
 		done := make(chan answer, 1)
 		go func() {
-			seen, err := mortal.Fetch(ctx, harness.Request{From: app, URL: url, Method: method})
+			seen, err := mortal.Fetch(ctx, harness.Request{From: app, URL: url, Method: method, Via: via})
 			done <- answer{seen, err}
 		}()
 		Eventually(ctx, arrived).Should(Receive())
@@ -196,21 +196,47 @@ var _ = Describe("Chrome killed in the middle of a question", Label("scenario:fa
 	}
 
 	It("gives a PUT an error, where only the page crashed", func(ctx SpecContext) {
-		arrived, _, err := killed(ctx, "PUT", rendererProcess)
+		arrived, _, err := killed(ctx, "PUT", "", rendererProcess)
 		Expect(err).To(inconclusive("the page crashed"))
 		Expect(arrived).To(Equal(1))
 	}, SpecTimeout(2*patience))
 
+	It("gives a GET a verdict, where only the network service ended", func(ctx SpecContext) {
+		arrived, seen, err := killed(ctx, "GET", "", networkProcess)
+		Expect(seen, err).To(read(200))
+		Expect(arrived).To(Equal(2))
+	}, SpecTimeout(2*patience))
+
+	It("gives a PUT an error, where only the network service ended", func(ctx SpecContext) {
+		arrived, _, err := killed(ctx, "PUT", "", networkProcess)
+		Expect(err).To(MatchError(harness.ErrLost))
+		Expect(err).To(inconclusive("its network service"))
+		Expect(arrived).To(Equal(1))
+	}, SpecTimeout(2*patience))
+
+	It("gives a GET of a worker a fresh page and a verdict, where its process ended", func(ctx SpecContext) {
+		arrived, seen, err := killed(ctx, "GET", harness.ViaWorker, rendererProcess)
+		Expect(seen, err).To(read(200))
+		Expect(arrived).To(Equal(2))
+	}, SpecTimeout(2*patience))
+
+	It("gives a PUT of a worker an error for a person, where its process ended", func(ctx SpecContext) {
+		arrived, _, err := killed(ctx, "PUT", harness.ViaWorker, rendererProcess)
+		Expect(err).To(MatchError(harness.ErrLost))
+		Expect(err).To(Or(inconclusive("the page crashed"), inconclusive("the worker or frame that asks ended")))
+		Expect(arrived).To(Equal(1))
+	}, SpecTimeout(2*patience))
+
 	It("gives a GET a fresh Chrome and a verdict", func(ctx SpecContext) {
-		arrived, seen, err := killed(ctx, "GET", browserProcess)
+		arrived, seen, err := killed(ctx, "GET", "", browserProcess)
 		Expect(seen, err).To(read(200))
 		Expect(seen.Script.Body).To(Equal("at last"))
 		Expect(arrived).To(Equal(2))
 	}, SpecTimeout(2*patience))
 
 	It("gives a PUT an error, since it may have been done", func(ctx SpecContext) {
-		arrived, _, err := killed(ctx, "PUT", browserProcess)
-		Expect(err).To(inconclusive("the browser ended unexpectedly"))
+		arrived, _, err := killed(ctx, "PUT", "", browserProcess)
+		Expect(err).To(inconclusive("the browser ended unexpectedly: it was killed (signal: killed)"))
 		Expect(arrived).To(Equal(1))
 	}, SpecTimeout(2*patience))
 
@@ -229,27 +255,39 @@ var _ = Describe("Chrome killed in the middle of a question", Label("scenario:fa
 	}, SpecTimeout(2*patience))
 })
 
+var _ = Describe("the processes of Chrome", Label("scenario:faults", "fetch:http-network-fetch"), func() {
+	It("are those of the pages that ask: the address bar of a window has none", func(ctx SpecContext) {
+		if runtime.GOOS != "linux" {
+			Skip("Chrome's processes are found in /proc")
+		}
+		mark := fmt.Sprintf("--corsproof-spec=%d-%d", os.Getpid(), urls.Add(1))
+		chrome := harness.Browser{Network: &net, Flags: []string{mark}, Timeout: patience}
+		DeferCleanup(chrome.Close)
+		url := serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})
+		for i := range 3 {
+			Expect(chrome.Fetch(ctx, harness.Request{From: fmt.Sprintf("https://page%d.test", i), URL: url})).To(read(200))
+		}
+		all := processes("--user-data-dir=" + folderOf(mark))
+		Expect(all).To(ContainElement(ContainSubstring(string(rendererProcess))))
+		Expect(all).NotTo(ContainElement(ContainSubstring("--top-chrome-webui")))
+	}, SpecTimeout(2*patience))
+})
+
 // kind is a kind of process of a Chrome.
 type kind string
 
 const (
 	browserProcess  kind = ""
 	rendererProcess kind = "--type=renderer"
+	networkProcess  kind = "--utility-sub-type=network.mojom.NetworkService"
 )
 
 // kill kills the processes of a kind of the Chrome that was started with the
 // flag. Only the browser process has the flag; all of them have its folder.
 func kill(mark string, kind kind) {
 	GinkgoHelper()
-	folder := ""
-	for _, line := range processes(mark) {
-		if _, rest, ok := strings.Cut(line, "--user-data-dir="); ok && !strings.Contains(line, "--type=") {
-			folder, _, _ = strings.Cut(rest, " ")
-		}
-	}
-	Expect(folder).NotTo(BeEmpty(), "the browser process of that Chrome")
 	killed := 0
-	for _, line := range processes("--user-data-dir=" + folder) {
+	for _, line := range processes("--user-data-dir=" + folderOf(mark)) {
 		text, command, _ := strings.Cut(line, " ")
 		if strings.Contains(command, "--type=") == (kind == browserProcess) || !strings.Contains(command, string(kind)) {
 			continue
@@ -260,6 +298,18 @@ func kill(mark string, kind kind) {
 		killed++
 	}
 	Expect(killed).NotTo(BeZero(), "processes of that kind")
+}
+
+// folderOf is the folder of the Chrome that was started with the flag.
+func folderOf(mark string) (folder string) {
+	GinkgoHelper()
+	for _, line := range processes(mark) {
+		if _, rest, ok := strings.Cut(line, "--user-data-dir="); ok && !strings.Contains(line, "--type=") {
+			folder, _, _ = strings.Cut(rest, " ")
+		}
+	}
+	Expect(folder).NotTo(BeEmpty(), "the browser process of that Chrome")
+	return folder
 }
 
 // fakeVersion is the environment variable that turns the test binary into a

@@ -138,7 +138,7 @@ var _ = Describe("no verdict", Label("scenario:faults", "fetch:concept-network-e
 	It("where the server does not speak HTTP", func(ctx SpecContext) {
 		r := harness.Request{From: app, URL: serveAt("https://api.test:8443", nonsense)}
 		_, err := chrome.Fetch(ctx, r)
-		Expect(err).To(inconclusive("does not answer in HTTP", "net::ERR_INVALID_HTTP_RESPONSE"))
+		Expect(err).To(inconclusive("not valid HTTP", "net::ERR_INVALID_HTTP_RESPONSE"))
 		each(ctx, r)
 	})
 

@@ -77,4 +77,10 @@ var _ = Describe("Two questions for one URL at a time", Label("scenario:faults",
 		}
 		questions.Wait()
 	}, SpecTimeout(2*patience))
+
+	It("of a shared worker, whose preflights Chrome does not tell of, are told apart where the method is OPTIONS", func(ctx SpecContext) {
+		open := servers.Reply{Header: allow("*", acam, "OPTIONS")}
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, Method: "OPTIONS", Via: harness.ViaSharedWorker, URL: serve(servers.Case{Preflight: &open, Reply: open})})).
+			To(SatisfyAll(read(200), arrive("OPTIONS", "OPTIONS")))
+	})
 })

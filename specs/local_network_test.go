@@ -73,6 +73,63 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 			ConsistOf("CorsIssue InsecureLocalNetwork", "CorsIssue LocalNetworkAccessPermissionDenied"))
 	})
 
+	// Who may use it, the user does not decide alone.
+	// https://wicg.github.io/local-network-access/#permissions-policy
+	Describe("is only for a page that its permissions policy lets use it", Label("code:LocalNetworkAccessPermissionDenied"), func() {
+		const around = "https://play.example.org"
+		barred := SatisfyAll(blocked(harness.LocalNetworkAccessPermissionDenied, ""), arrive(), HaveField("Page.Barred", true))
+		reached := SatisfyAll(read(200), arrive("GET"), HaveField("Page.Barred", false))
+		none := header("Permissions-Policy", "loopback-network=(), local-network=(), local-network-access=()")
+
+		DescribeTable("such as", func(ctx SpecContext, r harness.Request, want OmegaMatcher) {
+			if r.From == "" {
+				r.From = foreign
+			}
+			r.URL = serve(allowing)
+			Expect(chrome.Fetch(ctx, r)).To(want)
+			Expect(denying.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.LocalNetworkAccessPermissionDenied, ""), arrive()))
+		},
+			Entry("no frame of another origin", harness.Request{Within: around}, barred),
+			Entry("no dedicated worker in such a frame", harness.Request{Within: around, Via: harness.ViaWorker}, barred),
+			Entry("a frame that may", harness.Request{Within: around, FrameAllow: "loopback-network"}, reached),
+			Entry("a frame that may by the older name", harness.Request{Within: around, FrameAllow: "local-network-access"}, reached),
+			Entry("a dedicated worker in a frame that may", harness.Request{Within: around, FrameAllow: "loopback-network", Via: harness.ViaWorker}, reached),
+			Entry("no frame that may use something else", harness.Request{Within: around, FrameAllow: "local-network; geolocation"}, barred),
+			Entry("no frame that is let and lets itself not", harness.Request{Within: around, FrameAllow: "loopback-network", PageHeaders: none}, barred),
+			Entry("a frame of its own origin", harness.Request{Within: foreign}, reached),
+			Entry("no page that forbids it", harness.Request{PageHeaders: none}, barred),
+			Entry("no page that forbids just this", harness.Request{PageHeaders: header("Permissions-Policy", "loopback-network=()")}, barred),
+			Entry("a page that forbids something else", harness.Request{PageHeaders: header("Permissions-Policy", "local-network=()")}, reached),
+			Entry("no dedicated worker of a page that forbids it", harness.Request{PageHeaders: none, Via: harness.ViaWorker}, barred),
+			Entry("a shared worker of a page that forbids it", harness.Request{PageHeaders: none, Via: harness.ViaSharedWorker}, reached),
+		)
+
+		It("by WebSocket, too", func(ctx SpecContext) {
+			r := harness.Request{From: foreign, Within: around, URL: serve(servers.Case{Answer: handshake}), Via: harness.ViaWebSocket}
+			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.BlockedByLocalNetworkChecks, ""), arrive()))
+			r.FrameAllow = "loopback-network"
+			Expect(chrome.Fetch(ctx, r)).To(harness.BeReadable())
+		})
+
+		It("in a profile, too", func(ctx SpecContext) {
+			profile := harness.Profile{Browser: &chrome}
+			DeferCleanup(profile.Close)
+			r := harness.Request{From: foreign, URL: serve(allowing)}
+			Expect(profile.Fetch(ctx, r)).To(reached)
+			r.Within = around
+			Expect(profile.Fetch(ctx, r)).To(barred)
+			r.FrameAllow = "loopback-network; local-network"
+			_, err := profile.Fetch(ctx, r)
+			Expect(err).To(MatchError(ContainSubstring("in one profile: use two")))
+		})
+
+		It("and says so", func(ctx SpecContext) {
+			seen, err := chrome.Fetch(ctx, harness.Request{From: foreign, Within: around, URL: serve(allowing)})
+			Expect(err).NotTo(HaveOccurred())
+			Expect(seen.String()).To(ContainSubstring("page is in the public address space; its permissions policy keeps it from there\n"))
+		})
+	})
+
 	// https://wicg.github.io/local-network-access/#integration-with-fetch
 	DescribeTable("compares the server's address space with what the page said", Label("case:95", "code:InvalidLocalNetworkAccess"),
 		func(ctx SpecContext, from string, said harness.AddressSpace, want OmegaMatcher) {
@@ -127,6 +184,8 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 				continue
 			case harness.ViaSVGUse, harness.ViaTrack: // ask no other origin without crossorigin
 				want = SatisfyAll(blocked(harness.BlockedByOrigin, ""), arrive())
+			case harness.ViaWorkerScript: // takes no script of another origin
+				want = SatisfyAll(blocked(harness.RequestRefused, ""), arrive())
 			case harness.ViaWebSocket:
 				want = SatisfyAll(blocked(harness.BlockedByLocalNetworkChecks, ""), arrive())
 			case harness.ViaIframe: // which Chrome says nothing of in the console
@@ -146,10 +205,10 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 	)
 
 	// After a granted prompt Chrome calls every failure of the connection a
-	// denial, and for a shared worker it does not report that anything was sent.
+	// denial, and for a shared worker the server alone reports that anything was sent.
 	It("is not the reason where the user allowed it and the server dropped a shared worker's connection", func(ctx SpecContext) {
 		_, err := chrome.Fetch(ctx, harness.Request{From: foreign, URL: serve(servers.Case{Reply: servers.Reply{Drop: true}}), Via: harness.ViaSharedWorker})
-		Expect(err).To(inconclusive("that was granted"))
+		Expect(err).To(inconclusive("the request went out and the connection failed"))
 	})
 
 	It("names the address spaces of page and server in the transcript", Label("case:91", "case:92", "case:94"), func(ctx SpecContext) {

@@ -96,6 +96,61 @@ var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fe
 		Entry("by an image with crossorigin", "anonymous", true, true),
 	)
 
+	// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+	Describe("of a secure page is asked for over https, and the question knows it", Label("fetch:main-fetch"), func() {
+		ask := func(ctx SpecContext, via harness.Via, mode harness.Mode, reply servers.Reply) (harness.Observation, error) {
+			place := net.Add(servers.Case{Reply: reply})
+			DeferCleanup(place.Close)
+			seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: place.URL(insecure), Via: via, Mode: mode})
+			Expect(seen.Exchanges).To(HaveExactElements(SatisfyAll(HaveField("URL", place.URL(api)), HaveField("Sent", true))))
+			Expect(seen.Arrivals).To(SatisfyAll(Not(BeEmpty()), HaveEach(HaveField("URL", place.URL(api)))))
+			return seen, err
+		}
+		DescribeTable("by", func(ctx SpecContext, via harness.Via, mode harness.Mode, want OmegaMatcher) {
+			Expect(ask(ctx, via, mode, servers.Reply{Header: allow("*", "Content-Type", picture.kind), Body: picture.body})).To(want)
+		},
+			Entry("an image", harness.ViaImage, harness.Mode(""), harness.BeOpaque()),
+			Entry("an image with crossorigin", harness.ViaImage, harness.CORS, harness.BeReadable()),
+			Entry("an image in a canvas", harness.ViaCanvas, harness.Mode(""), harness.BeOpaque()),
+			Entry("an image of a style sheet", harness.ViaCSSImage, harness.Mode(""), harness.BeOpaque()),
+		)
+		It("when it is refused there", func(ctx SpecContext) {
+			Expect(ask(ctx, harness.ViaImage, harness.CORS, servers.Reply{Header: header("Content-Type", picture.kind), Body: picture.body})).To(
+				blocked(harness.MissingAllowOriginHeader, ""))
+		})
+		It("when it fails there", func(ctx SpecContext) {
+			seen, err := ask(ctx, harness.ViaVideo, "", servers.Reply{Drop: true})
+			Expect(err).To(inconclusive("without an answer"))
+			Expect(seen.String()).To(ContainSubstring("GET https://api.test/"))
+		})
+	})
+
+	// An opaque page came from somewhere, and that decides. Chrome looks at the frames
+	// around it, too. https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
+	DescribeTable("is judged by where an opaque page comes from", func(ctx SpecContext, r harness.Request, want OmegaMatcher, place string) {
+		r.URL = serveAt(insecure, servers.Case{Reply: servers.Reply{Header: allow("null"), Body: "ok"}})
+		seen, err := chrome.Fetch(ctx, r)
+		Expect(seen, err).To(want)
+		Expect(seen.String()).To(ContainSubstring(place))
+		Expect(seen.Request.OpaqueScheme).To(Equal(r.OpaqueScheme))
+	},
+		Entry("a sandboxed page that came over http", harness.Request{From: harness.OpaqueOrigin, OpaqueScheme: "http"},
+			SatisfyAll(read(200), arriveWith("Origin", "null"), HaveField("Page.SecureContext", false)), "null (an opaque origin, over http)"),
+		Entry("a sandboxed frame of a page that came over http", harness.Request{From: harness.OpaqueOrigin, Within: "http://other.test:8000"},
+			SatisfyAll(read(200), arriveWith("Origin", "null"), HaveField("Page.SecureContext", false)), "null (an opaque origin, over http)"),
+		Entry("a sandboxed frame over https of a page that came over http", harness.Request{From: harness.OpaqueOrigin, Within: "http://other.test", OpaqueScheme: "https"},
+			SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive()), "null (an opaque origin, over https)"),
+		Entry("a sandboxed frame of a page that came over https", harness.Request{From: harness.OpaqueOrigin, Within: "https://other.test"},
+			SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive()), "null (an opaque origin, over https)"),
+		Entry("a sandboxed page of which nothing is said", harness.Request{From: harness.OpaqueOrigin},
+			SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive()), "null (an opaque origin, over https)"),
+		Entry("a data: frame of a page that came over http", harness.Request{From: harness.DataPage, Within: "http://other.test"},
+			SatisfyAll(read(200), arriveWith("Origin", "null")), "data: (an opaque origin)"),
+		Entry("a data: frame of a page that came over https", harness.Request{From: harness.DataPage, Within: "https://other.test"},
+			SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive()), "data: (an opaque origin)"),
+		Entry("a file", harness.Request{From: harness.FilePage}, SatisfyAll(read(200), arriveWith("Origin", "null")), "file: (an opaque origin)"),
+	)
+
 	// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
 	DescribeTable("does not include requests", func(ctx SpecContext, from, target string) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: from, URL: serveAt(target, anyone), Method: "PUT"})).To(SatisfyAll(read(200), arrive("OPTIONS", "PUT")))

@@ -51,8 +51,20 @@ var _ = Describe("schemes", Label("scenario:schemes", "fetch:scheme-fetch"), fun
 	// https://fetch.spec.whatwg.org/#main-fetch
 	It("of a data: URL are of the page's own origin", func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: "data:text/plain,hello"})).To(SatisfyAll(
-			read(200), HaveField("Script.Body", "hello"), HaveField("Script.Type", "basic")))
+			read(200), HaveField("Script.Body", "hello"), HaveField("Script.Type", "basic"), HaveField("Script.Headers", header("content-type", "text/plain")),
+			WithTransform(harness.Observation.String, Not(ContainSubstring("Access-Control-Allow-Origin")))))
 	})
+
+	// https://fetch.spec.whatwg.org/#data-url-processor
+	DescribeTable("of a data: URL that is none are an error", Label("code:ERR_INVALID_URL"), func(ctx SpecContext, r harness.Request) {
+		r.From = app
+		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.InvalidURL, ""), HaveField("Arrivals", BeEmpty())))
+	},
+		Entry("without a comma", harness.Request{URL: "data:notAdataUrl.com"}),
+		Entry("without a comma, by XMLHttpRequest", harness.Request{URL: "data:notAdataUrl.com", Via: harness.ViaXHR}),
+		Entry("without a comma, in a worker", harness.Request{URL: "data:notAdataUrl.com", Via: harness.ViaWorker}),
+		Entry("with a body that is not base64", harness.Request{URL: "data:;base64,!", Mode: harness.NoCORS}),
+	)
 })
 
 // The page's own policy is independent of the server.

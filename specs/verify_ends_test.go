@@ -130,7 +130,9 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 		report := verified(ctx, verify.Run{Policy: p, TimeLimit: limit, Progress: func(p verify.Progress) { last = p }})
 		Expect(time.Since(began)).To(BeNumerically("<", patience/2), "with raising the probes, and writing the report")
 		Expect(report.Ended).To(Equal("the time limit of 2s was over"))
-		Expect(report).To(allBe(finding.Held))
+		for _, f := range report.Findings { // none, where the machine is busy
+			Expect(f.Outcome).To(Equal(finding.Held), f.Why)
+		}
 		Expect(last.All).To(BeNumerically(">", 150_000))
 		Expect(last.Done).To(Equal(len(report.Findings)))
 		Expect(report.Notes).To(ContainElement(HavePrefix(fmt.Sprintf("%d of %d probes were not asked", last.All-last.Done, last.All))))

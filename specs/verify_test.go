@@ -93,7 +93,7 @@ var _ = Describe("a policy held against", Label("scenario:verify", "fetch:http-c
 		report := verified(ctx, verify.Run{Policy: memberOnly(server.URL), Repeat: 2, Select: only("K01", "K13")})
 		Expect(outcomesOf(report)).To(ConsistOf(
 			"flaky K01 allowed /v1 from="+member,
-			"held K13 forbidden /v1 from=http://unlisted.evil.test",
+			"held K13 forbidden /v1 from=http://unlisted.evil.test", "held K13 forbidden /v1 from=http://unlisted.evil.test method=DELETE",
 		))
 		Expect(report.Findings[0].Runs).To(Equal(map[finding.Outcome]int{finding.Held: 1, finding.Broken: 1}))
 		Expect(report.Findings[0].Effect).NotTo(BeEmpty())

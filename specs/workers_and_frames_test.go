@@ -1,6 +1,8 @@
 package specs_test
 
 import (
+	"cmp"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -68,6 +70,36 @@ var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), fun
 			Expect(seen.String()).To(ContainSubstring("does not tell of a shared worker's preflights"))
 		})
 
+	// What Chrome does not tell of a shared worker, the server does.
+	DescribeTable("are refused a redirect that they may not follow", Label("fetch:http-redirect-fetch", "code:redirect-refused", "code:body-not-resent"),
+		func(ctx SpecContext, r harness.Request, to string, reason harness.Reason, arrived ...string) {
+			net.OfferHTTP2("stream.test")
+			for _, status := range []int{301, 302, 307, 308} {
+				r.From = app
+				r.URL = serveAt("https://stream.test", servers.Case{Preflight: &servers.Reply{Header: allow("*", "Access-Control-Allow-Headers", "*")}, Reply: servers.Reply{Status: status, Header: allow("*", "Location", to)}})
+				seen, err := chrome.Fetch(ctx, r)
+				Expect(seen, err).To(SatisfyAll(rejected(reason, ""), arrive(arrived...),
+					HaveField("Exchanges", ContainElement(SatisfyAll(HaveField("Kind", harness.ActualRequest), HaveField("Sent", true))))), "%d", status)
+				Expect(seen.String()).NotTo(ContainSubstring("not sent"))
+			}
+		},
+		Entry("in a dedicated worker, in redirect mode error", harness.Request{Via: harness.ViaWorker, Redirect: harness.RedirectError}, "/elsewhere", harness.RedirectRefused, "GET"),
+		Entry("in a shared worker, in redirect mode error", harness.Request{Via: harness.ViaSharedWorker, Redirect: harness.RedirectError}, "/elsewhere", harness.RedirectRefused, "GET"),
+		Entry("in a shared worker, in redirect mode error, after a preflight", harness.Request{Via: harness.ViaSharedWorker, Method: "POST", Body: harness.JSON("{}"), Redirect: harness.RedirectError},
+			"/elsewhere", harness.RedirectRefused, "OPTIONS", "POST"),
+		Entry("in a shared worker, to what is no URL", harness.Request{Via: harness.ViaSharedWorker, Redirect: harness.RedirectError}, "https://", harness.RedirectRefused, "GET"),
+		Entry("in a dedicated worker, with a body that cannot be sent again", harness.Request{Via: harness.ViaWorker, Method: "POST", Body: harness.Stream("x")}, "/elsewhere", harness.BodyNotResent, "OPTIONS", "POST"),
+		Entry("in a shared worker, with a body that cannot be sent again", harness.Request{Via: harness.ViaSharedWorker, Method: "POST", Body: harness.Stream("x")}, "/elsewhere", harness.BodyNotResent, "OPTIONS", "POST"),
+	)
+
+	It("of which Chrome tells no more than that they failed are said to have sent what the server saw", Label("fetch:http-network-fetch"), func(ctx SpecContext) {
+		r := harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Drop: true}}), Via: harness.ViaSharedWorker}
+		seen, err := chrome.Fetch(ctx, r)
+		Expect(err).To(inconclusive("without an answer"))
+		Expect(seen.Arrivals).NotTo(BeEmpty())
+		Expect(seen.String()).NotTo(ContainSubstring("not sent"))
+	})
+
 	It("at a foreign origin ask, too: the harness supplies the service worker's script", Label("fetch:cors-check"), func(ctx SpecContext) {
 		place := net.Add(everything)
 		DeferCleanup(place.Close)
@@ -116,18 +148,52 @@ var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), fun
 				blocked(harness.InsecureLocalNetwork, ""), arrive()))
 		})
 
-	DescribeTable("have the policies of the page", Label("fetch:main-fetch", "code:csp"), func(ctx SpecContext, r harness.Request) {
-		r.From, r.URL, r.PageHeaders = app, serve(everything), header("Content-Security-Policy", "connect-src 'self'")
-		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.BlockedByCSP, "connect-src"), arrive()))
+	own := header("Content-Security-Policy", "connect-src 'self'")
+
+	// https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
+	DescribeTable("have policies of their own", Label("fetch:main-fetch", "code:csp"), func(ctx SpecContext, r harness.Request, want OmegaMatcher) {
+		r.From, r.URL = cmp.Or(r.From, app), serve(servers.Case{Reply: servers.Reply{Header: allow("*"), Body: "hello"}})
+		Expect(chrome.Fetch(ctx, r)).To(want)
 	},
-		Entry("in a dedicated worker", harness.Request{Via: harness.ViaWorker}),
-		Entry("in a shared worker", harness.Request{Via: harness.ViaSharedWorker}),
-		Entry("in a frame", harness.Request{Within: other}),
+		Entry("but a dedicated worker does not have those of its page", harness.Request{Via: harness.ViaWorker, PageHeaders: own}, SatisfyAll(read(200), arrive("GET"))),
+		Entry("nor does a shared one", harness.Request{Via: harness.ViaSharedWorker, PageHeaders: own}, SatisfyAll(read(200), arrive("GET"))),
+		Entry("nor does a dedicated one in a frame", harness.Request{Within: other, Via: harness.ViaWorker, PageHeaders: own}, SatisfyAll(read(200), arrive("GET"))),
+		Entry("nor does one in a frame of the same site", harness.Request{Within: "https://www.app.test", Via: harness.ViaWorker, PageHeaders: own}, SatisfyAll(read(200), arrive("GET"))),
+		Entry("a dedicated worker", harness.Request{Via: harness.ViaWorker, WorkerHeaders: own}, SatisfyAll(blocked(harness.BlockedByCSP, "connect-src"), arrive())),
+		Entry("a shared worker", harness.Request{Via: harness.ViaSharedWorker, WorkerHeaders: own}, SatisfyAll(blocked(harness.BlockedByCSP, "connect-src"), arrive())),
+		Entry("a service worker", harness.Request{Via: harness.ViaServiceWorker, WorkerHeaders: own}, SatisfyAll(blocked(harness.BlockedByCSP, "connect-src"), arrive())),
+		Entry("a worker that loads scripts", harness.Request{Via: harness.ViaImportScripts, WorkerHeaders: header("Content-Security-Policy", "script-src 'self'")},
+			SatisfyAll(blocked(harness.BlockedByCSP, "script-src-elem"), arrive())),
+		Entry("a dedicated worker under its own embedder policy", harness.Request{Via: harness.ViaWorker, Mode: harness.NoCORS, WorkerHeaders: header("Cross-Origin-Embedder-Policy", "require-corp")},
+			SatisfyAll(blocked(harness.BlockedByCORPDefaultedByCOEP, ""), arrive("GET"))),
+		Entry("a frame", harness.Request{Within: other, PageHeaders: own}, SatisfyAll(blocked(harness.BlockedByCSP, "connect-src"), arrive())),
+		Entry("except a worker from a blob, at an opaque origin", harness.Request{From: harness.OpaqueOrigin, Via: harness.ViaWorker,
+			PageHeaders: header("Content-Security-Policy", "connect-src https://other.test")}, SatisfyAll(blocked(harness.BlockedByCSP, "connect-src"), arrive())),
 	)
 
-	It("that the page's policy forbids are an error, and no verdict", Label("fetch:main-fetch"), func(ctx SpecContext) {
-		r := harness.Request{From: app, URL: api, Via: harness.ViaWorker, PageHeaders: header("Content-Security-Policy", "worker-src 'none'")}
+	// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+	DescribeTable("say where they come from, as a page does", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext, r harness.Request, referer string) {
+		r.From, r.Method, r.URL = app, "PUT", serve(everything)
+		seen, err := chrome.Fetch(ctx, r)
+		Expect(seen, err).To(SatisfyAll(read(200), arrive("OPTIONS", "PUT")))
+		for _, a := range seen.Arrivals {
+			value, _ := a.Headers.Get("Referer")
+			Expect(value).To(Equal(referer), a.Method)
+		}
+	},
+		Entry("in a dedicated worker", harness.Request{Via: harness.ViaWorker}, "https://app.test/"),
+		Entry("in a shared worker", harness.Request{Via: harness.ViaSharedWorker}, "https://app.test/"),
+		Entry("in a dedicated worker, unless the request's policy is against it", harness.Request{Via: harness.ViaWorker, ReferrerPolicy: harness.NoReferrer}, ""),
+		Entry("in a shared worker, unless the script's policy is against it", harness.Request{Via: harness.ViaSharedWorker, WorkerHeaders: header("Referrer-Policy", "no-referrer")}, ""),
+	)
+
+	DescribeTable("that a policy forbids are an error, and no verdict", Label("fetch:main-fetch"), func(ctx SpecContext, r harness.Request) {
+		r.From, r.URL = app, api
 		_, err := chrome.Fetch(ctx, r)
-		Expect(err).To(inconclusive("the page's policies let it start no worker from a blob"))
-	})
+		Expect(err).To(inconclusive("became no worker of the page"))
+	},
+		Entry("the page's", harness.Request{Via: harness.ViaWorker, PageHeaders: header("Content-Security-Policy", "worker-src 'none'")}),
+		// https://html.spec.whatwg.org/multipage/browsers.html#check-a-global-object's-embedder-policy
+		Entry("the page's embedder policy, which the script does not have", harness.Request{Via: harness.ViaWorker, PageHeaders: header("Cross-Origin-Embedder-Policy", "require-corp")}),
+	)
 })

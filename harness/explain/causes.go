@@ -20,6 +20,8 @@ var causes = map[string]string{
 	string(harness.NoCorsRedirectModeNotFollow):        byPage,
 	string(harness.RequestRefused):                     byPage,
 	string(harness.DisallowedURLScheme):                byPage,
+	string(harness.InvalidURL):                         "The URL itself decides: nothing is sent.",
+	string(harness.UnexpectedProxyAuth):                "A status that is for proxies alone decides, and the CORS protocol has no part in it.",
 	string(harness.UnsafePort):                         byPage,
 	string(harness.BlockedByMixedContent):              byPage,
 	string(harness.BlockedByCSP):                       "The Content-Security-Policy of the page decides before anything is sent, so no response has a part in it.",
@@ -47,6 +49,7 @@ var causes = map[string]string{
 	string(harness.BlockedByCORPDefaultedByCOEPAndDIP): "The page's Document-Isolation-Policy decides, which the Fetch standard does not have yet. See corp-not-same-origin-after-defaulted-to-same-origin-by-coep.",
 	string(harness.BlockedByResponse):                  "Chrome names the header by another reason. See corp-not-same-origin.",
 	string(harness.TooManyRedirects):                   "No single response shows it: each redirect is allowed, and the twenty-first is one too many.",
+	string(harness.ResponseUnusable):                   "The use that the page makes of the response decides together with its status and Content-Type, and fetch() has no such use.",
 	string(harness.HandshakeRefused):                   "The handshake of a WebSocket decides by its status: the CORS protocol has no part in it.",
 
 	"K08": "The browser's cookie jar decides whether a cookie goes along, and the headers of CORS do not.",

@@ -30,13 +30,13 @@ func rewrite(r policy.Redactor, v reflect.Value) {
 			v.SetString(r.Redact(v.String()))
 		}
 	case reflect.Struct:
-		if o, ok := v.Addr().Interface().(*harness.Observation); ok {
-			*o = o.Redacted()
-		}
 		for i := range v.NumField() {
 			if f := v.Field(i); f.CanSet() && !slices.Contains(ourWords, v.Type().Field(i).Name) {
 				rewrite(r, f)
 			}
+		}
+		if o, ok := v.Addr().Interface().(*harness.Observation); ok {
+			*o = o.Redacted()
 		}
 	case reflect.Slice:
 		if v.IsNil() {

@@ -132,7 +132,7 @@ func TestRedactHidesWhatReportsHide(t *testing.T) {
 
 // A word of this program is not a secret, even if a variable has the same value.
 func TestRedactLeavesOurWords(t *testing.T) {
-	p := policytest.Parse(t, "target: https://${A}\norigins: any\nmethods: [\"${B}\"]\n", map[string]string{"A": "held", "B": "BROKEN"})
+	p := policytest.Parse(t, "target: https://api.test\norigins: any\nmethods: [\"${B}\"]\nask: {headers: {X-A: \"${A}\"}}\n", map[string]string{"A": "held", "B": "BROKEN"})
 	f := Finding{ID: "held", Outcome: Held, Tags: []string{"held"}, Why: "held"}
 	got := Redact(p.Redactor(), f)
 	if got.ID != "held" || got.Outcome != Held || got.Tags[0] != "held" || got.Why != "${A}" {

@@ -51,6 +51,9 @@ const (
 	replacesCharsetInText       = "D36"
 	keepaliveRedirectsLess      = "D40"
 	judgesStreamFirst           = "D41"
+	readsDataItsOwnWay          = "D44"
+	takesAnyPunycode            = "D45"
+	decodesHostTwice            = "D46"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -143,12 +146,12 @@ var deviations = []Deviation{
 		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP",
 		Decides: true, Evidence: measured},
 	{ID: schemeHasOwnReason, What: "a scheme that cannot be asked",
-		Standard: "network error", Chrome: "file from a web page is blockedReason other; XMLHttpRequest names no scheme; a redirect to another scheme goes by the kind of scheme",
+		Standard: "network error", Chrome: "file from a web page, and blob by XMLHttpRequest, are blockedReason other; XMLHttpRequest names no scheme; a redirect to another scheme goes by the kind of scheme",
 		Decides: true, Evidence: measured},
 	{ID: listenerNeedsBody, What: "an upload listener of an XMLHttpRequest that has no body",
 		Standard: "sets the use-CORS-preflight flag", Chrome: "does not: there is no upload to listen to",
 		Decides: true, Evidence: measured},
-	{ID: dropsClientHints, What: "device-memory, downlink, dpr, ect, rtt, viewport-width and width, set by the script, on a redirect to another origin than the page's",
+	{ID: dropsClientHints, What: "device-memory, downlink, dpr, ect, rtt, viewport-width and width, set by the script, on a redirect to another origin than the page's, or in a worker on any redirect",
 		Standard: "kept", Chrome: "removed, unless keepalive is set",
 		Decides: true, Evidence: measured},
 	{ID: replacesCharsetInText, What: "the charset of a Content-Type that a script gives an XMLHttpRequest",
@@ -168,6 +171,21 @@ var deviations = []Deviation{
 		Absent: "a race between Chrome's processes", Evidence: measured},
 	{ID: "D39", What: "which of several header names that a preflight does not allow is named", Standard: "not told", Chrome: "that which comes first in a hash table",
 		Absent: "a decision names the first in the order of the request, and lists all in Refused", Evidence: measured},
+	{ID: "D43", What: "a request that is answered 408 (Request Timeout)",
+		Standard: "sent once", Chrome: "sent again, up to 5 times in all; the last answer counts",
+		Absent: "how often depends on the connections that are open", Evidence: measured},
+	{ID: "D47", What: "Origin of an element with the attribute crossorigin, or of a module, that asks its own origin",
+		Standard: "none", Chrome: "sent",
+		Absent: "a question is asked by fetch() or XMLHttpRequest", Evidence: measured},
+	{ID: readsDataItsOwnWay, What: "the type of a data: URL",
+		Standard: "its parameters stay in order, and a charset may be any text; a URL with two slashes has no type", Chrome: "the charset is the last one, and must be a token: else net::ERR_INVALID_URL; two slashes are left out",
+		Decides: true, Evidence: measured},
+	{ID: takesAnyPunycode, What: "a Location whose host is ASCII and has a label xn-- that encodes nothing valid",
+		Standard: "no URL", Chrome: "followed",
+		Decides: true, Evidence: measured},
+	{ID: decodesHostTwice, What: "a Location whose host is percent-encoded after it was mapped to ASCII, such as %EF%BC%8541.test",
+		Standard: "no URL", Chrome: "decoded again, and followed",
+		Decides: true, Evidence: measured},
 }
 
 // inForce returns the rows that apply to As, except the rows in without.

@@ -20,6 +20,7 @@ const (
 var (
 	mainSameOrigin     = branch("main fetch: same origin")
 	mainData           = branch("main fetch: data URL")
+	mainBlob           = branch("main fetch: blob URL of the page's origin, without a blob")
 	mainSameOriginOnly = branch("main fetch: mode same-origin, another origin")
 	mainNoCORSRedirect = branch("main fetch: mode no-cors, redirect mode is not follow")
 	mainNoCORS         = branch("main fetch: mode no-cors")
@@ -125,8 +126,10 @@ func (r *run) mainFetch() *failure {
 		return r.httpFetch(nil, false)
 	case url.Scheme == "data":
 		r.take(mainData)
-		r.filter(typeBasic, Reply{Status: 200})
-		return nil
+		return r.dataFetch()
+	case url.Scheme == "blob" && SameOrigin(ParseOrigin(url.Path), r.origin):
+		r.take(mainBlob)
+		return &failure{netError: "net::ERR_FILE_NOT_FOUND", anchor: anchorMain} // a question has no blobs
 	case r.mode == harness.SameOriginOnly:
 		r.take(mainSameOriginOnly)
 		return r.notSameOrigin()
@@ -166,7 +169,7 @@ func (r *run) notSameOrigin() *failure {
 // schemeRefused ends a request for a scheme other than HTTP(S).
 func (r *run) schemeRefused(scheme string) *failure {
 	switch {
-	case scheme == "file" && r.deviates(schemeHasOwnReason):
+	case (scheme == "file" || scheme == "blob" && r.xhr) && r.deviates(schemeHasOwnReason):
 		return &failure{reason: harness.BlockedByOther, anchor: anchorMain}
 	case r.xhr && r.deviates(schemeHasOwnReason):
 		return &failure{reason: harness.CorsDisabledScheme, anchor: anchorMain}

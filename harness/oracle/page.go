@@ -2,19 +2,43 @@ package oracle
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// embedderPolicy returns the page's Cross-Origin-Embedder-Policy: the token without its
-// reporting parameters.
+// policies are the headers that give the script its policies: those of a worker's own
+// script, or of the page. A worker of an opaque origin comes from a blob.
+// https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
+func (r *run) policies() harness.Header {
+	q := r.q.Request
+	switch q.Via {
+	case harness.ViaWorker, harness.ViaSharedWorker, harness.ViaServiceWorker, harness.ViaImportScripts:
+		if r.origin != (Origin{}) {
+			return q.WorkerHeaders
+		}
+	}
+	return q.PageHeaders
+}
+
+// embedderPolicy returns the Cross-Origin-Embedder-Policy of the page, or of its
+// worker: the token without its reporting parameters. A page that is no secure context
+// has no policy.
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func (r *run) embedderPolicy() string {
-	value, _ := Get(r.q.Request.PageHeaders, web.NameEmbedderPolicy)
-	policy, _, _ := strings.Cut(value, ";")
-	return strings.TrimRight(policy, web.OWS)
+	value, _ := Get(r.policies(), web.NameEmbedderPolicy)
+	if !r.secureContext() {
+		return ""
+	}
+	return web.ItemToken(value)
+}
+
+// secureContext says whether the page is one: its own document, and the page that shows
+// it in a frame. A sandboxed document comes over https, unless the question says http.
+// https://html.spec.whatwg.org/multipage/webappapis.html#secure-contexts
+func (r *run) secureContext() bool {
+	within := r.q.Request.Within
+	return r.q.Request.OpaqueScheme != "http" && (r.origin.Opaque() || r.origin.IsTrustworthy()) && (within == "" || ParseOrigin(within).IsTrustworthy())
 }
 
 // referrerPolicies are the valid policies.
@@ -39,6 +63,6 @@ func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
 // or of the page.
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 func (r *run) referrerPolicy() harness.ReferrerPolicy {
-	own := or(r.q.Request.ReferrerPolicy, referrerPolicyOf(r.q.Request.PageHeaders))
+	own := or(r.q.Request.ReferrerPolicy, referrerPolicyOf(r.policies()))
 	return or(r.redirectPolicy, or(own, harness.StrictOriginWhenCrossOrigin))
 }

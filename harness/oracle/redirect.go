@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/corsproof/corsproof/harness"
@@ -72,11 +73,21 @@ func (r *run) locationURL(reply Reply) location {
 		return location{redirect: true}
 	}
 	base := r.current()
-	url, err := ParseURL(value, &base)
+	url, err := r.parseLocation(value, &base)
 	if url.Fragment == "" {
 		url.Fragment = base.Fragment
 	}
 	return location{redirect: true, present: true, valid: err == nil, url: url}
+}
+
+// parseLocation parses a Location. Chrome takes hosts that the standard does not.
+func (r *run) parseLocation(value string, base *URL) (URL, error) {
+	url, err := ParseURL(value, base)
+	var loose *web.LooseHostError
+	if errors.As(err, &loose) && (loose.Decoded && r.deviates(decodesHostTwice) || !loose.Decoded && r.deviates(takesAnyPunycode)) {
+		err = nil
+	}
+	return url, err
 }
 
 // locationRefused returns the failure of a Location that Chrome refuses before it judges
@@ -144,7 +155,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		r.take(redirectDrops)
 		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
-	if !SameOrigin(r.origin, next.url.Origin()) {
+	if !SameOrigin(r.origin, next.url.Origin()) || isWorker(r.q.Request.Via) {
 		r.dropClientHints()
 	}
 	r.redirectPolicy = or(referrerPolicyOf(reply.Header), r.redirectPolicy)
@@ -154,6 +165,11 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 
 // unrepeatable says whether a redirect must send a streamed body again.
 func (r *run) unrepeatable(reply Reply) bool { return reply.Status != 303 && r.body && r.streamed }
+
+// isWorker says whether the request comes from a worker.
+func isWorker(via harness.Via) bool {
+	return via == harness.ViaWorker || via == harness.ViaSharedWorker || via == harness.ViaServiceWorker
+}
 
 // dropClientHints removes the headers that Chrome takes for its own client hints.
 func (r *run) dropClientHints() {

@@ -24,7 +24,13 @@ var requests = []row{
 	{name: "100 blob", request: harness.Request{URL: "blob:https://api.test/1"}, want: "CorsDisabledScheme(blob)"},
 	{name: "100 ftp by xhr", request: harness.Request{URL: "ftp://api.test/", Via: harness.ViaXHR}, want: "CorsDisabledScheme", standard: "CorsDisabledScheme(ftp)"},
 	{name: "100 file", request: harness.Request{URL: "file:///etc/hosts"}, want: "other", standard: "CorsDisabledScheme(file)"},
-	{name: "data", request: harness.Request{URL: "data:,x"}, want: "readable basic 200"},
+	{name: "100 blob by xhr", request: harness.Request{URL: "blob:https://api.test/1", Via: harness.ViaXHR}, want: "other", standard: "CorsDisabledScheme(blob)"},
+	{name: "100 blob of its own origin that there is not", request: harness.Request{URL: "blob:" + pageO + "/1"}, want: "no verdict: net::ERR_FILE_NOT_FOUND"},
+	{name: "100 blob without an origin by xhr", request: harness.Request{URL: "blob:x", Via: harness.ViaXHRSync}, want: "other", standard: "CorsDisabledScheme(blob)"},
+	{name: "data", request: harness.Request{URL: "data:,x"}, want: "readable basic 200", sent: ""},
+	{name: "data without a comma", request: harness.Request{URL: "data:notAdataUrl.com"}, want: "net::ERR_INVALID_URL"},
+	{name: "data, not base64", request: harness.Request{URL: "data:;base64,!", Via: harness.ViaXHR}, want: "net::ERR_INVALID_URL"},
+	{name: "data, a charset that is no token", request: harness.Request{URL: `data:text/plain;charset="a b",c`}, want: "net::ERR_INVALID_URL", standard: "readable basic 200"},
 }
 
 // The rules for opaque responses, among them case 87.
@@ -38,6 +44,20 @@ var policies = []row{
 	{name: "87 back home", request: noCORS, hops: map[string]Reply{siteR + "/": to(ownPage)}, actual: reply(200, "CORP: same-origin"), want: "opaque opaque"},
 	{name: "87 by a redirect", request: noCORS, hops: map[string]Reply{siteR + "/": to(other+"/", "CORP: same-origin")}, want: "corp-not-same-origin", sent: "GET"},
 	{name: "89", request: harness.Request{Mode: harness.NoCORS, PageHeaders: headers("COEP: require-corp; report-to=x")}, actual: reply(200), want: "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"},
+	{name: "89 on http", request: embedding("http://app.test", "", "COEP: require-corp"), actual: reply(200), want: "opaque opaque"},
+	{name: "89 on this machine", request: embedding("http://localhost:3000", "", "COEP: require-corp"), actual: reply(200), want: "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"},
+	{name: "89 in a secure page", request: embedding(pageO, "https://top.test", "COEP: require-corp"), actual: reply(200), want: "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"},
+	{name: "89 in a page on http", request: embedding(pageO, "http://top.test", "COEP: require-corp"), actual: reply(200), want: "opaque opaque"},
+	{name: "89 sandboxed", request: embedding(harness.OpaqueOrigin, "", "COEP: require-corp"), actual: reply(200), want: "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"},
+	{name: "89 sandboxed in a page on http", request: embedding(harness.OpaqueOrigin, "http://top.test", "COEP: require-corp"), actual: reply(200), want: "opaque opaque"},
+	{name: "89 no item", request: embedding(pageO, "", "COEP: require-corp;"), actual: reply(200), want: "opaque opaque"},
+	{name: "89 twice", request: embedding(pageO, "", "COEP: require-corp", "COEP: require-corp"), actual: reply(200), want: "opaque opaque"},
+	{name: "90 on http", request: embedding("http://app.test", "", "COEP: credentialless"), actual: reply(200), want: "opaque opaque"},
 	{name: "90", request: harness.Request{Mode: harness.NoCORS, PageHeaders: headers("COEP: credentialless")}, actual: reply(200), want: "opaque opaque"},
 	{name: "90 include", request: harness.Request{Mode: harness.NoCORS, Credentials: harness.Include, PageHeaders: headers("COEP: credentialless")}, actual: reply(200), want: "opaque opaque"},
+}
+
+// embedding is a request in mode no-cors of a page, in another page or none.
+func embedding(from, within string, lines ...string) harness.Request {
+	return harness.Request{From: from, Within: within, Mode: harness.NoCORS, PageHeaders: headers(lines...)}
 }

@@ -94,7 +94,7 @@ func togetherProblem(name string, said []web.CookieAttribute, target oracle.Orig
 	}
 	prefix := func(p string) bool { return len(name) >= len(p) && strings.EqualFold(name[:len(p)], p) }
 	// Without SameSite, the cookie is set as SameSite=None; Secure: see [Ask].
-	secure := has("Secure") || target.Scheme == "https" && !has("SameSite")
+	secure := has("Secure") || web.TakesSecureCookies(target.String()) && !has("SameSite")
 	switch {
 	case strings.EqualFold(value("SameSite"), "None") && !secure:
 		return "browsers keep SameSite=None only with Secure", "SameSite=None; Secure"

@@ -62,7 +62,7 @@ func rulesKeys[T any](of func(*T) *Rules) keys[T] {
 func (r *reader) policy(root *yaml.Node) Policy {
 	var p Policy
 	mapping(r, "", root, policyKeys, &p)
-	p.values, p.names = r.values, r.variables
+	p.values, p.names = r.secretValues(), r.variables
 	return p
 }
 

@@ -17,8 +17,11 @@ func lookAlikes(o oracle.Origin) []stranger {
 	if domain := web.RegistrableDomain(o.Host); domain != "" && domain != o.Host {
 		list = append(list, stranger{"K15", withHost(o, func(string) string { return "x" + domain }), "it only ends with the domain"})
 	}
+	dots := strings.Count(o.Host, ".")
+	for i := range max(1, dots-1) { // nobody can have a top-level domain of that name
+		list = append(list, stranger{"K16", withHost(o, func(host string) string { return dotAsAny(host, i) }), "a dot is not any character"})
+	}
 	return append(list,
-		stranger{"K16", withHost(o, dotAsAny), "a dot is not any character"},
 		stranger{"K17", otherPort(o), "it is another port"},
 		stranger{"K18", otherScheme(o), "it is another scheme"},
 	)
@@ -28,17 +31,28 @@ func lookAlikes(o oracle.Origin) []stranger {
 func looksLikeChild(base oracle.Origin) []stranger {
 	child := base
 	child.Host = childLabel + "." + base.Host
-	return []stranger{
+	list := []stranger{
 		{"K20", withHost(child, func(host string) string { return host + "." + evilHost }), "it only begins with a sub-domain"},
 		{"K20", withHost(base, func(host string) string { return "x" + host }), "it only ends with the host"},
-		{"K20", withHost(base, func(host string) string { return childLabel + "x" + host }), "a dot is not any character"},
-		{"K17", otherPort(child), "it is another port"},
-		{"K18", otherScheme(child), "it is another scheme"},
 	}
+	for i := range strings.Count(child.Host, ".") {
+		list = append(list, stranger{"K20", withHost(child, func(host string) string { return dotAsAny(host, i) }), "a dot is not any character"})
+	}
+	return append(list,
+		stranger{"K17", otherPort(child), "it is another port"},
+		stranger{"K18", otherScheme(child), "it is another scheme"},
+	)
 }
 
-// dotAsAny replaces a dot by a letter: a pattern with an unescaped dot matches both.
-func dotAsAny(host string) string { return strings.Replace(host, ".", "x", 1) }
+// dotAsAny replaces one dot by a letter, the dot of that number: a pattern with an
+// unescaped dot matches both.
+func dotAsAny(host string, number int) string {
+	labels := strings.SplitAfter(host, ".")
+	if number < len(labels)-1 {
+		labels[number] = strings.TrimSuffix(labels[number], ".") + "x"
+	}
+	return strings.Join(labels, "")
+}
 
 // otherPort returns the origin with another port.
 func otherPort(o oracle.Origin) string {

@@ -94,8 +94,9 @@ type Ask struct {
 	// Cookies are the cookies that the browser holds for the target, like the cookie of a
 	// signed-in client: a page cannot set them itself. A value may have attributes after
 	// it, as in Set-Cookie: "abc; SameSite=Lax; Path=/v1". Without SameSite, a cookie of
-	// an https target is set with SameSite=None and Secure, so that the browser sends it
-	// from a page of another site, if the browser has third-party cookies.
+	// a target that is https or on this machine is set with SameSite=None and Secure, so
+	// that the browser sends it from a page of another site, if the browser has
+	// third-party cookies.
 	// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
 	Cookies harness.Header `json:"cookies,omitempty"`
 

@@ -43,6 +43,9 @@ type Probe struct {
 	// https://fetch.spec.whatwg.org/#cors-check
 	Wire bool `json:"wire,omitempty"`
 
+	// Together, unless empty, is what the answers to all steps have to have in common.
+	Together Together `json:"together,omitempty"`
+
 	// Unsafe says that a method of the steps may change something.
 	// https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
 	Unsafe bool `json:"unsafe,omitempty"`
@@ -68,9 +71,18 @@ type Step struct {
 	// https://fetch.spec.whatwg.org/#cors-preflight-fetch
 	PreflightOnly bool `json:"preflightOnly,omitempty"`
 
+	// OnlyRedirect says that nothing but a redirect is judged: where the answer is
+	// none, another probe judges it.
+	// https://fetch.spec.whatwg.org/#http-redirect-fetch
+	OnlyRedirect bool `json:"onlyRedirect,omitempty"`
+
 	// Preflights is the wanted number of preflights. Nil is not judged.
 	// https://fetch.spec.whatwg.org/#concept-cache
 	Preflights *int `json:"preflights,omitempty"`
+
+	// Revalidates says that the request is conditional on what earlier steps were
+	// answered, as that of a cache. https://www.rfc-editor.org/rfc/rfc9110#section-13.1
+	Revalidates bool `json:"revalidates,omitempty"`
 
 	// MaxAge is the wanted Access-Control-Max-Age of the preflight's response, in
 	// seconds. Nil is not judged.
@@ -81,6 +93,10 @@ type Step struct {
 	// server sends them; [Wildcard] alone means every header that it sends.
 	// https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 	Exposed Names `json:"exposed,omitzero"`
+
+	// OnlyCarried says that Exposed is judged of headers that the response has: another
+	// method's response may be the one that has them.
+	OnlyCarried bool `json:"onlyCarried,omitempty"`
 
 	// OnlyExposed says that the script must not read any other header, except the
 	// safelisted.

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -22,25 +23,34 @@ const (
 
 // Probes returns the probes of the policy, resource by resource, always in the same
 // order: first what is allowed, then what is forbidden. An absent field raises no probe.
-// The error is the error of [Policy.Validate].
+// The error is the error of [Policy.Validate], or says how many probes there would be,
+// where they are too many to ask.
 func (p Policy) Probes() ([]Probe, error) {
 	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	if err := p.checkCount(); err != nil {
 		return nil, err
 	}
 	var probes []Probe
 	target := oracle.ParseOrigin(p.Target)
 	alike := map[string][]stranger{}
 	for _, r := range p.Resolved() {
-		x := raiser{Resource: r, url: p.Target + r.Path, target: target, probes: &probes, alike: alike}
-		for _, h := range p.Ask.Headers {
-			if r.takes(h) {
-				x.headers = append(x.headers, h)
-			}
-		}
-		x.asking = x.origins()
-		x.raise()
+		p.raiserOf(r, target, alike, &probes).raise()
 	}
 	return probes, nil
+}
+
+// raiserOf is what raises the probes of a resource.
+func (p Policy) raiserOf(r Resource, target oracle.Origin, alike map[string][]stranger, probes *[]Probe) *raiser {
+	x := &raiser{Resource: r, url: p.Target + r.Path, target: target, probes: probes, alike: alike}
+	for _, h := range p.Ask.Headers {
+		if r.takes(h) {
+			x.headers = append(x.headers, h)
+		}
+	}
+	x.asking, x.changes = x.origins(), x.changing()
+	return x
 }
 
 // raiser raises the probes of one resource.
@@ -48,8 +58,9 @@ type raiser struct {
 	Resource
 	url     string
 	target  oracle.Origin
-	headers harness.Header // of every question
-	asking  []string       // the allowed origins that ask; the first stands for all
+	headers harness.Header    // of every question
+	asking  []string          // the allowed origins that ask; the first stands for all
+	changes []harness.Request // what strangers must not send, without From
 	probes  *[]Probe
 	alike   map[string][]stranger // look-alikes by origin: most resources have the same
 }
@@ -62,6 +73,11 @@ func (x *raiser) raise() {
 		x.raiseHeaders()
 		x.raiseMaxAge()
 		x.raiseErrors()
+		x.raiseUnchanged()
+		x.raiseOwnOrigin()
+		x.raiseOptions()
+		x.raiseLines()
+		x.raiseVary()
 		x.raiseCaches()
 	}
 	x.raiseNull()
@@ -80,13 +96,21 @@ func (x *raiser) origins() []string {
 	case o.Any:
 		return []string{x.scheme() + "://any.test", x.scheme() + "://other.any.test:8443"}
 	case len(o.List) > 0:
-		return o.List
+		return x.others(o.List)
 	}
 	var children []string
 	for _, base := range o.Subdomains {
-		children = append(children, withHost(oracle.ParseOrigin(base), func(host string) string { return childLabel + "." + host }))
+		child := func(label string) string {
+			return withHost(oracle.ParseOrigin(base), func(host string) string { return label + "." + host })
+		}
+		children = append(children, cmp.Or(x.others([]string{child(childLabel), child("other")})...))
 	}
 	return slices.DeleteFunc(children, func(child string) bool { return child == "" })
+}
+
+// others are the origins that are not the target: a page of the target needs no leave.
+func (x *raiser) others(origins []string) []string {
+	return slices.DeleteFunc(slices.Clone(origins), func(origin string) bool { return origin == x.target.String() })
 }
 
 // scheme is the scheme of pages that can ask the target at all: a page of https cannot
@@ -117,6 +141,14 @@ func (x *raiser) credentialed() harness.Credentials {
 // request returns a question with the headers of ask and further headers.
 func (x *raiser) request(from, method string, more ...harness.Field) harness.Request {
 	return harness.Request{From: from, URL: x.url, Method: method, Headers: x.with(more...)}
+}
+
+// credentialedRequest is a GET with the headers to ask with, in the credentials mode of
+// the policy.
+func (x *raiser) credentialedRequest(from string) harness.Request {
+	r := x.request(from, "")
+	r.Credentials = x.credentialed()
+	return r
 }
 
 // with returns the headers of ask and further headers, each name once.

@@ -40,9 +40,7 @@ func (x *raiser) raiseReadable() {
 func (x *raiser) raiseInTurn() {
 	var steps []Step
 	for _, from := range append(slices.Clip(x.asking), x.asking[0]) {
-		r := x.request(from, "")
-		r.Credentials = x.credentialed()
-		steps = append(steps, readable(r))
+		steps = append(steps, readable(x.credentialedRequest(from)))
 	}
 	x.add(behaviour.Allowed, "K06", parts{}, fmt.Sprintf("GET %s is readable from each of %d origins in turn", x.Path, len(x.asking)), steps...)
 }
@@ -52,8 +50,7 @@ func (x *raiser) raiseExposed() {
 	if x.ExposeHeaders == nil {
 		return
 	}
-	r := x.request(x.asking[0], "")
-	r.Credentials = x.credentialed()
+	r := x.credentialedRequest(x.asking[0])
 	from := r.From
 	if x.ExposeHeaders.Any() {
 		id := "K09"
@@ -63,16 +60,41 @@ func (x *raiser) raiseExposed() {
 		s := readable(r)
 		s.Exposed = x.ExposeHeaders
 		x.add(behaviour.Allowed, id, parts{from: from}, fmt.Sprintf("GET %s from %s: every response header is readable", x.Path, from), s)
+		x.raiseExposedBy(id)
 		return
 	}
+	carried := slices.ContainsFunc(x.Methods, func(m string) bool { return m != Wildcard && !web.IsSafeMethod(m) })
 	for _, name := range x.ExposeHeaders {
 		s := readable(r)
-		s.Exposed = Names{name}
+		s.Exposed, s.OnlyCarried = Names{name}, carried
 		x.add(behaviour.Allowed, "K09", parts{from: from, header: name}, fmt.Sprintf("GET %s from %s: the response header %s is readable", x.Path, from, name), s)
 	}
 	s := readable(r)
 	s.OnlyExposed, s.Exposed = true, x.ExposeHeaders
 	x.add(behaviour.Forbidden, "K09", parts{from: from, other: "others"}, fmt.Sprintf("GET %s from %s: response headers that are not exposed are not readable", x.Path, from), s)
+	x.raiseExposedBy("K09")
+}
+
+// raiseExposedBy wants the same of the answers to other methods: a header is exposed by each
+// response. A method that changes something has to be sent for that. OPTIONS is left out:
+// what adds the headers of CORS often answers it.
+// https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list
+func (x *raiser) raiseExposedBy(id string) {
+	from := x.asking[0]
+	for _, method := range x.Methods {
+		if method == Wildcard || method == "GET" || method == "OPTIONS" {
+			continue
+		}
+		s := x.method(method)
+		s.PreflightOnly, s.Exposed, s.OnlyCarried = false, x.ExposeHeaders, true
+		if len(x.ExposeHeaders) > 0 {
+			x.add(behaviour.Allowed, id, parts{from: from, method: method}, fmt.Sprintf("%s %s from %s: the response headers that are exposed are readable", method, x.Path, from), s)
+		}
+		if !x.ExposeHeaders.Any() {
+			s.OnlyExposed, s.OnlyCarried = true, false
+			x.add(behaviour.Forbidden, id, parts{from: from, method: method, other: "others"}, fmt.Sprintf("%s %s from %s: response headers that are not exposed are not readable", method, x.Path, from), s)
+		}
+	}
 }
 
 // raiseMethods: every method must be usable. Other probes judge GET already.
@@ -171,11 +193,11 @@ func (x *raiser) header(names ...string) Step {
 func (x *raiser) raiseErrors() {
 	from := x.asking[0]
 	path, query, _ := strings.Cut(x.url, "?")
-	missing := readable(x.request(from, ""))
-	missing.Request.URL = strings.TrimSuffix(path, "/") + "/" + notThere
-	x.add(behaviour.Allowed, "K61", parts{from: from}, fmt.Sprintf("GET %s/%s from %s is readable, though it is not there", strings.TrimSuffix(pathOf(x.Path), "/"), notThere, from), missing)
+	missing := readable(x.credentialedRequest(from))
+	missing.Request.URL = x.missing()
+	x.add(behaviour.Allowed, "K61", parts{from: from}, fmt.Sprintf("GET %s from %s is readable, though it is not there", missingPath(x.Path), from), missing)
 	if len(x.headers.Values(web.NameAuthorization)) > 0 {
-		x.add(behaviour.Allowed, "K63", parts{from: from}, fmt.Sprintf("GET %s from %s is readable without Authorization, as what refuses it", x.Path, from), readable(harness.Request{From: from, URL: x.url}))
+		x.add(behaviour.Allowed, "K63", parts{from: from}, fmt.Sprintf("GET %s from %s is readable without Authorization, as what refuses it", x.Path, from), readable(harness.Request{From: from, URL: x.url, Credentials: x.credentialed()}))
 	}
 	if pathOf(x.Path) != "/" {
 		x.raiseRedirect(from, path, query)
@@ -193,8 +215,8 @@ func (x *raiser) raiseRedirect(from, path, query string) {
 	if query != "" {
 		other += "?" + query
 	}
-	s := readable(x.request(from, ""))
-	s.Request.URL = other
+	s := readable(x.credentialedRequest(from))
+	s.Request.URL, s.OnlyRedirect = other, true
 	x.add(behaviour.Allowed, "K64", parts{from: from}, fmt.Sprintf("GET %s %s from %s is readable, through a redirect too", x.Path, how, from), s)
 }
 

@@ -85,8 +85,7 @@ func (x *raiser) raiseCaches() {
 
 // kept returns a question whose answer a cache may keep.
 func (x *raiser) kept(from string) harness.Request {
-	r := x.request(from, "")
-	r.Credentials = x.credentialed()
+	r := x.credentialedRequest(from)
 	r.Cache = harness.CacheDefault
 	return r
 }

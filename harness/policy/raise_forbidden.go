@@ -21,9 +21,15 @@ func (x *raiser) raiseNull() {
 			x.add(behaviour.Allowed, "K19", key, fmt.Sprintf("GET %s from %s is readable", x.Path, page.what), readable(x.request(page.from, "")))
 		} else if !x.Origins.Any {
 			x.add(behaviour.Forbidden, "K19", key, fmt.Sprintf("GET %s from %s is not readable", x.Path, page.what), x.stranger(page.from)...)
+			if page.from == harness.OpaqueOrigin { // both send Origin: null
+				x.raiseSends("K19", page.from, page.what, "its origin is opaque", x.modes())
+			}
 		}
 		if x.Origins.Any && says(x.Credentials, false) {
 			x.add(behaviour.Forbidden, "K27", key, fmt.Sprintf("GET %s from %s is not readable with credentials", x.Path, page.what), x.include(page.from)...)
+			if page.from == harness.OpaqueOrigin {
+				x.raiseSends("K27", page.from, page.what, noCredentials, withThem)
+			}
 		}
 	}
 }
@@ -35,6 +41,7 @@ func (x *raiser) raiseStrangers() {
 	}
 	for _, s := range x.strangers() {
 		x.add(behaviour.Forbidden, s.id, parts{from: s.origin}, fmt.Sprintf("GET %s from %s is not readable: %s", x.Path, s.origin, s.what), x.stranger(s.origin)...)
+		x.raiseSends(s.id, s.origin, s.origin, s.what, x.modes())
 	}
 	x.raiseMalformed()
 }
@@ -114,6 +121,7 @@ func (x *raiser) raiseCredentialsRefused() {
 	}
 	for _, from := range x.asking {
 		x.add(behaviour.Forbidden, id, parts{from: from}, fmt.Sprintf("GET %s from %s is not readable with credentials", x.Path, from), x.include(from)...)
+		x.raiseSends(id, from, from, noCredentials, withThem)
 	}
 }
 
@@ -146,12 +154,8 @@ func (x *raiser) raiseUnlistedHeaders() {
 	if len(x.RequestHeaders) == 0 {
 		return
 	}
-	var all harness.Header
-	for _, name := range x.RequestHeaders {
-		all = append(all, field(name))
-	}
 	x.add(behaviour.Forbidden, "K38", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s among allowed ones is refused by the preflight", x.Path, from, unlistedHeader),
-		x.refused(x.request(from, "", append(all, field(unlistedHeader))...)))
+		x.refused(x.request(from, "", append(x.allowedHeaders(), field(unlistedHeader))...)))
 }
 
 // refused returns a step that the preflight must refuse.

@@ -50,11 +50,12 @@ type reader struct {
 	lookup func(string) (string, bool)
 	faults faults
 
-	at        map[string]*yaml.Node // the place of each field
-	unsaid    map[string]bool       // fields with a variable in them: a fault does not quote their value
-	broken    []string              // fields that have a fault already
-	values    []string              // the values of variables
-	variables map[string]string     // value to name
+	at        map[string]*yaml.Node             // the place of each field
+	unsaid    map[string]bool                   // fields with a variable in them: a fault does not quote their value
+	broken    []string                          // fields that have a fault already
+	values    []string                          // the values of variables
+	places    map[string]map[variablePlace]bool // of each value
+	variables map[string]string                 // value to name
 }
 
 // document parses the YAML. It returns nil after a fault.

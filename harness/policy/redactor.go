@@ -9,11 +9,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/corsproof/corsproof/harness/internal/plain"
 	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
-// Redactor replaces secrets in a text. The zero Redactor changes nothing. It may be used
-// from many goroutines.
+// Redactor replaces secrets in a text. The zero Redactor hides the secrets of URLs alone.
+// It may be used from many goroutines.
 type Redactor struct{ replacer *strings.Replacer }
 
 // leastSecret is the smallest number of characters in a secret. A shorter value stays: it
@@ -23,7 +24,6 @@ const leastSecret = 4
 
 // Redactor returns a Redactor for the secrets of the policy: see [Policy.Secrets].
 func (p Policy) Redactor() Redactor {
-	type standIn struct{ secret, with string }
 	var list []standIn
 	add := func(secret, with string) {
 		if utf8.RuneCountInString(secret) >= leastSecret {
@@ -40,6 +40,11 @@ func (p Policy) Redactor() Redactor {
 	for _, secret := range p.Secrets() {
 		add(secret, source.Mark) // the variable of the same value comes first
 	}
+	for _, s := range p.parameterStandIns() {
+		for _, form := range forms(s.secret) {
+			list = append(list, standIn{form, s.with})
+		}
+	}
 	if len(list) == 0 {
 		return Redactor{}
 	}
@@ -54,12 +59,43 @@ func (p Policy) Redactor() Redactor {
 
 // Redact replaces the value of a variable by ${NAME}, and every other secret by (hidden),
 // also where it is encoded for a URL or a JSON text. Values of less than four characters
-// stay.
+// stay, except in secret parameters of URLs.
 func (r Redactor) Redact(text string) string {
-	if r.replacer == nil {
-		return text
+	if r.replacer != nil {
+		text = r.replacer.Replace(text)
 	}
-	return r.replacer.Replace(text)
+	return plain.HideSecrets(text)
+}
+
+// standIn is a secret and what is written in its place.
+type standIn struct{ secret, with string }
+
+// parameterStandIns stand in for the secret parameters of the policy's paths. Parameters
+// of one name with different values get different ones: the probes of two paths that
+// differ in a secret alone stay apart in a report.
+func (p Policy) parameterStandIns() []standIn {
+	var list []standIn
+	seen, values := map[string]bool{}, map[string]int{} // parameters, and values by name
+	for _, resource := range p.Resources {
+		_, query, _ := strings.Cut(resource.Path, "?")
+		for parameter := range strings.FieldsFuncSeq(query, func(c rune) bool { return c == '&' || c == ';' }) {
+			name, value, named := strings.Cut(parameter, "=")
+			if seen[parameter] || p.names[value] != "" || plain.HideSecrets("?"+parameter) == "?"+parameter {
+				continue
+			}
+			seen[parameter] = true
+			values[name]++
+			with := source.Mark
+			if n := values[name]; n > 1 {
+				with = fmt.Sprintf("(hidden %d)", n)
+			}
+			if named {
+				with = name + "=" + with
+			}
+			list = append(list, standIn{parameter, with})
+		}
+	}
+	return list
 }
 
 // forms are the ways to write a text, each once.

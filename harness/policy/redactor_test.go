@@ -17,10 +17,10 @@ func TestRedactor(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                "",
 		"nothing":                         "nothing",
-		"https://api.acme.com/v1":         "https://${HOST}/v1",
+		"https://api.acme.com/v1":         "https://api.acme.com/v1", // the target, which every report shows
 		"https://app.api.acme.com":        "https://${APP}",
 		"https://api.acme.com:8443":       "https://${PORT}", // the longest
-		"x app.api.acme.com api.acme.com": "x ${APP} ${HOST}",
+		"x app.api.acme.com api.acme.com": "x ${APP} api.acme.com",
 		`Bearer a/b "c"`:                  "(hidden)",
 		`<a/b "c">`:                       "<${TOKEN}>", // the name of the variable, not (hidden)
 		"?t=a%2Fb+%22c%22&":               "?t=${TOKEN}&",
@@ -58,8 +58,30 @@ func TestRedactorOfOneValueTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got := p.Redactor().Redact("acme.com"); got != "acme.com" {
+		t.Errorf("%s, and it is the target", got)
+	}
+	p, err = Parse("p.yaml", []byte("target: https://a.test\norigins: [\"http://${A}\", \"https://${B}\"]\n"), func(string) (string, bool) { return "acme.com", true })
+	if err != nil {
+		t.Fatal(err)
+	}
 	if got := p.Redactor().Redact("acme.com"); got != "${A}" {
 		t.Errorf("%s, want ${A}", got)
+	}
+}
+
+// Addresses are shown; what stands in a query, in a header or in a cookie is not, wherever
+// else it stands.
+func TestAddressesAreShown(t *testing.T) {
+	const text = "target: http://127.0.0.1:${PORT}\norigins: [\"http://localhost:${PORT}\"]\nresources: [{path: \"/${PATH}/x?k=${KEY}\"}, {path: \"/${TOKEN}\"}]\nask: {headers: {X-A: \"${TOKEN}\"}}\n"
+	values := map[string]string{"PORT": "8123", "PATH": "things", "KEY": "k3yk3y", "TOKEN": "t0k3n"}
+	p, err := Parse("p.yaml", []byte(text), func(name string) (string, bool) { value, ok := values[name]; return value, ok })
+	if err != nil {
+		t.Fatal(err)
+	}
+	const seen = "http://127.0.0.1:8123/things/x?k=k3yk3y http://localhost:8123 /t0k3n"
+	if got := p.Redactor().Redact(seen); got != "http://127.0.0.1:8123/things/x?k=${KEY} http://localhost:8123 /${TOKEN}" {
+		t.Error(got)
 	}
 }
 

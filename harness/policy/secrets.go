@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/plain"
 	"github.com/corsproof/corsproof/harness/internal/source"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
@@ -49,8 +50,13 @@ func secretParts(f harness.Field) []string {
 }
 
 // Redacted returns a copy that may be written to a report: without the values of secret
-// headers and of cookies. Values of variables stay: see [Policy.Secrets].
+// headers, of cookies, and of secret parameters of paths. Values of variables stay: see
+// [Policy.Secrets].
 func (p Policy) Redacted() Policy {
+	p.Resources = slices.Clone(p.Resources)
+	for i := range p.Resources {
+		p.Resources[i].Path = plain.HideSecrets(p.Resources[i].Path)
+	}
 	p.Ask.Headers, p.Ask.Cookies = redacted(p.Ask.Headers), hiddenCookies(p.Ask.Cookies)
 	return p
 }
@@ -61,7 +67,8 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(p.Redacted()))
 }
 
-// MarshalJSON writes the step without the values of secret headers.
+// MarshalJSON writes the step without the values of secret headers. The secret parameters
+// of its URL stay, for a Redactor to tell apart.
 func (s Step) MarshalJSON() ([]byte, error) {
 	type plain Step
 	s.Request.Headers = redacted(s.Request.Headers)
@@ -124,7 +131,7 @@ func secretText(text string) int {
 
 // shown returns a value that a fault may quote, or nothing.
 func shown(value string) string {
-	if source.HasUserinfo(value) || secretText(value) >= 0 {
+	if source.HasUserinfo(value) || secretText(value) >= 0 || plain.HideSecrets(value) != value {
 		return ""
 	}
 	return value

@@ -24,7 +24,7 @@ func (r *reader) expand(at, text string) string {
 		}
 		b.WriteString(before)
 		name, remains, closed := strings.Cut(after, "}")
-		value, ok := r.variable(at, name, closed)
+		value, ok := r.variable(at, name, closed, placeOf(at, b.String()))
 		if !ok {
 			return ""
 		}
@@ -33,8 +33,36 @@ func (r *reader) expand(at, text string) string {
 	}
 }
 
+// variablePlace is what the place of a variable says of its value.
+type variablePlace int
+
+const (
+	anyPlace variablePlace = iota // hidden, unless it is an address, too
+	address                       // shown: every report has target and path
+	secret                        // hidden, whatever else it is: a header, a cookie, a query
+)
+
+// placeOf is the place of a variable in a field, by the text before it.
+func placeOf(at, before string) variablePlace {
+	path := strings.HasSuffix(at, ".path")
+	switch {
+	case strings.HasPrefix(at, "ask."), path && strings.Contains(before, "?"):
+		return secret
+	case at == "target", path:
+		return address
+	}
+	return anyPlace
+}
+
+// secretValues are the values of variables that must not be shown.
+func (r *reader) secretValues() []string {
+	return slices.DeleteFunc(r.values, func(value string) bool {
+		return r.places[value][address] && !r.places[value][secret]
+	})
+}
+
 // variable looks a variable up.
-func (r *reader) variable(at, name string, closed bool) (string, bool) {
+func (r *reader) variable(at, name string, closed bool, place variablePlace) (string, bool) {
 	if !closed || !isVariableName(name) {
 		r.fault(at, "want ${NAME} for a variable, or $${ for the text ${", "")
 		return "", false
@@ -42,6 +70,13 @@ func (r *reader) variable(at, name string, closed bool) (string, bool) {
 	if r.lookup != nil {
 		if value, ok := r.lookup(name); ok {
 			r.unsaid[at] = true
+			if r.places == nil {
+				r.places = map[string]map[variablePlace]bool{}
+			}
+			if r.places[value] == nil {
+				r.places[value] = map[variablePlace]bool{}
+			}
+			r.places[value][place] = true
 			if !slices.Contains(r.values, value) {
 				r.values = append(r.values, value)
 				if r.variables == nil {

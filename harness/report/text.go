@@ -134,7 +134,9 @@ func (t Text) table(header ...any) table.Writer {
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
 	tw.SetStyle(style)
 	tw.SuppressTrailingSpaces() // a table pads its cells
-	tw.AppendHeader(table.Row(header))
+	if len(header) > 0 {
+		tw.AppendHeader(table.Row(header))
+	}
 	return tw
 }
 

@@ -6,11 +6,14 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/patience"
 	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/policy"
@@ -28,7 +31,10 @@ func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) f
 		return x.onceKept(ctx, probe, repetition)
 	}
 	ask := x.Browser.Fetch
-	if probe.Wire {
+	switch {
+	case probe.Together == policy.UnchangedAnswer:
+		ask = x.wireWhole
+	case probe.Wire:
 		ask = x.wire
 	}
 	f, _ := x.steps(ctx, probe, func(r harness.Request) attempt { return x.insist(ctx, ask, r) })
@@ -62,12 +68,20 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 	f := newFinding(probe)
 	f.Outcome = finding.Held
 	var a attempt
+	var seen []harness.Observation
+	worst, at := finding.Finding{}, -1 // of the broken steps
 	began := time.Now()
 	for i, step := range probe.Steps {
-		step.Request = x.prepared(step.Request)
+		if step.Request = x.prepared(step.Request); step.Revalidates {
+			step.Request.Headers = slices.Concat(step.Request.Headers, validators(seen))
+		}
 		a = fetch(step.Request)
+		seen = append(seen, a.seen)
 		j := judge(x.Policy.Target, step, a.seen, a.err)
 		last := i == len(probe.Steps)-1
+		if last && a.err == nil && probe.Together != "" {
+			j = judgeTogether(probe, seen)
+		}
 		if j.led && last && i == 0 && len(x.Policy.Ask.Headers) > 0 && len(step.Request.Headers) == 0 {
 			j = judgement{outcome: finding.NotAsked, why: "without what a client has, the target leads to a login, and answers nothing itself"}
 		}
@@ -77,19 +91,56 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 		if j.outcome == finding.Broken && x.forgotten(step, began) {
 			j = inconclusive("the steps lay so far apart that the browser may have forgotten the first: ask at a higher rate")
 		}
+		if !probe.Wire && !probe.Caches && a.err == nil {
+			x.answers.add(step.Request, a.seen)
+		}
 		s := finding.Step{Want: step.Want, Prepares: step.Prepares, Observation: trimmed(a.seen, x.redactor.Redact), Decided: j.outcome != finding.Held || last}
 		if a.err != nil {
 			s.Error = cutRedacted(j.why, maxText, x.redactor.Redact)
 		}
 		f.Steps = append(f.Steps, s)
+		if at >= 0 && j.outcome != finding.Broken {
+			f.Steps[i].Decided = false // an earlier step was broken
+			continue
+		}
 		if s.Decided {
 			decide(&f, j, probe, step, a.seen, x.redactor.Redact)
+		}
+		if j.outcome == finding.Broken && probe.Side == behaviour.Forbidden && !probe.Caches {
+			if at < 0 || weigh(f.Severity) < weigh(worst.Severity) {
+				worst, at = f, i
+			}
+			if f.Severity != finding.Critical {
+				continue // a later step may be worse
+			}
 		}
 		if j.outcome != finding.Held {
 			break
 		}
 	}
+	if at >= 0 {
+		worst.Steps = f.Steps
+		for i := range worst.Steps {
+			worst.Steps[i].Decided = i == at
+		}
+		return worst, a
+	}
 	return f, a
+}
+
+// validators make a request conditional on what an earlier answer was.
+// https://www.rfc-editor.org/rfc/rfc9110#section-13.1
+func validators(seen []harness.Observation) harness.Header {
+	var list harness.Header
+	for _, o := range seen {
+		response, _ := lastResponse(o)
+		for _, pair := range [][2]string{{"ETag", "If-None-Match"}, {"Last-Modified", "If-Modified-Since"}} {
+			if value, ok := response.ResponseHeaders.Get(pair[0]); ok && len(list.Values(pair[1])) == 0 {
+				list = append(list, harness.Field{Name: pair[1], Value: value})
+			}
+		}
+	}
+	return list
 }
 
 // keptFor is the time for which a browser certainly keeps a preflight's answer that a
@@ -126,7 +177,7 @@ func (x *runner) prepared(r harness.Request) harness.Request {
 	} else {
 		r.AddressSpace = harness.SpaceLoopback
 	}
-	r.DryRun = x.Policy.Ask.Unsafe != policy.SendUnsafe && !web.IsSafeMethod(r.Method)
+	r.DryRun = r.DryRun || x.Policy.Ask.Unsafe != policy.SendUnsafe && !web.IsSafeMethod(r.Method)
 	return r
 }
 
@@ -168,8 +219,9 @@ func (x *runner) insist(ctx context.Context, ask asker, r harness.Request) attem
 	}
 }
 
-// attempt asks once, when its turn has come. A question that used all its time, or that
-// the server may have executed, is not asked again.
+// attempt asks once, when its turn has come. What took all its time is asked again only
+// where the machine is busy and fewer questions can be in flight; what may have been
+// executed is not asked again.
 func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profile, r harness.Request) attempt {
 	over, err := x.turns.Take(ctx, turn{profile, r.From, r.URL})
 	if err != nil {
@@ -177,6 +229,7 @@ func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profil
 	}
 	defer over()
 	a := attempt{}
+	load, limit := x.load(), x.turns.Bound()
 	a.seen, a.err = x.bounded(ctx, ask, r)
 	x.count(a.seen)
 	wait, busy := overloaded(a.seen)
@@ -186,12 +239,21 @@ func (x *runner) attempt(ctx context.Context, ask asker, profile *harness.Profil
 		// A target that asks for a pause longer than maxPause is not asked again.
 		a.err, a.again, a.wait = busy, wait <= maxPause, wait
 	case a.err == nil, errors.As(a.err, &fault), errors.Is(a.err, harness.ErrClosed):
+	case errors.Is(a.err, context.DeadlineExceeded):
+		a.again = repeatable(r) && load() >= muchLoad && x.turns.Lower(limit)
 	default:
-		a.again = (r.DryRun || web.IsSafeMethod(r.Method)) && !errors.Is(a.err, context.DeadlineExceeded) && !badCertificate(a) && !x.outage.likely()
+		a.again = repeatable(r) && !badCertificate(a) && !x.outage.likely()
 	}
 	a.again = a.again && ctx.Err() == nil
 	return a
 }
+
+// muchLoad is how many times slower than an idle machine one is that is to blame for a
+// question that took all its time: fewer questions at a time may get an answer.
+const muchLoad = 3
+
+// repeatable says whether asking again does no harm.
+func repeatable(r harness.Request) bool { return r.DryRun || web.IsSafeMethod(r.Method) }
 
 // badCertificate says whether the certificate of the target was refused: another attempt
 // would change nothing.
@@ -219,7 +281,8 @@ type turn struct {
 	from, url string
 }
 
-// bounded asks within the time limit of one question. The start of Chrome does not count.
+// bounded asks within the time of one question, which begins when the page can ask: the
+// start of Chrome and the opening of the page do not count.
 func (x *runner) bounded(ctx context.Context, ask asker, r harness.Request) (harness.Observation, error) {
 	if r.From != "" { // a question on the wire needs no browser
 		if err := x.Browser.Start(ctx); err != nil {
@@ -227,18 +290,31 @@ func (x *runner) bounded(ctx context.Context, ask asker, r harness.Request) (har
 		}
 	}
 	limit := cmp.Or(x.Policy.Ask.TimeLimit, x.Browser.Timeout, defaultTimeLimit)
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("nothing within %s", limit))
-	defer cancel()
-	return ask(ctx, r)
+	return ask(patience.ForQuestions(ctx, limit), r)
 }
 
 // wire asks without the browser.
 func (x *runner) wire(ctx context.Context, r harness.Request) (harness.Observation, error) {
-	return onTheWire(ctx, x.client, r)
+	ctx, cancel := patience.BeginQuestion(ctx, defaultTimeLimit)
+	defer cancel()
+	return onTheWire(ctx, x.client, r, nil)
 }
 
-// count counts the requests that left the browser.
+// wireWhole asks without the browser, and reads the body, too.
+func (x *runner) wireWhole(ctx context.Context, r harness.Request) (harness.Observation, error) {
+	ctx, cancel := patience.BeginQuestion(ctx, defaultTimeLimit)
+	defer cancel()
+	return onTheWire(ctx, x.client, r, beginning)
+}
+
+// count counts what left the browser. A browser may send a request more than once on its
+// own: where the server is ours, it tells how often the request arrived.
+// https://fetch.spec.whatwg.org/#http-network-fetch
 func (x *runner) count(seen harness.Observation) {
+	sent, arrived := map[string]int{}, map[string]int{}
+	for _, a := range seen.Arrivals {
+		arrived[a.Method]++
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for _, e := range seen.Exchanges {
@@ -246,7 +322,10 @@ func (x *runner) count(seen harness.Observation) {
 		case e.Withheld:
 			x.withheld[e.Method]++
 		case e.Sent:
-			x.sent[e.Method]++
+			sent[e.Method]++
 		}
+	}
+	for method, n := range sent {
+		x.sent[method] += max(n, arrived[method])
 	}
 }

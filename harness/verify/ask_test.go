@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/patience"
 	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -21,6 +22,7 @@ func running(t *testing.T, ask policy.Ask) *runner {
 	run := Run{Policy: policy.Policy{Target: acme, Ask: ask}, Browser: &harness.Browser{}}
 	x := run.newRunner(0)
 	x.outage.end = func(cause error) { t.Errorf("the run ended: %v", cause) }
+	x.load = func() func() float64 { return func() float64 { return 1 } } // an idle machine
 	return x
 }
 
@@ -155,6 +157,8 @@ func TestTimeLimitOfAQuestion(t *testing.T) {
 			defer cancel()
 			began := time.Now()
 			_, err := x.bounded(whole, func(ctx context.Context, r harness.Request) (harness.Observation, error) {
+				ctx, end := patience.BeginQuestion(ctx, 0) // as a Browser does when the page can ask
+				defer end()
 				<-ctx.Done()
 				return harness.Observation{}, context.Cause(ctx)
 			}, harness.Request{})
@@ -238,5 +242,44 @@ func TestCount(t *testing.T) {
 	x.count(harness.Observation{Exchanges: []harness.Exchange{options(), put(false, true), get(200), {Method: "GET"}}})
 	if fmt.Sprint(x.sent, x.withheld) != "map[GET:1 OPTIONS:1] map[PUT:1]" {
 		t.Errorf("sent %v, withheld %v", x.sent, x.withheld)
+	}
+}
+
+// On a busy machine a question that took all its time is asked again, with fewer questions
+// in flight, until there is one at a time.
+func TestABusyMachineLowersTheConcurrency(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := running(t, policy.Ask{Concurrency: 5})
+		x.load = func() func() float64 { return func() float64 { return muchLoad } }
+		slow := &harness.InconclusiveError{Missing: "nothing within 1s", Err: context.DeadlineExceeded}
+		var bounds []int
+		ask := func(context.Context, harness.Request) (harness.Observation, error) {
+			bounds = append(bounds, x.turns.Bound())
+			return harness.Observation{}, slow
+		}
+		x.insist(t.Context(), ask, harness.Request{})
+		if fmt.Sprint(bounds) != "[5 3 2 1]" {
+			t.Errorf("asked with %v in flight", bounds)
+		}
+		if a := x.insist(t.Context(), ask, harness.Request{}); len(bounds) != 5 || a.err == nil {
+			t.Errorf("asked with %v in flight: there is no end of it", bounds)
+		}
+		bounds = nil
+		x.insist(t.Context(), ask, harness.Request{Method: "POST"})
+		if len(bounds) != 1 {
+			t.Error("what may have been executed was asked again")
+		}
+	})
+}
+
+// Chrome that repeats a request on its own has sent it twice, which a server of ours tells.
+func TestCountOfRepeatedRequests(t *testing.T) {
+	x := running(t, policy.Ask{})
+	x.count(harness.Observation{
+		Exchanges: []harness.Exchange{options(), {Method: "POST", Sent: true}},
+		Arrivals:  []harness.Arrival{{Method: "OPTIONS"}, {Method: "POST"}, {Method: "POST"}},
+	})
+	if fmt.Sprint(x.sent) != "map[OPTIONS:1 POST:2]" {
+		t.Errorf("sent %v", x.sent)
 	}
 }

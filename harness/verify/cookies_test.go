@@ -15,7 +15,10 @@ func TestCookies(t *testing.T) {
 		{acme, "abc; samesite=Lax", "sid=abc; samesite=Lax"},
 		{acme, "samesite", "sid=samesite; SameSite=None; Secure"},
 		{acme, "abc; Path=/samesite", "sid=abc; Path=/samesite; SameSite=None; Secure"},
-		{"http://localhost:3000", "abc", "sid=abc"},
+		{"http://localhost:3000", "abc", "sid=abc; SameSite=None; Secure"},
+		{"http://127.0.0.1:3000", "abc", "sid=abc; SameSite=None; Secure"},
+		{"http://127.0.0.1:3000", "abc; SameSite=Strict", "sid=abc; SameSite=Strict"},
+		{"http://api.acme.com", "abc", "sid=abc"},
 	} {
 		p := policy.Policy{Target: test.target, Ask: policy.Ask{Cookies: harness.Header{{Name: "sid", Value: test.value}}}}
 		got := Cookies(p)
@@ -23,7 +26,7 @@ func TestCookies(t *testing.T) {
 			t.Errorf("%s: %s", test.value, fmt.Sprint(got))
 		}
 	}
-	if got := Cookies(policy.Policy{Target: acme}); got != nil {
+	if got := Cookies(policy.Policy{Target: acme}); len(got) != 1 || got[0].Line != "corsproof=1; SameSite=None; Secure" {
 		t.Errorf("no cookies make %v", got)
 	}
 }

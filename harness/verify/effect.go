@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
@@ -24,6 +25,10 @@ type harmed struct {
 // strangerReads: a page that must not read can read.
 func (h harmed) strangerReads() (finding.Severity, string) {
 	switch names := h.headers(); {
+	case h.step.PreflightOnly && h.asUser():
+		return finding.Critical, fmt.Sprintf("%s can send %s as the signed-in user%s.", h.anyPage(), h.what()+prefixed(" with ", names), h.cookies())
+	case h.step.PreflightOnly:
+		return finding.High, fmt.Sprintf("%s can send %s, without cookies: the preflight lets it pass.", h.anyPage(), h.what()+prefixed(" with ", names))
 	case h.asUser():
 		return finding.Critical, fmt.Sprintf("%s can read %s as the signed-in user%s.", h.anyPage(), h.what(), h.cookies())
 	case names != "":
@@ -35,6 +40,9 @@ func (h harmed) strangerReads() (finding.Severity, string) {
 // readsWithCredentials: an allowed page reads with credentials, which the policy
 // excludes.
 func (h harmed) readsWithCredentials() (finding.Severity, string) {
+	if h.step.PreflightOnly {
+		return finding.High, fmt.Sprintf("%s can send %s as the signed-in user, though the policy lets them send without cookies only.", h.pages(), h.what())
+	}
 	return finding.High, fmt.Sprintf("%s can read %s as the signed-in user, though the policy lets them read without cookies only.", h.pages(), h.what())
 }
 
@@ -53,12 +61,8 @@ func (h harmed) unlistedPasses() (finding.Severity, string) {
 	return finding.Medium, fmt.Sprintf("%s can send %s%s: %s that the policy does not list passes.", h.pages(), h.what(), h.with(), unlisted)
 }
 
-// headersExposed: an allowed page reads more headers than the policy lists, or cannot
-// read at all.
+// headersExposed: an allowed page reads more headers than the policy lists.
 func (h harmed) headersExposed() (finding.Severity, string) {
-	if h.seen.Verdict == harness.Blocked {
-		return h.lockedOut()
-	}
 	names := ""
 	if list := h.exposed(); list != "" {
 		names = ": " + list
@@ -68,6 +72,12 @@ func (h harmed) headersExposed() (finding.Severity, string) {
 
 // lockedOut: an allowed page cannot read.
 func (h harmed) lockedOut() (finding.Severity, string) {
+	switch h.Together {
+	case policy.OwnOriginPasses:
+		return finding.Medium, fmt.Sprintf("Pages of the server itself are refused where they send more than GET and HEAD, such as %s.", h.what())
+	case policy.LinesAreOneList:
+		return finding.Low, fmt.Sprintf("Pages are locked out of %s where a proxy splits the headers that they ask for.", pathOf(h.step.Request.URL))
+	}
 	return h.serious(), fmt.Sprintf("%s are locked out of %s%s.", h.pages(), h.what(), h.with())
 }
 
@@ -75,7 +85,30 @@ func (h harmed) lockedOut() (finding.Severity, string) {
 // response.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 func (h harmed) lockedOutByCache() (finding.Severity, string) {
+	if h.Together == policy.VaryByOrigin {
+		severity := finding.Medium
+		if h.notShared() {
+			severity = finding.Low
+		}
+		return severity, fmt.Sprintf("Pages are locked out of %s where a cache keeps what the server answered to another origin or to none.", h.what())
+	}
 	return h.serious(), fmt.Sprintf("%s are locked out of %s where the browser keeps what it answered to another question.", h.pages(), h.what())
+}
+
+// notShared says whether the answer forbids shared caches to keep it.
+// https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2
+func (h harmed) notShared() bool {
+	return slices.ContainsFunc(h.seen.Exchanges, func(e harness.Exchange) bool {
+		return says(e.ResponseHeaders, "no-store") || says(e.ResponseHeaders, "private")
+	})
+}
+
+// responseChanged: who asks with Origin gets another answer.
+func (h harmed) responseChanged() (finding.Severity, string) {
+	if h.Together == policy.NotAPreflight {
+		return finding.Medium, fmt.Sprintf("Nobody gets the application's own answer to OPTIONS %s.", pathOf(h.step.Request.URL))
+	}
+	return finding.Medium, fmt.Sprintf("Pages get another answer to %s than the server meant.", h.what())
 }
 
 // errorHidden: an allowed page sees an error of the server only as a network error.
@@ -116,6 +149,14 @@ func (h harmed) serious() finding.Severity {
 		return finding.Medium
 	}
 	return finding.Low
+}
+
+// prefixed is a text with something before it, where there is any.
+func prefixed(prefix, text string) string {
+	if text == "" {
+		return ""
+	}
+	return prefix + text
 }
 
 // what returns the method and the path of the request.
@@ -170,14 +211,19 @@ func (h harmed) asUser() bool {
 	if h.step.Request.Credentials == harness.Include {
 		return true
 	}
+	answered := false
 	for _, e := range h.seen.Exchanges {
+		if e.Withheld { // what answered is not the server
+			continue
+		}
+		answered = true
 		origin, _ := e.ResponseHeaders.Get(web.NameAllowOrigin)
 		credentials, _ := e.ResponseHeaders.Get(web.NameAllowCredentials)
 		if credentials != "true" || origin != h.origin() {
 			return false
 		}
 	}
-	return len(h.seen.Exchanges) > 0
+	return answered
 }
 
 // cookies says which cookies are sent. A page of the same site always sends them; a page

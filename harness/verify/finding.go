@@ -30,20 +30,48 @@ func decide(f *finding.Finding, j judgement, p policy.Probe, step policy.Step, s
 	f.Effect = cut(f.Effect)
 	e := harness.Explain(seen)
 	f.Meaning, f.Remedy, f.Anchor = cut(e.Meaning), cut(e.Remedy), e.Anchor
-	if p.Wire {
-		f.Meaning, f.Remedy, f.Anchor = wireMeaning, wireRemedy, wireAnchor
+	if said, ok := meanings[p.Together]; p.Wire && ok {
+		f.Meaning, f.Remedy, f.Anchor = said[0], said[1], said[2]
 	}
 	if p.Caches && seen.Verdict == harness.Blocked && len(f.Steps) > 1 {
 		f.Meaning, f.Remedy, f.Anchor = keptMeaning, keptRemedy, keptAnchor
 	}
 }
 
-// The explanation when the server lets in an Origin that no browser sends.
-const (
-	wireMeaning = "The server takes an Origin that no browser sends for one that it allows: it does not compare the whole of it."
-	wireRemedy  = "Make the server compare the whole value of Origin with a list, byte for byte."
-	wireAnchor  = "https://fetch.spec.whatwg.org/#cors-check"
-)
+// meanings say what it means where a probe on the wire is broken, what to do, and where it
+// stands. Without Together, the server lets in what no browser sends.
+var meanings = map[policy.Together][3]string{
+	"": {
+		"The server takes an Origin that no browser sends for one that it allows: it does not compare the whole of it.",
+		"Make the server compare the whole value of Origin with a list, byte for byte.",
+		"https://fetch.spec.whatwg.org/#cors-check",
+	},
+	policy.VaryByOrigin: {
+		"A cache that keeps this answer gives it to other origins, too, which it does not suit.",
+		"Make the server send Vary: Origin with every answer, those to requests without Origin, to origins that it refuses and errors too, or the same Access-Control-Allow-Origin with all of them.",
+		keptAnchor,
+	},
+	policy.UnchangedAnswer: {
+		"What adds the headers of CORS changes the answer: a page sees another one than other clients do.",
+		"Make what adds the headers leave status and body alone.",
+		"https://fetch.spec.whatwg.org/#http-cors-protocol",
+	},
+	policy.OwnOriginPasses: {
+		"The server takes its own pages for strangers. Browsers send Origin with a POST of the same origin, too.",
+		"Add the origin that browsers see to the list, or have the proxy pass Host and the scheme on.",
+		"https://fetch.spec.whatwg.org/#origin-header",
+	},
+	policy.NotAPreflight: {
+		"A preflight has Access-Control-Request-Method. This request has none, and the server answers it as a preflight all the same.",
+		"Make the server answer OPTIONS itself only where Origin and Access-Control-Request-Method are there.",
+		"https://fetch.spec.whatwg.org/#cors-preflight-request",
+	},
+	policy.LinesAreOneList: {
+		"The server reads the first line of Access-Control-Request-Headers only. A proxy may have split the line that the browser sent.",
+		"Make the server read all lines of Access-Control-Request-Headers as one list.",
+		"https://fetch.spec.whatwg.org/#cors-preflight-fetch",
+	},
+}
 
 // The explanation when the first question was answered well and the next was not: the
 // browser used the cached answer, or the server gave another answer for the same URL.

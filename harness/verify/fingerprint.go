@@ -38,6 +38,12 @@ func fingerprint(p policy.Policy, probes []policy.Probe) string {
 		for i := range probe.Steps {
 			r := &probe.Steps[i].Request
 			r.URL = strings.TrimPrefix(r.URL, p.Target)
+			r.Headers = slices.Clone(r.Headers)
+			for j, f := range r.Headers {
+				if f.Value == p.Target { // the target asks itself
+					r.Headers[j].Value = "target"
+				}
+			}
 		}
 		write(probe)
 	}

@@ -39,10 +39,19 @@ func judge(target string, step policy.Step, seen harness.Observation, err error)
 	case step.Prepares:
 		return held
 	}
+	if step.OnlyRedirect && !redirected(seen) {
+		return held
+	}
 	if j := elsewhere(target, step, seen); j.outcome != finding.Held {
 		return j
 	}
-	if seen.Verdict != step.Want {
+	switch {
+	case seen.Verdict == step.Want:
+	case step.OnlyExposed && seen.Verdict == harness.Blocked:
+		return held // nothing that is hidden was read, and another probe judges the rest
+	case step.PreflightOnly && step.Want == harness.Blocked && seen.Verdict == harness.Readable:
+		return broken("the preflight passes, want refused")
+	default:
 		return broken("%s, want %s", verdictOf(seen), step.Want)
 	}
 	for _, rule := range []func(policy.Step, harness.Observation) judgement{judgePreflight, judgePreflights, judgeMaxAge, judgeExposed, judgeOnlyExposed} {
@@ -51,6 +60,14 @@ func judge(target string, step policy.Step, seen harness.Observation, err error)
 		}
 	}
 	return held
+}
+
+// redirected says whether the target answered with a redirect.
+// https://fetch.spec.whatwg.org/#redirect-status
+func redirected(seen harness.Observation) bool {
+	return slices.ContainsFunc(seen.Exchanges, func(e harness.Exchange) bool {
+		return e.Kind == harness.RedirectHop || e.Kind != harness.Preflight && web.IsRedirectStatus(e.Status)
+	})
 }
 
 // whyNot says why there is no verdict, without the question.
@@ -206,11 +223,18 @@ func judgeExposed(step policy.Step, seen harness.Observation) judgement {
 	if step.Exposed.Any() {
 		names = namesOf(response.ResponseHeaders)
 	}
+	sends := func(name string) bool { return len(response.ResponseHeaders.Values(name)) > 0 }
+	if step.OnlyCarried && !slices.ContainsFunc(names, sends) && !slices.ContainsFunc(names, func(name string) bool { return exposedBy(name, seen.Request.Credentials, response.ResponseHeaders) }) {
+		return judgement{outcome: finding.NotAsked, why: fmt.Sprintf("the answer to %s has no %s, so that nothing tells whether a script can read it", response.Method, strings.Join(names, ", "))}
+	}
 	for _, name := range names {
+		if step.OnlyCarried && !sends(name) {
+			continue
+		}
 		if web.IsForbiddenResponseHeaderName(name) || len(seen.Script.Headers.Values(name)) > 0 {
 			continue
 		}
-		if sent := len(response.ResponseHeaders.Values(name)) > 0; sent || !exposedBy(name, seen.Request.Credentials, response.ResponseHeaders) {
+		if sends(name) || !exposedBy(name, seen.Request.Credentials, response.ResponseHeaders) {
 			return broken("the response header %s cannot be read", name)
 		}
 	}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +76,10 @@ func TestJudge(t *testing.T) {
 	only := func(names ...string) policy.Step {
 		return policy.Step{Want: harness.Readable, Exposed: names, OnlyExposed: true}
 	}
+	carried := func(names ...string) policy.Step {
+		return policy.Step{Want: harness.Readable, Exposed: names, OnlyCarried: true}
+	}
+	redirect := policy.Step{Want: harness.Readable, OnlyRedirect: true}
 	missing := harness.MissingAllowOriginHeader
 	for _, test := range []struct {
 		name string
@@ -120,7 +125,7 @@ func TestJudge(t *testing.T) {
 
 		{"a preflight that refuses", onlyPreflight(harness.Blocked), blockedBy(harness.PreflightMissingAllowOriginHeader, options(), put(false, false)), nil, finding.Held, ""},
 		{"a preflight that passes, so that the answer came too late", onlyPreflight(harness.Blocked), blockedBy(missing, options(), put(true, false)), nil, finding.Broken, "comes too late"},
-		{"a dry run that would have been sent, blocked wanted", onlyPreflight(harness.Blocked), readableWith(options(), put(false, true)), nil, finding.Broken, "readable, want blocked"},
+		{"a dry run that would have been sent, blocked wanted", onlyPreflight(harness.Blocked), readableWith(options(), put(false, true)), nil, finding.Broken, "the preflight passes, want refused"},
 		{"a dry run that would have been sent, readable wanted", onlyPreflight(harness.Readable), readableWith(options(), put(false, true)), nil, finding.Held, ""},
 		{"no preflight, though it must decide", onlyPreflight(harness.Readable), readableWith(put(true, false)), nil, finding.Inconclusive, "missing: a preflight"},
 		{"no preflight, and none was wanted", preflights(0), readableWith(put(false, true)), nil, finding.Held, ""},
@@ -130,6 +135,7 @@ func TestJudge(t *testing.T) {
 		{"the Max-Age that is wanted", maxAge(600), readableWith(options("access-control-max-age", "600"), get(200)), nil, finding.Held, ""},
 		{"another Max-Age", maxAge(600), readableWith(options("Access-Control-Max-Age", "60"), get(200)), nil, finding.Broken, `"60", want 600`},
 		{"no Max-Age", maxAge(0), readableWith(options(), get(200)), nil, finding.Broken, "no Access-Control-Max-Age, want 0"},
+		{"a Max-Age that is no number, and none is wanted", maxAge(0), readableWith(options("Access-Control-Max-Age", "abc"), get(200)), nil, finding.Broken, `"abc", want 0`},
 		{"a Max-Age that is no number", maxAge(600), readableWith(options("Access-Control-Max-Age", "600s"), get(200)), nil, finding.Broken, `"600s"`},
 		{"a Max-Age without preflight", maxAge(600), readableWith(get(200)), nil, finding.Inconclusive, "missing: a preflight"},
 
@@ -142,6 +148,18 @@ func TestJudge(t *testing.T) {
 			asked(readableWith(get(200, "Access-Control-Expose-Headers", "*")), harness.Request{Credentials: harness.Include}), nil, finding.Broken, "X-Total cannot be read"},
 		{"all headers, one of them hidden", exposed(policy.Wildcard), scriptReads(readableWith(get(200, "X-A", "1", "X-B", "2")), "x-a", "1"), nil, finding.Broken, "x-b cannot be read"},
 		{"all headers, except headers that no page can read", exposed(policy.Wildcard), readableWith(get(200, "Set-Cookie", "a=b")), nil, finding.Held, ""},
+		{"exposed headers of a preflight alone", exposed("X-Total"), readableWith(get(200, "X-Total", "2"), options("Access-Control-Expose-Headers", "X-Total")), nil, finding.Broken, "X-Total cannot be read"},
+		{"exposed headers of a hop that failed", exposed("X-Total"), scriptReads(readableWith(get(200, "X-Total", "2"), get(0)), "x-total", "2"), nil, finding.Held, ""},
+		{"a header that another method may carry, not sent and hidden", carried("X-Total"), readableWith(get(200)), nil, finding.NotAsked, "the answer to GET has no X-Total"},
+		{"a header that another method may carry, not sent and exposed", carried("X-Total"), readableWith(get(200, "Access-Control-Expose-Headers", "X-Total")), nil, finding.Held, ""},
+		{"a header that another method may carry, sent and hidden", carried("X-Total"), readableWith(get(200, "X-Total", "2")), nil, finding.Broken, "X-Total cannot be read"},
+		{"two headers, one of them sent and exposed", carried("X-Total", "X-Other"), scriptReads(readableWith(get(200, "X-Total", "2", "Access-Control-Expose-Headers", "X-Total")), "x-total", "2"), nil, finding.Held, ""},
+		{"no redirect where nothing else is judged", redirect, blockedBy(missing, get(404)), nil, finding.Held, ""},
+		{"a redirect that is refused itself", redirect, blockedBy(missing, get(308, "Location", "/v1/")), nil, finding.Broken, "MissingAllowOriginHeader"},
+		{"a redirect to what is refused", redirect, blockedBy(missing, get(301, "Location", "/v1/"), hop(acme+"/v1/")), nil, finding.Broken, "MissingAllowOriginHeader"},
+		{"hidden headers of what is blocked", only("X-Total"), blockedBy(missing, get(200)), nil, finding.Held, ""},
+		{"only what is listed, nothing listed, nothing read", only(), readableWith(get(200, "X-Total", "2")), nil, finding.Held, ""},
+		{"only what is listed, a script that reads what is", only("X-Total"), scriptReads(readableWith(get(200)), "x-total", "2"), nil, finding.Held, ""},
 		{"exposed headers of no response", exposed("X-Total"), readableWith(), nil, finding.Inconclusive, "missing: the response"},
 
 		{"a port that no browser asks", policy.Step{Want: harness.Readable}, harness.Observation{Verdict: harness.Blocked, Reason: harness.UnsafePort}, nil, finding.Inconclusive, "no browser asks"},
@@ -154,6 +172,35 @@ func TestJudge(t *testing.T) {
 				t.Errorf("%s: %.300s\nwant %s: %s", got.outcome, got.why, test.want, test.why)
 			}
 		})
+	}
+}
+
+// Each redirect to another origin leads elsewhere, and says so; no other status does.
+func TestLedElsewhere(t *testing.T) {
+	for status := 200; status < 600; status++ {
+		step, seen := policy.Step{Want: harness.Blocked}, blockedBy(harness.MissingAllowOriginHeader, get(status, "Location", login+"/"))
+		redirects := slices.Contains([]int{301, 302, 303, 307, 308}, status)
+		if got := judge(acme, step, seen, nil); got.led != redirects || (got.outcome == finding.Inconclusive) != redirects {
+			t.Errorf("%d: led %v, %s", status, got.led, got.outcome)
+		}
+	}
+}
+
+// The reasons that say nothing of the target are these, of all.
+func TestAboutMachine(t *testing.T) {
+	machine := []harness.Reason{
+		harness.InsecureLocalNetwork, harness.InvalidLocalNetworkAccess, harness.LocalNetworkAccessPermissionDenied, harness.BlockedByLocalNetworkChecks,
+		harness.BlockedByClient, harness.BlockedByAdministrator, harness.BlockedByInspector,
+	}
+	for _, reason := range harness.Reasons() {
+		want := slices.Contains(machine, reason)
+		if aboutMachine(reason) != want {
+			t.Errorf("%s: %v", reason, !want)
+		}
+		outcome := judge(acme, policy.Step{Want: harness.Readable}, blockedBy(reason, get(200)), nil).outcome
+		if want != (outcome == finding.Inconclusive) && reason != harness.UnsafePort {
+			t.Errorf("%s, readable wanted: %s", reason, outcome)
+		}
 	}
 }
 

@@ -10,15 +10,15 @@ import (
 // questions, so all questions of one page should follow each other.
 type page struct {
 	from   string
-	dry    bool
 	caches string // the id of a behaviour that has a profile of its own
 }
 
 // group holds the questions of one page. The probes of a lane (by number) are asked one
-// after the other, because a page asks for a URL only once at a time.
+// after the other, because a page asks for a URL only once at a time. The dry lanes come
+// last: from then on only preflights leave the page.
 type group struct {
-	page  page
-	lanes [][]int
+	page       page
+	lanes, dry [][]int
 }
 
 // groupsOf puts the probes in groups, in their order.
@@ -26,13 +26,14 @@ func groupsOf(probes []policy.Probe) []*group {
 	type lane struct {
 		page page
 		url  string
+		dry  bool
 	}
 	var groups []*group
 	byPage := map[page]*group{}
 	lanes := map[lane]int{}
 	for i, p := range probes {
 		r := p.Steps[0].Request
-		of := page{from: r.From, dry: p.Unsafe}
+		of := page{from: r.From}
 		if p.Caches {
 			of.caches = p.ID
 		}
@@ -41,13 +42,17 @@ func groupsOf(probes []policy.Probe) []*group {
 			g = &group{page: of}
 			byPage[of], groups = g, append(groups, g)
 		}
-		k := lane{of, cmp.Or(r.URL, p.Resource)}
+		k := lane{of, cmp.Or(r.URL, p.Resource), p.Unsafe}
+		list := &g.lanes
+		if p.Unsafe {
+			list = &g.dry
+		}
 		n, ok := lanes[k]
 		if !ok {
-			n = len(g.lanes)
-			lanes[k], g.lanes = n, append(g.lanes, nil)
+			n = len(*list)
+			lanes[k], *list = n, append(*list, nil)
 		}
-		g.lanes[n] = append(g.lanes[n], i)
+		(*list)[n] = append((*list)[n], i)
 	}
 	return groups
 }

@@ -23,13 +23,16 @@ func TestLanes(t *testing.T) {
 	probes := []policy.Probe{
 		aProbe(a, "/1"), aProbe(b, "/1"), aProbe(a, "/2"), aProbe(a, "/1"), kept, dry, aProbe(b, "/2"), aProbe("", "/1"), aProbe("", "/1"),
 	}
-	want := []string{"[[0 3] [2]]", "[[1] [6]]", "[[4]]", "[[5]]", "[[7 8]]"}
+	want := []string{"[[0 3] [2]]", "[[1] [6]]", "[[4]]", "[[7 8]]"}
 	var got []string
 	for _, g := range groupsOf(probes) {
 		got = append(got, fmt.Sprint(g.lanes))
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+	if got := fmt.Sprint(groupsOf(probes)[0].dry); got != "[[5]]" {
+		t.Errorf("dry, after all others of the page: %s", got)
 	}
 	if got := groupsOf(nil); len(got) != 0 {
 		t.Errorf("nothing to ask makes groups: %v", got)

@@ -2,11 +2,13 @@ package verify
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
 	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // notes returns the remarks for a reader about the run as a whole.
@@ -15,19 +17,23 @@ func notes(r finding.Report, probes int) []string {
 	if left := probes - len(r.Findings); left > 0 {
 		list = append(list, fmt.Sprintf("%d of %d probes were not asked.", left, probes))
 	}
-	answers, refused, succeeded, bare := 0, 0, 0, 0
+	answers, refused, succeeded, bare, unjudged := 0, 0, 0, 0, 0
+	public := withoutLogin(r.Findings)
 	for _, f := range r.Findings {
 		if f.Steps == nil && f.Outcome != finding.NotAsked {
 			bare++
 		}
+		if f.Steps != nil && f.Outcome == finding.NotAsked {
+			unjudged++
+		}
 		for _, s := range f.Steps {
 			e, ok := lastResponse(s.Observation)
-			if !ok || f.Side != behaviour.Allowed || slices.Contains(f.Tags, behaviour.TagError) {
+			if !ok || f.Wire || f.Side != behaviour.Allowed || slices.Contains(f.Tags, behaviour.TagError) {
 				continue
 			}
 			answers++
 			switch {
-			case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
+			case (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) && !public[f.Resource]:
 				refused++
 			case e.Status < 400:
 				succeeded++
@@ -45,8 +51,33 @@ func notes(r finding.Report, probes int) []string {
 	if bare > 0 {
 		list = append(list, fmt.Sprintf("Of %d probes the outcome is kept and not what was observed: there are very many.", bare))
 	}
-	if n := r.Count(finding.NotAsked); n > 0 {
+	for _, method := range slices.Sorted(maps.Keys(r.Sent)) {
+		if !web.IsSafeMethod(method) {
+			list = append(list, fmt.Sprintf("%s was sent. A browser repeats a request where a connection that it had used before drops without an answer: "+
+				"what was counted may have arrived more often.", method))
+		}
+	}
+	if unjudged > 0 {
+		list = append(list, fmt.Sprintf("Not judged: %d, because the answer did not have what the probe is about: each says what.", unjudged))
+	}
+	if n := r.Count(finding.NotAsked) - unjudged; n > 0 {
 		list = append(list, fmt.Sprintf("Not asked: %d, because only sending an unsafe request would tell. unsafe: send does.", n))
+	}
+	return list
+}
+
+// withoutLogin are the resources that answer a GET without Origin with a success: what is
+// refused there is not refused for want of a login.
+func withoutLogin(findings []finding.Finding) map[string]bool {
+	list := map[string]bool{}
+	for _, f := range findings {
+		if !f.Wire || len(f.Steps) == 0 {
+			continue
+		}
+		s := f.Steps[0].Observation
+		if e, ok := lastResponse(s); ok && e.Method == "GET" && f.ID == "K55" && web.IsOKStatus(e.Status) {
+			list[f.Resource] = true
+		}
 	}
 	return list
 }

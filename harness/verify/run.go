@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/patience"
 	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -75,8 +77,8 @@ func (r *Run) selected() ([]policy.Probe, error) {
 
 // Verify asks every probe. An error means that there is no result: the policy has faults,
 // or Chrome cannot start or cannot be trusted. When the context ends, the time limit is
-// over or the target is gone, the Report has the findings so far and says why the run
-// ended.
+// over, the target is gone or Chrome is lost again and again, the Report has the findings
+// so far and says why the run ended.
 func (r *Run) Verify(ctx context.Context) (finding.Report, error) {
 	report, err := r.verify(ctx)
 	if err != nil {
@@ -96,16 +98,15 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	}
 	probes := r.Shard.Probes(selected)
 	started := time.Now()
-	chrome, err := r.Browser.Chrome(ctx)
+	x := r.newRunner(len(probes))
+	defer x.close()
+	chrome, ended, err := x.begin(ctx)
 	if err != nil {
 		return finding.Report{}, err
 	}
-	if err := canary(ctx, r.Browser.Fetch); err != nil {
-		return finding.Report{}, fmt.Errorf("the canary, a question whose answer is known: %w", err)
+	if ended == "" {
+		ended = x.askAll(ctx, started, probes)
 	}
-	x := r.newRunner(len(probes))
-	defer x.close()
-	ended := x.askAll(ctx, started, probes)
 	report := finding.Report{
 		Version: finding.Version, Policy: r.Name, Fingerprint: fingerprint(r.Policy, selected), Target: r.Policy.Target, Chrome: chrome,
 		Started: started, Seconds: time.Since(started).Seconds(),
@@ -115,8 +116,51 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	if r.Shard.Of > 0 {
 		report.Shard = &r.Shard
 	}
-	report.Notes = notes(report, len(probes))
+	report.Notes = append(notes(report, len(probes)), x.answers.settle(report.Findings)...)
+	report.Notes = append(report.Notes, evidenceNotes(r.Policy, report.Findings)...)
 	return report, nil
+}
+
+// maxCanaries is how often the canary is asked where Chrome is lost meanwhile.
+const maxCanaries = 4
+
+// begin starts Chrome and makes sure that it is one to rely on. Where the run has to end
+// before that, it says why.
+func (x *runner) begin(ctx context.Context) (chrome harness.Chrome, ended string, err error) {
+	for try := 1; ; try++ {
+		chrome, err = x.Browser.Chrome(ctx)
+		if err == nil {
+			if err = canary(ctx, x.Browser.Fetch); err != nil {
+				err = fmt.Errorf("the canary, a question whose answer is known: %w", err)
+			}
+		}
+		switch {
+		case err == nil:
+			return chrome, "", nil
+		case ctx.Err() != nil:
+			return orNoChrome(chrome), whyEnded(ctx), nil
+		case !errors.Is(err, harness.ErrLost):
+			return chrome, "", err
+		case try == maxCanaries:
+			return orNoChrome(chrome), err.Error(), nil
+		}
+	}
+}
+
+// orNoChrome is a Chrome as reports have it, though there was none.
+func orNoChrome(c harness.Chrome) harness.Chrome {
+	if c.Flags == nil {
+		c.Flags = []string{}
+	}
+	return c
+}
+
+// whyEnded says why a run whose context has ended did so.
+func whyEnded(ctx context.Context) string {
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause.Error()
+	}
+	return errInterrupted.Error()
 }
 
 // runner is a run in progress.
@@ -126,6 +170,8 @@ type runner struct {
 	redactor policy.Redactor
 	outage   outage
 	turns    turns.Turns[turn] // bounds the questions in flight, and their rate
+	// load begins to measure how much slower than an idle machine this one is.
+	load     func() (factor func() float64)
 	profiles profiles
 
 	mu       sync.Mutex
@@ -133,6 +179,7 @@ type runner struct {
 	done     int
 	sent     map[string]int
 	withheld map[string]int
+	answers  answers
 	evidence int // the number of findings with evidence, without those that held
 }
 
@@ -141,6 +188,7 @@ func (r *Run) newRunner(probes int) *runner {
 		Run: r, client: r.Client,
 		redactor: r.Policy.Redactor(), found: make([]*finding.Finding, probes),
 		sent: map[string]int{}, withheld: map[string]int{},
+		load: func() func() float64 { return patience.Begin().Factor },
 	}
 	x.turns.Limit, x.turns.Every = x.concurrency(), r.Policy.Ask.Rate.Every()
 	if x.client == nil {
@@ -172,23 +220,21 @@ func (x *runner) askAll(ctx context.Context, started time.Time, probes []policy.
 	}
 	x.outage.end = stop
 	each(groupsOf(probes), pagesAtOnce, func(g *group) {
-		each(g.lanes, x.concurrency(), func(lane []int) {
-			for _, i := range lane {
-				if ctx.Err() != nil {
-					break
+		for _, lanes := range [][][]int{g.lanes, g.dry} {
+			each(lanes, x.concurrency(), func(lane []int) {
+				for _, i := range lane {
+					if ctx.Err() != nil {
+						break
+					}
+					x.ask(ctx, i, probes[i])
 				}
-				x.ask(ctx, i, probes[i])
-			}
-		})
+			})
+		}
 	})
-	switch cause := context.Cause(ctx); {
-	case cause == nil || x.done == len(probes):
+	if ctx.Err() == nil || x.done == len(probes) {
 		return ""
-	case errors.Is(cause, context.Canceled):
-		return errInterrupted.Error()
-	default:
-		return cause.Error()
 	}
+	return whyEnded(ctx)
 }
 
 // pagesAtOnce is the number of pages in use at a time. With two, one page can open while
@@ -229,6 +275,11 @@ func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 			break
 		}
 	}
+	if x.doubtful(probe, runs) {
+		if f := x.once(ctx, probe, len(runs)); f.Outcome == finding.Held {
+			runs = append(runs, f)
+		}
+	}
 	f := joined(runs)
 	f.Number = x.Shard.Number(number)
 	x.mu.Lock()
@@ -241,6 +292,14 @@ func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 	if x.Progress != nil {
 		x.Progress(Progress{Done: x.done, All: len(x.found), Finding: finding.Redact(x.redactor, f)})
 	}
+}
+
+// doubtful says whether a probe is asked once more, at once: it was broken each time. A
+// server that answers every other time in another way would else do so in the same
+// probes of each repetition. What changes something is not asked again.
+func (x *runner) doubtful(probe policy.Probe, runs []finding.Finding) bool {
+	return !(probe.Unsafe && x.Policy.Ask.Unsafe == policy.SendUnsafe) &&
+		!slices.ContainsFunc(runs, func(f finding.Finding) bool { return f.Outcome != finding.Broken })
 }
 
 // maxEvidence bounds the findings with evidence: once for findings that held, once for

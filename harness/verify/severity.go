@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"slices"
+
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
@@ -24,6 +26,9 @@ func harm(p policy.Probe, step policy.Step, o harness.Observation) (finding.Seve
 	return judge(harmed{Probe: p, harm: aim.Harm, step: step, seen: o})
 }
 
+// weigh is the place of a severity among all, the worst first.
+func weigh(s finding.Severity) int { return slices.Index(finding.Severities(), s) }
+
 // harms has a judge for each harm that a policy can find.
 var harms = map[behaviour.Harm]func(harmed) (finding.Severity, string){
 	behaviour.LockedOut:        harmed.lockedOut,
@@ -31,6 +36,7 @@ var harms = map[behaviour.Harm]func(harmed) (finding.Severity, string){
 	behaviour.ErrorHidden:      harmed.errorHidden,
 	behaviour.HeaderHidden:     harmed.headerHidden,
 	behaviour.KeptOtherwise:    harmed.keptOtherwise,
+	behaviour.ResponseChanged:  harmed.responseChanged,
 
 	behaviour.AnyoneReads:          harmed.strangerReads,
 	behaviour.StrangerReads:        harmed.strangerReads,

@@ -1,13 +1,16 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -25,25 +28,30 @@ func newClient() *http.Client {
 }
 
 // onTheWire sends a request unchanged, and returns the verdict that a browser would give
-// if it had sent that origin. The body does not matter, and is not waited for.
+// if it had sent that origin. The body does not matter, and is not waited for, unless a
+// function reads it.
 // https://fetch.spec.whatwg.org/#cors-check
-func onTheWire(ctx context.Context, client *http.Client, r harness.Request) (harness.Observation, error) {
+func onTheWire(ctx context.Context, client *http.Client, r harness.Request, read func(io.ReadCloser) string) (harness.Observation, error) {
 	o := harness.Observation{Request: r}
 	var sent atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(info httptrace.WroteRequestInfo) { sent.Store(info.Err == nil) }})
-	request, err := http.NewRequestWithContext(traced, "GET", r.URL, nil)
+	method := cmp.Or(r.Method, "GET")
+	request, err := http.NewRequestWithContext(traced, method, r.URL, nil)
 	if err != nil {
 		return o, err
 	}
 	for _, f := range r.Headers {
 		request.Header[http.CanonicalHeaderKey(f.Name)] = append(request.Header[http.CanonicalHeaderKey(f.Name)], f.Value)
 	}
-	e := harness.Exchange{Kind: harness.ActualRequest, Method: "GET", URL: r.URL, RequestHeaders: r.Headers, ResponseHeaders: harness.Header{}}
+	e := harness.Exchange{Kind: harness.ActualRequest, Method: method, URL: r.URL, RequestHeaders: r.Headers, ResponseHeaders: harness.Header{}}
 	response, err := follower(client).Do(request)
 	if err != nil {
 		e.Sent = sent.Load()
 		o.Exchanges = []harness.Exchange{e}
 		return o, unanswered(ctx, r, err)
+	}
+	if read != nil {
+		o.Script.Body = read(response.Body)
 	}
 	_ = response.Body.Close()
 	e.Sent, e.Status, e.Protocol, e.ResponseHeaders = true, response.StatusCode, strings.ToLower(response.Proto), fields(response.Header)
@@ -52,14 +60,50 @@ func onTheWire(ctx context.Context, client *http.Client, r harness.Request) (har
 	}
 	o.Exchanges = []harness.Exchange{e}
 	o.Script.Headers = harness.Header{}
-	o.Verdict = harness.Readable
-	if origin, _ := oracle.Get(r.Headers, web.NameOrigin); !oracle.CORSCheck(origin, harness.Omit, e.ResponseHeaders) {
-		o.Verdict, o.Reason = harness.Blocked, harness.AllowOriginMismatch
-		if len(e.ResponseHeaders.Values(web.NameAllowOrigin)) == 0 {
-			o.Reason = harness.MissingAllowOriginHeader
-		}
-	}
+	o.Verdict, o.Reason = wireVerdict(r.Headers, e.ResponseHeaders)
 	return o, nil
+}
+
+// What is read of a body: so much, and no longer than that.
+const (
+	maxBeginning = 64 << 10
+	beginningIn  = 2 * time.Second
+)
+
+// beginning reads the beginning of a body. It is empty where the body does not end in
+// time: what trickles is another one each time.
+func beginning(body io.ReadCloser) string {
+	late := make(chan struct{})
+	timer := time.AfterFunc(beginningIn, func() {
+		defer close(late)
+		_ = body.Close()
+	})
+	text, err := io.ReadAll(io.LimitReader(body, maxBeginning))
+	if !timer.Stop() {
+		<-late
+		return ""
+	}
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// wireVerdict is what a browser would decide. Several lines of
+// Access-Control-Allow-Origin, or several values in one, are blocked for everybody: the
+// origin of a browser's request is never a list.
+// https://fetch.spec.whatwg.org/#cors-check
+func wireVerdict(request, response harness.Header) (harness.Verdict, harness.Reason) {
+	origin, _ := oracle.Get(request, web.NameOrigin)
+	switch allowed := response.Values(web.NameAllowOrigin); {
+	case len(allowed) == 0:
+		return harness.Blocked, harness.MissingAllowOriginHeader
+	case len(allowed) > 1 || strings.Contains(allowed[0], ","):
+		return harness.Blocked, harness.MultipleAllowOriginValues
+	case !oracle.CORSCheck(origin, harness.Omit, response):
+		return harness.Blocked, harness.AllowOriginMismatch
+	}
+	return harness.Readable, ""
 }
 
 // unanswered describes a request without an answer. When the context has ended, the

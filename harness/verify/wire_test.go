@@ -48,7 +48,7 @@ func ask(t *testing.T, ctx context.Context, r harness.Request) (harness.Observat
 	t.Helper()
 	client := newClient()
 	t.Cleanup(client.CloseIdleConnections)
-	return onTheWire(ctx, client, r)
+	return onTheWire(ctx, client, r, nil)
 }
 
 func TestWireSendsWhatItIsTold(t *testing.T) {
@@ -83,10 +83,11 @@ func TestWireVerdict(t *testing.T) {
 		{[]string{"https://a.test"}, []string{"https://b.test"}, harness.Blocked, harness.AllowOriginMismatch},
 		{[]string{"https://a.test"}, []string{"https://a.test"}, harness.Readable, ""},
 		{[]string{"https://a.test"}, []string{"*"}, harness.Readable, ""},
-		{[]string{"https://a.test"}, []string{"*", "*"}, harness.Blocked, harness.AllowOriginMismatch},
+		{[]string{"https://a.test"}, []string{"*", "*"}, harness.Blocked, harness.MultipleAllowOriginValues},
 		{[]string{"https://a.test", "https://b.test"}, []string{"https://a.test"}, harness.Blocked, harness.AllowOriginMismatch},
-		{[]string{"https://a.test", "https://b.test"}, []string{"https://a.test, https://b.test"}, harness.Readable, ""}, // it mirrors
-		{[]string{""}, []string{""}, harness.Readable, ""},                                                               // the server sends the origin back
+		{[]string{"https://a.test", "https://b.test"}, []string{"https://a.test, https://b.test"}, harness.Blocked, harness.MultipleAllowOriginValues},
+		{[]string{"https://a.test", "https://b.test"}, []string{"https://a.test", "https://b.test"}, harness.Blocked, harness.MultipleAllowOriginValues},
+		{[]string{""}, []string{""}, harness.Readable, ""}, // the server sends the origin back
 	} {
 		url := served(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header()["Access-Control-Allow-Origin"] = test.allowed
@@ -107,7 +108,7 @@ func TestWireFollowsNoRedirect(t *testing.T) {
 	})
 	client := newClient()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return errors.New("asked") }
-	seen, err := onTheWire(t.Context(), client, origins(url+"/", "https://a.test"))
+	seen, err := onTheWire(t.Context(), client, origins(url+"/", "https://a.test"), nil)
 	if location, _ := seen.Exchanges[0].ResponseHeaders.Get("Location"); err != nil || location != "/elsewhere" || !slices.Equal(asked, []string{"/"}) {
 		t.Errorf("asked %v, Location %q (%v)", asked, location, err)
 	}
@@ -186,7 +187,7 @@ func TestWireOfAnExpiredCertificate(t *testing.T) {
 	t.Cleanup(server.Close)
 	client := newClient()
 	client.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: roots}
-	seen, err := onTheWire(t.Context(), client, origins(server.URL, "https://a.test"))
+	seen, err := onTheWire(t.Context(), client, origins(server.URL, "https://a.test"), nil)
 	if err == nil || !strings.Contains(whyNot(err), "certificate has expired") || seen.Verdict != "" || seen.Exchanges[0].Sent {
 		t.Errorf("%s (%v)", seen.Verdict, err)
 	}
@@ -224,7 +225,7 @@ func TestWireSpeaksHTTP2(t *testing.T) {
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	seen, err := onTheWire(t.Context(), server.Client(), origins(server.URL, "https://a.test", "https://b.test"))
+	seen, err := onTheWire(t.Context(), server.Client(), origins(server.URL, "https://a.test", "https://b.test"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func ShopMistakes() []Mistake {
 			Title: "compares only the beginning of the host",
 			Teaches: "www.shop.test.evil.test begins with www.shop.test, and anybody can have that name. " +
 				"Tests ask as the shop and as evil.test; both come out right.",
-			Caught: []Probe{{"K14", mePath + " from=" + storefront + ".evil.test"}},
+			Caught: []Probe{{"K14", mePath + " from=" + storefront + ".evil.test"}, {"K14", mePath + " from=" + storefront + ".evil.test method=DELETE"}},
 		},
 		{
 			Name: BareErrors, Path: ordersPath,
@@ -58,7 +58,7 @@ func ShopMistakes() []Mistake {
 			Title: "sends Access-Control-Allow-Origin only where there is an Origin, without Vary",
 			Teaches: "An image on the page asks without Origin, and the answer is kept. The fetch after it is answered " +
 				"from the cache, and there is no header in it. Every answer of the server is right, so no test of answers sees it.",
-			Caught: []Probe{{"K56", photoPath + " from=https://any.test"}},
+			Caught: []Probe{{"K55", photoPath}, {"K56", photoPath + " from=https://any.test"}},
 		},
 	}
 }

@@ -108,6 +108,11 @@ type Page interface {
 	// https://html.spec.whatwg.org/multipage/webappapis.html#dom-crossoriginisolated
 	Isolated() bool
 
+	// Barred says whether the page's permissions policy keeps it from an address space:
+	// Loopback or Local, whatever the user answered.
+	// https://w3c.github.io/webappsec-permissions-policy/#is-feature-enabled
+	Barred(space string) bool
+
 	// In returns the browser that has the page.
 	In() Browser
 	// Fits says whether a page with these options can take the place of this one.
@@ -140,9 +145,13 @@ type PageOptions struct {
 	// Origin is the page's origin, serialised as browsers do; "null" is a sandboxed
 	// document, "data:" and "file:" are documents with such a URL.
 	Origin string
+	// OpaqueScheme is the scheme that a sandboxed document comes by: https or http.
+	OpaqueScheme string
 	// Within is the origin of the page that shows this page in a frame; empty:
 	// there is no frame.
 	Within string
+	// FrameAllow is the attribute allow of the frame.
+	FrameAllow string
 	// OuterSpace is the address space of the page at Within.
 	OuterSpace string
 	// Headers are further headers of the page's document, as a JSON list of pairs.
@@ -152,6 +161,8 @@ type PageOptions struct {
 	// WorkerScript is the path at which the origin has a script for a service
 	// worker; empty: the browser supplies a script.
 	WorkerScript string
+	// WorkerHeaders are further headers of the worker's script, as a JSON list of pairs.
+	WorkerHeaders string
 	// AddressSpace is where the page's document comes from: Loopback, Local or Public.
 	AddressSpace string
 	// CachesOff bypasses the HTTP cache and the preflight cache.
@@ -170,6 +181,9 @@ type Question struct {
 	// URL is set for a question whose request may have no stack of the script: the
 	// next request for the URL that no other question claims belongs to the question.
 	URL string
+	// Upgraded, unless empty, is the URL that the browser may ask for instead, because
+	// the page is secure and URL is not.
+	Upgraded string
 	// Request says that there is a request unless the script was refused. It may be
 	// announced after the script's report.
 	Request bool

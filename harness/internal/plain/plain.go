@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// Safe makes text from a server or a page safe to show: it is [Clean], without the
-// user names and passwords of URLs.
-func Safe(text string) string { return Clean(HideUserinfo(text)) }
+// Safe returns text from a server or a page as it may be shown: [Clean], and without
+// the secrets of URLs.
+func Safe(text string) string { return Clean(HideSecrets(text)) }
 
 // Clean makes text from a server or a page safe to print: control characters,
 // characters that turn the direction of writing, and bytes that are not UTF-8 are
@@ -52,8 +52,12 @@ func isHidden(r rune) bool {
 // userinfo is the part of a URL that holds a user name and a password.
 var userinfo = regexp.MustCompile(`(\w:)//[^/?#\s'"]*@`)
 
-// HideUserinfo hides user names and passwords in the URLs of a text.
-func HideUserinfo(text string) string {
+// HideSecrets hides the secrets in the URLs of a text: user names and passwords, and the
+// values of parameters that are secrets by their name or their look.
+func HideSecrets(text string) string { return hideParameters(hideUserinfo(text), 0) }
+
+// hideUserinfo hides user names and passwords in the URLs of a text.
+func hideUserinfo(text string) string {
 	if !strings.Contains(text, "@") {
 		return text
 	}

@@ -29,7 +29,7 @@ func TestHideUserinfo(t *testing.T) {
 		"'http://u@a.test' and me@b.test": "'http://(hidden)@a.test' and me@b.test",
 		"https://a.test/?to=c@d.test":     "https://a.test/?to=c@d.test",
 	} {
-		if got := HideUserinfo(in); got != want {
+		if got := hideUserinfo(in); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

@@ -33,7 +33,8 @@ import (
 // Callers with the same key go first come, first served, and so do callers that wait for
 // a place. A wait ends with the context of its caller, and leaves nothing behind.
 type Turns[K comparable] struct {
-	// Limit bounds the turns under way. Zero: no bound. It is read at the first Take.
+	// Limit bounds the turns under way. Zero: no bound. It is read at the first Take; see
+	// [Turns.Lower] for later.
 	Limit int
 	// Every is the least time between the starts of two turns. Zero: none. It is read at
 	// the first Take.
@@ -45,6 +46,7 @@ type Turns[K comparable] struct {
 
 	mu   sync.Mutex
 	keys map[K]*key
+	lost int // places that Lower took away
 }
 
 // key is a key that a caller holds or waits for.
@@ -85,6 +87,34 @@ func (t *Turns[K]) Take(ctx context.Context, k K) (over func(), err error) {
 		return nil, ctx.Err()
 	}
 	return end, nil
+}
+
+// Bound is how many turns may be under way now. Zero: no bound.
+func (t *Turns[K]) Bound() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.Limit - t.lost
+}
+
+// Lower halves the bound, unless it is lower already than it was when the caller looked.
+// It says whether fewer turns than then may be under way from now on. Turns that are under
+// way go on.
+func (t *Turns[K]) Lower(was int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.Limit - t.lost
+	switch {
+	case t.places == nil:
+		return false
+	case now < was:
+		return true
+	case now <= 1:
+		return false
+	}
+	take := now / 2
+	t.lost += take
+	go func() { _ = t.places.Acquire(context.Background(), int64(take)) }() // as soon as turns end, and for good
+	return true
 }
 
 // prepare reads the fields.

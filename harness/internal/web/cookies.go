@@ -69,6 +69,14 @@ func HasCookieAttribute(list []CookieAttribute, name string) bool {
 	return slices.ContainsFunc(list, func(a CookieAttribute) bool { return a.Is(name) })
 }
 
+// TakesSecureCookies says whether a browser keeps a cookie with Secure for an origin:
+// Chrome does so for https, and for an origin on this machine.
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-secure-attribute
+func TakesSecureCookies(origin string) bool {
+	o := ParseOrigin(origin)
+	return o.Scheme == "https" || !o.Opaque() && IsLoopback(o.Host)
+}
+
 // IsCookieValue says whether a server can set the value, which may be in quotes.
 //
 // https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1

@@ -97,12 +97,7 @@ func IsSecretHeader(name string) bool {
 			return false
 		}
 	}
-	for _, word := range []string{"auth", "token", "secret", "key", "password", "session", "credential", "cookie"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
+	return hasSecretWord(name)
 }
 
 // IsHeaderValue says whether the bytes of a normalized value can be in a header.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -35,36 +36,64 @@ func parseHost(name string) (string, error) {
 		return "", hostError(name, "has a percent sign that does not encode UTF-8")
 	}
 	host, err := domainToASCII(decoded)
-	if err != nil {
+	var loose *LooseHostError
+	switch {
+	case err != nil && !errors.As(err, &loose):
 		return "", err
+	case endsInNumber(host):
+		address, refused := parseIPv4(host)
+		return address, cmp.Or(refused, err)
 	}
-	if endsInNumber(host) {
-		return parseIPv4(host)
-	}
-	return host, nil
+	return host, err
 }
 
-// domainToASCII writes a domain as browsers do.
+// LooseHostError says that a text is not a host by the standard, and is one for Chrome
+// 156. [ParseURL] returns the URL that Chrome reads with it.
+type LooseHostError struct {
+	// Decoded says that Chrome has decoded percent signs twice.
+	Decoded bool
+	problem error
+}
+
+func (e *LooseHostError) Error() string { return e.problem.Error() }
+
+// domainToASCII writes a domain as browsers do. With a [LooseHostError] it returns what
+// Chrome writes.
 // https://url.spec.whatwg.org/#concept-domain-to-ascii
 func domainToASCII(domain string) (string, error) {
 	host := Lower(domain)
 	labels := strings.Split(host, ".")
-	if slices.ContainsFunc(labels, encodesASCII) {
-		return "", hostError(domain, "has a label xn-- that encodes nothing")
-	}
-	if slices.ContainsFunc(labels, isEncodedLabel) || strings.ContainsFunc(host, func(c rune) bool { return c > 0x7F }) {
-		var err error
-		if host, err = domains.ToASCII(host); err != nil {
-			return "", hostError(domain, "is not an internationalized domain name: "+err.Error())
+	isASCII := !strings.ContainsFunc(host, func(c rune) bool { return c > 0x7F })
+	var loose error
+	if slices.ContainsFunc(labels, isEncodedLabel) || !isASCII {
+		written, err := domains.ToASCII(host)
+		switch {
+		case slices.ContainsFunc(labels, encodesASCII):
+			err = hostError(domain, "has a label xn-- that encodes nothing")
+		case err != nil:
+			err = hostError(domain, "is not an internationalized domain name: "+err.Error())
+		default:
+			host = written
+		}
+		if err != nil && !isASCII {
+			return "", err
+		} else if err != nil {
+			loose = &LooseHostError{problem: err}
 		}
 	}
 	switch i := strings.IndexFunc(host, forbiddenInDomain); {
 	case host == "":
 		return "", hostError(domain, "is empty")
 	case i >= 0:
-		return "", hostError(domain, fmt.Sprintf("has the character %q", host[i]))
+		problem := hostError(domain, fmt.Sprintf("has the character %q", host[i]))
+		if again, err := url.PathUnescape(host); !isASCII && host[i] == '%' && err == nil {
+			if again, err = domainToASCII(again); err == nil {
+				return again, &LooseHostError{true, problem}
+			}
+		}
+		return "", problem
 	}
-	return host, nil
+	return host, loose
 }
 
 // isEncodedLabel says whether a label is Punycode.

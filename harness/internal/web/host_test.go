@@ -1,6 +1,10 @@
 package web
 
-import "testing"
+import (
+	"errors"
+	"strings"
+	"testing"
+)
 
 // The hosts of the URL standard. Where Chrome 156 differs, the row says so.
 // https://url.spec.whatwg.org/#concept-host-parser
@@ -45,6 +49,47 @@ func TestHosts(t *testing.T) {
 	} {
 		if got, err := parseHost(given); err == nil {
 			t.Errorf("%q is %q", given, got)
+		}
+	}
+}
+
+// The hosts that Chrome takes, and the standard does not: the deviations D45 and D46.
+func TestLooseHosts(t *testing.T) {
+	for given, want := range map[string]string{
+		"xn--a.test": "xn--a.test", "XN--A.test": "xn--a.test", "xn--.test": "xn--.test", "xn--abc-.test": "xn--abc-.test", "xn--1ug.test": "xn--1ug.test",
+		"％41.test": "a.test", "%EF%BC%8541.test": "a.test",
+	} {
+		host, err := parseHost(given)
+		var loose *LooseHostError
+		if !errors.As(err, &loose) || host != want || loose.Decoded != strings.HasPrefix(want, "a") || loose.Error() == "" {
+			t.Errorf("%q: %q, %v", given, host, err)
+		}
+		u, err := ParseURL("https://u@"+given+":81/a?b#c", nil)
+		if !errors.As(err, &loose) || u != (URL{"https", "u", want, "81", "/a", "?b", "#c"}) {
+			t.Errorf("URL of %q: %+v, %v", given, u, err)
+		}
+		if o := ParseOrigin("https://" + given); !o.Opaque() {
+			t.Errorf("origin of %q: %v", given, o)
+		}
+	}
+	for _, given := range []string{"xn--a.ü.test", "xn--a b.test", "xn--a.1.2.3.4.5", "％zz.test", "％25.test", "a％41b|.test"} {
+		var loose *LooseHostError
+		if host, err := parseHost(given); host != "" || err == nil || errors.As(err, &loose) {
+			t.Errorf("%q: %q, %v", given, host, err)
+		}
+	}
+	if _, err := ParseURL("https://xn--a.test:x/", nil); err == nil || strings.Contains(err.Error(), "xn--") {
+		t.Errorf("a port that is none: %v", err)
+	}
+}
+
+func TestTrustworthyOrigins(t *testing.T) {
+	for origin, want := range map[string]bool{
+		"https://a.test": true, "http://localhost": true, "http://localhost.:81": true, "http://a.localhost": true, "http://127.0.0.1": true, "http://127.9.9.9": true, "http://[::1]:3": true, "wss://a.test": true,
+		"http://a.test": false, "http://notlocalhost": false, "http://localhost.test": false, "http://10.0.0.1": false, "http://128.0.0.1": false, "http://[::2]": false, "null": false, "ws://a.test": false,
+	} {
+		if got := ParseOrigin(origin).IsTrustworthy(); got != want {
+			t.Errorf("%s: %v", origin, got)
 		}
 	}
 }

@@ -28,4 +28,5 @@ const (
 	NameCookie            = "Cookie"                       // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-cookie-header-field
 	NameSetCookie         = "Set-Cookie"                   // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
 	NameLocation          = "Location"                     // https://www.rfc-editor.org/rfc/rfc9110#name-location
+	NameVary              = "Vary"                         // https://www.rfc-editor.org/rfc/rfc9110#name-vary
 )

@@ -106,6 +106,16 @@ func RegistrableDomain(host string) string {
 	return domain
 }
 
+// IsTrustworthy says whether a document of the origin is a secure context, unless it is
+// in a page that is none: one that came over https or from this machine.
+//
+// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+func (o Origin) IsTrustworthy() bool {
+	host := strings.TrimSuffix(o.Host, ".")
+	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return o.Scheme == "https" || o.Scheme == "wss" || host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && address.IsLoopback()
+}
+
 // IsPublicSuffix says whether a host is in the list of suffixes under which anybody
 // can have a name. A single label that is not in the list, such as localhost, is no
 // public suffix.
@@ -114,6 +124,15 @@ func RegistrableDomain(host string) string {
 func IsPublicSuffix(host string) bool {
 	suffix, managed := publicsuffix.PublicSuffix(host)
 	return suffix == host && (managed || strings.Contains(suffix, "."))
+}
+
+// IsLoopback says whether a host is this machine by its name or address.
+//
+// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+func IsLoopback(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
 }
 
 // IsAddress says whether a serialized host is an IP address.

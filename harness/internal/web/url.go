@@ -157,15 +157,17 @@ func (u *URL) host(text string, special bool) error {
 	if colon := strings.LastIndex(authority, ":"); colon > strings.LastIndex(authority, "]") {
 		name, port = authority[:colon], authority[colon+1:]
 	}
-	if err := u.setHost(name, special); err != nil {
-		return err
+	var loose *LooseHostError
+	refused := u.setHost(name, special)
+	if refused != nil && !errors.As(refused, &loose) {
+		return refused
 	}
 	if err := u.setPort(port); err != nil {
 		return err
 	}
 	path, query := cutBefore(rest, "?")
 	u.Path, u.Query = cleanPath(path), encode(query)
-	return nil
+	return refused
 }
 
 // setHost parses a host.

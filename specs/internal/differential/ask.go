@@ -97,12 +97,13 @@ func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 	caches := map[oracle.As]*oracle.PreflightCache{oracle.Standard: {}, oracle.Chrome: {}}
 	now := time.Now()
 	decide := func(request harness.Request, as oracle.As) oracle.Decision {
-		return oracle.Decide(oracle.Question{Request: request, Server: p.reply, As: as, Cache: caches[as], Now: now})
+		return oracle.Decide(oracle.Question{Request: asFetch(request), Server: p.reply, As: as, Cache: caches[as], Now: now})
 	}
 	for i, pattern := range q.requests() {
 		request := p.request(pattern)
 		a := Account{Chrome: decide(request, oracle.Chrome), Standard: decide(request, oracle.Standard)}
 		a.Seen, a.Err = r.fetch(ctx, request)
+		a.Seen.Arrivals = sentOnce(a.Seen.Arrivals)
 		o.Accounts = append(o.Accounts, a)
 		if noEvidence(a.Err, a.Chrome) {
 			o.Missing = a.Err
@@ -113,7 +114,7 @@ func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 			found = append(found, credentials(a)...)
 		}
 		if i == 0 {
-			found = append(found, undeclared(a, oracle.Question{Request: request, Server: p.reply, As: oracle.Chrome, Now: now})...)
+			found = append(found, undeclared(a, oracle.Question{Request: asFetch(request), Server: p.reply, As: oracle.Chrome, Now: now})...)
 		}
 		if len(found) > 0 {
 			for _, text := range found {

@@ -46,15 +46,18 @@ const (
 	sameOrigin  theme = "same-origin"
 	cached      theme = "cached"
 	refused     theme = "refused"
+	schemes     theme = "schemes"
+	embedded    theme = "embedded"
 )
 
 var themes = []weight[theme]{
-	{20, simple}, {32, preflighted}, {22, redirected}, {9, noCORS}, {4, sameOrigin}, {9, cached}, {4, refused},
+	{18, simple}, {30, preflighted}, {20, redirected}, {9, noCORS}, {4, sameOrigin}, {9, cached}, {4, refused}, {2, schemes}, {8, embedded},
 }
 
 // page is a page that asks.
 type page struct {
 	from    string
+	within  string // the page that shows it in a frame
 	headers harness.Header
 	// own is the page's origin, or what it would be if it were not opaque.
 	own string
@@ -77,12 +80,21 @@ var (
 const coep = "Cross-Origin-Embedder-Policy"
 
 var pages = []weight[page]{
-	{66, page{from: "https://app.test", own: "https://app.test", others: fromSecure}},
+	{56, page{from: "https://app.test", own: "https://app.test", others: fromSecure}},
 	{10, page{from: "http://app.test", own: "http://app.test", others: fromInsecure}},
 	{5, page{from: "https://app.test:8443", own: "https://app.test:8443", others: fromSecure}},
 	{9, page{from: harness.OpaqueOrigin, own: "https://app.test", others: fromSecure}},
 	{5, page{from: "https://app.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp")}},
 	{5, page{from: "https://app.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "credentialless")}},
+	// A page that is no secure context has no embedder policy.
+	{2, page{from: "http://app.test", own: "http://app.test", others: fromInsecure, headers: lines(coep, "require-corp")}},
+	{1, page{from: "http://app.test", own: "http://app.test", others: fromInsecure, headers: lines(coep, "credentialless")}},
+	{1, page{from: "https://app.test", within: "http://top.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp")}},
+	{1, page{from: "https://app.test", within: "https://top.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp; report-to=a")}},
+	{1, page{from: "https://app.test", within: "https://top.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp;")}},
+	{2, page{from: harness.OpaqueOrigin, within: "https://top.test", own: "https://app.test", others: fromSecure}},
+	{1, page{from: harness.OpaqueOrigin, within: "https://top.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp")}},
+	{1, page{from: harness.OpaqueOrigin, within: "http://top.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp")}},
 }
 
 // lines makes header lines of names and values, in turn.
@@ -125,7 +137,7 @@ func (d *drawing) chance(percent int) bool { return d.IntN(100) < percent }
 // to.
 func (d *drawing) hops(t theme) []Hop {
 	n := 1
-	if t == redirected || d.chance(4) {
+	if t == redirected || t == embedded && d.chance(60) || d.chance(4) {
 		n += 1 + d.IntN(3)
 	}
 	var hops []Hop
@@ -141,8 +153,11 @@ func (d *drawing) hops(t theme) []Hop {
 		hops = append(hops, h)
 	}
 	d.settleSchemes(hops)
-	if t == cached {
+	switch t {
+	case cached:
 		d.forCaches(hops)
+	case embedded:
+		d.forElements(hops)
 	}
 	if d.request.Body.Kind == harness.StreamBody {
 		d.request.Headers = carried(d.request.Headers)

@@ -56,13 +56,16 @@ func (d *drawing) preflightAnswer() Answer {
 	a := Answer{Status: 204, Header: d.allowOrigin(), Drop: d.chance(1)}
 	switch {
 	case d.chance(6):
-		a.Status = one(d.Rand, 200, 200, 201, 299, 300, 304, 400, 401, 403, 404, 405, 500, 503)
+		a.Status = one(d.Rand, 200, 200, 201, 299, 300, 304, 400, 401, 403, 404, 405, 408, 500, 503)
 	case d.chance(2):
 		a.Status = one(d.Rand, 301, 302, 303, 307, 308)
 		a.Header = append(a.Header, d.location(0)...)
 	}
 	a.Header = append(a.Header, d.allowMethods()...)
 	a.Header = append(a.Header, d.allowHeaders()...)
+	if d.chance(10) {
+		a.Header = append(a.Header, d.exposeHeaders()...) // it is for the response that carries it
+	}
 	if d.chance(25) {
 		a.Header = append(a.Header, one(d.Rand,
 			lines(acma, "0"), lines(acma, "-1"), lines(acma, "5"), lines(acma, "600"), lines(acma, "7200"), lines(acma, "86400"), lines(acma, "+600"), lines(acma, "abc"),
@@ -92,7 +95,7 @@ func (d *drawing) allowHeaders() harness.Header {
 func (d *drawing) finalAnswer() Answer {
 	a := Answer{Header: d.allowOrigin(), Drop: d.chance(1)}
 	if d.chance(15) {
-		a.Status = one(d.Rand, 200, 201, 204, 299, 300, 304, 400, 401, 403, 404, 405, 410, 418, 429, 500, 502, 503)
+		a.Status = one(d.Rand, 200, 201, 204, 299, 300, 304, 400, 401, 403, 404, 405, 408, 410, 418, 429, 500, 502, 503)
 	}
 	if d.chance(45) {
 		a.Header = append(a.Header, lines("X-One", "1", "X-Two", "é", "Content-Language", "de", "Set-Cookie", "a=b")...)
@@ -124,6 +127,9 @@ func (d *drawing) redirect(next int) Answer {
 	if d.chance(85) {
 		a.Header = append(d.allowOrigin(), noStore...)
 	}
+	if d.chance(10) {
+		a.Header = append(a.Header[:len(a.Header):len(a.Header)], d.exposeHeaders()...)
+	}
 	a.Header = append(a.Header, d.location(next)...)
 	if d.chance(3) || d.request.Mode == harness.NoCORS && d.chance(20) {
 		a.Header = append(a.Header, lines("Referrer-Policy", one(d.Rand, "no-referrer", "same-origin", "origin, unknown", "unsafe-url", ""))...)
@@ -146,5 +152,6 @@ func (d *drawing) location(next int) harness.Header {
 		lines("Location", " "+hop+"}\t"), lines("Location", hop+"}", "Location", hop+"}"), lines("Location", hop+"}", "Location", "{0}"), lines("Location", ""),
 		lines("Location", "data:,a"), lines("Location", "blob:https://api.test/a"), lines("Location", "about:blank"), lines("Location", "ftp://api.test/"),
 		lines("Location", "file:///a"), lines("Location", "mailto:a@b.test"), lines("Location", "http://["),
-		lines("Location", "https://api.test:25/"), lines("Location", "https://"))
+		lines("Location", "https://api.test:25/"), lines("Location", "https://"),
+		lines("Location", "https://xn--a.test"+hop+"/}"), lines("Location", "https://%EF%BC%8541.test"+hop+"/}"), lines("Location", "https://xn--a.%C3%BC.test"+hop+"/}"))
 }

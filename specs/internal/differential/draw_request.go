@@ -11,10 +11,20 @@ var longPath = strings.Repeat("long-", 200)
 
 // drawRequest draws the request.
 func (d *drawing) drawRequest(t theme) {
-	d.request = harness.Request{From: d.page.from, PageHeaders: d.page.headers, URL: "{0}"}
+	d.request = harness.Request{From: d.page.from, Within: d.page.within, PageHeaders: d.page.headers, URL: "{0}"}
 	r := &d.request
+	if t == embedded {
+		d.drawElement()
+		return
+	}
 	r.Via = weighted(d.Rand, initiators)
-	xhr := r.Via != "" && r.Via != harness.ViaKeepalive
+	if r.From == harness.OpaqueOrigin && (r.Via == harness.ViaWorker || r.Via == harness.ViaSharedWorker) {
+		r.Via = "" // a worker has an origin
+	}
+	if r.Via == harness.ViaWorker || r.Via == harness.ViaSharedWorker { // it has the policies of its script
+		r.PageHeaders, r.WorkerHeaders = nil, r.PageHeaders
+	}
+	xhr := !r.Via.Fetches()
 	r.Method = d.method(t)
 	if d.chance(30) || t == preflighted && d.chance(50) {
 		d.drawHeaders()
@@ -24,13 +34,18 @@ func (d *drawing) drawRequest(t theme) {
 		d.drawOptions(t)
 	}
 	d.drawBody(t)
-	if t == refused {
+	switch {
+	case t == refused:
 		d.refuse(xhr)
+	case t == schemes && r.Body.Kind != harness.StreamBody:
+		if r.URL = one(d.Rand, dataURLs...); strings.HasPrefix(r.URL, "blob:") {
+			r.Method, r.Body = "", harness.Body{} // Chrome tells nothing of another method
+		}
 	}
 }
 
 var initiators = []weight[harness.Via]{
-	{70, ""}, {6, harness.ViaKeepalive}, {16, harness.ViaXHR}, {8, harness.ViaXHRUpload},
+	{64, ""}, {6, harness.ViaKeepalive}, {16, harness.ViaXHR}, {8, harness.ViaXHRUpload}, {4, harness.ViaWorker}, {2, harness.ViaSharedWorker},
 }
 
 // method draws a method. The empty string means the browser's default.
@@ -169,11 +184,23 @@ var headerValues = map[string][]string{
 	"access-control-request-private-network": {"true"}, "content-encoding": {"gzip"}, "origin": {"https://evil.test"}, "access-control-allow-origin": {"*"},
 }
 
+// dataURLs are data: URLs at the edges of their processor.
+// https://fetch.spec.whatwg.org/#data-url-processor
+var dataURLs = []string{
+	"data:,a", "data:,", "data:text/html,a", "data:Text/HTML;x=Y,a", "data:foo,a", "data:;x=y,a", "data:text/plain;charset=utf-8,a", "data:text/plain;charset=x;y=z,a",
+	"data:text/html;charset=\"a\",a", "data:text/html;charset=a/b,a", "data:text/html;charset=,a", "data: text/html ;a=b ,c", "data:;base64,YQ", "data:; BASE64 ,YQ==",
+	"data:text/plain;base64;x,!", "data:;base64,%59%51", "data:;base64,Y", "data:;base64,!", "data:;base64,YQ=", "data:notAdataUrl.com", "data:", "data:text/html#,a",
+	"data:text/html?,a", "data:é/b,a", "data:text/html;=,a", "data:text/html;;a=b,c", "data://text/html,a", "data:image/png,a", "blob:https://api.test/a", "blob:https://app.test/a",
+}
+
 // refuse makes the request one that fetch() or the browser itself refuses.
 func (d *drawing) refuse(xhr bool) {
 	r := &d.request
 	if xhr { // Chrome gives no code where it asks for ftp:
-		r.URL = one(d.Rand, "mailto:a@b.test", "file:///a", "{0@}", "https://api.test:25/", "data:,a")
+		r.URL = one(d.Rand, "mailto:a@b.test", "file:///a", "{0@}", "https://api.test:25/", "data:,a", "blob:https://api.test/a", "blob:a")
+		if strings.HasPrefix(r.URL, "blob:") {
+			r.Method, r.Body = "", harness.Body{}
+		}
 		return
 	}
 	switch d.IntN(9) {

@@ -105,7 +105,7 @@ func TestDrawnQuestionsReachEveryBranch(t *testing.T) {
 		caches := map[oracle.As]*oracle.PreflightCache{oracle.Standard: {}, oracle.Chrome: {}}
 		for _, r := range p.requests() {
 			for as, cache := range caches {
-				d := oracle.Decide(oracle.Question{Request: p.request(r), Server: p.reply, As: as, Cache: cache})
+				d := oracle.Decide(oracle.Question{Request: asFetch(p.request(r)), Server: p.reply, As: as, Cache: cache})
 				reasons[d.Reason] = true
 				for _, b := range d.Branches {
 					reached[b] = true

@@ -177,7 +177,7 @@ func (p placed) serve(a harness.Arrival) servers.Reply {
 	case answer.Drop:
 		return servers.Reply{Drop: true}
 	}
-	return servers.Reply{Status: answer.Status, Header: answer.Header, Body: body(answer.Status)}
+	return usable(p.Request.Via, servers.Reply{Status: answer.Status, Header: answer.Header, Body: body(answer.Status)})
 }
 
 // body is the body of a response. Its type is one that a browser does not refuse

@@ -55,10 +55,7 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 
 // gone says why the page is gone.
 func (p *Page) gone() error {
-	if p.crashed.Load() && p.chrome.Alive() {
-		return crashError{}
-	}
-	if err := p.chrome.lost(p.ctx.Err()); errors.Is(err, engine.ErrLost) {
+	if err := p.lost(p.ctx.Err()); errors.Is(err, engine.ErrLost) {
 		return err
 	}
 	return errors.New("the page was closed")
@@ -85,7 +82,7 @@ func (p *Page) enqueue(question engine.Question) *waiting {
 	w := &waiting{Question: question, number: p.next, evidence: make(chan engine.Evidence, 1), failed: make(chan error, 1)}
 	p.next++
 	p.assembler.Expect(w.number, trace.Waiter{
-		URL: w.URL, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen,
+		URL: w.URL, Upgraded: w.Upgraded, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen,
 		Done:  func(r trace.Record) { w.evidence <- r.Evidence() },
 		Fence: func() { go p.fence(w.number) },
 	})

@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // children are the targets that Chrome announces while a page is opened, such as
@@ -78,7 +80,10 @@ func (p *Page) enter(id target.ID) (context.Context, error) {
 	); err != nil {
 		return nil, err
 	}
-	context.AfterFunc(ctx, p.close) // without the child there is no page to ask from
+	context.AfterFunc(ctx, func() { // without the child there is no page to ask from
+		p.orphaned.Store(p.ctx.Err() == nil)
+		p.close()
+	})
 	script, err := pageScript()
 	if err != nil {
 		return nil, err
@@ -87,15 +92,16 @@ func (p *Page) enter(id target.ID) (context.Context, error) {
 }
 
 // frame shows the document in a frame of the tab, and asks from there.
-func (p *Page) frame(d document, sandboxed bool) error {
-	attributes, err := json.Marshal(map[string]any{"src": d.target, "sandboxed": sandboxed, "sandbox": "allow-scripts"})
+func (p *Page) frame(d document, o engine.PageOptions) error {
+	attributes, err := json.Marshal(map[string]any{"src": d.target, "sandboxed": o.Origin == opaqueOrigin, "sandbox": "allow-scripts", "allow": o.FrameAllow})
 	if err != nil {
 		return err
 	}
 	show := func() error {
-		_, err := p.Value(p.ctx, fmt.Sprintf(`(({src, sandboxed, sandbox}) => new Promise((resolve) => {
+		_, err := p.Value(p.ctx, fmt.Sprintf(`(({src, sandboxed, sandbox, allow}) => new Promise((resolve) => {
 			const frame = document.createElement("iframe");
 			if (sandboxed) frame.sandbox = sandbox;
+			if (allow) frame.allow = allow;
 			frame.onload = () => resolve(true);
 			frame.src = src;
 			document.body.append(frame);

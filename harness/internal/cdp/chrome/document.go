@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,14 +25,15 @@ const (
 	filePage     = "file:"
 )
 
-// document is what a tab or a frame loads.
+// document is what a tab, a frame or a worker loads.
 type document struct {
 	target  string // its URL, as the page sees it
 	standIn string // the URL that serves it; empty: the target itself
 }
 
-// documentOf is the document of a page at an origin.
-func (c *Chrome) documentOf(origin, space, headers string) (document, error) {
+// documentOf is the document of a page at an origin. The scheme is that of a sandboxed
+// one.
+func (c *Chrome) documentOf(origin, scheme, space, headers string) (document, error) {
 	switch origin {
 	case dataPage:
 		return document{target: "data:text/html," + url.PathEscape(string(c.rooms.document))}, nil
@@ -39,15 +41,16 @@ func (c *Chrome) documentOf(origin, space, headers string) (document, error) {
 		path, err := c.pageFile()
 		return document{target: (&url.URL{Scheme: "file", Path: path}).String()}, err
 	}
-	sandboxed := origin == opaqueOrigin
-	if sandboxed {
-		origin = "https://opaque.test"
+	kind := ""
+	if origin == opaqueOrigin {
+		kind = sandboxedDocument
+		origin = scheme + "://opaque.test"
 	}
 	headers, err := ownPolicies(headers, origin)
 	if err != nil {
 		return document{}, err
 	}
-	from, err := c.rooms.url(space, sandboxed, headers)
+	from, err := c.rooms.url(space, kind, headers)
 	return document{origin + "/", from}, err
 }
 
@@ -89,27 +92,32 @@ func (p *Page) load(d document, begin func() error) error {
 	if d.standIn == "" {
 		return begin()
 	}
-	patterns := []*fetch.RequestPattern{{ResourceType: network.ResourceTypeDocument}}
-	if _, err := chromedp.Call(p.ctx, fetch.Enable, fetch.EnableParams{Patterns: patterns}); err != nil {
+	return p.standIn(p.ctx, &fetch.RequestPattern{ResourceType: network.ResourceTypeDocument}, d, begin)
+}
+
+// standIn lets begin ask for something, in the session that Chrome tells of it, and lets
+// that come from elsewhere.
+func (p *Page) standIn(session context.Context, pattern *fetch.RequestPattern, d document, begin func() error) error {
+	if _, err := chromedp.Call(session, fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{pattern}}); err != nil {
 		return err
 	}
 	loaded := make(chan error, 1)
 	go func() { loaded <- begin() }()
 	select {
 	case e := <-p.paused:
-		if _, err := chromedp.Call(p.ctx, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID, URL: d.standIn}); err != nil {
+		if _, err := chromedp.Call(session, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID, URL: d.standIn}); err != nil {
 			return err
 		}
 	case err := <-loaded:
 		if err == nil {
-			err = fmt.Errorf("navigation to %s did not ask for a document", d.target)
+			err = fmt.Errorf("nothing asked for %s", d.target)
 		}
 		return err
 	}
 	if err := <-loaded; err != nil {
 		return err
 	}
-	return chromedp.Do(p.ctx, call(fetch.Disable, cdp.Empty{}))
+	return chromedp.Do(session, call(fetch.Disable, cdp.Empty{}))
 }
 
 // navigate is the begin of a tab. Chrome answers when the first byte is there, but

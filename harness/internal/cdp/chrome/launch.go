@@ -3,10 +3,10 @@
 package chrome
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os/exec"
 	"regexp"
@@ -40,14 +40,18 @@ type Chrome struct {
 	stop   context.CancelFunc
 	rooms  *standIn
 	output *tail
-	// profile is the folder that Chrome keeps everything in.
+	// profile is the folder that Chrome keeps everything in, and owner the file in it
+	// that says whose it is.
 	profile string
+	owner   io.Closer
+	process *exec.Cmd
 
 	firstTab sync.Mutex // held for good by the page in the first tab
 	trace    sync.Mutex
 
-	registering    sync.Mutex // held while the script of a service worker is intercepted
-	serviceWorkers atomic.Int64
+	registering sync.Mutex   // held while the script of a service worker is intercepted
+	answers     answers      // to the prompts of profiles
+	workers     atomic.Int64 // that were started: each has a URL of its own
 }
 
 // Launch starts a Chrome and makes sure that its verdicts can be relied on. The
@@ -61,6 +65,7 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 	if err != nil {
 		return nil, err
 	}
+	sweep()
 	c := &Chrome{options: o, rooms: rooms, output: &tail{}}
 	list, err := flagsOf(o, rooms)
 	if err != nil {
@@ -74,7 +79,10 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 		chromedp.CombinedOutput(c.output),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
 			noOrphan(cmd)
-			c.profile, unprepared = prepareProfile(o, cmd)
+			c.process = cmd
+			if c.profile, unprepared = prepareProfile(o, cmd); unprepared == nil {
+				c.owner, unprepared = own(c.profile)
+			}
 		}),
 	}
 	for _, f := range list {
@@ -95,30 +103,12 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 	})
 	err = c.check(ctx)
 	if err = errors.Join(unprepared, err); err != nil {
+		failed := c.notStarted(err)
 		_ = c.Close()
-		return nil, fmt.Errorf("start %s: %w", path, &startError{err, c.output.String()})
+		return nil, fmt.Errorf("start %s: %w", path, failed)
 	}
 	return c, nil
 }
-
-// startError is why Chrome did not start, in one line.
-type startError struct {
-	err   error
-	words string // the last lines that Chrome printed
-}
-
-func (e *startError) Error() string {
-	first, _, _ := strings.Cut(strings.TrimSpace(e.err.Error()), "\n")
-	// The text of chromedp ends in a colon and the program's output where the
-	// program ended before the first contact.
-	first, ended := strings.CutSuffix(first, ":")
-	if ended && e.words == "" {
-		return first + "; it printed nothing: is it a Chrome?"
-	}
-	return first + e.words
-}
-
-func (e *startError) Unwrap() error { return e.err }
 
 // check makes the first contact and refuses a Chrome that is too old.
 func (c *Chrome) check(ctx context.Context) error {
@@ -198,23 +188,8 @@ func newEnough(product string) error {
 	return nil
 }
 
-// localNetworkPermissions are the prompts of local network access.
-// https://wicg.github.io/local-network-access/#permission-prompt
-var localNetworkPermissions = []string{"loopback-network", "local-network", "local-network-access"}
-
-// prepare answers the prompts of a browser context and sets its cookies. An empty
-// id is the default context.
+// prepare sets the cookies of a browser context. An empty id is the default context.
 func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
-	for _, name := range localNetworkPermissions {
-		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission:       &browser.PermissionDescriptor{Name: name},
-			Setting:          browser.PermissionSetting(c.options.LocalNetwork),
-			BrowserContextID: id,
-		})
-		if err != nil {
-			return fmt.Errorf("answer the prompt for %s: %w", name, err)
-		}
-	}
 	for _, cookie := range c.options.Cookies { // one by one: an error does not name the cookie
 		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookieParam(cookie)}, BrowserContextID: id}
 		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {
@@ -268,51 +243,13 @@ func (c *Chrome) Flags() []string { return c.flags }
 // Alive says whether the browser still runs.
 func (c *Chrome) Alive() bool { return c.ctx.Err() == nil }
 
-// crashError is ErrLost for a page.
-type crashError struct{}
-
-func (crashError) Error() string { return "the page crashed" }
-
-func (crashError) Is(target error) bool { return target == engine.ErrLost }
-
-// lost turns the error of a call into ErrLost where Chrome is gone.
-func (c *Chrome) lost(err error) error {
-	if err == nil || c.Alive() {
-		return err
-	}
-	return fmt.Errorf("%w%s", engine.ErrLost, c.output)
-}
-
 // Close ends the browser, and waits until its processes and its temporary
 // directory are gone.
 func (c *Chrome) Close() error {
 	c.stop()
-	return c.rooms.Close()
-}
-
-// tail keeps the end of Chrome's output, because it may explain an error.
-type tail struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.text = append(t.text, p...)
-	t.text = t.text[max(0, len(t.text)-4096):]
-	return len(p), nil
-}
-
-// String returns the last lines that look like an error message, as the end of a
-// sentence.
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	lines := bytes.Split(bytes.TrimSpace(t.text), []byte("\n"))
-	text := strings.TrimSpace(string(lines[len(lines)-1]))
-	if text == "" {
-		return ""
+	if c.owner != nil {
+		_ = c.owner.Close() // its file is gone
 	}
-	return "; its last words: " + text
+	sweep() // of what could not be removed at the start
+	return c.rooms.Close()
 }

@@ -69,7 +69,7 @@ func TestFlagsOfTheUser(t *testing.T) {
 	for _, f := range list {
 		text += f.String() + " "
 	}
-	if !strings.Contains(text, "--lang=de ") || !strings.Contains(text, ",NetworkTimeServiceQuerying,A ") {
+	if !strings.Contains(text, "--lang=de ") || !strings.Contains(text, ",WebUIOmniboxAimPopup,A ") {
 		t.Errorf("flags %s", text)
 	}
 	for _, text := range []string{"lang=de", "-lang=de", "--", "", "--disable-web-security", "--disable-features=Translate,LocalNetworkAccessChecks"} {

@@ -40,9 +40,11 @@ type Page struct {
 	cachesOff bool
 	secure    bool
 	isolated  bool
-	first     bool   // in the tab that Chrome started with, which stays
-	origin    string // as the page says it
+	first     bool     // in the tab that Chrome started with, which stays
+	origin    string   // as the page says it
+	barred    []string // address spaces: see [Page.Barred]
 	crashed   atomic.Bool
+	orphaned  atomic.Bool // what asks in the page ended, and the page did not
 	retired   atomic.Bool
 	// withholding says that the page is open, and that only preflights may leave it.
 	withholding atomic.Bool
@@ -98,7 +100,7 @@ func (p *Page) within(ctx context.Context, open func() error) (engine.Page, erro
 		return p, nil
 	}
 	p.Close()
-	return nil, fmt.Errorf("open a page at %s: %w", p.options.Origin, p.chrome.lost(err))
+	return nil, fmt.Errorf("open a page at %s: %w", p.options.Origin, p.lost(err))
 }
 
 // listen takes an event of the tab, or of a frame or worker in it. Lines that a console
@@ -159,7 +161,7 @@ func (p *Page) open(o engine.PageOptions) error {
 	if err != nil {
 		return err
 	}
-	d, err := p.chrome.documentOf(o.Origin, o.AddressSpace, o.Headers)
+	d, err := p.chrome.documentOf(o.Origin, o.OpaqueScheme, o.AddressSpace, o.Headers)
 	if err != nil {
 		return err
 	}
@@ -191,17 +193,25 @@ func (p *Page) open(o engine.PageOptions) error {
 
 // show loads the document into the tab, or into a frame of the page around it.
 func (p *Page) show(d document, o engine.PageOptions) error {
+	if err := p.loadAll(d, o); err != nil {
+		return err
+	}
+	return p.readPolicy(o)
+}
+
+// loadAll loads the document, and the page around it first.
+func (p *Page) loadAll(d document, o engine.PageOptions) error {
 	if o.Within == "" {
 		return p.load(d, func() error { return p.navigate(d.target) })
 	}
-	outer, err := p.chrome.documentOf(o.Within, o.OuterSpace, "")
+	outer, err := p.chrome.documentOf(o.Within, "", o.OuterSpace, "")
 	if err != nil {
 		return err
 	}
 	if err := p.load(outer, func() error { return p.navigate(outer.target) }); err != nil {
 		return err
 	}
-	return p.frame(d, o.Origin == opaqueOrigin)
+	return p.frame(d, o)
 }
 
 // pageScript is the script that every page runs first.
@@ -292,7 +302,7 @@ func (p *Page) evaluation(script string) runtime.EvaluateParams {
 func (p *Page) evaluate(script string) error {
 	result, err := chromedp.Call(p.asker, runtime.Evaluate, p.evaluation(script))
 	if err != nil {
-		return p.chrome.lost(err)
+		return p.lost(err)
 	}
 	if result.ExceptionDetails != nil {
 		return fmt.Errorf("the page could not ask: %s", result.ExceptionDetails.Text)
@@ -313,7 +323,7 @@ func (p *Page) Value(ctx context.Context, expression string) (json.RawMessage, e
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case err != nil:
-		return nil, p.chrome.lost(err)
+		return nil, p.lost(err)
 	case result.ExceptionDetails != nil && result.ExceptionDetails.Exception != nil:
 		return nil, errors.New(result.ExceptionDetails.Exception.Description)
 	case result.ExceptionDetails != nil:

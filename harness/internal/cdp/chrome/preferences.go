@@ -20,6 +20,16 @@ const (
 	cookieControlsBlock = 1
 )
 
+// contentSettings are the answers that a content setting can have.
+var contentSettings = map[string]int{"granted": 1, "denied": 2}
+
+// localNetworkSettings are the content settings of local network access. As a setting
+// the answer goes through all that decides in a user's Chrome, the permissions policies
+// of page and frame among it. Browser.setPermission, with an origin or without, goes
+// past them (measured with Chrome 156).
+// https://w3c.github.io/webappsec-permissions-policy/#is-feature-enabled
+var localNetworkSettings = []string{"loopback_network", "local_network", "local_network_access"}
+
 // predictNothing is the value of Chrome's preference for the prediction of network
 // actions that turns it off. A navigation makes connections to the site of a page
 // before anybody can say that its document comes from elsewhere; for a page at
@@ -34,10 +44,15 @@ func preferences(o engine.Options) ([]byte, error) {
 	if o.ThirdPartyCookies {
 		mode = cookieControlsOff
 	}
+	answers := map[string]int{}
+	for _, name := range localNetworkSettings {
+		answers[name] = contentSettings[o.LocalNetwork]
+	}
 	return json.Marshal(map[string]any{
 		"profile": map[string]any{
-			"cookie_controls_mode":      mode,
-			"block_third_party_cookies": mode == cookieControlsBlock,
+			"default_content_setting_values": answers,
+			"cookie_controls_mode":           mode,
+			"block_third_party_cookies":      mode == cookieControlsBlock,
 		},
 		"net": map[string]any{"network_prediction_options": predictNothing},
 		// Chrome asks a service of Google's about the URLs of pages.

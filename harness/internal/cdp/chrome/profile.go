@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -21,7 +22,11 @@ func (c *Chrome) NewProfile(ctx context.Context) (engine.ProfileID, error) {
 	if err != nil {
 		return "", fmt.Errorf("make a profile: %w", c.lost(err))
 	}
-	if err := c.prepare(joined, result.BrowserContextID); err != nil {
+	err = errors.Join(
+		c.answerPrompts(joined, browser.SetPermissionParams{BrowserContextID: result.BrowserContextID, Setting: browser.PermissionSetting(c.options.LocalNetwork)}),
+		c.prepare(joined, result.BrowserContextID),
+	)
+	if err != nil {
 		return "", errors.Join(err, c.CloseProfile(engine.ProfileID(result.BrowserContextID)))
 	}
 	return engine.ProfileID(result.BrowserContextID), nil
@@ -32,6 +37,7 @@ const disposeLimit = 10 * time.Second
 
 // CloseProfile closes the pages of a profile and forgets what it kept.
 func (c *Chrome) CloseProfile(id engine.ProfileID) error {
+	c.answers.forget(id)
 	ctx, cancel := context.WithTimeout(c.ctx, disposeLimit)
 	defer cancel()
 	_, err := chromedp.CallBrowser(ctx, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: cdp.BrowserContextID(id)})

@@ -52,15 +52,24 @@ func newStandIn() (*standIn, error) {
 
 // The keys in the query of a document's address.
 const (
-	sandboxedQuery = "sandboxed"
-	headersQuery   = "headers" // a JSON list of pairs
+	kindQuery    = "kind"
+	headersQuery = "headers" // a JSON list of pairs
 )
+
+// The kinds of what is stood in for, beside a page's document.
+const (
+	sandboxedDocument = "sandboxed"
+	workerScript      = "worker"
+)
+
+// ready is the script of a dedicated or a shared worker. It says that it runs.
+const ready = `if (self.postMessage) postMessage(0); else onconnect = (e) => e.ports[0].postMessage(0);`
 
 // sandbox makes the origin of a document opaque.
 // https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag
 const sandbox = "sandbox allow-scripts"
 
-// ServeHTTP answers with the document and the headers that the query wants.
+// ServeHTTP answers with the document, or the script, and the headers that the query wants.
 func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	var headers [][2]string
@@ -73,24 +82,28 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, h := range headers {
 		w.Header().Add(h[0], h[1])
 	}
-	w.Header().Set(web.NameContentType, "text/html; charset=utf-8")
-	w.Header().Set(web.NameCacheControl, "no-store")
-	if query.Has(sandboxedQuery) {
+	kind, body := "text/html; charset=utf-8", s.document
+	switch query.Get(kindQuery) {
+	case sandboxedDocument:
 		w.Header().Add(web.NameSecurityPolicy, sandbox)
+	case workerScript:
+		kind, body = "text/javascript", []byte(ready)
 	}
-	_, _ = w.Write(s.document)
+	w.Header().Set(web.NameContentType, kind)
+	w.Header().Set(web.NameCacheControl, "no-store")
+	_, _ = w.Write(body)
 }
 
-// url is the address of a document in an address space. headers is a JSON list
-// of pairs, or empty.
-func (s *standIn) url(space string, sandboxed bool, headers string) (string, error) {
+// url is the address of a document, or a script, in an address space. headers is a
+// JSON list of pairs, or empty.
+func (s *standIn) url(space, kind, headers string) (string, error) {
 	l, ok := s.listeners[space]
 	if !ok {
 		return "", fmt.Errorf("address space %q: want Loopback, Local or Public", space)
 	}
 	query := url.Values{}
-	if sandboxed {
-		query.Set(sandboxedQuery, "")
+	if kind != "" {
+		query.Set(kindQuery, kind)
 	}
 	if headers != "" {
 		query.Set(headersQuery, headers)

@@ -14,21 +14,40 @@ type tab struct{ page atomic.Pointer[Page] }
 func (t *tab) listen(event any) { t.page.Load().listen(event) }
 
 // Fits says whether the tab of an idle page can show a page with these options next:
-// only the document differs.
+// only the document differs, or the same document withholds its requests from now on.
 func (p *Page) Fits(o engine.PageOptions) bool {
+	if p.only(o) {
+		return o.Worker == "" && p.Alive() && !p.crashed.Load() && !p.retired.Load()
+	}
 	was := p.options
-	was.Origin, was.AddressSpace, was.Headers = o.Origin, o.AddressSpace, o.Headers
+	was.Origin, was.OpaqueScheme, was.AddressSpace, was.Headers = o.Origin, o.OpaqueScheme, o.AddressSpace, o.Headers
 	return was == o && o.Worker == "" && o.Within == "" && !o.DryRun && p.Alive() && !p.crashed.Load() && !p.retired.Load()
+}
+
+// only says whether the page differs from one with these options in that it does not hold
+// back.
+func (p *Page) only(o engine.PageOptions) bool {
+	was := p.options
+	was.DryRun = true
+	return o.DryRun && !p.options.DryRun && was == o
 }
 
 // Reuse opens a page in the tab of an idle page, which costs less than half of a
 // new tab. The idle page cannot be used after that.
 func (c *Chrome) Reuse(ctx context.Context, idle engine.Page, o engine.PageOptions) (engine.Page, error) {
 	old := idle.(*Page) // a browser gets its own pages back
+	if old.only(o) {
+		old.options = o
+		if err := old.withhold(); err != nil {
+			old.Close()
+			return nil, c.lost(err)
+		}
+		return old, nil
+	}
 	p := c.newPage(o, old.tab)
 	p.ctx, p.close, p.asker, p.wire, p.first = old.ctx, old.close, old.asker, old.wire, old.first
 	return p.within(ctx, func() error {
-		d, err := c.documentOf(o.Origin, o.AddressSpace, o.Headers)
+		d, err := c.documentOf(o.Origin, o.OpaqueScheme, o.AddressSpace, o.Headers)
 		if err != nil {
 			return err
 		}

@@ -4,34 +4,36 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
-	"github.com/corsproof/corsproof/harness/internal/web"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// startScripts start a worker and return its URL once it runs. The script of a
-// worker is a blob, which has the origin and the policies of the page that made it.
-// https://html.spec.whatwg.org/multipage/workers.html#script-settings-for-workers
-var startScripts = map[engine.Worker]string{
-	engine.DedicatedWorker: `new Promise((resolve, reject) => {
-		const url = URL.createObjectURL(new Blob(["postMessage(0)"], { type: "text/javascript" }));
-		const worker = corsproof.worker = new Worker(url);
-		worker.onmessage = () => resolve(url);
-		worker.onerror = () => reject(new Error("the page's policies let it start no worker from a blob"));
-	})`,
-	engine.SharedWorker: `new Promise((resolve, reject) => {
-		const url = URL.createObjectURL(new Blob(["onconnect = (e) => e.ports[0].postMessage(0)"], { type: "text/javascript" }));
-		const worker = corsproof.worker = new SharedWorker(url);
-		worker.port.onmessage = () => resolve(url);
-		worker.onerror = () => reject(new Error("the page's policies let it start no shared worker from a blob"));
-	})`,
-}
+// startScript starts a worker and returns its URL once it runs. Its script comes from
+// the page's origin, as nearly every worker's does: such a worker has the policies of its
+// own response. The script at an opaque origin is a blob, because such a page has no
+// other script of its origin: that worker has the policies of the page.
+// https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
+const startScript = `new Promise((resolve, reject) => {
+	const [kind, script, blob] = %s;
+	const url = blob ? URL.createObjectURL(new Blob([blob], { type: "text/javascript" })) : script;
+	const worker = corsproof.worker = new self[kind](url);
+	(worker.port ?? worker).onmessage = () => resolve(url);
+	worker.onerror = () => reject(new Error("the " + (blob ? "blob" : "script of its origin") + " became no worker of the page: the policies of the page, or of the script, forbid it"));
+})`
+
+// constructors are the names of the workers of a page.
+var constructors = map[engine.Worker]string{engine.DedicatedWorker: "Worker", engine.SharedWorker: "SharedWorker"}
+
+// workerPath is where the script of a worker stands.
+const workerPath = "/corsproof/worker.js"
 
 // register is the script that registers a service worker, once it is active. Its
 // scope contains no page, so that it handles only its own questions.
@@ -61,22 +63,47 @@ func (p *Page) work(o engine.PageOptions) error {
 	if o.Worker == engine.ServiceWorker {
 		value, err = p.serviceWorker(o)
 	} else {
-		value, err = p.Value(p.ctx, startScripts[o.Worker])
+		value, err = p.pageWorker(o)
 	}
 	if err != nil {
 		line, _, _ := strings.Cut(err.Error(), "\n") // the rest is the stack of our script
 		return errors.New(line)
 	}
-	var url string
-	if err := json.Unmarshal(value, &url); err != nil {
+	var script string
+	if err := json.Unmarshal(value, &script); err != nil {
 		return err
 	}
-	id, err := p.children.find(p.ctx, func(info *target.Info) bool { return info.Type == string(o.Worker) && info.URL == url })
+	id, err := p.children.find(p.ctx, func(info *target.Info) bool { return info.Type == string(o.Worker) && info.URL == script })
 	if err != nil {
 		return err
 	}
 	_, err = p.enter(id)
 	return err
+}
+
+// pageWorker starts a dedicated or a shared worker.
+func (p *Page) pageWorker(o engine.PageOptions) (value json.RawMessage, err error) {
+	start := func(script, blob string) error {
+		arguments, err := json.Marshal([]string{constructors[o.Worker], script, blob})
+		if err == nil {
+			value, err = p.Value(p.ctx, fmt.Sprintf(startScript, arguments))
+		}
+		return err
+	}
+	if o.Origin == opaqueOrigin || o.Origin == dataPage || o.Origin == filePage {
+		return value, start("", ready)
+	}
+	headers, err := ownPolicies(o.WorkerHeaders, o.Origin)
+	if err != nil {
+		return nil, err
+	}
+	d := document{target: fmt.Sprintf("%s%s?%d", o.Origin, workerPath, p.chrome.workers.Add(1))}
+	if d.standIn, err = p.chrome.rooms.url(o.AddressSpace, workerScript, headers); err != nil {
+		return nil, err
+	}
+	// Chrome tells the page's own session of the script.
+	err = p.standIn(p.wire, &fetch.RequestPattern{URLPattern: d.target}, d, func() error { return start(d.target, "") })
+	return value, err
 }
 
 // serviceWorker registers a service worker. Its script comes from the network or,
@@ -85,9 +112,20 @@ func (p *Page) work(o engine.PageOptions) error {
 // cannot redirect the request to the stand-in as for a document.
 func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
 	c := p.chrome
-	number := c.serviceWorkers.Add(1)
+	number := c.workers.Add(1)
 	if o.WorkerScript != "" {
-		return p.Value(p.ctx, fmt.Sprintf(register, fmt.Sprintf("%s?%d", o.WorkerScript, number), fmt.Sprintf("/corsproof/%d/", number)))
+		script := fmt.Sprintf("%s?%d&headers=%s", o.WorkerScript, number, url.QueryEscape(o.WorkerHeaders))
+		return p.Value(p.ctx, fmt.Sprintf(register, script, fmt.Sprintf("/corsproof/%d/", number)))
+	}
+	lines := [][2]string{}
+	if o.WorkerHeaders != "" {
+		if err := json.Unmarshal([]byte(o.WorkerHeaders), &lines); err != nil {
+			return nil, err
+		}
+	}
+	headers := []*fetch.HeaderEntry{{Name: web.NameContentType, Value: "text/javascript"}}
+	for _, h := range lines {
+		headers = append(headers, &fetch.HeaderEntry{Name: h[0], Value: h[1]})
 	}
 	c.registering.Lock()
 	defer c.registering.Unlock()
@@ -104,8 +142,7 @@ func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
 				return
 			}
 			_, _ = chromedp.CallBrowser(p.ctx, fetch.FulfillRequest, fetch.FulfillRequestParams{
-				RequestID: e.RequestID, ResponseCode: 200,
-				ResponseHeaders: []*fetch.HeaderEntry{{Name: web.NameContentType, Value: "text/javascript"}},
+				RequestID: e.RequestID, ResponseCode: 200, ResponseHeaders: headers,
 			}) // if it fails, the registration fails
 			return
 		}

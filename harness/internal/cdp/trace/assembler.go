@@ -161,7 +161,7 @@ func (a *Assembler) settle(q *question) {
 func (a *Assembler) finish(q *question) Record {
 	record := Record{Missing: q.missing(), Console: q.console, Issues: q.issues, Answer: q.answer}
 	delete(a.questions, q.number)
-	if q.mixed() {
+	if q.mixed() || q.answer == nil && q.undocumented() {
 		record.Answer = []byte("{}")
 	}
 	if q.chain != nil {
@@ -290,7 +290,7 @@ func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 			last.unshown = true
 		}
 	}
-	hop := &Request{URL: e.Request.URL, Method: e.Request.Method, document: e.Type == network.ResourceTypeDocument}
+	hop := &Request{URL: e.Request.URL, Method: e.Request.Method, document: e.Type == network.ResourceTypeDocument, worker: isWorkerScript(e)}
 	c.hops = append(c.hops, hop)
 	switch {
 	case e.Initiator == nil:
@@ -305,12 +305,20 @@ func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 	return c.owner()
 }
 
+// isWorkerScript says whether a request is for the script of a new worker, which is told
+// to the page that makes it. Its document is the script itself, in no frame. A preflight
+// looks the same, but for its initiator.
+func isWorkerScript(e *network.EventRequestWillBeSent) bool {
+	preflight := e.Initiator != nil && e.Initiator.Type == network.InitiatorTypePreflight
+	return !preflight && e.LoaderID == "" && e.DocumentURL == e.Request.URL
+}
+
 // claim gives a chain to the question that it belongs to, if there is one.
 func (a *Assembler) claim(c *chain, stack *runtime.StackTrace, url string) {
 	q := a.questions[questionOf(stack)]
 	if q == nil {
 		for _, other := range a.questions {
-			if other.URL == url && other.chain == nil {
+			if (other.URL == url || other.Upgraded != "" && other.Upgraded == url) && other.chain == nil {
 				q = other
 			}
 		}

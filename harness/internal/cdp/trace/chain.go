@@ -102,7 +102,7 @@ func (c *chain) missing(wireUnseen bool) []string {
 // that the script does not read.
 func (c *chain) goesOn() bool {
 	last := c.last()
-	return last != nil && (last.document || last.unread || last.Handshake != nil)
+	return last != nil && (last.document || last.worker || last.unread || last.Handshake != nil)
 }
 
 // unsure says whether more events may be on their way without an announcement.

@@ -27,6 +27,10 @@ type Waiter struct {
 	// URL is set for a question whose request may have no stack: the next request
 	// for the URL that no other question claims belongs to the question.
 	URL string
+	// Upgraded, unless empty, is the URL that Chrome may ask for instead, because the page
+	// is secure and URL is not.
+	// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+	Upgraded string
 	// Request says that there is a request unless the script was refused. It may be
 	// announced after the script's report.
 	Request bool
@@ -51,7 +55,7 @@ type Waiter struct {
 // request lacks nothing.
 func (q *question) missing() []string {
 	var missing []string
-	if q.answer == nil && !q.mixed() {
+	if q.answer == nil && !q.mixed() && !q.undocumented() {
 		missing = append(missing, "the script's answer")
 	}
 	switch {
@@ -117,6 +121,17 @@ func (q *question) forbidden() bool {
 		d := i.Details.ContentSecurityPolicyIssueDetails
 		return d != nil && !d.IsReportOnly
 	})
+}
+
+// undocumented says whether a frame got a response that is no document, such as 204, or
+// a download. Its script hears nothing of it.
+// https://html.spec.whatwg.org/multipage/browsing-the-web.html#create-navigation-params-by-fetching
+func (q *question) undocumented() bool {
+	if !q.Frame || q.chain == nil {
+		return false
+	}
+	last := q.chain.last()
+	return last != nil && last.Response != nil && last.Failed != nil && last.Failed.ErrorText == "net::ERR_ABORTED"
 }
 
 // mixed says whether the document of a frame was mixed content, refused before

@@ -62,6 +62,9 @@ type Request struct {
 	Accepted    *network.WebSocketResponse
 	SocketError string
 
+	// worker says that the request loads the script of a new worker. Chrome tells the
+	// worker of the response, and the page of the headers on the wire alone.
+	worker bool
 	// document says that the request loads a frame. The frame's own process may
 	// report the end of the response.
 	document bool
@@ -114,7 +117,7 @@ func (r *Request) missing() []string {
 	switch {
 	case !r.Finished && r.Failed == nil && r.Response == nil && r.Received == nil:
 		return []string{"an answer to " + name}
-	case !r.Finished && r.Failed == nil && !((r.document || r.unread) && r.Response != nil):
+	case !r.Finished && r.Failed == nil && !((r.document || r.unread) && r.Response != nil) && !r.worker:
 		return []string{"the end of the answer to " + name}
 	case r.Sent == nil && (announced || r.Received != nil || r.invalidRedirect() && !r.unsent):
 		return []string{"the request headers on the wire of " + name}

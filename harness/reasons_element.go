@@ -1,0 +1,140 @@
+package harness
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
+)
+
+// The anchors of what elements do with a response.
+const (
+	anchorTaint    = "https://html.spec.whatwg.org/multipage/canvas.html#concept-canvas-origin-clean"
+	anchorSettings = "https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute"
+	anchorFrame    = "https://html.spec.whatwg.org/multipage/browsers.html#same-origin-domain"
+	anchorBeacon   = "https://w3c.github.io/beacon/#sec-processing-model"
+	anchorMuted    = "https://html.spec.whatwg.org/multipage/webappapis.html#muted-errors"
+	anchorElement  = "https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script"
+)
+
+// taintedRow is the meaning of pixels that were asked for and not got.
+var taintedRow = Explanation{
+	"The image loaded and is tainted: no script may read its pixels.",
+	"Put the attribute crossorigin on the image, as --mode cors does, and make the server send Access-Control-Allow-Origin.",
+	anchorTaint,
+}
+
+// opaqueElementRow is the meaning of the verdict opaque for an element that can have
+// the attribute crossorigin.
+var opaqueElementRow = Explanation{
+	"The element uses the response, and no script can look into it.",
+	"To let a script look into it, put the attribute crossorigin on the element, as --mode cors does, and make the server send Access-Control-Allow-Origin.",
+	anchorSettings,
+}
+
+// opaqueRows are the meanings of the verdict opaque by initiator. Where there is no
+// remedy, no script can ever look into such a response.
+var opaqueRows = map[Via]Explanation{
+	ViaCanvas:      taintedRow,
+	ViaImageBitmap: taintedRow,
+	ViaWebGL:       taintedRow,
+	ViaImage:       opaqueElementRow,
+	ViaScript:      opaqueElementRow,
+	ViaStylesheet:  opaqueElementRow,
+	ViaVideo:       opaqueElementRow,
+	ViaAudio:       opaqueElementRow,
+	ViaPreload:     opaqueElementRow,
+	ViaImportScripts: {
+		"The worker ran the script, and sees nothing of its text and its errors.",
+		"To let the worker see its errors, have it import a module from there, and make the server send Access-Control-Allow-Origin.",
+		anchorMuted,
+	},
+	ViaIframe: {
+		"The frame shows the page, and the script cannot look into its document.",
+		"To let the two pages talk, have both use postMessage.",
+		anchorFrame,
+	},
+	ViaBeacon:        {"The browser took the beacon, and no script can see the answer to it.", "", anchorBeacon},
+	ViaModulePreload: {"The browser preloaded the module, and no script can look into a preload.", "", anchorOpaque},
+	ViaManifest:      {"The browser has the manifest, and no script can look into it.", "", anchorOpaque},
+	ViaCSSImage:      {"The browser has the image for the style sheet, and no script can look into it.", "", anchorOpaque},
+	ViaCSSShape:      {"The browser has the image for the style sheet, and no script can look into it.", "", anchorOpaque},
+}
+
+// explainOpaque says why a script cannot look into what it got.
+func explainOpaque(o Observation) Explanation {
+	if row, special := opaqueRows[o.Request.Via]; special {
+		return row
+	}
+	return opaqueRow
+}
+
+// use is what an initiator makes of a response.
+type use struct {
+	noun string // in a sentence, behind "the"
+	kind string // the Content-Type to send
+	like string // how each type begins that may be right; empty: any
+}
+
+// uses are what initiators make of a response. A script has many types; one is enough
+// to tell.
+var uses = map[Via]use{
+	ViaScript:        {"script", "text/javascript", ""},
+	ViaModule:        {"module", "text/javascript", ""},
+	ViaImport:        {"module", "text/javascript", ""},
+	ViaModulePreload: {"module", "text/javascript", ""},
+	ViaImportScripts: {"script", "text/javascript", ""},
+	ViaWorkerScript:  {"worker", "text/javascript", ""},
+	ViaStylesheet:    {"style sheet", "text/css", "text/css"},
+	ViaEventSource:   {"EventSource", "text/event-stream", "text/event-stream"},
+	ViaTrack:         {"track", "text/vtt", "text/vtt"},
+	ViaSVGUse:        {"use element", "image/svg+xml", "image/svg+xml"},
+	ViaImage:         {"image", "image/png", "image/"},
+	ViaCanvas:        {"image", "image/png", "image/"},
+	ViaImageBitmap:   {"image", "image/png", "image/"},
+	ViaWebGL:         {"image", "image/png", "image/"},
+	ViaFont:          {"font", "font/woff2", "font/"},
+	ViaVideo:         {"video", "video/mp4", "video/"},
+	ViaAudio:         {"audio", "audio/mpeg", "audio/"},
+	ViaManifest:      {"manifest", "application/manifest+json", "application/"},
+	ViaPreload:       {"preload", "the type that the page wants", ""},
+	ViaIframe:        {"frame", "text/html", "text/html"},
+}
+
+// workerElsewhere explains a worker whose script is of another origin.
+// https://html.spec.whatwg.org/multipage/workers.html#dom-worker
+func workerElsewhere(e evidence, row Explanation) (Explanation, bool) {
+	if e.Request.Via != ViaWorkerScript || ownHop(e.Request.URL, e.Request.origin()) {
+		return row, false
+	}
+	row.Anchor = "https://html.spec.whatwg.org/multipage/workers.html#dom-worker"
+	return row.refine("Serve the worker's script from the page's own origin, or start the worker from a blob that loads it with importScripts.",
+		"A worker takes a script of the page's own origin alone, whatever the server allows, so nothing was sent.")
+}
+
+// unusable names the status and the type that an element could not use.
+func unusable(e evidence, row Explanation) (Explanation, bool) {
+	u, known := uses[e.Request.Via]
+	if !known || e.by.Status == 0 {
+		return row, false
+	}
+	passed := "The browser let the response in"
+	if e.Request.EffectiveMode() == CORS && crossesOrigins(e.Observation) {
+		passed = "The CORS check passed"
+	}
+	kind, typed := e.by.ResponseHeaders.Get(web.NameContentType)
+	what := fmt.Sprintf("status %d, ", e.by.Status)
+	if typed {
+		what += "Content-Type: " + brief(kind)
+	} else {
+		what += "without a Content-Type"
+	}
+	if sniff, present := e.by.ResponseHeaders.Get("X-Content-Type-Options"); present {
+		what += ", X-Content-Type-Options: " + brief(sniff)
+	}
+	remedy := fmt.Sprintf("Make the server send the file itself with status 200 and Content-Type: %s, and no error, login or index page in its place.", u.kind)
+	if e.by.Status == 200 && u.like != "" && strings.HasPrefix(strings.ToLower(strings.TrimSpace(kind)), u.like) {
+		remedy = "Look at the content of the response: its status and its type are right."
+	}
+	return row.refine(remedy, "%s, and the %s could not use the response: %s.", passed, u.noun, what)
+}

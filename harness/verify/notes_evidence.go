@@ -1,0 +1,132 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/web"
+	"github.com/corsproof/corsproof/harness/oracle"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// evidenceNotes are what the evidence says of the worth of findings that held.
+func evidenceNotes(p policy.Policy, findings []finding.Finding) []string {
+	return slices.Concat(cookieNotes(p, findings), cacheNotes(findings), standardNotes(findings))
+}
+
+// cookieNotes tell of each cookie of the policy that went along with no question: a run that
+// seems to be signed in, and is not.
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-samesite-attribute-2
+func cookieNotes(p policy.Policy, findings []finding.Finding) []string {
+	questions, sent, blocked := 0, map[string]int{}, map[string][]string{}
+	for _, f := range findings {
+		for _, s := range f.Steps {
+			if f.Wire || s.Observation.Request.Credentials != harness.Include {
+				continue
+			}
+			questions++
+			for _, e := range s.Observation.Exchanges {
+				for _, c := range e.Cookies {
+					if c.Sent {
+						sent[c.Name]++
+						continue
+					}
+					for _, why := range c.Blocked {
+						if !slices.Contains(blocked[c.Name], why) {
+							blocked[c.Name] = append(blocked[c.Name], why)
+						}
+					}
+				}
+			}
+		}
+	}
+	var list []string
+	for _, c := range p.Ask.Cookies {
+		if questions == 0 || sent[c.Name] > 0 {
+			continue
+		}
+		why := ""
+		if len(blocked[c.Name]) > 0 {
+			why = " (" + strings.Join(blocked[c.Name], ", ") + ")"
+		}
+		list = append(list, fmt.Sprintf("The cookie %s went along in 0 of %d questions with credentials%s: what a signed-in client gets was not seen. "+
+			"SameSite=None; Secure lets it go along.", c.Name, questions, why))
+	}
+	return list
+}
+
+// cacheNotes tell of probes about caches that held without a cache: the second question was
+// answered by the server, and the first answer did not say that it must be.
+// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+func cacheNotes(findings []finding.Finding) []string {
+	var probes []string
+	for _, f := range findings {
+		b, _ := behaviour.Of(f.ID)
+		aim, _ := b.On(f.Side)
+		if f.Outcome != finding.Held || aim.Harm != behaviour.LockedOutByCache || b.Needs != behaviour.Caches || len(f.Steps) < 2 {
+			continue
+		}
+		first, _ := lastResponse(f.Steps[0].Observation)
+		second, _ := lastResponse(f.Steps[len(f.Steps)-1].Observation)
+		if second.FromCache == "" && second.Status != statusNotModified && !varies(first.ResponseHeaders) && !says(first.ResponseHeaders, "no-store") {
+			probes = append(probes, f.ID+" of "+f.Resource)
+		}
+	}
+	if probes == nil {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: held, which proves nothing. The browser kept no answer, so that the server was asked again. What caches may do with the answers is judged by K55.", listed(probes))}
+}
+
+// listed lists a few names, and counts the rest.
+func listed(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// says says whether a response has a directive for caches.
+// https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2
+func says(response harness.Header, directive string) bool {
+	return slices.ContainsFunc(splitNames(response.Values(web.NameCacheControl)), func(d string) bool { return strings.EqualFold(d, directive) })
+}
+
+// standardNotes tell of verdicts that Chrome draws and the standard does not: another browser
+// may draw another one.
+func standardNotes(findings []finding.Finding) []string {
+	probes := map[string][]string{}
+	var order []string
+	for _, f := range findings {
+		for _, s := range f.Steps {
+			if f.Wire || !s.Decided || f.Outcome != finding.Held || s.Observation.Request.DryRun {
+				continue
+			}
+			says, known := oracle.Observed(s.Observation, oracle.Standard)
+			chrome, modelled := oracle.Observed(s.Observation, oracle.Chrome)
+			if !known || !modelled || chrome.Verdict != s.Observation.Verdict || says.Verdict == s.Observation.Verdict {
+				continue
+			}
+			text := string(says.Verdict)
+			for _, part := range []string{string(says.Reason), says.Parameter} {
+				if part != "" {
+					text += ", " + part
+				}
+			}
+			if probes[text] == nil {
+				order = append(order, text)
+			}
+			probes[text] = append(probes[text], f.ID+" of "+f.Resource)
+		}
+	}
+	var list []string
+	for _, text := range order {
+		list = append(list, fmt.Sprintf("%s: held in Chrome, and the Fetch standard says otherwise: %s. Other browsers may follow it, and so may a later Chrome.", listed(probes[text]), text))
+	}
+	return list
+}

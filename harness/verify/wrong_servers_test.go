@@ -1,0 +1,378 @@
+package verify
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/web"
+	"github.com/corsproof/corsproof/harness/oracle"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// server answers as a policy says, and breaks in one way. The standard decides
+// what a browser makes of it, so that probes can be judged without one.
+type server struct {
+	rules policy.Rules
+	// lets overrides who is let in.
+	lets func(origin string) bool
+	// change has the last word on a response.
+	change func(e oracle.Exchange, reply *harness.Header)
+}
+
+func (s server) allows(origin string) bool {
+	o := s.rules.Origins
+	switch {
+	case s.lets != nil:
+		return s.lets(origin)
+	case origin == "null":
+		return is(s.rules.AllowNull)
+	case slices.ContainsFunc(o.Subdomains, func(base string) bool { return childOf(origin, base) }):
+		return true
+	}
+	return slices.Contains(o.List, origin)
+}
+
+// is says whether a field is there and true.
+func is(field *bool) bool { return field != nil && *field }
+
+// childOf says whether an origin is below another.
+func childOf(origin, base string) bool {
+	scheme, host, _ := strings.Cut(base, "://")
+	return strings.HasPrefix(origin, scheme+"://") && strings.HasSuffix(origin, "."+host)
+}
+
+func (s server) answer(e oracle.Exchange) oracle.Reply {
+	var reply harness.Header
+	say := func(name, value string) { reply = append(reply, harness.Field{Name: name, Value: value}) }
+	origin, _ := e.Origin()
+	switch {
+	case s.rules.Origins.Any && s.lets == nil:
+		say("Access-Control-Allow-Origin", "*")
+	case s.allows(origin):
+		say("Access-Control-Allow-Origin", origin)
+		if is(s.rules.Credentials) {
+			say("Access-Control-Allow-Credentials", "true")
+		}
+	}
+	if e.Kind == harness.Preflight {
+		asked := func(name string) string { value, _ := oracle.Get(e.Header, name); return value }
+		say("Access-Control-Allow-Methods", namesOrAny(s.rules.Methods, asked("Access-Control-Request-Method")))
+		say("Access-Control-Allow-Headers", namesOrAny(s.rules.RequestHeaders, asked("Access-Control-Request-Headers")))
+		if s.rules.MaxAge != nil {
+			say("Access-Control-Max-Age", fmt.Sprint(*s.rules.MaxAge))
+		}
+	}
+	say("Vary", "Origin")
+	say("Access-Control-Expose-Headers", namesOrAny(s.rules.ExposeHeaders, "X-Hidden, X-Total"))
+	say("X-Total", "7")
+	say("X-Hidden", "1")
+	if s.rules.ExposeHeaders.Any() {
+		var names []string
+		for _, f := range reply {
+			names = append(names, f.Name)
+		}
+		set(&reply, "Access-Control-Expose-Headers", strings.Join(names, ", "))
+	}
+	if s.change != nil {
+		s.change(e, &reply)
+	}
+	return oracle.Reply{Header: reply}
+}
+
+// namesOrAny writes a list, or what stands for any.
+func namesOrAny(names policy.Names, any string) string {
+	if names.Any() {
+		return any
+	}
+	return strings.Join(names, ", ")
+}
+
+// whyBroken returns why a probe is broken, or nothing: the judge of a run judges what the
+// standard makes of the server's answers. Steps on the wire have no browser.
+func whyBroken(target string, p policy.Probe, s server) string {
+	var cache oracle.PreflightCache
+	var all []harness.Observation
+	for i, step := range p.Steps {
+		if step.Revalidates {
+			step.Request.Headers = slices.Concat(step.Request.Headers, validators(all))
+		}
+		seen := s.observed(p, step.Request, &cache, i)
+		all = append(all, seen)
+		j := judge(target, step, seen, nil)
+		if p.Together != "" && i == len(p.Steps)-1 {
+			j = judgeTogether(p, all)
+		}
+		if j.outcome == finding.Broken || j.outcome == finding.Inconclusive {
+			return fmt.Sprintf("%s %s: step %d: %s: %s", p.ID, p.Key, i+1, j.outcome, j.why)
+		}
+	}
+	return ""
+}
+
+// observed is what is observed of a request, on the wire or in a browser that keeps to the
+// standard. What may change something is held back.
+func (s server) observed(p policy.Probe, r harness.Request, cache *oracle.PreflightCache, second int) harness.Observation {
+	o := harness.Observation{Request: r}
+	exchange := func(e oracle.Exchange) harness.Exchange {
+		return harness.Exchange{Kind: e.Kind, Method: e.Method, URL: e.URL, Sent: true, Status: 200, RequestHeaders: e.Header, ResponseHeaders: s.answer(e).Header}
+	}
+	if p.Wire {
+		asked := oracle.Exchange{Kind: harness.ActualRequest, Method: cmp.Or(r.Method, "GET"), URL: r.URL, Header: r.Headers}
+		if asked.Method == "OPTIONS" && len(r.Headers.Values("Access-Control-Request-Method")) > 0 {
+			asked.Kind = harness.Preflight
+		}
+		e := exchange(asked)
+		e.Kind = harness.ActualRequest
+		o.Exchanges = []harness.Exchange{e}
+		o.Verdict, o.Reason = wireVerdict(r.Headers, e.ResponseHeaders)
+		return o
+	}
+	r.DryRun = r.DryRun || !web.IsSafeMethod(r.Method)
+	d := oracle.Decide(oracle.Question{Request: r, Server: s.answer, As: oracle.Chrome, Cache: cache, Now: time.Unix(int64(second), 0)})
+	o.Verdict, o.Reason, o.Script.Headers = d.Verdict, d.Reason, d.Exposed
+	for _, asked := range d.Exchanges {
+		e := exchange(asked)
+		if r.DryRun && e.Kind != harness.Preflight {
+			e.Sent, e.Withheld, e.Status = false, true, 204
+			o.Verdict, o.Reason = harness.Readable, ""
+		}
+		o.Exchanges = append(o.Exchanges, e)
+	}
+	return o
+}
+
+// broken returns the ids of the probes that a server does not hold.
+func brokenBy(t *testing.T, p policy.Policy, breakIt func(*server)) []string {
+	t.Helper()
+	probes, err := p.Probes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	servers := map[string]server{}
+	for _, r := range p.Resolved() {
+		s := server{rules: r.Rules}
+		if breakIt != nil {
+			breakIt(&s)
+		}
+		servers[r.Path] = s
+	}
+	var ids []string
+	for _, probe := range probes {
+		if (&runner{Run: &Run{Policy: p}}).sendsTooMuch(probe) {
+			continue
+		}
+		s := servers[probe.Resource]
+		if why := whyBroken(p.Target, probe, s); why != "" {
+			ids = append(ids, probe.ID+map[behaviour.Side]string{behaviour.Allowed: "a", behaviour.Forbidden: "f"}[probe.Side])
+			if breakIt == nil {
+				t.Error(why)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// policies are one of each kind, by the names of their files.
+func policies(t *testing.T) map[string]policy.Policy {
+	t.Helper()
+	files, err := filepath.Glob("../policy/testdata/policies/*.yaml")
+	if err != nil || files == nil {
+		t.Fatalf("%v: %v", files, err)
+	}
+	all := map[string]policy.Policy{}
+	for _, file := range files {
+		p, err := policy.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[strings.TrimSuffix(filepath.Base(file), ".yaml")] = p
+	}
+	return all
+}
+
+// A server that does what the policy says holds every probe.
+func TestRightServersHold(t *testing.T) {
+	for name, p := range policies(t) {
+		t.Run(name, func(t *testing.T) { brokenBy(t, p, nil) })
+	}
+}
+
+// notThereForTests is how the URLs of what is not there end.
+const notThereForTests = "/corsproof-not-there"
+
+// set overrides a header of a response.
+func set(reply *harness.Header, name, value string) {
+	*reply = slices.DeleteFunc(*reply, func(f harness.Field) bool { return strings.EqualFold(f.Name, name) })
+	*reply = append(*reply, harness.Field{Name: name, Value: value})
+}
+
+// Every server that is wrong is caught, by the probes that are for it.
+func TestWrongServersAreCaught(t *testing.T) {
+	host := func(origin string) string { return oracle.ParseOrigin(origin).Host }
+	lets := func(f func(origin string) bool) func(*server) { return func(s *server) { s.lets = f } }
+	change := func(f func(e oracle.Exchange, reply *harness.Header)) func(*server) {
+		return func(s *server) { s.change = f }
+	}
+	of := policies(t)
+	preflight := func(f func(e oracle.Exchange, reply *harness.Header)) func(*server) {
+		return change(func(e oracle.Exchange, reply *harness.Header) {
+			if e.Kind == harness.Preflight {
+				f(e, reply)
+			}
+		})
+	}
+	has := func(e oracle.Exchange, name string) bool { return len(e.Header.Values(name)) > 0 }
+	reflects := func(e oracle.Exchange, reply *harness.Header) {
+		if origin, ok := e.Origin(); ok {
+			set(reply, "Access-Control-Allow-Origin", origin)
+			set(reply, "Access-Control-Allow-Credentials", "true")
+		}
+	}
+	signedIn := func(origin string) bool { return slices.Contains(of["signed-in"].Origins.List, origin) }
+	without := func(f func(*policy.Rules)) func(*server) { return func(s *server) { f(&s.rules) } }
+	list := func(origin string) bool { return slices.Contains(of["list"].Origins.List, origin) }
+
+	for name, c := range map[string]struct {
+		policy string
+		broken func(*server)
+		want   string
+	}{
+		"lets everybody in":           {"list", lets(func(string) bool { return true }), "K13f K14f K15f K16f K17f K18f K19f K21f"},
+		"lets nobody in":              {"list", lets(func(string) bool { return false }), "K01a K06a K09a K31a K37a K48a K49a K56a K57a K61a"},
+		"compares the beginning":      {"list", lets(func(o string) bool { return strings.HasPrefix(o, "https://app.acme.com") || list(o) }), "K14f K17f K21f"},
+		"compares the end":            {"list", lets(func(o string) bool { return strings.HasSuffix(host(o), "app.acme.com") || list(o) }), "K15f K17f K18f"},
+		"compares the end of domains": {"list", lets(func(o string) bool { return strings.HasSuffix(o, "acme.com") || list(o) }), "K15f K16f K18f"},
+		"takes a dot for any":         {"list", lets(func(o string) bool { return regexp.MustCompile(`^https://app.acme.com$`).MatchString(o) || list(o) }), "K16f"},
+		"takes sub-domains":           {"list", lets(func(o string) bool { return strings.HasSuffix(o, ".app.acme.com") || list(o) }), "K15f"},
+		"ignores the scheme":          {"list", lets(func(o string) bool { return host(o) == "app.acme.com" && !strings.Contains(o, ":8") || list(o) }), "K18f"},
+		"ignores the port":            {"list", lets(func(o string) bool { return strings.HasPrefix(o+":", "https://app.acme.com:") || list(o) }), "K17f"},
+		"lets null in":                {"list", lets(func(o string) bool { return o == "null" || list(o) }), "K19f"},
+		"lets one of three in":        {"list", lets(func(o string) bool { return o == "https://app.acme.com" }), "K01a K06a K57a"},
+		"reflects for anybody, with leave for the asked only": {
+			"list", change(func(e oracle.Exchange, reply *harness.Header) {
+				if origin, ok := e.Origin(); ok && e.Kind != harness.Preflight {
+					set(reply, "Access-Control-Allow-Origin", origin)
+				}
+			}), "K13f K14f K15f K16f K17f K18f K19f K21f",
+		},
+		"lets an empty origin in": {"list", lets(func(o string) bool { return o == "" || list(o) }), "K21f"},
+		"sends credentials":       {"list", change(func(_ oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Allow-Credentials", "true") }), "K03f"},
+		"exposes too much":        {"list", without(func(r *policy.Rules) { r.ExposeHeaders = policy.Names{"X-Total", "X-Hidden"} }), "K09f"},
+		"exposes nothing":         {"list", without(func(r *policy.Rules) { r.ExposeHeaders = nil }), "K09a"},
+		"allows too many methods": {"list", without(func(r *policy.Rules) { r.Methods = policy.Names{"PUT", "DELETE"} }), "K35f"},
+		"sends what it then hides": {
+			"list", change(func(e oracle.Exchange, reply *harness.Header) {
+				if e.Kind == harness.Preflight {
+					set(reply, "Access-Control-Allow-Methods", "PUT, PATCH, DELETE")
+				} else if e.Method == "DELETE" || e.Method == "PATCH" {
+					set(reply, "Access-Control-Allow-Origin", "https://else.test")
+				}
+			}), "K35f",
+		},
+		"allows no method":         {"list", without(func(r *policy.Rules) { r.Methods = nil }), "K31a"},
+		"allows every header":      {"list", without(func(r *policy.Rules) { r.RequestHeaders = policy.Names{policy.Wildcard} }), "K36f K38f"},
+		"forgets a header":         {"list", without(func(r *policy.Rules) { r.RequestHeaders = policy.Names{"Content-Type"} }), "K31a K37a"},
+		"forgets the header asked": {"list", without(func(r *policy.Rules) { r.RequestHeaders = policy.Names{"X-Trace"} }), "K01a K06a K09a K31a K37a K48a K49a K56a K57a K61a"},
+		"says another time":        {"list", without(func(r *policy.Rules) { r.MaxAge = new(601) }), "K48a"},
+		"says no time":             {"list", without(func(r *policy.Rules) { r.MaxAge = nil }), "K48a"},
+		"asks for leave again":     {"list", without(func(r *policy.Rules) { r.MaxAge = new(0) }), "K48a K49a"},
+		"a literal star, one":      {"credentials", preflight(func(e oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Allow-Methods", "*") }), "K42a"},
+		"a literal star, two":      {"credentials", preflight(func(e oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Allow-Headers", "*") }), "K43a K44a K48a K49a"},
+		"a literal star, three":    {"credentials", change(func(_ oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Expose-Headers", "*") }), "K10a"},
+		"no credentials":           {"credentials", without(func(r *policy.Rules) { r.Credentials = nil }), "K02a K10a K42a K43a K44a K48a K49a K56a K61a"},
+		"keeps an answer":          {"credentials", without(func(r *policy.Rules) { r.MaxAge = new(600) }), "K48a K49a"},
+		"any, but by a list":       {"any", lets(func(o string) bool { return o == "https://any.test" }), "K19a K25a K57a"},
+		"any, with credentials":    {"any", func(s *server) { s.lets = func(string) bool { return true }; s.rules.Credentials = new(true) }, "K26f K27f"},
+		"any method but DELETE":    {"any", without(func(r *policy.Rules) { r.Methods = policy.Names{"PUT"} }), "K41a"},
+		"the base, by its end": {"subdomains", lets(func(o string) bool {
+			return strings.HasSuffix(host(o), "acme.com") || strings.HasSuffix(host(o), "localhost")
+		}), "K17f K18f K20f"},
+		"the base, by its begin": {"subdomains", lets(func(o string) bool {
+			return strings.Contains(o, "child.acme.com") || strings.Contains(o, ".localhost:3000")
+		}), "K17f K18f K20f K21f K57a"},
+		"any method, all being in":  {"subdomains", without(func(r *policy.Rules) { r.Methods = policy.Names{policy.Wildcard} }), "K35f"},
+		"lets every preflight pass": {"list", preflight(reflects), "K03f K13f K14f K15f K16f K17f K18f K19f"},
+		"lets every preflight pass, for nobody": {"none", preflight(func(e oracle.Exchange, r *harness.Header) {
+			reflects(e, r)
+			set(r, "Access-Control-Allow-Methods", "PUT")
+		}), "K13f K19f"},
+		"lets every preflight pass with credentials": {"any", preflight(reflects), "K26f K27f"},
+		"lets strangers in with a token": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
+			if has(e, "Authorization") || e.Kind == harness.Preflight {
+				reflects(e, r)
+			}
+		}), "K13f K14f K15f K16f K17f K18f K19f K21f"},
+		"lets malformed origins in with a token": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
+			if origin, _ := e.Origin(); has(e, "Authorization") && strings.Contains(origin, "@") {
+				reflects(e, r)
+			}
+		}), "K21f"},
+		"lets strangers in who are signed in": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
+			if e.Credentials && e.Kind != harness.Preflight {
+				reflects(e, r)
+			}
+		}), "K13f K14f K15f K16f K17f K18f K19f"},
+		"lets strangers in who are not signed in": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
+			if origin, _ := e.Origin(); e.Kind != harness.Preflight && !signedIn(origin) {
+				set(r, "Access-Control-Allow-Origin", "*")
+			}
+		}), "K13f K14f K15f K16f K17f K18f K19f K21f"},
+		"allows every header once a listed one is asked": {"signed-in", preflight(func(e oracle.Exchange, r *harness.Header) {
+			if asked, _ := oracle.Get(e.Header, "Access-Control-Request-Headers"); strings.Contains(asked, "x-request-id") {
+				set(r, "Access-Control-Allow-Headers", asked)
+			}
+		}), "K38f"},
+		"forgets errors": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
+			if strings.HasSuffix(e.URL, notThereForTests) {
+				*r = nil
+			}
+		}), "K61a"},
+		"forgets the credentials of errors": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
+			if strings.HasSuffix(e.URL, notThereForTests) {
+				set(r, "Access-Control-Allow-Credentials", "false")
+			}
+		}), "K61a"},
+		"has no Vary where it refuses": {"list", change(func(e oracle.Exchange, r *harness.Header) {
+			if origin, _ := e.Origin(); !list(origin) {
+				set(r, "Vary", "Accept")
+			}
+		}), "K55a"},
+		"keeps the first origin for all": {"signed-in", func() func(*server) {
+			return lets(func(o string) bool { return o == of["signed-in"].Origins.List[0] })
+		}(), "K01a K02a K06a K57a"},
+		"reads the first line of the headers": {"signed-in", preflight(func(e oracle.Exchange, r *harness.Header) {
+			if asked := e.Header.Values("Access-Control-Request-Headers"); len(asked) > 0 {
+				set(r, "Access-Control-Allow-Headers", asked[0])
+			}
+		}), "K36f K38f K39a"},
+		"answers OPTIONS as a preflight": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
+			if e.Method == "OPTIONS" {
+				set(r, "Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST, DELETE")
+			}
+		}), "K35f K50a"},
+		"exposes nothing with HEAD": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
+			if e.Method == "HEAD" {
+				set(r, "Access-Control-Expose-Headers", "")
+			}
+		}), "K09a"},
+		"somebody":                  {"none", lets(func(string) bool { return true }), "K13f K19f"},
+		"no null":                   {"null-only", lets(func(o string) bool { return o != "null" && o == "https://app.acme.com" }), "K19a"},
+		"ignores the port, locally": {"plain", lets(func(o string) bool { return host(o) == "localhost" || o == "http://127.0.0.1:8080" }), "K17f"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := strings.Join(brokenBy(t, of[c.policy], c.broken), " "); got != cmp.Or(c.want, "nothing") {
+				t.Errorf("broken are %s, want %s", got, c.want)
+			}
+		})
+	}
+}
