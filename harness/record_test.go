@@ -2,6 +2,7 @@ package harness_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -16,13 +17,16 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-var record = flag.String("record", "", "record those of fixtures/traces whose names match anew, from the Chrome on this machine")
+var record = flag.String("record", "", "record the traces in fixtures/traces whose names match again, from the Chrome on this machine")
 
 // recording is a question whose events are kept as a fixture.
 type recording struct {
 	name    string
 	request harness.Request // URL is the host; the path comes from the case
 	answer  servers.Case
+	at      string // the origin of the server; empty: api
+	denied  bool   // the answer to prompts for local network access
+	twice   bool   // asked once before
 }
 
 func header(pairs ...string) harness.Header {
@@ -46,48 +50,48 @@ const (
 func recordings() []recording {
 	allowed := servers.Reply{Header: header(acao, "*", "Content-Type", "text/plain"), Body: "ok"}
 	allowPut := &servers.Reply{Status: 204, Header: header(acao, "*", acam, "PUT")}
-	return []recording{
-		{"readable", harness.Request{}, servers.Case{Reply: allowed}},
-		{"missing-allow-origin", harness.Request{}, servers.Case{Reply: servers.Reply{Body: "ok"}}},
-		{"two-allow-origins", harness.Request{}, servers.Case{Reply: servers.Reply{Header: header(acao, "*", "ACCESS-control-allow-origin", app)}}},
-		{"preflighted", harness.Request{Method: "PUT"}, servers.Case{Reply: allowed, Preflight: allowPut}},
-		{"method-disallowed", harness.Request{Method: "DELETE"}, servers.Case{Reply: allowed, Preflight: allowPut}},
-		{"dry-run-preflighted", harness.Request{Method: "PUT", DryRun: true}, servers.Case{Reply: allowed, Preflight: allowPut}},
-		{"dry-run-refused", harness.Request{Method: "DELETE", DryRun: true}, servers.Case{Reply: allowed, Preflight: allowPut}},
-		{"preflight-redirect", harness.Request{Method: "PUT"}, servers.Case{Reply: servers.Reply{Status: 301, Header: header("Location", "/login", acao, "*")}}},
-		{"preflight-dropped", harness.Request{Method: "PUT"}, servers.Case{Reply: allowed, Preflight: &servers.Reply{Drop: true}}},
-		{"redirected", harness.Request{Method: "PUT"}, servers.Case{Answer: redirectTo("https://other.test", 307)}},
-		{"redirected-and-refused", harness.Request{Method: "PUT"}, servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+	return append([]recording{
+		{name: "readable", answer: servers.Case{Reply: allowed}},
+		{name: "missing-allow-origin", answer: servers.Case{Reply: servers.Reply{Body: "ok"}}},
+		{name: "two-allow-origins", answer: servers.Case{Reply: servers.Reply{Header: header(acao, "*", "ACCESS-control-allow-origin", app)}}},
+		{name: "preflighted", request: harness.Request{Method: "PUT"}, answer: servers.Case{Reply: allowed, Preflight: allowPut}},
+		{name: "method-disallowed", request: harness.Request{Method: "DELETE"}, answer: servers.Case{Reply: allowed, Preflight: allowPut}},
+		{name: "dry-run-preflighted", request: harness.Request{Method: "PUT", DryRun: true}, answer: servers.Case{Reply: allowed, Preflight: allowPut}},
+		{name: "dry-run-refused", request: harness.Request{Method: "DELETE", DryRun: true}, answer: servers.Case{Reply: allowed, Preflight: allowPut}},
+		{name: "preflight-redirect", request: harness.Request{Method: "PUT"}, answer: servers.Case{Reply: servers.Reply{Status: 301, Header: header("Location", "/login", acao, "*")}}},
+		{name: "preflight-dropped", request: harness.Request{Method: "PUT"}, answer: servers.Case{Reply: allowed, Preflight: &servers.Reply{Drop: true}}},
+		{name: "redirected", request: harness.Request{Method: "PUT"}, answer: servers.Case{Answer: redirectTo("https://other.test", 307)}},
+		{name: "redirected-and-refused", request: harness.Request{Method: "PUT"}, answer: servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if a.Method == "OPTIONS" && strings.HasPrefix(a.URL, "https://other.test") {
 				return servers.Reply{}
 			}
 			return redirectTo("https://other.test", 307)(a)
 		}}},
-		{"preflight-redirect-to-nowhere", harness.Request{Method: "PUT"}, servers.Case{Reply: servers.Reply{Status: 301, Header: header("Location", "https://[", acao, "*")}}},
-		{"redirect-without-location", harness.Request{Redirect: harness.RedirectManual}, servers.Case{Reply: servers.Reply{Status: 302, Header: header(acao, "*"), Body: "ok"}}},
-		{"not-modified", harness.Request{}, servers.Case{Reply: servers.Reply{Status: 304, Header: header(acao, "*")}}},
-		{"redirect-with-credentials", harness.Request{}, servers.Case{Answer: redirectTo("https://me:secret@other.test", 302)}},
-		{"opaque", harness.Request{Mode: harness.NoCORS}, servers.Case{Reply: servers.Reply{Header: header("Content-Type", "text/plain"), Body: "ok"}}},
-		{"opaque-redirect", harness.Request{Redirect: harness.RedirectManual}, servers.Case{Answer: redirectTo("https://other.test", 302)}},
-		{"redirect-refused", harness.Request{Redirect: harness.RedirectError}, servers.Case{Answer: redirectTo("https://other.test", 302)}},
-		{"redirect-out-of-origin", harness.Request{From: api, Mode: harness.SameOriginOnly}, servers.Case{Answer: redirectTo("https://other.test", 302)}},
-		{"mode-same-origin", harness.Request{Mode: harness.SameOriginOnly}, servers.Case{Reply: allowed}},
-		{"redirect-to-nowhere", harness.Request{}, servers.Case{Reply: servers.Reply{Status: 302, Header: header("Location", "https://[", acao, "*")}}},
-		{"policy-of-the-page", harness.Request{PageHeaders: header("Content-Security-Policy", "connect-src 'self'")}, servers.Case{Reply: allowed}},
-		{"policy-of-the-page-on-frames", harness.Request{Via: harness.ViaIframe, PageHeaders: header("Content-Security-Policy", "frame-src 'none'")}, servers.Case{Reply: allowed}},
-		{"wrong-hash", harness.Request{Integrity: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}, servers.Case{Reply: allowed}},
-		{"worker-preflighted", harness.Request{Via: harness.ViaWorker, Method: "PUT"}, servers.Case{Reply: allowed, Preflight: allowPut}},
-		{"worker-blocked", harness.Request{Via: harness.ViaWorker}, servers.Case{Reply: servers.Reply{Body: "ok"}}},
-		{"shared-worker-refused", harness.Request{Via: harness.ViaSharedWorker, Method: "DELETE"}, servers.Case{Reply: allowed, Preflight: allowPut}},
-		{"method-forbidden", harness.Request{Method: "TRACE"}, servers.Case{Reply: allowed}},
-		{"xhr-blocked", harness.Request{Via: harness.ViaXHR}, servers.Case{Reply: servers.Reply{Body: "ok"}}},
-		{"resource-policy", harness.Request{Mode: harness.NoCORS}, servers.Case{Reply: servers.Reply{Header: header("Cross-Origin-Resource-Policy", "same-origin")}}},
-		{"body-breaks-off", harness.Request{}, servers.Case{Reply: servers.Reply{Header: header(acao, "*", "Content-Length", "100"), Body: "half"}}},
-		{"dropped-after-prompt", harness.Request{From: foreign}, servers.Case{Reply: servers.Reply{Drop: true}}},
-		{"body-breaks-off-after-prompt", harness.Request{From: foreign}, servers.Case{Reply: servers.Reply{Header: header(acao, "*", "Content-Length", "100"), Body: "half"}}},
-		{"cookie-not-stored", harness.Request{Credentials: harness.Include}, servers.Case{Reply: servers.Reply{
+		{name: "preflight-redirect-to-nowhere", request: harness.Request{Method: "PUT"}, answer: servers.Case{Reply: servers.Reply{Status: 301, Header: header("Location", "https://[", acao, "*")}}},
+		{name: "redirect-without-location", request: harness.Request{Redirect: harness.RedirectManual}, answer: servers.Case{Reply: servers.Reply{Status: 302, Header: header(acao, "*"), Body: "ok"}}},
+		{name: "not-modified", answer: servers.Case{Reply: servers.Reply{Status: 304, Header: header(acao, "*")}}},
+		{name: "redirect-with-credentials", answer: servers.Case{Answer: redirectTo("https://me:secret@other.test", 302)}},
+		{name: "opaque", request: harness.Request{Mode: harness.NoCORS}, answer: servers.Case{Reply: servers.Reply{Header: header("Content-Type", "text/plain"), Body: "ok"}}},
+		{name: "opaque-redirect", request: harness.Request{Redirect: harness.RedirectManual}, answer: servers.Case{Answer: redirectTo("https://other.test", 302)}},
+		{name: "redirect-refused", request: harness.Request{Redirect: harness.RedirectError}, answer: servers.Case{Answer: redirectTo("https://other.test", 302)}},
+		{name: "redirect-out-of-origin", request: harness.Request{From: api, Mode: harness.SameOriginOnly}, answer: servers.Case{Answer: redirectTo("https://other.test", 302)}},
+		{name: "mode-same-origin", request: harness.Request{Mode: harness.SameOriginOnly}, answer: servers.Case{Reply: allowed}},
+		{name: "redirect-to-nowhere", answer: servers.Case{Reply: servers.Reply{Status: 302, Header: header("Location", "https://[", acao, "*")}}},
+		{name: "policy-of-the-page", request: harness.Request{PageHeaders: header("Content-Security-Policy", "connect-src 'self'")}, answer: servers.Case{Reply: allowed}},
+		{name: "policy-of-the-page-on-frames", request: harness.Request{Via: harness.ViaIframe, PageHeaders: header("Content-Security-Policy", "frame-src 'none'")}, answer: servers.Case{Reply: allowed}},
+		{name: "wrong-hash", request: harness.Request{Integrity: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}, answer: servers.Case{Reply: allowed}},
+		{name: "worker-preflighted", request: harness.Request{Via: harness.ViaWorker, Method: "PUT"}, answer: servers.Case{Reply: allowed, Preflight: allowPut}},
+		{name: "worker-blocked", request: harness.Request{Via: harness.ViaWorker}, answer: servers.Case{Reply: servers.Reply{Body: "ok"}}},
+		{name: "shared-worker-refused", request: harness.Request{Via: harness.ViaSharedWorker, Method: "DELETE"}, answer: servers.Case{Reply: allowed, Preflight: allowPut}},
+		{name: "method-forbidden", request: harness.Request{Method: "TRACE"}, answer: servers.Case{Reply: allowed}},
+		{name: "xhr-blocked", request: harness.Request{Via: harness.ViaXHR}, answer: servers.Case{Reply: servers.Reply{Body: "ok"}}},
+		{name: "resource-policy", request: harness.Request{Mode: harness.NoCORS}, answer: servers.Case{Reply: servers.Reply{Header: header("Cross-Origin-Resource-Policy", "same-origin")}}},
+		{name: "body-breaks-off", answer: servers.Case{Reply: servers.Reply{Header: header(acao, "*", "Content-Length", "100"), Body: "half"}}},
+		{name: "dropped-after-prompt", request: harness.Request{From: foreign}, answer: servers.Case{Reply: servers.Reply{Drop: true}}},
+		{name: "body-breaks-off-after-prompt", request: harness.Request{From: foreign}, answer: servers.Case{Reply: servers.Reply{Header: header(acao, "*", "Content-Length", "100"), Body: "half"}}},
+		{name: "cookie-not-stored", request: harness.Request{Credentials: harness.Include}, answer: servers.Case{Reply: servers.Reply{
 			Header: header(acao, app, acac, "true", setCookie, "sid=1; SameSite=None")}}},
-	}
+	}, otherRecordings()...)
 }
 
 // redirectTo redirects once, to the same path at another origin, and answers
@@ -115,8 +119,11 @@ func TestRecord(t *testing.T) {
 	}
 	defer net.Close()
 	var events buffer
-	chrome := harness.Browser{Network: &net, Trace: &events}
-	defer chrome.Close()
+	net.OfferHTTP2("stream.test") // a body can be streamed
+	granting := harness.Browser{Network: &net, Trace: &events}
+	defer granting.Close()
+	denying := harness.Browser{Network: &net, Trace: &events, LocalNetwork: harness.PermissionDenied}
+	defer denying.Close()
 	for _, r := range recordings() {
 		q := r.request
 		if !wanted.MatchString(r.name) {
@@ -125,12 +132,21 @@ func TestRecord(t *testing.T) {
 		if q.From == "" {
 			q.From = app
 		}
+		chrome := &granting
+		if r.denied {
+			chrome = &denying
+		}
 		q.URL = net.Add(servers.Case{Reply: servers.Reply{Header: servers.Allow("*")}}).URL(api)
 		if _, err := chrome.Fetch(context.Background(), harness.Request{From: q.From, URL: q.URL, PageHeaders: q.PageHeaders, Via: q.Via, DryRun: q.DryRun}); err != nil {
 			t.Fatal(err) // this question warms the page up
 		}
+		q.URL = net.Add(r.answer).URL(cmp.Or(r.at, api))
+		if r.twice {
+			if _, err := chrome.Fetch(context.Background(), q); err != nil {
+				t.Fatal(err)
+			}
+		}
 		events.take()
-		q.URL = net.Add(r.answer).URL(api)
 		_, err := chrome.Fetch(context.Background(), q)
 		first, jsonErr := json.Marshal(map[string]any{"request": q})
 		if jsonErr != nil {

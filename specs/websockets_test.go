@@ -66,6 +66,11 @@ var _ = Describe("WebSocket", Label("scenario:websocket", "fetch:websocket-proto
 		Expect(ask(ctx, harness.OpaqueOrigin, api, careful)).To(blocked(harness.HandshakeRefused, ""))
 	})
 
+	It("has no verdict where the server closes the connection without an answer", func(ctx SpecContext) {
+		_, err := ask(ctx, app, api, servers.Case{Reply: servers.Reply{Drop: true}})
+		Expect(err).To(MatchError(ContainSubstring("the server closed the connection without an answer")))
+	})
+
 	It("comes over HTTP/1.1 also where the server offers HTTP/2", func(ctx SpecContext) {
 		net.OfferHTTP2("h2.test")
 		Expect(ask(ctx, app, "https://h2.test", servers.Case{Answer: handshake})).To(SatisfyAll(

@@ -41,7 +41,7 @@ func (c *chain) last() *Request {
 func (c *chain) join() {
 	sent, received := c.sent, c.received
 	for _, hop := range c.hops {
-		if hop.extra != nil && !*hop.extra {
+		if hop.extra != nil && !*hop.extra && !hop.emptied() {
 			continue
 		}
 		if len(sent) > 0 {

@@ -148,7 +148,18 @@ func (r *Request) refusedResponse() bool {
 		return false
 	}
 	return strings.HasPrefix(string(r.Failed.BlockedReason), "corp-") || // Cross-Origin-Resource-Policy
-		r.disallowed
+		r.disallowed || r.emptied()
+}
+
+// emptied says whether opaque response blocking kept the response from the renderer.
+// An element is told of a failure. A script gets an empty response, which Chrome calls
+// a response without extra info although it was on the wire.
+// https://github.com/annevk/orb
+func (r *Request) emptied() bool {
+	if r.Failed == nil {
+		return false
+	}
+	return r.Failed.ErrorText == "net::ERR_BLOCKED_BY_ORB" || r.Failed.Canceled && r.Response != nil && len(r.Response.Headers) == 0 && r.Answered()
 }
 
 // invalidRedirect says whether the request ended in a redirect to an invalid URL, or

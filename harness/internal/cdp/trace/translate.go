@@ -102,8 +102,17 @@ func socket(e *engine.Request, r *Request) {
 		e.Status, e.ResponseHeaders, e.Protocol = int(r.Accepted.Status), fields(r.Accepted.Headers), "http/1.1"
 	}
 	if r.SocketError != "" {
-		e.NetError = cmp.Or(netError.FindString(r.SocketError), "net::ERR_INVALID_RESPONSE") // what the text stands for
+		e.NetError = socketError(r.SocketError)
 	}
+}
+
+// socketError is the net error that the text stands for. A text without a code is about
+// the answer, or says that there was none.
+func socketError(text string) string {
+	if text == "Connection closed before receiving a handshake response" {
+		return "net::ERR_EMPTY_RESPONSE"
+	}
+	return cmp.Or(netError.FindString(text), "net::ERR_INVALID_RESPONSE")
 }
 
 // netError finds the code in the text that says why a WebSocket failed: Chrome
