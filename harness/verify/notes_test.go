@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/corsproof/corsproof/harness"
@@ -13,9 +12,15 @@ func TestNotes(t *testing.T) {
 	answered := func(side behaviour.Side, outcome finding.Outcome, status int) finding.Finding {
 		return finding.Finding{Side: side, Outcome: outcome, Steps: []finding.Step{{Observation: harness.Observation{Exchanges: []harness.Exchange{get(status)}}}}}
 	}
+	at := func(f finding.Finding, by func(*finding.Finding)) finding.Finding {
+		by(&f)
+		return f
+	}
+	public := at(answered(allowed, finding.Held, 200), func(f *finding.Finding) { f.ID, f.Wire, f.Resource = "K55", true, "/v1" })
+	refusedThere := at(answered(allowed, finding.Broken, 401), func(f *finding.Finding) { f.Resource = "/v1" })
 	notAsked := finding.Finding{Outcome: finding.NotAsked}
+	unjudged := at(answered(allowed, finding.NotAsked, 200), func(*finding.Finding) {})
 	bare := finding.Finding{Outcome: finding.Held}
-	const allowed, forbidden = behaviour.Allowed, behaviour.Forbidden
 	for _, test := range []struct {
 		name     string
 		findings []finding.Finding
@@ -32,15 +37,35 @@ func TestNotes(t *testing.T) {
 		{"probes that want an error", []finding.Finding{{Side: allowed, Outcome: finding.Held, Tags: []string{behaviour.TagError}, Steps: answered(allowed, finding.Held, 404).Steps}}, 1, nil},
 		{"strangers are refused", []finding.Finding{answered(forbidden, finding.Held, 403)}, 1, nil},
 		{"unsafe methods", []finding.Finding{notAsked, notAsked}, 2, []string{"Not asked: 2, because"}},
+		{"399 is a success", []finding.Finding{answered(allowed, finding.Held, 399)}, 1, nil},
+		{"400 is none", []finding.Finding{answered(allowed, finding.Held, 400)}, 1, []string{"None of 1 answers to allowed pages was a success"}},
+		{"the wire does not count", []finding.Finding{at(answered(allowed, finding.Held, 401), func(f *finding.Finding) { f.Wire = true })}, 1, nil},
+		{"an answer without a status does not count", []finding.Finding{answered(allowed, finding.Held, 0)}, 1, nil},
+		{"refused, and anybody may GET it", []finding.Finding{public, refusedThere}, 2, []string{"None of 1 answers"}},
+		{"refused, and anybody may GET another", []finding.Finding{at(public, func(f *finding.Finding) { f.Resource = "/v2" }), refusedThere}, 2, []string{"1 of 1 answers to allowed pages were 401 or 403"}},
+		{"refused, and a browser's answer is no proof", []finding.Finding{at(public, func(f *finding.Finding) { f.Side, f.Wire = forbidden, false }), refusedThere}, 2, []string{"1 of 1 answers"}},
+		{"refused, and another probe on the wire is no proof", []finding.Finding{at(public, func(f *finding.Finding) { f.ID = "K12" }), refusedThere}, 2, []string{"1 of 1 answers"}},
+		{"refused, and an error on the wire is no proof", []finding.Finding{at(answered(allowed, finding.Held, 404), func(f *finding.Finding) { f.ID, f.Wire, f.Resource = "K55", true, "/v1" }), refusedThere}, 2, []string{"1 of 1 answers"}},
+		{"refused, and OPTIONS on the wire is no proof", []finding.Finding{at(public, func(f *finding.Finding) {
+			options := get(200)
+			options.Method = "OPTIONS"
+			f.Steps = []finding.Step{{Observation: readableWith(options)}}
+		}), refusedThere}, 2, []string{"1 of 1 answers"}},
+		{"refused, and no step on the wire", []finding.Finding{at(public, func(f *finding.Finding) { f.Steps = []finding.Step{} }), refusedThere}, 2, []string{"1 of 1 answers"}},
+		{"not judged", []finding.Finding{unjudged, notAsked}, 2, []string{"Not judged: 1, because", "Not asked: 1, because"}},
+		{"not judged alone", []finding.Finding{unjudged}, 1, []string{"Not judged: 1, because"}},
 		{"very many", []finding.Finding{bare, bare, answered(allowed, finding.Held, 200)}, 3, []string{"Of 2 probes the outcome is kept"}},
 	} {
-		got := notes(finding.Report{Findings: test.findings}, test.probes)
-		ok := len(got) == len(test.want)
-		for i := range min(len(got), len(test.want)) {
-			ok = ok && strings.HasPrefix(got[i], test.want[i])
-		}
-		if !ok {
+		if got := notes(finding.Report{Findings: test.findings}, test.probes); !beginsEach(got, test.want) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
+	}
+}
+
+// Each unsafe method that was sent has a note, and no safe one.
+func TestNotesOfUnsafeMethods(t *testing.T) {
+	got := notes(finding.Report{Sent: map[string]int{"GET": 1, "HEAD": 1, "OPTIONS": 1, "PUT": 2, "DELETE": 1}}, 0)
+	if !beginsEach(got, []string{"DELETE was sent.", "PUT was sent."}) {
+		t.Errorf("%q", got)
 	}
 }
