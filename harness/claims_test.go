@@ -90,3 +90,24 @@ func TestClaimsForget(t *testing.T) {
 		}
 	}
 }
+
+// Two requests differ by each of these headers, alone: neither claims what arrived of the
+// other.
+func TestClaimsAreByEachHeader(t *testing.T) {
+	for _, name := range []string{
+		"Origin", "Referer", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest",
+	} {
+		told, other := Header{{"Accept", "*/*"}, {name, "a"}}, Header{{"Accept", "*/*"}, {name, "b"}}
+		for what, test := range map[string]struct {
+			arrived Header
+			want    bool
+		}{"the same": {told, true}, "another value": {other, false}, "none": {Header{{"Accept", "*/*"}}, false}, "another case": {Header{{"accept", "text/html"}, {"x-" + name, "b"}, {name, "a"}}, true}} {
+			if sameRequest(told, test.arrived) != test.want {
+				t.Errorf("%s, %s: %v", name, what, !test.want)
+			}
+		}
+		if sameRequest(Header{{"Accept", "*/*"}}, told) {
+			t.Errorf("%s, that the browser does not tell of", name)
+		}
+	}
+}

@@ -44,6 +44,7 @@ func TestBaselineUpdate(t *testing.T) {
 	p := policytest.Parse(t, small, nil)
 	const app, evil, xacme, alike, port, http, null = "/ from=https://app.acme.com", "/ from=https://unlisted.evil.test", "/ from=https://xacme.com",
 		"/ from=https://app.acme.com.evil.test", "/ from=https://app.acme.com:8443", "/ from=http://app.acme.com", "/ from=null"
+	const data = "/ from=data:"
 	b := Baseline{Entries: []Entry{
 		{"K18", http, "not asked this time"}, {"K13", evil, "still broken"}, {"K14", alike, "held"}, {"K15", xacme, "held, as the baseline does not say"},
 		{"K17", port, "no verdict"}, {"K13", "/gone", "no probe of the policy any more"},
@@ -51,9 +52,10 @@ func TestBaselineUpdate(t *testing.T) {
 	got, err := b.Update([]Finding{
 		{ID: "K19", Key: null, Outcome: Broken}, // new
 		{ID: "K13", Key: evil, Outcome: Known}, {ID: "K14", Key: alike, Outcome: Unexpected}, {ID: "K15", Key: xacme, Outcome: Held},
+		{ID: "K19", Key: data, Outcome: Known}, // known by another baseline
 		{ID: "K17", Key: port, Outcome: Inconclusive}, {ID: "K01", Key: app, Outcome: Flaky},
 	}, p)
-	want := []Entry{{"K13", evil, "still broken"}, {"K17", port, "no verdict"}, {"K18", http, "not asked this time"}, {"K19", null, ""}}
+	want := []Entry{{"K13", evil, "still broken"}, {"K17", port, "no verdict"}, {"K18", http, "not asked this time"}, {"K19", data, ""}, {"K19", null, ""}}
 	if err != nil || !reflect.DeepEqual(got.Entries, want) {
 		t.Errorf("%+v, %v; want %+v", got.Entries, err, want)
 	}

@@ -77,6 +77,8 @@ func TestObservedNeedsEveryAnswer(t *testing.T) {
 		"no status":                {harness.Request{}, []harness.Exchange{seen(harness.ActualRequest, "GET", url, 0, "ACAO: *")}, ""},
 		"nothing":                  {harness.Request{}, nil, ""},
 		"an element":               {harness.Request{Via: harness.ViaImage}, []harness.Exchange{seen(harness.ActualRequest, "GET", url, 200, "ACAO: *")}, ""},
+		"xhr without upload":       {harness.Request{Via: harness.ViaXHR}, []harness.Exchange{seen(harness.ActualRequest, "GET", url, 200, "ACAO: *")}, "readable cors 200"},
+		"synchronous xhr":          {harness.Request{Via: harness.ViaXHRSync}, []harness.Exchange{seen(harness.ActualRequest, "GET", url, 200, "ACAO: *")}, "readable cors 200"},
 		"xhr":                      {harness.Request{Via: harness.ViaXHRUpload}, []harness.Exchange{seen(harness.ActualRequest, "GET", url, 200, "ACAO: *")}, "readable cors 200"},
 		"a preflight is no answer": {harness.Request{Method: "OPTIONS"}, []harness.Exchange{seen(harness.Preflight, "OPTIONS", url, 204, "ACAO: *", "ACAM: OPTIONS")}, ""},
 		"OPTIONS":                  {harness.Request{Method: "OPTIONS"}, []harness.Exchange{seen(harness.Preflight, "OPTIONS", url, 204, "ACAO: *", "ACAM: OPTIONS"), seen(harness.ActualRequest, "OPTIONS", url, 201, "ACAO: *")}, "readable cors 201"},

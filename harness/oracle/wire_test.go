@@ -192,6 +192,9 @@ func TestContentTypes(t *testing.T) {
 		{harness.ViaXHR, harness.Text("x"), headers(`Content-Type: text/plain; CHARSET="x"`), "text/plain;charset=UTF-8", `text/plain; CHARSET="UTF-8"`},
 		{harness.ViaXHR, harness.Text("x"), headers("Content-Type: foo;charset=x"), "foo;charset=x", "foo;charset=UTF-8"},
 		{harness.ViaXHR, harness.Text("x"), headers("Content-Type: a/b;xcharset=x"), "a/b;xcharset=x", ""},
+		{harness.ViaXHR, harness.JSON("x"), headers("content-type: application/json;charset=latin1"), "application/json;charset=UTF-8", ""},
+		{harness.ViaXHR, harness.Text("x"), headers("Content-Type: text/plain; charset=UTF-8"), "text/plain; charset=UTF-8", ""},
+		{harness.ViaXHR, harness.Text("x"), headers("Content-Type: text/plain; a=b"), "text/plain; a=b", ""},
 		{harness.ViaXHR, harness.Bytes(nil), script, "text/plain;charset=latin1;a=b", ""},
 	}
 	for _, test := range tests {
