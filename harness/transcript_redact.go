@@ -35,10 +35,6 @@ func (o Observation) Redacted() Observation {
 	for i := range o.Issues {
 		o.Issues[i].Detail = hideSecrets(o.Issues[i].Detail)
 	}
-	o.Issues = slices.Clone(o.Issues)
-	for i := range o.Issues {
-		o.Issues[i].Detail = hideSecrets(o.Issues[i].Detail)
-	}
 	o.Browser.Flags = slices.Clone(o.Browser.Flags)
 	for i := range o.Browser.Flags {
 		o.Browser.Flags[i] = hideSecrets(o.Browser.Flags[i])

@@ -197,3 +197,21 @@ func TestFaultsOfOtherErrors(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// Only one of any, none, a list and subdomains can be given, in every pair.
+func TestOriginsAreOneKind(t *testing.T) {
+	list := []string{"https://app.acme.com"}
+	for name, test := range map[string]struct {
+		origins Origins
+		many    bool
+	}{
+		"any": {Origins{Any: true}, false}, "none": {Origins{None: true}, false}, "a list": {Origins{List: list}, false}, "subdomains": {Origins{Subdomains: list}, false},
+		"any and none": {Origins{Any: true, None: true}, true}, "any and a list": {Origins{Any: true, List: list}, true}, "any and subdomains": {Origins{Any: true, Subdomains: list}, true},
+		"none and a list": {Origins{None: true, List: list}, true}, "none and subdomains": {Origins{None: true, Subdomains: list}, true}, "both lists": {Origins{List: list, Subdomains: list}, true},
+	} {
+		err := Policy{Target: "https://api.acme.com", Rules: Rules{Origins: test.origins}}.Validate()
+		if many := err != nil && strings.Contains(err.Error(), "want one of any, none, a list and subdomains"); many != test.many {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -122,3 +122,43 @@ func TestTrimmedRedactsBeforeItCuts(t *testing.T) {
 		t.Errorf("half of the secret is still there: %s", text)
 	}
 }
+
+// A report keeps each of these headers, and no other.
+func TestHeadersThatMatter(t *testing.T) {
+	for _, name := range []string{
+		"Access-Control-Allow-Origin", "Access-Control-Anything", "Origin", "Cookie", "Set-Cookie", "Authorization", "Sec-Fetch-Site", "Vary", "Location",
+		"Cross-Origin-Resource-Policy", "Timing-Allow-Origin", "Cache-Control", "Age", "Retry-After", "WWW-Authenticate", "Content-Type",
+		"X-Content-Type-Options", "Content-Security-Policy", "content-security-policy-report-only",
+	} {
+		if !mattersTo(name) {
+			t.Errorf("%s does not matter", name)
+		}
+	}
+	for _, name := range []string{"Server", "Date", "X-Origin", "Accept", "Content-Length", "Sec-Fetch-Mode", "ETag", ""} {
+		if mattersTo(name) {
+			t.Errorf("%s matters", name)
+		}
+	}
+	if len(matters) != 17 {
+		t.Errorf("%d beginnings, and this table has 17", len(matters))
+	}
+}
+
+// No list of a report is longer than its limit, and what is within it stays.
+func TestTrimmedBoundsLists(t *testing.T) {
+	for _, n := range []int{1, maxLines, maxLines + 1} {
+		o := harness.Observation{Exchanges: make([]harness.Exchange, 1)}
+		e := &o.Exchanges[0]
+		for range n {
+			o.Console, o.Issues = append(o.Console, harness.Message{}), append(o.Issues, harness.Issue{})
+			e.ResponseHeaders, e.Cookies = append(e.ResponseHeaders, harness.Field{Name: "Vary"}), append(e.Cookies, harness.Cookie{})
+		}
+		kept, most := trimmed(o, asIs), min(n, maxLines)
+		if k := kept.Exchanges[0]; len(kept.Console) != most || len(kept.Issues) != most || len(k.ResponseHeaders) != most || len(k.Cookies) != most {
+			t.Errorf("of %d: %d lines, %d issues, %d headers, %d cookies", n, len(kept.Console), len(kept.Issues), len(k.ResponseHeaders), len(k.Cookies))
+		}
+		if kept.Issues[0] = (harness.Issue{Code: "x"}); o.Issues[0].Code != "" {
+			t.Error("the observation itself was changed")
+		}
+	}
+}

@@ -121,6 +121,8 @@ func TestJudge(t *testing.T) {
 		{"a redirect within the target that is refused", wantReadable, blockedBy(missing, get(301, "Location", acme+"/v1/")), nil, finding.Broken, "MissingAllowOriginHeader"},
 		{"a preflight that is redirected to a login", wantReadable, blockedBy(harness.PreflightDisallowedRedirect,
 			harness.Exchange{Kind: harness.Preflight, URL: acme + "/", Status: 302, ResponseHeaders: lines("Location", login)}), nil, finding.Broken, "PreflightDisallowedRedirect"},
+		{"a Location that is no URL", wantReadable, blockedBy("net::ERR_INVALID_REDIRECT", get(302, "Location", "https://[")), nil, finding.Broken, "net::ERR_INVALID_REDIRECT"},
+		{"an exchange that has no URL", wantReadable, readableWith(at("https://[", get(302, "Location", login+"/"))), nil, finding.Held, ""},
 		{"a Location without a redirect", wantReadable, readableWith(get(201, "Location", login+"/")), nil, finding.Held, ""},
 
 		{"a preflight that refuses", onlyPreflight(harness.Blocked), blockedBy(harness.PreflightMissingAllowOriginHeader, options(), put(false, false)), nil, finding.Held, ""},

@@ -96,3 +96,16 @@ func TestSelectFaults(t *testing.T) {
 		t.Errorf("of no probes: %v", err)
 	}
 }
+
+// What was meant by a value that is none.
+func TestSelectMeans(t *testing.T) {
+	for value, want := range map[string]string{
+		"must": "M", "Should": "S", "hardening": "H", "information": "I", " info ": "I", "K1": "K01", "forbiden": "forbidden", "preflights": "preflight", "zzzzzz": "",
+	} {
+		_, err := Select{Only: []string{value}}.Probes([]policy.Probe{{ID: "K01"}})
+		faults := policy.Faults(err)
+		if len(faults) != 1 || faults[0].Meant != want {
+			t.Errorf("%q: %+v, want %q", value, faults, want)
+		}
+	}
+}

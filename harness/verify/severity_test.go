@@ -160,3 +160,32 @@ func TestHarmsAreTotal(t *testing.T) {
 		}
 	}
 }
+
+// Who is harmed where several answers decide together.
+func TestHarmTogether(t *testing.T) {
+	const changed, hidden = "Pages get another answer to GET /v1?a than the server meant.", "Pages are locked out of GET /v1?a where a cache keeps what the server answered to another origin or to none."
+	for _, test := range []struct {
+		id       string
+		together policy.Together
+		cache    string // Cache-Control
+		want     finding.Severity
+		effect   string
+	}{
+		{"K12", policy.UnchangedAnswer, "", finding.Medium, changed},
+		{"K50", policy.NotAPreflight, "", finding.Medium, "Nobody gets the application's own answer to OPTIONS /v1."},
+		{"K23", policy.OwnOriginPasses, "", finding.Medium, "Pages of the server itself are refused where they send more than GET and HEAD, such as GET /v1?a."},
+		{"K39", policy.LinesAreOneList, "", finding.Low, "Pages are locked out of /v1 where a proxy splits the headers that they ask for."},
+		{"K55", policy.VaryByOrigin, "", finding.Medium, hidden},
+		{"K55", policy.VaryByOrigin, "max-age=60, public", finding.Medium, hidden},
+		{"K55", policy.VaryByOrigin, "no-store", finding.Low, hidden},
+		{"K55", policy.VaryByOrigin, "max-age=60, Private", finding.Low, hidden},
+	} {
+		b, _ := behaviour.Of(test.id)
+		probe := policy.Probe{ID: test.id, Level: b.Level, Side: allowed, Together: test.together}
+		step := policy.Step{Request: harness.Request{URL: acme + "/v1?a"}}
+		got, effect := harm(probe, step, readableWith(get(200, "Cache-Control", test.cache)))
+		if got != test.want || effect != test.effect {
+			t.Errorf("%s, %s: %s: %s; want %s: %s", test.id, test.together, got, effect, test.want, test.effect)
+		}
+	}
+}

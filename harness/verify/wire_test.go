@@ -230,6 +230,9 @@ func TestWireSpeaksHTTP2(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := seen.Exchanges[0]
+	if seen.Request.URL != server.URL || e.URL != server.URL || e.Method != "GET" || e.Kind != harness.ActualRequest || len(e.RequestHeaders) != 2 {
+		t.Errorf("asked %s, seen %+v", seen.Request.URL, e)
+	}
 	if lines, _ := e.ResponseHeaders.Get("Access-Control-Allow-Origin"); e.Protocol != "h2" || lines != "2" || !e.Sent {
 		t.Errorf("%s lines by %s, sent: %v", lines, e.Protocol, e.Sent)
 	}
