@@ -125,6 +125,10 @@ func TestRefinements(t *testing.T) {
 		{"local network over http", with(refused(InsecureLocalNetwork, "", 0), func(o *Observation) { o.Request.From = "http://a.test" }), "The page is on http,", "over https"},
 		{"forbidden method", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.Method = "trace" }), "No page may use the method trace", "another method"},
 		{"PUT in no-cors", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.Mode = NoCORS }), "not with PUT", "mode cors"},
+		{"GET in no-cors, refused for something else", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.Mode, o.Request.Method = NoCORS, "get" }),
+			table[RequestRefused].Meaning, table[RequestRefused].Remedy},
+		{"local network denied, the address space unknown", refused(LocalNetworkAccessPermissionDenied, "", 0), table[LocalNetworkAccessPermissionDenied].Meaning, ""},
+		{"local network over https", refused(InsecureLocalNetwork, "", 0), table[InsecureLocalNetwork].Meaning, ""},
 		{"password in the URL", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.URL = "https://u:p@a.test/" }), "a user name or a password", "Authorization"},
 		{"redirect refused", refused(RedirectRefused, "", 302, location("/x")), "redirected to /x", "redirect mode follow"},
 		{"unknown", refused("TomorrowsCode", "", 200), "Chrome reported TomorrowsCode", "console"},
@@ -147,6 +151,12 @@ func TestEveryRefinementHasItsReason(t *testing.T) {
 			t.Errorf("%s is refined and has no row", reason)
 		}
 	}
+}
+
+// withheld is a request of a dry run, after exchanges.
+func withheld(before ...Exchange) Observation {
+	return Observation{Verdict: Readable, Request: Request{From: "https://app.test", URL: "https://api.test/", DryRun: true},
+		Exchanges: append(before, Exchange{Kind: ActualRequest, Method: "GET", Withheld: true})}
 }
 
 func TestExplainReadable(t *testing.T) {
@@ -183,6 +193,9 @@ func TestExplainReadable(t *testing.T) {
 		"did not store the cookie sid: it is SameSite=Lax, and the page":   unstored,
 		"https://c.test can act here as the signed-in user":                signedIn,
 		"Any site can read this: the server allows the origin null, which": null,
+		"The script could read the response.":                              {Verdict: Readable, Request: Request{From: "https://app.test", URL: "https://api.test/"}},
+		"https://app.test needs no leave for this GET: the browser would":  withheld(),
+		"The preflight gives https://app.test leave: the browser would":    withheld(Exchange{Kind: Preflight, Method: "OPTIONS", Sent: true, Status: 204}),
 		"There is no verdict": {},
 		"The script holds a response that it cannot look into: status 0, no ": {Verdict: Opaque},
 	} {

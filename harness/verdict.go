@@ -199,11 +199,11 @@ func (c *conclusion) deniedAfterSending() bool {
 		return false
 	}
 	for i, e := range slices.Backward(c.Exchanges) {
-		if e.Sent {
-			return true
-		}
 		if e.Kind != Preflight && i < len(c.Exchanges)-1 {
 			return false // e is the hop before
+		}
+		if e.Sent {
+			return true
 		}
 	}
 	return false

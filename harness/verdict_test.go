@@ -32,6 +32,20 @@ var ruleCases = []struct {
 		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: string(InsecureLocalNetwork)}))},
 	{rule: "no address space", at: setting{standIn: true, worker: engine.ServiceWorker},
 		told: engine.Evidence{Answer: []byte(`{"error": "TypeError"}`), Early: &engine.Failure{Code: string(InsecureLocalNetwork)}}},
+	{rule: "CORS code", at: setting{standIn: true, worker: engine.ServiceWorker}, verdict: Blocked, reason: MissingAllowOriginHeader,
+		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: string(MissingAllowOriginHeader)}))},
+	{rule: "CORS code", at: setting{localNetwork: PermissionGranted, barred: true}, verdict: Blocked, reason: LocalNetworkAccessPermissionDenied,
+		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: string(LocalNetworkAccessPermissionDenied)}))},
+	{rule: "CORS code", at: setting{localNetwork: PermissionGranted, worker: engine.ServiceWorker}, verdict: Blocked, reason: LocalNetworkAccessPermissionDenied,
+		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: string(LocalNetworkAccessPermissionDenied)}))},
+	{rule: "denied after sending", told: told(`{"error": "TypeError"}`, engine.Request{Sent: true, Status: 302},
+		engine.Request{Sent: true, Failure: &engine.Failure{Code: string(LocalNetworkAccessPermissionDenied)}})},
+	{rule: "denied after sending", told: told(`{"error": "TypeError"}`, engine.Request{Preflight: true, Sent: true, Status: 204},
+		engine.Request{Failure: &engine.Failure{Code: string(LocalNetworkAccessPermissionDenied)}})},
+	{rule: "CORS code", verdict: Blocked, reason: LocalNetworkAccessPermissionDenied, told: told(`{"error": "TypeError"}`, engine.Request{Sent: true, Status: 302},
+		engine.Request{Failure: &engine.Failure{Code: string(LocalNetworkAccessPermissionDenied)}})},
+	{rule: "CORS code", verdict: Blocked, reason: LocalNetworkAccessPermissionDenied, told: told(`{"error": "TypeError"}`, engine.Request{Preflight: true, Sent: true, Status: 204},
+		engine.Request{Sent: true, Status: 302}, engine.Request{Failure: &engine.Failure{Code: string(LocalNetworkAccessPermissionDenied)}})},
 	{rule: "CORS code", verdict: Blocked, reason: MissingAllowOriginHeader,
 		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: string(MissingAllowOriginHeader), NetError: "net::ERR_FAILED"}))},
 	{rule: "CORS code", verdict: Blocked, reason: "UnheardOf", told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{Code: "UnheardOf"}))},
@@ -40,6 +54,16 @@ var ruleCases = []struct {
 		told: told(`{"error": "TypeError"}`, engine.Request{Status: 302, Failure: &engine.Failure{NetError: "net::ERR_FAILED"}})},
 	{rule: "body not sent again", request: Request{Body: Body{Kind: StreamBody}}, verdict: Blocked, reason: BodyNotResent,
 		told: told(`{"error": "TypeError"}`, engine.Request{Status: 307, Failure: &engine.Failure{NetError: "net::ERR_INVALID_ARGUMENT"}})},
+	{rule: "transport failure", request: Request{Body: Body{Kind: StreamBody}},
+		told: told(`{"error": "TypeError"}`, engine.Request{Status: 307, Failure: &engine.Failure{NetError: "net::ERR_CONNECTION_RESET"}})},
+	{rule: "transport failure", request: Request{Body: Body{Kind: StreamBody}},
+		told: told(`{"error": "TypeError"}`, engine.Request{Status: 200, Failure: &engine.Failure{NetError: "net::ERR_INVALID_ARGUMENT"}})},
+	{rule: "transport failure", request: Request{Redirect: RedirectError},
+		told: told(`{"error": "TypeError"}`, engine.Request{Status: 200, Failure: &engine.Failure{NetError: "net::ERR_FAILED"}})},
+	{rule: "transport failure", request: Request{Redirect: RedirectManual},
+		told: told(`{"error": "TypeError"}`, engine.Request{Status: 302, Failure: &engine.Failure{NetError: "net::ERR_FAILED"}})},
+	{rule: "blocked reason", request: Request{Via: ViaIframe}, verdict: Blocked, reason: "other",
+		told: told(`{"type": "opaque"}`, engine.Request{Status: 200, Failure: &engine.Failure{BlockedReason: "other", NetError: "net::ERR_BLOCKED_BY_RESPONSE"}})},
 	{rule: "transport failure", told: told(`{"error": "TypeError"}`, engine.Request{Status: 307, Failure: &engine.Failure{NetError: "net::ERR_INVALID_ARGUMENT"}})},
 	{rule: "net error that decides", verdict: Blocked, reason: "net::ERR_UNSAFE_PORT",
 		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{NetError: "net::ERR_UNSAFE_PORT"}))},
@@ -164,5 +188,44 @@ func TestRuleNamesDiffer(t *testing.T) {
 			t.Errorf("two rules are called %q", r.name)
 		}
 		names = append(names, r.name)
+	}
+}
+
+// The net error of a request that was answered and given up is not shown, where nothing
+// went wrong.
+func TestEndedEarlyHasNoNetError(t *testing.T) {
+	gaveUp := &engine.Failure{NetError: "net::ERR_ABORTED", Canceled: true}
+	for name, test := range map[string]struct {
+		answer  string
+		request engine.Request
+		want    string
+	}{
+		"given up by us":      {`{"type": "cors", "status": 200, "truncated": true}`, engine.Request{Status: 200, NetError: gaveUp.NetError, Failure: gaveUp}, ""},
+		"given up unanswered": {`{"type": "opaqueredirect"}`, engine.Request{NetError: gaveUp.NetError, Failure: gaveUp}, gaveUp.NetError},
+		"emptied":             {`{"type": "opaque"}`, engine.Request{Status: 200, NetError: "net::ERR_BLOCKED_BY_ORB", Failure: &engine.Failure{NetError: "net::ERR_BLOCKED_BY_ORB"}}, "net::ERR_BLOCKED_BY_ORB"},
+		"broken off":          {`{"type": "cors", "status": 200, "error": "TypeError"}`, engine.Request{Status: 200, NetError: gaveUp.NetError, Failure: gaveUp}, gaveUp.NetError},
+	} {
+		o, _ := conclude(Request{}, setting{}, told(test.answer, test.request))
+		if len(o.Exchanges) != 1 || o.Exchanges[0].NetError != test.want {
+			t.Errorf("%s: %+v", name, o.Exchanges)
+		}
+	}
+}
+
+// A failed request whose sending nobody sees says how it failed, where that is known.
+func TestTransportFailuresHaveAText(t *testing.T) {
+	for _, code := range []string{
+		"net::ERR_CONNECTION_REFUSED", "net::ERR_NAME_NOT_RESOLVED", "net::ERR_ADDRESS_UNREACHABLE", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_RESET",
+		"net::ERR_CONNECTION_CLOSED", "net::ERR_CONNECTION_TIMED_OUT", "net::ERR_EMPTY_RESPONSE", "net::ERR_CONTENT_LENGTH_MISMATCH", "net::ERR_INCOMPLETE_CHUNKED_ENCODING",
+		"net::ERR_CERT_AUTHORITY_INVALID", "net::ERR_CERT_COMMON_NAME_INVALID", "net::ERR_CERT_DATE_INVALID", "net::ERR_SSL_PROTOCOL_ERROR", "net::ERR_INVALID_HTTP_RESPONSE",
+		"net::ERR_PROXY_CONNECTION_FAILED", "net::ERR_TUNNEL_CONNECTION_FAILED", "net::ERR_OF_TOMORROW", "net::ERR_FAILED",
+	} {
+		known := code != "net::ERR_OF_TOMORROW" && code != "net::ERR_FAILED"
+		for unseen, vague := range map[bool]string{false: "before there was anything to judge", true: "Chrome does not say how"} {
+			_, err := conclude(Request{}, setting{}, told(`{"error": "TypeError"}`, engine.Request{Sent: true, Unseen: unseen, Failure: &engine.Failure{NetError: code}}))
+			if err == nil || strings.Contains(err.Error(), vague) == known || !strings.Contains(err.Error(), "("+code+")") {
+				t.Errorf("%s, unseen %v: %v", code, unseen, err)
+			}
+		}
 	}
 }
