@@ -268,3 +268,17 @@ func TestClaimByURL(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// The response to a document may be the last event of a question.
+func TestDoneWithADocument(t *testing.T) {
+	q := ask(NewAssembler(), 7, Waiter{Frame: true})
+	begin := begins("1", "https://api.test/", 7)
+	begin.Type = network.ResourceTypeDocument
+	q.add(begin, reports(7, `{"type":"opaque"}`))
+	if len(q.done) != 0 {
+		t.Fatal("done without a response")
+	}
+	if q.add(answers("1", 200, false)); len(q.done) != 1 {
+		t.Error("not done with the response")
+	}
+}

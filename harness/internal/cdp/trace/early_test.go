@@ -59,3 +59,24 @@ func TestUnclaimedNewsIsBounded(t *testing.T) {
 		t.Errorf("%d kept, the oldest is %q", len(a.early), a.early[0].Text)
 	}
 }
+
+// Two questions for one URL that the page's policy refuses get an issue each, the oldest
+// first.
+func TestRefusedBeforeARequestInTurn(t *testing.T) {
+	a := NewAssembler()
+	const url = "https://api.test/"
+	first, second := ask(a, 1, Waiter{URL: url, Request: true}), ask(a, 2, Waiter{URL: url, Request: true})
+	for number := int64(1); number <= 2; number++ {
+		a.Add(&log.EventEntryAdded{Entry: &log.Entry{Text: "Refused to load '" + url + "'", StackTrace: &runtime.StackTrace{CallFrames: []*runtime.CallFrame{{URL: SourceURL(number)}}}}})
+		a.Add(reports(number, `{"type":"opaque"}`))
+	}
+	issue := func() *audits.EventIssueAdded {
+		return &audits.EventIssueAdded{Issue: &audits.InspectorIssue{Details: &audits.InspectorIssueDetails{ContentSecurityPolicyIssueDetails: &audits.ContentSecurityPolicyIssueDetails{BlockedURL: url}}}}
+	}
+	if a.Add(issue()); len(first.done) != 1 || len(second.done) != 0 {
+		t.Fatalf("after one issue: %d and %d done", len(first.done), len(second.done))
+	}
+	if a.Add(issue()); len(second.done) != 1 || len(second.done[0].Issues) != 1 || len(first.done[0].Issues) != 1 {
+		t.Errorf("after two issues: %+v", second.done)
+	}
+}
