@@ -168,3 +168,18 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// The question of an example names all that differs from a plain GET, and nothing else.
+func TestQuestion(t *testing.T) {
+	for want, e := range map[string]Example{
+		"GET https://api.test/ from https://app.test": {Request: harness.Request{From: "https://app.test", URL: "https://api.test/"}},
+		"POST https://api.test/ from a page with an opaque origin, with credentials, with the header X-A, with the header X-B, with a streamed body, " +
+			"mode no-cors, redirect mode error, the page has CSP: x, and the same again after 5 seconds": {AgainAfter: 5, Request: harness.Request{
+			From: harness.OpaqueOrigin, URL: "https://api.test/", Method: "POST", Credentials: harness.Include, Headers: harness.Header{{Name: "X-A", Value: "1"}, {Name: "X-B", Value: "1"}},
+			Body: harness.Stream("x"), Mode: harness.NoCORS, Redirect: harness.RedirectError, PageHeaders: harness.Header{{Name: "CSP", Value: "x"}}}},
+	} {
+		if got := e.Question(); got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+}

@@ -138,4 +138,7 @@ func TestRedactLeavesOurWords(t *testing.T) {
 	if got.ID != "held" || got.Outcome != Held || got.Tags[0] != "held" || got.Why != "${A}" {
 		t.Errorf("%+v", got)
 	}
+	if got := Redact(p.Redactor(), Report{Fingerprint: "held", Notes: []string{"held"}}); got.Fingerprint != "held" || got.Notes[0] != "${A}" {
+		t.Errorf("%+v", got)
+	}
 }

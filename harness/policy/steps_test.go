@@ -104,3 +104,22 @@ func TestLookAlikes(t *testing.T) {
 		}
 	}
 }
+
+// An origin that the policy allows, or does not judge, is no stranger.
+func TestMayAllow(t *testing.T) {
+	list, below := Origins{List: []string{"https://app.test", "https://b.test"}}, Origins{Subdomains: []string{"https://acme.com", "http://acme.org:81"}}
+	for _, test := range []struct {
+		origins Origins
+		origin  string
+		want    bool
+	}{
+		{Origins{Any: true}, "https://x.test", true}, {Origins{None: true}, "https://x.test", false}, {Origins{}, "https://x.test", false},
+		{list, "https://b.test", true}, {list, "http://b.test", false}, {list, "https://a.b.test", false},
+		{below, "https://acme.com", true}, {below, "https://a.acme.com", true}, {below, "https://a.b.acme.com", true}, {below, "http://a.acme.org:81", true},
+		{below, "https://xacme.com", false}, {below, "http://a.acme.com", false}, {below, "https://a.acme.com:81", false}, {below, "http://a.acme.org", false}, {below, "https://acme.com.evil.test", false},
+	} {
+		if got := test.origins.mayAllow(test.origin); got != test.want {
+			t.Errorf("%+v, %s: %v", test.origins, test.origin, got)
+		}
+	}
+}
