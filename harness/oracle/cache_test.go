@@ -38,6 +38,7 @@ var sequences = []struct {
 	{"52", []step{again(0, cachedGET("X-A", "x-a, x-b"), 1), again(0, cachedGET("X-B", "x-a, x-b"), 0)}},
 	{"52 other header", []step{again(0, cachedGET("X-A", "x-a"), 1), again(0, cachedGET("X-B", "x-b"), 1)}},
 	{"53", []step{again(0, cachedInclude(), 1), again(0, cachedPUT("60"), 0)}},
+	{"53 twice", []step{again(0, cachedInclude(), 1), again(0, cachedInclude(), 0)}},
 	{"53 reverse", []step{again(0, cachedPUT("60"), 1), again(0, cachedInclude(), 1)}},
 	{"54", []step{again(0, cached(put, "ACAM: PUT", "ACAH: x-a"), 1), again(0, cachedGET("X-A", ""), 0)}},
 	{"55 no-store", []step{again(0, cachedMode(harness.CacheNoStore), 1), {0, cachedMode(harness.CacheNoStore), 1, 0}}},

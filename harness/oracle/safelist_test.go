@@ -138,3 +138,15 @@ func TestParseMIMEType(t *testing.T) {
 		}
 	}
 }
+
+// Decimal numbers of any length.
+func TestGreater(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want bool
+	}{{"10", "9", true}, {"9", "10", false}, {"9", "8", true}, {"8", "8", false}, {"8", "9", false}, {"0009", "10", false}, {"", "0", false}, {"0", "", false}, {"1", "", true}} {
+		if greater(test.a, test.b) != test.want {
+			t.Errorf("%q, %q: %v", test.a, test.b, !test.want)
+		}
+	}
+}

@@ -126,3 +126,11 @@ func TestRedactorInLowerCase(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Of two secrets that begin in the same way, the longer one is hidden whole.
+func TestRedactorTakesTheLongest(t *testing.T) {
+	p := Policy{values: []string{"abcd", "abcdefgh"}, names: map[string]string{"abcd": "SHORT", "abcdefgh": "LONG"}}
+	if got := p.Redactor().Redact("abcdefgh abcd"); got != "${LONG} ${SHORT}" {
+		t.Error(got)
+	}
+}

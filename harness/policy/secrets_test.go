@@ -76,6 +76,9 @@ func TestFaultsTellNoSecrets(t *testing.T) {
 		"ask: {headers: [\"...\"]}",
 		"ask: {headers: \"Authorization: ...\"}",
 		"ask: {headers: \"...\"}",
+		"target: x\ntoken:\n  ...: x\n  y: ...",
+		"token:\n- ...\n- x: ...",
+		"ask:\n  headers:\n  - ...: x",
 		"ask: {headers: {\"Authorization: ...\": x}}",
 		"ask: {headers: {\"Authorization: ...\": [x]}}",
 		"ask: {header: {Authorization: \"...\"}}",
@@ -148,6 +151,17 @@ func TestFaultsTellNoSecrets(t *testing.T) {
 		}
 		if strings.Contains(strings.ToUpper(err.Error()), secret) {
 			t.Errorf("%q tells:\n%v", text, err)
+		}
+	}
+}
+
+// Where in a line a secret may begin: the first of all places.
+func TestSecretBegin(t *testing.T) {
+	for line, want := range map[string]int{
+		"origins: any": -1, "": -1, "X-Api-Key: 1, headers: {X: 1}": 10, "{headers: {X-Api-Key: 1}}": 9, "cookies: {sid: 1}": 8, "my-headers: 1": -1, "Authorization: Bearer": 14,
+	} {
+		if got := secretBegin(line); got != want {
+			t.Errorf("%q: %d, want %d", line, got, want)
 		}
 	}
 }

@@ -215,3 +215,28 @@ func TestOriginsAreOneKind(t *testing.T) {
 		}
 	}
 }
+
+// A rate needs a number of questions and a time.
+func TestRates(t *testing.T) {
+	for rate, faulty := range map[Rate]bool{
+		{}: false, {Questions: 1, Per: time.Second}: false, {Questions: 1}: true, {Per: time.Second}: true, {Questions: -1, Per: time.Second}: true, {Questions: 1, Per: -1}: true,
+	} {
+		err := Policy{Target: "https://api.acme.com", Rules: Rules{Origins: Origins{Any: true}}, Ask: Ask{Rate: rate}}.Validate()
+		if (err != nil) != faulty {
+			t.Errorf("%+v: %v", rate, err)
+		}
+	}
+}
+
+// A star in a list is one fault, however often it stands there.
+func TestStarsInAList(t *testing.T) {
+	err := Policy{Target: "https://api.acme.com", Rules: Rules{Origins: Origins{Any: true}, Methods: Names{"GET", "*", "*"}}}.Validate()
+	for _, f := range Faults(err) {
+		if f.Problem != "* cannot stand in a list" {
+			t.Errorf("%+v", f)
+		}
+	}
+	if len(Faults(err)) != 2 {
+		t.Errorf("%v", err)
+	}
+}

@@ -39,6 +39,8 @@ func TestParseURL(t *testing.T) {
 		{"data:text/html,x", "data:text/html,x"},
 		{"foo://A*B/c", "foo://A*B/c"},
 		{"mailto:a@b", "mailto:a@b"},
+		{"web+a:b", "web+a:b"},
+		{"a-b.c:d", "a-b.c:d"},
 		{"file:///etc/hosts", "file:///etc/hosts"},
 	}
 	for _, test := range tests {
@@ -74,5 +76,14 @@ func TestOriginOfURL(t *testing.T) {
 	}
 	if !ParseOrigin("null").Opaque() || ParseOrigin("https://app.test").Opaque() {
 		t.Error("null is the opaque origin")
+	}
+}
+
+// The origin of a URL, or the text where there is none.
+func TestOriginOfText(t *testing.T) {
+	for given, want := range map[string]string{"https://u@App.test:443/x": "https://app.test", "null": "null", "data:,x": "data:,x", "no URL": "no URL", "": ""} {
+		if got := OriginOf(given); got != want {
+			t.Errorf("%q: %q, want %q", given, got, want)
+		}
 	}
 }
