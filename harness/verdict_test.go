@@ -110,6 +110,10 @@ var ruleCases = []struct {
 	{rule: "readable", request: Request{Via: ViaXHR}, verdict: Readable, told: told(`{"status": 200}`, engine.Request{Status: 200})},
 	{rule: "readable", verdict: Readable, told: told(`{"type": "cors", "status": 200, "truncated": true}`,
 		engine.Request{Status: 200, Failure: &engine.Failure{NetError: "net::ERR_ABORTED", Canceled: true}})},
+	{rule: "readable", request: Request{Via: ViaXHR}, verdict: Readable, told: told(`{"status": 200, "truncated": true}`,
+		engine.Request{Status: 200, Failure: &engine.Failure{NetError: "net::ERR_ABORTED", Canceled: true}})},
+	{rule: "transport failure", request: Request{Via: ViaXHR}, told: told(`{"status": 200, "truncated": true}`,
+		engine.Request{Status: 200, Failure: &engine.Failure{NetError: "net::ERR_ABORTED"}})},
 	{rule: "no verdict", told: told(`{}`, engine.Request{Status: 200})},
 }
 
@@ -226,6 +230,44 @@ func TestTransportFailuresHaveAText(t *testing.T) {
 			if err == nil || strings.Contains(err.Error(), vague) == known || !strings.Contains(err.Error(), "("+code+")") {
 				t.Errorf("%s, unseen %v: %v", code, unseen, err)
 			}
+		}
+	}
+}
+
+// The type that the script reports stays; only where it reports none, the harness knows it.
+func TestLoadedType(t *testing.T) {
+	for answer, want := range map[string]string{`{"loaded": true, "type": "basic"}`: "basic", `{"loaded": true}`: "opaque", `{"status": 200}`: ""} {
+		r := Request{From: "https://app.test", URL: "https://api.test/", Via: ViaImage}
+		o, err := conclude(r, setting{}, told(answer, engine.Request{URL: r.URL, Sent: true, Status: 200}))
+		if err != nil || o.Script.Type != want {
+			t.Errorf("%s: %q, %v; want %q", answer, o.Script.Type, err, want)
+		}
+	}
+}
+
+// Where the browser does not tell of a redirect, the server does.
+func TestRedirected(t *testing.T) {
+	unseen := Exchange{Method: "GET", URL: "https://api.test/#x", Unseen: true}
+	told := unseen
+	told.Unseen = false
+	for name, test := range map[string]struct {
+		exchanges []Exchange
+		arrivals  []Arrival
+		want      bool
+	}{
+		"nothing":                     {nil, []Arrival{{Method: "GET", URL: "https://api.test/", Status: 302}}, false},
+		"told":                        {[]Exchange{{Status: 302}}, nil, true},
+		"told, and it is none":        {[]Exchange{{Status: 200}}, nil, false},
+		"the server redirected":       {[]Exchange{unseen}, []Arrival{{Method: "OPTIONS", URL: "https://api.test/", Status: 204}, {Method: "GET", URL: "https://api.test/", Status: 307}}, true},
+		"the server answered":         {[]Exchange{unseen}, []Arrival{{Method: "GET", URL: "https://api.test/", Status: 200}}, false},
+		"another method":              {[]Exchange{unseen}, []Arrival{{Method: "PUT", URL: "https://api.test/", Status: 302}}, false},
+		"another URL":                 {[]Exchange{unseen}, []Arrival{{Method: "GET", URL: "https://api.test/x", Status: 302}}, false},
+		"the browser would have said": {[]Exchange{told}, []Arrival{{Method: "GET", URL: "https://api.test/", Status: 302}}, false},
+		"nothing arrived":             {[]Exchange{unseen}, nil, false},
+	} {
+		c := conclusion{Observation: &Observation{Exchanges: test.exchanges, Arrivals: test.arrivals}}
+		if c.redirected() != test.want {
+			t.Errorf("%s: %v", name, !test.want)
 		}
 	}
 }

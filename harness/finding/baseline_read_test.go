@@ -103,11 +103,12 @@ b.yaml:13:20: [7].reason: want a text, not a list
 
 func TestBaselineThatIsNone(t *testing.T) {
 	for text, want := range map[string]string{
-		"a: b":        "b.yaml:1:1: want a list of entries with id, key and reason, not a mapping\n    1 | a: b\n      | ^",
-		"- a\n---\nb": "b.yaml:2:1: a second document: a file holds one baseline\n    2 | ---\n      | ^",
-		"- [":         "b.yaml:1:1: not YAML: did not find expected node content while parsing a flow node\n    1 | - [\n      | ^",
-		"- \x01":      "b.yaml:1:3: a character that no YAML can have: want UTF-8 without control characters\n    1 | - \x01\n      |   ^",
-		"- *who":      "b.yaml:1:3: not YAML: unknown anchor referenced\n    1 | - *who\n      |   ^",
+		"a: b":                   "b.yaml:1:1: want a list of entries with id, key and reason, not a mapping\n    1 | a: b\n      | ^",
+		"- a\n---\nb":            "b.yaml:2:1: a second document: a file holds one baseline\n    2 | ---\n      | ^",
+		"- {id: K13, reason: x}": "b.yaml:1:3: [0].key: missing: want the key of the probe, as a report has it\n    1 | - {id: K13, reason: x}\n      |   ^",
+		"- [":                    "b.yaml:1:1: not YAML: did not find expected node content while parsing a flow node\n    1 | - [\n      | ^",
+		"- \x01":                 "b.yaml:1:3: a character that no YAML can have: want UTF-8 without control characters\n    1 | - \x01\n      |   ^",
+		"- *who":                 "b.yaml:1:3: not YAML: unknown anchor referenced\n    1 | - *who\n      |   ^",
 	} {
 		if _, err := ParseBaseline("b.yaml", []byte(text), policytest.Parse(t, small, nil)); err == nil || err.Error() != want {
 			t.Errorf("%q:\n%v\nwant\n%s", text, err, want)

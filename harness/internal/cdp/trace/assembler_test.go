@@ -104,6 +104,9 @@ func TestLate(t *testing.T) {
 		return []any{begin, answer}
 	}
 	opaque := reports(7, `{"type":"opaqueredirect"}`)
+	script := begins("1", "https://api.test/", 7)
+	script.LoaderID, script.DocumentURL = "", script.Request.URL
+	workers := []any{script, answers("1", 200, false)}
 	for name, test := range map[string]struct {
 		events []any
 		end    bool // LoadingFinished before the end
@@ -112,6 +115,7 @@ func TestLate(t *testing.T) {
 	}{
 		"a fetch":    {answered(200, network.ResourceTypeFetch), true, reports(7, `{"status":200}`), 1},
 		"a document": {answered(200, network.ResourceTypeDocument), false, reports(7, `{"type":"opaque"}`), 0},
+		"a worker":   {workers, false, reports(7, `{"type":"opaque"}`), 0},
 		"not read":   {answered(302, network.ResourceTypeFetch), false, opaque, 0},
 	} {
 		q := ask(NewAssembler(), 7, Waiter{})
@@ -124,6 +128,9 @@ func TestLate(t *testing.T) {
 		}
 		if q.add(ends("1")); q.Late() != test.late {
 			t.Errorf("%s: %d late, want %d", name, q.Late(), test.late)
+		}
+		if test.late > 0 && len(q.chains) != 0 {
+			t.Errorf("%s: what came late is waited for", name)
 		}
 	}
 	q := ask(NewAssembler(), 7, Waiter{})
@@ -236,6 +243,44 @@ func TestMissingRequest(t *testing.T) {
 		}
 		if r := q.Abandon(7); len(q.done) != 0 || strings.Join(r.Missing, ", ") != test.want {
 			t.Errorf("%s: %q, want %s", name, r.Missing, test.want)
+		}
+	}
+}
+
+// A code about a preflight needs the preflight.
+func TestMissingPreflight(t *testing.T) {
+	failed := fails("1", "net::ERR_FAILED")
+	failed.CorsErrorStatus = &network.CorsErrorStatus{CorsError: network.CorsErrorPreflightMissingAllowOriginHeader}
+	for _, unseen := range []bool{false, true} {
+		q := ask(NewAssembler(), 7, Waiter{WireUnseen: unseen})
+		q.add(begins("1", "https://api.test/", 7), failed, reports(7, `{"error":"TypeError"}`))
+		if missing := strings.Join(q.Abandon(7).Missing, ", "); (missing == "the preflight that PreflightMissingAllowOriginHeader is about") == unseen {
+			t.Errorf("the wire is unseen: %v, missing %q, %d done", unseen, missing, len(q.done))
+		}
+	}
+}
+
+// Nobody tells the script of a frame that its document was mixed content.
+func TestMixedContentOfAFrame(t *testing.T) {
+	mixed := func(url string, status audits.MixedContentResolutionStatus) *audits.EventIssueAdded {
+		return &audits.EventIssueAdded{Issue: &audits.InspectorIssue{Details: &audits.InspectorIssueDetails{MixedContentIssueDetails: &audits.MixedContentIssueDetails{InsecureURL: url, ResolutionStatus: status}}}}
+	}
+	const url, blocked = "http://api.test/", audits.MixedContentResolutionStatusMixedContentBlocked
+	for name, test := range map[string]struct {
+		issue *audits.EventIssueAdded
+		frame bool
+		done  bool
+	}{
+		"blocked":       {mixed(url, blocked), true, true},
+		"another URL":   {mixed(url+"x", blocked), true, false},
+		"warned of":     {mixed(url, audits.MixedContentResolutionStatusMixedContentWarning), true, false},
+		"of no frame":   {mixed(url, blocked), false, false},
+		"without a URL": {mixed("", blocked), true, false},
+	} {
+		q := ask(NewAssembler(), 7, Waiter{URL: url, Request: true, Frame: test.frame})
+		q.add(test.issue)
+		if len(q.done) > 0 != test.done || test.done && string(q.done[0].Answer) != "{}" {
+			t.Errorf("%s: %+v", name, q.done)
 		}
 	}
 }
