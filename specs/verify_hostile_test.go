@@ -49,7 +49,11 @@ var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-f
 		GinkgoHelper()
 		server := startTarget(handler)
 		report := verified(ctx, verify.Run{Policy: memberOnly(server.URL), Select: only(ids...)})
-		Expect(len(written(report))).To(BeNumerically("<", (24<<10)*len(report.Findings)))
+		steps := 0
+		for _, f := range report.Findings {
+			steps += len(f.Steps)
+		}
+		Expect(len(written(report))).To(BeNumerically("<", (24<<10)*steps))
 		Expect(written(report)).NotTo(ContainSubstring("<script>"))
 		Expect(report.Ended).To(BeEmpty())
 		return report
@@ -70,8 +74,9 @@ var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-f
 		Entry("markup", padded(http.Header{"Access-Control-Allow-Nobody": {markup}, "Content-Type": {markup}, "X-" + strings.Repeat("y", 5000): {markup}})),
 		Entry("a body without an end", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			keeper(w, r)
-			for text := bytes.Repeat([]byte("x"), 1<<16); r.Context().Err() == nil; {
-				_, _ = w.Write(text)
+			text := bytes.Repeat([]byte("x"), 1<<16)
+			for err := error(nil); err == nil && r.Context().Err() == nil; { // 204 has no body
+				_, err = w.Write(text)
 			}
 		})),
 		Entry("a body that is small until it is unpacked", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -94,7 +99,8 @@ var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-f
 		report := answered(ctx, func(w http.ResponseWriter, r *http.Request) {
 			w.Header()[acao] = []string{markup + control + strings.Repeat("https://evil.test ", 5000)}
 		}, "K01", "K13")
-		Expect(outcomesOf(report)).To(ConsistOf("broken K01 allowed /v1 from="+member, "held K13 forbidden /v1 from=http://unlisted.evil.test"))
+		Expect(outcomesOf(report)).To(ConsistOf("broken K01 allowed /v1 from="+member,
+			"held K13 forbidden /v1 from=http://unlisted.evil.test", "held K13 forbidden /v1 from=http://unlisted.evil.test method=DELETE"))
 	})
 })
 
@@ -156,15 +162,16 @@ var _ = Describe("what a client has to ask with", Label("scenario:verify-faults"
 
 		cookied, authorized, asking := 0, 0, 0
 		for _, a := range arrived {
+			_, preflight := a.Headers.Get("Access-Control-Request-Method")
 			if value, ok := a.Headers.Get("Cookie"); ok {
 				cookied++
 				Expect(value).To(Equal("sid=" + cookie))
-				Expect(a.Method).NotTo(Equal("OPTIONS"), "a preflight carries no cookie")
+				Expect(preflight).To(BeFalse(), "a preflight carries no cookie")
 			}
 			if value, ok := a.Headers.Get("Authorization"); ok {
 				authorized++
 				Expect(value).To(Equal("Bearer " + token))
-				Expect(a.Method).NotTo(Equal("OPTIONS"))
+				Expect(preflight).To(BeFalse())
 			}
 			if names, _ := a.Headers.Get(acrh); names == "authorization" {
 				asking++

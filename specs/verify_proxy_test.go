@@ -92,7 +92,7 @@ var _ = Describe("a run of verify behind a proxy", Label("scenario:verify-faults
 			}
 		})
 		Expect(report).To(allBe(finding.Held))
-		Expect(report.Findings).To(HaveLen(7))
+		Expect(report.Findings).To(HaveLen(8))
 		Expect(report.Sent).To(Equal(arrived))
 	}, SpecTimeout(2*patience))
 

@@ -105,8 +105,9 @@ var _ = Describe("a policy held against", Label("scenario:verify", "fetch:http-c
 		right := startTarget(func(w http.ResponseWriter, r *http.Request) {
 			origin := r.Header.Get("Origin")
 			switch {
-			case origin == "http://unlisted.evil.test":
+			case origin == "http://unlisted.evil.test" && r.Method == "GET":
 				w.Header().Set(acao, "*")
+				w.Header().Set("Vary", "Origin")
 				return
 			case origin == member && r.URL.Path == "/v1/":
 				w.Header().Set(acma, "5")

@@ -54,6 +54,7 @@ const (
 	readsDataItsOwnWay          = "D44"
 	takesAnyPunycode            = "D45"
 	decodesHostTwice            = "D46"
+	workerPolicyAnywhere        = "D48"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -146,12 +147,12 @@ var deviations = []Deviation{
 		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP",
 		Decides: true, Evidence: measured},
 	{ID: schemeHasOwnReason, What: "a scheme that cannot be asked",
-		Standard: "network error", Chrome: "file from a web page, and blob by XMLHttpRequest, are blockedReason other; XMLHttpRequest names no scheme; a redirect to another scheme goes by the kind of scheme",
+		Standard: "network error", Chrome: "file from a web page, and blob by XMLHttpRequest, are blockedReason other; XMLHttpRequest names no scheme; a redirect to another scheme goes by the kind of scheme, and is mixed content for a worker whose script came over https, except to wss",
 		Decides: true, Evidence: measured},
 	{ID: listenerNeedsBody, What: "an upload listener of an XMLHttpRequest that has no body",
 		Standard: "sets the use-CORS-preflight flag", Chrome: "does not: there is no upload to listen to",
 		Decides: true, Evidence: measured},
-	{ID: dropsClientHints, What: "device-memory, downlink, dpr, ect, rtt, viewport-width and width, set by the script, on a redirect to another origin than the page's, or in a worker on any redirect",
+	{ID: dropsClientHints, What: "device-memory, downlink, dpr, ect, rtt, viewport-width and width, set by the script, on a redirect to another origin than the page's, or, in a worker or in a frame of another origin, on any redirect",
 		Standard: "kept", Chrome: "removed, unless keepalive is set",
 		Decides: true, Evidence: measured},
 	{ID: replacesCharsetInText, What: "the charset of a Content-Type that a script gives an XMLHttpRequest",
@@ -185,6 +186,9 @@ var deviations = []Deviation{
 		Decides: true, Evidence: measured},
 	{ID: decodesHostTwice, What: "a Location whose host is percent-encoded after it was mapped to ASCII, such as %EF%BC%8541.test",
 		Standard: "no URL", Chrome: "decoded again, and followed",
+		Decides: true, Evidence: measured},
+	{ID: workerPolicyAnywhere, What: "Cross-Origin-Embedder-Policy of a worker's script that is no secure context",
+		Standard: "no policy", Chrome: "the policy that the script has",
 		Decides: true, Evidence: measured},
 }
 

@@ -11,23 +11,24 @@ import (
 // script, or of the page. A worker of an opaque origin comes from a blob.
 // https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
 func (r *run) policies() harness.Header {
-	q := r.q.Request
-	switch q.Via {
-	case harness.ViaWorker, harness.ViaSharedWorker, harness.ViaServiceWorker, harness.ViaImportScripts:
-		if r.origin != (Origin{}) {
-			return q.WorkerHeaders
-		}
+	if r.hasWorkerScript() {
+		return r.q.Request.WorkerHeaders
 	}
-	return q.PageHeaders
+	return r.q.Request.PageHeaders
+}
+
+// hasWorkerScript says whether a worker asks whose script comes from a server.
+func (r *run) hasWorkerScript() bool {
+	return (isWorker(r.q.Request.Via) || r.q.Request.Via == harness.ViaImportScripts) && !r.origin.Opaque()
 }
 
 // embedderPolicy returns the Cross-Origin-Embedder-Policy of the page, or of its
 // worker: the token without its reporting parameters. A page that is no secure context
-// has no policy.
+// has no policy, and neither has its worker.
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func (r *run) embedderPolicy() string {
-	value, _ := Get(r.policies(), web.NameEmbedderPolicy)
-	if !r.secureContext() {
+	value, set := Get(r.policies(), web.NameEmbedderPolicy)
+	if set && !r.secureContext() && !(r.hasWorkerScript() && r.deviates(workerPolicyAnywhere)) {
 		return ""
 	}
 	return web.ItemToken(value)

@@ -155,7 +155,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		r.take(redirectDrops)
 		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
-	if !SameOrigin(r.origin, next.url.Origin()) || isWorker(r.q.Request.Via) {
+	if !SameOrigin(r.origin, next.url.Origin()) || isWorker(r.q.Request.Via) || r.framedByAnotherOrigin() {
 		r.dropClientHints()
 	}
 	r.redirectPolicy = or(referrerPolicyOf(reply.Header), r.redirectPolicy)
@@ -169,6 +169,14 @@ func (r *run) unrepeatable(reply Reply) bool { return reply.Status != 303 && r.b
 // isWorker says whether the request comes from a worker.
 func isWorker(via harness.Via) bool {
 	return via == harness.ViaWorker || via == harness.ViaSharedWorker || via == harness.ViaServiceWorker
+}
+
+// framedByAnotherOrigin says whether the page is in a frame of another origin, where
+// the permissions policy gives a page no client hints by default.
+// https://wicg.github.io/client-hints-infrastructure/#policy-controlled-features
+func (r *run) framedByAnotherOrigin() bool {
+	within := r.q.Request.Within
+	return within != "" && !SameOrigin(r.origin, ParseOrigin(within))
 }
 
 // dropClientHints removes the headers that Chrome takes for its own client hints.
@@ -223,6 +231,8 @@ func (r *run) targetScheme(scheme string) *failure {
 	reason := harness.UnsafeRedirect
 	if !isLocal(scheme) && r.deviates(schemeHasOwnReason) {
 		switch {
+		case r.q.Request.Via == harness.ViaWorker && r.origin.Scheme == "https" && scheme != "wss":
+			reason = harness.BlockedByMixedContent
 		case r.mode == harness.SameOriginOnly:
 			reason = harness.BlockedByOrigin
 		case r.mode == harness.CORS:

@@ -48,6 +48,8 @@ var policies = []row{
 	{name: "89 on this machine", request: embedding("http://localhost:3000", "", "COEP: require-corp"), actual: reply(200), want: "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"},
 	{name: "89 in a secure page", request: embedding(pageO, "https://top.test", "COEP: require-corp"), actual: reply(200), want: "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"},
 	{name: "89 in a page on http", request: embedding(pageO, "http://top.test", "COEP: require-corp"), actual: reply(200), want: "opaque opaque"},
+	{name: "89 a worker on http", request: harness.Request{From: "http://app.test", Via: harness.ViaWorker, Mode: harness.NoCORS, WorkerHeaders: headers("COEP: require-corp")}, actual: reply(200), want: "corp-not-same-origin-after-defaulted-to-same-origin-by-coep", standard: "opaque opaque"},
+	{name: "89 a worker of an opaque origin on http", request: harness.Request{From: harness.OpaqueOrigin, OpaqueScheme: "http", Via: harness.ViaWorker, Mode: harness.NoCORS, PageHeaders: headers("COEP: require-corp")}, actual: reply(200), want: "opaque opaque"},
 	{name: "89 sandboxed", request: embedding(harness.OpaqueOrigin, "", "COEP: require-corp"), actual: reply(200), want: "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"},
 	{name: "89 sandboxed in a page on http", request: embedding(harness.OpaqueOrigin, "http://top.test", "COEP: require-corp"), actual: reply(200), want: "opaque opaque"},
 	{name: "89 no item", request: embedding(pageO, "", "COEP: require-corp;"), actual: reply(200), want: "opaque opaque"},

@@ -77,6 +77,10 @@ var (
 	}
 )
 
+// Pages is how many pages the questions stand on. A browser that keeps fewer open
+// spends most of its time on opening them again.
+const Pages = 24
+
 const coep = "Cross-Origin-Embedder-Policy"
 
 var pages = []weight[page]{

@@ -17,6 +17,9 @@ const (
 	acma = "Access-Control-Max-Age"
 )
 
+// https://fetch.spec.whatwg.org/#redirect-status
+var redirectStatuses = []int{301, 302, 303, 307, 308}
+
 // allowOrigin draws the lines that the CORS check reads.
 // https://fetch.spec.whatwg.org/#cors-check
 func (d *drawing) allowOrigin() harness.Header {
@@ -58,7 +61,7 @@ func (d *drawing) preflightAnswer() Answer {
 	case d.chance(6):
 		a.Status = one(d.Rand, 200, 200, 201, 299, 300, 304, 400, 401, 403, 404, 405, 408, 500, 503)
 	case d.chance(2):
-		a.Status = one(d.Rand, 301, 302, 303, 307, 308)
+		a.Status = one(d.Rand, redirectStatuses...)
 		a.Header = append(a.Header, d.location(0)...)
 	}
 	a.Header = append(a.Header, d.allowMethods()...)
@@ -123,7 +126,7 @@ func (d *drawing) exposeHeaders() harness.Header {
 
 // redirect draws a redirect, mostly to a hop.
 func (d *drawing) redirect(next int) Answer {
-	a := Answer{Status: one(d.Rand, 301, 302, 303, 307, 308), Header: noStore, Drop: d.chance(1)}
+	a := Answer{Status: one(d.Rand, redirectStatuses...), Header: noStore, Drop: d.chance(1)}
 	if d.chance(85) {
 		a.Header = append(d.allowOrigin(), noStore...)
 	}
@@ -144,11 +147,14 @@ func (d *drawing) redirect(next int) Answer {
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (d *drawing) location(next int) harness.Header {
 	hop := "{" + string(rune('0'+next))
-	if d.chance(75) {
+	switch {
+	case d.chance(75):
 		return lines("Location", hop+"}")
+	case d.chance(25): // whether a user name is allowed depends on the mode and on the hops before
+		return lines("Location", hop+"@}")
 	}
 	return one(d.Rand, nil,
-		lines("Location", hop+"@}"), lines("Location", hop+"@}"), lines("Location", hop+"/}"), lines("Location", hop+":}"), lines("Location", hop+"}#there"),
+		lines("Location", hop+"/}"), lines("Location", hop+":}"), lines("Location", hop+"}#there"),
 		lines("Location", " "+hop+"}\t"), lines("Location", hop+"}", "Location", hop+"}"), lines("Location", hop+"}", "Location", "{0}"), lines("Location", ""),
 		lines("Location", "data:,a"), lines("Location", "blob:https://api.test/a"), lines("Location", "about:blank"), lines("Location", "ftp://api.test/"),
 		lines("Location", "file:///a"), lines("Location", "mailto:a@b.test"), lines("Location", "http://["),

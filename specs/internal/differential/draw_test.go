@@ -30,6 +30,17 @@ func TestASeedDrawsTheSame(t *testing.T) {
 	}
 }
 
+func TestPagesOfAllQuestions(t *testing.T) {
+	pages := map[string]bool{}
+	for number := range uint64(many) {
+		r := Draw(5, number).Request
+		pages[fmt.Sprint(r.From, r.Within, r.PageHeaders)] = true
+	}
+	if len(pages) > Pages || len(pages) < Pages/2 {
+		t.Errorf("the questions stand on %d pages, and Pages is %d", len(pages), Pages)
+	}
+}
+
 // The harness can ask every drawn question, except for headers that no request
 // can have; then the page is asked.
 func TestDrawnQuestionsCanBeAsked(t *testing.T) {

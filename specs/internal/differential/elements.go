@@ -75,7 +75,7 @@ func (d *drawing) forElements(hops []Hop) {
 			hops[i].Origin = "https://api.test" // Chrome upgrades what an image of a secure page asks
 		}
 		a := &hops[i].Reply
-		if a.Drop = false; !slices.ContainsFunc(a.Header, isLocation) || a.Status < 300 || a.Status > 399 {
+		if a.Drop = false; !slices.ContainsFunc(a.Header, isLocation) || !slices.Contains(redirectStatuses, a.Status) {
 			a.Status = 0
 			continue
 		}
