@@ -19,7 +19,7 @@ func TestDataURLs(t *testing.T) {
 		"data:text/plain;charset=x,a": "text/plain;charset=x", "data:;charset=utf-8,a": "text/plain;charset=utf-8", "data:text/html;CHARSET=Q,a": "text/html;charset=Q",
 		"data: text/html; charset=q ,a": "text/html;charset=q", "data:text/html;charset=,a": "text/html", "data:text/html;charset=a;charset=b,a": "text/html;charset=a",
 		"data:text/plain;x=y,a": "text/plain;x=y", "data:text/plain;y=z;charset=x,a": "text/plain;y=z;charset=x", "data:text/html;charset=\"x\",a": "text/html;charset=x",
-		"data:text/plain;base64;x,!": "text/plain", "data:text/plain;x;base64,YQ": "text/plain", "data:text/plain;BASE64,YQ": "text/plain", "data:text/plain;base64x,!": "text/plain",
+		"data:text/plain;base64;x,!": "text/plain", "data:text/plain;x;base64,YQ": "text/plain", "data:text/plain;BASE64,YQ": "text/plain", "data:text/plain;base64x,!": "text/plain", "data:text/plain;abcdef,!": "text/plain",
 		"data:text/plain; base64 ,YQ": "text/plain", "data:text/plainbase64,!": "text/plainbase64", "data:text/html;base64;base64,YQ==": "text/html",
 		"data:text/html;charset=\u00e9,a": "text/html;charset=%C3%A9", "data:t\u00e9/x,a": "t%c3%a9/x", "data:%74ext/html,a": "%74ext/html",
 		"data:": refused, "data:a": refused, "data:text/html#,a": refused, "data:;base64,!": refused, "data:;base64 ,!": refused, "data:;base64,YWJj%": refused, "data:xbase6,!": ascii, "data:;BASE64,!": refused, "data:;base64,Y": refused,

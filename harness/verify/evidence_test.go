@@ -162,3 +162,37 @@ func TestTrimmedBoundsLists(t *testing.T) {
 		}
 	}
 }
+
+// Each text of a target is cut to its limit.
+func TestTrimmedCutsEachText(t *testing.T) {
+	long := strings.Repeat("x", maxText+1)
+	for name, test := range map[string]struct {
+		fill func(*harness.Observation)
+		text func(harness.Observation) string
+		most int
+	}{
+		"error":     {func(o *harness.Observation) { o.Script.Error = long }, func(o harness.Observation) string { return o.Script.Error }, maxValue},
+		"URL":       {func(o *harness.Observation) { o.Script.URL = long }, func(o harness.Observation) string { return o.Script.URL }, maxValue},
+		"parameter": {func(o *harness.Observation) { o.Parameter = long }, func(o harness.Observation) string { return o.Parameter }, maxValue},
+		"console":   {func(o *harness.Observation) { o.Console = []harness.Message{{Text: long}} }, func(o harness.Observation) string { return o.Console[0].Text }, maxText},
+		"issue":     {func(o *harness.Observation) { o.Issues = []harness.Issue{{Detail: long}} }, func(o harness.Observation) string { return o.Issues[0].Detail }, maxValue},
+		"exchange":  {func(o *harness.Observation) { o.Exchanges = []harness.Exchange{{URL: long}} }, func(o harness.Observation) string { return o.Exchanges[0].URL }, maxValue},
+		"request header": {func(o *harness.Observation) {
+			o.Exchanges = []harness.Exchange{{RequestHeaders: lines("Origin", long)}}
+		},
+			func(o harness.Observation) string { return o.Exchanges[0].RequestHeaders[0].Value }, maxValue},
+		"response header": {func(o *harness.Observation) { o.Exchanges = []harness.Exchange{{ResponseHeaders: lines("Vary", long)}} },
+			func(o harness.Observation) string { return o.Exchanges[0].ResponseHeaders[0].Value }, maxValue},
+		"script's header": {func(o *harness.Observation) { o.Script.Headers = lines("x", long) }, func(o harness.Observation) string { return o.Script.Headers[0].Value }, maxValue},
+		"cookie": {func(o *harness.Observation) {
+			o.Exchanges = []harness.Exchange{{Cookies: []harness.Cookie{{Name: long}}}}
+		},
+			func(o harness.Observation) string { return o.Exchanges[0].Cookies[0].Name }, maxValue},
+	} {
+		var o harness.Observation
+		test.fill(&o)
+		if got, want := test.text(trimmed(o, asIs)), cutText(long, test.most); got != want {
+			t.Errorf("%s: %d bytes, want %d", name, len(got), len(want))
+		}
+	}
+}

@@ -142,6 +142,13 @@ func TestHarmNeedsCredentialsInEveryResponse(t *testing.T) {
 			t.Errorf("%s: %s", got, effect)
 		}
 	}
+	withheld := harness.Exchange{Kind: harness.ActualRequest, Withheld: true}
+	if got, effect := harm(probe, step, harness.Observation{Exchanges: append(slices.Clone(with.Exchanges), withheld)}); got != finding.Critical {
+		t.Errorf("what was withheld is not the server's: %s: %s", got, effect)
+	}
+	if got, effect := harm(probe, step, harness.Observation{Exchanges: []harness.Exchange{withheld}}); got != finding.High {
+		t.Errorf("nothing but what was withheld: %s: %s", got, effect)
+	}
 	if got, effect := harm(probe, step, harness.Observation{Exchanges: slices.Concat(with.Exchanges, with.Exchanges)}); got != finding.Critical {
 		t.Errorf("%s: %s", got, effect)
 	}
