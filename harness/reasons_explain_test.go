@@ -130,6 +130,7 @@ func TestRefinements(t *testing.T) {
 		{"local network denied, the address space unknown", refused(LocalNetworkAccessPermissionDenied, "", 0), table[LocalNetworkAccessPermissionDenied].Meaning, ""},
 		{"local network over https", refused(InsecureLocalNetwork, "", 0), table[InsecureLocalNetwork].Meaning, ""},
 		{"password in the URL", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.URL = "https://u:p@a.test/" }), "a user name or a password", "Authorization"},
+		{"redirect refused, and it leads nowhere", refused(RedirectRefused, "", 302), table[RedirectRefused].Meaning, "redirect mode follow"},
 		{"redirect refused", refused(RedirectRefused, "", 302, location("/x")), "redirected to /x", "redirect mode follow"},
 		{"unknown", refused("TomorrowsCode", "", 200), "Chrome reported TomorrowsCode", "console"},
 	} {

@@ -151,3 +151,17 @@ func toText(v reflect.Value) string {
 	}
 	panic("no text: " + v.Type().String())
 }
+
+// A cookie keeps its name and its attributes, and nothing is added.
+func TestSetCookieIsRedacted(t *testing.T) {
+	for line, want := range map[string]string{
+		"sid=s3cret": "sid=(hidden)", "sid=s3cret; Secure; Path=/": "sid=(hidden); Secure; Path=/", "s3cret": "(hidden)", "s3cret; Secure": "(hidden); Secure", "sid=s3cret;": "sid=(hidden);",
+	} {
+		if got := redactValue(Field{"set-cookie", line}); got != want {
+			t.Errorf("%s: %s, want %s", line, got, want)
+		}
+	}
+	if got := redactValue(Field{"Cookie", "a=s3cret;b=s3cret; s3cret"}); got != "a=(hidden); b=(hidden); (hidden)" {
+		t.Error(got)
+	}
+}

@@ -91,6 +91,8 @@ var ruleCases = []struct {
 		told: told(`{"error": "TypeError"}`, engine.Request{Status: 200})},
 	{rule: "integrity", request: Request{Via: ViaScript, Integrity: "sha256-x"}, verdict: Blocked, reason: BlockedByIntegrity,
 		told: told(`{"error": "error event"}`, engine.Request{Status: 299})},
+	{rule: "readable", request: Request{Integrity: "sha256-x"}, verdict: Readable, told: told(`{"type": "cors", "status": 200}`, engine.Request{Status: 200})},
+	{rule: "script failed alone", told: told(`{"error": "TypeError"}`, engine.Request{Status: 200})},
 	{rule: "response not usable", request: Request{Via: ViaScript, Integrity: "sha256-x"}, verdict: Blocked, reason: ResponseUnusable,
 		told: told(`{"error": "error event"}`, engine.Request{Status: 300})},
 	{rule: "tainted", request: Request{Via: ViaCanvas}, verdict: Opaque, told: told(`{"tainted": true, "type": "opaque", "error": "SecurityError"}`, engine.Request{Status: 200})},

@@ -144,6 +144,9 @@ func TestReadBaseline(t *testing.T) {
 	if got, err := BaselineToUpdate(path); err != nil || !reflect.DeepEqual(got, b) {
 		t.Errorf("to update: %+v, %v; want %+v", got, err, b)
 	}
+	if err := b.Write(filepath.Join(path, "below", "a-file")); err == nil {
+		t.Error("a baseline below a file is written")
+	}
 	if err := os.WriteFile(path, []byte("- ["), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,7 @@ func TestParseURL(t *testing.T) {
 		{"mailto:a@b", "mailto:a@b"},
 		{"https://@a.test/x", "https://a.test/x"},
 		{"https://:@a.test/x", "https://a.test/x"},
+		{"/c/d/..", "https://api.test/c/"},
 		{"/c/.", "https://api.test/c/"},
 		{"/c/./", "https://api.test/c/"},
 		{"foo:///c?d", "foo:/c?d"},
