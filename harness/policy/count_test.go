@@ -14,6 +14,7 @@ func TestCountIsThatOfTheProbes(t *testing.T) {
 		"without resources": rules,
 		"many shapes": rules + "resources:\n- path: /\n- path: /?a=1\n- path: /v1/\n- path: /v1/me?q=1\n- {path: /any, origins: any, credentials: false}\n" +
 			"- {path: /none, origins: none}\n- {path: /methods, methods: [GET]}\n- {path: /methods2, methods: [PUT, PATCH]}\n- {path: /null, allowNull: true, credentials: false}\n- {path: /age, maxAge: 0}\n",
+		"ages":                rules + "resources: [{path: /a}, {path: /b, maxAge: 5}]\n",
 		"headers to ask with": rules + "ask: {headers: {Authorization: Bearer abc, X-A: abcd}}\nresources: [{path: /a}, {path: /b, requestHeaders: [X-A]}]\n",
 		"subdomains":          "target: https://api.acme.com\norigins: {subdomains: [\"https://acme.com\"]}\nresources: [{path: /a}, {path: /b}]\n",
 	} {
