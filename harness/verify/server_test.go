@@ -98,13 +98,16 @@ func namesOrAny(names policy.Names, any string) string {
 // whyBroken returns why a probe is broken, or nothing: the judge of a run judges what the
 // standard makes of the server's answers. Steps on the wire have no browser.
 func whyBroken(target string, p policy.Probe, s server) string {
-	var cache oracle.PreflightCache
+	var cache *oracle.PreflightCache
+	if p.Caches { // a run has the caches off elsewhere
+		cache = &oracle.PreflightCache{}
+	}
 	var all []harness.Observation
 	for i, step := range p.Steps {
 		if step.Revalidates {
 			step.Request.Headers = slices.Concat(step.Request.Headers, validators(all))
 		}
-		seen := s.observed(p, step.Request, &cache, i)
+		seen := s.observed(p, step.Request, cache, i)
 		all = append(all, seen)
 		j := judge(target, step, seen, nil)
 		if p.Together != "" && i == len(p.Steps)-1 {

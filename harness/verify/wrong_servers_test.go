@@ -69,7 +69,7 @@ func TestWrongServersAreCaught(t *testing.T) {
 		"ignores the scheme":          {"list", lets(func(o string) bool { return host(o) == "app.acme.com" && !strings.Contains(o, ":8") || list(o) }), "K18f"},
 		"ignores the port":            {"list", lets(func(o string) bool { return strings.HasPrefix(o+":", "https://app.acme.com:") || list(o) }), "K17f"},
 		"lets null in":                {"list", lets(func(o string) bool { return o == "null" || list(o) }), "K19f"},
-		"lets one of three in":        {"list", lets(func(o string) bool { return o == "https://app.acme.com" }), "K01a K06a K57a"},
+		"lets one of three in":        {"list", lets(func(o string) bool { return o == "https://app.acme.com" }), "K01a K06a K31a K57a"},
 		"reflects for anybody, with leave for the asked only": {
 			"list", change(func(e oracle.Exchange, reply *harness.Header) {
 				if origin, ok := e.Origin(); ok && e.Kind != harness.Preflight {
@@ -103,9 +103,9 @@ func TestWrongServersAreCaught(t *testing.T) {
 		"a literal star, three":    {"credentials", change(func(_ oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Expose-Headers", "*") }), "K10a"},
 		"no credentials":           {"credentials", without(func(r *policy.Rules) { r.Credentials = nil }), "K02a K10a K42a K43a K44a K48a K49a K56a K61a"},
 		"keeps an answer":          {"credentials", without(func(r *policy.Rules) { r.MaxAge = new(600) }), "K48a K49a"},
-		"any, but by a list":       {"any", lets(func(o string) bool { return o == "https://any.test" }), "K19a K25a K57a"},
+		"any, but by a list":       {"any", lets(func(o string) bool { return o == "https://any.test" }), "K19a K25a K31a K57a"},
 		"any, with credentials":    {"any", func(s *server) { s.lets = func(string) bool { return true }; s.rules.Credentials = new(true) }, "K26f K27f"},
-		"any method but DELETE":    {"any", without(func(r *policy.Rules) { r.Methods = policy.Names{"PUT"} }), "K41a"},
+		"any method but DELETE":    {"any", without(func(r *policy.Rules) { r.Methods = policy.Names{"PUT"} }), "K31a K41a"},
 		"the base, by its end": {"subdomains", lets(func(o string) bool {
 			return strings.HasSuffix(host(o), "acme.com") || strings.HasSuffix(host(o), "localhost")
 		}), "K17f K18f K20f"},
@@ -144,6 +144,31 @@ func TestWrongServersAreCaught(t *testing.T) {
 				set(r, "Access-Control-Allow-Headers", asked)
 			}
 		}), "K38f"},
+		"lets strangers read errors": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
+			if strings.HasSuffix(e.URL, notThereForTests) {
+				reflects(e, r)
+			}
+		}), "K13f"},
+		"lets every preflight of one method pass": {"list", preflight(func(e oracle.Exchange, r *harness.Header) {
+			if asked, _ := oracle.Get(e.Header, "Access-Control-Request-Method"); asked == "PUT" {
+				reflects(e, r)
+			}
+		}), "K03f K13f"},
+		"has no Vary where it redirects": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
+			if e.URL == "https://api.eu.acme.com/v1/me?a=b" {
+				set(r, "Vary", "Accept")
+			}
+		}), "K55a"},
+		"knows preflights of the first origin alone": {"list", preflight(func(e oracle.Exchange, r *harness.Header) {
+			if origin, _ := e.Origin(); list(origin) {
+				set(r, "Access-Control-Allow-Origin", of["list"].Origins.List[0])
+			}
+		}), "K01a K06a K31a K57a"},
+		"lets the second origin send fewer methods": {"list", preflight(func(e oracle.Exchange, r *harness.Header) {
+			if origin, _ := e.Origin(); origin == of["list"].Origins.List[1] {
+				set(r, "Access-Control-Allow-Methods", "GET")
+			}
+		}), "K31a"},
 		"forgets errors": {"signed-in", change(func(e oracle.Exchange, r *harness.Header) {
 			if strings.HasSuffix(e.URL, notThereForTests) {
 				*r = nil
@@ -161,7 +186,7 @@ func TestWrongServersAreCaught(t *testing.T) {
 		}), "K55a"},
 		"keeps the first origin for all": {"signed-in", func() func(*server) {
 			return lets(func(o string) bool { return o == of["signed-in"].Origins.List[0] })
-		}(), "K01a K02a K06a K57a"},
+		}(), "K01a K02a K06a K31a K57a"},
 		"reads the first line of the headers": {"signed-in", preflight(func(e oracle.Exchange, r *harness.Header) {
 			if asked := e.Header.Values("Access-Control-Request-Headers"); len(asked) > 0 {
 				set(r, "Access-Control-Allow-Headers", asked[0])
@@ -186,5 +211,21 @@ func TestWrongServersAreCaught(t *testing.T) {
 				t.Errorf("broken are %s, want %s", got, c.want)
 			}
 		})
+	}
+}
+
+// An error that anybody may read without credentials tells nobody more than anybody could
+// ask: what stands before a server often answers it so.
+func TestErrorsForAnybodyHold(t *testing.T) {
+	p := policies(t)["signed-in"]
+	got := brokenBy(t, p, func(s *server) {
+		s.change = func(e oracle.Exchange, r *harness.Header) {
+			if origin, _ := e.Origin(); strings.HasSuffix(e.URL, notThereForTests) && !slices.Contains(p.Origins.List, origin) {
+				set(r, "Access-Control-Allow-Origin", "*")
+			}
+		}
+	})
+	if len(got) > 0 {
+		t.Errorf("broken are %s", got)
 	}
 }
