@@ -90,6 +90,16 @@ func (r *Request) Answered() bool {
 	return !fromCache && (r.Response != nil || r.Received != nil || r.refusedResponse())
 }
 
+// emptied says whether Chrome took the headers from a response of the network, because the
+// page's process must not have it. Chrome says then that there is no extra info, and sends
+// it all the same.
+// https://github.com/annevk/orb
+func (r *Request) emptied() bool {
+	p := r.Response
+	return p != nil && r.extra != nil && !*r.extra && len(p.Headers) == 0 && p.RemoteIPAddress != "" &&
+		!p.FromDiskCache && !p.FromServiceWorker && !p.FromPrefetchCache
+}
+
 // redirects says whether the response has a redirect status.
 // https://fetch.spec.whatwg.org/#redirect-status
 func (r *Request) redirects() bool {
