@@ -87,7 +87,7 @@ func TestVerifyExample(t *testing.T) {
 	if got.status != 0 {
 		t.Fatalf("status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}
-	for _, text := range []string{"6 broken", "BROKEN  critical  K14", "::error", "corsproof verify policy.yaml"} {
+	for _, text := range []string{"7 broken", "BROKEN  critical  K14", "::error", "corsproof verify policy.yaml"} {
 		if !strings.Contains(got.stdout, text) {
 			t.Errorf("no %q in:\n%s", text, got.stdout)
 		}

@@ -100,7 +100,8 @@ var _ = Describe("a run of verify of a hostile target", Label("scenario:verify-f
 			w.Header()[acao] = []string{markup + control + strings.Repeat("https://evil.test ", 5000)}
 		}, "K01", "K13")
 		Expect(outcomesOf(report)).To(ConsistOf("broken K01 allowed /v1 from="+member,
-			"held K13 forbidden /v1 from=http://unlisted.evil.test", "held K13 forbidden /v1 from=http://unlisted.evil.test method=DELETE"))
+			"held K13 forbidden /v1 from=http://unlisted.evil.test", "held K13 forbidden /v1 from=http://unlisted.evil.test method=DELETE",
+			"held K13 forbidden /v1 from=http://unlisted.evil.test error"))
 	})
 })
 

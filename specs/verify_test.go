@@ -94,6 +94,7 @@ var _ = Describe("a policy held against", Label("scenario:verify", "fetch:http-c
 		Expect(outcomesOf(report)).To(ConsistOf(
 			"flaky K01 allowed /v1 from="+member,
 			"held K13 forbidden /v1 from=http://unlisted.evil.test", "held K13 forbidden /v1 from=http://unlisted.evil.test method=DELETE",
+			"held K13 forbidden /v1 from=http://unlisted.evil.test error",
 		))
 		Expect(report.Findings[0].Runs).To(Equal(map[finding.Outcome]int{finding.Held: 1, finding.Broken: 1}))
 		Expect(report.Findings[0].Effect).NotTo(BeEmpty())

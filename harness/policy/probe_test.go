@@ -58,6 +58,7 @@ K19 M forbidden PUT /v1/me from a sandboxed page is refused by the preflight: it
 K19 M forbidden GET /v1/me from a data: page is not readable
 K13 M forbidden GET /v1/me from https://unlisted.evil.test is not readable: it is not listed
 K13 M forbidden PUT /v1/me from https://unlisted.evil.test is refused by the preflight: it is not listed
+K13 M forbidden GET /v1/me/corsproof-not-there, which is not there, from https://unlisted.evil.test is not readable: it is not listed
 K14 M forbidden GET /v1/me from https://app.acme.com.evil.test is not readable: it only begins with the host
 K14 M forbidden PUT /v1/me from https://app.acme.com.evil.test is refused by the preflight: it only begins with the host
 K15 M forbidden GET /v1/me from https://evilapp.acme.com is not readable: it only ends with the host
@@ -91,6 +92,7 @@ K31 M allowed   PUT /public/status from https://any.test passes
 K31 M allowed   GET /public/status from https://any.test with the header Authorization passes
 K31 M allowed   GET /public/status from https://any.test with the header Content-Type passes
 K37 M allowed   GET /public/status from https://any.test with all 2 headers together passes
+K31 M allowed   PUT /public/status from https://other.any.test:8443 passes with all headers, as from https://any.test
 K48 S allowed   the preflight of /public/status from https://any.test says that it may be kept for 600 seconds
 K49 S allowed   /public/status is asked for leave once within 600 seconds, from https://any.test
 K61 M allowed   GET /public/status/corsproof-not-there from https://any.test is readable, though it is not there

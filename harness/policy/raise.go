@@ -58,9 +58,9 @@ type raiser struct {
 	Resource
 	url     string
 	target  oracle.Origin
-	headers harness.Header    // of every question
-	asking  []string          // the allowed origins that ask; the first stands for all
-	changes []harness.Request // what strangers must not send, without From
+	headers harness.Header      // of every question
+	asking  []string            // the allowed origins that ask; the first stands for all
+	changes [][]harness.Request // what strangers must not send, by method, without From
 	probes  *[]Probe
 	alike   map[string][]stranger // look-alikes by origin: most resources have the same
 }
@@ -71,6 +71,7 @@ func (x *raiser) raise() {
 		x.raiseExposed()
 		x.raiseMethods()
 		x.raiseHeaders()
+		x.raiseOthers()
 		x.raiseMaxAge()
 		x.raiseErrors()
 		x.raiseUnchanged()

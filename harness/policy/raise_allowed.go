@@ -115,6 +115,33 @@ func (x *raiser) raiseMethods() {
 	}
 }
 
+// raiseOthers: what passes for one origin must pass for each. What answers preflights often
+// knows one origin alone, or each with methods of its own. Nothing but preflights is sent.
+func (x *raiser) raiseOthers() {
+	methods := slices.DeleteFunc(slices.Clone(x.Methods), web.IsSafeMethod)
+	switch {
+	case x.Methods.Any():
+		methods = Names{"DELETE"}
+	case len(methods) == 0:
+		methods = Names{"GET"}
+	}
+	for _, from := range x.asking[1:] {
+		var steps []Step
+		var names []string
+		for _, method := range methods {
+			r := x.request(from, method, x.allowedHeaders()...)
+			r.Credentials, r.DryRun = x.credentialed(), true
+			if s := readable(r); preflighted(r) {
+				s.PreflightOnly = true
+				steps, names = append(steps, s), append(names, method)
+			}
+		}
+		if steps != nil {
+			x.add(behaviour.Allowed, "K31", parts{from: from, other: "all"}, fmt.Sprintf("%s %s from %s passes with all headers, as from %s", strings.Join(names, ", "), x.Path, from, x.asking[0]), steps...)
+		}
+	}
+}
+
 // method returns a step with an allowed method. A POST alone causes no preflight, so it
 // gets an allowed header that causes one, if the policy has such a header.
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
@@ -192,32 +219,35 @@ func (x *raiser) header(names ...string) Step {
 // raiseErrors: responses with an error status must be readable, too.
 func (x *raiser) raiseErrors() {
 	from := x.asking[0]
-	path, query, _ := strings.Cut(x.url, "?")
 	missing := readable(x.credentialedRequest(from))
 	missing.Request.URL = x.missing()
 	x.add(behaviour.Allowed, "K61", parts{from: from}, fmt.Sprintf("GET %s from %s is readable, though it is not there", missingPath(x.Path), from), missing)
 	if len(x.headers.Values(web.NameAuthorization)) > 0 {
 		x.add(behaviour.Allowed, "K63", parts{from: from}, fmt.Sprintf("GET %s from %s is readable without Authorization, as what refuses it", x.Path, from), readable(harness.Request{From: from, URL: x.url, Credentials: x.credentialed()}))
 	}
-	if pathOf(x.Path) != "/" {
-		x.raiseRedirect(from, path, query)
+	if url, how := x.slashed(); url != "" {
+		s := readable(x.credentialedRequest(from))
+		s.Request.URL, s.OnlyRedirect = url, true
+		x.add(behaviour.Allowed, "K64", parts{from: from}, fmt.Sprintf("GET %s %s from %s is readable, through a redirect too", x.Path, how, from), s)
 	}
 }
 
-// raiseRedirect: the path must be readable with and without its final slash: most servers
-// redirect one to the other.
-func (x *raiser) raiseRedirect(from, path, query string) {
-	other, slash := strings.CutSuffix(path, "/")
-	how := "without its last slash"
+// slashed is the URL with or without the final slash of its path, and says which: most
+// servers redirect one to the other. It is empty where there is no other.
+func (x *raiser) slashed() (url, how string) {
+	if pathOf(x.Path) == "/" {
+		return "", ""
+	}
+	path, query, _ := strings.Cut(x.url, "?")
+	url, slash := strings.CutSuffix(path, "/")
+	how = "without its last slash"
 	if !slash {
-		other, how = path+"/", "with a slash after it"
+		url, how = path+"/", "with a slash after it"
 	}
 	if query != "" {
-		other += "?" + query
+		url += "?" + query
 	}
-	s := readable(x.credentialedRequest(from))
-	s.Request.URL, s.OnlyRedirect = other, true
-	x.add(behaviour.Allowed, "K64", parts{from: from}, fmt.Sprintf("GET %s %s from %s is readable, through a redirect too", x.Path, how, from), s)
+	return url, how
 }
 
 // pathOf returns a path without its query.

@@ -42,8 +42,20 @@ func (x *raiser) raiseStrangers() {
 	for _, s := range x.strangers() {
 		x.add(behaviour.Forbidden, s.id, parts{from: s.origin}, fmt.Sprintf("GET %s from %s is not readable: %s", x.Path, s.origin, s.what), x.stranger(s.origin)...)
 		x.raiseSends(s.id, s.origin, s.origin, s.what, x.modes())
+		if s.id == "K13" && x.credentialed() == harness.Include {
+			x.raiseStrangersError(s)
+		}
 	}
 	x.raiseMalformed()
+}
+
+// raiseStrangersError: an error must be kept from strangers like any answer. Other code often
+// answers it. It is asked with credentials alone: without them, an error tells nobody more
+// than anybody could ask.
+func (x *raiser) raiseStrangersError(s stranger) {
+	r := x.request(s.origin, "")
+	r.URL, r.Credentials = x.missing(), harness.Include
+	x.add(behaviour.Forbidden, s.id, parts{from: s.origin, other: "error"}, fmt.Sprintf("GET %s, which is not there, from %s is not readable: %s", missingPath(x.Path), s.origin, s.what), blocked(r)).tag(behaviour.TagError)
 }
 
 // stranger returns the questions of a page that must not read: a simple request that

@@ -47,13 +47,17 @@ func (x *raiser) together(id string, what Together, key parts, title string, ste
 }
 
 // raiseVary wants every kind of answer to say that it depends on Origin, where it does:
-// those to an allowed origin, to a stranger and without Origin, errors, and what was not
-// modified. No script sees Vary, and which cache is on the way nobody knows.
+// those to an allowed origin, to a stranger and without Origin, errors, redirects, and what
+// was not modified. No script sees Vary, and which cache is on the way nobody knows.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 func (x *raiser) raiseVary() {
 	from, stranger := x.asking[0], x.scheme()+"://unlisted."+evilHost
 	var steps []Step
-	for _, url := range []string{x.url, x.missing()} {
+	urls := []string{x.url, x.missing()}
+	if url, _ := x.slashed(); url != "" {
+		urls = append(urls, url)
+	}
+	for _, url := range urls {
 		steps = append(steps, x.wired(url, "", "", x.headers...), x.wired(url, "", from, x.headers...), x.wired(url, "", stranger, x.headers...))
 		if url == x.url {
 			again := x.wired(url, "", from, x.headers...)

@@ -64,13 +64,17 @@ func deciding(f finding.Finding) *finding.Step {
 }
 
 // transcript returns the transcript of the step that decided, with values cut at a limit.
-// It is empty where nothing was observed.
+// It is empty where nothing was observed. A step that was judged together with others has
+// no meaning of its own: the finding says what it means.
 func transcript(f finding.Finding, limit int) harness.Transcript {
 	s := deciding(f)
 	if s == nil || s.Observation.Request.URL == "" {
 		return nil
 	}
 	lines := s.Observation.Transcript()
+	if i := slices.IndexFunc(lines, explains); s.Prepares && i > 0 {
+		lines = lines[:i-1] // an empty line stands before
+	}
 	for i := range lines {
 		l := &lines[i]
 		switch l.Kind {
@@ -86,6 +90,11 @@ func transcript(f finding.Finding, limit int) harness.Transcript {
 		l.Label, l.Detail, l.Note = shortened(l.Label, limit), shortened(l.Detail, limit), shortened(l.Note, limit)
 	}
 	return lines
+}
+
+// explains says whether a line begins what a transcript says of the verdict.
+func explains(l harness.Line) bool {
+	return l.Kind == harness.LineBlocked || l.Kind == harness.LineMeaning
 }
 
 // transcriptText returns [transcript] as text without colours.

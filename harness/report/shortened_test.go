@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -63,6 +64,17 @@ func TestTranscriptIsCut(t *testing.T) {
 	}
 	if lines := transcript(finding.Finding{}, 50); lines != nil {
 		t.Errorf("an empty finding: %+v", lines)
+	}
+}
+
+// A step that is not judged alone has no meaning of its own, and no remedy.
+func TestTranscriptOfJudgedTogether(t *testing.T) {
+	step := finding.Step{Observation: harness.Observation{Request: harness.Request{URL: "https://api.test/"}, Verdict: harness.Blocked, Reason: harness.MissingAllowOriginHeader}}
+	alone := transcript(finding.Finding{Wire: true, Steps: []finding.Step{step}}, 50)
+	step.Prepares = true
+	together := transcript(finding.Finding{Wire: true, Steps: []finding.Step{step}}, 50)
+	if !slices.ContainsFunc(alone, explains) || slices.ContainsFunc(together, explains) || len(together) == 0 || together[len(together)-1].Kind == "" {
+		t.Errorf("alone\n%s\ntogether\n%s", alone.Text(harness.PlainText, 0), together.Text(harness.PlainText, 0))
 	}
 }
 

@@ -104,7 +104,13 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 			continue
 		}
 		if s.Decided {
-			decide(&f, j, probe, step, a.seen, x.redactor.Redact)
+			by := i
+			if probe.Together != "" && j.outcome == finding.Broken {
+				by = j.at
+				f.Steps[i].Decided, f.Steps[by].Decided = false, true
+				step.Request = seen[by].Request
+			}
+			decide(&f, j, probe, step, seen[by], x.redactor.Redact)
 		}
 		if j.outcome == finding.Broken && probe.Side == behaviour.Forbidden && !probe.Caches {
 			if at < 0 || weigh(f.Severity) < weigh(worst.Severity) {

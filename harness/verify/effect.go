@@ -29,6 +29,8 @@ func (h harmed) strangerReads() (finding.Severity, string) {
 		return finding.Critical, fmt.Sprintf("%s can send %s as the signed-in user%s.", h.anyPage(), h.what()+prefixed(" with ", names), h.cookies())
 	case h.step.PreflightOnly:
 		return finding.High, fmt.Sprintf("%s can send %s, without cookies: the preflight lets it pass.", h.anyPage(), h.what()+prefixed(" with ", names))
+	case h.asUser() && slices.Contains(h.Tags, behaviour.TagError):
+		return finding.High, fmt.Sprintf("%s can read the error that answers %s, as the signed-in user%s.", h.anyPage(), h.what(), h.cookies())
 	case h.asUser():
 		return finding.Critical, fmt.Sprintf("%s can read %s as the signed-in user%s.", h.anyPage(), h.what(), h.cookies())
 	case names != "":

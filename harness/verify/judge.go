@@ -19,6 +19,14 @@ type judgement struct {
 	why     string
 	// led says that the target redirected to another origin, such as a login.
 	led bool
+	// at is the step that decided, where all steps are judged together.
+	at int
+}
+
+// decidedBy says which step decided.
+func (j judgement) decidedBy(step int) judgement {
+	j.at = step
+	return j
 }
 
 var held = judgement{outcome: finding.Held}

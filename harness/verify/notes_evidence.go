@@ -60,7 +60,8 @@ func cookieNotes(p policy.Policy, findings []finding.Finding) []string {
 }
 
 // cacheNotes tell of probes about caches that held without a cache: the second question was
-// answered by the server, and the first answer did not say that it must be.
+// answered by the server, and the first answer, which does not suit it, did not say that it
+// must be.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 func cacheNotes(findings []finding.Finding) []string {
 	var probes []string
@@ -72,7 +73,8 @@ func cacheNotes(findings []finding.Finding) []string {
 		}
 		first, _ := lastResponse(f.Steps[0].Observation)
 		second, _ := lastResponse(f.Steps[len(f.Steps)-1].Observation)
-		if second.FromCache == "" && second.Status != statusNotModified && !varies(first.ResponseHeaders) && !says(first.ResponseHeaders, "no-store") {
+		suits := slices.Equal(first.ResponseHeaders.Values(web.NameAllowOrigin), second.ResponseHeaders.Values(web.NameAllowOrigin))
+		if second.FromCache == "" && second.Status != statusNotModified && !suits && !varies(first.ResponseHeaders) && !says(first.ResponseHeaders, "no-store") {
 			probes = append(probes, f.ID+" of "+f.Resource)
 		}
 	}

@@ -128,6 +128,17 @@ func exposes(names ...string) harness.Observation {
 	return o
 }
 
+// An error that a stranger reads as the signed-in user is worth less than an answer.
+func TestHarmOfErrors(t *testing.T) {
+	const origin = "https://unlisted.evil.test"
+	probe := policy.Probe{ID: "K13", Side: forbidden, Level: behaviour.Must, Tags: []string{behaviour.TagError}}
+	step := policy.Step{Request: harness.Request{From: origin, URL: "https://api.acme.com/nothing", Credentials: harness.Include}}
+	want := "Any page, such as one at https://unlisted.evil.test, can read the error that answers GET /nothing, as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."
+	if got, effect := harm(probe, step, seen(harness.Readable)); got != finding.High || effect != want {
+		t.Errorf("%s: %s", got, effect)
+	}
+}
+
 // One response without Allow-Credentials is enough to keep a page from the cookies.
 func TestHarmNeedsCredentialsInEveryResponse(t *testing.T) {
 	const origin = "https://unlisted.evil.test"

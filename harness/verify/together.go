@@ -76,12 +76,12 @@ func judgeVary(answers []reply) judgement {
 	for _, a := range answers {
 		byURL[a.URL] = append(byURL[a.URL], a)
 	}
-	for _, a := range answers {
+	for i, a := range answers {
 		of := byURL[a.URL]
 		full := slices.DeleteFunc(slices.Clone(of), func(r reply) bool { return r.Status == statusNotModified })
 		differs := slices.ContainsFunc(full, func(r reply) bool { return r.allows() != full[0].allows() })
 		if differs && !varies(a.ResponseHeaders) {
-			return broken("the %d that answers %s for %s has no Vary: Origin, and Access-Control-Allow-Origin there depends on Origin", a.Status, a.asker(), pathOf(a.URL))
+			return broken("the %d that answers %s for %s has no Vary: Origin, and Access-Control-Allow-Origin there depends on Origin", a.Status, a.asker(), pathOf(a.URL)).decidedBy(i)
 		}
 	}
 	return held
@@ -106,9 +106,9 @@ func judgeUnchanged(answers []reply) judgement {
 	switch {
 	case before.Status != after.Status:
 	case with.Status != before.Status:
-		return broken("the status is %d, and %d without Origin", with.Status, before.Status)
+		return broken("the status is %d, and %d without Origin", with.Status, before.Status).decidedBy(1)
 	case before.body == after.body && with.body != before.body:
-		return broken("the body is another one than without Origin")
+		return broken("the body is another one than without Origin").decidedBy(1)
 	}
 	return held
 }
@@ -119,7 +119,7 @@ func judgeOwnOrigin(answers []reply) judgement {
 	without, with := answers[0], answers[1]
 	refused := func(r reply) bool { return r.Status >= 400 && r.Status < 500 }
 	if refused(with) && (!refused(without) || with.Status == 403 && without.Status != 403) {
-		return broken("the server answers its own origin with %d, and %d where there is no Origin: is Host rewritten on the way?", with.Status, without.Status)
+		return broken("the server answers its own origin with %d, and %d where there is no Origin: is Host rewritten on the way?", with.Status, without.Status).decidedBy(1)
 	}
 	return held
 }
@@ -133,9 +133,13 @@ func judgeNotAPreflight(answers []reply) judgement {
 	switch {
 	case methods(get):
 	case methods(without) || methods(with):
-		return broken("an OPTIONS request that is no preflight is answered like one, with Access-Control-Allow-Methods, and does not reach the application")
+		preflight := 0
+		if !methods(without) {
+			preflight = 1
+		}
+		return broken("an OPTIONS request that is no preflight is answered like one, with Access-Control-Allow-Methods, and does not reach the application").decidedBy(preflight)
 	case with.Status != without.Status:
-		return broken("the status is %d, and %d without Origin", with.Status, without.Status)
+		return broken("the status is %d, and %d without Origin", with.Status, without.Status).decidedBy(1)
 	}
 	return held
 }
@@ -152,7 +156,7 @@ func judgeLines(answers []reply) judgement {
 		}
 	}
 	if len(lost) > 0 {
-		return broken("with Access-Control-Request-Headers on two lines, %s is no longer allowed", strings.Join(lost, ", "))
+		return broken("with Access-Control-Request-Headers on two lines, %s is no longer allowed", strings.Join(lost, ", ")).decidedBy(1)
 	}
 	return held
 }

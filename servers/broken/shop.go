@@ -51,7 +51,7 @@ func ShopMistakes() []Mistake {
 			Title: "answers Access-Control-Allow-Methods: * to questions with credentials",
 			Teaches: "With credentials, * is the name of a method that nobody has. " +
 				"The server cannot know: a preflight does not say whether credentials will go along. Tests find the header there.",
-			Caught: []Probe{{"K31", cartPath + " from=" + storefront + " method=PUT"}},
+			Caught: []Probe{{"K31", cartPath + " from=" + storefront + " method=PUT"}, {"K31", cartPath + " from=" + backOffice + " all"}},
 		},
 		{
 			Name: OnlyWhenAsked, Path: photoPath,

@@ -69,7 +69,10 @@ const binding = "corsproofReport"
 // Open opens a page. The context bounds the opening, not the life of the page.
 func (c *Chrome) Open(ctx context.Context, o engine.PageOptions) (engine.Page, error) {
 	p := c.newPage(o, &tab{})
-	contact := p.attach(o)
+	contact, err := p.attach(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("open a page at %s: %w", o.Origin, c.lost(err))
+	}
 	return p.within(ctx, func() error {
 		if err := contact(); err != nil {
 			return err
@@ -138,21 +141,42 @@ func (p *Page) listen(event any) {
 }
 
 // attach makes the context of the page: the tab that Chrome started with, if it is
-// free, or a new tab in a window of its own. A hidden tab loads no media, and a new tab
-// hides the other tabs of its window. The returned function makes the first contact.
-func (p *Page) attach(o engine.PageOptions) (contact func() error) {
+// free, or a new tab. The returned function makes the first contact.
+func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func() error, err error) {
 	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
 	if o.Profile == "" && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
 		p.first = true
-		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }
+		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }, nil
 	}
 	options := []chromedp.ContextOption{chromedp.WithListener(p.tab.listen)}
-	if o.Profile != "" {
+	switch {
+	case !p.chrome.options.Visible:
+		id, err := p.chrome.windowless(ctx, o.Profile)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, chromedp.WithTargetID(id))
+	case o.Profile != "":
 		options = append(options, chromedp.WithExistingBrowserContext(cdp.BrowserContextID(o.Profile)))
 	}
 	p.ctx, p.close = chromedp.NewContext(p.chrome.ctx, options...)
-	return func() error { return chromedp.Do(p.ctx) }
+	return func() error { return chromedp.Do(p.ctx) }, nil
+}
+
+// windowless makes a tab that is in no window: a window costs Chrome as much as the
+// page in it. A tab in the window of others would be no way out, because it hides them,
+// and a page that is hidden in that way loads no media.
+func (c *Chrome) windowless(ctx context.Context, profile engine.ProfileID) (target.ID, error) {
+	joined, cancel := c.within(ctx)
+	defer cancel()
+	made, err := chromedp.CallBrowser(joined, target.CreateTarget, target.CreateTargetParams{
+		URL: "about:blank", BrowserContextID: cdp.BrowserContextID(profile), Hidden: new(true),
+	})
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return made.TargetID, err
 }
 
 // open loads the document and makes the page ready to ask.

@@ -108,10 +108,11 @@ func (c *chain) goesOn() bool {
 // unsure says whether more events may be on their way without an announcement.
 // Chrome does not say whether a failed request has extra info: a request that
 // was answered and then refused has it, a request that a cache answered does
-// not, and a request that was sent before it failed has half of it. Only a
-// fence decides this.
+// not, and a request that was sent before it failed has half of it. Of a response
+// without its headers Chrome says that it has none, which is wrong. Only a fence
+// decides this.
 func (c *chain) unsure() bool {
-	open := func(r *Request) bool { return r != nil && r.Failed != nil && r.Received == nil }
+	open := func(r *Request) bool { return r != nil && (r.Failed != nil || r.emptied()) && r.Received == nil }
 	if open(c.last()) && !aboutPreflight(c.code()) { // such a request is never sent
 		return true
 	}

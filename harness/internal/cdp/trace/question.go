@@ -80,7 +80,7 @@ var opaque = []byte(`"type":"opaque`)
 // wanted is how many fences make sure that no more comes. A failed request was
 // usually sent, and under load events about that have been seen after a fence.
 func (q *question) wanted() int {
-	if last := q.chain.last(); last != nil && last.Failed != nil {
+	if last := q.chain.last(); last != nil && (last.Failed != nil || last.emptied()) {
 		return 3
 	}
 	return 1

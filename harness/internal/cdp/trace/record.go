@@ -90,6 +90,16 @@ func (r *Request) Answered() bool {
 	return !fromCache && (r.Response != nil || r.Received != nil || r.refusedResponse())
 }
 
+// emptied says whether Chrome took the headers from a response of the network, because the
+// page's process must not have it. Chrome says then that there is no extra info, and sends
+// it all the same.
+// https://github.com/annevk/orb
+func (r *Request) emptied() bool {
+	p := r.Response
+	return p != nil && r.extra != nil && !*r.extra && len(p.Headers) == 0 && p.RemoteIPAddress != "" &&
+		!p.FromDiskCache && !p.FromServiceWorker && !p.FromPrefetchCache
+}
+
 // redirects says whether the response has a redirect status.
 // https://fetch.spec.whatwg.org/#redirect-status
 func (r *Request) redirects() bool {
@@ -148,18 +158,7 @@ func (r *Request) refusedResponse() bool {
 		return false
 	}
 	return strings.HasPrefix(string(r.Failed.BlockedReason), "corp-") || // Cross-Origin-Resource-Policy
-		r.disallowed || r.emptied()
-}
-
-// emptied says whether opaque response blocking kept the response from the renderer.
-// An element is told of a failure. A script gets an empty response, which Chrome calls
-// a response without extra info although it was on the wire.
-// https://github.com/annevk/orb
-func (r *Request) emptied() bool {
-	if r.Failed == nil {
-		return false
-	}
-	return r.Failed.ErrorText == "net::ERR_BLOCKED_BY_ORB" || r.Failed.Canceled && r.Response != nil && len(r.Response.Headers) == 0 && r.Answered()
+		r.disallowed || r.Failed.ErrorText == "net::ERR_BLOCKED_BY_ORB" || r.emptied()
 }
 
 // invalidRedirect says whether the request ended in a redirect to an invalid URL, or
