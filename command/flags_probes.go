@@ -117,7 +117,7 @@ func (p *probeFlags) ask(run *verify.Run, network harness.Network, cookies []har
 	if err != nil {
 		return err
 	}
-	chrome.MaxPages = 4
+	chrome.MaxPages, chrome.Windowless = 4, true
 	chrome.Network = network
 	chrome.Cookies = cookies
 	run.Browser = chrome

@@ -40,7 +40,7 @@ var verifiedPolicy = policy.Policy{
 
 func newVerified(w *world) (*verified, error) {
 	v := &verified{
-		chrome: harness.Browser{Path: w.chrome, Network: servers.Foreign{Network: &w.network}, MaxPages: 4},
+		chrome: harness.Browser{Path: w.chrome, Network: servers.Foreign{Network: &w.network}, MaxPages: 4, Windowless: true},
 		policy: verifiedPolicy, times: []int{1, 8}, rates: map[int]drawn{},
 	}
 	_, err := w.network.Handle(v.policy.Target, "", servers.Case{Answer: v.answer})

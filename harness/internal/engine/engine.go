@@ -39,7 +39,9 @@ type Options struct {
 	KeyPins   []string // base64 SHA-256 hashes of the public keys to trust there
 	HTTP1     bool     // HTTP/1.1 only
 	Visible   bool     // with a window
-	Flags     []string // more flags, as on a command line
+	// Windowless pages are in no window, which is cheaper, and cannot open one.
+	Windowless bool
+	Flags      []string // more flags, as on a command line
 
 	// LocalNetwork is the answer to the prompts for local network access: granted
 	// or denied.
