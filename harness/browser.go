@@ -49,7 +49,8 @@ type Browser struct {
 
 	// Windowless opens pages that are in no window, except for the first, which costs
 	// half as much. Such a page asks as any other does, and loads images and media; only
-	// a window that it opens does not load. Visible pages always have a window.
+	// a window that it opens does not load. A page that asks for a manifest, and a page
+	// that is visible, always has a window.
 	Windowless bool
 
 	// Cookies are the cookies that each profile holds from the start.
@@ -106,7 +107,6 @@ func (b *Browser) options() (engine.Options, error) {
 		Path:              b.Path,
 		HTTP1:             b.HTTP1,
 		Visible:           b.Visible,
-		Windowless:        b.Windowless,
 		Flags:             b.Flags,
 		LocalNetwork:      string(granted(b.LocalNetwork)),
 		ThirdPartyCookies: granted(b.ThirdPartyCookies) == PermissionGranted,

@@ -16,6 +16,7 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	o := engine.PageOptions{
 		Origin: r.From, Within: r.Within, FrameAllow: r.FrameAllow, AddressSpace: string(b.spaceOf(r)),
 		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.Via.worker(),
+		Windowless: b.Windowless && r.Via != ViaManifest,
 	}
 	if r.From == OpaqueOrigin {
 		o.OpaqueScheme = r.opaqueScheme()

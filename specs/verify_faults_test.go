@@ -88,7 +88,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 		Expect(report).To(allBe(finding.Held))
 		Expect(report.Complete()).To(BeTrue())
 		Expect(report.Sent).To(Equal(server.arrived()), "what was asked again was sent again")
-		Expect(refused).To(BeNumerically("<=", 4), "once for each of the lanes: two pages, two paths, the wire")
+		Expect(refused).To(BeNumerically("<=", 5), "once for each of the lanes: two pages with two paths each, the wire")
 	})
 
 	DescribeTable("of a target that always has too much to do finds nothing, and says what to do", func(ctx SpecContext, status int, retryAfter string, least, most int) {
@@ -102,8 +102,8 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 		Expect(report).To(SatisfyAll(allBe(finding.Inconclusive), whyOf(finding.Inconclusive, http.StatusText(status), "ask more slowly (rate, concurrency)")))
 		Expect(server.arrived()["GET"]).To(SatisfyAll(BeNumerically(">=", least), BeNumerically("<=", most)))
 	},
-		Entry("429", http.StatusTooManyRequests, "", 8, 8),
-		Entry("503, for longer than anybody waits", http.StatusServiceUnavailable, "3600", 2, 2),
+		Entry("429", http.StatusTooManyRequests, "", 12, 12),
+		Entry("503, for longer than anybody waits", http.StatusServiceUnavailable, "3600", 3, 3),
 	)
 
 	It("asks a probe about caches again, from the beginning, where a connection broke in its middle", func(ctx SpecContext) {

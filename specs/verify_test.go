@@ -106,7 +106,7 @@ var _ = Describe("a policy held against", Label("scenario:verify", "fetch:http-c
 		right := startTarget(func(w http.ResponseWriter, r *http.Request) {
 			origin := r.Header.Get("Origin")
 			switch {
-			case origin == "http://unlisted.evil.test" && r.Method == "GET":
+			case origin == "http://unlisted.evil.test" && r.Method == "GET" && r.URL.Path == "/v1":
 				w.Header().Set(acao, "*")
 				w.Header().Set("Vary", "Origin")
 				return

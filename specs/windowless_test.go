@@ -43,7 +43,7 @@ var _ = Describe("a page that is in no window", Label("scenario:initiators", "fe
 		Entry("audio", harness.ViaAudio, harness.CORS, sound),
 		Entry("track", harness.ViaTrack, harness.CORS, captions),
 		Entry("EventSource", harness.ViaEventSource, harness.Mode(""), stream),
-		Entry("manifest", harness.ViaManifest, harness.Mode(""), manifest),
+		Entry("manifest, which gets a window", harness.ViaManifest, harness.Mode(""), manifest),
 		Entry("CSS mask-image", harness.ViaCSSImage, harness.Mode(""), picture),
 	)
 })

@@ -39,9 +39,7 @@ type Options struct {
 	KeyPins   []string // base64 SHA-256 hashes of the public keys to trust there
 	HTTP1     bool     // HTTP/1.1 only
 	Visible   bool     // with a window
-	// Windowless pages are in no window, which is cheaper, and cannot open one.
-	Windowless bool
-	Flags      []string // more flags, as on a command line
+	Flags     []string // more flags, as on a command line
 
 	// LocalNetwork is the answer to the prompts for local network access: granted
 	// or denied.
@@ -171,6 +169,9 @@ type PageOptions struct {
 	CachesOff bool
 	// DryRun lets only preflights leave the page.
 	DryRun bool
+	// Windowless puts the page in no window, unless the browser is visible: that is
+	// cheaper.
+	Windowless bool
 	// Profile has the page.
 	Profile ProfileID
 }

@@ -151,7 +151,7 @@ func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func()
 	}
 	options := []chromedp.ContextOption{chromedp.WithListener(p.tab.listen)}
 	switch {
-	case p.chrome.options.Windowless && !p.chrome.options.Visible:
+	case o.Windowless && !p.chrome.options.Visible:
 		id, err := p.chrome.windowless(ctx, o.Profile)
 		if err != nil {
 			return nil, err
