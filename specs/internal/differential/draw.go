@@ -77,9 +77,9 @@ var (
 	}
 )
 
-// Pages is how many pages the questions stand on. A browser that keeps fewer open
+// Pages is how many pages nearly all questions stand on. A browser that keeps fewer open
 // spends most of its time on opening them again.
-const Pages = 24
+const Pages = 32
 
 const coep = "Cross-Origin-Embedder-Policy"
 
