@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -15,6 +16,12 @@ const (
 	anchorBeacon   = "https://w3c.github.io/beacon/#sec-processing-model"
 	anchorMuted    = "https://html.spec.whatwg.org/multipage/webappapis.html#muted-errors"
 	anchorElement  = "https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script"
+	anchorScript   = "https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-script"
+	anchorSheet    = "https://html.spec.whatwg.org/multipage/links.html#link-type-stylesheet"
+	anchorImage    = "https://html.spec.whatwg.org/multipage/images.html#update-the-image-data"
+	anchorMedia    = "https://html.spec.whatwg.org/multipage/media.html#concept-media-load-resource"
+	anchorFont     = "https://drafts.csswg.org/css-fonts/#font-fetching-requirements"
+	anchorEvents   = "https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model"
 )
 
 // taintedRow is the meaning of pixels that were asked for and not got.
@@ -74,31 +81,34 @@ type use struct {
 	noun string // in a sentence, behind "the"
 	kind string // the Content-Type to send
 	like string // how each type begins that may be right; empty: any
+	// anchor is where the standard says what the initiator makes of a response; empty:
+	// the row of the reason says it.
+	anchor string
 }
 
 // uses are what initiators make of a response. A script has many types; one is enough
 // to tell.
 var uses = map[Via]use{
-	ViaScript:        {"script", "text/javascript", ""},
-	ViaModule:        {"module", "text/javascript", ""},
-	ViaImport:        {"module", "text/javascript", ""},
-	ViaModulePreload: {"module", "text/javascript", ""},
-	ViaImportScripts: {"script", "text/javascript", ""},
-	ViaWorkerScript:  {"worker", "text/javascript", ""},
-	ViaStylesheet:    {"style sheet", "text/css", "text/css"},
-	ViaEventSource:   {"EventSource", "text/event-stream", "text/event-stream"},
-	ViaTrack:         {"track", "text/vtt", "text/vtt"},
-	ViaSVGUse:        {"use element", "image/svg+xml", "image/svg+xml"},
-	ViaImage:         {"image", "image/png", "image/"},
-	ViaCanvas:        {"image", "image/png", "image/"},
-	ViaImageBitmap:   {"image", "image/png", "image/"},
-	ViaWebGL:         {"image", "image/png", "image/"},
-	ViaFont:          {"font", "font/woff2", "font/"},
-	ViaVideo:         {"video", "video/mp4", "video/"},
-	ViaAudio:         {"audio", "audio/mpeg", "audio/"},
-	ViaManifest:      {"manifest", "application/manifest+json", "application/"},
-	ViaPreload:       {"preload", "the type that the page wants", ""},
-	ViaIframe:        {"frame", "text/html", "text/html"},
+	ViaScript:        {"script", "text/javascript", "", anchorScript},
+	ViaModule:        {"module", "text/javascript", "", ""},
+	ViaImport:        {"module", "text/javascript", "", ""},
+	ViaModulePreload: {"module", "text/javascript", "", ""},
+	ViaImportScripts: {"script", "text/javascript", "", anchorScript},
+	ViaWorkerScript:  {"worker", "text/javascript", "", anchorScript},
+	ViaStylesheet:    {"style sheet", "text/css", "text/css", anchorSheet},
+	ViaEventSource:   {"EventSource", "text/event-stream", "text/event-stream", anchorEvents},
+	ViaTrack:         {"track", "text/vtt", "text/vtt", anchorMedia},
+	ViaSVGUse:        {"use element", "image/svg+xml", "image/svg+xml", ""},
+	ViaImage:         {"image", "image/png", "image/", anchorImage},
+	ViaCanvas:        {"image", "image/png", "image/", anchorImage},
+	ViaImageBitmap:   {"image", "image/png", "image/", anchorImage},
+	ViaWebGL:         {"image", "image/png", "image/", anchorImage},
+	ViaFont:          {"font", "font/woff2", "font/", anchorFont},
+	ViaVideo:         {"video", "video/mp4", "video/", anchorMedia},
+	ViaAudio:         {"audio", "audio/mpeg", "audio/", anchorMedia},
+	ViaManifest:      {"manifest", "application/manifest+json", "application/", ""},
+	ViaPreload:       {"preload", "the type that the page wants", "", ""},
+	ViaIframe:        {"frame", "text/html", "text/html", ""},
 }
 
 // workerElsewhere explains a worker whose script is of another origin.
@@ -132,6 +142,7 @@ func unusable(e evidence, row Explanation) (Explanation, bool) {
 	if sniff, present := e.by.ResponseHeaders.Get("X-Content-Type-Options"); present {
 		what += ", X-Content-Type-Options: " + brief(sniff)
 	}
+	row.Anchor = cmp.Or(u.anchor, row.Anchor)
 	remedy := fmt.Sprintf("Make the server send the file itself with status 200 and Content-Type: %s, and no error, login or index page in its place.", u.kind)
 	if e.by.Status == 200 && u.like != "" && strings.HasPrefix(strings.ToLower(strings.TrimSpace(kind)), u.like) {
 		remedy = "Look at the content of the response: its status and its type are right."

@@ -103,6 +103,7 @@ var refinements = map[Reason][]refinement{
 	InsecureLocalNetwork:                 {localNetworkInsecure},
 	RequestRefused:                       {workerElsewhere, refusedMethod, refusedURL},
 	BlockedByCSP:                         {directive},
+	BlockedByMixedContent:                {redirectInsecure},
 	RedirectRefused:                      {redirectRefusedTo},
 	ResponseUnusable:                     {unusable},
 }
@@ -255,6 +256,15 @@ func redirectRefusedTo(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	return row.refine(row.Remedy, "The page asked with redirect mode error, and the server redirected to %s.", brief(location))
+}
+
+// redirectInsecure names the URL of a redirect that the page may not follow.
+func redirectInsecure(e evidence, row Explanation) (Explanation, bool) {
+	if e.by.Kind != RedirectHop {
+		return row, false
+	}
+	return row.refine("Make the server redirect to an https URL, or have the page ask for the final URL over https.",
+		"The server redirected to %s, and a page on https may ask only https URLs, so the redirect was not followed.", brief(e.by.URL))
 }
 
 // directive names the directive that forbids the request.

@@ -117,6 +117,10 @@ func TestRefinements(t *testing.T) {
 		{"methods not a list", refused(InvalidAllowMethodsPreflightResponse, "", 204, methods(`["PUT"]`)), `(["PUT"]) is not a list`, ""},
 		{"headers not a list", refused(InvalidAllowHeadersPreflightResponse, "", 204, headers("a;b")), "(a;b) is not a list", ""},
 
+		{"mixed content by a redirect", with(refused(BlockedByMixedContent, "", 0), func(o *Observation) { o.Exchanges[0].Kind, o.Exchanges[0].URL = RedirectHop, "ftp://api.test/" }),
+			"redirected to ftp://api.test/", "redirect to an https URL"},
+		{"mixed content", refused(BlockedByMixedContent, "", 0), "asked for an http URL", "over https"},
+
 		{"local network denied", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Exchanges[0].AddressSpace = SpaceLoopback }),
 			"in the loopback address space", "allow local network access"},
 		{"local network barred", with(refused(LocalNetworkAccessPermissionDenied, "", 0), func(o *Observation) { o.Page.Barred = true }), "A permissions policy keeps", "Permissions-Policy"},
