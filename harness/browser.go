@@ -83,6 +83,7 @@ type Browser struct {
 	turns   turns.Turns[turn]
 	closed  bool
 	slowest string // the question that got no answer in time last: it may have stopped Chrome
+	doubted bool   // that question came after the last look at whether Chrome answers
 
 	lateBefore atomic.Int64 // of closed profiles
 }

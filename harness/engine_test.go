@@ -26,6 +26,7 @@ type fakeBrowser struct {
 	opened   []engine.PageOptions
 	profiles []engine.ProfileID // the open ones
 	closed   bool
+	silent   bool // it answers nothing
 
 	diesAsked bool // it ends when it is asked
 
@@ -36,6 +37,13 @@ func (f *fakeBrowser) Name() string    { return "Fake" }
 func (f *fakeBrowser) Version() string { return "1.2" }
 func (f *fakeBrowser) Flags() []string { return []string{"-fake"} }
 func (f *fakeBrowser) Alive() bool     { return !f.closed }
+
+func (f *fakeBrowser) Answers(ctx context.Context) bool {
+	if f.silent {
+		<-ctx.Done()
+	}
+	return !f.silent
+}
 
 func (f *fakeBrowser) Open(ctx context.Context, o engine.PageOptions) (engine.Page, error) {
 	if f.opens != nil && !f.opens(o) {

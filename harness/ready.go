@@ -39,6 +39,9 @@ func (b *Browser) begin(ctx context.Context, r Request, p *Profile) (ready, erro
 	if err != nil {
 		return ready{}, err
 	}
+	if b.doubts() && !answers(ctx, c) {
+		return ready{}, b.replace(c, errSilent)
+	}
 	is := ready{browser: c, pool: b.pages()}
 	id := engine.ProfileID("")
 	if p != nil {
@@ -61,6 +64,28 @@ func (b *Browser) begin(ctx context.Context, r Request, p *Profile) (ready, erro
 		err = context.Cause(ctx)
 	}
 	return ready{}, ended(ctx, r, engine.Evidence{Missing: []string{"the page that asks"}}, err)
+}
+
+// answersLimit bounds the answers of a browser that has nothing to do, on an idle machine.
+const answersLimit = 5 * time.Second
+
+var errSilent = fmt.Errorf("its network answered nothing within %s", answersLimit)
+
+// doubts says whether a question got no answer since the last look. A server can keep
+// Chrome's network busy for ever, so that nothing else gets an answer either.
+func (b *Browser) doubts() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	doubted := b.doubted
+	b.doubted = false
+	return doubted
+}
+
+// answers says whether all parts of the browser answer in time.
+func answers(ctx context.Context, c engine.Browser) bool {
+	limited, cancel := patience.WithTimeout(ctx, answersLimit, errSilent)
+	defer cancel()
+	return c.Answers(limited) || ctx.Err() != nil
 }
 
 // probeLimit bounds the opening of a page that is nothing but a page, on an idle machine.
@@ -99,5 +124,5 @@ func (b *Browser) suspect(ctx context.Context, r Request) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.slowest = method(r) + " " + shown(r.URL)
+	b.slowest, b.doubted = method(r)+" "+shown(r.URL), true
 }

@@ -44,6 +44,27 @@ func TestABrowserThatOpensNoPageIsReplaced(t *testing.T) {
 	})
 }
 
+// After a question without an answer, a browser whose network answers nothing is replaced
+// before the next question waits for it. One that answers goes on.
+func TestABrowserThatIsSilentIsReplaced(t *testing.T) {
+	for _, silent := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			busy := answering()
+			busy.silent = silent
+			b, started := startedOneByOne(busy, answering)
+			defer b.Close()
+			timedOut, cancel := context.WithTimeout(t.Context(), 0)
+			defer cancel()
+			b.suspect(timedOut, Request{URL: "https://hostile.test/"})
+			began := time.Now()
+			seen, err := b.Fetch(t.Context(), Request{From: "https://app.test", URL: "https://api.test/", Method: "POST"})
+			if err != nil || seen.Verdict != Readable || busy.closed != silent || len(*started) != map[bool]int{true: 2, false: 1}[silent] || time.Since(began) > 10*answersLimit {
+				t.Errorf("silent %t: %s, %v, %d started, closed %t after %s", silent, seen.Verdict, err, len(*started), busy.closed, time.Since(began))
+			}
+		})
+	}
+}
+
 func TestBrowsersThatOpenNoPageAreAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		none := func() *fakeBrowser { return &fakeBrowser{opens: func(engine.PageOptions) bool { return false }} }

@@ -85,6 +85,9 @@ type Browser interface {
 
 	// Alive says whether the browser still runs.
 	Alive() bool
+	// Answers says whether all parts of the browser still answer, also its network. It
+	// waits for the answers while the context lasts.
+	Answers(context.Context) bool
 	// Close ends the browser, and waits until its processes and temporary files are
 	// gone.
 	Close() error

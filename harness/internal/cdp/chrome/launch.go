@@ -243,6 +243,15 @@ func (c *Chrome) Flags() []string { return c.flags }
 // Alive says whether the browser still runs.
 func (c *Chrome) Alive() bool { return c.ctx.Err() == nil }
 
+// Answers says whether the browser process and the network service answer: the latter has
+// the cookies.
+func (c *Chrome) Answers(ctx context.Context) bool {
+	joined, cancel := c.within(ctx)
+	defer cancel()
+	_, err := chromedp.CallBrowser(joined, storage.GetCookies, storage.GetCookiesParams{})
+	return err == nil
+}
+
 // Close ends the browser, and waits until its processes and its temporary
 // directory are gone.
 func (c *Chrome) Close() error {
