@@ -252,10 +252,21 @@ func (c *Chrome) Answers(ctx context.Context) bool {
 	return err == nil
 }
 
+// processes are the processes that Chrome has started. A network service that a server
+// keeps busy for ever does not notice that Chrome has ended.
+func (c *Chrome) processes() []process {
+	if b := chromedp.FromContext(c.ctx).Browser; b != nil && b.Process() != nil {
+		return descendants(b.Process().Pid)
+	}
+	return nil
+}
+
 // Close ends the browser, and waits until its processes and its temporary
 // directory are gone.
 func (c *Chrome) Close() error {
+	list := c.processes()
 	c.stop()
+	kill(list)
 	if c.owner != nil {
 		_ = c.owner.Close() // its file is gone
 	}
