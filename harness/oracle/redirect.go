@@ -231,10 +231,10 @@ func (r *run) targetScheme(scheme string) *failure {
 	reason := harness.UnsafeRedirect
 	if !isLocal(scheme) && r.deviates(schemeHasOwnReason) {
 		switch {
-		case r.q.Request.Via == harness.ViaWorker && r.origin.Scheme == "https" && scheme != "wss":
-			reason = harness.BlockedByMixedContent
 		case r.mode == harness.SameOriginOnly:
 			reason = harness.BlockedByOrigin
+		case r.q.Request.Via == harness.ViaWorker && r.origin.Scheme == "https" && scheme != "wss":
+			reason = harness.BlockedByMixedContent
 		case r.mode == harness.CORS:
 			reason = harness.CorsDisabledScheme
 		default:
