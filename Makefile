@@ -8,7 +8,7 @@ FIRST = 0
 DIFFERENTIAL = go run ./specs/differential -n $(N) -seed $(SEED) -first $(FIRST)
 # -count=1: Go's test cache must not replace an answer of Chrome.
 # -race is off unless you ask for it: make test TEST_FLAGS='-race -count=1 -timeout=30m'
-TEST_FLAGS = -count=1 -timeout=10m
+TEST_FLAGS = -count=1 -timeout=20m
 PACKAGES   = ./...
 
 # What each target needs on the machine; .ci/setup has the details.

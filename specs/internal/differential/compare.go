@@ -23,13 +23,23 @@ func differences(seen harness.Observation, failed error, d oracle.Decision) []st
 		return list
 	}
 	list.add("verdict", string(seen.Verdict), string(d.Verdict))
-	list.add("reason", string(seen.Reason), string(d.Reason))
+	list.add("reason", string(seen.Reason), string(reasonTold(seen.Request, d.Reason)))
 	list.parameter(seen, d)
 	if _, embedded := elements[seen.Request.Via]; seen.Verdict == d.Verdict && !embedded {
 		list.script(seen, d)
 	}
 	list.wire(seen, d)
 	return list
+}
+
+// reasonTold is the oracle's reason as Chrome tells it. Of a shared worker's redirect Chrome tells
+// nothing, so under redirect mode error the answer that arrived is the reason, also where
+// its Location is no URL: D31.
+func reasonTold(r harness.Request, reason harness.Reason) harness.Reason {
+	if r.Via == harness.ViaSharedWorker && r.Redirect == harness.RedirectError && reason == harness.InvalidRedirect {
+		return harness.RedirectRefused
+	}
+	return reason
 }
 
 // differing are differences.

@@ -101,3 +101,20 @@ func TestAnyRefusedHeader(t *testing.T) {
 		t.Errorf("x-c is not among them: %q", got)
 	}
 }
+
+func TestReasonTold(t *testing.T) {
+	for _, test := range []struct {
+		via      harness.Via
+		redirect harness.Redirect
+		is, told harness.Reason
+	}{
+		{harness.ViaSharedWorker, harness.RedirectError, harness.InvalidRedirect, harness.RedirectRefused},
+		{harness.ViaSharedWorker, harness.RedirectError, harness.UnsafeRedirect, harness.UnsafeRedirect},
+		{harness.ViaSharedWorker, "", harness.InvalidRedirect, harness.InvalidRedirect},
+		{harness.ViaWorker, harness.RedirectError, harness.InvalidRedirect, harness.InvalidRedirect},
+	} {
+		if got := reasonTold(harness.Request{Via: test.via, Redirect: test.redirect}, test.is); got != test.told {
+			t.Errorf("%+v: %s", test, got)
+		}
+	}
+}
