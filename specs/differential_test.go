@@ -13,7 +13,7 @@ import (
 // A short run of make differential.
 var _ = Describe("drawn questions", Label("scenario:differential", "fetch:http-cors-protocol"), func() {
 	It("are answered by Chrome as the oracle says, and reach each branch of it", func(ctx SpecContext) {
-		own := harness.Browser{Network: &net, Timeout: patience, MaxPages: differential.Pages} // this Chrome keeps cookies
+		own := harness.Browser{Network: &net, Timeout: patience, MaxPages: differential.Pages, Windowless: true} // this Chrome keeps cookies
 		DeferCleanup(own.Close)
 		run := differential.Run{Chrome: &own, Network: &net, Seed: 156, Questions: 4000}
 		summary, err := run.Do(ctx)

@@ -24,12 +24,13 @@ import (
 )
 
 // verifier is a Chrome of its own: it keeps nothing, and no spec kills it. It
-// sees the fixture network as a network of somebody else.
-var verifier = harness.Browser{Network: servers.Foreign{Network: &net}}
+// sees the fixture network as a network of somebody else. Its pages have no window, as
+// the pages of the command have.
+var verifier = harness.Browser{Network: servers.Foreign{Network: &net}, Windowless: true}
 
 // ownVerifier is a verifier for one spec.
 func ownVerifier(flags ...string) *harness.Browser {
-	own := &harness.Browser{Network: servers.Foreign{Network: &net}, Flags: flags}
+	own := &harness.Browser{Network: servers.Foreign{Network: &net}, Windowless: true, Flags: flags}
 	DeferCleanup(own.Close)
 	return own
 }

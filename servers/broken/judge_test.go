@@ -19,7 +19,7 @@ func start(t *testing.T, p policy.Policy) (*servers.Network, *harness.Browser) {
 	if err := net.Start(); err != nil {
 		t.Fatal(err)
 	}
-	chrome := &harness.Browser{Network: servers.Foreign{Network: net}, Cookies: verify.Cookies(p)}
+	chrome := &harness.Browser{Network: servers.Foreign{Network: net}, Cookies: verify.Cookies(p), Windowless: true}
 	t.Cleanup(func() {
 		if err := errors.Join(chrome.Close(), net.Close()); err != nil {
 			t.Error(err)

@@ -35,7 +35,7 @@ func main() {
 		debug.SetGCPercent(400) // as the corsproof command does
 	}
 	var net servers.Network
-	chrome := harness.Browser{Network: &net, Timeout: time.Minute, MaxPages: differential.Pages}
+	chrome := harness.Browser{Network: &net, Timeout: time.Minute, MaxPages: differential.Pages, Windowless: true}
 	run := differential.Run{Chrome: &chrome, Network: &net}
 	flag.Uint64Var(&run.Seed, "seed", 1, "what draws the questions")
 	flag.Uint64Var(&run.First, "first", 0, "the number of the first question")
