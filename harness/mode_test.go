@@ -2,8 +2,8 @@ package harness
 
 import "testing"
 
-// Each initiator asks in the mode that the standard gives it, and Mode changes only the
-// mode of those that have a choice.
+// Each initiator asks in the mode that the standard gives it. Mode changes the mode only
+// where an initiator has a choice.
 func TestEffectiveMode(t *testing.T) {
 	want := map[Via]Mode{
 		ViaImage: NoCORS, ViaCanvas: NoCORS, ViaImageBitmap: NoCORS, ViaWebGL: NoCORS, ViaScript: NoCORS, ViaStylesheet: NoCORS,

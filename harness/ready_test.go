@@ -98,7 +98,7 @@ func TestOpeningAPageTakesNoTimeOfTheQuestion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := answering()
 		f.opens = func(engine.PageOptions) bool {
-			time.Sleep(20 * time.Second)
+			time.Sleep(20 * time.Second) // of fake time: the subject
 			return true
 		}
 		b, _ := startedOneByOne(f, answering)

@@ -136,7 +136,7 @@ func explainReadable(o Observation) Explanation {
 	case isData(o.Request.URL):
 		return Explanation{"The URL carries its own response, so nothing was sent and nobody was asked for permission.", "", anchorMain}
 	case staysHome(o):
-		return Explanation{"The page asked its own origin, which needs no leave.", "", anchorMain}
+		return Explanation{"The page asked its own origin, which needs no permission.", "", anchorMain}
 	case e.allowed == "*":
 		return Explanation{"Any site can read this: the server allows every origin with *, without credentials.",
 			"Make the server send only listed origins in Access-Control-Allow-Origin, unless this is meant for everybody.", anchorCheck}
@@ -159,10 +159,10 @@ func explainReadable(o Observation) Explanation {
 func explainWithheld(o Observation) Explanation {
 	who := brief(o.Request.origin())
 	if len(o.Preflights()) == 0 {
-		return Explanation{who + " needs no leave for this " + brief(method(o.Request)) + ": the browser would have sent it. Whether the response can be read shows only when it is.",
+		return Explanation{who + " needs no permission for this " + brief(method(o.Request)) + ": the browser would have sent it. Whether the response can be read shows only when it is.",
 			"", anchorHTTP}
 	}
-	return Explanation{"The preflight gives " + who + " leave: the browser would have sent the " + brief(method(o.Request)) + ". Whether the response can be read shows only when it is.",
+	return Explanation{"The preflight gives " + who + " permission: the browser would have sent the " + brief(method(o.Request)) + ". Whether the response can be read shows only when it is.",
 		"", anchorPreflight}
 }
 

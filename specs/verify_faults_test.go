@@ -134,11 +134,17 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 				<-r.Context().Done()
 				return
 			case "/trickle":
-				for keeper(w, r); r.Context().Err() == nil; time.Sleep(50 * time.Millisecond) {
+				keeper(w, r)
+				for next := time.NewTicker(50 * time.Millisecond); ; {
 					_, _ = w.Write([]byte("."))
 					w.(http.Flusher).Flush()
+					select {
+					case <-next.C:
+					case <-r.Context().Done():
+						next.Stop()
+						return
+					}
 				}
-				return
 			}
 			keeper(w, r)
 		})

@@ -196,7 +196,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 
 	It("keeps to the concurrency", func(ctx SpecContext) {
 		const concurrency = 3
-		full := make(chan struct{}) // closed when that many are in flight
+		full, release := make(chan struct{}), make(chan struct{}) // full: that many are in flight
 		var once sync.Once
 		var server *target
 		server = startTarget(func(w http.ResponseWriter, r *http.Request) {
@@ -205,8 +205,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 				once.Do(func() { close(full) })
 			}
 			server.mu.Unlock()
-			<-full                            // the first questions wait for each other
-			time.Sleep(10 * time.Millisecond) // so that one more would be seen
+			<-release
 			keeper(w, r)
 		})
 		p := memberOnly(server.URL)
@@ -214,8 +213,19 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 			p.Resources = append(p.Resources, policy.Resource{Path: fmt.Sprintf("/more/%d", i)})
 		}
 		p.Ask.Concurrency = concurrency
-		report := verified(ctx, verify.Run{Policy: p, Select: only("K01", "K13", "look-alike")})
-		Expect(report).To(allBe(finding.Held))
+		ended := make(chan finding.Report, 1)
+		go func() {
+			defer GinkgoRecover()
+			ended <- verified(ctx, verify.Run{Policy: p, Select: only("K01", "K13", "look-alike")})
+		}()
+		Eventually(ctx, full).WithTimeout(patience).Should(BeClosed())
+		Consistently(ctx, func() int {
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			return server.inFlight
+		}).Should(Equal(concurrency), "the questions in flight get no answer, and no other is sent")
+		close(release)
+		Eventually(ctx, ended).WithTimeout(patience).Should(Receive(allBe(finding.Held)))
 		Expect(server.most).To(Equal(concurrency))
 	}, SpecTimeout(patience))
 

@@ -105,7 +105,7 @@ func TestFaults(t *testing.T) {
 		head + "origins: {subdomains: []}":                                  `2:23: origins.subdomains: an empty list allows nobody; did you mean none?`,
 		head + "origins: none\nallowNull: true":                             `3:12: allowNull "true": nobody may read, but null may: say one or the other`,
 		head + "origins: any\nallowNull: false":                             `3:12: allowNull "false": any origin but null keeps nobody out: every site has both. Leave allowNull out, or list the origins`,
-		head + "origins: [https://api.acme.com, https://a.test]":            `2:11: origins[0] "https://api.acme.com": the target's own origin: it may always read, and no browser asks for leave`,
+		head + "origins: [https://api.acme.com, https://a.test]":            `2:11: origins[0] "https://api.acme.com": the target's own origin: it may always read, and no browser asks for permission`,
 		head + "origins: [https://a.test, https://a.test]":                  `2:27: origins[1] "https://a.test": listed already at origins[0]`,
 		head + "origins: any\nmethods: GET, PUT":                            `3:10: methods "GET, PUT": want any or a list; did you mean [GET, PUT]?`,
 		head + "origins: any\nmethods: [\"*\"]":                             `3:11: methods[0] "*": * cannot stand in a list; did you mean any?`,

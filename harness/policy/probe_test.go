@@ -44,7 +44,7 @@ K31 M allowed   GET /v1/me from https://app.acme.com with the header Authorizati
 K31 M allowed   GET /v1/me from https://app.acme.com with the header Content-Type passes
 K37 M allowed   GET /v1/me from https://app.acme.com with all 2 headers together passes
 K48 S allowed   the preflight of /v1/me from https://app.acme.com says that it may be kept for 600 seconds
-K49 S allowed   /v1/me is asked for leave once within 600 seconds, from https://app.acme.com
+K49 S allowed   /v1/me is asked for permission once within 600 seconds, from https://app.acme.com
 K61 M allowed   GET /v1/me/corsproof-not-there from https://app.acme.com is readable, though it is not there
 K63 S allowed   GET /v1/me from https://app.acme.com is readable without Authorization, as what refuses it
 K64 S allowed   GET /v1/me with a slash after it from https://app.acme.com is readable, through a redirect too
@@ -94,7 +94,7 @@ K31 M allowed   GET /public/status from https://any.test with the header Content
 K37 M allowed   GET /public/status from https://any.test with all 2 headers together passes
 K31 M allowed   PUT /public/status from https://other.any.test:8443 passes with all headers, as from https://any.test
 K48 S allowed   the preflight of /public/status from https://any.test says that it may be kept for 600 seconds
-K49 S allowed   /public/status is asked for leave once within 600 seconds, from https://any.test
+K49 S allowed   /public/status is asked for permission once within 600 seconds, from https://any.test
 K61 M allowed   GET /public/status/corsproof-not-there from https://any.test is readable, though it is not there
 K63 S allowed   GET /public/status from https://any.test is readable without Authorization, as what refuses it
 K64 S allowed   GET /public/status with a slash after it from https://any.test is readable, through a redirect too

@@ -109,7 +109,7 @@ func (x *raiser) origins() []string {
 	return slices.DeleteFunc(children, func(child string) bool { return child == "" })
 }
 
-// others are the origins that are not the target: a page of the target needs no leave.
+// others are the origins without the target's own origin, whose pages need no permission.
 func (x *raiser) others(origins []string) []string {
 	return slices.DeleteFunc(slices.Clone(origins), func(origin string) bool { return origin == x.target.String() })
 }

@@ -34,10 +34,10 @@ func (x *raiser) raiseMaxAge() {
 	switch {
 	case *x.MaxAge == 0:
 		second.Preflights = new(1)
-		title = fmt.Sprintf("%s is asked for leave each time", x.Path)
+		title = fmt.Sprintf("%s is asked for permission each time", x.Path)
 	case *x.MaxAge >= leastMaxAge:
 		second.Preflights = new(0)
-		title = fmt.Sprintf("%s is asked for leave once within %d seconds", x.Path, *x.MaxAge)
+		title = fmt.Sprintf("%s is asked for permission once within %d seconds", x.Path, *x.MaxAge)
 	default:
 		return
 	}

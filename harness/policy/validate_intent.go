@@ -61,7 +61,7 @@ func (in intent) checkOrigins() {
 	case !in.target.Opaque():
 		if i := slices.Index(origins.List, in.target.String()); i >= 0 {
 			in.faults.add(fmt.Sprintf("%s[%d]", in.where("origins"), i), origins.List[i],
-				"the target's own origin: it may always read, and no browser asks for leave", "")
+				"the target's own origin: it may always read, and no browser asks for permission", "")
 		}
 	}
 }

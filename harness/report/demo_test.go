@@ -108,7 +108,7 @@ func ask(r *finding.Report, i int, probe policy.Probe) finding.Finding {
 	login := strings.Contains(fmt.Sprint(o.Exchanges), "login.acme.com")
 	switch {
 	case i%29 == 3:
-		f.Outcome, f.Why, f.Steps = finding.NotAsked, "a POST that needs no leave cannot be judged without sending it", nil
+		f.Outcome, f.Why, f.Steps = finding.NotAsked, "a POST that needs no permission cannot be judged without sending it", nil
 	case login:
 		f.Outcome, f.Why = finding.Inconclusive, "the server redirected to the login page of another origin, https://login.acme.com"
 		last.Error = "no verdict: " + f.Why

@@ -25,7 +25,7 @@ func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) f
 	case x.sendsTooMuch(probe):
 		f := newFinding(probe)
 		f.Outcome = finding.NotAsked
-		f.Why = "the browser asks for no leave, so that nothing but sending the request would tell"
+		f.Why = "the browser sends no preflight, so only sending the request would tell"
 		return f
 	case probe.Caches:
 		return x.onceKept(ctx, probe, repetition)

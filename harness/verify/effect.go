@@ -135,11 +135,11 @@ func (h harmed) keptOtherwise() (finding.Severity, string) {
 	case h.seen.Verdict == harness.Blocked:
 		return h.lockedOut()
 	case wanted == nil:
-		return finding.Low, fmt.Sprintf("%s have leave for %s for another time than the policy says.", h.pages(), h.what())
+		return finding.Low, fmt.Sprintf("%s have permission for %s for another time than the policy says.", h.pages(), h.what())
 	case *wanted == 0:
-		return finding.Low, fmt.Sprintf("%s ask for leave each time: every %s waits for a preflight.", h.pages(), h.what())
+		return finding.Low, fmt.Sprintf("%s ask for permission each time: every %s waits for a preflight.", h.pages(), h.what())
 	}
-	return finding.Medium, fmt.Sprintf("%s keep leave for %s, though the policy wants them to ask each time: what is taken back stays allowed for a while.", h.pages(), h.what())
+	return finding.Medium, fmt.Sprintf("%s keep permission for %s, though the policy wants them to ask each time: what is taken back stays allowed for a while.", h.pages(), h.what())
 }
 
 // serious is the severity when pages that the policy allows are locked out.

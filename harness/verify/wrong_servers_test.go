@@ -70,7 +70,7 @@ func TestWrongServersAreCaught(t *testing.T) {
 		"ignores the port":            {"list", lets(func(o string) bool { return strings.HasPrefix(o+":", "https://app.acme.com:") || list(o) }), "K17f"},
 		"lets null in":                {"list", lets(func(o string) bool { return o == "null" || list(o) }), "K19f"},
 		"lets one of three in":        {"list", lets(func(o string) bool { return o == "https://app.acme.com" }), "K01a K06a K31a K57a"},
-		"reflects for anybody, with leave for the asked only": {
+		"reflects for anybody, with permission for the asked only": {
 			"list", change(func(e oracle.Exchange, reply *harness.Header) {
 				if origin, ok := e.Origin(); ok && e.Kind != harness.Preflight {
 					set(reply, "Access-Control-Allow-Origin", origin)
@@ -91,21 +91,21 @@ func TestWrongServersAreCaught(t *testing.T) {
 				}
 			}), "K35f",
 		},
-		"allows no method":         {"list", without(func(r *policy.Rules) { r.Methods = nil }), "K31a"},
-		"allows every header":      {"list", without(func(r *policy.Rules) { r.RequestHeaders = policy.Names{policy.Wildcard} }), "K36f K38f"},
-		"forgets a header":         {"list", without(func(r *policy.Rules) { r.RequestHeaders = policy.Names{"Content-Type"} }), "K31a K37a"},
-		"forgets the header asked": {"list", without(func(r *policy.Rules) { r.RequestHeaders = policy.Names{"X-Trace"} }), "K01a K06a K09a K31a K37a K48a K49a K56a K57a K61a"},
-		"says another time":        {"list", without(func(r *policy.Rules) { r.MaxAge = new(601) }), "K48a"},
-		"says no time":             {"list", without(func(r *policy.Rules) { r.MaxAge = nil }), "K48a"},
-		"asks for leave again":     {"list", without(func(r *policy.Rules) { r.MaxAge = new(0) }), "K48a K49a"},
-		"a literal star, one":      {"credentials", preflight(func(e oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Allow-Methods", "*") }), "K42a"},
-		"a literal star, two":      {"credentials", preflight(func(e oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Allow-Headers", "*") }), "K43a K44a K48a K49a"},
-		"a literal star, three":    {"credentials", change(func(_ oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Expose-Headers", "*") }), "K10a"},
-		"no credentials":           {"credentials", without(func(r *policy.Rules) { r.Credentials = nil }), "K02a K10a K42a K43a K44a K48a K49a K56a K61a"},
-		"keeps an answer":          {"credentials", without(func(r *policy.Rules) { r.MaxAge = new(600) }), "K48a K49a"},
-		"any, but by a list":       {"any", lets(func(o string) bool { return o == "https://any.test" }), "K19a K25a K31a K57a"},
-		"any, with credentials":    {"any", func(s *server) { s.lets = func(string) bool { return true }; s.rules.Credentials = new(true) }, "K26f K27f"},
-		"any method but DELETE":    {"any", without(func(r *policy.Rules) { r.Methods = policy.Names{"PUT"} }), "K31a K41a"},
+		"allows no method":          {"list", without(func(r *policy.Rules) { r.Methods = nil }), "K31a"},
+		"allows every header":       {"list", without(func(r *policy.Rules) { r.RequestHeaders = policy.Names{policy.Wildcard} }), "K36f K38f"},
+		"forgets a header":          {"list", without(func(r *policy.Rules) { r.RequestHeaders = policy.Names{"Content-Type"} }), "K31a K37a"},
+		"forgets the header asked":  {"list", without(func(r *policy.Rules) { r.RequestHeaders = policy.Names{"X-Trace"} }), "K01a K06a K09a K31a K37a K48a K49a K56a K57a K61a"},
+		"says another time":         {"list", without(func(r *policy.Rules) { r.MaxAge = new(601) }), "K48a"},
+		"says no time":              {"list", without(func(r *policy.Rules) { r.MaxAge = nil }), "K48a"},
+		"asks for permission again": {"list", without(func(r *policy.Rules) { r.MaxAge = new(0) }), "K48a K49a"},
+		"a literal star, one":       {"credentials", preflight(func(e oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Allow-Methods", "*") }), "K42a"},
+		"a literal star, two":       {"credentials", preflight(func(e oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Allow-Headers", "*") }), "K43a K44a K48a K49a"},
+		"a literal star, three":     {"credentials", change(func(_ oracle.Exchange, r *harness.Header) { set(r, "Access-Control-Expose-Headers", "*") }), "K10a"},
+		"no credentials":            {"credentials", without(func(r *policy.Rules) { r.Credentials = nil }), "K02a K10a K42a K43a K44a K48a K49a K56a K61a"},
+		"keeps an answer":           {"credentials", without(func(r *policy.Rules) { r.MaxAge = new(600) }), "K48a K49a"},
+		"any, but by a list":        {"any", lets(func(o string) bool { return o == "https://any.test" }), "K19a K25a K31a K57a"},
+		"any, with credentials":     {"any", func(s *server) { s.lets = func(string) bool { return true }; s.rules.Credentials = new(true) }, "K26f K27f"},
+		"any method but DELETE":     {"any", without(func(r *policy.Rules) { r.Methods = policy.Names{"PUT"} }), "K31a K41a"},
 		"the base, by its end": {"subdomains", lets(func(o string) bool {
 			return strings.HasSuffix(host(o), "acme.com") || strings.HasSuffix(host(o), "localhost")
 		}), "K17f K18f K20f"},

@@ -52,7 +52,7 @@ func TestBeginQuestion(t *testing.T) {
 		whole, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		asked := ForQuestions(whole, time.Second)
-		time.Sleep(time.Minute) // the page is opened
+		time.Sleep(time.Minute) // of fake time: the page is opened
 		began := time.Now()
 		for _, test := range []struct {
 			ctx  context.Context

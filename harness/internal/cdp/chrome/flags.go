@@ -49,8 +49,8 @@ var always = []Flag{
 	{"disable-extensions", "", "an extension of the system could alter requests"},
 	{"disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying," +
 		"WebUIOmniboxPopup,WebUIOmniboxAimPopup",
-		"an http: page must not become an https: one by itself; OptimizationHints to NetworkTimeServiceQuerying make traffic; " +
-			"the WebUIOmnibox ones open two pages of the address bar in each window, which cost more than the page that asks"},
+		"Chrome must not turn an http: page into an https: page; OptimizationHints to NetworkTimeServiceQuerying make traffic; " +
+			"the two WebUIOmnibox features open two pages for the address bar in each window, which cost more than the page that asks"},
 	{"disable-back-forward-cache", "", "a page whose tab shows another one is gone"},
 	{"disable-popup-blocking", "", "a script may open what it wants to test"},
 	{"disable-hang-monitor", "", "no dialog about a slow page"},
