@@ -1,0 +1,150 @@
+package adapter
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"runtime/debug"
+
+	"github.com/corsproof/corsproof/harness/conform/contract"
+)
+
+// Served is a library that is configured and ready to answer.
+type Served struct {
+	_ [0]func()
+
+	// Handler answers. A framework that has its own server sets Serve instead.
+	Handler http.Handler
+	Serve   func(net.Listener) error
+
+	// Library, Version and Config are the fields of the [contract.Announcement].
+	Library, Version, Config string
+	// Unsupported are the fields of the policy that the library has no option for.
+	Unsupported []string
+}
+
+// RefusedError says that the library does not accept the policy.
+type RefusedError struct{ Text string }
+
+func (e *RefusedError) Error() string { return "refused: " + e.Text }
+
+// UnsupportedError says that the library has no option for fields of the policy, such as
+// "origins.mode=regex".
+type UnsupportedError struct{ Fields []string }
+
+func (e *UnsupportedError) Error() string { return fmt.Sprintf("unsupported: %q", e.Fields) }
+
+// Unsupported returns an *UnsupportedError.
+func Unsupported(fields ...string) error { return &UnsupportedError{fields} }
+
+// Main is the main function of an adapter. It reads the policy, has the library
+// configured, announces it, and serves until standard input ends. A panic of mount is a
+// refusal: several libraries panic at a configuration that they do not accept.
+func Main(mount func(p contract.Policy, upstream string) (Served, error)) {
+	if err := run(mount, os.Args[1:], os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "adapter:", err)
+		os.Exit(1)
+	}
+}
+
+func run(mount func(contract.Policy, string) (Served, error), args []string, in io.Reader, out io.Writer) error {
+	flags := flag.NewFlagSet("adapter", flag.ContinueOnError)
+	file := flags.String("policy", "", "the file of the policy")
+	upstream := flags.String("upstream", "", "the URL of the routes without CORS")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	text, err := os.ReadFile(*file)
+	if err != nil {
+		return err
+	}
+	var p contract.Policy
+	if err := json.Unmarshal(text, &p); err != nil {
+		return fmt.Errorf("%s: %w", *file, err)
+	}
+	served, err := mounted(mount, p, *upstream)
+	var refused *RefusedError
+	var unsupported *UnsupportedError
+	switch {
+	case errors.As(err, &refused):
+		return announce(out, contract.Announcement{Refused: refused.Text})
+	case errors.As(err, &unsupported):
+		return announce(out, contract.Announcement{Unsupported: unsupported.Fields})
+	case err != nil:
+		return err
+	}
+	return serve(served, in, out)
+}
+
+// mounted calls mount and makes a panic a refusal.
+func mounted(mount func(contract.Policy, string) (Served, error), p contract.Policy, upstream string) (s Served, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &RefusedError{fmt.Sprint(r)}
+		}
+	}()
+	return mount(p, upstream)
+}
+
+// serve answers until the input ends.
+func serve(s Served, in io.Reader, out io.Writer) error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	if s.Serve == nil {
+		s.Serve = func(l net.Listener) error { return http.Serve(l, s.Handler) }
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- s.Serve(listener) }()
+	err = announce(out, contract.Announcement{
+		Ready: true, Port: listener.Addr().(*net.TCPAddr).Port,
+		Library: s.Library, Version: s.Version, Config: s.Config, Unsupported: s.Unsupported,
+	})
+	if err != nil {
+		return err
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = io.Copy(io.Discard, in) // an error ends the input, too
+	}()
+	select {
+	case err := <-failed:
+		return err
+	case <-ended:
+		return nil
+	}
+}
+
+func announce(out io.Writer, a contract.Announcement) error {
+	line, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s\n", line)
+	return err
+}
+
+// ModuleVersion is the version of a module in this program, without the v. It is empty
+// for a module that is not in it.
+func ModuleVersion(path string) string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, m := range info.Deps {
+		if m.Replace != nil {
+			m = m.Replace
+		}
+		if m.Path == path {
+			return m.Version[min(1, len(m.Version)):]
+		}
+	}
+	return ""
+}
