@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import socket
 import threading
 from contextlib import contextmanager
@@ -27,7 +28,8 @@ def refusals():
     try:
         yield
     except Exception as error:
-        raise Refused(str(error) or repr(error)) from error
+        # The address of an object differs from run to run.
+        raise Refused(re.sub(" at 0x[0-9a-f]+", "", str(error) or repr(error))) from error
 
 
 @dataclass

@@ -26,6 +26,11 @@ def call(function, *arguments, **options):
     return f"{function}(\n" + "".join(f"    {part},\n" for part in parts) + ")"
 
 
-def assignments(values, prefix=""):
+def indented(text):
+    """The text of a value that stands inside a call."""
+    return text.replace("\n", "\n    ")
+
+
+def assignments(values):
     """The text of assignments, one a line."""
-    return "\n".join(f"{prefix}{name} = {literal(value)}" for name, value in values.items())
+    return "\n".join(f"{name} = {literal(value)}" for name, value in values.items())
