@@ -1,7 +1,6 @@
 // Adapter for the Apache HTTP Server with two recipes that people join: the regular
-// expression of https://stackoverflow.com/questions/1653308 (SetEnvIf Origin), and a
-// RewriteRule that answers OPTIONS (https://benjaminhorn.io/code/setting-cors-cross-origin-resource-sharing-on-apache-with-correct-response-headers-allowing-everything-through/,
-// with 204 in place of its 200, as most copies have it).
+// expression of https://stackoverflow.com/questions/1653308 (SetEnvIf Origin), and the
+// RewriteRule that answers OPTIONS with 204.
 //
 // What is known about it: the rule answers every OPTIONS, so the application never sees
 // one; the expression has an anchor at its end only, and its match, not the origin, is

@@ -1,7 +1,6 @@
 // Adapter for lighttpd with what most answers and packages show: one
-// setenv.add-response-header with a fixed origin (dump1090, OpenPGP web key directories,
-// https://redmine.lighttpd.net/projects/lighttpd/wiki/Docs_ModSetEnv), and the headers for a
-// preflight beside it.
+// setenv.add-response-header with a fixed origin (dump1090, guides for OpenPGP's web key
+// directory), and the headers for a preflight beside it.
 //
 // What is known about it: it has a place for one origin, which every page gets to see;
 // nothing answers a preflight, so that its status is the application's; an
