@@ -15,7 +15,7 @@ func TestQuote(t *testing.T) {
 	}{
 		{Nginx, `^https://a\.test$`, `"^https://a\.test$"`},
 		{Nginx, `a\t"b\`, `"a\\t\"b\\"`}, // nginx reads \t as a tab
-		{Apache, `a\\b`, `"a\\\b"`}, // the second one is no escape
+		{Apache, `a\\b`, `"a\\\b"`},      // the second one is no escape
 		{HAProxy, `it's`, `'it'\''s'`},
 		{Varnish, `a\.b`, `"a\.b"`},
 		{Varnish, `a"b`, `{"a"b"}`},
