@@ -48,7 +48,12 @@ var house = []room{
 	{"harness/report", "harness harness/behaviour harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/verify"},
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/cputime harness/internal/policytest"},
 
+	{"harness/conform/contract", "", ""},
+	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/web harness/policy harness/verify", ""},
+
 	{"servers", "harness", ""},
+	{"servers/adapter", "harness/conform/contract", ""},
+	{"servers/process", "harness/conform harness/conform/contract servers servers/adapter", ""},
 	{"servers/broken", "fixtures harness servers", "harness/finding harness/policy harness/verify"},
 
 	{"specs/internal/measure", "", ""},
@@ -56,9 +61,9 @@ var house = []room{
 	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
 	// The benchmark compares with a minimal program of chromedp.
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
-	{"specs", "", "fixtures harness harness/finding harness/oracle harness/policy harness/verify servers servers/broken specs/internal/differential ginkgo gomega"},
+	{"specs", "", "fixtures harness harness/finding harness/oracle harness/policy harness/verify servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken", ""},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken servers/process", ""},
 	{".", "command", ""},
 }
 

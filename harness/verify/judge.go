@@ -62,7 +62,7 @@ func judge(target string, step policy.Step, seen harness.Observation, err error)
 	default:
 		return broken("%s, want %s", verdictOf(seen), step.Want)
 	}
-	for _, rule := range []func(policy.Step, harness.Observation) judgement{judgePreflight, judgePreflights, judgeMaxAge, judgeExposed, judgeOnlyExposed} {
+	for _, rule := range []func(policy.Step, harness.Observation) judgement{judgeStatus, judgePreflight, judgePreflights, judgeMaxAge, judgeExposed, judgeOnlyExposed} {
 		if j := rule(step, seen); j.outcome != finding.Held {
 			return j
 		}
@@ -166,6 +166,19 @@ func aboutResponse(r harness.Reason) bool {
 		return true
 	}
 	return false
+}
+
+// judgeStatus checks the status that the script sees.
+func judgeStatus(step policy.Step, seen harness.Observation) judgement {
+	if step.Statuses == nil || seen.Verdict != harness.Readable || slices.Contains(step.Statuses, seen.Script.Status) {
+		return held
+	}
+	return broken("the script sees the status %d, want %s", seen.Script.Status, oneOf(step.Statuses))
+}
+
+// oneOf writes a list of statuses.
+func oneOf(statuses []int) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(statuses), "[]"), " ", " or ")
 }
 
 // judgePreflight checks that the preflight alone decides.
