@@ -69,6 +69,9 @@ func (a Adapter) Start(ctx context.Context, p contract.Policy, host string) (con
 	return conform.Served{Announcement: said, Close: end}, nil
 }
 
+// String names the adapter by its command, without the arguments of the contract.
+func (a Adapter) String() string { return (&Process{Command: a.Command}).String() }
+
 // program is the adapter with its arguments, and the function that removes the file of
 // the policy.
 func (a Adapter) program(p contract.Policy) (program *Process, cleanUp func(), err error) {
@@ -87,7 +90,7 @@ func (a Adapter) program(p contract.Policy) (program *Process, cleanUp func(), e
 		return nil, nil, err
 	}
 	command := append(append([]string{}, a.Command...), "--policy", file, "--upstream", a.Upstream)
-	return &Process{Command: command, Dir: a.Dir}, cleanUp, nil
+	return &Process{Command: command, Dir: a.Dir, label: a.String()}, cleanUp, nil
 }
 
 // serve gives an address its names: the host, and the host behind a shared cache.

@@ -81,6 +81,9 @@ func (l Libraries) Command(of Listed) []string {
 	return []string{"sh", filepath.Join(l.dir, of.Language, "run"), of.Name}
 }
 
+// Dir is the folder of an adapter.
+func (l Libraries) Dir(of Listed) string { return filepath.Join(l.dir, of.Language, of.Name) }
+
 // MissingError says what is missing on this machine, and how to install it.
 type MissingError struct{ Text string }
 
