@@ -61,7 +61,7 @@ var house = []room{
 	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
 	// The benchmark compares with a minimal program of chromedp.
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
-	{"specs", "", "fixtures harness harness/finding harness/oracle harness/policy harness/verify servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
+	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/verify servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
 
 	{"command", "fixtures harness harness/behaviour harness/conform harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken servers/process", ""},
 	{".", "command", ""},

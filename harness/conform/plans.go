@@ -55,7 +55,7 @@ var plans = map[string]plan{
 	"subdomains-creds": {ids: ids("K02 K20 K31 K55 K57", strangers)},
 	"regex-creds":      {meant: childrenOf(), ids: ids("K02 K20 K31 K55 K57", strangers)},
 	"star-lists":       {ids: ids("K09 K31 K41"), more: []func(questions) []policy.Probe{questions.anyNameProbes}},
-	"star-lists-creds": {ids: ids("K10 K42 K43 K44"), more: []func(questions) []policy.Probe{questions.anyNameProbes}},
+	"star-lists-creds": {ids: ids("K10 K42 K43 K44")},
 	"null-allowed":     {ids: ids("K01 K13 K19")},
 	"both-layers":      {more: []func(questions) []policy.Probe{questions.layerProbes}},
 	"unconfigured":     {meant: anyWithout(), ids: ids("K26 K27"), as: "K28"},
