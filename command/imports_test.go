@@ -53,7 +53,7 @@ var house = []room{
 
 	{"servers", "harness", ""},
 	{"servers/adapter", "harness/conform/contract", ""},
-	{"servers/process", "harness/conform harness/conform/contract servers servers/adapter", ""},
+	{"servers/process", "harness harness/conform harness/conform/contract servers servers/adapter", ""},
 	{"servers/broken", "fixtures harness servers", "harness/finding harness/policy harness/verify"},
 
 	{"specs/internal/measure", "", ""},
@@ -63,7 +63,7 @@ var house = []room{
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
 	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/verify servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/conform harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken servers/process", ""},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/conform/contract harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken servers/process", ""},
 	{".", "command", ""},
 }
 
