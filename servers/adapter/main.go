@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/corsproof/corsproof/harness/conform/contract"
@@ -42,9 +43,28 @@ func (e *UnsupportedError) Error() string { return fmt.Sprintf("unsupported: %q"
 // Unsupported returns an *UnsupportedError.
 func Unsupported(fields ...string) error { return &UnsupportedError{fields} }
 
+// Refused returns a *RefusedError with the text of the library's error.
+func Refused(err error) error { return &RefusedError{err.Error()} }
+
+// Configure calls the library and returns its result, or its panic as a *RefusedError:
+// several libraries panic at a configuration that they do not accept. A panic anywhere
+// else is a fault of the adapter, and ends it.
+func Configure[T any](library func() T) (result T, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case runtime.Error:
+			panic(r) // a crash refuses nothing
+		default:
+			err = &RefusedError{fmt.Sprint(r)}
+		}
+	}()
+	return library(), nil
+}
+
 // Main is the main function of an adapter. It reads the policy, has the library
-// configured, announces it, and serves until standard input ends. A panic of mount is a
-// refusal: several libraries panic at a configuration that they do not accept.
+// configured, announces it, and serves until standard input ends. Where mount returns a
+// *RefusedError or an *UnsupportedError, it announces that instead.
 func Main(mount func(p contract.Policy, upstream string) (Served, error)) {
 	if err := run(mount, os.Args[1:], os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "adapter:", err)
@@ -67,7 +87,7 @@ func run(mount func(contract.Policy, string) (Served, error), args []string, in 
 	if err := json.Unmarshal(text, &p); err != nil {
 		return fmt.Errorf("%s: %w", *file, err)
 	}
-	served, err := mounted(mount, p, *upstream)
+	served, err := mount(p, *upstream)
 	var refused *RefusedError
 	var unsupported *UnsupportedError
 	switch {
@@ -79,16 +99,6 @@ func run(mount func(contract.Policy, string) (Served, error), args []string, in 
 		return err
 	}
 	return serve(served, in, out)
-}
-
-// mounted calls mount and makes a panic a refusal.
-func mounted(mount func(contract.Policy, string) (Served, error), p contract.Policy, upstream string) (s Served, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = &RefusedError{fmt.Sprint(r)}
-		}
-	}()
-	return mount(p, upstream)
 }
 
 // serve answers until the input ends.
