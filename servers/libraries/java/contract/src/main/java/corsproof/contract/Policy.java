@@ -64,6 +64,20 @@ public record Policy(
         }
     }
 
+    /**
+     * The names of a list, for a library that takes only single names. Where the policy asks for any name, the field is
+     * unsupported.
+     */
+    public static List<String> single(Names names, String field, List<String> unsupported) {
+        if (names == null) {
+            return List.of();
+        }
+        if (names.any()) {
+            unsupported.add(field);
+        }
+        return names.list();
+    }
+
     /** Whether the adapter mounts the library and configures nothing. */
     public boolean isDefault() {
         return kind == Kind.DEFAULT;
