@@ -32,8 +32,18 @@ func TestVerdictOf(t *testing.T) {
 		{"K13", behaviour.Forbidden, finding.NotAsked, "", NoVerdict},
 	} {
 		f := finding.Finding{ID: test.id, Side: test.side, Outcome: test.outcome, Why: test.why}
-		if got := verdictOf(f); got != test.want {
+		if got := verdictOf("single", f); got != test.want {
 			t.Errorf("%s %s %s %q: %s, want %s", test.id, test.side, test.outcome, test.why, got, test.want)
+		}
+	}
+}
+
+// A list of any name that is accepted and allows nothing is a SilentNoop.
+func TestVerdictOfAnyName(t *testing.T) {
+	f := finding.Finding{ID: "K31", Side: behaviour.Allowed, Outcome: finding.Broken}
+	for policy, want := range map[string]Verdict{"star-lists": SilentNoop, "list-creds": FailClosed} {
+		if got := verdictOf(policy, f); got != want {
+			t.Errorf("%s: %s, want %s", policy, got, want)
 		}
 	}
 }
