@@ -65,6 +65,8 @@ type Cell struct {
 	Why string `json:"why,omitempty"`
 	// Reason is the reason of the baseline for a failure that is expected.
 	Reason string `json:"reason,omitempty"`
+	// Documented is where the library's documentation says so, as the baseline has it.
+	Documented string `json:"documented,omitempty"`
 	// Wanted is the verdict that the baseline expects, where it is another one.
 	Wanted Verdict `json:"wanted,omitempty"`
 }

@@ -79,15 +79,15 @@ func (r Result) Problem(c Cell) string {
 		if p.Config != "" {
 			fmt.Fprintf(&text, "\n\nWith the policy %s, configured as\n\n%s", p.Name, indented(p.Config))
 		}
-		if proof, ok := p.proof(c); ok {
+		if proof, ok := p.Proof(c); ok {
 			fmt.Fprintf(&text, "\n\n%s", proof)
 		}
 	}
 	return text.String()
 }
 
-// proof is the observation that decided a cell.
-func (p ResultOfPolicy) proof(c Cell) (harness.Observation, bool) {
+// Proof is the observation that decided a cell.
+func (p ResultOfPolicy) Proof(c Cell) (harness.Observation, bool) {
 	for _, f := range p.Findings {
 		if f.ID != c.ID || whyOf(f) != c.Why {
 			continue
