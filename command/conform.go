@@ -102,7 +102,7 @@ func (o *conformOptions) run(ctx context.Context, s streams) error {
 func (o *conformOptions) read() (shelf, error) {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if o.repeat < 1 {
+	if o.repeat < 0 {
 		fault("--repeat %d: want 1 or more", o.repeat)
 	}
 	if o.atOnce < 0 {

@@ -48,7 +48,8 @@ type Result struct {
 	NotRun  string  `json:"notRun,omitempty"`
 	Seconds float64 `json:"seconds"`
 
-	// Cells has a cell for each behaviour of the catalogue, in its order.
+	// Cells has a cell for each behaviour that a policy asked about, in the order of the
+	// catalogue: all of them, where no policies were chosen.
 	Cells    []Cell           `json:"cells"`
 	Policies []ResultOfPolicy `json:"policies"`
 }
@@ -138,10 +139,9 @@ func cellsOf(policies []ResultOfPolicy) []Cell {
 				}
 			}
 		}
-		if cell.ID == "" {
-			cell = Cell{ID: b.ID, Verdict: NoVerdict, Why: "no policy asked about it"}
+		if cell.ID != "" {
+			cells = append(cells, cell)
 		}
-		cells = append(cells, cell)
 	}
 	return cells
 }
