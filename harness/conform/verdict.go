@@ -74,9 +74,12 @@ var opens = []behaviour.Harm{
 	behaviour.MalformedPasses, behaviour.MethodPasses, behaviour.HeaderPasses, behaviour.HandlerRuns,
 }
 
-// anyNamePolicies ask for any name in every list: a library that accepts that and allows
-// nobody is a SilentNoop in every behaviour.
-var anyNamePolicies = []string{"star-lists", "star-lists-creds"}
+// silentWith are more of them, with one policy: any name in every list, and a max-age of 0,
+// which many libraries take for none.
+var silentWith = map[string][]string{
+	"star-lists":       {"K09", "K31", "K41"},
+	"single-creds":     {"K48", "K49"},
+}
 
 // verdictOf is the verdict of one finding with a policy.
 func verdictOf(policy string, f finding.Finding) Verdict {
@@ -92,7 +95,7 @@ func verdictOf(policy string, f finding.Finding) Verdict {
 		switch {
 		case slices.Contains(opens, aim.Harm):
 			return FailOpen
-		case slices.Contains(silent, f.ID), f.Side == behaviour.Allowed && slices.Contains(anyNamePolicies, policy):
+		case slices.Contains(silent, f.ID), slices.Contains(silentWith[policy], f.ID):
 			return SilentNoop
 		}
 		return FailClosed
