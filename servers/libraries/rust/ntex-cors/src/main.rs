@@ -12,7 +12,8 @@ async fn main() -> std::io::Result<()> {
     let policy = contract::policy();
     let config = contract::build(|| checked(policy));
     let (listener, port) = contract::listen();
-    let unsupported = &unsupported(policy);
+    // Any request header is the default of the library.
+    let unsupported = &policy.any_in(&["methods", "exposeHeaders"]);
     Ready { library: "ntex-cors", package: "ntex-cors", config: &config, unsupported }.announce(port);
     let cors = move || cors(policy).expect("checked before").value.finish::<DefaultError>();
     if policy.both_layers() {
@@ -32,13 +33,6 @@ fn checked(policy: &Policy) -> Result<String, Verdict> {
         true => format!("let cors = || {text}\n    .finish();\nApp::new().middleware(cors()).middleware(cors())"),
         false => format!("let cors = {text}\n    .finish();\nApp::new().middleware(cors)"),
     })
-}
-
-/// Methods and exposed headers have no option for any name. For request headers this is the
-/// default of the library.
-fn unsupported(policy: &Policy) -> Vec<&'static str> {
-    let fields = [("methods", &policy.methods), ("exposeHeaders", &policy.expose_headers)];
-    fields.iter().filter(|(_, names)| matches!(names, Some(Names::Any(_)))).map(|(field, _)| *field).collect()
 }
 
 fn cors(policy: &Policy) -> Result<Built<Cors>, Verdict> {

@@ -13,7 +13,8 @@ async fn main() -> std::io::Result<()> {
     let policy = contract::policy();
     let app = contract::build(|| mount(policy));
     let (listener, port) = contract::listen();
-    let unsupported = &unsupported(policy);
+    // Any method and any request header are the default of the library.
+    let unsupported = &policy.any_in(&["exposeHeaders"]);
     Ready { library: "poem", package: "poem", config: &app.text, unsupported }.announce(port);
     Server::new_with_acceptor(TcpAcceptor::from_std(listener)?).run(app.value).await
 }
@@ -30,15 +31,6 @@ fn mount(policy: &Policy) -> Result<Built<BoxEndpoint<'static>>, Verdict> {
 
 fn boxed(app: Built<impl Endpoint<Output = Response> + 'static>) -> (BoxEndpoint<'static>, String) {
     (app.value.boxed(), app.text)
-}
-
-/// Exposed headers have no option for any name. For methods and request headers this is the
-/// default of the library.
-fn unsupported(policy: &Policy) -> Vec<&'static str> {
-    match policy.expose_headers {
-        Some(Names::Any(_)) => vec!["exposeHeaders"],
-        _ => vec![],
-    }
 }
 
 fn cors(policy: &Policy) -> Result<Built<Cors>, Verdict> {

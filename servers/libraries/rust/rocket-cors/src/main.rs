@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<rocket::Error>> {
     let Built { value: app, text: config } = contract::build(|| mount(policy));
     let announced = AdHoc::on_liftoff("announced", move |app| {
         Box::pin(async move {
-            let unsupported = &unsupported(policy);
+            let unsupported = &policy.any_in(&["methods", "exposeHeaders"]);
             Ready { library: "rocket_cors", package: "rocket_cors", config: &config, unsupported }
                 .announce(app.config().port);
         })
@@ -48,12 +48,6 @@ fn mount(policy: &Policy) -> Result<Built<Rocket<Build>>, Verdict> {
 
 fn checked(options: &CorsOptions) -> Result<Cors, Verdict> {
     options.to_cors().map_err(|error| Verdict::Refused(error.to_string()))
-}
-
-/// Methods and exposed headers have no option for any name.
-fn unsupported(policy: &Policy) -> Vec<&'static str> {
-    let fields = [("methods", &policy.methods), ("exposeHeaders", &policy.expose_headers)];
-    fields.iter().filter(|(_, names)| matches!(names, Some(Names::Any(_)))).map(|(field, _)| *field).collect()
 }
 
 fn options(policy: &Policy) -> Built<CorsOptions> {

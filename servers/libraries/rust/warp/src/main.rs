@@ -19,7 +19,7 @@ async fn main() {
     let policy = contract::policy();
     let app = contract::build(|| mount(policy));
     let (listener, port) = contract::listen();
-    let unsupported = &unsupported(policy);
+    let unsupported = &policy.any_in(&["methods", "requestHeaders", "exposeHeaders"]);
     Ready { library: "warp", package: "warp", config: &app.text, unsupported }.announce(port);
     let listener = TcpListener::from_std(listener).expect("tokio takes the listener");
     warp::serve(app.value).incoming(listener).run().await;
@@ -42,16 +42,6 @@ where
     R: Reply,
 {
     (routes.value.map(|reply| Reply::into_response(reply)).boxed(), routes.text)
-}
-
-/// Methods and header names have no option for any name.
-fn unsupported(policy: &Policy) -> Vec<&'static str> {
-    let fields = [
-        ("methods", &policy.methods),
-        ("requestHeaders", &policy.request_headers),
-        ("exposeHeaders", &policy.expose_headers),
-    ];
-    fields.iter().filter(|(_, names)| matches!(names, Some(Names::Any(_)))).map(|(field, _)| *field).collect()
 }
 
 fn cors(policy: &Policy) -> Result<Built<Builder>, Verdict> {
