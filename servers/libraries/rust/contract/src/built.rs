@@ -64,9 +64,14 @@ impl<T: Display> From<T> for Built<T> {
     }
 }
 
-/// The strings unchanged: `["GET", "PUT"]`.
+/// One string unchanged.
+pub fn string(value: &str) -> Built<&str> {
+    Built { value, text: format!("{value:?}") }
+}
+
+/// The strings unchanged: `vec!["GET", "PUT"]`.
 pub fn strings(values: &[String]) -> Built<Vec<&str>> {
-    Built { value: values.iter().map(String::as_str).collect(), text: format!("{values:?}") }
+    Built { value: values.iter().map(String::as_str).collect(), text: format!("vec!{values:?}") }
 }
 
 /// The strings as a type that checks them: `["X-One".parse().unwrap()]`.

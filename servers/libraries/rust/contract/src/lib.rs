@@ -7,7 +7,7 @@ mod policy;
 mod program;
 mod routes;
 
-pub use built::{Built, children, methods, on_one_line, parsed, patterns, strings};
+pub use built::{Built, children, methods, on_one_line, parsed, patterns, string, strings};
 pub use line::Ready;
 pub use policy::{Kind, Mode, Names, Origins, Policy};
 pub use program::{Verdict, build, listen, policy};

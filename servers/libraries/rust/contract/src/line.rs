@@ -1,5 +1,4 @@
 use std::io::Write;
-use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
@@ -16,11 +15,10 @@ pub struct Ready<'a> {
 }
 
 impl Ready<'_> {
-    pub fn announce(&self, listener: &TcpListener) {
-        let address = listener.local_addr().expect("the listener has an address");
+    pub fn announce(&self, port: u16) {
         let mut line = json!({
             "ready": true,
-            "port": address.port(),
+            "port": port,
             "library": self.library,
             "version": version(self.package),
             "config": self.config,

@@ -70,6 +70,16 @@ impl Policy {
     pub fn both_layers(&self) -> bool {
         self.layers.is_some()
     }
+
+    /// The fields that ask for any name, of the fields where the library has no option for that.
+    pub fn any_in(&self, fields: &[&'static str]) -> Vec<&'static str> {
+        let names = |field| match field {
+            "methods" => &self.methods,
+            "requestHeaders" => &self.request_headers,
+            _ => &self.expose_headers,
+        };
+        fields.iter().copied().filter(|field| matches!(names(*field), Some(Names::Any(_)))).collect()
+    }
 }
 
 impl Origins {

@@ -9,6 +9,7 @@ use crate::line;
 use crate::policy::Policy;
 
 /// Why there is nothing to serve.
+#[derive(Debug)]
 pub enum Verdict {
     /// The library refused the policy, with this text.
     Refused(String),
@@ -18,14 +19,15 @@ pub enum Verdict {
 
 /// The policy that the command line names. From now on the program ends when its standard input
 /// ends. It does not use `--upstream`, which is there for proxies.
-pub fn policy() -> Policy {
+pub fn policy() -> &'static Policy {
     thread::spawn(|| {
         let _ = io::copy(&mut io::stdin(), &mut io::sink()); // an error ends the input, too
         process::exit(0);
     });
     let file = argument("--policy").unwrap_or_else(|| fail("want --policy FILE --upstream URL"));
     let text = fs::read(&file).unwrap_or_else(|error| fail(&format!("{file}: {error}")));
-    serde_json::from_slice(&text).unwrap_or_else(|error| fail(&format!("{file}: {error}")))
+    let policy = serde_json::from_slice(&text).unwrap_or_else(|error| fail(&format!("{file}: {error}")));
+    Box::leak(Box::new(policy)) // the program needs it to its end
 }
 
 /// Configures the library. Where the library does not accept the policy, or cannot express it,
@@ -46,11 +48,12 @@ pub fn build<T>(configure: impl FnOnce() -> Result<T, Verdict>) -> T {
     process::exit(0);
 }
 
-/// A free port of 127.0.0.1.
-pub fn listen() -> TcpListener {
+/// A listener at a free port of 127.0.0.1, and that port.
+pub fn listen() -> (TcpListener, u16) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("127.0.0.1 has a free port");
     listener.set_nonblocking(true).expect("a listener can be non-blocking");
-    listener
+    let port = listener.local_addr().expect("a listener has an address").port();
+    (listener, port)
 }
 
 fn argument(name: &str) -> Option<String> {

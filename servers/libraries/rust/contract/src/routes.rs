@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, Method, Response};
 
 /// One route. `method` is one of `methods` when `answer` is called.
 pub struct Route {
@@ -52,6 +53,25 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/echo", methods: READ, answer: echo },
     Route { path: "/count", methods: READ, answer: count },
 ];
+
+impl Route {
+    /// The answer in the types of the `http` crate, which most frameworks use.
+    pub fn respond(
+        &self,
+        method: &Method,
+        query: Option<&str>,
+        headers: &HeaderMap,
+    ) -> Result<Response<Vec<u8>>, Failure> {
+        let answer = (self.answer)(&Request {
+            method: method.as_str(),
+            query: query.unwrap_or_default(),
+            header: &|name| Some(headers.get(name)?.to_str().ok()?.to_string()),
+        })?;
+        let response = Response::builder().status(answer.status);
+        let response = answer.headers.iter().fold(response, |response, (name, value)| response.header(*name, value));
+        response.body(answer.body).map_err(|_| Failure)
+    }
+}
 
 /// How often the handler of /ok has run, by method.
 static RUNS: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());

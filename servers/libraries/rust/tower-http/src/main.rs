@@ -14,9 +14,9 @@ use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let policy = contract::policy();
-    let app = contract::build(|| mount(&policy));
-    let listener = contract::listen();
-    Ready { library: "tower-http", package: "tower-http", config: &app.text, unsupported: &[] }.announce(&listener);
+    let app = contract::build(|| mount(policy));
+    let (listener, port) = contract::listen();
+    Ready { library: "tower-http", package: "tower-http", config: &app.text, unsupported: &[] }.announce(port);
     let listener = tokio::net::TcpListener::from_std(listener).expect("tokio takes the listener");
     axum::serve(listener, app.value).await.expect("axum serves");
 }
@@ -115,14 +115,6 @@ fn handlers(route: &'static Route) -> MethodRouter {
 /// The error of a handler that fails becomes a response, as axum wants it: a panic would end
 /// the connection without a response.
 async fn answer(route: &'static Route, request: Request) -> Result<Response<Body>, StatusCode> {
-    let header = |name: &str| Some(request.headers().get(name)?.to_str().ok()?.to_string());
-    let asked = contract::Request {
-        method: request.method().as_str(),
-        query: request.uri().query().unwrap_or_default(),
-        header: &header,
-    };
-    let answer = (route.answer)(&asked).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-    let response = Response::builder().status(answer.status);
-    let response = answer.headers.iter().fold(response, |response, (name, value)| response.header(*name, value));
-    response.body(Body::from(answer.body)).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+    let response = route.respond(request.method(), request.uri().query(), request.headers());
+    response.map(|response| response.map(Body::from)).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
