@@ -54,7 +54,8 @@ def main(mount):
     except Unsupported as unsupported:
         return say(out, {"unsupported": list(unsupported.args)})
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    served.serve(listener, lambda: say(out, ready(served, policy, listener)))
+    port = listener.getsockname()[1]
+    served.serve(listener, lambda: say(out, ready(served, policy, port)))
 
 
 def read_policy():
@@ -65,10 +66,10 @@ def read_policy():
         return Policy(json.load(file))
 
 
-def ready(served, policy, listener):
+def ready(served, policy, port):
     line = {
         "ready": True,
-        "port": listener.getsockname()[1],
+        "port": port,
         "library": served.library,
         "version": version(served.library),
         "config": served.config,

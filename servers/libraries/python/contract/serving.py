@@ -8,7 +8,7 @@ import asyncio
 
 
 def waitress(app):
-    """The server that the documentation of Flask and of Pyramid starts, for WSGI."""
+    """A server that the documentation of Flask, Django and Falcon names, for WSGI."""
 
     def serve(listener, ready):
         from waitress import create_server
@@ -21,7 +21,7 @@ def waitress(app):
 
 
 def uvicorn(app):
-    """The server that the documentation of Starlette, FastAPI and Litestar starts, for ASGI."""
+    """A server that the documentation of Starlette, FastAPI, Litestar, BlackSheep and Microdot names, for ASGI."""
 
     def serve(listener, ready):
         import uvicorn
@@ -38,7 +38,7 @@ def uvicorn(app):
 
 
 def hypercorn(app):
-    """The server that the documentation of Quart starts, for ASGI."""
+    """The server that Quart starts, for ASGI."""
 
     def serve(listener, ready):
         from hypercorn.asyncio import serve as run
