@@ -3,11 +3,16 @@
 
 import { routes } from './routes.mjs';
 
+/** The route that a controller cannot have: Nest removes the final slash of a path. */
+export const slashed = routes.find(({ path }) => path.endsWith('/'));
+
+const others = routes.filter((route) => route !== slashed);
+
 /** Makes the class of a module. handle makes, of an answer, a handler of the platform's request and response. */
 export function moduleOf({ Controller, Module, Req, RequestMapping, RequestMethod, Res }, handle) {
   class Contract {}
   Controller()(Contract);
-  routes.forEach(({ path, methods, answer }, i) => {
+  others.forEach(({ path, methods, answer }, i) => {
     for (const method of methods.filter((name) => name !== 'HEAD')) {
       const name = `${method.toLowerCase()}${i}`;
       const handler = handle(answer);

@@ -17,12 +17,12 @@ export function fieldOptions(policy, names, anyName = {}) {
     if (value === undefined) {
       continue;
     }
-    if (!(field in names) || (value === '*' && !(field in anyName))) {
+    if (value === '*' && field in anyName) {
+      Object.assign(options, anyName[field] !== undefined && { [names[field]]: anyName[field] });
+    } else if (value === '*' || !(field in names)) {
       unsupported.push(field);
-    } else if (value !== '*') {
+    } else {
       options[names[field]] = value;
-    } else if (anyName[field] !== undefined) {
-      options[names[field]] = anyName[field];
     }
   }
   return { options, unsupported };

@@ -124,8 +124,8 @@ export function nodeHandler(answer) {
   };
 }
 
-/** Makes a handler of fetch. */
-export function fetchHandler(answer) {
+/** Makes a handler of fetch. A framework may have a Response of its own. */
+export function fetchHandler(answer, Response = globalThis.Response) {
   return (request) => {
     const { status, headers, body } = answer(askedOfFetch(request));
     return new Response(body, { status, headers });

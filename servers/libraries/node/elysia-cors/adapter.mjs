@@ -49,11 +49,13 @@ function handlerOf(answer) {
       const key = name.toLowerCase();
       set.headers[key] = key === 'vary' ? added(set.headers.vary, value) : value;
     }
-    return body;
+    return headers['Content-Type'] === 'application/json' ? JSON.parse(body) : body; // Elysia gives every string the type text/plain
   };
 }
 
-app.listen({ port: 0, hostname: '127.0.0.1' }, ({ port }) => {
+app.listen({ port: 0, hostname: '127.0.0.1' }, async ({ raw }) => {
+  await raw.ready();
+  const port = Number(new URL(raw.url).port);
   const config = `app.use(cors(${source(options)}))\n`.repeat(layers).trimEnd();
   announce({ port, library: '@elysia/cors', config, unsupported });
 });

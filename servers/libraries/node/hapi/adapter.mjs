@@ -28,7 +28,7 @@ function corsOptions() {
   if (policy.origins.mode === 'none') {
     return { cors: false, unsupported: [] };
   }
-  const { options, unsupported } = fieldOptions(policy, names);
+  const { options, unsupported } = fieldOptions(policy, names, { methods: undefined });
   return { cors: { origin: originOption(policy.origins), ...options }, unsupported };
 }
 
