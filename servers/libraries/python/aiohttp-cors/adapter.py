@@ -30,7 +30,9 @@ def mount(policy):
     entities = app.router.resources if "methods" in policy.fields else app.router.routes
     with refusals():
         for _ in range(policy.layers):
-            cors = aiohttp_cors.setup(app, defaults={o: aiohttp_cors.ResourceOptions(**k) for o, k in defaults.items()})
+            cors = aiohttp_cors.setup(
+                app, defaults={origin: aiohttp_cors.ResourceOptions(**options) for origin, options in defaults.items()}
+            )
             for entity in list(entities()):
                 if not has_own_options(entity):
                     cors.add(entity)
@@ -56,7 +58,8 @@ def config(defaults, entities, layers):
         f"    {literal(origin)}: {indented(call('aiohttp_cors.ResourceOptions', **options))},\n"
         for origin, options in defaults.items()
     ]
-    setup = "cors = aiohttp_cors.setup(app, defaults={\n" + "".join(lines) + "})" if lines else "cors = aiohttp_cors.setup(app)"
+    defaults = ", defaults={\n" + "".join(lines) + "}" if lines else ""
+    setup = f"cors = aiohttp_cors.setup(app{defaults})"
     name = entities.__name__
     return "\n".join([setup, f"for {name[:-1]} in list(app.router.{name}()):", f"    cors.add({name[:-1]})"] * layers)
 

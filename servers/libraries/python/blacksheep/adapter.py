@@ -1,4 +1,7 @@
-"""BlackSheep's CORS, as its documentation says: app.use_cors(...). BlackSheep takes /dir and /dir/ for the same path."""
+"""BlackSheep's CORS, as its documentation says: app.use_cors(...).
+
+BlackSheep takes /dir and /dir/ for the same path.
+"""
 
 from blacksheep import Application, Content, Response
 from blacksheep.server.routing import Router

@@ -6,6 +6,8 @@ from contract import routes, serving
 from contract.adapter import Served, Unsupported, main, refusals
 from contract.source import call
 
+NAMES = {"credentials": "allow_credentials", "exposeHeaders": "expose_headers"}
+
 
 def mount(policy):
     options = cors_options(policy)
@@ -24,7 +26,7 @@ def mount(policy):
 def cors_options(policy):
     if policy.unconfigured:
         return {}
-    options = {"allow_origins": origins(policy)} | policy.options({"exposeHeaders": "expose_headers", "credentials": "allow_credentials"})
+    options = {"allow_origins": origins(policy)} | policy.options(NAMES)
     # A preflight gets the methods of the resource, and the headers that it asks for.
     for field in ("methods", "requestHeaders"):
         if policy.fields.get(field) == "*":
