@@ -1,17 +1,17 @@
 package reference
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/conform/contract"
+	"github.com/corsproof/corsproof/servers/adapter"
 )
 
-// Of returns the CORS of a policy. An error refuses the policy. A regular expression that
-// cannot be read is a panic, as with [regexp.MustCompile].
+// Of returns the CORS of a policy. An error is an [*adapter.RefusedError]. A regular
+// expression that cannot be read is a panic, as with [regexp.MustCompile].
 func Of(p contract.Policy) (CORS, error) {
 	c := CORS{
 		Credentials: p.Credentials != nil && *p.Credentials,
@@ -19,7 +19,7 @@ func Of(p contract.Policy) (CORS, error) {
 		MaxAge: p.MaxAge,
 	}
 	if c.Credentials && p.Origins.Mode == contract.AnyOrigin {
-		return c, errors.New("every origin with credentials: any page would read as the signed-in user")
+		return c, &adapter.RefusedError{Text: "every origin with credentials: any page would read as the signed-in user"}
 	}
 	matchers, err := matchersOf(p.Origins)
 	c.Allows = func(origin string) bool {
@@ -77,7 +77,7 @@ var written = regexp.MustCompile(`^(https?://)(\*\.)?([a-z0-9.:-]+)$`)
 func matcherOf(value string) (matcher, error) {
 	parts := written.FindStringSubmatch(strings.ToLower(value))
 	if parts == nil {
-		return nil, fmt.Errorf("%q is no origin: want https://app.example or, for all children of a host, https://*.example", value)
+		return nil, &adapter.RefusedError{Text: fmt.Sprintf("%q is no origin: want https://app.example or, for all children of a host, https://*.example", value)}
 	}
 	scheme, host := parts[1], parts[3]
 	if parts[2] == "" {
