@@ -53,17 +53,10 @@ var house = []room{
 
 	{"servers", "harness", ""},
 	{"servers/adapter", "harness/conform/contract", ""},
-<<<<<<< HEAD
 	{"servers/process", "harness harness/conform harness/conform/contract servers servers/adapter", ""},
 	{"servers/reference", "harness/conform/contract servers/adapter", ""},
 	{"servers/reference/adapter", "servers/adapter servers/reference", ""},
-	{"servers/broken", "fixtures harness servers", "harness/finding harness/policy harness/verify"},
-=======
-	{"servers/process", "harness/conform harness/conform/contract servers servers/adapter", ""},
-	{"servers/reference", "harness/conform/contract servers/adapter", ""},
-	{"servers/reference/adapter", "servers/adapter servers/reference", ""},
 	{"servers/broken", "fixtures harness harness/conform/contract servers servers/adapter servers/reference", "harness/behaviour harness/conform harness/finding harness/policy harness/verify servers/process"},
->>>>>>> conform-broken
 
 	{"servers/libraries", "", "harness/conform servers servers/process"},
 
