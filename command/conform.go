@@ -151,8 +151,8 @@ func policyNamed(name string) (contract.Policy, bool) {
 // ask asks the libraries, and writes the matrix.
 func (o *conformOptions) ask(ctx context.Context, s streams, shelf shelf) error {
 	var matrix conform.Matrix
-	err := shelf.serve(func(network *servers.Network, upstream string) error {
-		libraries, err := shelf.libraries(ctx, s, network, upstream)
+	err := shelf.serve(func(network *servers.Network) error {
+		libraries, err := shelf.libraries(ctx, s, network)
 		if err != nil {
 			return err
 		}
@@ -226,12 +226,12 @@ func (o *conformOptions) shardOf() (finding.Shard, error) {
 // checkAll checks adapters.
 func (o *conformOptions) checkAll(ctx context.Context, s streams, shelf shelf) error {
 	failed := false
-	err := shelf.serve(func(network *servers.Network, upstream string) error {
+	err := shelf.serve(func(network *servers.Network) error {
 		for _, l := range shelf.chosen {
 			if err := shelf.setup(ctx, s, l); err != nil {
 				return fmt.Errorf("%s: %w", l.Name, err)
 			}
-			bad, err := printCheck(ctx, s, shelf.adapter(l, network, upstream))
+			bad, err := printCheck(ctx, s, shelf.adapter(l, network))
 			if err != nil {
 				return err
 			}

@@ -111,7 +111,7 @@ func played(t *testing.T, part string) Adapter {
 		t.Fatal(err)
 	}
 	return Adapter{
-		Called: "play", Command: []string{"env", playVariable + "=" + part, self}, Upstream: "http://127.0.0.1:9",
+		Called: "play", Command: []string{"env", playVariable + "=" + part, self},
 		readyIn: 20 * time.Second, endIn: 2 * time.Second,
 	}
 }
