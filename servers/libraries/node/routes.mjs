@@ -97,7 +97,8 @@ function text(status, body, headers = {}) {
   return { status, headers: { 'Content-Type': 'text/plain', ...headers }, body };
 }
 
-function asked(method, url, header) {
+/** What an answer wants to know of a request. */
+export function asked(method, url, header) {
   const parameters = new URL(url, 'http://localhost').searchParams;
   return { method, header: (name) => header(name) ?? undefined, query: (name) => parameters.get(name) };
 }
