@@ -102,7 +102,7 @@ func (o *conformOptions) run(ctx context.Context, s streams) error {
 func (o *conformOptions) read() (shelf, error) {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if o.repeat < 1 {
+	if o.repeat < 0 {
 		fault("--repeat %d: want 1 or more", o.repeat)
 	}
 	if o.atOnce < 0 {
@@ -184,9 +184,8 @@ func (o *conformOptions) conform(ctx context.Context, s streams, network *server
 	if err != nil {
 		return conform.Matrix{}, err
 	}
-	chrome.MaxPages, chrome.Windowless = pagesOfConform, true
-	chrome.Network, chrome.Cookies = servers.Foreign{Network: network}, conform.Cookies()
-	run := conform.Run{Browser: chrome, Client: network.Client(), Libraries: libraries, Repeat: o.repeat, AtOnce: o.atOnce}
+	process.Prepare(chrome, network)
+	run := conform.Run{Browser: chrome, Libraries: libraries, Repeat: o.repeat, AtOnce: o.atOnce}
 	for _, name := range o.policies {
 		p, _ := policyNamed(name)
 		run.Policies = append(run.Policies, p)
@@ -195,10 +194,6 @@ func (o *conformOptions) conform(ctx context.Context, s streams, network *server
 	matrix, err := run.Conform(ctx)
 	return matrix, errors.Join(err, chrome.Close(), closeTrace())
 }
-
-// pagesOfConform is more than the origins of all policies, so that the page of each stays
-// open for the next library.
-const pagesOfConform = 64
 
 // exitOfMatrix is the exit after a run. Without a baseline, each failure of a library is a
 // result, and FAIL-OPEN, FAIL-CLOSED and SILENT-NOOP count as different from what is

@@ -121,7 +121,7 @@ func (b Baseline) Apply(r Result) Result {
 		case c.Verdict != want:
 			c.Wanted = want
 		case c.Verdict != Pass:
-			c.Reason = b.Failures[c.ID].Reason
+			c.Reason, c.Documented = b.Failures[c.ID].Reason, b.Failures[c.ID].Documented
 		}
 	}
 	return r

@@ -74,7 +74,7 @@ func (c *checker) policy(ctx context.Context, p contract.Policy, routes bool) (r
 		return false
 	}
 	defer cleanUp()
-	ctx, stop := context.WithTimeoutCause(ctx, readyIn, errNotReady)
+	ctx, stop := c.adapter.ready(ctx)
 	defer stop()
 	said, err := program.Announce(ctx)
 	if err != nil {
@@ -133,22 +133,29 @@ func hostOf(origin string) string {
 
 // loopbackOnly wants nobody else to reach the adapter.
 func (c *checker) loopbackOnly(where string, port int) {
-	addresses, err := net.InterfaceAddrs()
-	if err != nil {
-		return // then there is none to try
-	}
-	for _, a := range addresses {
-		ip, ok := a.(*net.IPNet)
-		if !ok || ip.IP.IsLoopback() || ip.IP.To4() == nil {
-			continue
-		}
-		conn, err := net.Dial("tcp", net.JoinHostPort(ip.IP.String(), strconv.Itoa(port)))
+	for _, ip := range outside() {
+		conn, err := net.Dial("tcp", net.JoinHostPort(ip.String(), strconv.Itoa(port)))
 		if err == nil {
 			_ = conn.Close()
-			c.complain(where, "the adapter listens at %s, too: want 127.0.0.1 alone", ip.IP)
+			c.complain(where, "the adapter listens at %s, too: want 127.0.0.1 alone", ip)
 			return
 		}
 	}
+}
+
+// outside are the addresses at which other machines reach this one. There may be none.
+func outside() []net.IP {
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	var list []net.IP
+	for _, a := range addresses {
+		if ip, ok := a.(*net.IPNet); ok && !ip.IP.IsLoopback() && ip.IP.To4() != nil {
+			list = append(list, ip.IP)
+		}
+	}
+	return list
 }
 
 // together starts two adapters at a time, as corsproof does.
@@ -164,7 +171,7 @@ func (c *checker) together(ctx context.Context, policies []contract.Policy) {
 				return
 			}
 			defer cleanUp()
-			ctx, stop := context.WithTimeoutCause(ctx, readyIn, errNotReady)
+			ctx, stop := c.adapter.ready(ctx)
 			defer stop()
 			said, err := program.Announce(ctx)
 			errs[i], ports[i] = err, said.Port
@@ -195,8 +202,8 @@ func (c *checker) rubbish(ctx context.Context) {
 		return
 	}
 	for where, path := range map[string]string{"a policy that is no JSON": file, "a policy file that is missing": filepath.Join(dir, "missing.json")} {
-		program := &Process{Command: slices.Concat(c.adapter.Command, []string{"--policy", path, "--upstream", c.adapter.Upstream}), Dir: c.adapter.Dir}
-		ctx, stop := context.WithTimeoutCause(ctx, readyIn, errNotReady)
+		program := &Process{Command: slices.Concat(c.adapter.Command, []string{"--policy", path, "--upstream", c.adapter.Upstream}), Dir: c.adapter.Dir, patience: c.adapter.endIn}
+		ctx, stop := c.adapter.ready(ctx)
 		said, err := program.Announce(ctx)
 		stop()
 		switch {
