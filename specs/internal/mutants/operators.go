@@ -85,7 +85,7 @@ var opposites = map[string]string{
 
 // constant changes a literal: numbers to 0 and to another order of magnitude, texts to the
 // empty text and to a text with something before it, and a text without each of the
-// characters that mean something in a pattern.
+// characters that mean something in a pattern; a class of characters stays whole.
 func (x *mutator) constant(l *ast.BasicLit) {
 	switch l.Kind {
 	case token.INT:
@@ -101,8 +101,10 @@ func (x *mutator) constant(l *ast.BasicLit) {
 		}
 		x.replace(l, `""`)
 		x.replace(l, strconv.Quote("x"+text))
-		for i := range len(text) {
-			if strings.ContainsRune(`^$\?*+()`, rune(text[i])) {
+		class := false
+		for i, c := range text {
+			class = c == '[' || class && c != ']'
+			if !class && strings.ContainsRune(`^$\?*+()`, c) {
 				x.replace(l, strconv.Quote(text[:i]+text[i+1:]))
 			}
 		}
