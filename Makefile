@@ -6,6 +6,8 @@ N     = 10000
 SEED  = 1
 FIRST = 0
 DIFFERENTIAL = go run ./specs/differential -n $(N) -seed $(SEED) -first $(FIRST)
+# make mutants: at most N, drawn by SEED.
+MUTANTS = go run ./specs/mutants -n $(N) -seed $(SEED)
 # make conform: the libraries and languages to ask (all, where ONLY is empty), and further flags.
 ONLY          =
 CONFORM_FLAGS = --html matrix
@@ -27,7 +29,7 @@ SHELL := /bin/sh
 export PATH := $(PATH):/usr/local/go/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup lint bench differential conform clean
+.PHONY: help run test setup lint bench differential conform mutants clean
 
 help: ## say what there is (this)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +61,10 @@ bench: ## set up, then measure against bare fetches and Playwright
 differential: ## set up, then hold Chrome against the oracle: make differential N=100000 SEED=1
 	@.ci/setup $(FOR_RUN)
 	$(DIFFERENTIAL)
+
+mutants: ## set up, then change each rule of a correct CORS library, which conform has to notice
+	@.ci/setup $(FOR_RUN)
+	$(MUTANTS)
 
 conform: ## set up, then ask all CORS libraries: make conform ONLY=rust
 	@.ci/setup $(FOR_RUN)

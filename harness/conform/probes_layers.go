@@ -106,7 +106,12 @@ func (q questions) constantProbes() []policy.Probe {
 
 // anyNameProbes are about lists that allow any name, without credentials.
 func (q questions) anyNameProbes() []policy.Probe {
+	names := harness.Header{{Name: web.NameRequestMethod, Value: "GET"}, {Name: web.NameRequestHeaders, Value: "x-one"}, {Name: web.NameRequestHeaders, Value: "x-two"}}
+	lines := q.probe("K39", behaviour.Allowed, "any name", "the preflight of /ok passes with its headers on two lines, as on one (on the wire: no browser sends it)",
+		q.preflight(app, "GET", "/ok", "x-one", "x-two"), q.wired(app, "OPTIONS", "/ok", names...))
+	lines.Together = policy.LinesAreOneList
 	return []policy.Probe{
+		lines,
 		q.judged("K44", behaviour.Allowed, "by name", "Authorization is allowed by its name, where any header is", judgeByName, told(q.fetched(app, "GET", "/auth", authorized))),
 		q.judged("K50", behaviour.Allowed, "fetch", "fetch() with the method OPTIONS reaches the application", judgeFetchedOptions, told(q.fetched(app, "OPTIONS", "/options"))),
 	}

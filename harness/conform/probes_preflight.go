@@ -27,12 +27,19 @@ func (q questions) preflightProbes() []policy.Probe {
 		q.judged("K46", behaviour.Allowed, "patch", "fetch() with the method patch, in lower case", judgeLowerCase, told(q.fetched(app, "patch", "/ok"))),
 		q.judged("K50", behaviour.Allowed, "options", "OPTIONS /options reaches the application, where it is no preflight", judgeOptions,
 			q.wired("", "OPTIONS", "/options"), q.wired(app, "OPTIONS", "/options")),
+		q.judged("K54", behaviour.Allowed, "private network", "a preflight with Access-Control-Request-Private-Network", judgePrivateNetwork,
+			q.wired(app, "OPTIONS", "/ok", harness.Field{Name: web.NameRequestMethod, Value: "PUT"}, harness.Field{Name: "Access-Control-Request-Private-Network", Value: "true"})),
+	}
+}
+
+// repeatedProbes are about what a library may repeat of a preflight. A library that allows
+// any name repeats the names, and another may too.
+func (q questions) repeatedProbes() []policy.Probe {
+	return []policy.Probe{
 		q.judged("K52", behaviour.Forbidden, "huge", "a preflight with 16,000 commas, or with one name of 16,000 bytes, is answered shortly", judgeHuge,
 			q.preflight(app, "PUT", "/ok", strings.Repeat(",", 16000)), q.preflight(app, "PUT", "/ok", strings.Repeat("x", 16000))),
 		q.judged("K53", behaviour.Forbidden, "raw", "what is no header name in Access-Control-Request-Headers is not copied into the response", judgeRaw,
 			q.preflight(app, "PUT", "/ok", rawName), q.preflight(stranger, "PUT", "/ok", rawName)),
-		q.judged("K54", behaviour.Allowed, "private network", "a preflight with Access-Control-Request-Private-Network", judgePrivateNetwork,
-			q.wired(app, "OPTIONS", "/ok", harness.Field{Name: web.NameRequestMethod, Value: "PUT"}, harness.Field{Name: "Access-Control-Request-Private-Network", Value: "true"})),
 	}
 }
 

@@ -38,6 +38,10 @@ type Run struct {
 	// AtOnce is the number of libraries that are asked at a time. Zero: 2.
 	AtOnce int
 
+	// Enough, unless nil, says after each policy whether the library need not be asked with
+	// the next ones. It is called from several goroutines.
+	Enough func(Library, ResultOfPolicy) bool
+
 	// Progress, unless nil, is called after each policy of a library, one call at a time.
 	Progress func(Progress)
 }
@@ -121,7 +125,7 @@ func (x *runner) library(ctx context.Context, l Library) (Result, error) {
 		result.Language = of.Language()
 	}
 	faults := 0
-	for _, p := range x.policies {
+	for i, p := range x.policies {
 		var r ResultOfPolicy
 		var err error
 		if faults < maxFaults {
@@ -132,7 +136,7 @@ func (x *runner) library(ctx context.Context, l Library) (Result, error) {
 		var not *NotRunError
 		if errors.As(err, &not) {
 			result.NotRun = not.Why
-			x.skip(l)
+			x.skip(l, len(x.policies)-i)
 			return result, nil
 		}
 		if err != nil || ctx.Err() != nil {
@@ -144,6 +148,10 @@ func (x *runner) library(ctx context.Context, l Library) (Result, error) {
 		}
 		result.Policies = append(result.Policies, r)
 		x.progress(l, r)
+		if x.Enough != nil && x.Enough(l, r) {
+			x.skip(l, len(x.policies)-i-1)
+			break
+		}
 	}
 	result.Cells = cellsOf(result.Policies)
 	result.Seconds = time.Since(began).Seconds()
@@ -159,11 +167,11 @@ func (x *runner) progress(l Library, r ResultOfPolicy) {
 	}
 }
 
-// skip counts a library that is not run.
-func (x *runner) skip(l Library) {
+// skip counts policies that a library is not asked with.
+func (x *runner) skip(l Library, policies int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.done += len(x.policies)
+	x.done += policies
 	if x.Progress != nil {
 		x.Progress(Progress{Done: x.done, All: len(x.Libraries) * len(x.policies), Library: l.Name(), State: NotAsked})
 	}

@@ -56,7 +56,7 @@ func matchersOf(o contract.Origins) ([]matcher, error) {
 			list = append(list, regexp.MustCompile("^(?:"+value+")$").MatchString) // a part of an origin is no match
 			continue
 		case contract.Subdomains:
-			value = strings.Replace(value, "://", "://*.", 1)
+			value = strings.ReplaceAll(value, "://", "://*.")
 		}
 		m, err := matcherOf(value)
 		if err != nil {
@@ -69,7 +69,7 @@ func matchersOf(o contract.Origins) ([]matcher, error) {
 
 // written is an origin in a configuration, or * in place of the first label: the children
 // of a host.
-var written = regexp.MustCompile(`^(https?://)(\*\.)?([a-z0-9.:-]+)$`)
+var written = regexp.MustCompile(`^([a-z]+://)(\*\.)?([a-z0-9.:-]+)$`)
 
 // matcherOf returns the matcher of an origin or of the children of a host. What no browser
 // sends as an Origin is refused, but for upper-case letters, which are normalised.
