@@ -74,8 +74,8 @@ var opens = []behaviour.Harm{
 	behaviour.MalformedPasses, behaviour.MethodPasses, behaviour.HeaderPasses, behaviour.HandlerRuns,
 }
 
-// verdictOf is the verdict of one finding.
-func verdictOf(f finding.Finding) Verdict {
+// VerdictOf returns the verdict of one finding.
+func VerdictOf(f finding.Finding) Verdict {
 	b, _ := behaviour.Of(f.ID)
 	aim, _ := b.On(f.Side)
 	switch f.Outcome {
