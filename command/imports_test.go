@@ -51,7 +51,7 @@ var house = []room{
 	{"harness/conform/contract", "", ""},
 	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/shards harness/internal/web harness/policy harness/verify", ""},
 
-	{"harness/report", "harness harness/behaviour harness/conform harness/conform/contract harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/verify"},
+	{"harness/report", "harness harness/behaviour harness/conform harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/conform/contract harness/verify"},
 
 	{"servers", "harness", ""},
 	{"servers/adapter", "harness/conform/contract", ""},

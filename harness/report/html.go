@@ -13,7 +13,7 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-//go:embed page.html style.css diagram.css diagram.js view.js
+//go:embed page.html style.css diagram.css diagram.js view.js conform.css conform.css
 var pageFiles embed.FS
 
 // page is the template of the HTML report.
