@@ -277,3 +277,9 @@ func checkCells(where string, cells []conform.Cell) (faults []error) {
 	}
 	return faults
 }
+
+// anchorOf is the deciding place in the Fetch standard.
+func anchorOf(id string) string {
+	b, _ := behaviour.Of(id)
+	return b.Anchor
+}

@@ -32,11 +32,17 @@ func TestMain(m *testing.M) {
 // document, and loaded the milliseconds from the navigation until the list was ready.
 func shown(t *testing.T, r finding.Report, expression string) json.RawMessage {
 	t.Helper()
-	data := written(t, HTML, r)
+	return shownPages(t, map[string][]byte{"report.html": written(t, HTML, r)}, "report.html", expression)
+}
+
+// shownPages opens one of some pages.
+func shownPages(t *testing.T, files map[string][]byte, name, expression string) json.RawMessage {
+	t.Helper()
 	var others []string
 	var lock sync.Mutex
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		if q.URL.Path != "/report.html" {
+		data, ok := files[strings.TrimPrefix(q.URL.Path, "/")]
+		if !ok {
 			lock.Lock()
 			defer lock.Unlock()
 			others = append(others, q.URL.Path)
@@ -52,7 +58,7 @@ func shown(t *testing.T, r finding.Report, expression string) json.RawMessage {
 	value, err := chrome.Evaluate(ctx, server.URL, `(async () => {
 		const frame = document.createElement('iframe');
 		frame.style.cssText = 'width: 1280px; height: 900px; border: 0';
-		frame.src = '/report.html';
+		frame.src = '/`+name+`';
 		document.body.append(frame);
 		await new Promise((resolve) => frame.addEventListener('load', resolve));
 		const view = frame.contentWindow;

@@ -35,6 +35,33 @@ function lightOrDark(button) {
   });
 }
 
+// filters connects the tools of a matrix or a list of behaviours with a state. apply shows
+// what the state selects. menus are the names of the menus.
+function filters(state, apply, menus) {
+  const $ = (id) => document.getElementById(id);
+  const clear = () => {
+    state.verdicts.clear();
+    state.text = $('filter').value = '';
+    for (const name of menus) state[name] = $(name).value = '';
+    apply();
+  };
+  $('filter').addEventListener('input', () => { state.text = $('filter').value; apply(); });
+  for (const name of menus) $(name).addEventListener('change', () => { state[name] = $(name).value; apply(); });
+  $('clear').addEventListener('click', () => { clear(); $('filter').focus(); });
+  document.querySelector('.tools').addEventListener('submit', (e) => e.preventDefault());
+  pressed($('verdicts'), () => state.verdicts, apply);
+  lightOrDark($('theme'));
+  addEventListener('keydown', (e) => {
+    if (e.metaKey || e.ctrlKey || e.altKey) return;
+    const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.nodeName);
+    if (e.key === 'Escape') clear();
+    else if (e.key === '/' && !typing) $('filter').focus();
+    else return;
+    e.preventDefault();
+  });
+  apply();
+}
+
 // pressed toggles a value in a set when a button of a group is pressed.
 function pressed(group, set, then) {
   group.addEventListener('click', (e) => {
