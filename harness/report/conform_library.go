@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/conform"
 	"github.com/corsproof/corsproof/harness/finding"
 )
@@ -157,11 +158,22 @@ func policyOf(p conform.ResultOfPolicy, anchors []string) policyRow {
 		}
 	}
 	for i, f := range p.Findings {
-		v := conform.VerdictOf(f)
-		finding := rowOf(f, anchors[i])
-		finding.Class, finding.Mark, finding.Outcome, finding.Severity = verdictClass(v), verdictMarks[v], string(v), ""
-		finding.Transcript = template.HTML(transcript(f, textLimit).HTML(columns))
-		x.Findings = append(x.Findings, finding)
+		x.Findings = append(x.Findings, findingOf(f, anchors[i]))
+	}
+	return x
+}
+
+// findingOf prepares a finding, with its transcript for a reader without JavaScript.
+func findingOf(f finding.Finding, anchor string) row {
+	v, lines := conform.VerdictOf(f), transcript(f, textLimit)
+	x := rowOf(f, anchor)
+	x.Class, x.Mark, x.Outcome, x.Severity = verdictClass(v), verdictMarks[v], string(v), ""
+	x.Transcript = template.HTML(lines.HTML(columns))
+	if says(lines, harness.LineMeaning, f.Meaning) {
+		x.Meaning = ""
+	}
+	if says(lines, harness.LineRemedy, f.Remedy) {
+		x.Remedy = ""
 	}
 	return x
 }

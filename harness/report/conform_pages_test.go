@@ -142,7 +142,7 @@ func TestMatrixPagesWithoutJavaScript(t *testing.T) {
 		for _, p := range r.Policies {
 			wanted = append(wanted, p.Name, p.Title, string(p.Kind), string(p.State), strings.Join(snippetLines(p.Config), "\n"), strings.Join(snippetLines(p.Text), "\n"))
 			for _, f := range p.Findings {
-				wanted = append(wanted, f.Effect, f.Title, f.Meaning, f.Remedy, transcript(f, textLimit).Text(harness.PlainText, columns))
+				wanted = append(wanted, f.Effect, f.Title, transcript(f, textLimit).Text(harness.PlainText, columns))
 			}
 		}
 		for _, want := range wanted {
@@ -188,6 +188,20 @@ func TestMatrixPagesSayWhatChanged(t *testing.T) {
 	}
 	if page := visible(matrixPages(t, demoMatrix(), nil)["index.html"]); strings.Contains(page, "What changed") {
 		t.Error("there is no matrix to compare with")
+	}
+}
+
+// The markup has the meaning of a finding once: in its transcript, or below it where the
+// transcript has none.
+func TestFindingHasItsMeaningOnce(t *testing.T) {
+	f := demoLibrary("a", "go", "a", "1", demoCell{conform.Cell{ID: "K13", Verdict: conform.FailOpen, Policy: "single"}, "single"}).Policies[0].Findings[0]
+	for _, together := range []bool{false, true} {
+		f.Steps[0].Prepares = together
+		x := findingOf(f, "")
+		inside := strings.Contains(string(x.Transcript), strings.Fields(f.Remedy)[1])
+		if inside == together || (x.Meaning == f.Meaning) != together || (x.Remedy == f.Remedy) != together || f.Meaning == "" {
+			t.Errorf("judged together: %t\n%+v", together, x)
+		}
 	}
 }
 
