@@ -119,7 +119,7 @@ func (r Result) Cell(id string) (Cell, bool) {
 
 // Failed says whether a verdict differs from what the baseline expects.
 func (r Result) Failed() bool {
-	return slices.ContainsFunc(r.Cells, func(c Cell) bool { return c.Wanted != "" || c.Verdict.Failed() && c.Reason == "" })
+	return slices.ContainsFunc(r.Cells, Cell.Unexpected)
 }
 
 // Complete says whether every behaviour has a verdict.
@@ -150,7 +150,7 @@ func cellsOf(policies []ResultOfPolicy) []Cell {
 func verdictsOf(name string, findings []finding.Finding) []Cell {
 	var cells []Cell
 	for _, f := range findings {
-		c := Cell{ID: f.ID, Verdict: verdictOf(name, f), Policy: name, Why: whyOf(f)}
+		c := Cell{ID: f.ID, Verdict: VerdictOf(name, f), Policy: name, Why: whyOf(f)}
 		i := slices.IndexFunc(cells, func(c Cell) bool { return c.ID == f.ID })
 		switch {
 		case i < 0:
