@@ -49,23 +49,28 @@ var house = []room{
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/cputime harness/internal/policytest"},
 
 	{"harness/conform/contract", "", ""},
-	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/shards harness/internal/web harness/policy harness/verify", ""},
+	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/shards harness/internal/web harness/policy harness/verify", "servers servers/process servers/reference"},
 
 	{"harness/report", "harness harness/behaviour harness/conform harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/conform/contract harness/verify"},
 
 	{"servers", "harness", ""},
 	{"servers/adapter", "harness/conform/contract", ""},
-	{"servers/process", "harness/conform harness/conform/contract servers servers/adapter", ""},
-	{"servers/broken", "fixtures harness servers", "harness/finding harness/policy harness/verify"},
+	{"servers/process", "harness harness/conform harness/conform/contract servers servers/adapter", ""},
+	{"servers/reference", "harness/conform/contract servers/adapter", ""},
+	{"servers/reference/adapter", "servers/adapter servers/reference", ""},
+	{"servers/broken", "fixtures harness harness/conform/contract servers servers/adapter servers/reference", "harness/behaviour harness/conform harness/finding harness/policy harness/verify servers/process"},
+
+	{"servers/libraries", "", "harness/conform servers servers/process"},
 
 	{"specs/internal/measure", "", ""},
 	{"specs/internal/differential", "fixtures harness harness/oracle servers", ""},
 	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
 	// The benchmark compares with a minimal program of chromedp.
+	{"specs/example", "", "servers servers/process servers/reference specs ginkgo gomega"},
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
-	{"specs", "", "fixtures harness harness/finding harness/oracle harness/policy harness/verify servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
+	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/verify servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/conform harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken servers/process", ""},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/conform/contract harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken servers/process", ""},
 	{".", "command", ""},
 }
 

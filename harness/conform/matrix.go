@@ -48,7 +48,8 @@ type Result struct {
 	NotRun  string  `json:"notRun,omitempty"`
 	Seconds float64 `json:"seconds"`
 
-	// Cells has a cell for each behaviour of the catalogue, in its order.
+	// Cells has a cell for each behaviour that a policy asked about, in the order of the
+	// catalogue: all of them, where no policies were chosen.
 	Cells    []Cell           `json:"cells"`
 	Policies []ResultOfPolicy `json:"policies"`
 }
@@ -65,6 +66,8 @@ type Cell struct {
 	Why string `json:"why,omitempty"`
 	// Reason is the reason of the baseline for a failure that is expected.
 	Reason string `json:"reason,omitempty"`
+	// Documented is where the library's documentation says so, as the baseline has it.
+	Documented string `json:"documented,omitempty"`
 	// Wanted is the verdict that the baseline expects, where it is another one.
 	Wanted Verdict `json:"wanted,omitempty"`
 }
@@ -136,10 +139,9 @@ func cellsOf(policies []ResultOfPolicy) []Cell {
 				}
 			}
 		}
-		if cell.ID == "" {
-			cell = Cell{ID: b.ID, Verdict: NoVerdict, Why: "no policy asked about it"}
+		if cell.ID != "" {
+			cells = append(cells, cell)
 		}
-		cells = append(cells, cell)
 	}
 	return cells
 }
@@ -148,7 +150,7 @@ func cellsOf(policies []ResultOfPolicy) []Cell {
 func verdictsOf(name string, findings []finding.Finding) []Cell {
 	var cells []Cell
 	for _, f := range findings {
-		c := Cell{ID: f.ID, Verdict: VerdictOf(f), Policy: name, Why: whyOf(f)}
+		c := Cell{ID: f.ID, Verdict: verdictOf(name, f), Policy: name, Why: whyOf(f)}
 		i := slices.IndexFunc(cells, func(c Cell) bool { return c.ID == f.ID })
 		switch {
 		case i < 0:

@@ -104,14 +104,12 @@ func (q questions) constantProbes() []policy.Probe {
 	}, q.wired(app, "GET", "/ok"))}
 }
 
-// anyNameProbes are about lists that allow any name.
+// anyNameProbes are about lists that allow any name, without credentials.
 func (q questions) anyNameProbes() []policy.Probe {
-	options := q.fetched(app, "OPTIONS", "/options")
-	list := []policy.Probe{q.judged("K50", behaviour.Allowed, "fetch", "fetch() with the method OPTIONS reaches the application", judgeFetchedOptions, told(options))}
-	if q.credentials != harness.Include {
-		list = append(list, q.judged("K44", behaviour.Allowed, "by name", "Authorization is allowed by its name, where any header is", judgeByName, told(q.fetched(app, "GET", "/auth", authorized))))
+	return []policy.Probe{
+		q.judged("K44", behaviour.Allowed, "by name", "Authorization is allowed by its name, where any header is", judgeByName, told(q.fetched(app, "GET", "/auth", authorized))),
+		q.judged("K50", behaviour.Allowed, "fetch", "fetch() with the method OPTIONS reaches the application", judgeFetchedOptions, told(q.fetched(app, "OPTIONS", "/options"))),
 	}
-	return list
 }
 
 // judgeFetchedOptions wants the application's own answer to reach the page.

@@ -20,14 +20,14 @@ import (
 	"github.com/corsproof/corsproof/harness/verify"
 )
 
-// Run asks libraries about all behaviours. For every field but Browser, Client and
-// Libraries, the zero value is the usual choice.
+// Run asks libraries about all behaviours. For every field but Browser and Libraries, the zero value is the usual choice.
 type Run struct {
 	_ [0]func()
 
 	// Browser asks. It should hold the [Cookies].
 	Browser *harness.Browser
-	// Client reaches the hosts of the libraries without a browser.
+	// Client reaches the hosts of the libraries without a browser. Nil: the client of the
+	// Browser's Network, if that has a method Client, as the Networks of package servers do.
 	Client    *http.Client
 	Libraries []Library
 
@@ -61,7 +61,7 @@ func (r *Run) Conform(ctx context.Context) (Matrix, error) {
 		return m, err
 	}
 	m.Chrome = chrome
-	x := &runner{Run: r, policies: r.Policies, session: &verify.Session{}}
+	x := &runner{Run: r, client: r.client(), policies: r.Policies, session: &verify.Session{}}
 	defer x.session.Close()
 	if x.policies == nil {
 		x.policies = Policies()
@@ -100,6 +100,7 @@ const defaultAtOnce = 2
 // runner is a run in progress.
 type runner struct {
 	*Run
+	client   *http.Client
 	policies []contract.Policy
 	session  *verify.Session
 
@@ -244,7 +245,7 @@ func (x *runner) ask(ctx context.Context, p contract.Policy, host string, planne
 		}
 		file := a.policy
 		file.Ask.Concurrency = part.atOnce
-		run := verify.Run{Policy: file, Given: part.probes, Browser: x.Browser, Client: x.Client, Session: x.session, Repeat: x.Repeat, TimeLimit: timeLimit}
+		run := verify.Run{Policy: file, Given: part.probes, Browser: x.Browser, Client: x.client, Session: x.session, Repeat: x.Repeat, TimeLimit: timeLimit}
 		report, err := run.Verify(ctx)
 		if err != nil {
 			return fmt.Errorf("%s: %w", host, err)

@@ -93,7 +93,8 @@ func (t Text) cell(b *strings.Builder, r conform.Result, c conform.Cell, shown m
 	b.WriteString(t.paint(verdictColors[c.Verdict], printable(name, 60)) + "\n")
 	t.running(b, bold, sentence(sentenceOf(c.ID)))
 	t.running(b, yellow, sentence(wasAndIs(c)))
-	t.running(b, faint, prefixed("the baseline says: ", c.Reason))
+	t.running(b, faint, prefixed("the baseline says: ", oneLine(c.Reason)))
+	t.running(b, faint, prefixed("documented: ", oneLine(c.Documented)))
 	p, known := r.Policy(c.Policy)
 	if known {
 		t.running(b, "", fmt.Sprintf("Policy %s: %s.", p.Name, p.Title))
@@ -182,7 +183,7 @@ func (t Text) short(b *strings.Builder, r conform.Result) {
 		failures++
 		t.led(b, verdictColors[c.Verdict], fmt.Sprintf("  %-11s  ", c.Verdict), 20, "", printable(c.ID, 20)+"  "+sentenceOf(c.ID))
 		if c.Expected() {
-			t.rows(b, faint, 15, 20, "expected: "+c.Reason)
+			t.rows(b, faint, 15, 20, "expected: "+oneLine(c.Reason))
 		} else {
 			t.rows(b, faint, 15, 20, c.Policy+prefixed(": ", oneLine(c.Why)))
 		}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/corsproof/corsproof/harness/conform/contract"
@@ -42,9 +43,28 @@ func (e *UnsupportedError) Error() string { return fmt.Sprintf("unsupported: %q"
 // Unsupported returns an *UnsupportedError.
 func Unsupported(fields ...string) error { return &UnsupportedError{fields} }
 
+// Refused returns a *RefusedError with the text of the library's error.
+func Refused(err error) error { return &RefusedError{err.Error()} }
+
+// Configure calls the library and returns its result, or its panic as a *RefusedError:
+// several libraries panic at a configuration that they do not accept. A panic anywhere
+// else is a fault of the adapter, and ends it.
+func Configure[T any](library func() T) (result T, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case runtime.Error:
+			panic(r) // a crash refuses nothing
+		default:
+			err = &RefusedError{fmt.Sprint(r)}
+		}
+	}()
+	return library(), nil
+}
+
 // Main is the main function of an adapter. It reads the policy, has the library
-// configured, announces it, and serves until standard input ends. A panic of mount is a
-// refusal: several libraries panic at a configuration that they do not accept.
+// configured, announces it, and serves until standard input ends. Where mount returns a
+// *RefusedError or an *UnsupportedError, it announces that instead.
 func Main(mount func(p contract.Policy, upstream string) (Served, error)) {
 	if err := run(mount, os.Args[1:], os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "adapter:", err)
@@ -81,7 +101,7 @@ func run(mount func(contract.Policy, string) (Served, error), args []string, in 
 // unless it is ready. The error is the error of mount that is neither a refusal nor a
 // missing option.
 func Mount(mount func(contract.Policy, string) (Served, error), p contract.Policy, upstream string) (said contract.Announcement, serve func(net.Listener) error, err error) {
-	served, err := mounted(mount, p, upstream)
+	served, err := mount(p, upstream)
 	var refused *RefusedError
 	var unsupported *UnsupportedError
 	switch {
@@ -99,16 +119,6 @@ func Mount(mount func(contract.Policy, string) (Served, error), p contract.Polic
 	return contract.Announcement{
 		Ready: true, Library: served.Library, Version: served.Version, Config: served.Config, Unsupported: served.Unsupported,
 	}, serve, nil
-}
-
-// mounted calls mount and makes a panic a refusal.
-func mounted(mount func(contract.Policy, string) (Served, error), p contract.Policy, upstream string) (s Served, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = &RefusedError{fmt.Sprint(r)}
-		}
-	}()
-	return mount(p, upstream)
 }
 
 // answer announces the library, and answers until the input ends.

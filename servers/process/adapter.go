@@ -1,9 +1,11 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -30,6 +32,9 @@ type Adapter struct {
 	Network *servers.Network
 	// Upstream is the URL of the routes without CORS.
 	Upstream string
+
+	readyIn time.Duration // how long it may take to be ready; 0 means 60 s
+	endIn   time.Duration // how long it may take to end; 0 means 5 s
 }
 
 var _ conform.Library = Adapter{}
@@ -40,10 +45,11 @@ func (a Adapter) Name() string { return a.Called }
 // Language is the language of the library.
 func (a Adapter) Language() string { return a.Of }
 
-// readyIn bounds the start of an adapter.
-const readyIn = 60 * time.Second
-
-var errNotReady = errors.New("it printed no line of JSON within 60 seconds")
+// ready bounds the start of an adapter.
+func (a Adapter) ready(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := cmp.Or(a.readyIn, 60*time.Second)
+	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("it printed no line of JSON within %v", limit))
+}
 
 // Start starts the adapter with a policy, behind a recorder.
 func (a Adapter) Start(ctx context.Context, p contract.Policy, host string) (conform.Served, error) {
@@ -51,7 +57,7 @@ func (a Adapter) Start(ctx context.Context, p contract.Policy, host string) (con
 	if err != nil {
 		return conform.Served{}, err
 	}
-	ctx, stop := context.WithTimeoutCause(ctx, readyIn, errNotReady)
+	ctx, stop := a.ready(ctx)
 	defer stop()
 	said, err := program.Announce(ctx)
 	if err != nil || !said.Ready {
@@ -68,6 +74,9 @@ func (a Adapter) Start(ctx context.Context, p contract.Policy, host string) (con
 	}
 	return conform.Served{Announcement: said, Close: end}, nil
 }
+
+// String names the adapter by its command, without the arguments of the contract.
+func (a Adapter) String() string { return (&Process{Command: a.Command}).String() }
 
 // program is the adapter with its arguments, and the function that removes the file of
 // the policy.
@@ -87,7 +96,7 @@ func (a Adapter) program(p contract.Policy) (program *Process, cleanUp func(), e
 		return nil, nil, err
 	}
 	command := append(append([]string{}, a.Command...), "--policy", file, "--upstream", a.Upstream)
-	return &Process{Command: command, Dir: a.Dir}, cleanUp, nil
+	return &Process{Command: command, Dir: a.Dir, label: a.String(), patience: a.endIn}, cleanUp, nil
 }
 
 // serve gives an address its names: the host, and the host behind a shared cache.

@@ -65,7 +65,7 @@ func (l Libraries) List() ([]Listed, error) {
 			return nil, err
 		}
 		for _, folder := range folders {
-			if folder.IsDir() && !slices.Contains(shared, folder.Name()) && folder.Name()[0] != '.' {
+			if folder.IsDir() && isAdapter(folder.Name()) {
 				list = append(list, Listed{Name: folder.Name(), Language: language.Name()})
 			}
 		}
@@ -73,13 +73,18 @@ func (l Libraries) List() ([]Listed, error) {
 	return list, nil
 }
 
-// shared are folders of a language that are no adapters.
-var shared = []string{"contract", "internal", "node_modules", "shared", "target"}
+// isAdapter says whether a folder of a language is one of an adapter.
+func isAdapter(folder string) bool {
+	return folder[0] != '.' && !strings.HasPrefix(folder, "shared") && !slices.Contains([]string{"contract", "internal", "node_modules", "target"}, folder)
+}
 
 // Command is the command that starts an adapter.
 func (l Libraries) Command(of Listed) []string {
 	return []string{"sh", filepath.Join(l.dir, of.Language, "run"), of.Name}
 }
+
+// Dir is the folder of an adapter.
+func (l Libraries) Dir(of Listed) string { return filepath.Join(l.dir, of.Language, of.Name) }
 
 // MissingError says what is missing on this machine, and how to install it.
 type MissingError struct{ Text string }

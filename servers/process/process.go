@@ -44,6 +44,7 @@ type Process struct {
 	// Env is added to the environment: "NODE_ENV=production".
 	Env []string
 
+	label    string // unless empty, what String returns
 	ready    contract.Announcement
 	cmd      *exec.Cmd
 	stdin    io.Closer
@@ -227,7 +228,10 @@ func (p *Process) kill() {
 
 // String names the server by its command: "node document.js".
 func (p *Process) String() string {
-	if len(p.Command) == 0 {
+	switch {
+	case p.label != "":
+		return p.label
+	case len(p.Command) == 0:
 		return "process"
 	}
 	words := append([]string{filepath.Base(p.Command[0])}, p.Command[1:]...)
