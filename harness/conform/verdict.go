@@ -81,8 +81,8 @@ var silentWith = map[string][]string{
 	"single-creds": {"K48", "K49"},
 }
 
-// VerdictOf returns the verdict of one finding with a policy.
-func VerdictOf(policy string, f finding.Finding) Verdict {
+// verdictOf is the verdict of one finding with a policy.
+func verdictOf(policy string, f finding.Finding) Verdict {
 	b, _ := behaviour.Of(f.ID)
 	aim, _ := b.On(f.Side)
 	switch f.Outcome {

@@ -60,16 +60,27 @@ func levelWord(id string) string {
 	return levelName(b.Level)
 }
 
+// askedAbout returns the behaviours that any of some libraries has a verdict on: all,
+// unless a few policies were chosen, or nothing was run.
+func askedAbout(results []conform.Result) []behaviour.Behaviour {
+	return slices.DeleteFunc(behaviour.All(), func(b behaviour.Behaviour) bool {
+		return !slices.ContainsFunc(results, func(r conform.Result) bool {
+			_, ok := r.Cell(b.ID)
+			return ok
+		})
+	})
+}
+
 // noted returns the cells that fail or differ from the baseline, the worst first.
 func noted(r conform.Result) []conform.Cell {
-	cells := slices.DeleteFunc(slices.Clone(r.Cells), func(c conform.Cell) bool { return !c.Verdict.Failed() && c.Wanted == "" })
+	cells := slices.DeleteFunc(slices.Clone(r.Cells), func(c conform.Cell) bool { return !c.Verdict.Failed() && !c.Differs() })
 	conform.SortCells(cells)
 	return cells
 }
 
 // differing returns the cells that differ from the baseline, the worst first.
 func differing(r conform.Result) []conform.Cell {
-	return slices.DeleteFunc(noted(r), func(c conform.Cell) bool { return c.Wanted == "" })
+	return slices.DeleteFunc(noted(r), func(c conform.Cell) bool { return !c.Differs() })
 }
 
 // gap is evidence that is missing, for one reason.
@@ -156,7 +167,7 @@ func ranges(ids []string) string {
 
 // wasAndIs says how a verdict differs from the baseline. It is empty where it does not.
 func wasAndIs(c conform.Cell) string {
-	if c.Wanted == "" {
+	if !c.Differs() {
 		return ""
 	}
 	return fmt.Sprintf("was %s, is %s", c.Wanted, c.Verdict)
@@ -174,7 +185,7 @@ func seen(c conform.Cell) string {
 // says.
 func remarks(c conform.Cell) string {
 	var parts []string
-	for _, part := range []string{wasAndIs(c), seen(c), prefixed("the baseline says: ", oneLine(c.Reason))} {
+	for _, part := range []string{wasAndIs(c), seen(c), prefixed("the baseline says: ", oneLine(c.Reason)), prefixed("documented: ", oneLine(c.Documented))} {
 		if part != "" {
 			parts = append(parts, sentence(part))
 		}
