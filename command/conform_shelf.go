@@ -26,8 +26,8 @@ type shelf struct {
 	// baselines are the files of the baselines, by name of the library, and what they say.
 	files     map[string]string
 	baselines map[string]conform.Baseline
-	// previous is the matrix to compare with, or nil.
-	previous *conform.Matrix
+	// earlier is the matrix to compare with, or nil.
+	earlier *conform.Matrix
 }
 
 // ownName is the name of the library of --command.
@@ -41,7 +41,7 @@ func (o *conformOptions) shelf() (shelf, error) {
 		b.files[ownName] = o.baseline
 		return b, b.read(o.update)
 	}
-	if o.policy != "" {
+	if o.policy != "" || o.from != nil {
 		return b, nil
 	}
 	var err error

@@ -133,7 +133,10 @@ export function fetchHandler(answer, Response = globalThis.Response) {
   };
 }
 
-/** Adds a name to the value of a header that lists names. */
+/** Adds a name to the value of Vary. */
 export function added(value, name) {
+  if (value === '*') {
+    return value; // it covers all names
+  }
   return value ? `${value}, ${name}` : name;
 }
