@@ -27,7 +27,7 @@ def mount(policy):
 
 def cors_options(policy):
     if policy.unconfigured:
-        raise Unsupported("kind=default")  # the origins have to be given
+        raise Unsupported("origins.mode=none")  # the origins have to be given
     options = {"origins": policy.exact} | policy.options({"requestHeaders": "headers"})
     if policy.fields.get("credentials"):
         policy.unsupported.remove("credentials")  # it always allows them
