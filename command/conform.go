@@ -12,6 +12,7 @@ import (
 	"github.com/corsproof/corsproof/harness/conform"
 	"github.com/corsproof/corsproof/harness/conform/contract"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/report"
 	"github.com/corsproof/corsproof/servers"
 	"github.com/corsproof/corsproof/servers/process"
 )
@@ -20,6 +21,7 @@ import (
 type conformOptions struct {
 	names     []string // of libraries and languages
 	command   string
+	from      []string // files of matrices, to join in place of asking
 	check     bool
 	list      bool
 	libraries string
@@ -56,7 +58,8 @@ wrong, 3 something has no verdict, or the run ended early.`,
 		Example: `  corsproof conform rs-cors
   corsproof conform go express-cors --html matrix/
   corsproof conform --check --command './adapter'
-  corsproof conform --command 'node adapter.js' --baseline cors-baseline.yaml`,
+  corsproof conform --command 'node adapter.js' --baseline cors-baseline.yaml
+  corsproof conform --from go.json,node.json --html matrix/`,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.names = args
 			return o.run(c.Context(), s)
@@ -73,7 +76,8 @@ wrong, 3 something has no verdict, or the run ended early.`,
 	o.matrix.add(c)
 	f.StringVar(&o.baseline, "baseline", "", "what the library of --command is known to do; a library of the clone has its own")
 	f.BoolVar(&o.update, "update-baseline", false, "write the verdicts of today to the baseline, with the reasons that are there")
-	f.StringVar(&o.shard, "shard", "", "ask one part of the libraries, such as 2/5; corsproof merge joins the reports")
+	f.StringVar(&o.shard, "shard", "", "ask one part of the libraries, such as 2/5; --from joins the parts")
+	f.StringSliceVar(&o.from, "from", nil, "ask nothing: join the matrices in these files, such as go.json,node.json")
 	f.IntVar(&o.repeat, "repeat", 1, "how often each question is asked, to tell flakes from findings")
 	f.IntVar(&o.atOnce, "at-once", 0, "how many libraries are asked at a time (default: 2)")
 	o.browser.add(c)
@@ -94,6 +98,8 @@ func (o *conformOptions) run(ctx context.Context, s streams) error {
 		return shelf.print(s.out)
 	case o.check:
 		return o.checkAll(ctx, s, shelf)
+	case o.from != nil:
+		return o.join(s, shelf)
 	}
 	return o.ask(ctx, s, shelf)
 }
@@ -126,8 +132,14 @@ func (o *conformOptions) read() (shelf, error) {
 	if o.update && len(o.policies) > 0 {
 		fault("--update-baseline: a baseline is about all policies: want no --policy")
 	}
-	faults = append(faults, o.matrix.try())
+	if o.from != nil && (o.command != "" || len(o.names) > 0 || o.update) {
+		fault("--from: the matrices say which libraries: want no name, no --command and no --update-baseline")
+	}
+	faults = append(faults, o.matrix.try(append(slices.Clone(o.from), o.matrix.since, o.baseline)...))
 	shelf, err := o.shelf()
+	if err == nil {
+		shelf.earlier, err = o.matrix.earlier()
+	}
 	return shelf, errors.Join(append(faults, err)...)
 }
 
@@ -151,8 +163,8 @@ func policyNamed(name string) (contract.Policy, bool) {
 // ask asks the libraries, and writes the matrix.
 func (o *conformOptions) ask(ctx context.Context, s streams, shelf shelf) error {
 	var matrix conform.Matrix
-	err := shelf.serve(func(network *servers.Network, upstream string) error {
-		libraries, err := shelf.libraries(ctx, s, network, upstream)
+	err := shelf.serve(func(network *servers.Network) error {
+		libraries, err := shelf.libraries(ctx, s, network)
 		if err != nil {
 			return err
 		}
@@ -167,15 +179,37 @@ func (o *conformOptions) ask(ctx context.Context, s streams, shelf shelf) error 
 		matrix.Shard = &shelf.shard
 	}
 	if o.update {
-		return errors.Join(shelf.update(s, matrix), o.matrix.save(s, matrix, shelf.previous))
+		return errors.Join(shelf.update(s, matrix), o.matrix.save(s, matrix, shelf.earlier))
 	}
 	if len(o.policies) == 0 {
 		matrix = shelf.expected(matrix)
 	}
-	if err := o.matrix.save(s, matrix, shelf.previous); err != nil {
+	if err := o.matrix.save(s, matrix, shelf.earlier); err != nil {
 		return noAnswer(err)
 	}
 	return exitOfMatrix(matrix, o.command != "" && o.baseline == "" || len(o.policies) > 0)
+}
+
+// join joins matrices, and writes the result as if one run had asked all libraries.
+func (o *conformOptions) join(s streams, shelf shelf) error {
+	var parts []conform.Part
+	var faults []error
+	for _, file := range o.from {
+		m, err := report.ReadMatrix(file)
+		faults = append(faults, err)
+		parts = append(parts, conform.Part{File: file, Matrix: m})
+	}
+	if err := errors.Join(faults...); err != nil {
+		return usage(err)
+	}
+	matrix, err := conform.Merge(parts)
+	if err != nil {
+		return usage(err)
+	}
+	if err := o.matrix.save(s, matrix, shelf.earlier); err != nil {
+		return noAnswer(err)
+	}
+	return exitOfMatrix(matrix, false)
 }
 
 // conform asks in one browser.
@@ -226,12 +260,12 @@ func (o *conformOptions) shardOf() (finding.Shard, error) {
 // checkAll checks adapters.
 func (o *conformOptions) checkAll(ctx context.Context, s streams, shelf shelf) error {
 	failed := false
-	err := shelf.serve(func(network *servers.Network, upstream string) error {
+	err := shelf.serve(func(network *servers.Network) error {
 		for _, l := range shelf.chosen {
 			if err := shelf.setup(ctx, s, l); err != nil {
 				return fmt.Errorf("%s: %w", l.Name, err)
 			}
-			bad, err := printCheck(ctx, s, shelf.adapter(l, network, upstream))
+			bad, err := printCheck(ctx, s, shelf.adapter(l, network))
 			if err != nil {
 				return err
 			}

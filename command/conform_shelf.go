@@ -26,8 +26,8 @@ type shelf struct {
 	// baselines are the files of the baselines, by name of the library, and what they say.
 	files     map[string]string
 	baselines map[string]conform.Baseline
-	// previous is the matrix to compare with, or nil.
-	previous *conform.Matrix
+	// earlier is the matrix to compare with, or nil.
+	earlier *conform.Matrix
 }
 
 // ownName is the name of the library of --command.
@@ -41,7 +41,7 @@ func (o *conformOptions) shelf() (shelf, error) {
 		b.files[ownName] = o.baseline
 		return b, b.read(o.update)
 	}
-	if o.policy != "" {
+	if o.policy != "" || o.from != nil {
 		return b, nil
 	}
 	var err error
@@ -169,27 +169,22 @@ func (b *shelf) print(w io.Writer) error {
 }
 
 // serve starts what libraries are served with, and ends it.
-func (b *shelf) serve(ask func(network *servers.Network, upstream string) error) error {
+func (b *shelf) serve(ask func(network *servers.Network) error) error {
 	var network servers.Network
 	if err := network.Start(); err != nil {
 		return err
 	}
 	defer network.Close()
-	upstream, server, err := process.Upstream()
-	if err != nil {
-		return err
-	}
-	defer server.Close()
-	return ask(&network, upstream)
+	return ask(&network)
 }
 
 // adapter is the adapter of a library.
-func (b *shelf) adapter(l process.Listed, network *servers.Network, upstream string) process.Adapter {
+func (b *shelf) adapter(l process.Listed, network *servers.Network) process.Adapter {
 	command := b.command
 	if command == nil {
 		command = b.folder.Command(l)
 	}
-	return process.Adapter{Called: l.Name, Of: l.Language, Command: command, Network: network, Upstream: upstream}
+	return process.Adapter{Called: l.Name, Of: l.Language, Command: command, Network: network}
 }
 
 // setup builds what a library needs.
@@ -203,7 +198,7 @@ func (b *shelf) setup(ctx context.Context, s streams, l process.Listed) error {
 
 // libraries builds all adapters. An adapter that cannot be built is a library that is not
 // run, and keeps no other from being asked.
-func (b *shelf) libraries(ctx context.Context, s streams, network *servers.Network, upstream string) ([]conform.Library, error) {
+func (b *shelf) libraries(ctx context.Context, s streams, network *servers.Network) ([]conform.Library, error) {
 	list := make([]conform.Library, len(b.chosen))
 	for i, l := range b.chosen {
 		err := b.setup(ctx, s, l)
@@ -213,7 +208,7 @@ func (b *shelf) libraries(ctx context.Context, s streams, network *servers.Netwo
 		case err != nil:
 			list[i] = conform.NotRun{Called: l.Name, Of: l.Language, Why: err.Error()}
 		default:
-			list[i] = b.adapter(l, network, upstream)
+			list[i] = b.adapter(l, network)
 		}
 	}
 	return list, nil

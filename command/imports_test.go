@@ -44,12 +44,14 @@ var house = []room{
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
 	{"harness/internal/policytest", "harness/policy", ""},
-	{"harness/finding", "harness harness/behaviour harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
-	{"harness/report", "harness harness/behaviour harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/verify"},
+	{"harness/internal/shards", "", ""},
+	{"harness/finding", "harness harness/behaviour harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/cputime harness/internal/policytest"},
 
 	{"harness/conform/contract", "", ""},
-	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/web harness/policy harness/verify", "servers servers/process servers/reference"},
+	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/shards harness/internal/web harness/policy harness/verify", "servers servers/process servers/reference"},
+
+	{"harness/report", "harness harness/behaviour harness/conform harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/conform/contract harness/verify"},
 
 	{"servers", "harness", ""},
 	{"servers/adapter", "harness/conform/contract", ""},

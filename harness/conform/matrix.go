@@ -119,7 +119,7 @@ func (r Result) Cell(id string) (Cell, bool) {
 
 // Failed says whether a verdict differs from what the baseline expects.
 func (r Result) Failed() bool {
-	return slices.ContainsFunc(r.Cells, func(c Cell) bool { return c.Wanted != "" || c.Verdict.Failed() && c.Reason == "" })
+	return slices.ContainsFunc(r.Cells, Cell.Unexpected)
 }
 
 // Complete says whether every behaviour has a verdict.

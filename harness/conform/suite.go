@@ -60,7 +60,7 @@ func Test(t *testing.T, chrome *harness.Browser, library Library) {
 // Problem says what is wrong with a cell, with the transcript that proves it. It is empty
 // for a cell that passes, or fails as the baseline expects.
 func (r Result) Problem(c Cell) string {
-	if c.Wanted == "" && (!c.Verdict.Failed() && c.Verdict != NoVerdict || c.Reason != "") {
+	if !c.Unexpected() && (c.Verdict != NoVerdict || c.Reason != "") {
 		return ""
 	}
 	b, _ := behaviour.Of(c.ID)
@@ -72,30 +72,22 @@ func (r Result) Problem(c Cell) string {
 	if c.Why != "" {
 		fmt.Fprintf(&text, "\n%s", c.Why)
 	}
-	for _, p := range r.Policies {
-		if p.Name != c.Policy {
-			continue
-		}
-		if p.Config != "" {
-			fmt.Fprintf(&text, "\n\nWith the policy %s, configured as\n\n%s", p.Name, indented(p.Config))
-		}
-		if proof, ok := p.Proof(c); ok {
-			fmt.Fprintf(&text, "\n\n%s", proof)
-		}
+	p, _ := r.Policy(c.Policy)
+	if p.Config != "" {
+		fmt.Fprintf(&text, "\n\nWith the policy %s, configured as\n\n%s", p.Name, indented(p.Config))
+	}
+	if proof, ok := p.Proof(c); ok {
+		fmt.Fprintf(&text, "\n\n%s", proof)
 	}
 	return text.String()
 }
 
 // Proof is the observation that decided a cell.
 func (p ResultOfPolicy) Proof(c Cell) (harness.Observation, bool) {
-	for _, f := range p.Findings {
-		if f.ID != c.ID || whyOf(f) != c.Why {
-			continue
-		}
-		for _, s := range f.Steps {
-			if s.Decided {
-				return s.Observation, true
-			}
+	f, _ := p.Deciding(c)
+	for _, s := range f.Steps {
+		if s.Decided {
+			return s.Observation, true
 		}
 	}
 	return harness.Observation{}, false

@@ -45,17 +45,16 @@ func writeUp(b *strings.Builder, l conform.Result, c conform.Cell, row behaviour
 		fmt.Fprint(b, "\nDocumented: not found in the library's documentation.\n")
 	}
 	fmt.Fprintf(b, "\nThe rule: %s\n", row.Anchor)
-	for _, p := range l.Policies {
-		if p.Name != c.Policy {
-			continue
-		}
-		fmt.Fprintf(b, "\nThe policy, %s (`%s`, %s):\n\n```json\n%s\n```\n", p.Title, p.Name, p.Kind, policyText(p.Name))
-		if p.Config != "" {
-			fmt.Fprintf(b, "\nThe configuration:\n\n```\n%s\n```\n", p.Config)
-		}
-		if proof, ok := p.Proof(c); ok {
-			fmt.Fprintf(b, "\nThe transcript:\n\n```\n%s\n```\n", strings.TrimRight(proof.String(), "\n"))
-		}
+	p, ok := l.Policy(c.Policy)
+	if !ok {
+		return
+	}
+	fmt.Fprintf(b, "\nThe policy, %s (`%s`, %s):\n\n```json\n%s\n```\n", p.Title, p.Name, p.Kind, policyText(p.Name))
+	if p.Config != "" {
+		fmt.Fprintf(b, "\nThe configuration:\n\n```\n%s\n```\n", p.Config)
+	}
+	if proof, ok := p.Proof(c); ok {
+		fmt.Fprintf(b, "\nThe transcript:\n\n```\n%s\n```\n", strings.TrimRight(proof.String(), "\n"))
 	}
 }
 

@@ -38,13 +38,9 @@ func TestAdapters(t *testing.T) {
 	if err := net.Start(); err != nil {
 		t.Fatal(err)
 	}
-	upstream, server, err := process.Upstream()
-	if err != nil {
-		t.Fatal(err)
-	}
 	chrome := process.Browser(&net)
 	t.Cleanup(func() {
-		if err := errors.Join(chrome.Close(), server.Close(), net.Close()); err != nil {
+		if err := errors.Join(chrome.Close(), net.Close()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -57,7 +53,7 @@ func TestAdapters(t *testing.T) {
 			} else if err != nil {
 				t.Fatal(err)
 			}
-			a := process.Adapter{Called: l.Name, Of: l.Language, Command: here.Command(l), Network: &net, Upstream: upstream}
+			a := process.Adapter{Called: l.Name, Of: l.Language, Command: here.Command(l), Network: &net}
 			complaints, err := a.Check(t.Context(), conform.Policies()[:3], func(string) {})
 			if err != nil {
 				t.Fatal(err)

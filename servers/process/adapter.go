@@ -30,9 +30,6 @@ type Adapter struct {
 	Of string
 	// Network serves the adapter under its names. It has to be started.
 	Network *servers.Network
-	// Upstream is the URL of the routes without CORS.
-	Upstream string
-
 	readyIn time.Duration // how long it may take to be ready; 0 means 60 s
 	endIn   time.Duration // how long it may take to end; 0 means 5 s
 }
@@ -79,13 +76,21 @@ func (a Adapter) Start(ctx context.Context, p contract.Policy, host string) (con
 func (a Adapter) String() string { return (&Process{Command: a.Command}).String() }
 
 // program is the adapter with its arguments, and the function that removes the file of
-// the policy.
+// the policy and ends the routes without CORS: each program has its own, so that runs of a
+// handler are counted apart.
 func (a Adapter) program(p contract.Policy) (program *Process, cleanUp func(), err error) {
 	dir, err := os.MkdirTemp("", "corsproof-adapter-")
 	if err != nil {
 		return nil, nil, err
 	}
-	cleanUp = func() { _ = os.RemoveAll(dir) } // nothing else is in it
+	upstream, server, err := upstream()
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	cleanUp = func() {
+		_ = server.Close()
+		_ = os.RemoveAll(dir) // nothing else is in it
+	}
 	text, err := json.MarshalIndent(p, "", "  ")
 	file := filepath.Join(dir, p.Name+".json")
 	if err == nil {
@@ -95,7 +100,7 @@ func (a Adapter) program(p contract.Policy) (program *Process, cleanUp func(), e
 		cleanUp()
 		return nil, nil, err
 	}
-	command := append(append([]string{}, a.Command...), "--policy", file, "--upstream", a.Upstream)
+	command := append(append([]string{}, a.Command...), "--policy", file, "--upstream", upstream)
 	return &Process{Command: command, Dir: a.Dir, label: a.String(), patience: a.endIn}, cleanUp, nil
 }
 

@@ -202,7 +202,7 @@ func (c *checker) rubbish(ctx context.Context) {
 		return
 	}
 	for where, path := range map[string]string{"a policy that is no JSON": file, "a policy file that is missing": filepath.Join(dir, "missing.json")} {
-		program := &Process{Command: slices.Concat(c.adapter.Command, []string{"--policy", path, "--upstream", c.adapter.Upstream}), Dir: c.adapter.Dir, patience: c.adapter.endIn}
+		program := &Process{Command: slices.Concat(c.adapter.Command, []string{"--policy", path, "--upstream", "http://127.0.0.1:9"}), Dir: c.adapter.Dir, patience: c.adapter.endIn}
 		ctx, stop := c.adapter.ready(ctx)
 		said, err := program.Announce(ctx)
 		stop()

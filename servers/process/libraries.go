@@ -121,9 +121,9 @@ func (l Libraries) Setup(ctx context.Context, language string, names ...string) 
 	return nil
 }
 
-// Upstream serves the routes without CORS, for adapters of servers and proxies. Close the
+// upstream serves the routes without CORS, for adapters of servers and proxies. Close the
 // server to end it.
-func Upstream() (url string, server *http.Server, err error) {
+func upstream() (url string, server *http.Server, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err

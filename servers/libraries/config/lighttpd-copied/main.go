@@ -30,7 +30,7 @@ func fill(p contract.Policy) (any, []string, error) {
 		unsupported = append(unsupported, "origins.allowNull")
 	}
 	if len(p.Origins.Values) > 1 {
-		return nil, nil, adapter.Unsupported("origins.values")
+		return nil, nil, adapter.Unsupported("origins.mode=list")
 	}
 	cors, more, err := webserver.CopiedList(p)
 	return cors, append(unsupported, more...), err

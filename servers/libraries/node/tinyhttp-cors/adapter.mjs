@@ -39,8 +39,14 @@ await refusable(() => {
 });
 for (const { path, methods, answer } of routes) {
   for (const method of methods) {
-    app[method.toLowerCase()](path, nodeHandler(answer));
+    app[method.toLowerCase()](path, handlerOf(path, answer));
   }
+}
+
+// The router takes /dir for /dir/.
+function handlerOf(path, answer) {
+  const handler = nodeHandler(answer);
+  return (request, response, next) => (request.path === path ? handler(request, response) : next());
 }
 
 const port = await listen(createServer(app.attach));

@@ -1,4 +1,5 @@
-// The option devServer.headers of webpack-dev-server, which adds headers to every response. It has no other CORS.
+// The option devServer.headers of webpack-dev-server, which adds headers to every response. It has no other CORS, and
+// answers every OPTIONS with 204.
 // https://webpack.js.org/configuration/dev-server/#devserverheaders
 
 import webpack from 'webpack';
@@ -49,6 +50,7 @@ const options = {
   port: 0,
   allowedHosts: 'all',
   client: false,
+  compress: false, // it is no CORS, and would change responses
   hot: false,
   liveReload: false,
   static: false,

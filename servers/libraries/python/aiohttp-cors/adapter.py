@@ -6,16 +6,9 @@ import aiohttp_cors
 from aiohttp import web
 
 from contract import routes
-from contract.adapter import Served, Unsupported, main, refusals
+from contract.adapter import Served, main, refusals
+from contract.policy import NAMES
 from contract.source import call, indented, literal
-
-NAMES = {
-    "credentials": "allow_credentials",
-    "methods": "allow_methods",
-    "requestHeaders": "allow_headers",
-    "exposeHeaders": "expose_headers",
-    "maxAge": "max_age",
-}
 
 
 def mount(policy):
@@ -42,15 +35,8 @@ def mount(policy):
 def cors_defaults(policy):
     if policy.unconfigured:
         return {}
-    match policy.mode:
-        case "any":
-            origins = ["*"]
-        case "subdomains" | "regex":
-            raise Unsupported(f"origins.mode={policy.mode}")
-        case _:
-            origins = policy.list
     options = policy.options(NAMES)
-    return {origin: options for origin in origins}
+    return {origin: options for origin in policy.exact}  # the star is one of the keys
 
 
 def config(defaults, entities, layers):

@@ -7,16 +7,9 @@ from blacksheep import Application, Content, Response
 from blacksheep.server.routing import Router
 
 from contract import routes, serving
-from contract.adapter import Served, Unsupported, main, refusals
+from contract.adapter import Served, main, refusals
+from contract.policy import NAMES
 from contract.source import call
-
-NAMES = {
-    "credentials": "allow_credentials",
-    "methods": "allow_methods",
-    "requestHeaders": "allow_headers",
-    "exposeHeaders": "expose_headers",
-    "maxAge": "max_age",
-}
 
 
 def mount(policy):
@@ -35,16 +28,7 @@ def mount(policy):
 def cors_options(policy):
     if policy.unconfigured:
         return {}
-    return {"allow_origins": origins(policy)} | policy.options(NAMES)
-
-
-def origins(policy):
-    match policy.mode:
-        case "any":
-            return "*"
-        case "subdomains" | "regex":
-            raise Unsupported(f"origins.mode={policy.mode}")
-    return policy.list
+    return {"allow_origins": policy.exact} | policy.options(NAMES)
 
 
 def view(handler):

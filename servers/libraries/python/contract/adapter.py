@@ -6,20 +6,16 @@ import os
 import re
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Callable
 
-from contract.policy import Policy
+from contract.policy import Policy, Unsupported
 
 
 class Refused(Exception):
     """The library does not accept the policy."""
-
-
-class Unsupported(Exception):
-    """The library cannot express the policy at all. Its arguments are the fields."""
 
 
 @contextmanager

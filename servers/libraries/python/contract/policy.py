@@ -4,6 +4,19 @@ import re
 
 FIELDS = ("credentials", "methods", "requestHeaders", "exposeHeaders", "maxAge")
 
+# The names that several libraries have for the options of these fields.
+NAMES = {
+    "credentials": "allow_credentials",
+    "methods": "allow_methods",
+    "requestHeaders": "allow_headers",
+    "exposeHeaders": "expose_headers",
+    "maxAge": "max_age",
+}
+
+
+class Unsupported(Exception):
+    """The library cannot express the policy at all. Its arguments are the fields."""
+
 
 class Policy:
     def __init__(self, fields):
@@ -25,6 +38,16 @@ class Policy:
     def list(self):
         """The origins of a list. It is empty where no origin may read."""
         return self.values + self.null
+
+    @property
+    def exact(self):
+        """The origins for a library without patterns: a list, or the star for any origin."""
+        match self.mode:
+            case "any":
+                return "*"
+            case "subdomains" | "regex":
+                raise Unsupported(f"origins.mode={self.mode}")
+        return self.list
 
     @property
     def patterns(self):

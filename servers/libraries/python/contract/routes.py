@@ -8,8 +8,8 @@ import base64
 import json
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Callable
 
 CHANGING = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 TEXT = ("Content-Type", "text/plain")

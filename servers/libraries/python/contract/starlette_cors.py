@@ -1,14 +1,19 @@
-"""The options of Starlette's CORSMiddleware, which FastAPI exports as its own."""
+"""Starlette's CORSMiddleware, which FastAPI exports as its own."""
 
 from contract import routes
+from contract.adapter import refusals
+from contract.policy import NAMES
+from contract.source import call
 
-NAMES = {
-    "credentials": "allow_credentials",
-    "methods": "allow_methods",
-    "requestHeaders": "allow_headers",
-    "exposeHeaders": "expose_headers",
-    "maxAge": "max_age",
-}
+
+def add_cors(app, middleware, policy):
+    """Adds the middleware to an application, and returns the text of that."""
+    options = cors_options(policy)
+    with refusals():
+        middleware(app, **options)  # the application makes its middleware at the first request only
+    for _ in range(policy.layers):
+        app.add_middleware(middleware, **options)
+    return "\n".join([call("app.add_middleware", "CORSMiddleware", **options)] * policy.layers)
 
 
 def cors_options(policy):

@@ -3,7 +3,7 @@
 import falcon
 
 from contract import routes, serving
-from contract.adapter import Served, Unsupported, main, refusals
+from contract.adapter import Served, main, refusals
 from contract.source import call
 
 NAMES = {"credentials": "allow_credentials", "exposeHeaders": "expose_headers"}
@@ -26,7 +26,7 @@ def mount(policy):
 def cors_options(policy):
     if policy.unconfigured:
         return {}
-    options = {"allow_origins": origins(policy)} | policy.options(NAMES)
+    options = {"allow_origins": policy.exact} | policy.options(NAMES)
     # A preflight gets the methods of the resource, and the headers that it asks for.
     for field in ("methods", "requestHeaders"):
         if policy.fields.get(field) == "*":
@@ -35,15 +35,6 @@ def cors_options(policy):
     if "allow_credentials" in options:
         options["allow_credentials"] = "*" if options["allow_credentials"] else None
     return options
-
-
-def origins(policy):
-    match policy.mode:
-        case "any":
-            return "*"
-        case "subdomains" | "regex":
-            raise Unsupported(f"origins.mode={policy.mode}")
-    return policy.list
 
 
 class Resource:

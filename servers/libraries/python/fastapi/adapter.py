@@ -4,9 +4,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 
 from contract import routes, serving
-from contract.adapter import Served, main, refusals
-from contract.source import call
-from contract.starlette_cors import cors_options, respond
+from contract.adapter import Served, main
+from contract.starlette_cors import add_cors, respond
 
 
 def mount(policy):
@@ -15,12 +14,7 @@ def mount(policy):
         view = respond(Response, route.handler)
         view.__annotations__["request"] = Request  # FastAPI passes the request by its type
         app.add_api_route(route.path, view, methods=route.methods, include_in_schema=False)
-    options = cors_options(policy)
-    with refusals():
-        CORSMiddleware(app, **options)  # the application makes its middleware at the first request only
-    for _ in range(policy.layers):
-        app.add_middleware(CORSMiddleware, **options)
-    config = "\n".join([call("app.add_middleware", "CORSMiddleware", **options)] * policy.layers)
+    config = add_cors(app, CORSMiddleware, policy)
     return Served("fastapi", config, serving.uvicorn(app))
 
 

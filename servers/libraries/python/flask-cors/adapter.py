@@ -5,15 +5,8 @@ from flask_cors import CORS
 
 from contract import routes, serving
 from contract.adapter import Served, main, refusals
+from contract.flask_cors_options import cors_options
 from contract.source import call
-
-NAMES = {
-    "credentials": "supports_credentials",
-    "methods": "methods",
-    "requestHeaders": "allow_headers",
-    "exposeHeaders": "expose_headers",
-    "maxAge": "max_age",
-}
 
 
 def mount(policy):
@@ -26,22 +19,6 @@ def mount(policy):
             CORS(app, **options)
     config = "\n".join([call("CORS", "app", **options)] * policy.layers)
     return Served("flask-cors", config, serving.waitress(app))
-
-
-def cors_options(policy):
-    if policy.unconfigured:
-        return {}
-    # Its list of methods has no value for any method; the default is a list of seven.
-    return {"origins": origins(policy)} | policy.options(NAMES, without_any=["methods"])
-
-
-def origins(policy):
-    match policy.mode:
-        case "any":
-            return "*"
-        case "subdomains" | "regex":
-            return policy.patterns + policy.null
-    return policy.list
 
 
 def view(handler):

@@ -6,15 +6,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from contract import routes, serving
 from contract.adapter import Served, main, refusals
+from contract.policy import NAMES
 from contract.source import call
-
-NAMES = {
-    "credentials": "allow_credentials",
-    "methods": "allow_methods",
-    "requestHeaders": "allow_headers",
-    "exposeHeaders": "expose_headers",
-    "maxAge": "max_age",
-}
 
 
 def mount(policy):
@@ -22,7 +15,7 @@ def mount(policy):
     with refusals():
         cors_config = CORSConfig(**options)
     app = Litestar([handler(route) for route in routes.ROUTES], cors_config=cors_config)
-    config = f'cors_config = {call("CORSConfig", **options)}\napp = Litestar(route_handlers, cors_config=cors_config)'
+    config = f"cors_config = {call('CORSConfig', **options)}\napp = Litestar(route_handlers, cors_config=cors_config)"
     if policy.layers == 2:
         # An application has one CORSConfig: a second application has the first one mounted.
         app = Litestar([asgi("/", is_mount=True, copy_scope=True)(app)], cors_config=cors_config)

@@ -8,7 +8,7 @@ from microdot.asgi import Microdot
 from microdot.cors import CORS
 
 from contract import routes, serving
-from contract.adapter import Served, Unsupported, main, refusals
+from contract.adapter import Served, main, refusals
 from contract.source import call
 
 NAMES = {
@@ -40,16 +40,7 @@ def cors_options(policy):
     for option in ("allowed_methods", "allowed_headers"):
         if given.get(option) == ["*"]:
             del given[option]
-    return {"allowed_origins": origins(policy)} | given
-
-
-def origins(policy):
-    match policy.mode:
-        case "any":
-            return "*"
-        case "subdomains" | "regex":
-            raise Unsupported(f"origins.mode={policy.mode}")
-    return policy.list
+    return {"allowed_origins": policy.exact} | given
 
 
 def view(handler):

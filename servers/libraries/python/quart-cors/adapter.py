@@ -8,15 +8,8 @@ from quart_cors import cors
 
 from contract import routes, serving
 from contract.adapter import Served, main, refusals
+from contract.policy import NAMES
 from contract.source import call
-
-NAMES = {
-    "credentials": "allow_credentials",
-    "methods": "allow_methods",
-    "requestHeaders": "allow_headers",
-    "exposeHeaders": "expose_headers",
-    "maxAge": "max_age",
-}
 
 
 def mount(policy):

@@ -7,7 +7,8 @@ for the same path.
 from robyn import ALLOW_CORS, Headers, Response, Robyn
 
 from contract import routes
-from contract.adapter import Served, Unsupported, main, refusals
+from contract.adapter import Served, main, refusals
+from contract.policy import Unsupported
 from contract.source import call
 
 
@@ -27,19 +28,10 @@ def mount(policy):
 def cors_options(policy):
     if policy.unconfigured:
         raise Unsupported("kind=default")  # the origins have to be given
-    options = {"origins": origins(policy)} | policy.options({"requestHeaders": "headers"})
+    options = {"origins": policy.exact} | policy.options({"requestHeaders": "headers"})
     if policy.fields.get("credentials"):
         policy.unsupported.remove("credentials")  # it always allows them
     return options
-
-
-def origins(policy):
-    match policy.mode:
-        case "any":
-            return "*"
-        case "subdomains" | "regex":
-            raise Unsupported(f"origins.mode={policy.mode}")
-    return policy.list
 
 
 def view(handler):

@@ -7,7 +7,8 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application
 
 from contract import routes
-from contract.adapter import Served, Unsupported, main
+from contract.adapter import Served, main
+from contract.policy import Unsupported
 from contract.source import literal
 
 PROGRAM = """\

@@ -80,7 +80,7 @@ func lighttpd(f Files, args ...string) []string {
 	return append(args, "-f", f.Frame)
 }
 
-// Varnish is https://varnish-cache.org. Its frame is empty: it has arguments instead.
+// Varnish is https://varnish-cache.org.
 //
 // Its default time to live is 0, so that it keeps only the answers whose headers say that
 // they may be kept: the handler of /ok counts its runs.
@@ -89,10 +89,10 @@ var Varnish = Server{
 	Binaries:    []string{"varnishd"},
 	ShowVersion: []string{"-V"},
 	Version:     regexp.MustCompile(`varnish-(\d[0-9.]*)`),
-	Test:        func(f Files) []string { return []string{"-C", "-j", "none", "-n", varnishDir(f), "-f", f.Recipe} },
+	Test:        func(f Files) []string { return []string{"-C", "-j", "none", "-n", varnishDir(f), "-f", f.Frame} },
 	Run: func(f Files) []string {
 		return []string{
-			"-F", "-j", "none", "-n", varnishDir(f), "-f", f.Recipe, "-a", "127.0.0.1:" + strconv.Itoa(f.Port),
+			"-F", "-j", "none", "-n", varnishDir(f), "-f", f.Frame, "-a", "127.0.0.1:" + strconv.Itoa(f.Port),
 			"-s", "malloc,16m", "-t", "0", "-T", "none",
 		}
 	},

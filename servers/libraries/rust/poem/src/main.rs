@@ -81,13 +81,14 @@ fn wildcard(cors: Built<Cors>, pattern: String) -> Built<Cors> {
 fn handlers(route: &'static contract::Route) -> RouteMethod {
     route.methods.iter().fold(RouteMethod::new(), |routes, name| {
         let method = Method::from_bytes(name.as_bytes()).expect("a method");
-        routes.method(method, make(async |request| answer(route, &request)))
+        routes.method(method, make(async |request| answer(route, request).await))
     })
 }
 
 /// A handler that fails returns an error, and poem answers 500: a panic would end the connection
-/// without a response.
-fn answer(route: &contract::Route, request: &Request) -> poem::Result<Response> {
+/// without a response. The body is read, because hyper may close a connection with an unread body.
+async fn answer(route: &contract::Route, mut request: Request) -> poem::Result<Response> {
+    request.take_body().into_bytes().await?;
     let answer = route.respond(request.method(), request.uri().query(), request.headers());
     let (parts, body) = answer.map_err(InternalServerError)?.into_parts();
     let mut response = Response::builder().status(parts.status).body(body);

@@ -121,8 +121,10 @@ struct Page(&'static contract::Route);
 #[async_trait]
 impl Handler for Page {
     /// A handler that fails renders an error, and salvo answers 500: a panic would end the
-    /// connection without a response.
+    /// connection without a response. The body is read, because hyper may close a connection
+    /// with an unread body.
     async fn handle(&self, request: &mut Request, _: &mut Depot, response: &mut Response, _: &mut FlowCtrl) {
+        let _ = request.payload().await; // it is not used
         match self.0.respond(request.method(), request.uri().query(), request.headers()) {
             Ok(answer) => {
                 let (parts, body) = answer.into_parts();

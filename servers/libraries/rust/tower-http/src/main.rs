@@ -4,9 +4,8 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri};
 use axum::routing::{MethodFilter, MethodRouter};
 use contract::{Built, Kind, Mode, Names, Policy, ROUTES, Ready, Route, Verdict, built, call, given, methods, parsed};
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
@@ -106,15 +105,23 @@ fn matching(patterns: &[String]) -> Result<Built<AllowOrigin>, Verdict> {
 fn handlers(route: &'static Route) -> MethodRouter {
     route.methods.iter().fold(MethodRouter::new(), |router, name| {
         let method = Method::from_bytes(name.as_bytes()).expect("a method");
-        router.on(MethodFilter::try_from(method).expect("a method that axum routes"), move |request| {
-            answer(route, request)
-        })
+        router.on(
+            MethodFilter::try_from(method).expect("a method that axum routes"),
+            move |method, uri, headers, body| answer(route, method, uri, headers, body),
+        )
     })
 }
 
 /// The error of a handler that fails becomes a response, as axum wants it: a panic would end
-/// the connection without a response.
-async fn answer(route: &'static Route, request: Request) -> Result<Response<Body>, StatusCode> {
-    let response = route.respond(request.method(), request.uri().query(), request.headers());
+/// the connection without a response. The body is read, because hyper may close a connection
+/// with an unread body.
+async fn answer(
+    route: &'static Route,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    _body: Bytes,
+) -> Result<Response<Body>, StatusCode> {
+    let response = route.respond(&method, uri.query(), &headers);
     response.map(|response| response.map(Body::from)).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -77,10 +77,11 @@ fn cors(policy: &Policy) -> Result<Built<Builder>, Verdict> {
     Ok(cors)
 }
 
+/// The body is read, because hyper may close a connection with an unread body.
 fn handlers(route: &'static Route) -> impl Iterator<Item = BoxedFilter<(Response,)>> {
     route.methods.iter().map(move |name| {
-        let asked = warp::method().and(query()).and(warp::header::headers_cloned());
-        let answer = move |method, query: Option<String>, headers| async move {
+        let asked = warp::method().and(query()).and(warp::header::headers_cloned()).and(warp::body::bytes());
+        let answer = move |method, query: Option<String>, headers, _body| async move {
             answer(route, &method, query.as_deref(), &headers)
         };
         path(route.path).and(method(name)).and(asked).and_then(answer).boxed()

@@ -32,6 +32,7 @@ public final class Main {
         Snippet snippet = new Snippet("cors");
         CorsHandler cors = Adapter.configure(() -> handler(policy, snippet, unsupported));
 
+        Adapter.silence();
         Vertx vertx = Vertx.vertx(withoutFiles());
         Router router = Router.router(vertx);
         router.route().handler(cors);

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -89,6 +91,11 @@ public final class Adapter {
             temporary = Files.createTempDirectory("corsproof");
         }
         return temporary;
+    }
+
+    /** Turns the log of Java off, for a framework that tells much. */
+    public static void silence() {
+        Logger.getLogger("").setLevel(Level.OFF);
     }
 
     private static String option(String[] args, String name) {
