@@ -30,7 +30,7 @@ func verdictClass(v conform.Verdict) string { return strings.ToLower(string(v)) 
 // languages are the names of languages that are not the name of their folder.
 var languages = map[string]string{
 	"go": "Go", "node": "Node.js", "python": "Python", "rust": "Rust", "java": "Java and Kotlin", "ruby": "Ruby", "perl": "Perl", "php": "PHP",
-	"dotnet": ".NET", "config": "Servers by configuration", "": "Other libraries",
+	"dotnet": ".NET", "config": "Servers by configuration", "fixtures": "Recorded headers, not the products", "": "Other libraries",
 }
 
 // languageName returns a language as a heading has it.
