@@ -150,7 +150,7 @@ func cellsOf(policies []ResultOfPolicy) []Cell {
 func verdictsOf(name string, findings []finding.Finding) []Cell {
 	var cells []Cell
 	for _, f := range findings {
-		c := Cell{ID: f.ID, Verdict: VerdictOf(name, f), Policy: name, Why: whyOf(f)}
+		c := Cell{ID: f.ID, Verdict: verdictOf(name, f), Policy: name, Why: whyOf(f)}
 		i := slices.IndexFunc(cells, func(c Cell) bool { return c.ID == f.ID })
 		switch {
 		case i < 0:

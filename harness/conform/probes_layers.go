@@ -110,7 +110,9 @@ func (q questions) anyNameProbes() []policy.Probe {
 	lines := q.probe("K39", behaviour.Allowed, "any name", "the preflight of /ok passes with its headers on two lines, as on one (on the wire: no browser sends it)",
 		q.preflight(app, "GET", "/ok", "x-one", "x-two"), q.wired(app, "OPTIONS", "/ok", names...))
 	lines.Together = policy.LinesAreOneList
+	three := q.fetched(app, "GET", "/ok", harness.Field{Name: "X-One", Value: "1"}, harness.Field{Name: "X-Two", Value: "2"}, harness.Field{Name: "X-Three", Value: "3"})
 	return []policy.Probe{
+		q.probe("K37", behaviour.Allowed, "any name", "GET /ok with three headers passes, where any header may", three),
 		lines,
 		q.judged("K44", behaviour.Allowed, "by name", "Authorization is allowed by its name, where any header is", judgeByName, told(q.fetched(app, "GET", "/auth", authorized))),
 		q.judged("K50", behaviour.Allowed, "fetch", "fetch() with the method OPTIONS reaches the application", judgeFetchedOptions, told(q.fetched(app, "OPTIONS", "/options"))),

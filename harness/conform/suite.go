@@ -72,17 +72,25 @@ func (r Result) Problem(c Cell) string {
 	if c.Why != "" {
 		fmt.Fprintf(&text, "\n%s", c.Why)
 	}
-	if p, ok := r.Policy(c.Policy); ok && p.Config != "" {
+	p, _ := r.Policy(c.Policy)
+	if p.Config != "" {
 		fmt.Fprintf(&text, "\n\nWith the policy %s, configured as\n\n%s", p.Name, indented(p.Config))
 	}
-	if f, ok := r.Deciding(c); ok {
-		for _, s := range f.Steps {
-			if s.Decided {
-				fmt.Fprintf(&text, "\n\n%s", s.Observation)
-			}
-		}
+	if proof, ok := p.Proof(c); ok {
+		fmt.Fprintf(&text, "\n\n%s", proof)
 	}
 	return text.String()
+}
+
+// Proof is the observation that decided a cell.
+func (p ResultOfPolicy) Proof(c Cell) (harness.Observation, bool) {
+	f, _ := p.Deciding(c)
+	for _, s := range f.Steps {
+		if s.Decided {
+			return s.Observation, true
+		}
+	}
+	return harness.Observation{}, false
 }
 
 func indented(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }

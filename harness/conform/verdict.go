@@ -77,12 +77,12 @@ var opens = []behaviour.Harm{
 // silentWith are more of them, with one policy: any name in every list, and a max-age of 0,
 // which many libraries take for none.
 var silentWith = map[string][]string{
-	"star-lists":   {"K09", "K31", "K41"},
+	"star-lists":   {"K09", "K31", "K37", "K41"},
 	"single-creds": {"K48", "K49"},
 }
 
-// VerdictOf returns the verdict of one finding with a policy.
-func VerdictOf(policy string, f finding.Finding) Verdict {
+// verdictOf is the verdict of one finding with a policy.
+func verdictOf(policy string, f finding.Finding) Verdict {
 	b, _ := behaviour.Of(f.ID)
 	aim, _ := b.On(f.Side)
 	switch f.Outcome {

@@ -32,7 +32,7 @@ func TestVerdictOf(t *testing.T) {
 		{"K13", behaviour.Forbidden, finding.NotAsked, "", NoVerdict},
 	} {
 		f := finding.Finding{ID: test.id, Side: test.side, Outcome: test.outcome, Why: test.why}
-		if got := VerdictOf("single", f); got != test.want {
+		if got := verdictOf("single", f); got != test.want {
 			t.Errorf("%s %s %s %q: %s, want %s", test.id, test.side, test.outcome, test.why, got, test.want)
 		}
 	}
@@ -42,7 +42,7 @@ func TestVerdictOf(t *testing.T) {
 func TestVerdictOfAnyName(t *testing.T) {
 	f := finding.Finding{ID: "K31", Side: behaviour.Allowed, Outcome: finding.Broken}
 	for policy, want := range map[string]Verdict{"star-lists": SilentNoop, "list-creds": FailClosed} {
-		if got := VerdictOf(policy, f); got != want {
+		if got := verdictOf(policy, f); got != want {
 			t.Errorf("%s: %s, want %s", policy, got, want)
 		}
 	}

@@ -30,7 +30,7 @@ func verdictClass(v conform.Verdict) string { return strings.ToLower(string(v)) 
 // languages are the names of languages that are not the name of their folder.
 var languages = map[string]string{
 	"go": "Go", "node": "Node.js", "python": "Python", "rust": "Rust", "java": "Java and Kotlin", "ruby": "Ruby", "perl": "Perl", "php": "PHP",
-	"dotnet": ".NET", "config": "Servers by configuration", "": "Other libraries",
+	"dotnet": ".NET", "config": "Servers by configuration", "fixtures": "Recorded headers, not the products", "": "Other libraries",
 }
 
 // languageName returns a language as a heading has it.
@@ -60,16 +60,27 @@ func levelWord(id string) string {
 	return levelName(b.Level)
 }
 
+// askedAbout returns the behaviours with a verdict on at least one library: all of them,
+// unless a few policies were chosen, or nothing was run.
+func askedAbout(results []conform.Result) []behaviour.Behaviour {
+	return slices.DeleteFunc(behaviour.All(), func(b behaviour.Behaviour) bool {
+		return !slices.ContainsFunc(results, func(r conform.Result) bool {
+			_, ok := r.Cell(b.ID)
+			return ok
+		})
+	})
+}
+
 // noted returns the cells that fail or differ from the baseline, the worst first.
 func noted(r conform.Result) []conform.Cell {
-	cells := slices.DeleteFunc(slices.Clone(r.Cells), func(c conform.Cell) bool { return !c.Verdict.Failed() && c.Wanted == "" })
+	cells := slices.DeleteFunc(slices.Clone(r.Cells), func(c conform.Cell) bool { return !c.Verdict.Failed() && !c.Differs() })
 	conform.SortCells(cells)
 	return cells
 }
 
 // differing returns the cells that differ from the baseline, the worst first.
 func differing(r conform.Result) []conform.Cell {
-	return slices.DeleteFunc(noted(r), func(c conform.Cell) bool { return c.Wanted == "" })
+	return slices.DeleteFunc(noted(r), func(c conform.Cell) bool { return !c.Differs() })
 }
 
 // gap is evidence that is missing, for one reason.
@@ -82,7 +93,7 @@ type gap struct {
 	ids []string
 }
 
-// gapsOf returns what is missing, by its reasons.
+// gapsOf returns the missing evidence, grouped by its reason.
 func gapsOf(r conform.Result) []gap {
 	var list []gap
 	of := func(why string) *gap {
@@ -107,7 +118,7 @@ func gapsOf(r conform.Result) []gap {
 	return list
 }
 
-// sentence says what is missing.
+// sentence names the missing evidence.
 func (g gap) sentence() string {
 	var parts []string
 	if len(g.policies) > 0 {
@@ -156,7 +167,7 @@ func ranges(ids []string) string {
 
 // wasAndIs says how a verdict differs from the baseline. It is empty where it does not.
 func wasAndIs(c conform.Cell) string {
-	if c.Wanted == "" {
+	if !c.Differs() {
 		return ""
 	}
 	return fmt.Sprintf("was %s, is %s", c.Wanted, c.Verdict)
@@ -174,7 +185,7 @@ func seen(c conform.Cell) string {
 // says.
 func remarks(c conform.Cell) string {
 	var parts []string
-	for _, part := range []string{wasAndIs(c), seen(c), prefixed("the baseline says: ", oneLine(c.Reason))} {
+	for _, part := range []string{wasAndIs(c), seen(c), prefixed("the baseline says: ", oneLine(c.Reason)), prefixed("documented: ", oneLine(c.Documented))} {
 		if part != "" {
 			parts = append(parts, sentence(part))
 		}

@@ -26,7 +26,7 @@ func demoMatrix() conform.Matrix {
 			{Name: "kong", Language: "config", NotRun: "want docker <not found>:\n  apt install docker", Policies: []conform.ResultOfPolicy{}},
 			demoLibrary("gorilla-handlers", "go", "gorilla/handlers", "1.5.2",
 				demoCell{conform.Cell{ID: "K55", Verdict: conform.FailClosed, Policy: "any"}, "single"},
-				demoCell{conform.Cell{ID: "K68", Verdict: conform.SilentNoop, Policy: "slash", Reason: "documented: origins are compared byte for byte"}, "slash"}),
+				demoCell{conform.Cell{ID: "K68", Verdict: conform.SilentNoop, Policy: "slash", Reason: "origins are compared byte for byte", Documented: "https://example.test/README#origins"}, "slash"}),
 			demoLibrary("rs-cors", "go", "rs/cors", "1.11.1",
 				demoCell{conform.Cell{ID: "K10", Verdict: conform.SpecDivergence, Policy: "single", Why: "the standard says otherwise: every header is readable"}, ""},
 				demoCell{conform.Cell{ID: "K13", Verdict: conform.FailOpen, Policy: "single", Wanted: conform.Pass}, "single"},
@@ -117,7 +117,7 @@ func hostileMatrix() conform.Matrix {
 		for j, behaviour := range behaviour.All() {
 			v := conform.Verdicts()[(i+j)%len(conform.Verdicts())]
 			long := 1 << 12 // each cell has these texts
-			l.Cells = append(l.Cells, conform.Cell{ID: behaviour.ID, Verdict: v, Policy: a[:min(len(a), long)], Why: b[:min(len(b), long)], Reason: a[:min(len(a), long)], Wanted: conform.Verdicts()[(i*j)%len(conform.Verdicts())]})
+			l.Cells = append(l.Cells, conform.Cell{ID: behaviour.ID, Verdict: v, Policy: a[:min(len(a), long)], Why: b[:min(len(b), long)], Reason: a[:min(len(a), long)], Documented: b[:min(len(b), long)], Wanted: conform.Verdicts()[(i*j)%len(conform.Verdicts())]})
 		}
 		m.Libraries = append(m.Libraries, l)
 	}
@@ -136,8 +136,8 @@ func TestDemoMatrixHasEverything(t *testing.T) {
 			verdicts[c.Verdict] = true
 			if f, ok := l.Deciding(c); ok {
 				decided++
-				if conform.VerdictOf(c.Policy, f) != c.Verdict {
-					t.Errorf("%s %s: the finding is %s", l.Name, c.ID, conform.VerdictOf(c.Policy, f))
+				if p, _ := l.Policy(c.Policy); p.Verdict(f) != c.Verdict {
+					t.Errorf("%s %s: the finding is %s", l.Name, c.ID, p.Verdict(f))
 				}
 			}
 		}

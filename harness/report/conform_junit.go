@@ -66,7 +66,7 @@ func caseOf(r conform.Result, cell conform.Cell) junit.Testcase {
 		if f, ok := r.Deciding(cell); ok {
 			result.Data = story(f)
 		}
-	case cell.Verdict == conform.NoVerdict && cell.Policy == "", cell.Verdict == conform.Unsupported:
+	case cell.Verdict == conform.Unsupported:
 		c.Skipped = result
 	case cell.Verdict == conform.NoVerdict && cell.Reason == "":
 		c.Error = result

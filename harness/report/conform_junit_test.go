@@ -64,14 +64,14 @@ func TestMatrixJUnit(t *testing.T) {
 	}
 }
 
-// With a few policies, the behaviours that nothing asked about are skipped.
-func TestMatrixJUnitOfWhatWasNotAsked(t *testing.T) {
-	c := caseOf(conform.Result{}, conform.Cell{ID: "K01", Verdict: conform.NoVerdict, Why: "no policy asked about it"})
-	if c.Skipped == nil || c.Error != nil || c.Skipped.Message != "No policy asked about it." {
+// A cell without a verdict is an error, and no failure, unless the baseline expects it.
+func TestMatrixJUnitOfMissingEvidence(t *testing.T) {
+	lost := conform.Cell{ID: "K01", Verdict: conform.NoVerdict, Policy: "single", Why: "lost", Wanted: conform.Pass}
+	if c := caseOf(conform.Result{}, lost); c.Error == nil || c.Failure != nil || c.Error.Message != "Policy single: lost." {
 		t.Errorf("%+v", c)
 	}
-	c = caseOf(conform.Result{}, conform.Cell{ID: "K01", Verdict: conform.NoVerdict, Policy: "single", Why: "lost", Reason: "known"})
-	if c.Error != nil || c.SystemOut == nil {
+	lost.Wanted, lost.Reason = "", "known"
+	if c := caseOf(conform.Result{}, lost); c.Error != nil || c.SystemOut == nil {
 		t.Errorf("the baseline expects it: %+v", c)
 	}
 }

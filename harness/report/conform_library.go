@@ -29,7 +29,7 @@ type librarySheet struct {
 // cellRow is a cell in the list of a library's page.
 type cellRow struct {
 	Class, Mark, Verdict, Level, ID, Sentence, Anchor string
-	Moved, Seen, Policy, Reason                       string
+	Moved, Seen, Policy, Reason, Documented           string
 	// Href leads to the finding that decided, or to the policy.
 	Href string
 }
@@ -118,7 +118,7 @@ func libraryFacts(m conform.Matrix, r conform.Result) []fact {
 func cellRowOf(c conform.Cell) cellRow {
 	x := cellRow{
 		Class: verdictClass(c.Verdict), Mark: verdictMarks[c.Verdict], Verdict: string(c.Verdict), Level: levelWord(c.ID), ID: printable(c.ID, 20),
-		Sentence: sentenceOf(c.ID), Anchor: anchorOf(c.ID), Moved: sentence(wasAndIs(c)), Policy: printable(c.Policy, 60), Reason: printable(oneLine(c.Reason), textLimit),
+		Sentence: sentenceOf(c.ID), Anchor: anchorOf(c.ID), Moved: sentence(wasAndIs(c)), Policy: printable(c.Policy, 60), Reason: printable(oneLine(c.Reason), textLimit), Documented: printable(oneLine(c.Documented), textLimit),
 	}
 	if c.Verdict != conform.Pass {
 		x.Seen = sentence(printable(oneLine(c.Why), textLimit))
@@ -158,14 +158,14 @@ func policyOf(p conform.ResultOfPolicy, anchors []string) policyRow {
 		}
 	}
 	for i, f := range p.Findings {
-		x.Findings = append(x.Findings, findingOf(p.Name, f, anchors[i]))
+		x.Findings = append(x.Findings, findingOf(f, p.Verdict(f), anchors[i]))
 	}
 	return x
 }
 
-// findingOf prepares a finding with a policy, with its transcript for a reader without JavaScript.
-func findingOf(policy string, f finding.Finding, anchor string) row {
-	v, lines := conform.VerdictOf(policy, f), transcript(f, textLimit)
+// findingOf prepares a finding, with its transcript for a reader without JavaScript.
+func findingOf(f finding.Finding, v conform.Verdict, anchor string) row {
+	lines := transcript(f, textLimit)
 	x := rowOf(f, anchor)
 	x.Class, x.Mark, x.Outcome, x.Severity = verdictClass(v), verdictMarks[v], string(v), ""
 	x.Transcript = template.HTML(lines.HTML(columns))

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/conform"
 )
 
@@ -37,7 +36,7 @@ func MatrixMarkdown(w io.Writer, m conform.Matrix) error {
 	markdownFailures(&b, m.Libraries)
 	if len(ran) > 0 {
 		b.WriteString("<details><summary>The behaviours</summary>\n\n| | level | |\n| --- | --- | --- |\n")
-		for _, x := range behaviour.All() {
+		for _, x := range askedAbout(ran) {
 			fmt.Fprintf(&b, "| [%s](%s) | %s | %s |\n", x.ID, x.Anchor, levelName(x.Level), markdown(x.Sentence))
 		}
 		b.WriteString("\n</details>\n")
@@ -59,10 +58,10 @@ func markdownLegend(b *strings.Builder) {
 // the baseline.
 func markdownMark(c conform.Cell) string {
 	mark := verdictMarks[c.Verdict]
-	if c.Wanted != "" {
+	if c.Differs() {
 		mark += "!"
 	}
-	if c.Verdict.Failed() || c.Wanted != "" {
+	if c.Verdict.Failed() || c.Differs() {
 		return "**" + mark + "**"
 	}
 	return mark
@@ -113,10 +112,10 @@ func markdownTable(b *strings.Builder, results []conform.Result) {
 	}
 	b.WriteString("\n| --- | --- | --- |" + strings.Repeat(" :-: |", len(results)) + "\n")
 	var passed []string
-	for _, x := range behaviour.All() {
+	for _, x := range askedAbout(results) {
 		if !slices.ContainsFunc(results, func(r conform.Result) bool {
 			c, ok := r.Cell(x.ID)
-			return !ok || c.Verdict != conform.Pass || c.Wanted != ""
+			return !ok || c.Verdict != conform.Pass || c.Differs()
 		}) {
 			passed = append(passed, x.ID)
 			continue

@@ -100,7 +100,7 @@ type libraryRow struct {
 func indexOf(m conform.Matrix, before *conform.Matrix, changes []conform.Change) indexSheet {
 	s := indexSheet{
 		Headline: quantity(len(m.Libraries), "library") + " in a real browser", Corsproof: printable(m.Corsproof, 60), Ended: printable(oneLine(m.Ended), textLimit),
-		Facts: matrixFacts(m), Flags: printables(m.Chrome.Flags), Since: sinceOf(m, before, changes), Legend: legendOf(m.Libraries), Broad: len(behaviour.All()),
+		Facts: matrixFacts(m), Flags: printables(m.Chrome.Flags), Since: sinceOf(m, before, changes), Legend: legendOf(m.Libraries), Broad: max(1, len(askedAbout(m.Libraries))),
 	}
 	s.frame = frameOf(s.Headline+" · corsproof", []string{"style.css", "diagram.css", "conform.css"}, []string{"shared.js", "index.js"})
 	for _, l := range behaviour.Levels() {
@@ -113,7 +113,7 @@ func indexOf(m conform.Matrix, before *conform.Matrix, changes []conform.Change)
 		}
 	}
 	s.Moved = listOf(moved)
-	for _, b := range behaviour.All() {
+	for _, b := range askedAbout(m.Libraries) {
 		s.Columns = append(s.Columns, columnOf(b, m.Libraries))
 	}
 	s.Groups = groupsOf(m.Libraries)
@@ -136,11 +136,11 @@ func columnOf(b behaviour.Behaviour, results []conform.Result) behaviourRow {
 // markOf prepares a cell of the matrix.
 func markOf(r conform.Result, c conform.Cell) libraryMark {
 	mark := verdictMarks[c.Verdict]
-	if c.Wanted != "" {
+	if c.Differs() {
 		mark += "!"
 	}
 	label := fmt.Sprintf("%s, %s: %s", r.Name, c.ID, c.Verdict)
-	if c.Verdict != conform.Pass || c.Wanted != "" {
+	if c.Verdict != conform.Pass || c.Differs() {
 		label = printable(label+". "+remarks(c), textLimit)
 	}
 	return libraryMark{verdictClass(c.Verdict), mark, r.Name, fileOf(r.Name) + "#" + c.ID, label}
@@ -149,6 +149,7 @@ func markOf(r conform.Result, c conform.Cell) libraryMark {
 // groupsOf groups the rows of the matrix by language.
 func groupsOf(results []conform.Result) []group {
 	var groups []group
+	behaviours := askedAbout(results)
 	for _, r := range results {
 		i := slices.IndexFunc(groups, func(g group) bool { return g.Language == r.Language })
 		if i < 0 {
@@ -156,7 +157,7 @@ func groupsOf(results []conform.Result) []group {
 		}
 		row := libraryRow{Name: r.Name, Title: libraryName(r), Version: printable(r.Version, 20), Href: fileOf(r.Name), NotRun: printable(oneLine(r.NotRun), textLimit)}
 		if r.NotRun == "" {
-			for _, b := range behaviour.All() {
+			for _, b := range behaviours {
 				if c, ok := r.Cell(b.ID); ok {
 					row.Cells = append(row.Cells, markOf(r, c))
 				} else {

@@ -134,7 +134,7 @@ func TestMatrixPagesWithoutJavaScript(t *testing.T) {
 		page := visible(files[r.Name+".html"])
 		wanted := []string{r.Library, r.Version, strings.Split(r.NotRun, "\n")[0]}
 		for _, c := range r.Cells {
-			wanted = append(wanted, c.ID, sentenceOf(c.ID), string(c.Verdict), c.Reason)
+			wanted = append(wanted, c.ID, sentenceOf(c.ID), string(c.Verdict), c.Reason, c.Documented)
 			if c.Verdict != conform.Pass {
 				wanted = append(wanted, sentence(oneLine(c.Why)))
 			}
@@ -197,7 +197,7 @@ func TestFindingHasItsMeaningOnce(t *testing.T) {
 	f := demoLibrary("a", "go", "a", "1", demoCell{conform.Cell{ID: "K13", Verdict: conform.FailOpen, Policy: "single"}, "single"}).Policies[0].Findings[0]
 	for _, together := range []bool{false, true} {
 		f.Steps[0].Prepares = together
-		x := findingOf("single", f, "")
+		x := findingOf(f, conform.FailOpen, "")
 		inside := strings.Contains(string(x.Transcript), strings.Fields(f.Remedy)[1])
 		if inside == together || (x.Meaning == f.Meaning) != together || (x.Remedy == f.Remedy) != together || f.Meaning == "" {
 			t.Errorf("judged together: %t\n%+v", together, x)

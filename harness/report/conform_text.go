@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -13,7 +14,8 @@ import (
 )
 
 // Matrix writes what libraries do. One library is written with the configurations and the
-// transcripts of what failed. Of several libraries each failure has two lines.
+// transcripts of what failed. Of several libraries each failure has a few lines. Verbose
+// also lists the other cells.
 func (t Text) Matrix(w io.Writer, m conform.Matrix) error {
 	var b strings.Builder
 	if len(m.Libraries) == 1 {
@@ -33,22 +35,31 @@ func (t Text) Matrix(w io.Writer, m conform.Matrix) error {
 func (t Text) library(b *strings.Builder, m conform.Matrix, r conform.Result) {
 	t.name(b, r)
 	t.asked(b, m)
-	cells := noted(r)
-	if len(cells) > 0 {
+	if rows := t.listed(r); len(rows) > 0 {
 		tw := t.table("verdict", "level", "id", "behaviour")
 		tw.SetColumnConfigs([]table.ColumnConfig{{Number: 4, WidthMax: columns - 36, WidthMaxEnforcer: text.WrapSoft}})
-		for _, c := range cells {
+		for _, c := range rows {
 			tw.AppendRow(table.Row{t.verdict(c.Verdict), levelWord(c.ID), printable(c.ID, 20), sentenceOf(c.ID)})
 		}
 		b.WriteString(tw.Render() + "\n\n")
 	}
 	t.gaps(b, r)
 	shown := map[string]string{} // the cell that a policy's configuration is written with
-	for _, c := range cells {
+	for _, c := range noted(r) {
 		t.cell(b, r, c, shown)
 	}
 	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
 	t.led(b, "", libraryName(r)+": ", 2, resultColor(r), cmp.Or(prefixed("not run: ", oneLine(r.NotRun)), verdictCounts(r)))
+}
+
+// listed returns the cells that are listed: all if verbose.
+func (t Text) listed(r conform.Result) []conform.Cell {
+	if !t.Verbose {
+		return noted(r)
+	}
+	cells := slices.Clone(r.Cells)
+	conform.SortCells(cells)
+	return cells
 }
 
 // name writes the name of a library, its adapter and its language.
@@ -60,7 +71,7 @@ func (t Text) name(b *strings.Builder, r conform.Result) {
 	t.led(b, bold, libraryName(r)+"  ", 2, faint, adapter)
 }
 
-// asked writes who asked, when, and how much.
+// asked writes the browser, the time and the number of requests.
 func (t Text) asked(b *strings.Builder, m conform.Matrix) {
 	fmt.Fprintf(b, "%s, %s, %s, %s\n\n", printable(m.Chrome.Version, 40), m.Started.UTC().Format("2006-01-02 15:04 MST"), duration(m.Seconds), quantity(m.Requests, "request"))
 }
@@ -79,7 +90,7 @@ func resultColor(r conform.Result) string {
 	return green
 }
 
-// gaps writes what is missing.
+// gaps writes the missing evidence.
 func (t Text) gaps(b *strings.Builder, r conform.Result) {
 	for _, g := range gapsOf(r) {
 		t.led(b, verdictColors[conform.NoVerdict], "  "+string(conform.NoVerdict)+"  ", 4, "", g.sentence())
@@ -93,7 +104,8 @@ func (t Text) cell(b *strings.Builder, r conform.Result, c conform.Cell, shown m
 	b.WriteString(t.paint(verdictColors[c.Verdict], printable(name, 60)) + "\n")
 	t.running(b, bold, sentence(sentenceOf(c.ID)))
 	t.running(b, yellow, sentence(wasAndIs(c)))
-	t.running(b, faint, prefixed("the baseline says: ", c.Reason))
+	t.running(b, faint, prefixed("the baseline says: ", oneLine(c.Reason)))
+	t.running(b, faint, prefixed("documented: ", oneLine(c.Documented)))
 	p, known := r.Policy(c.Policy)
 	if known {
 		t.running(b, "", fmt.Sprintf("Policy %s: %s.", p.Name, p.Title))
@@ -162,7 +174,7 @@ func (t Text) libraries(b *strings.Builder, m conform.Matrix) {
 	} else if notRun > 0 || m.Ended != "" {
 		color = yellow
 	}
-	said := fmt.Sprintf("%d as the baseline says, %d not", len(m.Libraries)-failed-notRun, failed)
+	said := fmt.Sprintf("%d as expected, %d not", len(m.Libraries)-failed-notRun, failed)
 	if notRun > 0 {
 		said += fmt.Sprintf(", %d not run", notRun)
 	}
@@ -175,15 +187,17 @@ func (t Text) short(b *strings.Builder, r conform.Result) {
 	t.name(b, r)
 	t.rows(b, yellow, 2, 4, prefixed("not run: ", oneLine(r.NotRun)))
 	failures := 0
-	for _, c := range noted(r) {
-		if !c.Verdict.Failed() { // it is among the cells that differ from the baseline
+	for _, c := range t.listed(r) {
+		if c.Verdict.Failed() {
+			failures++
+		} else if !t.Verbose { // it is among the cells that differ from the baseline
 			continue
 		}
-		failures++
 		t.led(b, verdictColors[c.Verdict], fmt.Sprintf("  %-11s  ", c.Verdict), 20, "", printable(c.ID, 20)+"  "+sentenceOf(c.ID))
-		if c.Expected() {
-			t.rows(b, faint, 15, 20, "expected: "+c.Reason)
-		} else {
+		switch {
+		case c.Expected():
+			t.rows(b, faint, 15, 20, "expected: "+oneLine(c.Reason))
+		case c.Verdict != conform.Pass:
 			t.rows(b, faint, 15, 20, c.Policy+prefixed(": ", oneLine(c.Why)))
 		}
 	}

@@ -32,13 +32,29 @@ func TestMatrixTextOfFew(t *testing.T) {
 			t.Errorf("want %q in\n%s", want, text)
 		}
 	}
-	if text := matrixText(t, conform.Matrix{}, Text{}); !strings.Contains(text, "0 libraries: 0 as the baseline says, 0 not\n") {
+	if text := matrixText(t, conform.Matrix{}, Text{}); !strings.Contains(text, "0 libraries: 0 as expected, 0 not\n") {
 		t.Error(text)
 	}
 	ended := alone("kong")
 	ended.Ended = "interrupted"
 	if text := matrixText(t, ended, Text{}); !strings.HasSuffix(text, "  ended early: interrupted\n") {
 		t.Error(text)
+	}
+}
+
+// Cells that do not fail are only counted, unless verbose.
+func TestMatrixTextVerbose(t *testing.T) {
+	for name, m := range map[string]conform.Matrix{"one": alone("rs-cors"), "several": demoMatrix()} {
+		brief, verbose := matrixText(t, m, Text{}), matrixText(t, m, Text{Verbose: true})
+		for _, cell := range []string{"SPEC-DIVERGENCE", "PASS", "REFUSED", "UNSUPPORTED"} {
+			lines := regexp.MustCompile(`(?m)^ *` + cell + ` .*K[0-9]{2}`)
+			if n := len(lines.FindAllString(brief, -1)); n > 0 && cell != "PASS" {
+				t.Errorf("%s: %d lines of %s", name, n, cell)
+			}
+			if !lines.MatchString(verbose) {
+				t.Errorf("%s: %s is not listed", name, cell)
+			}
+		}
 	}
 }
 

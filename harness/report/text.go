@@ -25,8 +25,8 @@ type Text struct {
 
 	// Style says whether to use colours.
 	Style harness.Style
-	// Verbose also lists findings that held, are known or were not asked. Without it they
-	// are only counted.
+	// Verbose also lists findings that held, are known or were not asked, and cells that do
+	// not fail. Without it they are only counted.
 	Verbose bool
 }
 

@@ -53,10 +53,8 @@ func writeUp(b *strings.Builder, l conform.Result, c conform.Cell, row behaviour
 	if p.Config != "" {
 		fmt.Fprintf(b, "\nThe configuration:\n\n```\n%s\n```\n", p.Config)
 	}
-	if f, ok := l.Deciding(c); ok {
-		if s := deciding(f); s != nil {
-			fmt.Fprintf(b, "\nThe transcript:\n\n```\n%s\n```\n", strings.TrimRight(s.Observation.String(), "\n"))
-		}
+	if proof, ok := p.Proof(c); ok {
+		fmt.Fprintf(b, "\nThe transcript:\n\n```\n%s\n```\n", strings.TrimRight(proof.String(), "\n"))
 	}
 }
 

@@ -135,6 +135,21 @@ func preflights() []Library {
 			wrong: preflighting(func(a *answer) { a.Set(allowHeaders, strings.Join(a.r.Header.Values(requestHeaders), ",")) }),
 		},
 		{
+			Name: "raw-names", Title: "repeats the headers that are asked for, raw, where any header is allowed",
+			Teaches:  "A list of any name is answered with what came: quotes, brackets, and sixteen kilobytes of it.",
+			Policies: words("star-lists star-lists-creds"), Caught: words("K52 K53"),
+			wrong: preflighting(func(a *answer) { a.Set(allowHeaders, strings.Join(a.r.Header.Values(requestHeaders), ",")) }),
+		},
+		{
+			Name: "first-name", Title: "allows the first of the headers that are asked for, where any header is allowed",
+			Teaches:  "A test with one header passes.",
+			Policies: words("star-lists"), Caught: words("K37"),
+			wrong: preflighting(func(a *answer) {
+				first, _, _ := strings.Cut(a.Get(allowHeaders), ",")
+				a.Set(allowHeaders, first)
+			}),
+		},
+		{
 			Name: "any-of-the-headers", Title: "allows all headers of a list in which it knows one",
 			Teaches:  "A loop that stops at the first match.",
 			Policies: words("list-creds"), Caught: words("K38"),
@@ -191,7 +206,7 @@ func preflights() []Library {
 		{
 			Name: "star-methods", Title: "allows the method * with credentials",
 			Teaches:  "With credentials, * is the name of a method that nobody has.",
-			Policies: words("star-lists-creds"), Caught: words("K42 K50"),
+			Policies: words("star-lists-creds"), Caught: words("K42"),
 			wrong: preflighting(func(a *answer) { a.Set(allowMethods, "*") }),
 		},
 		{
@@ -227,6 +242,14 @@ func preflights() []Library {
 					r.Header.Set(requestMethod, "GET")
 				}
 				return false
+			})},
+		},
+		{
+			Name: "takes-get", Title: "answers every request that names a method as a preflight",
+			Teaches:  "Browsers keep the header for preflights. A client of another kind may send it with a GET, and gets nothing.",
+			Policies: words("list-creds"), Caught: words("K11"),
+			wrong: wrong{around: asking(func(w http.ResponseWriter, r *http.Request) bool {
+				return r.Method != http.MethodOptions && r.Header.Get(requestMethod) != ""
 			})},
 		},
 		{

@@ -83,14 +83,14 @@ func (c CORS) add(h http.Header, r *http.Request) {
 	if c.Credentials {
 		h.Set("Access-Control-Allow-Credentials", "true")
 	}
-	if !preflight(r) {
+	if preflight(r) {
+		set(h, "Access-Control-Allow-Methods", c.Methods, asked(r, "Access-Control-Request-Method"))
+		set(h, "Access-Control-Allow-Headers", c.RequestHeaders, asked(r, "Access-Control-Request-Headers"))
+		if c.MaxAge != nil {
+			h.Set("Access-Control-Max-Age", strconv.Itoa(*c.MaxAge))
+		}
+	} else {
 		set(h, "Access-Control-Expose-Headers", c.ExposeHeaders, sent(h))
-		return
-	}
-	set(h, "Access-Control-Allow-Methods", c.Methods, asked(r, "Access-Control-Request-Method"))
-	set(h, "Access-Control-Allow-Headers", c.RequestHeaders, asked(r, "Access-Control-Request-Headers"))
-	if c.MaxAge != nil {
-		h.Set("Access-Control-Max-Age", strconv.Itoa(*c.MaxAge))
 	}
 }
 

@@ -69,7 +69,7 @@ func matchersOf(o contract.Origins) ([]matcher, error) {
 
 // written is an origin in a configuration, or * in place of the first label: the children
 // of a host.
-var written = regexp.MustCompile(`^([a-z]+://)(\*\.)?([a-z0-9.:-]+)$`)
+var written = regexp.MustCompile(`^([a-z]+://)([*][.])?([a-z0-9.:-]+)$`)
 
 // matcherOf returns the matcher of an origin or of the children of a host. What no browser
 // sends as an Origin is refused, but for upper-case letters, which are normalised.

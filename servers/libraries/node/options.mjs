@@ -58,7 +58,7 @@ export function source(value) {
     return value.toString();
   }
   if (value !== null && typeof value === 'object') {
-    return `{ ${Object.entries(value).map(([name, item]) => `${key(name)}: ${source(item)}`).join(', ')} }`;
+    return Object.keys(value).length === 0 ? '{}' : `{ ${Object.entries(value).map(([name, item]) => `${key(name)}: ${source(item)}`).join(', ')} }`;
   }
   return value === undefined ? '' : JSON.stringify(value);
 }

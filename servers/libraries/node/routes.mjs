@@ -99,7 +99,7 @@ function text(status, body, headers = {}) {
 
 /** What an answer wants to know of a request. */
 export function asked(method, url, header) {
-  const parameters = new URL(url, 'http://localhost').searchParams;
+  const parameters = new URL(url, 'http://any.test').searchParams;
   return { method, header: (name) => header(name) ?? undefined, query: (name) => parameters.get(name) };
 }
 
@@ -133,7 +133,10 @@ export function fetchHandler(answer, Response = globalThis.Response) {
   };
 }
 
-/** Adds a name to the value of a header that lists names. */
+/** Adds a name to the value of Vary. */
 export function added(value, name) {
+  if (value === '*') {
+    return value; // it covers all names
+  }
   return value ? `${value}, ${name}` : name;
 }
