@@ -12,10 +12,14 @@ import (
 
 // WriteUps returns a text in Markdown for each library that lets somebody in or locks
 // somebody out where it must not, by the name of the library: what its authors need to see
-// it for themselves. Only behaviours of the level [behaviour.Must] are written up.
+// it for themselves. Only behaviours of the level [behaviour.Must] are written up, and no
+// recorded headers, which are not the product.
 func WriteUps(m conform.Matrix) map[string][]byte {
 	texts := map[string][]byte{}
 	for _, l := range m.Libraries {
+		if l.Language == recorded {
+			continue
+		}
 		var b strings.Builder
 		for _, c := range l.Cells {
 			row, _ := behaviour.Of(c.ID)
@@ -30,6 +34,9 @@ func WriteUps(m conform.Matrix) map[string][]byte {
 	}
 	return texts
 }
+
+// recorded is the folder of adapters that answer with recorded headers of a product.
+const recorded = "fixtures"
 
 // writeUp writes one failure.
 func writeUp(b *strings.Builder, l conform.Result, c conform.Cell, row behaviour.Behaviour) {
