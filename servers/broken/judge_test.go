@@ -19,7 +19,7 @@ func start(t *testing.T, cookies []harness.SetCookie) (*servers.Network, *harnes
 	if err := net.Start(); err != nil {
 		t.Fatal(err)
 	}
-	chrome := &harness.Browser{Network: servers.Foreign{Network: net}, Cookies: cookies, Windowless: true}
+	chrome := &harness.Browser{Network: servers.Foreign{Network: net}, Cookies: cookies, Windowless: true, MaxPages: 64}
 	t.Cleanup(func() {
 		if err := errors.Join(chrome.Close(), net.Close()); err != nil {
 			t.Error(err)
