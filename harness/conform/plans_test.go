@@ -115,6 +115,20 @@ func TestUnsupportedFieldsAreNotAsked(t *testing.T) {
 	}
 }
 
+// A list of any name is not asked about where the library has no option for it.
+func TestUnsupportedListsOfAnyName(t *testing.T) {
+	for _, p := range Policies() {
+		if p.Name != "star-lists" {
+			continue
+		}
+		for _, probe := range planned(t, p, "methods", "requestHeaders") {
+			if slices.Contains([]string{"K31", "K37", "K39", "K41", "K44", "K50"}, probe.ID) {
+				t.Errorf("%s %s is asked", probe.ID, probe.Key)
+			}
+		}
+	}
+}
+
 // Attackers are of the same site and of other sites, and try to read and to write.
 func TestAttackersOfBothKinds(t *testing.T) {
 	kinds := map[string]bool{}

@@ -31,6 +31,9 @@ func (q questions) originProbes() []policy.Probe {
 		q.judged("K22", behaviour.Forbidden, "refusals", "a refusal names no origin", judgeRefusal,
 			q.wired(stranger, "GET", "/ok"), q.preflight(stranger, "PUT", "/ok"), q.wired(harness.OpaqueOrigin, "GET", "/ok")),
 	}
+	shorter := q.fetched(strings.TrimSuffix(app, "st"), "GET", "/ok")
+	shorter.Want = harness.Blocked
+	list = append(list, q.probe("K14", behaviour.Forbidden, "shorter", fmt.Sprintf("GET /ok from %s is not readable: it is only the beginning of an allowed origin", shorter.Request.From), shorter))
 	if q.credentials == harness.Include {
 		list = append(list, q.judged("K07", behaviour.Allowed, "answers", "Access-Control-Allow-Credentials is true, once, or absent", judgeCredentials, answers...))
 	}

@@ -30,7 +30,7 @@ func verdictClass(v conform.Verdict) string { return strings.ToLower(string(v)) 
 // languages are the names of languages that are not the name of their folder.
 var languages = map[string]string{
 	"go": "Go", "node": "Node.js", "python": "Python", "rust": "Rust", "java": "Java and Kotlin", "ruby": "Ruby", "perl": "Perl", "php": "PHP",
-	"dotnet": ".NET", "config": "Servers by configuration", "": "Other libraries",
+	"dotnet": ".NET", "config": "Servers by configuration", "fixtures": "Recorded headers, not the products", "": "Other libraries",
 }
 
 // languageName returns a language as a heading has it.
@@ -60,7 +60,7 @@ func levelWord(id string) string {
 	return levelName(b.Level)
 }
 
-// askedAbout returns the behaviours that any of some libraries has a verdict on: all,
+// askedAbout returns the behaviours with a verdict on at least one library: all of them,
 // unless a few policies were chosen, or nothing was run.
 func askedAbout(results []conform.Result) []behaviour.Behaviour {
 	return slices.DeleteFunc(behaviour.All(), func(b behaviour.Behaviour) bool {
@@ -93,7 +93,7 @@ type gap struct {
 	ids []string
 }
 
-// gapsOf returns what is missing, by its reasons.
+// gapsOf returns the missing evidence, grouped by its reason.
 func gapsOf(r conform.Result) []gap {
 	var list []gap
 	of := func(why string) *gap {
@@ -118,7 +118,7 @@ func gapsOf(r conform.Result) []gap {
 	return list
 }
 
-// sentence says what is missing.
+// sentence names the missing evidence.
 func (g gap) sentence() string {
 	var parts []string
 	if len(g.policies) > 0 {

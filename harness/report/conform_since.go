@@ -11,7 +11,7 @@ import (
 // pageTime is how a page writes a time.
 const pageTime = "2 January 2006, 15:04 MST"
 
-// since is what changed since an earlier matrix. It is empty without one.
+// since lists the changes since an earlier matrix. It is empty without one.
 type since struct {
 	Date     string
 	Notes    []string
@@ -34,7 +34,7 @@ func listOf(list []change) changeList {
 	return changeList{list[:n], list[n:]}
 }
 
-// sinceOf prepares what changed: what got worse comes first.
+// sinceOf prepares the changes. A change for the worse comes first.
 func sinceOf(m conform.Matrix, before *conform.Matrix, changes []conform.Change) since {
 	if before == nil {
 		return since{}

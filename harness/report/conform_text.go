@@ -71,7 +71,7 @@ func (t Text) name(b *strings.Builder, r conform.Result) {
 	t.led(b, bold, libraryName(r)+"  ", 2, faint, adapter)
 }
 
-// asked writes who asked, when, and how much.
+// asked writes the browser, the time and the number of requests.
 func (t Text) asked(b *strings.Builder, m conform.Matrix) {
 	fmt.Fprintf(b, "%s, %s, %s, %s\n\n", printable(m.Chrome.Version, 40), m.Started.UTC().Format("2006-01-02 15:04 MST"), duration(m.Seconds), quantity(m.Requests, "request"))
 }
@@ -90,7 +90,7 @@ func resultColor(r conform.Result) string {
 	return green
 }
 
-// gaps writes what is missing.
+// gaps writes the missing evidence.
 func (t Text) gaps(b *strings.Builder, r conform.Result) {
 	for _, g := range gapsOf(r) {
 		t.led(b, verdictColors[conform.NoVerdict], "  "+string(conform.NoVerdict)+"  ", 4, "", g.sentence())

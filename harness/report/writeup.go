@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -39,11 +40,7 @@ func writeUp(b *strings.Builder, l conform.Result, c conform.Cell, row behaviour
 	if c.Reason != "" {
 		fmt.Fprintf(b, "\n%s\n", c.Reason)
 	}
-	if c.Documented != "" {
-		fmt.Fprintf(b, "\nDocumented: %s\n", c.Documented)
-	} else {
-		fmt.Fprint(b, "\nDocumented: not found in the library's documentation.\n")
-	}
+	fmt.Fprintf(b, "\nDocumented: %s\n", cmp.Or(c.Documented, "nobody has looked for it yet."))
 	fmt.Fprintf(b, "\nThe rule: %s\n", row.Anchor)
 	p, ok := l.Policy(c.Policy)
 	if !ok {

@@ -113,11 +113,11 @@ func TestBaselines(t *testing.T) {
 // Each language pins what its adapters are built of, and ignores what is built.
 func TestLocks(t *testing.T) {
 	locks := map[string]string{
-		"go": "go.sum", "node": "package-lock.json", "python": "requirements.txt", "rust": "Cargo.lock", "java": "pom.xml",
+		"go": "go.sum", "node": "*/package-lock.json", "python": "requirements.txt", "rust": "Cargo.lock", "java": "pom.xml",
 	}
 	for language, lock := range locks {
-		if _, err := os.Stat(filepath.Join(language, lock)); err != nil {
-			t.Errorf("%s: %v", language, err)
+		if found, err := filepath.Glob(filepath.Join(language, lock)); err != nil || len(found) == 0 {
+			t.Errorf("%s: no %s (%v)", language, lock, err)
 		}
 	}
 	out, err := exec.Command("git", "ls-files", ".").Output()

@@ -22,6 +22,7 @@ export const onceOnly = layers > 1 ? ['layers'] : [];
 // Nothing outlives the program that started it, even if that program is killed.
 const end = () => process.exit(0);
 process.stdin.on('end', end).on('error', end).resume();
+process.on('SIGTERM', end).on('SIGINT', end);
 
 /** Says that the library answers. Empty lists are not announced. */
 export function announce({ port, library, version = versionOf(library), config, unsupported = [] }) {

@@ -38,6 +38,14 @@ export function oneOrMany(list) {
   return list.length === 1 ? list[0] : list;
 }
 
+/** The field that a library whose option is one origin cannot express, or undefined. */
+export function beyondOneOrigin({ mode, values, allowNull }) {
+  if (mode === 'any' || (mode === 'list' && values.length === 1 && !allowNull)) {
+    return undefined;
+  }
+  return allowNull ? 'origins.allowNull' : `origins.mode=${mode}`;
+}
+
 /** The regular expressions of the modes subdomains and regex. */
 export function patterns({ mode, values }) {
   return values.map((value) => (mode === 'subdomains' ? children(value) : new RegExp(value)));

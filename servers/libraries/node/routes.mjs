@@ -99,7 +99,7 @@ function text(status, body, headers = {}) {
 
 /** What an answer wants to know of a request. */
 export function asked(method, url, header) {
-  const parameters = new URL(url, 'http://localhost').searchParams;
+  const parameters = new URL(url, 'http://any.test').searchParams;
   return { method, header: (name) => header(name) ?? undefined, query: (name) => parameters.get(name) };
 }
 

@@ -48,10 +48,14 @@ func mount(p contract.Policy, _ string) (adapter.Served, error) {
 	return served, nil
 }
 
+// kinds are the media types of the routes: go-restful answers 406 where a page accepts none
+// of them.
+var kinds = []string{"text/plain", "application/json", "text/event-stream", "text/javascript", "image/png", "font/woff2"}
+
 func service(app *adapter.App) *restful.WebService {
 	service := new(restful.WebService)
 	app.Register(func(method, path string, handler http.HandlerFunc) {
-		service.Route(service.Method(method).Path(path).To(func(r *restful.Request, w *restful.Response) {
+		service.Route(service.Method(method).Path(path).Produces(kinds...).To(func(r *restful.Request, w *restful.Response) {
 			handler(w, r.Request)
 		}))
 	})

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { send, serve } from 'micro';
 import microCors from 'micro-cors';
 import { announce, layers, listen, policy, refusable, unsupported as cannot } from '../contract.mjs';
-import { fieldOptions, listed, source } from '../options.mjs';
+import { beyondOneOrigin, fieldOptions, source } from '../options.mjs';
 import { nodeHandler, routes } from '../routes.mjs';
 
 const names = {
@@ -18,14 +18,11 @@ const { options: fields, unsupported } = fieldOptions(policy, names);
 
 // The option origin is the value of Access-Control-Allow-Origin.
 function originOption(origins) {
-  if (origins.mode === 'any') {
-    return '*';
+  const beyond = beyondOneOrigin(origins);
+  if (beyond) {
+    cannot(beyond);
   }
-  if (origins.mode !== 'list') {
-    cannot(`origins.mode=${origins.mode}`);
-  }
-  const list = listed(origins);
-  return list.length === 1 ? list[0] : cannot('origins.values');
+  return origins.mode === 'any' ? '*' : origins.values[0];
 }
 
 // micro has no router. The library hands a preflight on, so a route answers it, as the handler of the README

@@ -51,6 +51,9 @@ function corsOptions() {
 }
 
 const options = corsOptions();
+
+// This is the order of the documentation's example. middy runs the part for errors of the last one first, so that an
+// error is answered after httpCors has seen it.
 const handler = middy().use(httpErrorHandler({ logger: false }));
 await refusable(() => {
   for (let layer = 0; layer < layers; layer++) {

@@ -21,10 +21,11 @@ for (const { path, methods, answer } of routes) {
 }
 
 const options = { path: '/', ...(cors && { cors }) };
+const written = source(options); // Socket.IO adds to the options
 const server = createServer();
 const io = await refusable(() => new Server(server, options));
 io.engine.use((request, response) => app(request, response)); // Express itself answers 404 and errors
 
 const port = await listen(server);
-const config = `const io = new Server(httpServer, ${source(options)})\nio.engine.use((request, response) => app(request, response))`;
+const config = `const io = new Server(httpServer, ${written})\nio.engine.use((request, response) => app(request, response))`;
 announce({ port, library: 'socket.io', config, unsupported: [...unsupported, ...onceOnly] });

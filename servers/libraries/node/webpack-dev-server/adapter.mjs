@@ -5,18 +5,15 @@
 import webpack from 'webpack';
 import WebpackDevServer from 'webpack-dev-server';
 import { announce, onceOnly, policy, refusable, unsupported as cannot } from '../contract.mjs';
-import { listed, source } from '../options.mjs';
+import { beyondOneOrigin, source } from '../options.mjs';
 import { answerTo, nodeHandler } from '../routes.mjs';
 
 function originHeader(origins) {
-  if (origins.mode === 'any') {
-    return '*';
+  const beyond = beyondOneOrigin(origins);
+  if (beyond) {
+    cannot(beyond);
   }
-  if (origins.mode !== 'list') {
-    cannot(`origins.mode=${origins.mode}`);
-  }
-  const list = listed(origins);
-  return list.length === 1 ? list[0] : cannot('origins.values');
+  return origins.mode === 'any' ? '*' : origins.values[0];
 }
 
 function headersOption() {

@@ -64,6 +64,9 @@ def view(route):
     def answered(request):
         answer = route.handler(routes.Request(request.method, request.headers.get, request.GET.get))
         response = HttpResponse(answer.body, status=answer.status)
+        if request.method == "HEAD":
+            response["Content-Length"] = len(answer.body)
+            response.content = b""  # Django and Waitress would both send it
         del response["Content-Type"]
         for name, value in answer.headers:
             response[name] = value

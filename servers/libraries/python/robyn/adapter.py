@@ -4,6 +4,8 @@ ALLOW_CORS answers every OPTIONS with 204: /options and the check of /auth do no
 for the same path.
 """
 
+from urllib.parse import unquote_plus
+
 from robyn import ALLOW_CORS, Headers, Response, Robyn
 
 from contract import routes
@@ -27,7 +29,7 @@ def mount(policy):
 
 def cors_options(policy):
     if policy.unconfigured:
-        raise Unsupported("kind=default")  # the origins have to be given
+        raise Unsupported("origins.mode=none")  # the origins have to be given
     options = {"origins": policy.exact} | policy.options({"requestHeaders": "headers"})
     if policy.fields.get("credentials"):
         policy.unsupported.remove("credentials")  # it always allows them
@@ -46,7 +48,8 @@ def view(handler):
 
 
 def query(request):
-    return lambda name: request.query_params.get(name, None)
+    # Robyn does not decode the values.
+    return lambda name: unquote_plus(request.query_params.get(name, ""))
 
 
 def serve(app):

@@ -24,7 +24,7 @@ class Handler(RequestHandler):
 
 def mount(policy):
     if policy.unconfigured:
-        raise Unsupported("kind=default")
+        raise Unsupported("origins.mode=none")  # there is nothing to mount without options
     program = PROGRAM.format(headers="\n".join(f"        {line}" for line in [*origin(policy), *others(policy)]))
     names = {}
     exec("import re\nfrom tornado.web import RequestHandler\n" + program, names)

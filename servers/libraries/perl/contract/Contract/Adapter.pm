@@ -7,8 +7,10 @@ use warnings;
 
 use Getopt::Long;
 use IO::Handle;
+use IO::Select;
 use IO::Socket::INET;
 use JSON::PP;
+use POSIX qw(WNOHANG);
 
 use Contract::Policy;
 
@@ -63,20 +65,33 @@ sub keep_standard_output {
     return $out;
 }
 
-# Starman has processes of its own: all are in one group, and a process of that group waits for the end.
+# Starman has processes of its own: they are a process group. Two processes wait for the end of standard input and end
+# that group: the first process, which ends last, and a process of the group, in case the first one was killed.
 sub end_with_standard_input {
-    setpgrp;
-    my $server = $$;
-    defined(my $child = fork) or die "fork: $!\n";
-    return if $child;
-    1 while sysread STDIN, my $text, 4096;
-    kill TERM => $server;
-    for (1 .. 20) {
-        last unless kill 0 => $server;
-        select undef, undef, undef, 0.1;
+    defined(my $server = fork) or die "fork: $!\n";
+    if ($server) {
+        local $SIG{CHLD} = sub { };    # the end of the server interrupts the wait
+        wait_for_the_end();
+        my $ended = IO::Select->new(\*STDIN)->can_read(0);
+        kill KILL => -$server;
+        for (1 .. 150) {
+            waitpid $server, WNOHANG;
+            last unless kill 0 => -$server;
+            select undef, undef, undef, 0.01;
+        }
+        exit($ended ? 0 : 1);
     }
-    kill KILL => -getpgrp;    # what is left, and this process itself
-    exit 0;
+    setpgrp;
+    defined(my $watcher = fork) or die "fork: $!\n";
+    return if $watcher;
+    wait_for_the_end();
+    kill KILL => -getpgrp;
+    return;
+}
+
+sub wait_for_the_end {
+    1 while sysread STDIN, my $text, 4096;
+    return;
 }
 
 1;

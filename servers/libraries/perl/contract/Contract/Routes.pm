@@ -7,6 +7,7 @@ use warnings;
 
 use JSON::PP;
 use MIME::Base64 qw(decode_base64url);
+use Plack::Middleware::Head;
 use Plack::Request;
 
 my @text     = ('Content-Type' => 'text/plain');
@@ -31,13 +32,16 @@ my %routes = (
     '/count'    => { GET => \&count },
 );
 
+# Starman would send the body of an answer to HEAD.
 sub app {
-    return sub {
-        my $request = Plack::Request->new(shift);
-        my $route   = $routes{ $request->path } or return answer(404, 'not found');
-        my $handler = $route->{ $request->method } or return answer(405, 'method not allowed');
-        return $handler->($request);
-    };
+    return Plack::Middleware::Head->wrap(\&respond);
+}
+
+sub respond {
+    my $request = Plack::Request->new(shift);
+    my $route   = $routes{ $request->path } or return answer(404, 'not found');
+    my $handler = $route->{ $request->method } or return answer(405, 'method not allowed');
+    return $handler->($request);
 }
 
 sub answer {

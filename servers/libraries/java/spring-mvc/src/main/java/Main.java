@@ -59,7 +59,7 @@ public class Main {
         return source.text("CorsFilter corsFilter()", "return new CorsFilter(source);");
     }
 
-    private static void validate(RequestMappingHandlerMapping handlers) throws Adapter.Refused {
+    private static void validate(RequestMappingHandlerMapping handlers) throws Exception {
         var source = (UrlBasedCorsConfigurationSource) handlers.getCorsConfigurationSource();
         for (CorsConfiguration configuration : source.getCorsConfigurations().values()) {
             Source.validate(configuration);

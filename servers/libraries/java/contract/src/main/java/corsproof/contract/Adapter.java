@@ -54,7 +54,6 @@ public final class Adapter {
     public static void main(String[] args, Mount mount) {
         System.setOut(System.err);
         Thread input = new Thread(Adapter::awaitEndOfInput, "standard input");
-        input.setDaemon(true);
         input.start();
         try {
             announce(mount.mount(Policy.read(Path.of(option(args, "--policy")))));
@@ -70,11 +69,11 @@ public final class Adapter {
         }
     }
 
-    /** Calls the library. An exception of the library is a refusal. */
-    public static <T> T configure(Callable<T> library) throws Refused {
+    /** Calls the library. An exception that says that an argument or a state is wrong is a refusal. */
+    public static <T> T configure(Callable<T> library) throws Exception {
         try {
             return library.call();
-        } catch (Exception refusal) {
+        } catch (IllegalArgumentException | IllegalStateException refusal) {
             throw new Refused(refusal);
         }
     }

@@ -31,7 +31,7 @@ public final class Source {
      * Spring validates credentials with "*" at each request, which it then answers with 500. This asks the same method
      * at the start, for the text of the refusal.
      */
-    public static void validate(CorsConfiguration configuration) throws Adapter.Refused {
+    public static void validate(CorsConfiguration configuration) throws Exception {
         Adapter.configure(() -> {
             configuration.validateAllowCredentials();
             return configuration;
