@@ -66,7 +66,7 @@ var house = []room{
 	{"specs/internal/differential", "fixtures harness harness/oracle servers", ""},
 	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
 	{"specs/internal/mutants", "harness harness/conform harness/conform/contract servers servers/process", ""},
-	{"specs/mutants", "harness harness/conform servers specs/internal/measure specs/internal/mutants", ""},
+	{"specs/mutants", "servers servers/process specs/internal/measure specs/internal/mutants", ""},
 	// The benchmark compares with a minimal program of chromedp.
 	{"specs/example", "", "servers servers/process servers/reference specs ginkgo gomega"},
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},

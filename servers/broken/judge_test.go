@@ -12,14 +12,14 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// start returns a network, and a Chrome with cookies that takes it for somebody else's.
-func start(t *testing.T, cookies []harness.SetCookie) (*servers.Network, *harness.Browser) {
+// start returns a network, and a Chrome for it.
+func start(t *testing.T, browser func(*servers.Network) *harness.Browser) (*servers.Network, *harness.Browser) {
 	t.Helper()
 	net := &servers.Network{}
 	if err := net.Start(); err != nil {
 		t.Fatal(err)
 	}
-	chrome := &harness.Browser{Network: servers.Foreign{Network: net}, Cookies: cookies, Windowless: true}
+	chrome := browser(net)
 	t.Cleanup(func() {
 		if err := errors.Join(chrome.Close(), net.Close()); err != nil {
 			t.Error(err)
@@ -31,6 +31,14 @@ func start(t *testing.T, cookies []harness.SetCookie) (*servers.Network, *harnes
 		t.Fatal(err)
 	}
 	return net, chrome
+}
+
+// forShop returns a function that makes a Browser for the shop, which it takes for
+// somebody else's.
+func forShop(p policy.Policy) func(*servers.Network) *harness.Browser {
+	return func(net *servers.Network) *harness.Browser {
+		return &harness.Browser{Network: servers.Foreign{Network: net}, Cookies: verify.Cookies(p), Windowless: true}
+	}
 }
 
 // judged verifies the shop, as users do, and returns the broken probes, each with the

@@ -68,6 +68,12 @@ func origins() []Library {
 			wrong: compares(func(listed, origin string) bool { return strings.Contains(origin, hostOf(listed)) }),
 		},
 		{
+			Name: "within", Title: "looks for the origin in the text of the list",
+			Teaches:  "The two arguments of a search were swapped: https://app.example.te is a part of the list as well.",
+			Policies: words("single-creds"), Caught: words("K14"),
+			wrong: compares(func(listed, origin string) bool { return strings.Contains(listed, origin) }),
+		},
+		{
 			Name: "first-dot", Title: "does not escape the first dot of the host",
 			Teaches:  "appxexample.test is a domain that anybody can register.",
 			Policies: words("single-creds"), Caught: words("K16"),

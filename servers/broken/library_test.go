@@ -62,7 +62,7 @@ func failed(t *testing.T, r conform.Result) []string {
 // which they spoil, breaks none.
 func TestLibraries(t *testing.T) {
 	t.Parallel()
-	net, chrome := start(t, conform.Cookies())
+	net, chrome := start(t, process.Browser)
 	conformed := func(policies []contract.Policy, libraries ...conform.Library) []conform.Result {
 		run := conform.Run{Browser: chrome, Client: net.Client(), Libraries: libraries, Policies: policies, AtOnce: 3}
 		m, err := run.Conform(t.Context())

@@ -8,7 +8,6 @@ import (
 	"github.com/corsproof/corsproof/fixtures"
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/policy"
-	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // examplePolicy is what the shop should do, with its probes.
@@ -40,7 +39,7 @@ func nameOf(p policy.Probe) Probe { return Probe{p.ID, p.Key} }
 func TestShop(t *testing.T) {
 	t.Parallel()
 	p, _ := examplePolicy(t)
-	net, chrome := start(t, verify.Cookies(p))
+	net, chrome := start(t, forShop(p))
 	var names []string
 	var caught []Probe
 	for _, m := range ShopMistakes() {

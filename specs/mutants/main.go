@@ -23,9 +23,8 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/conform"
 	"github.com/corsproof/corsproof/servers"
+	"github.com/corsproof/corsproof/servers/process"
 	"github.com/corsproof/corsproof/specs/internal/measure"
 	"github.com/corsproof/corsproof/specs/internal/mutants"
 )
@@ -78,10 +77,10 @@ func run(ctx context.Context, dir string, all []mutants.Mutant, atOnce int) int 
 	}
 	defer os.RemoveAll(temp)
 	var network servers.Network
-	chrome := harness.Browser{Network: servers.Foreign{Network: &network}, Cookies: conform.Cookies(), MaxPages: 64, Windowless: true}
+	chrome := process.Browser(&network)
 	var outcomes []mutants.Outcome
 	if err = network.Start(); err == nil {
-		r := mutants.Run{Browser: &chrome, Network: &network, Client: network.Client(), Dir: dir, Temp: temp, Mutants: all, AtOnce: atOnce}
+		r := mutants.Run{Browser: chrome, Network: &network, Client: network.Client(), Dir: dir, Temp: temp, Mutants: all, AtOnce: atOnce}
 		r.Progress = func(done int, o mutants.Outcome) {
 			if o.State == mutants.Survived {
 				measure.Progress("")
