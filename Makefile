@@ -6,6 +6,12 @@ N     = 10000
 SEED  = 1
 FIRST = 0
 DIFFERENTIAL = go run ./specs/differential -n $(N) -seed $(SEED) -first $(FIRST)
+# make mutants: at most N, drawn by SEED.
+MUTANTS = go run ./specs/mutants -n $(N) -seed $(SEED)
+# make conform: the libraries and languages to ask (all, where ONLY is empty), and further flags.
+ONLY          =
+CONFORM_FLAGS = --html matrix
+CONFORM = go run . conform $(ONLY) $(CONFORM_FLAGS)
 # -count=1: Go's test cache must not replace an answer of Chrome.
 # -race is off unless you ask for it: make test TEST_FLAGS='-race -count=1 -timeout=30m'
 TEST_FLAGS = -count=1 -timeout=20m
@@ -23,7 +29,7 @@ SHELL := /bin/sh
 export PATH := $(PATH):/usr/local/go/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup lint bench differential clean
+.PHONY: help run test setup lint bench differential conform mutants clean
 
 help: ## say what there is (this)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -56,7 +62,15 @@ differential: ## set up, then hold Chrome against the oracle: make differential 
 	@.ci/setup $(FOR_RUN)
 	$(DIFFERENTIAL)
 
+mutants: ## set up, then change each rule of a correct CORS library, which conform has to notice
+	@.ci/setup $(FOR_RUN)
+	$(MUTANTS)
+
+conform: ## set up, then ask all CORS libraries: make conform ONLY=rust
+	@.ci/setup $(FOR_RUN)
+	$(CONFORM)
+
 clean: ## remove what was built and fetched into this folder
-	rm -rf corsproof specs.test .tools
+	rm -rf corsproof specs.test .tools matrix servers/libraries/*/.build
 	find . -name node_modules -prune -exec rm -rf {} +
 	find . -name __pycache__ -prune -exec rm -rf {} +

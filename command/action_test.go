@@ -13,12 +13,31 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// actionName is the action for verify, as a workflow names it; its folder also
-// has examples.
-const (
-	actionName   = ".github/actions/verify"
-	actionFolder = "../" + actionName + "/"
+// action is an action of this repository, with its examples.
+type action struct {
+	name     string // as a workflow names it
+	step     string // the id of the step that asks, and the name of the verb
+	examples []string
+}
+
+var (
+	verifyAction  = action{".github/actions/verify", "verify", []string{"example.yml", "example-shards.yml"}}
+	conformAction = action{".github/actions/conform", "conform", []string{"example-python.yml", "example-node.yml", "example-rust.yml", "example-java.yml"}}
+	actions       = []action{verifyAction, conformAction}
 )
+
+// files are the names of the action's file and of its examples.
+func (a action) files() []string { return append([]string{"action.yml"}, a.examples...) }
+
+// readme is the text of the action's README.
+func (a action) readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../" + a.name + "/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
 
 // actionFile is an action or a workflow, with the parts that the tests check.
 type actionFile struct {
@@ -53,10 +72,10 @@ func (f actionFile) steps() []actionStep {
 	return steps
 }
 
-// readAction returns a file and its text.
-func readAction(t *testing.T, name string) (f actionFile, text string) {
+// read returns a file of the action and its text.
+func (a action) read(t *testing.T, name string) (f actionFile, text string) {
 	t.Helper()
-	data, err := os.ReadFile(actionFolder + name)
+	data, err := os.ReadFile("../" + a.name + "/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,22 +88,22 @@ func readAction(t *testing.T, name string) (f actionFile, text string) {
 	return f, string(data)
 }
 
-var actionFiles = []string{"action.yml", "example.yml", "example-shards.yml"}
-
 // An input is data: in the text of a script it would be run.
 func TestActionsPutNothingIntoScripts(t *testing.T) {
 	pinned := regexp.MustCompile(`@(v\d+|[0-9a-f]{40})$`)
-	for _, name := range actionFiles {
-		f, _ := readAction(t, name)
-		for _, s := range f.steps() {
-			if strings.Contains(s.Run, "${{") {
-				t.Errorf("%s: an expression in a script:\n%s", name, s.Run)
-			}
-			if ours := strings.HasPrefix(s.Uses, "corsproof/corsproof/.github/actions/"); s.Uses != "" && !ours && !pinned.MatchString(s.Uses) {
-				t.Errorf("%s: %s is not pinned", name, s.Uses)
-			}
-			if f.Runs.Using != "" && s.Run != "" && s.Shell != "bash" {
-				t.Errorf("%s: %q has the shell %q", name, s.Name, s.Shell)
+	for _, a := range actions {
+		for _, name := range a.files() {
+			f, _ := a.read(t, name)
+			for _, s := range f.steps() {
+				if strings.Contains(s.Run, "${{") {
+					t.Errorf("%s: an expression in a script:\n%s", name, s.Run)
+				}
+				if ours := strings.HasPrefix(s.Uses, "corsproof/corsproof/.github/actions/"); s.Uses != "" && !ours && !pinned.MatchString(s.Uses) {
+					t.Errorf("%s: %s is not pinned", name, s.Uses)
+				}
+				if f.Runs.Using != "" && s.Run != "" && s.Shell != "bash" {
+					t.Errorf("%s: %q has the shell %q", name, s.Name, s.Shell)
+				}
 			}
 		}
 	}
@@ -92,7 +111,13 @@ func TestActionsPutNothingIntoScripts(t *testing.T) {
 
 // Every input is used, every output is written, and there are no others.
 func TestActionInputsAndOutputs(t *testing.T) {
-	action, text := readAction(t, "action.yml")
+	for _, a := range actions {
+		t.Run(a.step, func(t *testing.T) { a.checkInputsAndOutputs(t) })
+	}
+}
+
+func (a action) checkInputsAndOutputs(t *testing.T) {
+	action, text := a.read(t, "action.yml")
 	if action.Runs.Using != "composite" {
 		t.Errorf("the action uses %q", action.Runs.Using)
 	}
@@ -103,15 +128,12 @@ func TestActionInputsAndOutputs(t *testing.T) {
 			t.Errorf("the action has no input %s", m[1])
 		}
 	}
-	readme, err := os.ReadFile(actionFolder + "README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme := a.readme(t)
 	for name, input := range action.Inputs {
 		if !used[name] || input.Description == "" {
 			t.Errorf("the input %s is not used, or not described", name)
 		}
-		if !strings.Contains(string(readme), "| `"+name+"` |") {
+		if !strings.Contains(readme, "| `"+name+"` |") {
 			t.Errorf("the README tells nothing of the input %s", name)
 		}
 	}
@@ -124,21 +146,21 @@ func TestActionInputsAndOutputs(t *testing.T) {
 		}
 	}
 	for name, output := range action.Outputs {
-		if want := "${{ steps.verify.outputs." + name + " }}"; output.Value != want {
+		if want := "${{ steps." + a.step + ".outputs." + name + " }}"; output.Value != want {
 			t.Errorf("the output %s is %s, want %s", name, output.Value, want)
 		}
-		if !strings.Contains(string(readme), "`"+name+"`") {
+		if !strings.Contains(readme, "`"+name+"`") {
 			t.Errorf("the README tells nothing of the output %s", name)
 		}
 	}
-	for _, name := range []string{"example.yml", "example-shards.yml"} {
-		example, _ := readAction(t, name)
-		if len(example.On) == 0 || !strings.Contains(string(readme), "("+name+")") {
+	for _, name := range a.examples {
+		example, _ := a.read(t, name)
+		if len(example.On) == 0 || !strings.Contains(readme, "("+name+")") {
 			t.Errorf("%s never runs, or the README does not name it", name)
 		}
 		calls := 0
 		for _, s := range example.steps() {
-			if !strings.HasPrefix(s.Uses, "corsproof/corsproof/"+actionName+"@") {
+			if !strings.HasPrefix(s.Uses, "corsproof/corsproof/"+a.name+"@") {
 				continue
 			}
 			calls++
@@ -154,15 +176,15 @@ func TestActionInputsAndOutputs(t *testing.T) {
 	}
 }
 
-// runVerifyStep runs the step with a corsproof that only writes its arguments and
-// a report. It returns the arguments and the outputs of the step.
-func runVerifyStep(t *testing.T, inputs map[string]string, status string) (args []string, outputs map[string]string) {
+// run runs the step that asks with a corsproof that only writes its arguments and
+// a report. It returns the arguments of the last call and the outputs of the step.
+func (a action) run(t *testing.T, inputs map[string]string, status string) (args []string, outputs map[string]string) {
 	t.Helper()
-	action, _ := readAction(t, "action.yml")
-	step := action.Runs.Steps[slices.IndexFunc(action.Runs.Steps, func(s actionStep) bool { return s.ID == "verify" })]
+	action, _ := a.read(t, "action.yml")
+	step := action.Runs.Steps[slices.IndexFunc(action.Runs.Steps, func(s actionStep) bool { return s.ID == a.step })]
 	folder := t.TempDir()
 	stub := filepath.Join(folder, "corsproof")
-	script := "#!/bin/sh\nfor a; do printf '%s\\0' \"$a\"; case $a in --html=*) echo page >\"${a#--html=}\";; esac; done >" +
+	script := "#!/bin/sh\n[ \"$2\" != --check ] || exit ${CHECK:-0}\nfor a; do printf '%s\\0' \"$a\"; case $a in --html=*) echo page >\"${a#--html=}\";; esac; done >" +
 		filepath.Join(folder, "args") + "\nexit " + status + "\n"
 	if err := os.WriteFile(stub, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
@@ -171,7 +193,7 @@ func runVerifyStep(t *testing.T, inputs map[string]string, status string) (args 
 	// https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax
 	cmd := exec.CommandContext(t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)
 	cmd.Dir = folder
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "RUNNER_TEMP=" + folder, "GITHUB_OUTPUT=" + filepath.Join(folder, "outputs"), "CORSPROOF=" + stub}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "RUNNER_TEMP=" + folder, "GITHUB_OUTPUT=" + filepath.Join(folder, "outputs"), "GITHUB_STEP_SUMMARY=" + filepath.Join(folder, "summary"), "CORSPROOF=" + stub, "CHECK=" + inputs["CHECK"]}
 	for name := range step.Env {
 		if name != "CORSPROOF" {
 			cmd.Env = append(cmd.Env, name+"="+inputs[name])
@@ -217,7 +239,7 @@ func TestActionPassesInputsAsTheyAre(t *testing.T) {
 			[]string{"--target=$(touch pwned)", "--baseline=`touch pwned` *", `$(touch pwned) "'`, "*", "--", `--help"; touch pwned; "`},
 		},
 	} {
-		args, outputs := runVerifyStep(t, test.inputs, "1")
+		args, outputs := verifyAction.run(t, test.inputs, "1")
 		if len(args) < fixedArgs || !reflect.DeepEqual(args[fixedArgs:], test.want) {
 			t.Errorf("called with %q, want %q after the first %d", args, test.want, fixedArgs)
 		}
@@ -236,34 +258,51 @@ func TestActionPassesInputsAsTheyAre(t *testing.T) {
 // Without a policy the command would verify the example, and its result would
 // look like the user's own.
 func TestActionWantsAPolicy(t *testing.T) {
-	args, outputs := runVerifyStep(t, nil, "0")
+	args, outputs := verifyAction.run(t, nil, "0")
 	if args != nil || outputs["status"] != "2" {
 		t.Errorf("called with %q, the status is %q", args, outputs["status"])
 	}
 }
 
-// The verbs have every flag that the action, its examples and its README use.
+// The command of the adapter is one argument, whatever is in it, and its faults are no
+// verdict.
+func TestConformActionPassesInputsAsTheyAre(t *testing.T) {
+	const hostile = `./adapter $(touch pwned) "; touch pwned; "`
+	args, outputs := conformAction.run(t, map[string]string{"COMMAND": hostile, "BASELINE": "`touch pwned`", "ARGS": "--policy=any\n*\n"}, "1")
+	if len(args) < 2 || args[0] != "conform" || args[1] != "--command="+hostile || outputs["status"] != "1" {
+		t.Errorf("called with %q, outputs %q", args, outputs)
+	}
+	if want := []string{"--baseline=`touch pwned`", "--policy=any", "*"}; !slices.Equal(args[len(args)-3:], want) {
+		t.Errorf("called with %q, want %q at the end", args, want)
+	}
+	for inputs, want := range map[string]string{"": "2", "./adapter": "3"} {
+		args, outputs := conformAction.run(t, map[string]string{"COMMAND": inputs, "CHECK": "1"}, "0")
+		if args != nil || outputs["status"] != want {
+			t.Errorf("command %q: called with %q, the status is %q, want %s", inputs, args, outputs["status"], want)
+		}
+	}
+}
+
+// The verbs have every flag that the actions, their examples and their READMEs use.
 func TestActionFlagsExist(t *testing.T) {
 	flag := regexp.MustCompile(`(?:^|[\s"(` + "`" + `])--([a-z][a-z-]*)`)
 	written := map[string]string{} // text by verb
-	for _, name := range actionFiles {
-		f, _ := readAction(t, name)
-		for _, s := range f.steps() {
-			switch {
-			case strings.Contains(s.Run, "args=(verify"):
-				written["verify"] += s.Run + "\n"
-			case strings.Contains(s.Run, " merge "):
-				written["merge"] += s.Run + "\n"
+	for _, a := range actions {
+		for _, name := range a.files() {
+			f, _ := a.read(t, name)
+			for _, s := range f.steps() {
+				switch {
+				case strings.Contains(s.Run, "args=("+a.step):
+					written[a.step] += s.Run + "\n"
+				case strings.Contains(s.Run, " merge "):
+					written["merge"] += s.Run + "\n"
+				}
+				written[a.step] += s.With["args"] + "\n"
 			}
-			written["verify"] += s.With["args"] + "\n"
 		}
+		written[a.step] += a.readme(t)
 	}
-	readme, err := os.ReadFile(actionFolder + "README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	written["verify"] += string(readme)
-	for verb, least := range map[string]int{"verify": 10, "merge": 2} {
+	for verb, least := range map[string]int{"verify": 10, "merge": 2, "conform": 8} {
 		found := flag.FindAllStringSubmatch(written[verb], -1)
 		if len(found) < least {
 			t.Errorf("%d flags of %s are written, want %d or more", len(found), verb, least)

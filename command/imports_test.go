@@ -44,21 +44,35 @@ var house = []room{
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
 	{"harness/internal/policytest", "harness/policy", ""},
-	{"harness/finding", "harness harness/behaviour harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
-	{"harness/report", "harness harness/behaviour harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/verify"},
+	{"harness/internal/shards", "", ""},
+	{"harness/finding", "harness harness/behaviour harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/cputime harness/internal/policytest"},
 
+	{"harness/conform/contract", "", ""},
+	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/shards harness/internal/web harness/policy harness/verify", "servers servers/process servers/reference"},
+
+	{"harness/report", "harness harness/behaviour harness/conform harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/conform/contract harness/verify"},
+
 	{"servers", "harness", ""},
-	{"servers/broken", "fixtures harness servers", "harness/finding harness/policy harness/verify"},
+	{"servers/adapter", "harness/conform/contract", ""},
+	{"servers/process", "harness harness/conform harness/conform/contract servers servers/adapter", ""},
+	{"servers/reference", "harness/conform/contract servers/adapter", ""},
+	{"servers/reference/adapter", "servers/adapter servers/reference", ""},
+	{"servers/broken", "fixtures harness harness/conform/contract servers servers/adapter servers/reference", "harness/behaviour harness/conform harness/finding harness/policy harness/verify servers/process"},
+
+	{"servers/libraries", "", "harness/conform servers servers/process"},
 
 	{"specs/internal/measure", "", ""},
 	{"specs/internal/differential", "fixtures harness harness/oracle servers", ""},
 	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
+	{"specs/internal/mutants", "harness harness/conform harness/conform/contract servers servers/process", ""},
+	{"specs/mutants", "harness harness/conform servers specs/internal/measure specs/internal/mutants", ""},
 	// The benchmark compares with a minimal program of chromedp.
+	{"specs/example", "", "servers servers/process servers/reference specs ginkgo gomega"},
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
-	{"specs", "", "fixtures harness harness/finding harness/oracle harness/policy harness/verify servers servers/broken specs/internal/differential ginkgo gomega"},
+	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/verify servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken", ""},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/conform/contract harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken servers/process", ""},
 	{".", "command", ""},
 }
 

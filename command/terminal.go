@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/conform"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/report"
 	"github.com/corsproof/corsproof/harness/verify"
@@ -70,8 +71,7 @@ func (s streams) bar(run *verify.Run) func() {
 	run.Progress = func(p verify.Progress) {
 		if bar == nil {
 			stop()
-			bar = progressbar.NewOptions(p.All, progressbar.OptionSetWriter(s.err), progressbar.OptionShowCount(),
-				progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
+			bar = s.newBar(p.All)
 		}
 		if p.Finding.Outcome == finding.Broken || p.Finding.Outcome == finding.Flaky {
 			broken++
@@ -92,4 +92,35 @@ func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+// matrixBar shows the progress of a run of libraries, if a person watches. The returned
+// function removes the bar.
+func (s streams) matrixBar(run *conform.Run) func() {
+	if !s.watched {
+		return func() {}
+	}
+	stop := s.progress("starting Chrome ...")
+	var bar *progressbar.ProgressBar
+	run.Progress = func(p conform.Progress) {
+		if bar == nil {
+			stop()
+			bar = s.newBar(p.All)
+		}
+		bar.Describe(p.Library + " " + p.Policy)
+		_ = bar.Set(p.Done) // an error only spoils the picture
+	}
+	return func() {
+		if bar == nil {
+			stop()
+			return
+		}
+		_ = bar.Finish()
+	}
+}
+
+// newBar is a bar of a number of steps, which disappears at its end.
+func (s streams) newBar(all int) *progressbar.ProgressBar {
+	return progressbar.NewOptions(all, progressbar.OptionSetWriter(s.err), progressbar.OptionShowCount(),
+		progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
 }

@@ -24,7 +24,7 @@ var documentedCode = []struct {
 	blocks   int
 	code     []string
 }{
-	{"../README.md", 2, []string{"testdata/readme/api_test.go", "../servers/example_test.go"}},
+	{"../README.md", 3, []string{"testdata/readme/api_test.go", "../servers/example_test.go", "../harness/conform/library_test.go"}},
 	{"../harness/doc.go", 1, []string{"../harness/example_test.go"}},
 }
 

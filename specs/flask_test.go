@@ -7,12 +7,12 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/servers"
+	"github.com/corsproof/corsproof/servers/process"
 )
 
 // The server of scenario 2, behind the recorder.
-var flaskDocument = &recorded{origin: "https://flask.test", server: func(ctx context.Context) (*servers.Process, error) {
-	return servers.Flask(ctx, "document.py")
+var flaskDocument = &recorded{origin: "https://flask.test", server: func(ctx context.Context) (*process.Process, error) {
+	return process.Flask(ctx, "document.py")
 }}
 
 var _ = Describe("the Flask server of the document", Label("scenario:flask"), func() {

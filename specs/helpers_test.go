@@ -18,6 +18,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/servers"
+	"github.com/corsproof/corsproof/servers/process"
 )
 
 // patience is the time limit on a busy machine. No spec waits that long for the
@@ -75,10 +76,10 @@ const (
 // starts it, and it ends with the suite.
 type recorded struct {
 	origin string
-	server func(context.Context) (*servers.Process, error)
+	server func(context.Context) (*process.Process, error)
 
 	once    sync.Once
-	process *servers.Process
+	process *process.Process
 	err     error
 }
 
@@ -111,8 +112,8 @@ func (r *recorded) start(ctx context.Context) (err error) {
 
 // express is an Express server of this repository at an origin.
 func express(origin, app string, env ...string) *recorded {
-	return &recorded{origin: origin, server: func(context.Context) (*servers.Process, error) {
-		return servers.Express(app, env...)
+	return &recorded{origin: origin, server: func(context.Context) (*process.Process, error) {
+		return process.Express(app, env...)
 	}}
 }
 

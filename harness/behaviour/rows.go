@@ -110,14 +110,14 @@ var rows = []Behaviour{
 	{"K64", Should, "Every hop of a redirect can be read", redirects, tags(TagRedirect, TagError), "", ByPolicy, allow(LockedOut)},
 	{"K65", Should, "A handler that writes its own Access-Control-Allow-Origin ends with one valid value", corsCheck, tags(TagOrigin), "", NeedsRoute, allow(LockedOut)},
 	{"K66", Should, "Two layers of CORS end with one value, in a documented way", corsCheck, tags(TagOrigin), "", NeedsRoute, allow(LockedOut)},
-	{"K67", Should, "Fonts, module scripts, crossorigin images, EventSource and sendBeacon behave as fetch() does", requestMode, tags(TagOrigin), "", OfLibrary, allow(LockedOut)},
+	{"K67", Should, "Fonts, module scripts, crossorigin images, EventSource and sendBeacon behave as fetch() does", requestMode, tags(TagOrigin), "", OfLibrary, both(LockedOut, StrangerReads)},
 
 	// Mistakes in a configuration.
-	{"K68", Should, "An origin with a slash or a path after it is refused or normalised", corsCheck, tags(TagOrigin), "", OfLibrary, allow(LockedOut)},
-	{"K69", Should, "An origin with an upper-case host is refused or normalised", corsCheck, tags(TagOrigin), "", OfLibrary, allow(LockedOut)},
-	{"K70", Should, "An origin without a scheme is refused or normalised", corsCheck, tags(TagOrigin), "", OfLibrary, allow(LockedOut)},
+	{"K68", Should, "An origin with a slash or a path after it is refused or normalised", corsCheck, tags(TagOrigin), "", OfLibrary, both(LockedOut, StrangerReads)},
+	{"K69", Should, "An origin with an upper-case host is refused or normalised", corsCheck, tags(TagOrigin), "", OfLibrary, both(LockedOut, StrangerReads)},
+	{"K70", Should, "An origin without a scheme is refused or normalised", corsCheck, tags(TagOrigin), "", OfLibrary, both(LockedOut, StrangerReads)},
 	{"K71", Must, "A glob, as people write it, lets in the children that it means and nobody else", corsCheck, tags(TagOrigin), "", OfLibrary, both(LockedOut, StrangerReads, TagLookAlike)},
 	{"K72", Must, "An empty string, as an unset variable gives it, allows nobody", corsCheck, tags(TagOrigin), "", OfLibrary, forbid(AnyoneReads)},
-	{"K73", Should, "A list of origins in one string, with commas, is refused or read as a list", corsCheck, tags(TagOrigin), "", OfLibrary, allow(LockedOut)},
-	{"K74", Should, "A pattern without anchors is refused, anchored or documented", corsCheck, tags(TagOrigin, TagLookAlike), "", OfLibrary, forbid(StrangerReads)},
+	{"K73", Should, "A list of origins in one string, with commas, is refused or read as a list", corsCheck, tags(TagOrigin), "", OfLibrary, both(LockedOut, StrangerReads)},
+	{"K74", Should, "A pattern without anchors is refused, anchored or documented", corsCheck, tags(TagOrigin), "", OfLibrary, both(LockedOut, StrangerReads, TagLookAlike)},
 }

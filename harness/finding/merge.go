@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/shards"
 )
 
 // Part is the report of one shard with its file name.
@@ -28,140 +30,74 @@ func Merge(parts []Part, partial bool) (Report, error) {
 	case len(parts) == 1 && parts[0].Report.Shard == nil:
 		return parts[0].Report, nil
 	}
-	errs := checkVersions(parts)
-	if errs != nil {
+	all := piecesOf(parts)
+	if errs := shards.Version(all, "report", Version, func(r Report) int { return r.Version }); errs != nil {
 		return Report{}, errors.Join(errs...)
 	}
-	errs = checkShards(parts)
-	shards := slices.DeleteFunc(slices.Clone(parts), func(p Part) bool { return p.Report.Shard == nil })
-	errs = append(errs, checkSame(shards)...)
-	missing := missingShards(shards)
+	pieces, whole := shards.Split(all)
+	errs := checkShards(pieces, whole)
+	errs = append(errs, checkSame(pieces)...)
+	missing := shards.Missing(pieces)
 	if missing != "" && !partial {
 		errs = append(errs, errors.New(missing))
 	}
 	if len(errs) == 0 {
-		errs = checkFindings(shards)
+		errs = shards.Once(pieces, "probe", probesOf)
 	}
 	if len(errs) > 0 {
 		return Report{}, errors.Join(errs...)
 	}
-	return joinParts(shards, missing), nil
+	return joinParts(slices.Clone(parts), missing), nil
 }
 
-// checkVersions checks that this program knows the version of each document: an unknown
-// version cannot be trusted.
-func checkVersions(parts []Part) (errs []error) {
-	for _, p := range parts {
-		if p.Report.Version != Version {
-			errs = append(errs, fmt.Errorf("%s: version %d of a report: want version %d, so merge with the program that wrote it", p.File, p.Report.Version, Version))
+// piecesOf prepares the parts for the checks.
+func piecesOf(parts []Part) []shards.Part[Report] {
+	pieces := make([]shards.Part[Report], len(parts))
+	for i, p := range parts {
+		pieces[i] = shards.Part[Report]{File: p.File, Document: p.Report}
+		if s := p.Report.Shard; s != nil {
+			pieces[i].Index, pieces[i].Of = s.Index, s.Of
 		}
 	}
-	return errs
+	return pieces
 }
 
 // checkShards checks that each report is a shard, and each shard is there once.
-func checkShards(parts []Part) (errs []error) {
-	if !slices.ContainsFunc(parts, func(p Part) bool { return p.Report.Shard != nil }) {
-		return []error{fmt.Errorf("none of the %d reports is of a shard: each has all the probes of its own run, so there is nothing to join; merge is for runs that were split, such as shards 1/2 and 2/2", len(parts))}
+func checkShards(pieces, whole []shards.Part[Report]) (errs []error) {
+	if len(pieces) == 0 {
+		return []error{fmt.Errorf("none of the %d reports is of a shard: each has all the probes of its own run, so there is nothing to join; merge is for runs that were split, such as shards 1/2 and 2/2", len(whole))}
 	}
-	first := map[Shard]string{}
-	for _, p := range parts {
-		s := p.Report.Shard
-		switch {
-		case s == nil:
-			errs = append(errs, fmt.Errorf("%s: not the report of a shard: it has all the probes of its run", p.File))
-		case s.Index < 1 || s.Index > s.Of:
-			errs = append(errs, fmt.Errorf("%s: there is no shard %s", p.File, s))
-		case first[*s] != "":
-			errs = append(errs, fmt.Errorf("%s: shard %s again: %s has it already", p.File, s, first[*s]))
-		default:
-			first[*s] = p.File
-		}
+	for _, p := range whole {
+		errs = append(errs, fmt.Errorf("%s: not the report of a shard: it has all the probes of its run", p.File))
 	}
-	return errs
+	return append(errs, shards.Check(pieces)...)
 }
 
 // checkSame checks that the reports agree in everything that identifies a run.
-func checkSame(parts []Part) (errs []error) {
+func checkSame(pieces []shards.Part[Report]) []error {
+	errs := shards.SameNumber(pieces)
 	for _, c := range []struct {
 		what string
 		of   func(Report) string
 	}{
-		{"number of shards", numberOfShards},
 		{"fingerprint of the policy", func(r Report) string { return r.Fingerprint }},
 		{"target", func(r Report) string { return r.Target }},
 		{"version of Chrome", func(r Report) string { return r.Chrome.Version }},
 		{"number of repetitions", func(r Report) string { return strconv.Itoa(r.Repeat) }},
 		{"version of corsproof", func(r Report) string { return r.Corsproof }},
 	} {
-		most, file := usual(parts, c.of)
-		for _, p := range parts {
-			if value := c.of(p.Report); value != most {
-				errs = append(errs, fmt.Errorf("%s: not of the same run: its %s is %s, and that of %s is %s", p.File, c.what, cmp.Or(value, "nothing"), file, cmp.Or(most, "nothing")))
-			}
-		}
+		errs = append(errs, shards.Same(pieces, c.what, c.of)...)
 	}
 	return errs
 }
 
-// usual returns the most frequent value, and the first file that has it. The first file
-// alone is no measure: it may be the wrong one.
-func usual(parts []Part, of func(Report) string) (value, file string) {
-	counts := map[string]int{}
-	for _, p := range parts {
-		counts[of(p.Report)]++
+// probesOf names the probes of a report.
+func probesOf(r Report) []string {
+	names := make([]string, len(r.Findings))
+	for i, f := range r.Findings {
+		names[i] = f.ID + " " + f.Key
 	}
-	for _, p := range parts {
-		if v := of(p.Report); file == "" || counts[v] > counts[value] {
-			value, file = v, p.File
-		}
-	}
-	return value, file
-}
-
-// numberOfShards returns the number of shards in the run.
-func numberOfShards(r Report) string { return strconv.Itoa(r.Shard.Of) }
-
-// missingShards names the missing shards. It is empty if none is missing.
-func missingShards(shards []Part) string {
-	if len(shards) == 0 {
-		return ""
-	}
-	number, _ := usual(shards, numberOfShards)
-	of, _ := strconv.Atoi(number)
-	there := map[int]bool{}
-	for _, p := range shards {
-		there[p.Report.Shard.Index] = true
-	}
-	var missing []string
-	for i := 1; i <= of; i++ {
-		if !there[i] {
-			missing = append(missing, strconv.Itoa(i))
-		}
-	}
-	switch last := len(missing) - 1; last {
-	case -1:
-		return ""
-	case 0:
-		return fmt.Sprintf("shard %s of %d is missing", missing[0], of)
-	default:
-		return fmt.Sprintf("shards %s and %s of %d are missing", strings.Join(missing[:last], ", "), missing[last], of)
-	}
-}
-
-// checkFindings checks that each probe is in one report only.
-func checkFindings(parts []Part) (errs []error) {
-	first := map[[2]string]string{}
-	for _, p := range parts {
-		for _, f := range p.Report.Findings {
-			probe := [2]string{f.ID, f.Key}
-			if file, twice := first[probe]; twice {
-				errs = append(errs, fmt.Errorf("%s: %s %s: %s has this probe already", p.File, f.ID, f.Key, file))
-			}
-			first[probe] = p.File
-		}
-	}
-	return errs
+	return names
 }
 
 // joinParts adds up reports that belong together, and sorts their findings.

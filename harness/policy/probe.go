@@ -46,9 +46,27 @@ type Probe struct {
 	// Together, unless empty, is what the answers to all steps have to have in common.
 	Together Together `json:"together,omitempty"`
 
+	// Judge, unless nil, judges the answers to all steps together, which are at least one
+	// each, in place of Together. It is for probes of other packages: no policy raises one.
+	Judge func(seen []harness.Observation) Judgement `json:"-"`
+
 	// Unsafe says that a method of the steps may change something.
 	// https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
 	Unsafe bool `json:"unsafe,omitempty"`
+}
+
+// Judgement is what [Probe.Judge] finds.
+type Judgement struct {
+	_ [0]func()
+
+	// Broken says that the answers are not what they should be.
+	Broken bool
+	// Missing says that evidence is missing, so that there is no verdict.
+	Missing bool
+	// Why says what is wrong. Where nothing is broken, it is a remark, or empty.
+	Why string
+	// Step is the number of the step that decided, from 0.
+	Step int
 }
 
 // Step is one question with the wanted answer.
@@ -63,6 +81,12 @@ type Step struct {
 	// Prepares says that the step only prepares the next: Want is the usual verdict, and
 	// is not judged.
 	Prepares bool `json:"prepares,omitempty"`
+
+	// Wire says that this step is sent without the browser, whatever Probe.Wire says.
+	Wire bool `json:"wire,omitempty"`
+
+	// Statuses are the wanted statuses of the response, one of them. Nil is not judged.
+	Statuses []int `json:"statuses,omitempty"`
 
 	// PreflightOnly says that the preflight alone must decide: it passes where Want is
 	// readable, and is refused where Want is blocked, so that the server never gets the

@@ -4,6 +4,9 @@
 //	report.Text{Style: harness.ANSIColors}.Report(os.Stdout, r)
 //	report.HTML(file, r)
 //
+// A [conform.Matrix] has formats of its own: [Text.Matrix], [MatrixPages], [MatrixMarkdown],
+// [MatrixJSON] and [MatrixJUnit].
+//
 // # Values from outside
 //
 // Header values, titles and URLs come from servers that may be hostile. Every format
@@ -18,4 +21,12 @@
 // to know of each finding. The exchange is drawn when a finding is opened, from one block
 // of JSON: to draw 5,000 findings at once would take seconds and tens of megabytes. The
 // texts of that block are in one table, since most findings have the same texts.
+//
+// The pages of a matrix are several files, because a reader wants one library at a time:
+// the transcripts of 60 libraries have many megabytes. Their markup has everything, and
+// their scripts only filter it, and draw the exchanges as the page of a report does.
+//
+// The Markdown of a matrix has behaviours as rows, since 74 columns fit on no screen. It
+// has no row for a behaviour that all libraries of a table pass. No format has a score or a
+// ranking: libraries choose different trade-offs.
 package report

@@ -15,8 +15,8 @@ type drawing struct {
 	Texts    []string       `json:"texts"`
 	Lines    []drawnLine    `json:"lines"`
 	Browser  string         `json:"browser"`
-	Rows     []string       `json:"rows"`
-	Columns  [][2]string    `json:"columns"`
+	Rows     []string       `json:"rows,omitempty"`
+	Columns  [][2]string    `json:"columns,omitempty"`
 	Findings []drawnFinding `json:"findings"`
 
 	texts map[string]ref
@@ -82,18 +82,12 @@ const (
 	drawnBudget = 5 << 20 // bytes of texts
 )
 
-// draw prepares the findings for drawing.
-func draw(r finding.Report, findings []finding.Finding, m matrix) drawing {
-	d := drawing{Texts: []string{""}, Lines: []drawnLine{}, Findings: []drawnFinding{}, Browser: printable(r.Chrome.Version, 60), texts: map[string]ref{"": 0}, lines: map[drawnLine]int{}}
-	for _, row := range m.Rows {
-		d.Rows = append(d.Rows, row.Origin)
-	}
-	for _, c := range m.Columns {
-		d.Columns = append(d.Columns, [2]string{c.Method, c.Resource})
-	}
-	for i, f := range findings {
+// draw prepares findings for drawing.
+func draw(chrome harness.Chrome, findings []finding.Finding) drawing {
+	d := drawing{Texts: []string{""}, Lines: []drawnLine{}, Findings: []drawnFinding{}, Browser: printable(chrome.Version, 60), texts: map[string]ref{"": 0}, lines: map[drawnLine]int{}}
+	for _, f := range findings {
 		x := drawnFinding{
-			Row: m.at[i][0], Column: m.at[i][1], Key: d.text(f.Key), Why: d.text(sentence(f.Why)), Meaning: d.text(f.Meaning), Remedy: d.text(f.Remedy),
+			Key: d.text(f.Key), Why: d.text(sentence(f.Why)), Meaning: d.text(f.Meaning), Remedy: d.text(f.Remedy),
 			Anchor: d.text(f.Anchor), Known: d.text(f.Known), Runs: d.text(runs(f)),
 		}
 		for _, s := range f.Steps {
@@ -102,6 +96,19 @@ func draw(r finding.Report, findings []finding.Finding, m matrix) drawing {
 		d.Findings = append(d.Findings, x)
 	}
 	return d
+}
+
+// place adds the place of each finding in a table.
+func (d *drawing) place(m matrix) {
+	for _, row := range m.Rows {
+		d.Rows = append(d.Rows, row.Origin)
+	}
+	for _, c := range m.Columns {
+		d.Columns = append(d.Columns, [2]string{c.Method, c.Resource})
+	}
+	for i := range d.Findings {
+		d.Findings[i].Row, d.Findings[i].Column = m.at[i][0], m.at[i][1]
+	}
 }
 
 // text stores a text in the table and returns its index.

@@ -13,17 +13,40 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-//go:embed page.html style.css diagram.css diagram.js view.js
+//go:embed *.html *.css *.js
 var pageFiles embed.FS
 
-// page is the template of the HTML report.
-var page = template.Must(template.ParseFS(pageFiles, "page.html"))
+// pages are the templates of the pages.
+var pages = template.Must(template.ParseFS(pageFiles, "*.html"))
 
 // HTML writes one file that loads nothing: see the package's doc comment.
-func HTML(w io.Writer, r finding.Report) error { return page.Execute(w, sheetOf(r)) }
+func HTML(w io.Writer, r finding.Report) error {
+	return pages.ExecuteTemplate(w, "page.html", sheetOf(r))
+}
+
+// frame is what every page has.
+type frame struct {
+	Title                 string
+	Style                 template.CSS
+	Script                template.JS
+	StyleHash, ScriptHash string
+}
+
+// frameOf makes the frame of a page from embedded files.
+func frameOf(title string, styles, scripts []string) frame {
+	style, script := "", "'use strict';\n"
+	for _, name := range styles {
+		style += part(name)
+	}
+	for _, name := range scripts {
+		script += part(name)
+	}
+	return frame{title, template.CSS(style), template.JS(script), hash(style), hash(script)}
+}
 
 // sheet is the data of the template.
 type sheet struct {
+	frame
 	Headline, Class, Severities, Target, Corsproof, Ended string
 	Total                                                 int
 	Counts                                                []count
@@ -32,10 +55,6 @@ type sheet struct {
 	Matrix                                                matrix
 	Findings                                              []row
 	Data                                                  drawing
-
-	Style                 template.CSS
-	Script                template.JS
-	StyleHash, ScriptHash string
 }
 
 // count is the number of findings with an outcome.
@@ -52,8 +71,9 @@ type row struct {
 	Class, Mark, Outcome, Severity, Verdict, ID, Anchor, Line, Below string
 	Why, Meaning, Remedy, Key                                        string
 	// Plain says that the markup has the explanation of the finding, too, for a reader
-	// without JavaScript.
-	Plain bool
+	// without JavaScript. Transcript is the exchange for that reader, if there is room.
+	Plain      bool
+	Transcript template.HTML
 }
 
 // marks show the outcomes where colour alone would not be enough.
@@ -74,10 +94,8 @@ func sheetOf(r finding.Report) sheet {
 		Target: printable(r.Target, textLimit), Corsproof: printable(r.Corsproof, 60), Ended: printable(r.Ended, textLimit),
 		Total: max(len(findings), 1), Facts: facts(r), Notes: printables(r.Notes), Flags: printables(r.Chrome.Flags),
 		Matrix: matrixOf(findings, anchors),
-		Style:  template.CSS(part("style.css") + part("diagram.css")),
-		Script: template.JS("'use strict';\n" + part("diagram.js") + part("view.js")),
 	}
-	s.StyleHash, s.ScriptHash = hash(string(s.Style)), hash(string(s.Script))
+	s.frame = frameOf(s.Headline+" · "+s.Target+" · corsproof", []string{"style.css", "diagram.css"}, []string{"diagram.js", "shared.js", "view.js"})
 	start := 0
 	for _, o := range finding.Outcomes() {
 		if n := r.Count(o); n > 0 {
@@ -88,7 +106,8 @@ func sheetOf(r finding.Report) sheet {
 	for i, f := range findings {
 		s.Findings = append(s.Findings, rowOf(f, anchors[i]))
 	}
-	s.Data = draw(r, findings, s.Matrix)
+	s.Data = draw(r.Chrome, findings)
+	s.Data.place(s.Matrix)
 	return s
 }
 

@@ -47,15 +47,12 @@ func Read(file string) (finding.Report, error) {
 
 // Parse reads a document. name is the file name for errors.
 func Parse(name string, data []byte) (finding.Report, error) {
-	var kind struct {
-		Version     *int            `json:"version"`
-		Findings    json.RawMessage `json:"findings"`
-		Differences json.RawMessage `json:"differences"`
-	}
-	if err := json.Unmarshal(data, &kind); err != nil {
-		return finding.Report{}, fmt.Errorf("%s%s: %w", name, placeOf(data, err), err)
-	}
+	kind, err := kindOf(name, data)
 	switch {
+	case err != nil:
+		return finding.Report{}, err
+	case kind.Libraries != nil:
+		return finding.Report{}, fmt.Errorf("%s: it is a matrix of libraries, want a report", name)
 	case kind.Differences != nil:
 		return finding.Report{}, fmt.Errorf("%s: it is a comparison, want a report", name)
 	case kind.Version == nil || kind.Findings == nil:
@@ -64,8 +61,8 @@ func Parse(name string, data []byte) (finding.Report, error) {
 		return finding.Report{}, fmt.Errorf("%s: it is a report of version %d, want %d", name, *kind.Version, finding.Version)
 	}
 	var r finding.Report
-	if err := json.Unmarshal(data, &r); err != nil {
-		return finding.Report{}, fmt.Errorf("%s%s: %w", name, placeOf(data, err), err)
+	if err := decode(name, data, &r); err != nil {
+		return finding.Report{}, err
 	}
 	if err := check(r); err != nil {
 		return finding.Report{}, fmt.Errorf("%s: %w", name, err)
@@ -80,16 +77,22 @@ func check(r finding.Report) error {
 		faults = append(faults, fmt.Errorf("shard %d of %d: there is none", s.Index, s.Of))
 	}
 	for i, f := range r.Findings {
-		switch {
-		case f.ID == "" || f.Key == "":
-			faults = append(faults, fmt.Errorf("finding %d: it has no id or no key", i+1))
-		case !slices.Contains(finding.Outcomes(), f.Outcome):
-			faults = append(faults, fmt.Errorf("finding %d, %s: the outcome %q is unknown", i+1, f.ID, f.Outcome))
-		case f.Severity != "" && !slices.Contains(finding.Severities(), f.Severity):
-			faults = append(faults, fmt.Errorf("finding %d, %s: the severity %q is unknown", i+1, f.ID, f.Severity))
-		}
+		faults = append(faults, checkFinding(fmt.Sprintf("finding %d", i+1), f))
 	}
 	return errors.Join(faults...)
+}
+
+// checkFinding finds a fault that no run writes. where is the place of the finding.
+func checkFinding(where string, f finding.Finding) error {
+	switch {
+	case f.ID == "" || f.Key == "":
+		return fmt.Errorf("%s: it has no id or no key", where)
+	case !slices.Contains(finding.Outcomes(), f.Outcome):
+		return fmt.Errorf("%s, %s: the outcome %q is unknown", where, f.ID, f.Outcome)
+	case f.Severity != "" && !slices.Contains(finding.Severities(), f.Severity):
+		return fmt.Errorf("%s, %s: the severity %q is unknown", where, f.ID, f.Severity)
+	}
+	return nil
 }
 
 // placeOf returns the place of an error in a document, as :line:column.

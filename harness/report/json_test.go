@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -17,11 +18,11 @@ import (
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// written returns a Report as a format writes it.
-func written(t *testing.T, format func(io.Writer, finding.Report) error, r finding.Report) []byte {
+// written returns a document as a format writes it.
+func written[T any](t *testing.T, format func(io.Writer, T) error, document T) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := format(&b, r); err != nil {
+	if err := format(&b, document); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -75,19 +76,24 @@ func TestParseNamesTheFault(t *testing.T) {
 	}
 }
 
-// validator is the compiled schema.
-func validator(t *testing.T) *jsonschema.Schema {
+// schemaFolder is where the ids of the schemas say that they are.
+const schemaFolder = "https://github.com/corsproof/corsproof/harness/report/"
+
+// validator is a compiled schema.
+func validator(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(SchemaJSON()))
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	if err := c.AddResource("schema.json", document); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string][]byte{"schema.json": SchemaJSON(), "matrix.schema.json": MatrixSchemaJSON()} {
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.AddResource(schemaFolder+name, document); err != nil {
+			t.Fatal(err)
+		}
 	}
-	schema, err := c.Compile("schema.json")
+	schema, err := c.Compile(schemaFolder + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +101,7 @@ func validator(t *testing.T) *jsonschema.Schema {
 }
 
 func TestSchema(t *testing.T) {
-	schema := validator(t)
+	schema := validator(t, "schema.json")
 	document := written(t, JSON, demo())
 	valid := func(data []byte) error {
 		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
@@ -127,42 +133,56 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// The types and the schema have the same keys.
-func TestSchemaHasEveryKey(t *testing.T) {
-	type object struct {
-		Properties map[string]json.RawMessage `json:"properties"`
-	}
-	var schema struct {
-		object
-		Defs map[string]object `json:"$defs"`
-	}
-	if err := json.Unmarshal(SchemaJSON(), &schema); err != nil {
+// schemaObject is an object in a schema.
+type schemaObject struct {
+	Properties map[string]json.RawMessage `json:"properties"`
+	Enum       json.RawMessage            `json:"enum"`
+}
+
+// schemaDocument is a schema with its definitions.
+type schemaDocument struct {
+	schemaObject
+	Defs map[string]schemaObject `json:"$defs"`
+}
+
+func schemaObjects(t *testing.T, text []byte) schemaDocument {
+	t.Helper()
+	var s schemaDocument
+	if err := json.Unmarshal(text, &s); err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// sameKeys checks that a type and an object of a schema have the same keys.
+func sameKeys(t *testing.T, name string, typed reflect.Type, said schemaObject) {
+	t.Helper()
+	var has []string
+	for i := range typed.NumField() {
+		if tag, _, _ := strings.Cut(typed.Field(i).Tag.Get("json"), ","); tag != "" {
+			has = append(has, tag)
+		}
+	}
+	slices.Sort(has)
+	if want := slices.Sorted(maps.Keys(said.Properties)); !slices.Equal(has, want) {
+		t.Errorf("%s: the type has\n%v, the schema\n%v", name, has, want)
+	}
+}
+
+// The types and the schema have the same keys.
+func TestSchemaHasEveryKey(t *testing.T) {
+	schema := schemaObjects(t, SchemaJSON())
 	for name, c := range map[string]struct {
 		typed reflect.Type
-		said  object
+		said  schemaObject
 	}{
-		"report":   {reflect.TypeFor[finding.Report](), schema.object},
+		"report":   {reflect.TypeFor[finding.Report](), schema.schemaObject},
 		"finding":  {reflect.TypeFor[finding.Finding](), schema.Defs["finding"]},
 		"step":     {reflect.TypeFor[finding.Step](), schema.Defs["step"]},
 		"exchange": {reflect.TypeFor[harness.Exchange](), schema.Defs["exchange"]},
 		"cookie":   {reflect.TypeFor[harness.Cookie](), schema.Defs["cookie"]},
 		"chrome":   {reflect.TypeFor[harness.Chrome](), schema.Defs["chrome"]},
 	} {
-		var typed, said []string
-		for i := range c.typed.NumField() {
-			if tag, _, _ := strings.Cut(c.typed.Field(i).Tag.Get("json"), ","); tag != "" {
-				typed = append(typed, tag)
-			}
-		}
-		for key := range c.said.Properties {
-			said = append(said, key)
-		}
-		slices.Sort(typed)
-		slices.Sort(said)
-		if !slices.Equal(typed, said) {
-			t.Errorf("%s: the type has\n%v, the schema\n%v", name, typed, said)
-		}
+		sameKeys(t, name, c.typed, c.said)
 	}
 }

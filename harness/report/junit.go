@@ -15,19 +15,29 @@ import (
 func JUnit(w io.Writer, r finding.Report) error {
 	suite := junit.Testsuite{Name: xmlText("corsproof "+r.Target, textLimit), Time: fmt.Sprintf("%.3f", r.Seconds)}
 	suite.SetTimestamp(r.Started.UTC())
-	for _, p := range [][2]string{
+	addProperties(&suite, [][2]string{
 		{"policy", r.Policy}, {"fingerprint", r.Fingerprint}, {"chrome", r.Chrome.Version}, {"chrome.flags", strings.Join(r.Chrome.Flags, " ")},
 		{"sent", tally(r.Sent)}, {"withheld", tally(r.Withheld)}, {"ended", r.Ended},
-	} {
-		if p[1] != "" {
-			suite.AddProperty(p[0], xmlText(p[1], 10*textLimit))
-		}
-	}
+	})
 	for _, f := range byWeight(r.Findings) {
 		suite.AddTestcase(testCase(f))
 	}
 	suites := junit.Testsuites{Name: "corsproof", Time: suite.Time}
 	suites.AddSuite(suite)
+	return writeSuites(w, suites)
+}
+
+// addProperties adds the properties that have a value.
+func addProperties(suite *junit.Testsuite, properties [][2]string) {
+	for _, p := range properties {
+		if p[1] != "" {
+			suite.AddProperty(p[0], xmlText(p[1], 10*textLimit))
+		}
+	}
+}
+
+// writeSuites writes an XML document.
+func writeSuites(w io.Writer, suites junit.Testsuites) error {
 	if _, err := io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"); err != nil {
 		return err
 	}

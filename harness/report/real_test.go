@@ -45,7 +45,7 @@ func TestReportOfARun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := validator(t).Validate(document); err != nil {
+	if err := validator(t, "schema.json").Validate(document); err != nil {
 		t.Error(err)
 	}
 	if s, err := sarif.FromBytes(written(t, SARIF, r)); err != nil || s.Validate() != nil {

@@ -25,8 +25,8 @@ type Text struct {
 
 	// Style says whether to use colours.
 	Style harness.Style
-	// Verbose also lists findings that held, are known or were not asked. Without it they
-	// are only counted.
+	// Verbose also lists findings that held, are known or were not asked, and cells that do
+	// not fail. Without it they are only counted.
 	Verbose bool
 }
 
@@ -153,6 +153,12 @@ func (t Text) finding(b *strings.Builder, f finding.Finding) {
 	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
 	name := strings.ToUpper(string(f.Outcome)) + prefixed("  ", string(f.Severity)) + "  " + f.ID
 	b.WriteString(t.paint(outcomeColors[f.Outcome], printable(name, 60)) + "\n")
+	t.evidence(b, f)
+	b.WriteByte('\n')
+}
+
+// evidence writes what was wanted and seen, with the transcript, and what it means.
+func (t Text) evidence(b *strings.Builder, f finding.Finding) {
 	t.running(b, bold, f.Effect)
 	t.running(b, "", "Wanted: "+f.Title)
 	t.running(b, "", sentence(f.Why))
@@ -173,7 +179,6 @@ func (t Text) finding(b *strings.Builder, f finding.Finding) {
 		t.running(b, "", f.Anchor)
 	}
 	t.running(b, faint, "key: "+f.Key)
-	b.WriteByte('\n')
 }
 
 // sentence makes a sentence of a clause.
@@ -211,6 +216,20 @@ func (t Text) rows(b *strings.Builder, color string, first, rest int, words stri
 			indent = rest
 		}
 		b.WriteString(t.paint(color, strings.TrimRight(strings.Repeat(" ", indent)+row, " ")) + "\n")
+	}
+}
+
+// led writes a text behind a lead of another colour, wrapped. rest is the indent of each
+// row but the first.
+func (t Text) led(b *strings.Builder, leadColor, lead string, rest int, color, words string) {
+	first := utf8.RuneCountInString(lead)
+	for i, row := range plain.Fold(printable(words, 2*textLimit), columns-first, columns-rest) {
+		if i == 0 {
+			b.WriteString(t.paint(leadColor, lead))
+		} else {
+			b.WriteString(strings.Repeat(" ", rest))
+		}
+		b.WriteString(t.paint(color, strings.TrimRight(row, " ")) + "\n")
 	}
 }
 

@@ -2,26 +2,11 @@
 (() => {
   const root = document.documentElement;
   const data = JSON.parse(document.getElementById('data').textContent);
-  const text = (i) => data.texts[i || 0];
-  text.line = (i) => { const [l, n, wrong] = data.lines[i]; return [text(l), text(n), !!wrong]; };
   const $ = (id) => document.getElementById(id);
   const items = [...document.querySelectorAll('ol.findings > li')];
-  const index = new Map(items.map((li, i) => [li, i]));
+  const { text, index, draw } = drawOnOpening(data, items);
   const state = { outcomes: new Set(), text: '', verdict: '', cell: null };
   root.classList.add('on');
-
-  // draw fills an item, once.
-  function draw(li) {
-    const d = li.firstElementChild;
-    if (d.dataset.drawn) return;
-    d.dataset.drawn = 'yes';
-    d.lastElementChild.replaceWith(details(text, data.findings[index.get(li)], d.id, data.browser));
-  }
-  document.querySelector('ol.findings').addEventListener('toggle', (e) => {
-    const li = e.target.parentElement;
-    if (e.target.open && index.has(li)) draw(li);
-  }, true);
-  for (const d of document.querySelectorAll('ol.findings > li > details[open]')) draw(d.parentElement);
 
   // The texts of the items are only collected when a reader filters by text.
   let haystack;
@@ -42,7 +27,7 @@
   }
 
   function apply() {
-    const terms = state.text.toLowerCase().split(/\s+/).filter(Boolean);
+    const terms = termsOf(state.text);
     let n = 0;
     items.forEach((li, i) => {
       const show = matches(li, i, terms);
@@ -51,7 +36,7 @@
     });
     $('shown').textContent = n === items.length ? `${n} findings` : `${n} of ${items.length}`;
     $('none').hidden = n > 0 || !items.length;
-    for (const b of document.querySelectorAll('.chips button')) b.setAttribute('aria-pressed', state.outcomes.has(b.dataset.o));
+    showPressed($('outcomes'), state.outcomes);
     for (const a of document.querySelectorAll('.matrix a')) {
       const on = state.cell && +a.dataset.row === state.cell.row && +a.dataset.column === state.cell.column;
       if (on) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current');
@@ -75,12 +60,7 @@
   $('cell').addEventListener('click', () => { state.cell = null; apply(); $('filter').focus(); });
   $('clear').addEventListener('click', () => { clear(); $('filter').focus(); });
   document.querySelector('.tools').addEventListener('submit', (e) => e.preventDefault());
-  document.querySelector('.chips').addEventListener('click', (e) => {
-    const b = e.target.closest('button');
-    if (!b) return;
-    if (!state.outcomes.delete(b.dataset.o)) state.outcomes.add(b.dataset.o);
-    apply();
-  });
+  pressed($('outcomes'), () => state.outcomes, apply);
   document.querySelector('.matrix')?.addEventListener('click', (e) => {
     const a = e.target.closest('a');
     if (!a || e.metaKey || e.ctrlKey) return;
@@ -107,8 +87,8 @@
 
   // show opens the finding in the URL's hash.
   function show() {
-    const d = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!d || d.localName !== 'details' || !index.has(d.parentElement)) return;
+    const d = linked();
+    if (!d || !index.has(d.parentElement)) return;
     if (d.parentElement.hidden) clear();
     draw(d.parentElement);
     d.open = true;
@@ -118,10 +98,7 @@
 
   const help = $('help');
   $('keys').addEventListener('click', () => help.showModal());
-  $('theme').addEventListener('click', () => {
-    const dark = getComputedStyle(root).colorScheme === 'dark' || (!root.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
-    root.dataset.theme = dark ? 'light' : 'dark';
-  });
+  lightOrDark($('theme'));
 
   addEventListener('keydown', (e) => {
     if (e.metaKey || e.ctrlKey || e.altKey || help.open) return;

@@ -30,15 +30,19 @@ func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) f
 	case probe.Caches:
 		return x.onceKept(ctx, probe, repetition)
 	}
-	ask := x.Browser.Fetch
-	switch {
-	case probe.Together == policy.UnchangedAnswer:
-		ask = x.wireWhole
-	case probe.Wire:
-		ask = x.wire
-	}
-	f, _ := x.steps(ctx, probe, func(r harness.Request) attempt { return x.insist(ctx, ask, r) })
+	f, _ := x.steps(ctx, probe, func(s policy.Step) attempt { return x.insist(ctx, x.askerOf(probe, s), s.Request) })
 	return f
+}
+
+// askerOf returns the means by which a step is asked.
+func (x *runner) askerOf(probe policy.Probe, s policy.Step) asker {
+	switch {
+	case s.Wire, probe.Wire && (probe.Together == policy.UnchangedAnswer || probe.Judge != nil):
+		return x.wireWhole
+	case probe.Wire:
+		return x.wire
+	}
+	return x.Browser.Fetch
 }
 
 // onceKept asks a probe about caches. Each attempt starts again in another profile: what
@@ -47,8 +51,8 @@ func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) f
 func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition int) finding.Finding {
 	pause := firstPause
 	for try := 1; ; try++ {
-		profile, release := x.profiles.take(x.Browser, fmt.Sprint(probe.ID, " ", repetition, " ", try))
-		f, last := x.steps(ctx, probe, func(r harness.Request) attempt { return x.attempt(ctx, profile.Fetch, profile, r) })
+		profile, release := x.session.profiles.take(x.Browser, fmt.Sprint(probe.ID, " ", repetition, " ", try))
+		f, last := x.steps(ctx, probe, func(s policy.Step) attempt { return x.attempt(ctx, profile.Fetch, profile, s.Request) })
 		release()
 		lost := errors.Is(last.err, harness.ErrProfileLost)
 		if try == maxTries || ctx.Err() != nil || !lost && !last.again {
@@ -64,7 +68,7 @@ func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition in
 
 // steps asks the steps one after the other until a step fails. It also returns the
 // attempt of the last step.
-func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harness.Request) attempt) (finding.Finding, attempt) {
+func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(policy.Step) attempt) (finding.Finding, attempt) {
 	f := newFinding(probe)
 	f.Outcome = finding.Held
 	var a attempt
@@ -75,11 +79,12 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 		if step.Request = x.prepared(step.Request); step.Revalidates {
 			step.Request.Headers = slices.Concat(step.Request.Headers, validators(seen))
 		}
-		a = fetch(step.Request)
+		a = fetch(step)
 		seen = append(seen, a.seen)
 		j := judge(x.Policy.Target, step, a.seen, a.err)
 		last := i == len(probe.Steps)-1
-		if last && a.err == nil && probe.Together != "" {
+		together := probe.Together != "" || probe.Judge != nil
+		if last && a.err == nil && together {
 			j = judgeTogether(probe, seen)
 		}
 		if j.led && last && i == 0 && len(x.Policy.Ask.Headers) > 0 && len(step.Request.Headers) == 0 {
@@ -105,7 +110,7 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(harne
 		}
 		if s.Decided {
 			by := i
-			if probe.Together != "" && j.outcome == finding.Broken {
+			if together && j.outcome == finding.Broken {
 				by = j.at
 				f.Steps[i].Decided, f.Steps[by].Decided = false, true
 				step.Request = seen[by].Request

@@ -62,7 +62,7 @@ func judge(target string, step policy.Step, seen harness.Observation, err error)
 	default:
 		return broken("%s, want %s", verdictOf(seen), step.Want)
 	}
-	for _, rule := range []func(policy.Step, harness.Observation) judgement{judgePreflight, judgePreflights, judgeMaxAge, judgeExposed, judgeOnlyExposed} {
+	for _, rule := range []func(policy.Step, harness.Observation) judgement{judgeStatus, judgePreflight, judgePreflights, judgeMaxAge, judgeExposed, judgeOnlyExposed} {
 		if j := rule(step, seen); j.outcome != finding.Held {
 			return j
 		}
@@ -168,6 +168,19 @@ func aboutResponse(r harness.Reason) bool {
 	return false
 }
 
+// judgeStatus checks the status that the script sees.
+func judgeStatus(step policy.Step, seen harness.Observation) judgement {
+	if step.Statuses == nil || seen.Verdict != harness.Readable || slices.Contains(step.Statuses, seen.Script.Status) {
+		return held
+	}
+	return broken("the script sees the status %d, want %s", seen.Script.Status, oneOf(step.Statuses))
+}
+
+// oneOf writes a list of statuses.
+func oneOf(statuses []int) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(statuses), "[]"), " ", " or ")
+}
+
 // judgePreflight checks that the preflight alone decides.
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func judgePreflight(step policy.Step, seen harness.Observation) judgement {
@@ -217,7 +230,9 @@ func judgeMaxAge(step policy.Step, seen harness.Observation) judgement {
 }
 
 // judgeExposed checks that headers are readable. For a header that this response does not
-// have, the list of exposed headers decides.
+// have, the list of exposed headers decides. Where every header has to be readable, the
+// headers of the CORS protocol are left out: they are for the browser, and a server that
+// lists what it exposes need not list them.
 // https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list
 func judgeExposed(step policy.Step, seen harness.Observation) judgement {
 	response, ok := lastResponse(seen)
@@ -229,7 +244,7 @@ func judgeExposed(step policy.Step, seen harness.Observation) judgement {
 	}
 	names := []string(step.Exposed)
 	if step.Exposed.Any() {
-		names = namesOf(response.ResponseHeaders)
+		names = slices.DeleteFunc(namesOf(response.ResponseHeaders), web.IsAccessControl)
 	}
 	sends := func(name string) bool { return len(response.ResponseHeaders.Values(name)) > 0 }
 	if step.OnlyCarried && !slices.ContainsFunc(names, sends) && !slices.ContainsFunc(names, func(name string) bool { return exposedBy(name, seen.Request.Credentials, response.ResponseHeaders) }) {

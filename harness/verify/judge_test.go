@@ -150,6 +150,7 @@ func TestJudge(t *testing.T) {
 			asked(readableWith(get(200, "Access-Control-Expose-Headers", "*")), harness.Request{Credentials: harness.Include}), nil, finding.Broken, "X-Total cannot be read"},
 		{"all headers, one of them hidden", exposed(policy.Wildcard), scriptReads(readableWith(get(200, "X-A", "1", "X-B", "2")), "x-a", "1"), nil, finding.Broken, "x-b cannot be read"},
 		{"all headers, except headers that no page can read", exposed(policy.Wildcard), readableWith(get(200, "Set-Cookie", "a=b")), nil, finding.Held, ""},
+		{"all headers, except headers of the CORS protocol", exposed(policy.Wildcard), scriptReads(readableWith(get(200, "X-A", "1", "Access-Control-Allow-Origin", "https://app.acme.com", "Access-Control-Expose-Headers", "X-A")), "x-a", "1"), nil, finding.Held, ""},
 		{"exposed headers of a preflight alone", exposed("X-Total"), readableWith(get(200, "X-Total", "2"), options("Access-Control-Expose-Headers", "X-Total")), nil, finding.Broken, "X-Total cannot be read"},
 		{"exposed headers of a hop that failed", exposed("X-Total"), scriptReads(readableWith(get(200, "X-Total", "2"), get(0)), "x-total", "2"), nil, finding.Held, ""},
 		{"a header that another method may carry, not sent and hidden", carried("X-Total"), readableWith(get(200)), nil, finding.NotAsked, "the answer to GET has no X-Total"},

@@ -33,6 +33,11 @@ type Run struct {
 	// proxies of the environment, as Chrome does, and follows no redirect.
 	Client *http.Client
 
+	// Given, unless nil, are the probes to choose from, in place of the policy's own.
+	Given []policy.Probe
+	// Session, unless nil, is shared with other runs of the same Browser.
+	Session *Session
+
 	// Select chooses probes.
 	Select Select
 	// Shard is the part of the selected probes that is asked. The zero Shard is all of
@@ -68,6 +73,9 @@ func (r *Run) Probes() ([]policy.Probe, error) {
 
 // selected returns the selected probes of all shards.
 func (r *Run) selected() ([]policy.Probe, error) {
+	if r.Given != nil {
+		return r.Select.Probes(r.Given)
+	}
 	all, err := r.Policy.Probes()
 	if err != nil {
 		return nil, err
@@ -130,9 +138,7 @@ func (x *runner) begin(ctx context.Context) (chrome harness.Chrome, ended string
 	for try := 1; ; try++ {
 		chrome, err = x.Browser.Chrome(ctx)
 		if err == nil {
-			if err = canary(ctx, x.Browser.Fetch); err != nil {
-				err = fmt.Errorf("the canary, a question whose answer is known: %w", err)
-			}
+			err = x.session.trust(ctx, x.Browser)
 		}
 		switch {
 		case err == nil:
@@ -171,8 +177,8 @@ type runner struct {
 	outage   outage
 	turns    turns.Turns[turn] // bounds the questions in flight, and their rate
 	// load begins to measure how much slower than an idle machine this one is.
-	load     func() (factor func() float64)
-	profiles profiles
+	load    func() (factor func() float64)
+	session *Session
 
 	mu       sync.Mutex
 	found    []*finding.Finding // by the number of the probe; nil: the probe has not ended
@@ -185,7 +191,7 @@ type runner struct {
 
 func (r *Run) newRunner(probes int) *runner {
 	x := &runner{
-		Run: r, client: r.Client,
+		Run: r, client: r.Client, session: r.Session,
 		redactor: r.Policy.Redactor(), found: make([]*finding.Finding, probes),
 		sent: map[string]int{}, withheld: map[string]int{},
 		load: func() func() float64 { return patience.Begin().Factor },
@@ -194,12 +200,17 @@ func (r *Run) newRunner(probes int) *runner {
 	if x.client == nil {
 		x.client = newClient()
 	}
+	if x.session == nil {
+		x.session = &Session{}
+	}
 	return x
 }
 
 // close releases everything that the run opened.
 func (x *runner) close() {
-	x.profiles.close()
+	if x.Session == nil {
+		x.session.Close()
+	}
 	if x.Client == nil {
 		x.client.CloseIdleConnections()
 	}

@@ -16,6 +16,9 @@ func harm(p policy.Probe, step policy.Step, o harness.Observation) (finding.Seve
 	b, _ := behaviour.Of(p.ID)
 	aim, _ := b.On(p.Side)
 	judge, ok := harms[aim.Harm]
+	if said := aim.Harm.Sentence(); said != "" && (!ok || p.Judge != nil && aim.Side == behaviour.Allowed) {
+		return harmed{Probe: p}.notOpen(), said
+	}
 	if !ok {
 		// An id of a later policy: the side still says what the policy intends.
 		judge = harmed.lockedOut
@@ -24,6 +27,14 @@ func harm(p policy.Probe, step policy.Step, o harness.Observation) (finding.Seve
 		}
 	}
 	return judge(harmed{Probe: p, harm: aim.Harm, step: step, seen: o})
+}
+
+// notOpen is the severity of a break that lets nobody read or write.
+func (h harmed) notOpen() finding.Severity {
+	if h.Level == behaviour.Must {
+		return finding.Medium
+	}
+	return finding.Low
 }
 
 // weigh is the place of a severity among all, the worst first.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/oracle"
 	"github.com/corsproof/corsproof/harness/policy"
@@ -13,6 +14,9 @@ import (
 
 // judgeTogether judges the answers to all steps of a probe. It is pure.
 func judgeTogether(probe policy.Probe, seen []harness.Observation) judgement {
+	if probe.Judge != nil {
+		return judgedBy(probe.Judge(seen))
+	}
 	answers := make([]reply, len(seen))
 	for i, o := range seen {
 		e, ok := lastResponse(o)
@@ -22,6 +26,18 @@ func judgeTogether(probe policy.Probe, seen []harness.Observation) judgement {
 		answers[i] = reply{Exchange: e, body: o.Script.Body}
 	}
 	return togethers[probe.Together](answers)
+}
+
+// judgedBy is the judgement of another package.
+func judgedBy(by policy.Judgement) judgement {
+	j := judgement{outcome: finding.Held, why: by.Why, at: by.Step}
+	switch {
+	case by.Missing:
+		j.outcome = finding.Inconclusive
+	case by.Broken:
+		j.outcome = finding.Broken
+	}
+	return j
 }
 
 // togethers judge what the answers to several requests have to have in common.

@@ -5,11 +5,17 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 )
 
 // App answers the routes, without CORS. Its zero value is ready to use.
 type App struct {
+	// Recovers says that the program answers when a handler panics, as most frameworks do.
+	// The handler of /boom panics then.
+	Recovers bool
+
 	mu   sync.Mutex
 	runs map[string]int // of OK, by method
 }
@@ -17,12 +23,23 @@ type App struct {
 // Mux registers all routes.
 func (a *App) Mux() *http.ServeMux {
 	mux := http.NewServeMux()
+	a.Register(func(method, path string, handler http.HandlerFunc) {
+		if strings.HasSuffix(path, "/") {
+			path += "{$}" // this path alone, not all paths below it
+		}
+		mux.HandleFunc(method+" "+path, handler)
+	})
+	return mux
+}
+
+// Register calls route for each method of each route, so that a framework's own router
+// gets them all.
+func (a *App) Register(route func(method, path string, handler http.HandlerFunc)) {
 	for _, r := range a.Routes() {
 		for _, method := range r.Methods {
-			mux.HandleFunc(method+" "+r.Path, r.Handler)
+			route(method, r.Path, r.Handler)
 		}
 	}
-	return mux
 }
 
 // Route is one route.
@@ -32,19 +49,22 @@ type Route struct {
 	Handler http.HandlerFunc
 }
 
-// changing are the methods of /ok. A mux answers HEAD where it answers GET.
-var changing = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+// The methods of /ok and of /auth.
+var (
+	sixMethods  = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+	withOptions = append(slices.Clone(sixMethods), "OPTIONS")
+)
 
-// Routes are all routes. HEAD is where GET is, and is not listed.
+// Routes are all routes.
 func (a *App) Routes() []Route {
 	return []Route{
-		{"/ok", changing, a.OK},
-		{"/json", changing, JSON},
+		{"/ok", sixMethods, a.OK},
+		{"/json", sixMethods, JSON},
 		{"/options", []string{"OPTIONS"}, Options},
 		{"/put-only", []string{"PUT"}, plain},
-		{"/boom", []string{"GET"}, Boom},
-		{"/auth", []string{"GET", "POST", "PUT", "OPTIONS"}, Auth},
-		{"/dir/{$}", []string{"GET"}, plain},
+		{"/boom", []string{"GET"}, a.Boom},
+		{"/auth", withOptions, Auth},
+		{"/dir/", []string{"GET"}, plain},
 		{"/redir", []string{"GET"}, Redirect},
 		{"/own", []string{"GET"}, Own},
 		{"/cache", []string{"GET"}, Cache},
@@ -102,9 +122,12 @@ func Options(w http.ResponseWriter, _ *http.Request) {
 	text(w, http.StatusOK, "mine")
 }
 
-// Boom fails. A router without a recovery of its own, such as net/http, ends the
-// connection then, so this sends the error that such programs send.
-func Boom(w http.ResponseWriter, _ *http.Request) {
+// Boom fails: it panics where something recovers. net/http does not and ends the
+// connection, so that a program on it alone sends the error itself.
+func (a *App) Boom(w http.ResponseWriter, _ *http.Request) {
+	if a.Recovers {
+		panic("boom")
+	}
 	http.Error(w, "boom", http.StatusInternalServerError)
 }
 

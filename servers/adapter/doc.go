@@ -8,5 +8,6 @@
 //		})
 //	}
 //
-// A framework with a router of its own registers the handlers of App itself.
+// A framework with a router of its own gets the routes by [App.Register]. A library that
+// panics at a configuration is called inside [Configure].
 package adapter

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/corsproof/corsproof/harness/conform/contract"
@@ -42,9 +43,28 @@ func (e *UnsupportedError) Error() string { return fmt.Sprintf("unsupported: %q"
 // Unsupported returns an *UnsupportedError.
 func Unsupported(fields ...string) error { return &UnsupportedError{fields} }
 
+// Refused returns a *RefusedError with the text of the library's error.
+func Refused(err error) error { return &RefusedError{err.Error()} }
+
+// Configure calls the library and returns its result, or its panic as a *RefusedError:
+// several libraries panic at a configuration that they do not accept. A panic anywhere
+// else is a fault of the adapter, and ends it.
+func Configure[T any](library func() T) (result T, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case runtime.Error:
+			panic(r) // a crash refuses nothing
+		default:
+			err = &RefusedError{fmt.Sprint(r)}
+		}
+	}()
+	return library(), nil
+}
+
 // Main is the main function of an adapter. It reads the policy, has the library
-// configured, announces it, and serves until standard input ends. A panic of mount is a
-// refusal: several libraries panic at a configuration that they do not accept.
+// configured, announces it, and serves until standard input ends. Where mount returns a
+// *RefusedError or an *UnsupportedError, it announces that instead.
 func Main(mount func(p contract.Policy, upstream string) (Served, error)) {
 	if err := run(mount, os.Args[1:], os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "adapter:", err)
@@ -67,46 +87,50 @@ func run(mount func(contract.Policy, string) (Served, error), args []string, in 
 	if err := json.Unmarshal(text, &p); err != nil {
 		return fmt.Errorf("%s: %w", *file, err)
 	}
-	served, err := mounted(mount, p, *upstream)
+	said, serve, err := Mount(mount, p, *upstream)
+	switch {
+	case err != nil:
+		return err
+	case !said.Ready:
+		return announce(out, said)
+	}
+	return answer(said, serve, in, out)
+}
+
+// Mount has the library configured. The announcement has no port yet, and serve is nil
+// unless it is ready. The error is the error of mount that is neither a refusal nor a
+// missing option.
+func Mount(mount func(contract.Policy, string) (Served, error), p contract.Policy, upstream string) (said contract.Announcement, serve func(net.Listener) error, err error) {
+	served, err := mount(p, upstream)
 	var refused *RefusedError
 	var unsupported *UnsupportedError
 	switch {
 	case errors.As(err, &refused):
-		return announce(out, contract.Announcement{Refused: refused.Text})
+		return contract.Announcement{Refused: refused.Text}, nil, nil
 	case errors.As(err, &unsupported):
-		return announce(out, contract.Announcement{Unsupported: unsupported.Fields})
+		return contract.Announcement{Unsupported: unsupported.Fields}, nil, nil
 	case err != nil:
-		return err
+		return contract.Announcement{}, nil, err
 	}
-	return serve(served, in, out)
+	serve = served.Serve
+	if serve == nil {
+		serve = func(l net.Listener) error { return http.Serve(l, served.Handler) }
+	}
+	return contract.Announcement{
+		Ready: true, Library: served.Library, Version: served.Version, Config: served.Config, Unsupported: served.Unsupported,
+	}, serve, nil
 }
 
-// mounted calls mount and makes a panic a refusal.
-func mounted(mount func(contract.Policy, string) (Served, error), p contract.Policy, upstream string) (s Served, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = &RefusedError{fmt.Sprint(r)}
-		}
-	}()
-	return mount(p, upstream)
-}
-
-// serve answers until the input ends.
-func serve(s Served, in io.Reader, out io.Writer) error {
+// answer announces the library, and answers until the input ends.
+func answer(said contract.Announcement, serve func(net.Listener) error, in io.Reader, out io.Writer) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	if s.Serve == nil {
-		s.Serve = func(l net.Listener) error { return http.Serve(l, s.Handler) }
-	}
 	failed := make(chan error, 1)
-	go func() { failed <- s.Serve(listener) }()
-	err = announce(out, contract.Announcement{
-		Ready: true, Port: listener.Addr().(*net.TCPAddr).Port,
-		Library: s.Library, Version: s.Version, Config: s.Config, Unsupported: s.Unsupported,
-	})
-	if err != nil {
+	go func() { failed <- serve(listener) }()
+	said.Port = listener.Addr().(*net.TCPAddr).Port
+	if err := announce(out, said); err != nil {
 		return err
 	}
 	ended := make(chan struct{})

@@ -6,9 +6,11 @@
 //	// net answers at broken.ShopOrigin, and fixtures/policies/example.yaml is what
 //	// it should do
 //
-// Each mistake is a [Mistake]: data that says what it teaches and which probes of
-// the policy have to catch it. Each mistake can be switched off, so that one can
+// Each mistake of the [Shop] is a [Mistake]: data that says what it teaches and which
+// probes of the policy have to catch it. Each mistake can be switched off, so that one can
 // be studied while the rest of the server is known to be right.
+//
+// A [Library] is a CORS library with one mistake, for `corsproof conform`.
 package broken
 
 // Mistake is one thing that a server does wrong.

@@ -12,14 +12,14 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// start returns a network, and a Chrome that takes it for somebody else's.
-func start(t *testing.T, p policy.Policy) (*servers.Network, *harness.Browser) {
+// start returns a network, and a Chrome with cookies that takes it for somebody else's.
+func start(t *testing.T, cookies []harness.SetCookie) (*servers.Network, *harness.Browser) {
 	t.Helper()
 	net := &servers.Network{}
 	if err := net.Start(); err != nil {
 		t.Fatal(err)
 	}
-	chrome := &harness.Browser{Network: servers.Foreign{Network: net}, Cookies: verify.Cookies(p), Windowless: true}
+	chrome := &harness.Browser{Network: servers.Foreign{Network: net}, Cookies: cookies, Windowless: true}
 	t.Cleanup(func() {
 		if err := errors.Join(chrome.Close(), net.Close()); err != nil {
 			t.Error(err)

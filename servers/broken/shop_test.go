@@ -8,6 +8,7 @@ import (
 	"github.com/corsproof/corsproof/fixtures"
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // examplePolicy is what the shop should do, with its probes.
@@ -39,7 +40,7 @@ func nameOf(p policy.Probe) Probe { return Probe{p.ID, p.Key} }
 func TestShop(t *testing.T) {
 	t.Parallel()
 	p, _ := examplePolicy(t)
-	net, chrome := start(t, p)
+	net, chrome := start(t, verify.Cookies(p))
 	var names []string
 	var caught []Probe
 	for _, m := range ShopMistakes() {

@@ -1,4 +1,4 @@
-package servers
+package process
 
 import (
 	"context"
@@ -70,6 +70,10 @@ func play(part string) int {
 		wait()
 	case "flaskless":
 		return 1
+	default:
+		if strings.HasPrefix(part, "adapter") {
+			return playAdapter(part)
+		}
 	}
 	return 0
 }

@@ -1,4 +1,4 @@
-package servers
+package process
 
 import (
 	"bytes"
@@ -11,17 +11,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/corsproof/corsproof/harness/conform/contract"
 )
 
 // Process is a server in a program of its own, such as the Express and Flask
-// servers beside this package.
+// servers of this repository.
 //
-//	p, err := servers.Express("document.js")
+//	p, err := process.Express("document.js")
 //	if err := p.Start(ctx); err != nil { ... }
 //	defer p.Close()
 //	rec, err := net.Record("https://express.test", p.Addr())
@@ -43,21 +44,15 @@ type Process struct {
 	// Env is added to the environment: "NODE_ENV=production".
 	Env []string
 
-	ready    announcement
+	label    string // unless empty, what String returns
+	ready    contract.Announcement
 	cmd      *exec.Cmd
 	stdin    io.Closer
 	said     said
 	exited   chan struct{} // closed when exit is set
 	exit     error
+	left     bool          // children were still running when the program had ended
 	patience time.Duration // how long Close waits before it kills; 0 means 5 s
-}
-
-// announcement is the line by which a program says that it is ready.
-type announcement struct {
-	Ready   bool   `json:"ready"`
-	Port    int    `json:"port"`
-	Library string `json:"library"`
-	Version string `json:"version"`
 }
 
 // maxAnnouncement bounds the line by which a program says that it is ready.
@@ -66,15 +61,45 @@ const maxAnnouncement = 64 << 10
 // Start starts the program and waits until it is ready. The context bounds the
 // start, not the life of the program: Close ends that. A Process is started once.
 func (p *Process) Start(ctx context.Context) error {
+	said, err := p.Announce(ctx)
+	if err != nil {
+		return err
+	}
+	if !said.Ready {
+		return fmt.Errorf(`server %s is not ready: want "ready":true and a port`, p)
+	}
+	return nil
+}
+
+// Announce starts the program and returns what it announces: that it is ready, or that
+// the library refused the policy or has no option for it. A program that is not ready
+// has ended then, and needs no Close.
+func (p *Process) Announce(ctx context.Context) (contract.Announcement, error) {
 	switch {
 	case len(p.Command) == 0:
-		return errors.New("server process: no command")
+		return contract.Announcement{}, errors.New("server process: no command")
 	case p.cmd != nil:
-		return fmt.Errorf("server %s is started already", p)
+		return contract.Announcement{}, fmt.Errorf("server %s is started already", p)
 	}
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("server %s: %w", p, err)
+		return contract.Announcement{}, fmt.Errorf("server %s: %w", p, err)
 	}
+	line, err := p.begin()
+	if err != nil {
+		return contract.Announcement{}, fmt.Errorf("server %s: %w", p, err)
+	}
+	if err = p.await(ctx, line); err == nil && !p.ready.Ready {
+		err = p.end(ctx)
+	}
+	if err != nil {
+		p.kill()
+		return contract.Announcement{}, fmt.Errorf("server %s: %w%s", p, err, &p.said)
+	}
+	return p.ready, nil
+}
+
+// begin starts the program.
+func (p *Process) begin() (*firstLine, error) {
 	cmd := exec.Command(p.Command[0], p.Command[1:]...)
 	cmd.Dir = p.Dir
 	cmd.Env = append(os.Environ(), p.Env...)
@@ -83,23 +108,35 @@ func (p *Process) Start(ctx context.Context) error {
 	cmd.Stdout = line
 	// A child of the program may keep its output open; do not wait for it.
 	cmd.WaitDelay = time.Second
+	inGroup(cmd)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
-		return fmt.Errorf("server %s: %w", p, err)
+		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("server %s: %w", p, err)
+		return nil, err
 	}
 	p.cmd, p.stdin, p.exited = cmd, stdin, make(chan struct{})
 	go func() {
 		p.exit = cmd.Wait()
 		close(p.exited)
 	}()
-	if err := p.await(ctx, line); err != nil {
-		p.kill()
-		return fmt.Errorf("server %s: %w%s", p, err, &p.said)
+	return line, nil
+}
+
+// end waits until a program that is not ready has ended, as it has to without asking.
+func (p *Process) end(ctx context.Context) error {
+	_ = p.stdin.Close()
+	p.stdin = nil
+	ctx, stop := context.WithTimeoutCause(ctx, p.longest(), errors.New("it is still running"))
+	defer stop()
+	select {
+	case <-p.exited:
+		p.killGroup()
+		return p.exit
+	case <-ctx.Done():
+		return fmt.Errorf("it is not ready and should have ended: %w", context.Cause(ctx))
 	}
-	return nil
 }
 
 // await waits for the announcement.
@@ -116,8 +153,11 @@ func (p *Process) await(ctx context.Context, line *firstLine) error {
 	if err := json.Unmarshal(line.text(), &p.ready); err != nil {
 		return fmt.Errorf("said %q, want one line of JSON with ready and port", line.text())
 	}
-	if !p.ready.Ready || p.ready.Port < 1 || p.ready.Port > 65535 {
+	switch a := p.ready; {
+	case a.Ready && (a.Port < 1 || a.Port > 65535):
 		return fmt.Errorf(`said %q, want "ready":true and a port`, line.text())
+	case !a.Ready && a.Refused == "" && len(a.Unsupported) == 0:
+		return fmt.Errorf(`said %q, want "ready":true and a port, or "refused", or "unsupported"`, line.text())
 	}
 	return nil
 }
@@ -148,19 +188,18 @@ func (p *Process) Close() error {
 	select {
 	case <-p.exited:
 		p.stdin = nil
+		p.killGroup()
 		return fmt.Errorf("server %s ended by itself (%s)%s", p, ending(p.exit), &p.said)
 	default:
 	}
 	_ = p.stdin.Close()
 	p.stdin = nil
-	patience := p.patience
-	if patience == 0 {
-		patience = 5 * time.Second
-	}
+	patience := p.longest()
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
 	case <-p.exited:
+		p.left = p.killGroup()
 	case <-timer.C:
 		p.kill()
 		return fmt.Errorf("server %s: still running %v after its standard input had ended; killed%s", p, patience, &p.said)
@@ -171,16 +210,28 @@ func (p *Process) Close() error {
 	return nil
 }
 
-// kill ends the program without asking.
+// longest is how long a program may take to end.
+func (p *Process) longest() time.Duration {
+	if p.patience == 0 {
+		return 5 * time.Second
+	}
+	return p.patience
+}
+
+// kill ends the program and its children without asking.
 func (p *Process) kill() {
 	_ = p.cmd.Process.Kill()
+	p.killGroup()
 	<-p.exited
 	p.stdin = nil
 }
 
 // String names the server by its command: "node document.js".
 func (p *Process) String() string {
-	if len(p.Command) == 0 {
+	switch {
+	case p.label != "":
+		return p.label
+	case len(p.Command) == 0:
 		return "process"
 	}
 	words := append([]string{filepath.Base(p.Command[0])}, p.Command[1:]...)
@@ -254,90 +305,4 @@ func (s *said) String() string {
 		return ""
 	}
 	return "; it said:\n" + text
-}
-
-// Express returns one of the Express servers of this repository, such as
-// "document.js". Its error says which command installs what is missing.
-func Express(app string, env ...string) (*Process, error) {
-	dir, err := appDir("express")
-	if err != nil {
-		return nil, err
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		return nil, fmt.Errorf("express server %s: there is no node on the PATH; type: make setup", app)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "node_modules", "express", "package.json")); err != nil {
-		return nil, fmt.Errorf("express server %s: Express is not installed in %s; type: make setup", app, dir)
-	}
-	return &Process{Command: []string{node, app}, Dir: dir, Env: env}, nil
-}
-
-// Flask returns one of the Flask servers of this repository, such as
-// "document.py". Its error says which command installs what is missing.
-func Flask(ctx context.Context, app string, env ...string) (*Process, error) {
-	dir, err := appDir("flask")
-	if err != nil {
-		return nil, err
-	}
-	venv := filepath.Join(dir, "..", "..", ".tools", "venv", "bin", "python")
-	python, err := flaskPython(ctx, os.Getenv("CORSPROOF_PYTHON"), venv, "/usr/bin/python3", "python3")
-	if err != nil {
-		return nil, fmt.Errorf("flask server %s: %w", app, err)
-	}
-	return &Process{Command: []string{python, app}, Dir: dir, Env: env}, nil
-}
-
-// flaskPython returns the first Python that finds Flask and Flask-CORS. .ci/setup
-// looks in the same places in the same order: /usr/bin/python3 stands before
-// python3 because only Debian's own Python sees Debian's packages.
-func flaskPython(ctx context.Context, candidates ...string) (string, error) {
-	const finds = `import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ["flask", "flask_cors"])))`
-	for _, candidate := range candidates {
-		path, err := exec.LookPath(candidate)
-		if err != nil {
-			continue
-		}
-		if exec.CommandContext(ctx, path, "-c", finds).Run() == nil {
-			return path, nil
-		}
-		if err := ctx.Err(); err != nil {
-			return "", fmt.Errorf("look for Flask-CORS: %w", context.Cause(ctx))
-		}
-	}
-	return "", errors.New("no Python here finds flask and flask_cors; type: make setup")
-}
-
-// DirVariable is the environment variable that names the folder servers/ of this
-// repository, for a test binary that was built elsewhere.
-const DirVariable = "CORSPROOF_SERVERS"
-
-// appDir returns the folder of the servers of a framework. They are not Go code,
-// so a binary does not contain them: they are beside this file, in the repository
-// that it was compiled in.
-func appDir(framework string) (string, error) {
-	_, source, _, _ := runtime.Caller(0)
-	places := []func() string{
-		func() string { return os.Getenv(DirVariable) },
-		func() string { return filepath.Dir(source) },
-		moduleDir,
-	}
-	for _, place := range places {
-		servers := place()
-		dir := filepath.Join(servers, framework)
-		if info, err := os.Stat(dir); servers != "" && err == nil && info.IsDir() {
-			return filepath.Abs(dir)
-		}
-	}
-	return "", fmt.Errorf("there is no folder servers/%s: run this in a clone of the repository, or name its folder servers in %s", framework, DirVariable)
-}
-
-// moduleDir returns the folder servers/ of the module that the current folder
-// belongs to. It also works for a binary that was built with -trimpath.
-func moduleDir() string {
-	out, err := exec.Command("go", "env", "GOMOD").Output()
-	if mod := strings.TrimSpace(string(out)); err == nil && filepath.Base(mod) == "go.mod" {
-		return filepath.Join(filepath.Dir(mod), "servers")
-	}
-	return ""
 }

@@ -1,0 +1,228 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/conform"
+	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/servers"
+	"github.com/corsproof/corsproof/servers/process"
+)
+
+// shelf is what is chosen of the libraries, with what is known of each.
+type shelf struct {
+	folder  process.Libraries
+	chosen  []process.Listed
+	command []string // of an adapter that is not of the folder
+	shard   finding.Shard
+	// baselines are the files of the baselines, by name of the library, and what they say.
+	files     map[string]string
+	baselines map[string]conform.Baseline
+	// earlier is the matrix to compare with, or nil.
+	earlier *conform.Matrix
+}
+
+// ownName is the name of the library of --command.
+const ownName = "adapter"
+
+// shelf chooses libraries, and reads their baselines.
+func (o *conformOptions) shelf() (shelf, error) {
+	b := shelf{files: map[string]string{}, baselines: map[string]conform.Baseline{}}
+	if o.command != "" {
+		b.command, b.chosen = strings.Fields(o.command), []process.Listed{{Name: ownName}}
+		b.files[ownName] = o.baseline
+		return b, b.read(o.update)
+	}
+	if o.policy != "" || o.from != nil {
+		return b, nil
+	}
+	var err error
+	if b.folder, err = process.FindLibraries(o.libraries); err != nil {
+		return b, fmt.Errorf("%w; or name an adapter of your own with --command", err)
+	}
+	all, err := b.folder.List()
+	if err != nil {
+		return b, err
+	}
+	if err := b.choose(all, o.names); err != nil {
+		return b, err
+	}
+	if b.shard, err = o.shardOf(); err != nil {
+		return b, err
+	}
+	if b.shard.Of > 0 {
+		b.chosen = part(b.chosen, b.shard)
+	}
+	for _, l := range b.chosen {
+		b.files[l.Name] = filepath.Join(b.folder.Dir(l), "baseline.yaml")
+	}
+	return b, b.read(o.update)
+}
+
+// part is one of several parts of a list, each with every language.
+func part(list []process.Listed, s finding.Shard) []process.Listed {
+	var chosen []process.Listed
+	for i, l := range list {
+		if i%s.Of == s.Index-1 {
+			chosen = append(chosen, l)
+		}
+	}
+	return chosen
+}
+
+// choose takes the libraries and languages that are named: all, where none is.
+func (b *shelf) choose(all []process.Listed, names []string) error {
+	var faults []error
+	for _, name := range names {
+		if !slices.ContainsFunc(all, func(l process.Listed) bool { return l.Name == name || l.Language == name }) {
+			faults = append(faults, fmt.Errorf("there is no library and no language %q: see corsproof conform --list", name))
+		}
+	}
+	b.chosen = slices.DeleteFunc(slices.Clone(all), func(l process.Listed) bool {
+		return len(names) > 0 && !slices.Contains(names, l.Name) && !slices.Contains(names, l.Language)
+	})
+	return errors.Join(faults...)
+}
+
+// read reads the baselines that are there.
+func (b *shelf) read(update bool) error {
+	var faults []error
+	for name, file := range b.files {
+		if file == "" {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if errors.Is(err, os.ErrNotExist) && (update || b.command == nil) {
+			continue
+		}
+		var baseline conform.Baseline
+		switch {
+		case err != nil:
+		case update:
+			baseline, err = conform.BaselineToUpdate(file, text)
+		default:
+			baseline, err = conform.ReadBaseline(file, text)
+		}
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		b.baselines[name] = baseline
+	}
+	return errors.Join(faults...)
+}
+
+// expected applies the baselines.
+func (b *shelf) expected(m conform.Matrix) conform.Matrix {
+	for i, l := range m.Libraries {
+		if baseline, ok := b.baselines[l.Name]; ok && l.NotRun == "" {
+			m.Libraries[i] = baseline.Apply(l)
+		}
+	}
+	return m
+}
+
+// update writes the baselines of the libraries that were asked.
+func (b *shelf) update(s streams, m conform.Matrix) error {
+	var faults []error
+	for _, l := range m.Libraries {
+		if l.NotRun != "" {
+			continue
+		}
+		updated := b.baselines[l.Name].Update(l)
+		text, err := updated.YAML()
+		if err == nil {
+			err = finding.WriteFile(b.files[l.Name], text)
+		}
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		fmt.Fprintf(s.err, "%s: %d expected failures", b.files[l.Name], len(updated.Failures))
+		if ids := updated.Unexplained(); len(ids) > 0 {
+			fmt.Fprintf(s.err, "; write the reason of %s into the file: it is refused until each has one", strings.Join(ids, ", "))
+		}
+		fmt.Fprintln(s.err)
+	}
+	if faults != nil {
+		return noAnswer(errors.Join(faults...))
+	}
+	return nil
+}
+
+// print lists the libraries.
+func (b *shelf) print(w io.Writer) error {
+	for _, l := range b.chosen {
+		if _, err := fmt.Fprintf(w, "%-10s %s\n", l.Language, l.Name); err != nil {
+			return noAnswer(err)
+		}
+	}
+	return nil
+}
+
+// serve starts what libraries are served with, and ends it.
+func (b *shelf) serve(ask func(network *servers.Network) error) error {
+	var network servers.Network
+	if err := network.Start(); err != nil {
+		return err
+	}
+	defer network.Close()
+	return ask(&network)
+}
+
+// adapter is the adapter of a library.
+func (b *shelf) adapter(l process.Listed, network *servers.Network) process.Adapter {
+	command := b.command
+	if command == nil {
+		command = b.folder.Command(l)
+	}
+	return process.Adapter{Called: l.Name, Of: l.Language, Command: command, Network: network}
+}
+
+// setup builds what a library needs.
+func (b *shelf) setup(ctx context.Context, s streams, l process.Listed) error {
+	if b.command != nil {
+		return nil
+	}
+	defer s.progress(fmt.Sprintf("building %s (%s) ...", l.Name, l.Language))()
+	return b.folder.Setup(ctx, l.Language, l.Name)
+}
+
+// libraries builds all adapters. An adapter that cannot be built is a library that is not
+// run, and keeps no other from being asked.
+func (b *shelf) libraries(ctx context.Context, s streams, network *servers.Network) ([]conform.Library, error) {
+	list := make([]conform.Library, len(b.chosen))
+	for i, l := range b.chosen {
+		err := b.setup(ctx, s, l)
+		switch {
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case err != nil:
+			list[i] = conform.NotRun{Called: l.Name, Of: l.Language, Why: err.Error()}
+		default:
+			list[i] = b.adapter(l, network)
+		}
+	}
+	return list, nil
+}
+
+// printPolicy prints a policy as an adapter reads it.
+func printPolicy(w io.Writer, name string) error {
+	p, _ := policyNamed(name)
+	text, err := json.MarshalIndent(p, "", "  ")
+	if err == nil {
+		_, err = fmt.Fprintf(w, "%s\n", text)
+	}
+	if err != nil {
+		return noAnswer(err)
+	}
+	return nil
+}

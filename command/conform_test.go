@@ -1,0 +1,98 @@
+package command
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/conform/contract"
+)
+
+// referenceAdapter builds the adapter of the reference library.
+func referenceAdapter(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "reference")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../servers/reference/adapter").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
+// All faults of the arguments are told at once, and nothing is asked.
+func TestConformFaults(t *testing.T) {
+	for name, test := range map[string]struct {
+		o    conformOptions
+		want []string
+	}{
+		"unknown names":    {conformOptions{names: []string{"cobol", "rs-cros"}, policies: []string{"lst"}, atOnce: -1}, []string{`no language "cobol"`, `no library and no language "rs-cros"`, `no policy "lst"`, "list-creds", "--at-once -1"}},
+		"two libraries":    {conformOptions{names: []string{"rs-cors"}, command: "./adapter"}, []string{`["rs-cors"] and --command: want one of the two`}},
+		"no adapter":       {conformOptions{check: true}, []string{"--check: want --command, or the name of a library"}},
+		"a baseline alone": {conformOptions{baseline: "b.yaml"}, []string{"--baseline: want --command, too"}},
+		"an update":        {conformOptions{command: "x", update: true, policies: []string{"any"}}, []string{"want --baseline FILE, too", "want no --policy"}},
+		"a shard":          {conformOptions{shard: "3/2"}, []string{"there are only 2"}},
+		"no folder":        {conformOptions{libraries: "/nowhere"}, []string{"/nowhere", "--command"}},
+	} {
+		got := end(t, test.o.run)
+		if got.status != 2 {
+			t.Errorf("%s: status %d\n%s", name, got.status, got.stderr)
+		}
+		for _, want := range test.want {
+			if !strings.Contains(got.stderr, want) {
+				t.Errorf("%s: no %q in:\n%s", name, want, got.stderr)
+			}
+		}
+	}
+}
+
+func TestConformList(t *testing.T) {
+	got := end(t, (&conformOptions{list: true}).run)
+	if got.status != 0 || !strings.Contains(got.stdout, "go         rs-cors\n") || !strings.Contains(got.stdout, "flask-cors") {
+		t.Errorf("status %d\n%s%s", got.status, got.stdout, got.stderr)
+	}
+}
+
+// A policy is printed as an adapter reads it.
+func TestConformPrintsAPolicy(t *testing.T) {
+	got := end(t, (&conformOptions{policy: "list-creds"}).run)
+	var p contract.Policy
+	if err := json.Unmarshal([]byte(got.stdout), &p); err != nil || got.status != 0 || p.Name != "list-creds" || len(p.RequestHeaders) != 20 {
+		t.Errorf("status %d, %v\n%s%s", got.status, err, got.stdout, got.stderr)
+	}
+}
+
+// The checker is content with a good adapter, and names the faults of a bad one.
+func TestConformCheck(t *testing.T) {
+	good := end(t, (&conformOptions{check: true, command: referenceAdapter(t)}).run)
+	if good.status != 0 || !strings.Contains(good.stdout, "the adapter keeps its contract") {
+		t.Errorf("status %d\n%s%s", good.status, good.stdout, good.stderr)
+	}
+	bad := end(t, (&conformOptions{check: true, command: "echo hello"}).run)
+	if bad.status != 1 || !strings.Contains(bad.stdout, `FAULT  policy any: `) || !strings.Contains(bad.stdout, "want one line of JSON") {
+		t.Errorf("status %d\n%s%s", bad.status, bad.stdout, bad.stderr)
+	}
+}
+
+// A library that does as its baseline says ends with status 0; a change for better or
+// worse with 1, and an adapter that does not start with 3.
+func TestConformWithABaseline(t *testing.T) {
+	adapter := referenceAdapter(t)
+	run := func(baseline string, policies ...string) result {
+		return end(t, (&conformOptions{command: adapter, baseline: baseline, policies: policies}).run)
+	}
+	if got := run("", "none"); got.status != 0 {
+		t.Errorf("no failure: status %d\n%s%s", got.status, got.stdout, got.stderr)
+	}
+	faulty := filepath.Join(t.TempDir(), "b.yaml")
+	if err := os.WriteFile(faulty, []byte("library: reference\nversion: \"1\"\nfailures:\n  K13: {verdict: FAIL-OPEN}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := run(faulty); got.status != 2 || !strings.Contains(got.stderr, "K13 has no reason") {
+		t.Errorf("no reason: status %d\n%s", got.status, got.stderr)
+	}
+	if got := end(t, (&conformOptions{command: "false", policies: []string{"none"}}).run); got.status != 3 {
+		t.Errorf("no adapter: status %d\n%s%s", got.status, got.stdout, got.stderr)
+	}
+}

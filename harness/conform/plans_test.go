@@ -1,0 +1,141 @@
+package conform
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/conform/contract"
+	"github.com/corsproof/corsproof/harness/policy"
+)
+
+// planned returns the probes of a policy.
+func planned(t *testing.T, p contract.Policy, unsupported ...string) []policy.Probe {
+	t.Helper()
+	a, err := askedOf(p, "host."+Domain, unsupported)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Concat(a.probes, a.alone)
+}
+
+// Every behaviour of the catalogue is asked, every policy asks, and every plan raises a
+// probe for each behaviour that it names.
+func TestEveryBehaviourIsAsked(t *testing.T) {
+	asked := map[string]bool{}
+	for _, p := range Policies() {
+		here := map[string]bool{}
+		for _, probe := range planned(t, p) {
+			asked[probe.ID], here[probe.ID] = true, true
+			if _, ok := behaviour.Of(probe.ID); !ok || probe.Level == "" || probe.Title == "" || probe.Key == "" || probe.Resource == "" || len(probe.Steps) == 0 {
+				t.Errorf("%s: incomplete: %+v", p.Name, probe)
+			}
+		}
+		if len(here) == 0 {
+			t.Errorf("%s asks nothing", p.Name)
+		}
+		plan := plans[p.Name]
+		for _, id := range plan.ids {
+			if plan.as == "" && !here[id] {
+				t.Errorf("%s names %s and has no probe of it", p.Name, id)
+			}
+		}
+		if plan.as != "" && !here[plan.as] {
+			t.Errorf("%s is about %s and has no probe of it", p.Name, plan.as)
+		}
+	}
+	for _, b := range behaviour.All() {
+		if !asked[b.ID] {
+			t.Errorf("no policy asks about %s: %s", b.ID, b.Sentence)
+		}
+	}
+	if len(plans) != len(Policies()) {
+		t.Errorf("%d plans for %d policies", len(plans), len(Policies()))
+	}
+}
+
+// A probe has a side that its behaviour has: the side says whether a break lets somebody
+// in.
+func TestProbesHaveASide(t *testing.T) {
+	for _, p := range Policies() {
+		for _, probe := range planned(t, p) {
+			b, _ := behaviour.Of(probe.ID)
+			if _, ok := b.On(probe.Side); !ok {
+				t.Errorf("%s: %s %s has the side %s, which its behaviour has not", p.Name, probe.ID, probe.Key, probe.Side)
+			}
+		}
+	}
+}
+
+// No two probes of a policy have the same name.
+func TestProbesAreUnique(t *testing.T) {
+	for _, p := range Policies() {
+		seen := map[string]bool{}
+		for _, probe := range planned(t, p) {
+			name := probe.ID + " " + probe.Key
+			if seen[name] {
+				t.Errorf("%s: %s stands twice", p.Name, name)
+			}
+			seen[name] = true
+		}
+	}
+}
+
+// Only hosts of the library are asked, and only pages of the test domains ask.
+func TestProbesStayInTheNetwork(t *testing.T) {
+	for _, p := range Policies() {
+		for _, probe := range planned(t, p) {
+			for _, s := range probe.Steps {
+				host, _, _ := strings.Cut(strings.TrimPrefix(s.Request.URL, "https://"), "/")
+				if host != "host."+Domain && host != CachedHost("host."+Domain) {
+					t.Errorf("%s: %s asks %s", p.Name, probe.ID, s.Request.URL)
+				}
+			}
+		}
+	}
+}
+
+// A field that the library has no option for is not judged.
+func TestUnsupportedFieldsAreNotAsked(t *testing.T) {
+	p := Policies()[0]
+	for field, gone := range map[string][]string{
+		"methods": {"K35"}, "requestHeaders": {"K36", "K37", "K38", "K39"}, "exposeHeaders": {"K09"}, "maxAge": {"K48", "K49"},
+	} {
+		for _, probe := range planned(t, p, field) {
+			if slices.Contains(gone, probe.ID) {
+				t.Errorf("without %s, %s %s is asked", field, probe.ID, probe.Key)
+			}
+		}
+		for _, id := range gone {
+			if !slices.ContainsFunc(planned(t, p), func(probe policy.Probe) bool { return probe.ID == id }) {
+				t.Errorf("%s is never asked", id)
+			}
+		}
+	}
+}
+
+// Attackers are of the same site and of other sites, and try to read and to write.
+func TestAttackersOfBothKinds(t *testing.T) {
+	kinds := map[string]bool{}
+	for _, probe := range planned(t, Policies()[0]) {
+		if !slices.Contains(strangers, probe.ID) || probe.Side != behaviour.Forbidden {
+			continue
+		}
+		for _, s := range probe.Steps {
+			site, does := "cross-site", "reads"
+			if strings.HasPrefix(s.Request.From, "https://") && strings.HasSuffix(s.Request.From, "."+Domain) {
+				site = "same-site"
+			}
+			if s.PreflightOnly {
+				does = "writes"
+			}
+			kinds[site+" "+does+" "+string(s.Request.Credentials)] = true
+		}
+	}
+	for _, want := range []string{"cross-site reads include", "cross-site writes include", "same-site reads include", "same-site writes include", "cross-site reads ", "same-site writes "} {
+		if !kinds[want] {
+			t.Errorf("nobody %s, in %v", want, kinds)
+		}
+	}
+}

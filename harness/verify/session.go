@@ -1,0 +1,39 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// Session is what several runs with one Browser share, so that they need it only once: the
+// canary, and the browser profiles that keep caches apart. Caches distinguish the targets
+// of the runs by their URLs, so each run needs a host name of its own. The zero value is
+// ready to use, by several runs at a time. Close it before the Browser.
+type Session struct {
+	_ [0]func()
+
+	profiles profiles
+
+	mu      sync.Mutex
+	trusted bool
+}
+
+// trust asks the canary, unless an earlier run did.
+func (s *Session) trust(ctx context.Context, browser *harness.Browser) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.trusted {
+		return nil
+	}
+	if err := canary(ctx, browser.Fetch); err != nil {
+		return fmt.Errorf("the canary, a question whose answer is known: %w", err)
+	}
+	s.trusted = true
+	return nil
+}
+
+// Close closes the profiles.
+func (s *Session) Close() { s.profiles.close() }

@@ -1,0 +1,275 @@
+package process
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corsproof/corsproof/harness/conform"
+	"github.com/corsproof/corsproof/harness/conform/contract"
+	"github.com/corsproof/corsproof/servers"
+	"github.com/corsproof/corsproof/servers/adapter"
+)
+
+// playAdapter is an adapter that keeps the contract, or breaks it in one way.
+func playAdapter(part string) int {
+	app := &adapter.App{}
+	mux := app.Mux()
+	mux.HandleFunc("OPTIONS /ok", func(http.ResponseWriter, *http.Request) {}) // as a library answers a preflight
+	served := adapter.Served{Handler: mux, Library: "play", Version: "1", Config: "origins: https://app.example.test"}
+	replaced := func(path string, handler http.HandlerFunc) {
+		served.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == path {
+				handler(w, r)
+				return
+			}
+			mux.ServeHTTP(w, r)
+		})
+	}
+	var refuse error
+	switch part {
+	case "adapter":
+	case "adapter without a route":
+		replaced("/cache", http.NotFound)
+	case "adapter with a status of the framework":
+		replaced("/put-only", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	case "adapter that rewrites":
+		replaced("/echo", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, "{}")
+		})
+	case "adapter that counts nothing":
+		replaced("/count", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") })
+	case "adapter without a version":
+		served.Version = ""
+	case "adapter that hides its configuration":
+		served.Config = "the usual"
+	case "adapter that listens everywhere":
+		return alwaysReady(mux, "0.0.0.0:0")
+	case "adapter with a router's preflight":
+		served.Handler = app.Mux()
+	case "adapter that refuses":
+		refuse = &adapter.RefusedError{Text: "invalid origin"}
+	case "adapter without an option":
+		refuse = adapter.Unsupported("origins.mode=list")
+	case "adapter with an option of no policy":
+		served.Unsupported = []string{"colour"}
+	case "adapter that is always ready":
+		return alwaysReady(mux, "127.0.0.1:0")
+	case "adapter with a child":
+		child := exec.Command("sleep", "600")
+		if err := child.Start(); err != nil {
+			panic(err)
+		}
+	case "adapter that dies":
+		replaced("/boom", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
+	case "adapter that ignores the end":
+		adapter.Main(func(contract.Policy, string) (adapter.Served, error) { return served, nil })
+		select {}
+	case "adapter that is silent":
+		select {}
+	default:
+		panic("no part " + part)
+	}
+	adapter.Main(func(contract.Policy, string) (adapter.Served, error) { return served, refuse })
+	return 0
+}
+
+// alwaysReady is an adapter that reads no policy.
+func alwaysReady(handler http.Handler, address string) int {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		panic(err)
+	}
+	go func() { _ = http.Serve(listener, handler) }() // it ends with the program
+	line, err := json.Marshal(contract.Announcement{
+		Ready: true, Port: listener.Addr().(*net.TCPAddr).Port, Library: "play", Version: "1", Config: "https://app.example.test",
+	})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(string(line))
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	return 0
+}
+
+// played is the test binary as an adapter.
+func played(t *testing.T, part string) Adapter {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := Adapter{Called: "play", Command: []string{"env", playVariable + "=" + part, self}}
+	if part == "adapter that ignores the end" {
+		a.endIn = 2 * time.Second
+	}
+	return a
+}
+
+// somePolicies are enough to check an adapter.
+func somePolicies() []contract.Policy { return conform.Policies()[:2] }
+
+// The checker names the fault of an adapter, and has no complaint of a good one.
+func TestCheck(t *testing.T) {
+	for part, want := range map[string][]string{
+		"adapter":                                nil,
+		"adapter that refuses":                   {"every policy: the adapter is ready with none of 2 policies"},
+		"adapter without an option":              {"every policy: the adapter is ready with none of 2 policies"},
+		"adapter without a route":                {"GET /cache: the status is 404, want 200", "GET /cache: the status is 404, want 304"},
+		"adapter with a status of the framework": {"GET /put-only: the status is 200, want 404 or 405", `PUT /put-only: Content-Type is [], want "text/plain"`, `PUT /put-only: the body is "", want "ok"`},
+		"adapter that rewrites":                  {`Content-Type is ["application/json"], want "image/png"`, `the body is "{}"`, `want "1"`, `Cache-Control is [], want "max-age=600"`},
+		"adapter that counts nothing":            {"GET /count: GET is 0 after one request, want 1"},
+		"adapter with a router's preflight":      {"preflight of PUT /ok: the status is 405, which a router gives"},
+		"adapter without a version":              {`"version" is missing`},
+		"adapter that hides its configuration":   {`"config" does not show the origins of the policy, such as https://app.example.test`},
+		"adapter with an option of no policy":    {`"unsupported" names "colour"`},
+		"adapter that is always ready":           {"a policy that is no JSON: the adapter is ready: want an error", "a policy file that is missing: the adapter is ready"},
+		"adapter with a child":                   {"the adapter ended and left children behind"},
+		"adapter that dies":                      {"GET /boom: no answer", "ended by itself (exit status 3)"},
+		"adapter that ignores the end":           {"still running 2s after its standard input had ended; killed"},
+		"prose":                                  {`said "Server listening on port 3000", want one line of JSON`},
+		"crash":                                  {"Cannot find module 'express'"},
+	} {
+		t.Run(part, func(t *testing.T) {
+			t.Parallel()
+			list, err := played(t, part).Check(t.Context(), somePolicies(), func(string) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all []string
+			for _, c := range list {
+				all = append(all, c.String())
+			}
+			text := strings.Join(all, "\n")
+			for _, w := range want {
+				if !strings.Contains(text, w) {
+					t.Errorf("no complaint %q in:\n%s", w, text)
+				}
+			}
+			if (text == "") != (want == nil) {
+				t.Errorf("complaints:\n%s", text)
+			}
+		})
+	}
+}
+
+// An adapter that other machines reach is named, where this machine has an address that
+// they reach.
+func TestCheckListensElsewhere(t *testing.T) {
+	list, err := played(t, "adapter that listens everywhere").Check(t.Context(), somePolicies(), func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := slices.ContainsFunc(list, func(c Complaint) bool { return strings.Contains(c.Problem, "want 127.0.0.1 alone") })
+	if reachable := outside() != nil; found != reachable {
+		t.Errorf("found: %v, other machines reach this one: %v", found, reachable)
+	}
+}
+
+// What an adapter does wrong is an error, and never an announcement of the library.
+func TestAdapterThatBreaksTheContract(t *testing.T) {
+	var network servers.Network
+	if err := network.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer network.Close()
+	for part, want := range map[string]string{
+		"prose":                  "want one line of JSON",
+		"crash":                  "Cannot find module",
+		"adapter that is silent": "it printed no line of JSON within",
+	} {
+		a := played(t, part)
+		a.Network, a.readyIn = &network, 3*time.Second
+		served, err := a.Start(t.Context(), conform.Policies()[0], "a.example.test")
+		if err == nil || !strings.Contains(err.Error(), want) || served.Ready || served.Refused != "" {
+			t.Errorf("%s: %+v, %v, want an error with %q", part, served.Announcement, err, want)
+		}
+	}
+	missing := Adapter{Called: "none", Command: []string{"/no/such/interpreter"}, Network: &network}
+	if _, err := missing.Start(t.Context(), conform.Policies()[0], "a.example.test"); err == nil || !strings.Contains(err.Error(), "no such file") {
+		t.Errorf("without an interpreter: %v", err)
+	}
+}
+
+// An adapter answers under its name, and through a shared cache that keeps what it may.
+func TestAdapterIsServed(t *testing.T) {
+	var network servers.Network
+	if err := network.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer network.Close()
+	a := played(t, "adapter")
+	a.Network = &network
+	served, err := a.Start(t.Context(), conform.Policies()[0], "a.example.test")
+	if err != nil || !served.Ready || served.Library != "play" {
+		t.Fatalf("%+v, %v", served.Announcement, err)
+	}
+	client := network.Client()
+	for _, url := range []string{"https://a.example.test/ok", "https://cached-a.example.test/cache", "https://cached-a.example.test/cache"} {
+		answer, err := client.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if answer.StatusCode != 200 || !slices.Contains([]string{"ok", "kept"}, string(body)) {
+			t.Errorf("%s: %d %q", url, answer.StatusCode, body)
+		}
+	}
+	if err := served.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, err := filepath.Glob(filepath.Join(os.TempDir(), "corsproof-adapter-*")); err != nil || len(left) > 0 && os.Getenv("CI") != "" {
+		t.Errorf("%v are left, %v", left, err)
+	}
+}
+
+// A folder of a language is set up by its script: what is missing is told, and a build
+// that fails is an error with what it said.
+func TestLibraries(t *testing.T) {
+	dir := t.TempDir()
+	script := func(path, text string) {
+		t.Helper()
+		path = filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	script("cobol/run", "exec true\n")
+	script("cobol/setup", "case $1 in old) echo install cobc: apt-get install gnucobol >&2; exit 3;; slow) exit 1;; esac\necho a registry does not answer >&2\nexit 4\n")
+	for _, name := range []string{"cobol/old/adapter", "cobol/slow/adapter", "cobol/contract/shared", "cobol/.build/x", "notes/README.md"} {
+		script(name, "")
+	}
+	libraries, err := FindLibraries(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := libraries.List()
+	if err != nil || len(list) != 2 || list[0].Name != "old" || list[1].Name != "slow" || list[0].Language != "cobol" {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	var missing *MissingError
+	if err := libraries.Setup(t.Context(), "cobol", "old"); !errors.As(err, &missing) || missing.Text != "install cobc: apt-get install gnucobol" {
+		t.Errorf("what is missing: %v", err)
+	}
+	if err := libraries.Setup(t.Context(), "cobol", "other"); err == nil || errors.As(err, &missing) || !strings.Contains(err.Error(), "a registry does not answer") {
+		t.Errorf("a registry that does not answer: %v", err)
+	}
+	if _, err := FindLibraries(filepath.Join(dir, "nowhere")); err == nil {
+		t.Error("a folder that is not there")
+	}
+}
