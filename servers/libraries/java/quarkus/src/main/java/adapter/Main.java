@@ -57,15 +57,25 @@ public final class Main {
         return properties;
     }
 
-    /** A value between slashes is a regular expression. */
+    /**
+     * A value between slashes is a regular expression. Quarkus takes a backslash in a list for an escape: as its
+     * documentation says, a regular expression has two for each, and application.properties four. A verbatim policy has
+     * the regular expression as it is.
+     */
     private static List<String> origins(Policy policy) {
         return switch (policy.origins().mode()) {
             case NONE -> List.of();
             case ANY -> List.of("*");
             case LIST -> policy.origins().list();
-            case SUBDOMAINS, REGEX ->
-                policy.origins().expressions().stream().map(expression -> "/" + expression + "/").toList();
+            case SUBDOMAINS, REGEX -> policy.origins().expressions().stream()
+                    .map(expression -> policy.kind() == Policy.Kind.VERBATIM ? expression : escaped(expression))
+                    .map(expression -> "/" + expression + "/")
+                    .toList();
         };
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\");
     }
 
     private static void put(Map<String, String> properties, String name, List<String> values) {
@@ -77,7 +87,7 @@ public final class Main {
     /** The lines of application.properties: a backslash stands twice there. */
     private static String text(Map<String, String> properties) {
         return properties.entrySet().stream()
-                .map(property -> property.getKey() + "=" + property.getValue().replace("\\", "\\\\"))
+                .map(property -> property.getKey() + "=" + escaped(property.getValue()))
                 .collect(Collectors.joining("\n"));
     }
 }
