@@ -2,6 +2,7 @@ import corsproof.contract.Adapter;
 import corsproof.contract.Policy;
 import corsproof.spring.Boot;
 import corsproof.spring.CorsOptions;
+import corsproof.spring.DocumentRoot;
 import corsproof.spring.MvcMappings;
 import corsproof.spring.MvcRoutes;
 import corsproof.spring.Source;
@@ -33,6 +34,7 @@ public class Main {
         MvcMappings mappings = new MvcMappings(policy);
         Source source = new Source(policy);
         ConfigurableApplicationContext context = Boot.start(Main.class, beans -> {
+            beans.registerBean(DocumentRoot.class);
             beans.registerBean(WebMvcConfigurer.class, () -> mappings);
             if (policy.bothLayers()) {
                 beans.registerBean(CorsFilter.class, () -> filter(source));

@@ -2,6 +2,7 @@ import corsproof.contract.Adapter;
 import corsproof.contract.Policy;
 import corsproof.spring.Boot;
 import corsproof.spring.CorsOptions;
+import corsproof.spring.DocumentRoot;
 import corsproof.spring.MvcMappings;
 import corsproof.spring.MvcRoutes;
 import corsproof.spring.Source;
@@ -36,6 +37,7 @@ public class Main {
         Source source = new Source(policy);
         Source.validate(source.configuration());
         ConfigurableApplicationContext context = Boot.start(Main.class, beans -> {
+            beans.registerBean(DocumentRoot.class);
             beans.registerBean("securityFilterChain", SecurityFilterChain.class, () -> chain(beans.getBean(HttpSecurity.class)));
             if (!policy.isDefault()) {
                 beans.registerBean("corsConfigurationSource", UrlBasedCorsConfigurationSource.class, () -> source(source));

@@ -1,18 +1,14 @@
 import corsproof.contract.Adapter;
 import corsproof.contract.Policy;
 import corsproof.contract.Policy.Origins;
-import corsproof.contract.Routes;
-import corsproof.contract.Routes.Header;
 import corsproof.contract.Snippet;
+import corsproof.vertx.VertxRoutes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.CorsHandler;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +35,7 @@ public final class Main {
         if (policy.bothLayers()) {
             router.route().handler(handler(policy, new Snippet("cors"), new ArrayList<>()));
         }
-        routes(router);
+        VertxRoutes.register(router);
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -91,45 +87,5 @@ public final class Main {
     private static VertxOptions withoutFiles() {
         return new VertxOptions().setFileSystemOptions(
                 new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
-    }
-
-    private static void routes(Router router) {
-        for (Routes.Route route : Routes.all()) {
-            for (String method : route.methods()) {
-                router.route(HttpMethod.valueOf(method), route.path())
-                        .handler(context -> answer(context.response(), route.handler().handle(request(context))));
-            }
-        }
-    }
-
-    private static Routes.Request request(RoutingContext context) {
-        return new Routes.Request() {
-            @Override
-            public String method() {
-                return context.request().method().name();
-            }
-
-            @Override
-            public String header(String name) {
-                return context.request().getHeader(name);
-            }
-
-            @Override
-            public String parameter(String name) {
-                return context.request().getParam(name);
-            }
-        };
-    }
-
-    private static void answer(HttpServerResponse to, Routes.Response from) {
-        to.setStatusCode(from.status());
-        for (Header header : from.headers()) {
-            if (header.isAdded()) {
-                to.headers().add(header.name(), header.value());
-            } else {
-                to.putHeader(header.name(), header.value());
-            }
-        }
-        to.end(Buffer.buffer(from.body()));
     }
 }
