@@ -187,7 +187,7 @@ func (o *conformOptions) ask(ctx context.Context, s streams, shelf shelf) error 
 	if err := o.matrix.save(s, matrix, shelf.earlier); err != nil {
 		return noAnswer(err)
 	}
-	return exitOfMatrix(matrix, o.command != "" && o.baseline == "" || len(o.policies) > 0)
+	return exitOfMatrix(matrix)
 }
 
 // join joins matrices, and writes the result as if one run had asked all libraries.
@@ -209,7 +209,7 @@ func (o *conformOptions) join(s streams, shelf shelf) error {
 	if err := o.matrix.save(s, matrix, shelf.earlier); err != nil {
 		return noAnswer(err)
 	}
-	return exitOfMatrix(matrix, false)
+	return exitOfMatrix(matrix)
 }
 
 // conform asks in one browser.
@@ -229,19 +229,23 @@ func (o *conformOptions) conform(ctx context.Context, s streams, network *server
 	return matrix, errors.Join(err, chrome.Close(), closeTrace())
 }
 
-// exitOfMatrix is the exit after a run. Without a baseline, each failure of a library is a
-// result, and FAIL-OPEN, FAIL-CLOSED and SILENT-NOOP count as different from what is
-// wanted.
-func exitOfMatrix(m conform.Matrix, noBaseline bool) error {
-	failed, incomplete := false, m.Ended != "" || len(m.Libraries) == 0
+// exitOfMatrix is the exit after a run. A failure that no baseline expects differs, and so
+// does an expected failure that is gone; a library that was not run has no verdict.
+func exitOfMatrix(m conform.Matrix) error {
+	differs, incomplete := false, m.Ended != "" || len(m.Libraries) == 0
 	for _, l := range m.Libraries {
+		incomplete = incomplete || l.NotRun != ""
 		for _, c := range l.Cells {
-			failed = failed || c.Wanted != "" && c.Verdict != conform.NoVerdict || noBaseline && c.Verdict.Failed()
-			incomplete = incomplete || c.Verdict == conform.NoVerdict && (noBaseline || c.Wanted != "")
+			switch {
+			case c.Verdict != conform.NoVerdict:
+				differs = differs || c.Unexpected()
+			case c.Reason == "":
+				incomplete = true
+			}
 		}
 	}
 	switch {
-	case failed:
+	case differs:
 		return &exit{status: exitBlocked}
 	case incomplete:
 		return &exit{status: exitNoAnswer}

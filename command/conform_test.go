@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corsproof/corsproof/harness/conform"
 	"github.com/corsproof/corsproof/harness/conform/contract"
 )
 
@@ -94,5 +95,37 @@ func TestConformWithABaseline(t *testing.T) {
 	}
 	if got := end(t, (&conformOptions{command: "false", policies: []string{"none"}}).run); got.status != 3 {
 		t.Errorf("no adapter: status %d\n%s%s", got.status, got.stdout, got.stderr)
+	}
+}
+
+// The exit status follows the worst that a run shows: a verdict that differs, or evidence
+// that is missing.
+func TestExitOfMatrix(t *testing.T) {
+	cell := func(v, wanted conform.Verdict, reason string) conform.Matrix {
+		return conform.Matrix{Libraries: []conform.Result{{Cells: []conform.Cell{{ID: "K13", Verdict: v, Wanted: wanted, Reason: reason}}}}}
+	}
+	for name, test := range map[string]struct {
+		matrix conform.Matrix
+		want   int
+	}{
+		"passes":                          {cell(conform.Pass, "", ""), 0},
+		"fails as expected":               {cell(conform.FailOpen, "", "known"), 0},
+		"fails, and there is no baseline": {cell(conform.FailOpen, "", ""), 1},
+		"fails otherwise":                 {cell(conform.FailOpen, conform.FailClosed, ""), 1},
+		"passes, which is not expected":   {cell(conform.Pass, conform.FailOpen, ""), 1},
+		"no verdict":                      {cell(conform.NoVerdict, "", ""), 3},
+		"no verdict, unexpectedly":        {cell(conform.NoVerdict, conform.Pass, ""), 3},
+		"no verdict, as expected":         {cell(conform.NoVerdict, "", "known"), 0},
+		"not run":                         {conform.Matrix{Libraries: []conform.Result{{NotRun: "install cobc"}}}, 3},
+		"no library":                      {conform.Matrix{}, 3},
+		"ended early": {func() conform.Matrix {
+			m := cell(conform.Pass, "", "")
+			m.Ended = "interrupted"
+			return m
+		}(), 3},
+	} {
+		if got := status(exitOfMatrix(test.matrix)); got != test.want {
+			t.Errorf("%s: %d, want %d", name, got, test.want)
+		}
 	}
 }

@@ -128,13 +128,28 @@ func askedOf(p contract.Policy, host string, unsupported []string) (asked, error
 		}
 	}
 	q := questionsOf(p, a.policy.Target)
-	for _, more := range plan.more {
-		a.probes = append(a.probes, more(q)...)
-	}
-	for _, more := range plan.alone {
-		a.alone = append(a.alone, more(q)...)
-	}
+	q.unsupported = unsupported
+	a.probes = append(a.probes, q.raise(plan.more)...)
+	a.alone = q.raise(plan.alone)
 	return a, nil
+}
+
+// needs is the field of the policy without which a probe of this package has no evidence:
+// a library that has no option for it is not asked. The probes that package verify raises
+// need no row: an absent field raises none.
+var needs = map[string]string{
+	"K08": "credentials",
+	"K33": "requestHeaders", "K37": "requestHeaders", "K39": "requestHeaders", "K44": "requestHeaders",
+	"K66": "layers",
+}
+
+// raise returns the probes that the library has the options for.
+func (q questions) raise(makers []func(questions) []policy.Probe) []policy.Probe {
+	var list []policy.Probe
+	for _, probes := range makers {
+		list = append(list, probes(q)...)
+	}
+	return slices.DeleteFunc(list, func(p policy.Probe) bool { return slices.Contains(q.unsupported, needs[p.ID]) })
 }
 
 // labelled gives a probe the behaviour that it is about here.

@@ -115,6 +115,44 @@ func TestUnsupportedFieldsAreNotAsked(t *testing.T) {
 	}
 }
 
+// Two layers are not asked about where the library can be mounted once only: one layer
+// would pass for two.
+func TestOneLayerIsNotTwo(t *testing.T) {
+	for _, p := range Policies() {
+		if p.Layers != contract.BothLayers {
+			continue
+		}
+		if list := planned(t, p, "layers"); len(list) > 0 {
+			t.Errorf("%s asks %d probes", p.Name, len(list))
+		}
+		if len(planned(t, p)) == 0 {
+			t.Errorf("%s asks nothing", p.Name)
+		}
+	}
+}
+
+// What a row of needs names is a field, and probes of this package that need it.
+func TestNeeds(t *testing.T) {
+	for id, field := range needs {
+		before, after := 0, 0
+		for _, p := range Policies() {
+			for _, probe := range planned(t, p) {
+				if probe.ID == id {
+					before++
+				}
+			}
+			for _, probe := range planned(t, p, field) {
+				if probe.ID == id {
+					after++
+				}
+			}
+		}
+		if before == 0 || after > 0 {
+			t.Errorf("%s needs %s: %d probes, %d without it", id, field, before, after)
+		}
+	}
+}
+
 // A list of any name is not asked about where the library has no option for it.
 func TestUnsupportedListsOfAnyName(t *testing.T) {
 	for _, p := range Policies() {

@@ -104,13 +104,9 @@ func (q questions) constantProbes() []policy.Probe {
 	}, q.wired(app, "GET", "/ok"))}
 }
 
-// anyNameProbes are about lists that allow any name, without credentials. A list that the
-// library has no option for is not asked about.
+// anyNameProbes are about lists that allow any name, without credentials.
 func (q questions) anyNameProbes() []policy.Probe {
-	var list []policy.Probe
-	if q.policy.RequestHeaders.Any() {
-		list = append(list, q.anyHeaderProbes()...)
-	}
+	list := q.anyHeaderProbes()
 	if q.policy.Methods.Any() {
 		list = append(list, q.judged("K50", behaviour.Allowed, "fetch", "fetch() with the method OPTIONS reaches the application", judgeFetchedOptions, told(q.fetched(app, "OPTIONS", "/options"))))
 	}

@@ -123,6 +123,9 @@ func judgeWithoutOrigin(answers []answer) policy.Judgement {
 // judgeVaryKept wants a value of Vary that the application sent.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 func judgeVaryKept(answers []answer) policy.Judgement {
+	if allowed := answers[0]; allowed.last.Status != 200 {
+		return missing("the application's own answer: the status is %d", allowed.last.Status)
+	}
 	for i, a := range answers {
 		if a.last.Status == 200 && !lists(a.values(web.NameVary), "Accept-Encoding") && !lists(a.values(web.NameVary), "*") {
 			return breaks(i, "the application sent Vary: Accept-Encoding, and the response has %s", a.said(web.NameVary))
@@ -173,7 +176,9 @@ func judgeCookie(answers []answer) policy.Judgement {
 		return breaks(1, "the page cannot read: %s %s", again.seen.Verdict, again.seen.Reason)
 	case !strings.Contains(again.seen.Script.Body, "adapter=1"):
 		return breaks(1, "the cookie that the server set did not come back: the server got %q", cut(again.seen.Script.Body))
-	case without.seen.Verdict == harness.Readable && without.seen.Script.Body != "none":
+	case without.seen.Verdict != harness.Readable:
+		return missing("the answer without credentials, which the page cannot read: %s", without.seen.Reason)
+	case without.seen.Script.Body != "none":
 		return breaks(2, "without credentials, the server got %q", cut(without.seen.Script.Body))
 	}
 	return holds()

@@ -46,7 +46,11 @@ func (q questions) repeatedProbes() []policy.Probe {
 // judgeNoRedirect wants a preflight that is no redirect.
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func judgeNoRedirect(answers []answer) policy.Judgement {
-	if answers[0].seen.Reason == harness.PreflightDisallowedRedirect {
+	seen := answers[0].seen
+	if len(seen.Preflights()) == 0 {
+		return missing("a preflight")
+	}
+	if seen.Reason == harness.PreflightDisallowedRedirect {
 		return breaks(0, "the preflight is answered with a redirect, which no browser follows")
 	}
 	return holds()
@@ -167,7 +171,7 @@ func runs(answers []answer) (map[string]int, error) {
 
 // uncounted is the judgement of a probe whose count cannot be read.
 func uncounted(err error) policy.Judgement {
-	return policy.Judgement{Missing: true, Why: fmt.Sprintf("/count is not what the contract says: %v", err)}
+	return missing("the count of runs: /count is not what the contract says: %v", err)
 }
 
 func judgeRefusedRun(answers []answer) policy.Judgement {

@@ -22,6 +22,8 @@ type questions struct {
 	policy contract.Policy
 	// credentials is the mode of pages that the policy lets in.
 	credentials harness.Credentials
+	// unsupported are the fields that the library has no option for.
+	unsupported []string
 }
 
 func questionsOf(p contract.Policy, base string) questions {
@@ -120,6 +122,11 @@ func (a answer) said(name string) string {
 		return fmt.Sprintf("%s: %s", name, values[0])
 	}
 	return fmt.Sprintf("%d lines of %s: %s", len(values), name, strings.Join(values, " | "))
+}
+
+// missing is the judgement of a probe whose evidence is missing.
+func missing(format string, args ...any) policy.Judgement {
+	return policy.Judgement{Missing: true, Why: "missing: " + fmt.Sprintf(format, args...)}
 }
 
 // holds is the judgement of a probe that held.

@@ -136,7 +136,7 @@ func TestCheck(t *testing.T) {
 		"adapter with an option of no policy":    {`"unsupported" names "colour"`},
 		"adapter that is always ready":           {"a policy that is no JSON: the adapter is ready: want an error", "a policy file that is missing: the adapter is ready"},
 		"adapter with a child":                   {"the adapter ended and left children behind"},
-		"adapter that dies":                      {"GET /boom: no answer", "ended by itself (exit status 3)"},
+		"adapter that dies":                      {"GET /boom: no answer", "ended on its own (exit status 3)"},
 		"adapter that ignores the end":           {"still running 2s after its standard input had ended; killed"},
 		"prose":                                  {`said "Server listening on port 3000", want one line of JSON`},
 		"crash":                                  {"Cannot find module 'express'"},

@@ -189,7 +189,7 @@ func (p *Process) Close() error {
 	case <-p.exited:
 		p.stdin = nil
 		p.killGroup()
-		return fmt.Errorf("server %s ended by itself (%s)%s", p, ending(p.exit), &p.said)
+		return fmt.Errorf("server %s ended on its own (%s)%s", p, ending(p.exit), &p.said)
 	default:
 	}
 	_ = p.stdin.Close()

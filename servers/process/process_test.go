@@ -196,7 +196,7 @@ func TestProcessThatCannotStart(t *testing.T) {
 func TestProcessThatEndsBadly(t *testing.T) {
 	t.Parallel()
 	for part, want := range map[string]string{
-		"crash later": "ended by itself (exit status 8); it said:\nout of memory",
+		"crash later": "ended on its own (exit status 8); it said:\nout of memory",
 		"bad end":     "exit status 9; it said:\ncould not save",
 		"stubborn":    "still running 100ms after its standard input had ended; killed",
 	} {

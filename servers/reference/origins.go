@@ -38,7 +38,7 @@ func upper(methods contract.Names) contract.Names {
 	return list
 }
 
-// matcher says whether an origin is one of those that a part of a configuration means.
+// matcher says whether a part of a configuration means an origin.
 type matcher func(origin string) bool
 
 // matchersOf returns a matcher for each part of the configuration.
