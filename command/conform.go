@@ -266,7 +266,7 @@ func (o *conformOptions) checkAll(ctx context.Context, s streams, shelf shelf) e
 	failed := false
 	err := shelf.serve(func(network *servers.Network) error {
 		for _, l := range shelf.chosen {
-			if err := shelf.setup(ctx, s, l); err != nil {
+			if err := shelf.setup(ctx, s, l.Language, l.Name); err != nil {
 				return fmt.Errorf("%s: %w", l.Name, err)
 			}
 			bad, err := printCheck(ctx, s, shelf.adapter(l, network))

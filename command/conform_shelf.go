@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -187,27 +188,49 @@ func (b *shelf) adapter(l process.Listed, network *servers.Network) process.Adap
 	return process.Adapter{Called: l.Name, Of: l.Language, Command: command, Network: network}
 }
 
-// setup builds what a library needs.
-func (b *shelf) setup(ctx context.Context, s streams, l process.Listed) error {
+// setup builds what libraries of one language need.
+func (b *shelf) setup(ctx context.Context, s streams, language string, names ...string) error {
 	if b.command != nil {
 		return nil
 	}
-	defer s.progress(fmt.Sprintf("building %s (%s) ...", l.Name, l.Language))()
-	return b.folder.Setup(ctx, l.Language, l.Name)
+	defer s.progress(fmt.Sprintf("building %s (%s) ...", strings.Join(names, ", "), language))()
+	return b.folder.Setup(ctx, language, names...)
 }
 
-// libraries builds all adapters. An adapter that cannot be built is a library that is not
-// run, and keeps no other from being asked.
+// build builds all adapters, language by language, because a build tool shares work. It
+// returns the errors of the libraries that cannot be built, by name: they are not run, and
+// keep no other from being asked.
+func (b *shelf) build(ctx context.Context, s streams) map[string]error {
+	byLanguage := map[string][]string{}
+	for _, l := range b.chosen {
+		byLanguage[l.Language] = append(byLanguage[l.Language], l.Name)
+	}
+	failed := map[string]error{}
+	for _, language := range slices.Sorted(maps.Keys(byLanguage)) {
+		names := byLanguage[language]
+		err := b.setup(ctx, s, language, names...)
+		for _, name := range names {
+			if err != nil && len(names) > 1 && ctx.Err() == nil {
+				failed[name] = b.setup(ctx, s, language, name) // which one is it?
+			} else {
+				failed[name] = err
+			}
+		}
+	}
+	return failed
+}
+
+// libraries returns the libraries to ask, with their adapters built.
 func (b *shelf) libraries(ctx context.Context, s streams, network *servers.Network) ([]conform.Library, error) {
+	failed := b.build(ctx, s)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	list := make([]conform.Library, len(b.chosen))
 	for i, l := range b.chosen {
-		err := b.setup(ctx, s, l)
-		switch {
-		case ctx.Err() != nil:
-			return nil, context.Cause(ctx)
-		case err != nil:
+		if err := failed[l.Name]; err != nil {
 			list[i] = conform.NotRun{Called: l.Name, Of: l.Language, Why: err.Error()}
-		default:
+		} else {
 			list[i] = b.adapter(l, network)
 		}
 	}

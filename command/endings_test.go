@@ -68,7 +68,7 @@ func TestASignalWhileChromeStarts(t *testing.T) {
 	if err := os.WriteFile(policy, []byte("target: "+s.URL+"\norigins: any\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"ask", s.URL + "/open", "--from", page}, {"verify", policy}} {
+	for _, args := range [][]string{{"ask", s.URL + "/open", "--from", page}, {"verify", policy}, {"conform", "--command", referenceAdapter(t)}} {
 		for _, delay := range []time.Duration{0, 30, 60, 100, 140, 180, 220, 260, 300} {
 			cmd := corsproof(t, args...)
 			if err := cmd.Start(); err != nil {
