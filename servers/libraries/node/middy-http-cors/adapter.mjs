@@ -52,14 +52,16 @@ function corsOptions() {
 
 const options = corsOptions();
 
-// This is the order of the documentation's example. middy runs the part for errors of the last one first, so that an
-// error is answered after httpCors has seen it.
-const handler = middy().use(httpErrorHandler({ logger: false }));
+// "httpErrorHandler should be the last middleware registered": https://middy.js.org/docs/middlewares/http-error-handler.
+// middy runs the part for errors of the last one first, so that httpCors sees the answer to an error. The example of the
+// page http-cors has the other order, in which httpCors finds no answer and adds nothing.
+const handler = middy();
 await refusable(() => {
   for (let layer = 0; layer < layers; layer++) {
     handler.use(httpCors(options));
   }
 });
+handler.use(httpErrorHandler({ logger: false }));
 handler.handler(
   httpRouter(routes.flatMap(({ path, methods, answer }) => methods.map((method) => ({ method, path, handler: lambdaOf(path, answer) })))),
 );
@@ -105,5 +107,5 @@ function respond(response, { statusCode, headers = {}, body = '', isBase64Encode
 }
 
 const port = await listen(server);
-const config = `middy().use(httpErrorHandler())${`.use(httpCors(${source(options)}))`.repeat(layers)}.handler(lambdaHandler)`;
+const config = `middy()${`.use(httpCors(${source(options)}))`.repeat(layers)}.use(httpErrorHandler()).handler(lambdaHandler)`;
 announce({ port, library: '@middy/http-cors', config, unsupported });
