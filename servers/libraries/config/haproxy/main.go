@@ -16,7 +16,7 @@ func main() {
 	webserver.Main(webserver.HAProxy, webserver.Recipe{
 		Title: "HAProxy", Template: recipe,
 		Fill: func(p contract.Policy) (any, []string, error) {
-			return webserver.NewRules(p), webserver.Layers(p), nil // res.hdr_names lists the names of the headers
+			return webserver.NewRules(p), nil, nil // res.hdr_names lists the names of the headers
 		},
 	})
 }

@@ -22,7 +22,7 @@ func main() {
 		Title: "lighttpd", Template: recipe,
 		Scripts: map[string]string{"cors.lua": cors, "preflight.lua": "return 204\n"},
 		Fill: func(p contract.Policy) (any, []string, error) {
-			return webserver.NewRules(p), webserver.Layers(p), nil // a script can list the names of the headers
+			return webserver.NewRules(p), nil, nil // a script can list the names of the headers
 		},
 	})
 }

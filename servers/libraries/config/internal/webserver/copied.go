@@ -31,7 +31,7 @@ func CopiedPattern(p contract.Policy) (any, []string, error) {
 	if p.Origins.Mode == contract.NoOrigin {
 		return nil, nil, nil // nobody copies a recipe then
 	}
-	return NewCopied(p), Layers(p), nil
+	return NewCopied(p), nil, nil
 }
 
 // CopiedList fills in a recipe that compares the origin with strings, with *Copied.

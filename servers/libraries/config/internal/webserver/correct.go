@@ -41,20 +41,10 @@ func (r *Rules) Varies() bool { return len(r.Origins)+len(r.Patterns) > 0 }
 // Correct fills in a recipe that implements a policy exactly, with *Rules.
 func Correct(p contract.Policy) (any, []string, error) {
 	r := NewRules(p)
-	unsupported := Layers(p)
 	if r.ExposeAll {
-		unsupported = append(unsupported, "exposeHeaders")
+		return r, []string{"exposeHeaders"}, nil
 	}
-	return r, unsupported, nil
-}
-
-// Layers are the unsupported fields of a policy that wants two layers: the routes behind
-// the server have no CORS, and nobody puts a server in front of itself.
-func Layers(p contract.Policy) []string {
-	if p.Layers == contract.BothLayers {
-		return []string{"layers"}
-	}
-	return nil
+	return r, nil, nil
 }
 
 // NewRules are the rules of a policy.

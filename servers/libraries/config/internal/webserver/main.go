@@ -75,6 +75,9 @@ func mount(s Server, r Recipe, p contract.Policy, upstream string, g *guarded) (
 	if err != nil {
 		return adapter.Served{}, err
 	}
+	if upstream, err = behind(p, upstream); err != nil {
+		return adapter.Served{}, err
+	}
 	address, err := g.start(program, func(f Files) error {
 		return r.write(program, f, upstream, cors)
 	})

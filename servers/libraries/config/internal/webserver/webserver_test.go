@@ -1,10 +1,13 @@
 package webserver
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 
 	"github.com/corsproof/corsproof/harness/conform/contract"
+	"github.com/corsproof/corsproof/servers/adapter"
 )
 
 func TestQuote(t *testing.T) {
@@ -82,5 +85,30 @@ func TestReserve(t *testing.T) {
 		t.Errorf("reserved port %d again: %v", other, err)
 	} else {
 		release()
+	}
+}
+
+func TestBehind(t *testing.T) {
+	routes := httptest.NewServer((&adapter.App{}).Mux())
+	defer routes.Close()
+	p := policy(contract.List, false, "https://app.example.test")
+	if got, err := behind(p, routes.URL); err != nil || got != routes.URL {
+		t.Errorf("one layer: %s, %v", got, err)
+	}
+	p.Layers = contract.BothLayers
+	application, err := behind(p, routes.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := httptest.NewRequest("GET", application+"/ok", nil)
+	request.RequestURI = ""
+	request.Header.Set("Origin", "https://app.example.test")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if got := answer.Header["Access-Control-Allow-Origin"]; answer.StatusCode != 200 || !slices.Equal(got, []string{"https://app.example.test"}) {
+		t.Errorf("two layers: %d %v", answer.StatusCode, answer.Header)
 	}
 }
