@@ -18,6 +18,7 @@ type requestFlags struct {
 	headers     []string
 	pageHeaders []string
 	workerLines []string
+	withinLines []string
 	pageSpace   string
 	targetSpace string
 	body        bodyFlags
@@ -37,11 +38,17 @@ func (r *requestFlags) add(c *cobra.Command) {
 		"origin", "strict-origin", "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url")
 	f.StringVar(&r.request.Integrity, "integrity", "", "the hash that the response must have, such as sha256-...")
 	choiceVar(c, &r.targetSpace, "target-address-space", "", "where the page says that the server is", spaces...)
-	choiceVar(c, &r.request.Via, "via", "", "how the page asks (default fetch): "+strings.Join(initiators(), ", "), harness.Initiators()...)
+	choiceVar(c, &r.request.Where, "where", "", "where the script runs: in the page or in a worker of it (default window)", "window", "worker", "shared-worker", "service-worker")
+	choiceVar(c, &r.request.Via, "via", "", "by what the script asks (default fetch): "+strings.Join(initiators(), ", "), harness.Initiators()...)
 	choiceVar(c, &r.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", spaces...)
 	f.StringArrayVar(&r.pageHeaders, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
-	f.StringArrayVar(&r.workerLines, "worker-header", nil, "a header of the script of the worker that --via names, which has policies of its own; may be repeated")
+	f.StringArrayVar(&r.workerLines, "worker-header", nil, "a header of the script of the worker that --where names, which has policies of its own; may be repeated")
+	f.StringVar(&r.request.PagePath, "page-path", "", `the path of the page, such as "/shop/?id=7": a part of the referrer (default "/")`)
+	f.StringVar(&r.request.WorkerPath, "worker-path", "", "the path of the worker's script (default: a path of ours)")
+	choiceVar(c, &r.request.WorkerScript, "worker-script", "", "the URL of the worker's script (default: of the page's origin)", "blob", "data")
 	f.StringVar(&r.request.Within, "within", "", "the origin of a page that shows the one at --from in a frame")
+	f.StringVar(&r.request.WithinPath, "within-path", "", `the path of that page (default "/")`)
+	f.StringArrayVar(&r.withinLines, "within-header", nil, "a header of that page, such as Permissions-Policy; may be repeated")
 	f.StringVar(&r.request.FrameAllow, "frame-allow", "", `the attribute allow of that frame, such as "loopback-network; local-network"`)
 	choiceVar(c, &r.request.OpaqueScheme, "opaque-scheme", "", `how the page at --from null came (default: as --within, or https)`, "http", "https")
 	f.BoolVar(&r.request.DryRun, "dry-run", false, "send the preflight alone: the request is stopped when Chrome is about to send it")
@@ -62,9 +69,11 @@ func (r *requestFlags) read() (harness.Request, error) {
 	headers, headerFault := headerLines("header", r.headers)
 	pageHeaders, pageFault := headerLines("page-header", r.pageHeaders)
 	workerHeaders, workerFault := headerLines("worker-header", r.workerLines)
+	withinHeaders, withinFault := headerLines("within-header", r.withinLines)
 	body, bodyFault := r.body.read()
 	request.Headers = slices.Concat(request.Headers, headers)
 	request.PageHeaders = slices.Concat(request.PageHeaders, pageHeaders)
+	request.WithinHeaders = slices.Concat(request.WithinHeaders, withinHeaders)
 	request.WorkerHeaders = slices.Concat(request.WorkerHeaders, workerHeaders)
 	if body.Kind != "" {
 		request.Body = body
@@ -72,7 +81,7 @@ func (r *requestFlags) read() (harness.Request, error) {
 	}
 	request.AddressSpace = cmp.Or(addressSpace(r.pageSpace), request.AddressSpace)
 	request.TargetAddressSpace = cmp.Or(addressSpace(r.targetSpace), request.TargetAddressSpace)
-	return request, errors.Join(headerFault, pageFault, workerFault, bodyFault, request.Validate())
+	return request, errors.Join(headerFault, pageFault, workerFault, withinFault, bodyFault, request.Validate())
 }
 
 // spaces are the address spaces as the flags spell them.

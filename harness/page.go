@@ -15,7 +15,8 @@ import (
 func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	o := engine.PageOptions{
 		Origin: r.From, Within: r.Within, FrameAllow: r.FrameAllow, AddressSpace: string(b.spaceOf(r)),
-		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.Via.worker(),
+		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.EffectiveWhere().worker(),
+		Path: r.PagePath, WithinPath: r.WithinPath, WorkerPath: r.WorkerPath, WorkerScheme: string(r.workerScript()),
 		Windowless: b.Windowless && r.Via != ViaManifest,
 	}
 	if r.From == OpaqueOrigin {
@@ -27,10 +28,11 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	if o.Worker == engine.ServiceWorker && b.Network != nil {
 		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)
 	}
-	var pageErr, workerErr error
+	var pageErr, withinErr, workerErr error
 	o.Headers, pageErr = pairs(r.PageHeaders)
+	o.WithinHeaders, withinErr = pairs(r.WithinHeaders)
 	o.WorkerHeaders, workerErr = pairs(r.WorkerHeaders)
-	return o, errors.Join(pageErr, workerErr)
+	return o, errors.Join(pageErr, withinErr, workerErr)
 }
 
 // pairs is a JSON list of headers, empty where there are none.

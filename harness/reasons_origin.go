@@ -12,7 +12,7 @@ import (
 // changed to null.
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 func originLost(e evidence, _ Explanation) (Explanation, bool) {
-	if e.origin != "null" || opaque(e.Request.From) {
+	if e.origin != "null" || e.Request.origin() == OpaqueOrigin {
 		return Explanation{}, false
 	}
 	row := Explanation{Anchor: anchorRedirect}
@@ -22,7 +22,7 @@ func originLost(e evidence, _ Explanation) (Explanation, bool) {
 
 // originOpaque explains the Origin null of a page whose origin is opaque.
 func originOpaque(e evidence, row Explanation) (Explanation, bool) {
-	if !opaque(e.Request.From) {
+	if e.Request.origin() != OpaqueOrigin {
 		return row, false
 	}
 	return row.refine("Serve the page from an http or https URL and not in a sandbox, and list that origin on the server.",

@@ -80,7 +80,7 @@ func (r replayed) playUntil(events []any, fenced bool) (Observation, error) {
 	fences := 0 // asked for and not given yet
 	a.Expect(r.number, trace.Waiter{
 		URL: bindingURL(r.request), Upgraded: upgraded(bindingURL(r.request)), Request: !r.request.Via.bearsStack(),
-		WireUnseen: r.request.Via == ViaSharedWorker,
+		WireUnseen: r.request.EffectiveWhere() == WhereSharedWorker,
 		Frame:      r.request.Via == ViaIframe,
 		Preflights: r.request.preflights(),
 		Done:       func(got trace.Record) { record = &got },

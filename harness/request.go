@@ -39,16 +39,36 @@ type Request struct {
 	// https://w3c.github.io/webappsec-permissions-policy/#iframe-allow-attribute
 	FrameAllow string `json:"frameAllow,omitempty"`
 
+	// PagePath is the path of the page at From, with its query, such as "/shop/?id=7": a
+	// part of the referrer of its requests. Empty means "/".
+	// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+	PagePath string `json:"pagePath,omitempty"`
+
+	// WithinPath and WithinHeaders are the path and further headers of the page at
+	// Within, as PagePath and PageHeaders are of the page at From. Its
+	// Permissions-Policy and its embedder policy also hold for the frame.
+	WithinPath    string `json:"withinPath,omitempty"`
+	WithinHeaders Header `json:"withinHeaders,omitempty"`
+
 	// PageHeaders are further headers of the document at From, such as
 	// Content-Security-Policy, Cross-Origin-Embedder-Policy or Referrer-Policy.
 	// https://html.spec.whatwg.org/multipage/browsers.html#policy-containers
 	PageHeaders Header `json:"pageHeaders,omitempty"`
 
-	// WorkerHeaders are further headers of the script of the worker that Via names: a
+	// WorkerHeaders are further headers of the script of the worker that Where names: a
 	// worker has the policies of its script and not those of the page. At an opaque
 	// origin the script is a blob, which has the policies of the page and no headers.
 	// https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
 	WorkerHeaders Header `json:"workerHeaders,omitempty"`
+
+	// WorkerPath is the path of the script of a dedicated or a shared worker, with its
+	// query: the referrer of its requests. Empty means a path of ours.
+	WorkerPath string `json:"workerPath,omitempty"`
+
+	// WorkerScript is the kind of URL that the script of a dedicated or a shared worker
+	// has. Empty means a URL of the page's origin, or [BlobScript] where the page has an
+	// opaque origin.
+	WorkerScript WorkerScript `json:"workerScript,omitempty"`
 
 	// URL is what is asked for. It is absolute.
 	URL string `json:"url"`
@@ -98,7 +118,11 @@ type Request struct {
 	// https://wicg.github.io/local-network-access/#integration-with-fetch
 	TargetAddressSpace AddressSpace `json:"targetAddressSpace,omitempty"`
 
-	// Via is how the page asks. Empty means [ViaFetch].
+	// Where is the environment that the script runs in. Empty means the page itself, or
+	// what Via implies: see [Request.EffectiveWhere].
+	Where Where `json:"where,omitempty"`
+
+	// Via is the means by which the script asks. Empty means [ViaFetch].
 	Via Via `json:"via,omitempty"`
 
 	// AddressSpace is where the page itself was loaded from, which decides
@@ -126,12 +150,35 @@ const (
 	FilePage = "file:"
 )
 
+// WorkerScript is a kind of URL of a worker's script.
+type WorkerScript string
+
+// The kinds of URL of a worker's script, beside one of the page's origin. A worker of
+// either has the policies of the page, and no headers of its own.
+// https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
+const (
+	// BlobScript is a blob: URL. The worker has the page's origin.
+	BlobScript WorkerScript = "blob"
+	// DataScript is a data: URL. The worker has an opaque origin: its requests say
+	// Origin: null. https://html.spec.whatwg.org/multipage/workers.html#set-up-a-worker-environment-settings-object
+	DataScript WorkerScript = "data"
+)
+
+// workerScript is the kind of URL of the worker's script, empty for one of the page's
+// origin, and where there is no worker.
+func (r Request) workerScript() WorkerScript {
+	if r.WorkerScript == "" && opaque(r.From) && r.EffectiveWhere() != WhereWindow {
+		return BlobScript
+	}
+	return r.WorkerScript
+}
+
 // opaque says whether a From stands for an opaque origin.
 func opaque(from string) bool { return from == OpaqueOrigin || from == DataPage || from == FilePage }
 
-// origin is the origin of the page, serialized.
+// origin is the origin of the script that asks, serialized.
 func (r Request) origin() string {
-	if opaque(r.From) {
+	if opaque(r.From) || r.WorkerScript == DataScript {
 		return OpaqueOrigin
 	}
 	return r.From

@@ -119,6 +119,9 @@ func (t *Transcript) question(o Observation) {
 	for _, h := range r.PageHeaders {
 		t.add(Line{Kind: LinePageHeader, Indent: textColumn, Label: "a page with", Text: clean(h.Name) + ": " + shown(redactValue(h))})
 	}
+	for _, h := range r.WithinHeaders {
+		t.add(Line{Kind: LinePageHeader, Indent: textColumn, Label: "around it, a page with", Text: clean(h.Name) + ": " + shown(redactValue(h))})
+	}
 	for _, h := range r.WorkerHeaders {
 		t.add(Line{Kind: LinePageHeader, Indent: textColumn, Label: "a worker with", Text: clean(h.Name) + ": " + shown(redactValue(h))})
 	}
@@ -134,21 +137,28 @@ func asker(r Request) string {
 	case opaque(r.From):
 		return shown(r.From) + " (an opaque origin)"
 	}
-	return shown(r.From)
+	return shown(r.From + r.PagePath)
 }
 
 // manner lists how a page asks, where that is not the browser's default.
 func manner(r Request) []string {
 	var list []string
 	if r.Within != "" {
-		frame := "in a frame of " + shown(r.Within)
+		frame := "in a frame of " + shown(r.Within+r.WithinPath)
 		if r.FrameAllow != "" {
 			frame += " with allow=" + strconv.Quote(clean(r.FrameAllow))
 		}
 		list = append(list, frame)
 	}
-	switch r.Via {
-	case "", ViaFetch:
+	if in := r.EffectiveWhere(); in != WhereWindow {
+		worker := "in a " + clean(strings.ReplaceAll(string(in), "-", " "))
+		if r.WorkerScript != "" {
+			worker += " from a " + clean(string(r.WorkerScript)) + ": URL"
+		}
+		list = append(list, worker)
+	}
+	switch r.EffectiveVia() {
+	case ViaFetch:
 	case ViaXHR:
 		list = append(list, "by XMLHttpRequest")
 	default:

@@ -74,7 +74,7 @@ func repeats(o Observation, i int, f Field) bool {
 
 // originNote marks an Origin that a redirect has changed to null.
 func originNote(o Observation, f Field) string {
-	if strings.EqualFold(f.Name, "Origin") && f.Value == "null" && !opaque(o.Request.From) {
+	if strings.EqualFold(f.Name, "Origin") && f.Value == "null" && o.Request.origin() != OpaqueOrigin {
 		return "after a redirect, no longer the page's origin"
 	}
 	return ""

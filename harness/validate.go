@@ -51,7 +51,8 @@ func (r Request) Validate() error {
 		StrictOrigin, OriginWhenCrossOrigin, StrictOriginWhenCrossOrigin, UnsafeURL)
 	choice(fault, "Body", r.Body.Kind, TextBody, JSONBody, FormBody, MultipartBody, BytesBody, StreamBody)
 	r.Via.faults(r, fault)
-	if r.DryRun && !slices.Contains([]Via{"", ViaFetch, ViaXHR, ViaXHRUpload}, r.Via) {
+	r.whereFaults(fault)
+	if r.DryRun && (r.EffectiveWhere() != WhereWindow || !slices.Contains([]Via{ViaFetch, ViaXHR, ViaXHRUpload}, r.EffectiveVia())) {
 		fault("DryRun", string(r.Via), "only fetch and XMLHttpRequest in a page can be held back; leave it out, and the request is sent")
 	}
 	return errors.Join(faults...)

@@ -10,13 +10,11 @@ import (
 // pageFaults names the fields that no page can have.
 func (r Request) pageFaults(fault func(field, value, problem string, args ...any)) {
 	ownHeaderFaults("Page header", "document", r.PageHeaders, fault)
-	ownHeaderFaults("Worker header", "script", r.WorkerHeaders, fault)
-	switch {
-	case len(r.WorkerHeaders) == 0:
-	case r.Via.worker() == "":
-		fault("Worker header", r.WorkerHeaders[0].Name, "there is no worker: it is for via %s, %s, %s and %s", ViaWorker, ViaSharedWorker, ViaServiceWorker, ViaImportScripts)
-	case opaque(r.From):
-		fault("Worker header", r.WorkerHeaders[0].Name, "a worker of an opaque origin comes from a blob, which has no headers")
+	ownHeaderFaults("Within header", "document", r.WithinHeaders, fault)
+	r.workerFaults(fault)
+	r.pathFaults(fault)
+	if r.Within == "" && len(r.WithinHeaders) > 0 {
+		fault("Within header", r.WithinHeaders[0].Name, "there is no frame: it goes with Within")
 	}
 	switch {
 	case r.Within == "":
@@ -53,11 +51,73 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 		fault("AddressSpace", string(r.AddressSpace), "that of a document at %s cannot be chosen", r.From)
 	}
 	switch {
-	case r.Via == ViaServiceWorker:
+	case r.EffectiveWhere() == WhereServiceWorker:
 		r.serviceWorkerFaults(fault)
-	case r.Via == ViaSharedWorker && opaque(r.From):
-		fault("Via", string(r.Via), "an opaque origin has no shared workers")
+	case r.EffectiveWhere() == WhereSharedWorker && opaque(r.From):
+		fault("Where", string(WhereSharedWorker), "an opaque origin has no shared workers")
 	}
+}
+
+// workerFaults names the fields that no worker's script can have.
+func (r Request) workerFaults(fault func(field, value, problem string, args ...any)) {
+	ownHeaderFaults("Worker header", "script", r.WorkerHeaders, fault)
+	choice(fault, "WorkerScript", r.WorkerScript, BlobScript, DataScript)
+	where := r.EffectiveWhere()
+	for _, f := range [][2]string{{"WorkerPath", r.WorkerPath}, {"WorkerScript", string(r.WorkerScript)}} {
+		switch field, value := f[0], f[1]; {
+		case value == "":
+		case where == WhereWindow:
+			fault(field, value, "there is no worker: it goes with Where")
+		case where == WhereServiceWorker:
+			fault(field, value, "the script of a service worker is ours, at a path of ours")
+		case field == "WorkerPath" && r.workerScript() != "":
+			fault(field, value, "the script is a %s: URL, which has no path", r.workerScript())
+		}
+	}
+	switch {
+	case len(r.WorkerHeaders) == 0:
+	case where == WhereWindow:
+		fault("Worker header", r.WorkerHeaders[0].Name, "there is no worker: it goes with Where")
+	case opaque(r.From):
+		fault("Worker header", r.WorkerHeaders[0].Name, "a worker of an opaque origin comes from a blob, which has no headers")
+	case r.WorkerScript != "":
+		fault("Worker header", r.WorkerHeaders[0].Name, "the script is a %s: URL, which has no headers", r.WorkerScript)
+	}
+}
+
+// pathFaults names the paths that no page and no script can have.
+func (r Request) pathFaults(fault func(field, value, problem string, args ...any)) {
+	for _, f := range [][2]string{{"PagePath", r.PagePath}, {"WithinPath", r.WithinPath}, {"WorkerPath", r.WorkerPath}} {
+		if problem := pathProblem(f[1]); problem != "" {
+			fault(f[0], f[1], "%s", problem)
+		}
+	}
+	if r.PagePath != "" && opaque(r.From) {
+		fault("PagePath", r.PagePath, "the URL of a document at %s is ours", r.From)
+	}
+	if r.WithinPath != "" && r.Within == "" {
+		fault("WithinPath", r.WithinPath, "there is no frame: it goes with Within")
+	}
+}
+
+// pathProblem says what is wrong with a path and a query.
+func pathProblem(path string) string {
+	if path == "" {
+		return ""
+	}
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+		return "want a path that begins with one slash, such as /shop/?id=7"
+	}
+	u, err := web.ParseURL("https://a.test"+path, nil)
+	switch {
+	case err != nil:
+		return err.Error()
+	case strings.Contains(path, "#"):
+		return "a fragment is never sent: leave it out"
+	case u.String() != "https://a.test"+path:
+		return "browsers write it " + strings.TrimPrefix(u.String(), "https://a.test")
+	}
+	return ""
 }
 
 // ownHeaderFaults names headers that a document, or a script, of ours cannot have.
@@ -81,10 +141,10 @@ var documentHeaders = []string{
 // https://w3c.github.io/ServiceWorker/#service-worker-concept
 func (r Request) serviceWorkerFaults(fault func(field, value, problem string, args ...any)) {
 	if opaque(r.From) {
-		fault("Via", string(r.Via), "an opaque origin has no service workers")
+		fault("Where", string(WhereServiceWorker), "an opaque origin has no service workers")
 	}
 	if r.Within != "" {
-		fault("Via", string(r.Via), "a service worker is in no frame: leave Within out")
+		fault("Where", string(WhereServiceWorker), "a service worker is in no frame: leave Within out")
 	}
 	if len(r.PageHeaders) > 0 {
 		fault("Page header", r.PageHeaders[0].Name, "a service worker does not have the policies of a page: see WorkerHeaders")

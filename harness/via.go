@@ -5,16 +5,16 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/corsproof/corsproof/harness/internal/engine"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// Via is an initiator: the means by which a page asks.
+// Via is an initiator: the means by which a script asks.
 type Via string
 
 // The initiators. ViaFetch to ViaServiceWorker take every option of a Request; the others
 // take Mode (cors sets the attribute crossorigin) and Credentials where the
-// platform has them, and always send GET.
+// platform has them, and always send GET. ViaWorker, ViaSharedWorker and ViaServiceWorker
+// are short for ViaFetch with such a Where.
 const (
 	ViaFetch     Via = "fetch"      // fetch(url, init)
 	ViaKeepalive Via = "keepalive"  // fetch with keepalive
@@ -48,7 +48,7 @@ const (
 	ViaCSSShape      Via = "css-shape" // shape-outside
 	ViaIframe        Via = "iframe"
 	ViaWebSocket     Via = "websocket"
-	ViaImportScripts Via = "import-scripts" // importScripts(url) in a dedicated worker
+	ViaImportScripts Via = "import-scripts" // importScripts(url) in a dedicated worker, or in a shared one
 	ViaWorkerScript  Via = "worker-script"  // new Worker(url), which takes a script of the page's own origin alone
 )
 
@@ -58,8 +58,12 @@ type abilities struct {
 	credentials           []Credentials
 	modes                 []Mode
 	integrity             bool
-	fetchOptions          bool // redirect and cache mode, referrer policy, target address space, streamed body
+	fetchOptions          bool    // redirect and cache mode, referrer policy, target address space, streamed body
+	where                 []Where // nil: in a window alone
 }
+
+// pageWorkers are the environments of a page but its service worker.
+var pageWorkers = []Where{WhereWindow, WhereWorker, WhereSharedWorker}
 
 // initiators lists what each can choose.
 var initiators = map[Via]abilities{
@@ -68,9 +72,9 @@ var initiators = map[Via]abilities{
 	ViaWorker:        whatFetchCan,
 	ViaSharedWorker:  whatFetchCan,
 	ViaServiceWorker: whatFetchCan,
-	ViaXHR:           {method: true, headers: true, body: true, credentials: []Credentials{SameOrigin, Include}},
-	ViaXHRSync:       {method: true, headers: true, body: true, credentials: []Credentials{SameOrigin, Include}},
-	ViaXHRUpload:     {method: true, headers: true, body: true, credentials: []Credentials{SameOrigin, Include}},
+	ViaXHR:           whatXHRCan,
+	ViaXHRSync:       whatXHRCan,
+	ViaXHRUpload:     whatXHRCan,
 	ViaImage:         element,
 	ViaCanvas:        element,
 	ViaImageBitmap:   element,
@@ -84,25 +88,37 @@ var initiators = map[Via]abilities{
 	ViaModule:        {credentials: []Credentials{SameOrigin, Include}, integrity: true},
 	ViaModulePreload: {credentials: []Credentials{SameOrigin, Include}},
 	ViaManifest:      {credentials: []Credentials{Omit, Include}},
-	ViaEventSource:   {credentials: []Credentials{SameOrigin, Include}},
+	ViaEventSource:   {credentials: []Credentials{SameOrigin, Include}, where: wheres},
 	ViaBeacon:        {body: true},
-	ViaImport:        {},
-	ViaFont:          {},
+	ViaImport:        {where: pageWorkers},
+	ViaFont:          {where: pageWorkers},
 	ViaSVGUse:        {},
 	ViaCSSImage:      {},
 	ViaCSSShape:      {},
 	ViaIframe:        {},
-	ViaWebSocket:     {},
-	ViaImportScripts: {},
-	ViaWorkerScript:  {},
+	ViaWebSocket:     {where: wheres},
+	ViaImportScripts: {where: []Where{WhereWorker, WhereSharedWorker}},
+	ViaWorkerScript:  {where: []Where{WhereWindow, WhereWorker}},
 }
 
 // whatFetchCan is every ability.
-var whatFetchCan = abilities{true, true, true, []Credentials{Omit, SameOrigin, Include}, []Mode{CORS, NoCORS, SameOriginOnly}, true, true}
+var whatFetchCan = abilities{true, true, true, []Credentials{Omit, SameOrigin, Include}, []Mode{CORS, NoCORS, SameOriginOnly}, true, true, wheres}
+
+// whatXHRCan is what an XMLHttpRequest can choose. A service worker has none.
+// https://xhr.spec.whatwg.org/#interface-xmlhttprequest
+var whatXHRCan = abilities{method: true, headers: true, body: true, credentials: []Credentials{SameOrigin, Include}, where: pageWorkers}
 
 // element is what the attribute crossorigin can say.
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute
 var element = abilities{credentials: []Credentials{SameOrigin, Include}, modes: []Mode{CORS, NoCORS}}
+
+// environments are where an initiator exists.
+func environments(v Via) []Where {
+	if can := initiators[v]; can.where != nil {
+		return can.where
+	}
+	return []Where{WhereWindow}
+}
 
 // Initiators lists every Via, in alphabetical order.
 func Initiators() []Via {
@@ -145,19 +161,6 @@ func (v Via) Fetches() bool {
 		return true
 	}
 	return false
-}
-
-// worker is the worker that the script runs in, empty for the page itself.
-func (v Via) worker() engine.Worker {
-	switch v {
-	case ViaWorker, ViaImportScripts:
-		return engine.DedicatedWorker
-	case ViaSharedWorker:
-		return engine.SharedWorker
-	case ViaServiceWorker:
-		return engine.ServiceWorker
-	}
-	return ""
 }
 
 // faults names the options that the initiator does not have.

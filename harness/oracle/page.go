@@ -8,7 +8,7 @@ import (
 )
 
 // policies are the headers that give the script its policies: those of a worker's own
-// script, or of the page. A worker of an opaque origin comes from a blob.
+// script, or of the page: a worker from a blob: or data: URL has those.
 // https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
 func (r *run) policies() harness.Header {
 	if r.hasWorkerScript() {
@@ -19,7 +19,7 @@ func (r *run) policies() harness.Header {
 
 // hasWorkerScript says whether a worker asks whose script comes from a server.
 func (r *run) hasWorkerScript() bool {
-	return (isWorker(r.q.Request.Via) || r.q.Request.Via == harness.ViaImportScripts) && !r.origin.Opaque()
+	return isWorker(r.q.Request) && r.q.Request.WorkerScript == "" && !r.origin.Opaque()
 }
 
 // embedderPolicy returns the Cross-Origin-Embedder-Policy of the page, or of its

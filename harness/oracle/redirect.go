@@ -155,7 +155,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		r.take(redirectDrops)
 		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
-	if !SameOrigin(r.origin, next.url.Origin()) || isWorker(r.q.Request.Via) || r.framedByAnotherOrigin() {
+	if !SameOrigin(r.origin, next.url.Origin()) || isWorker(r.q.Request) || r.framedByAnotherOrigin() {
 		r.dropClientHints()
 	}
 	r.redirectPolicy = or(referrerPolicyOf(reply.Header), r.redirectPolicy)
@@ -167,9 +167,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 func (r *run) unrepeatable(reply Reply) bool { return reply.Status != 303 && r.body && r.streamed }
 
 // isWorker says whether the request comes from a worker.
-func isWorker(via harness.Via) bool {
-	return via == harness.ViaWorker || via == harness.ViaSharedWorker || via == harness.ViaServiceWorker
-}
+func isWorker(r harness.Request) bool { return r.EffectiveWhere() != harness.WhereWindow }
 
 // framedByAnotherOrigin says whether the page is in a frame of another origin, where
 // the permissions policy gives a page no client hints by default.
@@ -233,7 +231,7 @@ func (r *run) targetScheme(scheme string) *failure {
 		switch {
 		case r.mode == harness.SameOriginOnly:
 			reason = harness.BlockedByOrigin
-		case r.q.Request.Via == harness.ViaWorker && r.origin.Scheme == "https" && scheme != "wss":
+		case r.q.Request.EffectiveWhere() == harness.WhereWorker && r.origin.Scheme == "https" && scheme != "wss":
 			reason = harness.BlockedByMixedContent
 		case r.mode == harness.CORS:
 			reason = harness.CorsDisabledScheme

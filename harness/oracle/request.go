@@ -31,7 +31,9 @@ var (
 // https://xhr.spec.whatwg.org/#the-open()-method
 func (r *run) make() *failure {
 	q := r.q.Request
-	r.origin = ParseOrigin(q.From)
+	if q.WorkerScript != harness.DataScript { // whose origin is opaque
+		r.origin = ParseOrigin(q.From)
+	}
 	r.mode, r.credentials, r.redirect = or(q.Mode, harness.CORS), or(q.Credentials, harness.SameOrigin), or(q.Redirect, harness.RedirectFollow)
 	r.xhr = slices.Contains([]harness.Via{harness.ViaXHR, harness.ViaXHRSync, harness.ViaXHRUpload}, q.Via)
 	r.streamed = q.Body.Kind == harness.StreamBody

@@ -150,6 +150,11 @@ type PageOptions struct {
 	Origin string
 	// OpaqueScheme is the scheme that a sandboxed document comes by: https or http.
 	OpaqueScheme string
+	// Path is the path of the page, with its query; empty: "/".
+	Path string
+	// WithinPath and WithinHeaders are the path of the page at Within, and further headers
+	// of it, as a JSON list of pairs.
+	WithinPath, WithinHeaders string
 	// Within is the origin of the page that shows this page in a frame; empty:
 	// there is no frame.
 	Within string
@@ -166,6 +171,11 @@ type PageOptions struct {
 	WorkerScript string
 	// WorkerHeaders are further headers of the worker's script, as a JSON list of pairs.
 	WorkerHeaders string
+	// WorkerPath is the path of the script of a dedicated or a shared worker, with its
+	// query; empty: a path of the browser's choice.
+	WorkerPath string
+	// WorkerScheme is the scheme of that script: blob or data; empty: the page's own.
+	WorkerScheme string
 	// AddressSpace is where the page's document comes from: Loopback, Local or Public.
 	AddressSpace string
 	// CachesOff bypasses the HTTP cache and the preflight cache.

@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,9 +32,9 @@ type document struct {
 	standIn string // the URL that serves it; empty: the target itself
 }
 
-// documentOf is the document of a page at an origin. The scheme is that of a sandboxed
-// one.
-func (c *Chrome) documentOf(origin, scheme, space, headers string) (document, error) {
+// documentOf is the document of a page at a path of an origin. The scheme is that of a
+// sandboxed one.
+func (c *Chrome) documentOf(origin, path, scheme, space, headers string) (document, error) {
 	switch origin {
 	case dataPage:
 		return document{target: "data:text/html," + url.PathEscape(string(c.rooms.document))}, nil
@@ -51,7 +52,7 @@ func (c *Chrome) documentOf(origin, scheme, space, headers string) (document, er
 		return document{}, err
 	}
 	from, err := c.rooms.url(space, kind, headers)
-	return document{origin + "/", from}, err
+	return document{origin + cmp.Or(path, "/"), from}, err
 }
 
 // self is the origin of the document in a Content-Security-Policy.

@@ -185,7 +185,7 @@ func (p *Page) open(o engine.PageOptions) error {
 	if err != nil {
 		return err
 	}
-	d, err := p.chrome.documentOf(o.Origin, o.OpaqueScheme, o.AddressSpace, o.Headers)
+	d, err := p.chrome.documentOf(o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers)
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (p *Page) loadAll(d document, o engine.PageOptions) error {
 	if o.Within == "" {
 		return p.load(d, func() error { return p.navigate(d.target) })
 	}
-	outer, err := p.chrome.documentOf(o.Within, "", o.OuterSpace, "")
+	outer, err := p.chrome.documentOf(o.Within, o.WithinPath, "", o.OuterSpace, o.WithinHeaders)
 	if err != nil {
 		return err
 	}
@@ -266,7 +266,7 @@ func (p *Page) verify(o engine.PageOptions) error {
 		return err
 	}
 	origin := o.Origin
-	if origin == dataPage || origin == filePage {
+	if origin == dataPage || origin == filePage || o.WorkerScheme == dataScheme {
 		origin = opaqueOrigin
 	}
 	if is.Origin != origin {

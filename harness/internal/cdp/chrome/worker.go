@@ -18,16 +18,22 @@ import (
 
 // startScript starts a worker and returns its URL once it runs. Its script comes from
 // the page's origin, as nearly every worker's does: such a worker has the policies of its
-// own response. The script at an opaque origin is a blob, because such a page has no
-// other script of its origin: that worker has the policies of the page.
+// own response. A blob: or data: URL has the policies of the page.
 // https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
 const startScript = `new Promise((resolve, reject) => {
 	const [kind, script, blob] = %s;
 	const url = blob ? URL.createObjectURL(new Blob([blob], { type: "text/javascript" })) : script;
 	const worker = corsproof.worker = new self[kind](url);
 	(worker.port ?? worker).onmessage = () => resolve(url);
-	worker.onerror = () => reject(new Error("the " + (blob ? "blob" : "script of its origin") + " became no worker of the page: the policies of the page, or of the script, forbid it"));
+	const what = blob ? "blob" : script.startsWith("data:") ? "data: URL" : "script of its origin";
+	worker.onerror = () => reject(new Error("the " + what + " became no worker of the page: the policies of the page, or of the script, forbid it"));
 })`
+
+// The schemes of a worker's script, beside that of the page.
+const (
+	blobScheme = "blob"
+	dataScheme = "data"
+)
 
 // constructors are the names of the workers of a page.
 var constructors = map[engine.Worker]string{engine.DedicatedWorker: "Worker", engine.SharedWorker: "SharedWorker"}
@@ -90,14 +96,21 @@ func (p *Page) pageWorker(o engine.PageOptions) (value json.RawMessage, err erro
 		}
 		return err
 	}
-	if o.Origin == opaqueOrigin || o.Origin == dataPage || o.Origin == filePage {
+	switch o.WorkerScheme {
+	case blobScheme:
 		return value, start("", ready)
+	case dataScheme:
+		// A URL of its own, because the URL names the target.
+		return value, start(fmt.Sprintf("data:text/javascript;number=%d,%s", p.chrome.workers.Add(1), url.PathEscape(ready)), "")
 	}
 	headers, err := ownPolicies(o.WorkerHeaders, o.Origin)
 	if err != nil {
 		return nil, err
 	}
-	d := document{target: fmt.Sprintf("%s%s?%d", o.Origin, workerPath, p.chrome.workers.Add(1))}
+	d := document{target: o.Origin + o.WorkerPath}
+	if o.WorkerPath == "" {
+		d.target += fmt.Sprintf("%s?%d", workerPath, p.chrome.workers.Add(1))
+	}
 	if d.standIn, err = p.chrome.rooms.url(o.AddressSpace, workerScript, headers); err != nil {
 		return nil, err
 	}
