@@ -121,6 +121,19 @@ var _ = Describe("URLs of pages and scripts", Label("scenario:environments"), fu
 		Entry("but not of an XMLHttpRequest in such a worker", harness.Request{Where: harness.WhereWorker, WorkerScript: harness.DataScript, Via: harness.ViaXHR}, harness.OpaqueOrigin),
 	)
 
+	It("need not be a worker's own: two workers with one URL are two", Label("fetch:main-fetch"), func(ctx SpecContext) {
+		for _, where := range []harness.Where{harness.WhereWorker, harness.WhereSharedWorker} {
+			for _, csp := range []string{"connect-src *", "connect-src 'none'"} {
+				r := harness.Request{Where: where, WorkerPath: "/one.js", WorkerHeaders: header("Content-Security-Policy", csp)}
+				outcome := read(200)
+				if csp == "connect-src 'none'" {
+					outcome = blocked(harness.BlockedByCSP, "connect-src")
+				}
+				Expect(ask(ctx, r)).To(outcome, "%s, %s", where, csp)
+			}
+		}
+	})
+
 	// https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
 	DescribeTable("say whose policies a worker has", Label("fetch:main-fetch"), func(ctx SpecContext, script harness.WorkerScript, outcome OmegaMatcher) {
 		csp := header("Content-Security-Policy", "connect-src 'self'")

@@ -16,15 +16,16 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// startScript starts a worker and returns its URL once it runs. Its script comes from
+// startScript starts a worker and returns its name once it runs: the name is its own, and
+// a URL need not be. Its script comes from
 // the page's origin, as nearly every worker's does: such a worker has the policies of its
 // own response. A blob: or data: URL has the policies of the page.
 // https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container
 const startScript = `new Promise((resolve, reject) => {
-	const [kind, script, blob] = %s;
+	const [kind, script, blob, name] = %s;
 	const url = blob ? URL.createObjectURL(new Blob([blob], { type: "text/javascript" })) : script;
-	const worker = corsproof.worker = new self[kind](url);
-	(worker.port ?? worker).onmessage = () => resolve(url);
+	const worker = corsproof.worker = new self[kind](url, { name });
+	(worker.port ?? worker).onmessage = () => resolve(name);
 	const what = blob ? "blob" : script.startsWith("data:") ? "data: URL" : "script of its origin";
 	worker.onerror = () => reject(new Error("the " + what + " became no worker of the page: the policies of the page, or of the script, forbid it"));
 })`
@@ -75,11 +76,13 @@ func (p *Page) work(o engine.PageOptions) error {
 		line, _, _ := strings.Cut(err.Error(), "\n") // the rest is the stack of our script
 		return errors.New(line)
 	}
-	var script string
+	var script string // or the worker's name
 	if err := json.Unmarshal(value, &script); err != nil {
 		return err
 	}
-	id, err := p.children.find(p.ctx, func(info *target.Info) bool { return info.Type == string(o.Worker) && info.URL == script })
+	id, err := p.children.find(p.ctx, func(info *target.Info) bool { 
+		return info.Type == string(o.Worker) && (info.URL == script || info.Title == script)
+	})
 	if err != nil {
 		return err
 	}
@@ -89,8 +92,9 @@ func (p *Page) work(o engine.PageOptions) error {
 
 // pageWorker starts a dedicated or a shared worker.
 func (p *Page) pageWorker(o engine.PageOptions) (value json.RawMessage, err error) {
+	number := p.chrome.workers.Add(1)
 	start := func(script, blob string) error {
-		arguments, err := json.Marshal([]string{constructors[o.Worker], script, blob})
+		arguments, err := json.Marshal([]string{constructors[o.Worker], script, blob, fmt.Sprint("corsproof-", number)})
 		if err == nil {
 			value, err = p.Value(p.ctx, fmt.Sprintf(startScript, arguments))
 		}
@@ -100,8 +104,7 @@ func (p *Page) pageWorker(o engine.PageOptions) (value json.RawMessage, err erro
 	case blobScheme:
 		return value, start("", ready)
 	case dataScheme:
-		// A URL of its own, because the URL names the target.
-		return value, start(fmt.Sprintf("data:text/javascript;number=%d,%s", p.chrome.workers.Add(1), url.PathEscape(ready)), "")
+		return value, start("data:text/javascript,"+url.PathEscape(ready), "")
 	}
 	headers, err := ownPolicies(o.WorkerHeaders, o.Origin)
 	if err != nil {
@@ -109,7 +112,7 @@ func (p *Page) pageWorker(o engine.PageOptions) (value json.RawMessage, err erro
 	}
 	d := document{target: o.Origin + o.WorkerPath}
 	if o.WorkerPath == "" {
-		d.target += fmt.Sprintf("%s?%d", workerPath, p.chrome.workers.Add(1))
+		d.target += fmt.Sprintf("%s?%d", workerPath, number)
 	}
 	if d.standIn, err = p.chrome.rooms.url(o.AddressSpace, workerScript, headers); err != nil {
 		return nil, err
