@@ -80,7 +80,7 @@ func (p *Page) work(o engine.PageOptions) error {
 	if err := json.Unmarshal(value, &script); err != nil {
 		return err
 	}
-	id, err := p.children.find(p.ctx, func(info *target.Info) bool { 
+	id, err := p.children.find(p.ctx, func(info *target.Info) bool {
 		return info.Type == string(o.Worker) && (info.URL == script || info.Title == script)
 	})
 	if err != nil {
