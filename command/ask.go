@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ import (
 // askOptions are the options of ask.
 type askOptions struct {
 	request requestFlags
+	before  beforeFlags
 	browser browserFlags
 	json    bool
 	example bool
@@ -46,6 +48,10 @@ that cannot be read (canvas, image-bitmap, webgl) are not: exit status 1.`,
   corsproof ask https://api.example.com/v1/1 --from https://app.example.com --method DELETE --dry-run
   corsproof ask https://cdn.example.com/font.woff2 --from https://app.example.com --via font
   corsproof ask https://api.example.com/me --from https://app.example.com --via service-worker
+  corsproof ask https://api.example.com/me --from https://app.example.com --credentials include \
+      --first "https://api.example.com/login --credentials include --body-json '{\"user\":\"ann\"}'"
+  corsproof ask https://api.example.com/me --from https://app.example.com --credentials include \
+      --cookie "sid=$SID; Secure; SameSite=Lax"
   corsproof ask https://api.example.com/me --from https://widget.example.com --within https://shop.example.com
   corsproof ask https://api.example.com/me --from https://app.example.com \
       --page-header "Content-Security-Policy: connect-src 'self'"`,
@@ -66,6 +72,7 @@ that cannot be read (canvas, image-bitmap, webgl) are not: exit status 1.`,
 	f := c.Flags()
 	f.SortFlags = false
 	o.request.add(c)
+	o.before.add(c)
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the transcript")
 	f.BoolVar(&o.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
 	o.browser.add(c)
@@ -78,13 +85,20 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 		return o.runExample(ctx, s)
 	}
 	request, err := await(ctx, o.request.read)
-	if err != nil {
+	first, firstFault := o.before.questions(request.From)
+	cookies, expired, cookieFault := o.before.held(request.URL)
+	request.Before = first
+	if err := errors.Join(err, firstFault, cookieFault); err != nil {
 		return usage(err)
+	}
+	if len(expired) > 0 {
+		fmt.Fprintf(s.err, "note: these cookies of %s have expired and are not held: %s. Log in again to renew them.\n", o.before.state, strings.Join(expired, ", "))
 	}
 	chrome, closeTrace, err := o.browser.open()
 	if err != nil {
 		return err
 	}
+	chrome.Cookies = cookies
 	seen, err := fetch(ctx, s, chrome, request)
 	err = errors.Join(err, chrome.Close(), closeTrace())
 	if o.json {

@@ -77,7 +77,9 @@ func (r *requestFlags) read() (harness.Request, error) {
 	request.WorkerHeaders = slices.Concat(request.WorkerHeaders, workerHeaders)
 	if body.Kind != "" {
 		request.Body = body
-		request.Method = cmp.Or(request.Method, "POST")
+		if request.Via != harness.ViaBeacon { // which is a POST, and takes no method
+			request.Method = cmp.Or(request.Method, "POST")
+		}
 	}
 	request.AddressSpace = cmp.Or(addressSpace(r.pageSpace), request.AddressSpace)
 	request.TargetAddressSpace = cmp.Or(addressSpace(r.targetSpace), request.TargetAddressSpace)

@@ -169,6 +169,9 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if err := r.Validate(); err != nil {
 		return Observation{Request: r}, err
 	}
+	if len(r.Before) > 0 {
+		return b.askInOrder(ctx, r, p)
+	}
 	o, err := b.ask(ctx, r, p)
 	if (errors.Is(err, ErrLost) || errors.Is(err, errUnsent)) && safe(r) {
 		o, err = b.ask(ctx, r, p)

@@ -57,7 +57,7 @@ func (f *fakeBrowser) Open(ctx context.Context, o engine.PageOptions) (engine.Pa
 	return &fakePage{browser: f}, nil
 }
 
-func (f *fakeBrowser) NewProfile(context.Context) (engine.ProfileID, error) {
+func (f *fakeBrowser) NewProfile(context.Context, []engine.SetCookie) (engine.ProfileID, error) {
 	f.profiles = append(f.profiles, "one")
 	return "one", nil
 }

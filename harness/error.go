@@ -33,7 +33,10 @@ func (e *InconclusiveError) Unwrap() error { return e.Err }
 
 // method returns the method of a request, as written.
 func method(r Request) string {
-	if r.Method == "" {
+	switch {
+	case r.Via == ViaBeacon: // https://w3c.github.io/beacon/#sec-processing-model
+		return "POST"
+	case r.Method == "":
 		return "GET"
 	}
 	return r.Method

@@ -25,6 +25,10 @@ type Observation struct {
 	// NetError is Network.loadingFailed.errorText, such as net::ERR_FAILED.
 	NetError string
 
+	// Before is what was observed of the questions in [Request.Before], as far as they were
+	// asked.
+	Before []Observation
+
 	Script    Script
 	Exchanges []Exchange
 	Console   []Message

@@ -20,11 +20,16 @@ type Profile struct {
 	// Browser is where the profile is made, at the first Fetch.
 	Browser *Browser
 
-	mu    sync.Mutex
-	owner engine.Browser // has the profile
-	id    engine.ProfileID
-	pool  engine.Pool
-	kept  bool // a question was asked in it and may have stored something
+	// Cookies are the cookies that this profile holds from the start, beside those of the
+	// Browser. Set them before the first Fetch.
+	Cookies []SetCookie
+
+	mu     sync.Mutex
+	owner  engine.Browser // has the profile
+	id     engine.ProfileID
+	pool   engine.Pool
+	kept   bool // a question was asked in it and may have stored something
+	caches bool // stay on: see Request.Before
 }
 
 // Fetch asks a question from a page in this profile. See [Browser.Fetch].
@@ -56,12 +61,33 @@ func (p *Profile) in(ctx context.Context, b engine.Browser) (engine.ProfileID, e
 	case p.kept:
 		return "", ErrProfileLost
 	}
-	id, err := b.NewProfile(ctx)
+	cookies, err := heldCookies(p.Cookies)
+	if err != nil {
+		return "", err
+	}
+	id, err := b.NewProfile(ctx, cookies)
 	if err != nil {
 		return "", err
 	}
 	p.owner, p.id = b, id
 	return id, nil
+}
+
+// keepCaches leaves the browser's caches on for all further questions.
+func (p *Profile) keepCaches() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.caches = true
+}
+
+// keepsCaches says whether the browser's caches stay on.
+func (p *Profile) keepsCaches() bool {
+	if p == nil {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.caches
 }
 
 // Close closes the pages of the profile and forgets what it kept. The Browser

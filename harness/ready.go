@@ -54,6 +54,7 @@ func (b *Browser) begin(ctx context.Context, r Request, p *Profile) (ready, erro
 		return ready{}, err
 	}
 	is.options.Profile = id
+	is.options.CachesOff = is.options.CachesOff && !p.keepsCaches()
 	is.page, is.release, err = is.pool.Get(ctx, c, is.options)
 	switch {
 	case err == nil:

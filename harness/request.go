@@ -132,6 +132,12 @@ type Request struct {
 	// https://wicg.github.io/local-network-access/#ip-address-space-section
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
 
+	// Before are questions that are asked first, one after the other, in the same profile:
+	// to log in, to load an image, to fill the preflight cache. A question outside of a
+	// [Profile] then gets a fresh one. The browser's caches are on. What became of each is
+	// in [Observation.Before].
+	Before []Request `json:"before,omitempty"`
+
 	// DryRun lets only the preflight leave the browser. The request itself is
 	// stopped when Chrome is about to send it: see [Exchange.Withheld]. The verdict
 	// is then about the preflight alone, and Readable means that the request would

@@ -51,7 +51,9 @@ const (
 	LineQuestion LineKind = "question" // the method and the URL
 	// LineAsker is the page that asked. Detail lists how it asked, where that is not
 	// the browser's default.
-	LineAsker      LineKind = "asker"
+	LineAsker LineKind = "asker"
+	// LineBefore is a question that was asked before. Detail is what became of it.
+	LineBefore     LineKind = "before"
 	LinePageHeader LineKind = "page-header"
 	// LineExchange begins an Exchange. Detail is what came back, such as "204".
 	LineExchange LineKind = "exchange"
@@ -92,6 +94,7 @@ const (
 func (o Observation) Transcript() Transcript {
 	var t Transcript
 	t.question(o)
+	t.before(o)
 	t.add(Line{})
 	decided := decidingIndex(o)
 	for i, e := range o.Exchanges {

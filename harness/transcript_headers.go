@@ -134,6 +134,9 @@ func responseLines(o Observation, i int) []Line {
 	for _, name := range absent(o, e) {
 		lines = append(lines, responseLine("(no "+name+")", "", true))
 	}
+	for _, name := range storedCookies(o, e) {
+		lines = append(lines, responseLine("(Set-Cookie "+clean(name)+" was stored)", "", false))
+	}
 	for _, c := range e.NotStored {
 		lines = append(lines, responseLine("(Set-Cookie "+clean(c.Name)+" was not stored)", cookieCauses(c), false))
 	}

@@ -17,6 +17,10 @@ const hidden = plain.Hidden
 // attributes of a Set-Cookie.
 func (o Observation) Redacted() Observation {
 	o.Request = redactRequest(o.Request)
+	o.Before = slices.Clone(o.Before)
+	for i, before := range o.Before {
+		o.Before[i] = before.Redacted()
+	}
 	o.Parameter = hideSecrets(o.Parameter)
 	o.Script = redactScript(o.Script)
 	o.Exchanges = slices.Clone(o.Exchanges)
@@ -47,7 +51,12 @@ func redactRequest(r Request) Request {
 	r.URL = hideSecrets(r.URL)
 	r.Headers = redactHeader(r.Headers)
 	r.PageHeaders = redactHeader(r.PageHeaders)
-	r.WorkerHeaders = redactHeader(r.WorkerHeaders)
+	r.WorkerHeaders, r.WithinHeaders = redactHeader(r.WorkerHeaders), redactHeader(r.WithinHeaders)
+	r.PagePath, r.WithinPath, r.WorkerPath = hideSecrets(r.PagePath), hideSecrets(r.WithinPath), hideSecrets(r.WorkerPath)
+	r.Before = slices.Clone(r.Before)
+	for i, q := range r.Before {
+		r.Before[i] = redactRequest(q)
+	}
 	r.Body = redactBody(r.Body)
 	return r
 }

@@ -27,9 +27,14 @@ func (e *FaultError) Error() string {
 // method, is a valid question.
 func (r Request) Validate() error {
 	var faults []error
-	fault := func(field, value, problem string, args ...any) {
+	r.eachFault(func(field, value, problem string, args ...any) {
 		faults = append(faults, &FaultError{field, value, fmt.Sprintf(problem, args...)})
-	}
+	})
+	return errors.Join(faults...)
+}
+
+// eachFault names all faults.
+func (r Request) eachFault(fault func(field, value, problem string, args ...any)) {
 	if problem := originProblem(r.From); problem != "" {
 		fault("From", r.From, "%s", problem)
 	}
@@ -55,7 +60,7 @@ func (r Request) Validate() error {
 	if r.DryRun && (r.EffectiveWhere() != WhereWindow || !slices.Contains([]Via{ViaFetch, ViaXHR, ViaXHRUpload}, r.EffectiveVia())) {
 		fault("DryRun", string(r.Via), "only fetch and XMLHttpRequest in a page can be held back; leave it out, and the request is sent")
 	}
-	return errors.Join(faults...)
+	r.beforeFaults(fault)
 }
 
 // choice checks a field that has a closed list of values.

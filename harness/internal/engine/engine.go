@@ -78,8 +78,8 @@ type Browser interface {
 	// true. The idle page cannot be used after that.
 	Reuse(ctx context.Context, idle Page, o PageOptions) (Page, error)
 
-	// NewProfile makes a profile.
-	NewProfile(context.Context) (ProfileID, error)
+	// NewProfile makes a profile that holds cookies beside those of the Options.
+	NewProfile(context.Context, []SetCookie) (ProfileID, error)
 	// CloseProfile closes the pages of a profile and forgets what it kept.
 	CloseProfile(ProfileID) error
 

@@ -132,7 +132,7 @@ func (c *Chrome) firstContact() error {
 	if err := c.readFlags(); err != nil {
 		return err
 	}
-	if err := c.prepare(c.ctx, ""); err != nil {
+	if err := c.prepare(c.ctx, "", nil); err != nil {
 		return err
 	}
 	// The first tab's messages must be read for as long as Chrome runs, also when
@@ -188,9 +188,10 @@ func newEnough(product string) error {
 	return nil
 }
 
-// prepare sets the cookies of a browser context. An empty id is the default context.
-func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID) error {
-	for _, cookie := range c.options.Cookies { // one by one: an error does not name the cookie
+// prepare sets the cookies of a browser context: those of all contexts, and more. An
+// empty id is the default context.
+func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID, more []engine.SetCookie) error {
+	for _, cookie := range slices.Concat(c.options.Cookies, more) { // one by one: an error does not name the cookie
 		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookieParam(cookie)}, BrowserContextID: id}
 		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {
 			return fmt.Errorf("set the cookie %s for %s: %w", cookie.Name, cookie.URL, err)

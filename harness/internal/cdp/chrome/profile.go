@@ -15,7 +15,7 @@ import (
 )
 
 // NewProfile makes a browser context: a profile in memory that shares nothing.
-func (c *Chrome) NewProfile(ctx context.Context) (engine.ProfileID, error) {
+func (c *Chrome) NewProfile(ctx context.Context, cookies []engine.SetCookie) (engine.ProfileID, error) {
 	joined, cancel := c.within(ctx)
 	defer cancel()
 	result, err := chromedp.CallBrowser(joined, target.CreateBrowserContext, target.CreateBrowserContextParams{DisposeOnDetach: new(true)})
@@ -24,7 +24,7 @@ func (c *Chrome) NewProfile(ctx context.Context) (engine.ProfileID, error) {
 	}
 	err = errors.Join(
 		c.answerPrompts(joined, browser.SetPermissionParams{BrowserContextID: result.BrowserContextID, Setting: browser.PermissionSetting(c.options.LocalNetwork)}),
-		c.prepare(joined, result.BrowserContextID),
+		c.prepare(joined, result.BrowserContextID, cookies),
 	)
 	if err != nil {
 		return "", errors.Join(err, c.CloseProfile(engine.ProfileID(result.BrowserContextID)))

@@ -1,0 +1,93 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"mvdan.cc/sh/v3/shell"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// beforeFlags say what happens before the question: cookies that the browser holds, and
+// questions that are asked first.
+type beforeFlags struct {
+	first   []string
+	cookies []string
+	state   string
+}
+
+func (b *beforeFlags) add(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVar(&b.first, "first", nil, `a question that is asked before, in the same profile, as "URL [flags]"; may be repeated`)
+	f.StringArrayVar(&b.cookies, "cookie", nil, `a cookie that the browser holds for URL, as the server would set it: "sid=1; Secure; SameSite=None"; may be repeated`)
+	f.StringVar(&b.state, "storage-state", "", "a file with the cookies of a login, as Playwright's storageState writes it")
+}
+
+// questions are the questions that are asked before. Each has the flags of a request, and
+// is asked from the page at from unless it says otherwise.
+func (b *beforeFlags) questions(from string) ([]harness.Request, error) {
+	var list []harness.Request
+	var faults []error
+	for i, line := range b.first {
+		r, err := questionOf(line, from)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("--first, entry %d: %w", i+1, err))
+			continue
+		}
+		list = append(list, r)
+	}
+	return list, errors.Join(faults...)
+}
+
+// questionOf reads a question from one line, whose words are quoted as in a shell. No
+// variable is expanded, and no command is run.
+func questionOf(line, from string) (harness.Request, error) {
+	words, err := shell.Fields(line, func(name string) string { return "$" + name })
+	if err != nil {
+		return harness.Request{}, fmt.Errorf("its quotes cannot be read: %w", err)
+	}
+	var flags requestFlags
+	c := &cobra.Command{Use: "first"}
+	flags.add(c)
+	if err := c.Flags().Parse(words); err != nil {
+		return harness.Request{}, err
+	}
+	if len(c.Flags().Args()) != 1 {
+		return harness.Request{}, fmt.Errorf("want one URL and flags of a question, such as %q", "https://api.example.com/login --method POST")
+	}
+	flags.request.URL = c.Flags().Arg(0)
+	if flags.request.From == "" {
+		flags.request.From = from
+	}
+	return flags.read()
+}
+
+// held are the cookies that the browser holds for a URL. The names of expired cookies are
+// returned, too.
+func (b *beforeFlags) held(url string) (list []harness.SetCookie, expired []string, err error) {
+	var faults []error
+	for i, line := range b.cookies {
+		if name, _, ok := strings.Cut(line, "="); !ok || name == "" { // it may be a secret
+			faults = append(faults, fmt.Errorf("--cookie, entry %d: want name=value", i+1))
+			continue
+		}
+		list = append(list, harness.SetCookie{URL: url, Line: line})
+	}
+	if b.state == "" {
+		return list, nil, errors.Join(faults...)
+	}
+	data, err := os.ReadFile(b.state)
+	if err == nil {
+		var stored []harness.SetCookie
+		stored, expired, err = harness.StorageState(data)
+		list = append(list, stored...)
+	}
+	if err != nil {
+		faults = append(faults, fmt.Errorf("--storage-state %s: %w", b.state, err))
+	}
+	return list, expired, errors.Join(faults...)
+}
