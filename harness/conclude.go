@@ -19,6 +19,8 @@ type report struct {
 	// Loaded says that something else than a fetch has the response. Its type for
 	// scripts follows from where it came from.
 	Loaded bool `json:"loaded"`
+	// GaveUp says that the script ended the request itself: abort or timeout.
+	GaveUp string `json:"gaveUp"`
 	// Ran says that it was a script, which came and ran: Error is its own.
 	Ran bool `json:"ran"`
 }

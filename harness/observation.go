@@ -68,8 +68,12 @@ type Script struct {
 	Type string `json:"type"`
 	// Status is the response's status; 0 for an opaque response or an error.
 	Status int `json:"status"`
+	// StatusText is the response's status message. It is empty over HTTP/2 and HTTP/3.
+	StatusText string `json:"statusText,omitempty"`
 	// URL is the response's URL, after redirects.
 	URL string `json:"url,omitempty"`
+	// Redirected says that fetch() followed a redirect: Response.redirected.
+	Redirected bool `json:"redirected,omitempty"`
 	// Headers are the headers that the script can read: lower case and sorted, as
 	// the script sees them.
 	Headers Header `json:"headers"`
@@ -82,6 +86,8 @@ type Script struct {
 	// Dropped are the request headers that the browser refused to set.
 	// https://fetch.spec.whatwg.org/#forbidden-request-header
 	Dropped []string `json:"dropped,omitempty"`
+	// Events are the events of an asynchronous XMLHttpRequest, in order, the first fifty.
+	Events []ScriptEvent `json:"events,omitempty"`
 }
 
 // ExchangeKind says what an Exchange is for.

@@ -87,6 +87,10 @@ const (
 	// RequestRefused: fetch() or XMLHttpRequest threw before there was any
 	// request: a forbidden method, credentials in the URL, PUT in no-cors mode.
 	RequestRefused Reason = "request-refused"
+	// ScriptAborted: the script gave the request up, as AbortAfter says.
+	ScriptAborted Reason = "script-aborted"
+	// ScriptTimedOut: the script's own limit was over, which TimeoutAfter says.
+	ScriptTimedOut Reason = "script-timed-out"
 	// RedirectRefused: the request's redirect mode was "error" and a redirect
 	// came. Chrome says only net::ERR_FAILED.
 	RedirectRefused Reason = "redirect-refused"

@@ -236,6 +236,16 @@ var requestRows = map[Reason]Explanation{
 		"Change the request in the page: the script's error says what is not allowed.",
 		anchorRequest,
 	},
+	ScriptAborted: {
+		"The script gave the request up before it had the whole answer.",
+		"Have the page wait longer, or find out what makes the server slow.",
+		"https://fetch.spec.whatwg.org/#fetch-controller-abort",
+	},
+	ScriptTimedOut: {
+		"The script's own time-out was over before it had the whole answer.",
+		"Give the request more time in the page, or find out what makes the server slow.",
+		"https://xhr.spec.whatwg.org/#the-timeout-attribute",
+	},
 	HandshakeRefused: {
 		"The server refused the WebSocket: it answered the handshake with a status other than 101.",
 		"Make the server accept this origin: a WebSocket has no CORS, so the server itself compares the Origin header.",

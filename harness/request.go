@@ -3,6 +3,7 @@ package harness
 import (
 	"cmp"
 	"strings"
+	"time"
 )
 
 // Request is a question: may the page at From read what URL answers?
@@ -108,6 +109,33 @@ type Request struct {
 	// ReferrerPolicy is the request's referrer policy. Empty means the policy of the page.
 	// https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
 	ReferrerPolicy ReferrerPolicy `json:"referrerPolicy,omitempty"`
+
+	// Referrer is the option referrer of fetch(): a URL of the page's origin, absolute or
+	// relative to the page. In place of a URL of another origin, browsers take the page's
+	// own. Empty leaves the option out.
+	// https://fetch.spec.whatwg.org/#dom-requestinit-referrer
+	Referrer string `json:"referrer,omitempty"`
+
+	// Keepalive lets the request outlive its page. [ViaKeepalive] is short for it.
+	// https://fetch.spec.whatwg.org/#request-keepalive-flag
+	Keepalive bool `json:"keepalive,omitempty"`
+
+	// Priority is the option priority of fetch(). Empty leaves the option out.
+	Priority Priority `json:"priority,omitempty"`
+
+	// AbortAfter is when the script gives the request up, after its call of fetch() or
+	// send(), in whole milliseconds. Zero means never.
+	// https://dom.spec.whatwg.org/#abortcontroller
+	AbortAfter time.Duration `json:"abortAfter,omitempty"`
+
+	// TimeoutAfter is the time that the script gives the request: AbortSignal.timeout() of
+	// fetch(), and the property timeout of XMLHttpRequest, in whole milliseconds. Zero
+	// means no limit of the script's own.
+	// https://xhr.spec.whatwg.org/#the-timeout-attribute
+	TimeoutAfter time.Duration `json:"timeoutAfter,omitempty"`
+
+	// XHR are options of XMLHttpRequest alone.
+	XHR XHR `json:"xhr,omitzero"`
 
 	// Integrity is the hash that the response must have, such as "sha256-...".
 	// https://w3c.github.io/webappsec-subresource-integrity/

@@ -188,6 +188,30 @@ func manner(r Request) []string {
 	if r.Integrity != "" {
 		list = append(list, "with integrity")
 	}
+	if r.Keepalive {
+		list = append(list, "with keepalive")
+	}
+	if r.Referrer != "" {
+		list = append(list, "referrer "+shown(r.Referrer))
+	}
+	if r.Priority != "" {
+		list = append(list, "priority "+clean(string(r.Priority)))
+	}
+	if r.AbortAfter > 0 {
+		list = append(list, "given up after "+r.AbortAfter.String())
+	}
+	if r.TimeoutAfter > 0 {
+		list = append(list, "with a time-out of "+r.TimeoutAfter.String())
+	}
+	if r.XHR.User != "" {
+		list = append(list, "with a user name in open()")
+	}
+	if r.XHR.ResponseType != "" {
+		list = append(list, "responseType "+clean(string(r.XHR.ResponseType)))
+	}
+	if r.XHR.CredentialsBeforeOpen {
+		list = append(list, "withCredentials before open()")
+	}
 	if r.TargetAddressSpace != "" {
 		list = append(list, "target address space "+space(r.TargetAddressSpace))
 	}

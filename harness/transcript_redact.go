@@ -53,6 +53,10 @@ func redactRequest(r Request) Request {
 	r.PageHeaders = redactHeader(r.PageHeaders)
 	r.WorkerHeaders, r.WithinHeaders = redactHeader(r.WorkerHeaders), redactHeader(r.WithinHeaders)
 	r.PagePath, r.WithinPath, r.WorkerPath = hideSecrets(r.PagePath), hideSecrets(r.WithinPath), hideSecrets(r.WorkerPath)
+	r.Referrer, r.XHR.User = hideSecrets(r.Referrer), hideSecrets(r.XHR.User)
+	if r.XHR.Password != "" {
+		r.XHR.Password = hidden
+	}
 	r.Before = slices.Clone(r.Before)
 	for i, q := range r.Before {
 		r.Before[i] = redactRequest(q)

@@ -34,6 +34,10 @@ type rule struct {
 var rules = []rule{
 	{"withheld", "https://chromedevtools.github.io/devtools-protocol/tot/Fetch/#event-requestPaused",
 		func(c *conclusion) bool { return c.Withheld() }, (*conclusion).withheld},
+	{"given up", "https://fetch.spec.whatwg.org/#fetch-controller-abort",
+		func(c *conclusion) bool { return c.said.GaveUp == "abort" }, because(ScriptAborted)},
+	{"timed out", "https://xhr.spec.whatwg.org/#timeout-error",
+		func(c *conclusion) bool { return c.said.GaveUp == "timeout" }, because(ScriptTimedOut)},
 	{"body broken off", "what a browser gave the script is decided, whatever it calls the end of the body",
 		func(c *conclusion) bool { return c.failing() && c.said.Type != "" && c.Request.Via.bearsStack() }, (*conclusion).brokenOff},
 	{"denied after sending", "https://wicg.github.io/local-network-access/#integration-with-fetch",

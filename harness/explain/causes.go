@@ -19,6 +19,8 @@ var causes = map[string]string{
 	string(harness.DisallowedByMode):                   byPage,
 	string(harness.NoCorsRedirectModeNotFollow):        byPage,
 	string(harness.RequestRefused):                     byPage,
+	string(harness.ScriptAborted):                      byPage,
+	string(harness.ScriptTimedOut):                     byPage,
 	string(harness.DisallowedURLScheme):                byPage,
 	string(harness.InvalidURL):                         "The URL itself decides: nothing is sent.",
 	string(harness.UnexpectedProxyAuth):                "A status that is for proxies alone decides, and the CORS protocol has no part in it.",

@@ -13,6 +13,10 @@ import (
 //	d, known := oracle.Observed(seen, oracle.Standard)
 //	// known && d.Verdict != seen.Verdict: Chrome deviates
 func Observed(o harness.Observation, as As) (Decision, bool) {
+	switch r := o.Request; {
+	case r.AbortAfter > 0, r.TimeoutAfter > 0, r.XHR.User != "": // the script ends it, or a password is in the URL
+		return Decision{}, false
+	}
 	switch o.Request.Via {
 	case harness.ViaXHR, harness.ViaXHRSync, harness.ViaXHRUpload:
 	default:

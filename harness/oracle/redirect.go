@@ -138,7 +138,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 			return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}
 		}
 		return r.targetScheme(next.url.Scheme)
-	case r.redirects == redirectLimit, r.redirects == redirectLimit-1 && r.q.Request.Via == harness.ViaKeepalive && r.deviates(keepaliveRedirectsLess):
+	case r.redirects == redirectLimit, r.redirects == redirectLimit-1 && r.q.Request.KeptAlive() && r.deviates(keepaliveRedirectsLess):
 		r.take(redirectTooMany)
 		return &failure{reason: harness.TooManyRedirects, anchor: anchorRedirect}
 	}
@@ -180,7 +180,7 @@ func (r *run) framedByAnotherOrigin() bool {
 // dropClientHints removes the headers that Chrome takes for its own client hints.
 func (r *run) dropClientHints() {
 	kept := remove(r.header, redirectHints...)
-	if len(kept) < len(r.header) && r.q.Request.Via != harness.ViaKeepalive && r.deviates(dropsClientHints) {
+	if len(kept) < len(r.header) && !r.q.Request.KeptAlive() && r.deviates(dropsClientHints) {
 		r.header = kept
 	}
 }

@@ -13,6 +13,7 @@ const anchorRequest = "https://fetch.spec.whatwg.org/#dom-request"
 
 var (
 	requestURL          = branch("request: URL refused")
+	requestReferrer     = branch("request: referrer refused")
 	requestMethod       = branch("request: method refused")
 	requestNoCORSMethod = branch("request: method refused in mode no-cors")
 	requestBody         = branch("request: body refused")
@@ -46,6 +47,12 @@ func (r *run) make() *failure {
 	url, err := ParseURL(q.URL, nil)
 	if err != nil || url.Userinfo != "" && !r.xhr {
 		return refused(requestURL)
+	}
+	if q.Referrer != "" {
+		base, _ := ParseURL(q.From+"/", nil) // an opaque page has none
+		if _, err := ParseURL(q.Referrer, &base); err != nil {
+			return refused(requestReferrer)
+		}
 	}
 	r.urls = []URL{url}
 	r.method = NormalizeMethod(or(q.Method, "GET"))
