@@ -54,7 +54,7 @@ others:
 	if err == nil {
 		t.Fatal("no fault")
 	}
-	for _, want := range []string{"b.yaml: K99 is not a behaviour", `b.yaml: K13: "PASS" is no failure`, "b.yaml: K14 has no reason", `others: "FAIL-CLOSED"`, "K13 is listed twice"} {
+	for _, want := range []string{"b.yaml: K99 is not a behaviour", `b.yaml: K13: the verdict "PASS" is not a failure`, "b.yaml: K14 has no reason", `others: "FAIL-CLOSED"`, "K13 is listed twice"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in:\n%v", want, err)
 		}
