@@ -64,6 +64,8 @@ func playAdapter(part string) int {
 		refuse = adapter.Unsupported("origins.mode=list")
 	case "adapter with an option of no policy":
 		served.Unsupported = []string{"colour"}
+	case "adapter with another spelling":
+		refuse = adapter.Unsupported("origins.modeX")
 	case "adapter that is always ready":
 		return alwaysReady(mux, "127.0.0.1:0")
 	case "adapter with a child":
@@ -134,6 +136,7 @@ func TestCheck(t *testing.T) {
 		"adapter without a version":              {`"version" is missing`},
 		"adapter that hides its configuration":   {`"config" does not show the origins of the policy, such as https://app.example.test`},
 		"adapter with an option of no policy":    {`"unsupported" names "colour"`},
+		"adapter with another spelling":          {`"unsupported" names "origins.modeX"`},
 		"adapter that is always ready":           {"a policy that is no JSON: the adapter is ready: want an error", "a policy file that is missing: the adapter is ready"},
 		"adapter with a child":                   {"the adapter ended and left children behind"},
 		"adapter that dies":                      {"GET /boom: no answer", "ended on its own (exit status 3)"},

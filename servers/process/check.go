@@ -81,10 +81,10 @@ func (c *checker) policy(ctx context.Context, p contract.Policy, routes bool) (r
 		c.complain(where, "%v", err)
 		return false
 	}
-	c.announcement(where, p, said)
 	if !said.Ready {
 		return false
 	}
+	c.announcement(where, p, said)
 	c.loopbackOnly(where, said.Port)
 	if routes {
 		c.routes(ctx, said.Port)
@@ -97,21 +97,8 @@ func (c *checker) policy(ctx context.Context, p contract.Policy, routes bool) (r
 	return true
 }
 
-// fields are the fields of a policy that a library may have no option for.
-var fields = []string{"credentials", "methods", "requestHeaders", "exposeHeaders", "maxAge", "layers", "origins.allowNull"}
-
-// announcement checks the line.
+// announcement checks the line of an adapter that is ready.
 func (c *checker) announcement(where string, p contract.Policy, said contract.Announcement) {
-	for _, field := range said.Unsupported {
-		switch {
-		case slices.Contains(fields, field), strings.HasPrefix(field, "origins.mode"):
-		default:
-			c.complain(where, `"unsupported" names %q, which is no field of a policy: want %s, or origins.mode=MODE`, field, strings.Join(fields, ", "))
-		}
-	}
-	if !said.Ready {
-		return
-	}
 	for name, value := range map[string]string{"library": said.Library, "version": said.Version, "config": said.Config} {
 		if strings.TrimSpace(value) == "" {
 			c.complain(where, "%q is missing in the line of JSON, or empty", name)
