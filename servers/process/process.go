@@ -209,7 +209,7 @@ func (p *Process) Close() error {
 		return fmt.Errorf("server %s: still running %v after its standard input had ended; killed%s", p, patience, &p.said)
 	}
 	if p.exit != nil {
-		return fmt.Errorf("server %s: its standard input ended, then it ended with %s: want exit status 0%s", p, ending(p.exit), &p.said)
+		return fmt.Errorf("server %s ended with %s: want exit status 0%s", p, ending(p.exit), &p.said)
 	}
 	return nil
 }

@@ -219,7 +219,7 @@ func TestProcessThatEndsBadly(t *testing.T) {
 	t.Parallel()
 	for part, want := range map[string]string{
 		"crash later": "ended on its own (exit status 8); it said:\nout of memory",
-		"bad end":     "its standard input ended, then it ended with exit status 9: want exit status 0; it said:\ncould not save",
+		"bad end":     "ended with exit status 9: want exit status 0; it said:\ncould not save",
 		"stubborn":    "still running 100ms after its standard input had ended; killed",
 	} {
 		t.Run(part, func(t *testing.T) {
