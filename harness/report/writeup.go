@@ -3,12 +3,10 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/conform"
-	"github.com/corsproof/corsproof/harness/conform/contract"
 )
 
 // WriteUps returns a text in Markdown for each library that fails a behaviour of the level
@@ -43,10 +41,12 @@ const recorded = "fixtures"
 
 // askedWithAll says whether a library was asked with every policy.
 func askedWithAll(l conform.Result) bool {
-	return !slices.ContainsFunc(conform.Policies(), func(p contract.Policy) bool {
-		_, ok := l.Policy(p.Name)
-		return !ok
-	})
+	for _, p := range conform.Policies() {
+		if _, ok := l.Policy(p.Name); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // writeUpHead says what was asked, and by which adapter if it is of servers/libraries.
