@@ -159,9 +159,6 @@ func (b Baseline) Unexplained() []string {
 
 // YAML writes the baseline.
 func (b Baseline) YAML() ([]byte, error) {
-	var text bytes.Buffer
-	encoder := yaml.NewEncoder(&text)
-	encoder.SetIndent(2)
-	err := encoder.Encode(b)
-	return append([]byte("# What the library is known to do, written by corsproof conform --update-baseline.\n# A behaviour that is not listed passes. The reasons are written by hand.\n"), text.Bytes()...), err
+	text, err := yaml.Dump(b, yaml.WithIndent(2), yaml.WithLineWidth(-1))
+	return append([]byte("# What the library is known to do, written by corsproof conform --update-baseline.\n# A behaviour that is not listed passes. The reasons are written by hand.\n"), text...), err
 }

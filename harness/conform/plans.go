@@ -139,7 +139,6 @@ func askedOf(p contract.Policy, host string, unsupported []string) (asked, error
 // need no row: an absent field raises none.
 var needs = map[string]string{
 	"K08": "credentials",
-	"K32": "methods",
 	"K33": "requestHeaders", "K37": "requestHeaders", "K39": "requestHeaders", "K44": "requestHeaders",
 	"K66": "layers",
 }
