@@ -36,9 +36,10 @@ The page is stood in for: ORIGIN's site is never contacted. The request under te
 goes to the real server, unaltered.
 
 Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual; or,
-with --dry-run, the request would have been sent), 1 blocked, 2 the question is wrong, 3 no verdict. What an element loads without
-the attribute crossorigin (--mode cors sets it) is opaque: that is what was asked. Pixels
-that cannot be read (canvas, image-bitmap, webgl) are not: exit status 1.`,
+with --dry-run, the request would have been sent), 1 blocked, 2 an argument is not
+valid, 3 no verdict. What an element loads without the attribute crossorigin (--mode
+cors sets it) is opaque: that is what was asked. Pixels that cannot be read (canvas,
+image-bitmap, webgl) are not: exit status 1.`,
 		Example: `  corsproof ask --example
   corsproof ask http://localhost:8000/ --from https://app.example.com
   corsproof ask http://localhost:8000/ --from null
@@ -100,19 +101,27 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	}
 	chrome.Cookies = cookies
 	seen, err := fetch(ctx, s, chrome, request)
-	err = errors.Join(err, chrome.Close(), closeTrace())
+	return o.finish(ctx, s, seen, err, errors.Join(chrome.Close(), closeTrace()))
+}
+
+// finish prints the answer, and returns the exit. err says that there is no answer. closing
+// takes nothing from an answer, so it is returned after that is printed.
+func (o *askOptions) finish(ctx context.Context, s streams, seen harness.Observation, err, closing error) error {
 	if o.json {
-		if failed := printJSON(s.out, seen, err); failed != nil {
+		if failed := printJSON(s.out, seen, errors.Join(err, closing)); failed != nil {
 			return noAnswer(failed)
 		}
 	}
 	if err != nil {
-		return failure(ctx, err)
+		return failure(ctx, errors.Join(err, closing))
 	}
 	if !o.json {
 		if err := printTranscript(s, seen); err != nil {
-			return noAnswer(err)
+			return noAnswer(errors.Join(err, closing))
 		}
+	}
+	if closing != nil {
+		return noAnswer(closing)
 	}
 	return exitOfObservation(seen)
 }

@@ -36,8 +36,8 @@ the policy wants: see corsproof verify.
 
 Nothing is harmed by asking, as with corsproof verify.
 
-Exit status: 0 the same, 1 different, 2 the policy or a flag is wrong, 3 something has
-no verdict, or the run ended early.`,
+Exit status: 0 the same, 1 different, 2 the policy or a flag is not valid, 3 a verdict is
+missing, or the run ended early.`,
 		Example: `  corsproof compare policy.yaml --left https://api.example.com --right https://staging.example.com
   corsproof compare policy.yaml --left http://localhost:8000 --right https://api.example.com --verdicts
   corsproof compare policy.yaml --left https://old.example.com --right https://new.example.com --json`,
@@ -69,14 +69,20 @@ func (o *compareOptions) run(ctx context.Context, s streams) error {
 		return usage(err)
 	}
 	var found finding.Comparison
-	err = o.probes.ask(&run, nil, cookies, func() (err error) {
+	closing, err := o.probes.ask(&run, nil, cookies, func() (err error) {
 		defer s.bar(&run)()
 		found, err = run.Compare(ctx, o.left, o.right)
 		return err
 	})
 	if err != nil {
-		return failureOfRun(ctx, err)
+		return failureOfRun(ctx, errors.Join(err, closing))
 	}
+	return o.finish(s, found, closing)
+}
+
+// finish prints what differs, and returns the exit. closing takes nothing from what was found
+// out, so it is returned after that.
+func (o *compareOptions) finish(s streams, found finding.Comparison, closing error) (err error) {
 	if o.verdicts {
 		found = onlyVerdicts(found)
 	}
@@ -85,7 +91,7 @@ func (o *compareOptions) run(ctx context.Context, s streams) error {
 	} else {
 		err = s.text(false).Comparison(s.out, found)
 	}
-	if err != nil {
+	if err := errors.Join(err, closing); err != nil {
 		return noAnswer(err)
 	}
 	return exitOfComparison(found)

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/conform"
-	"github.com/corsproof/corsproof/harness/conform/contract"
-	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/report"
 	"github.com/corsproof/corsproof/servers"
 	"github.com/corsproof/corsproof/servers/process"
@@ -34,6 +33,7 @@ type conformOptions struct {
 	atOnce    int
 	browser   browserFlags
 	matrix    matrixFlags
+	flags     *pflag.FlagSet // nil: there is no command line
 }
 
 func conformCommand(s streams) *cobra.Command {
@@ -42,19 +42,22 @@ func conformCommand(s streams) *cobra.Command {
 		Use:   "conform [LIBRARY|LANGUAGE...]",
 		Short: "Ask a real Chrome what a CORS library lets through",
 		Long: `conform configures a CORS library for each of some twenty policies, asks a real Chrome
-about each behaviour from K01 to K74 (corsproof explain K13 says what one is), and prints
-what the library does about them: who gets in that should not (FAIL-OPEN), who is locked
-out (FAIL-CLOSED), and which configuration is accepted and never matches (SILENT-NOOP).
+about each behaviour from K01 to K74 (corsproof explain K13 describes K13), and prints the
+verdict on each behaviour. These verdicts are failures:
+
+  FAIL-OPEN    a page that the policy excludes can read or write
+  FAIL-CLOSED  a page that the policy includes is blocked
+  SILENT-NOOP  a configuration is accepted and never matches
 
 A library is asked through an adapter: a small program in the library's own language,
 which servers/libraries/README.md describes. Adapters of many libraries stand in
 servers/libraries of a clone of the repository; --command asks yours.
 
-Each library of the clone has a baseline of what it is known to do. A verdict that
-differs from it, for better or worse, is reported.
+Each library of the clone has a baseline: the verdicts that are known. A verdict that
+differs from the baseline, for better or worse, is reported.
 
-Exit status: 0 every verdict is the expected one, 1 a verdict differs, 2 an argument is
-wrong, 3 something has no verdict, or the run ended early.`,
+Exit status: 0 every verdict is the expected one, 1 a verdict differs, 2 an argument is not
+valid, 3 a verdict is missing, or the run ended early.`,
 		Example: `  corsproof conform rs-cors
   corsproof conform go express-cors --html matrix/
   corsproof conform --check --command './adapter'
@@ -66,16 +69,16 @@ wrong, 3 something has no verdict, or the run ended early.`,
 		},
 	}
 	f := c.Flags()
-	f.SortFlags = false
-	f.StringVar(&o.command, "command", "", "ask the library behind this adapter: a program and its arguments, with blanks between them")
+	f.SortFlags, o.flags = false, f
+	f.StringVar(&o.command, "command", "", "ask the library behind this adapter: a program and its arguments, separated by spaces (a path with a space cannot be given)")
 	f.BoolVar(&o.check, "check", false, "check whether the adapter keeps its contract, and ask nothing about the library")
 	f.BoolVar(&o.list, "list", false, "list the libraries by language, and ask nothing")
 	f.StringVar(&o.policy, "print-policy", "", "print a policy, such as list-creds, as an adapter reads it, and ask nothing")
 	f.StringSliceVar(&o.policies, "policy", nil, "ask with these policies only, such as list-creds,any; no baseline is applied")
 	f.StringVar(&o.libraries, "libraries", "", "the folder of the adapters (default: servers/libraries of this clone)")
 	o.matrix.add(c)
-	f.StringVar(&o.baseline, "baseline", "", "what the library of --command is known to do; a library of the clone has its own")
-	f.BoolVar(&o.update, "update-baseline", false, "write the verdicts of today to the baseline, with the reasons that are there")
+	f.StringVar(&o.baseline, "baseline", "", "the baseline file of the library of --command; a library of the clone has its own")
+	f.BoolVar(&o.update, "update-baseline", false, "write today's verdicts to the baseline file; the reasons of unchanged failures stay")
 	f.StringVar(&o.shard, "shard", "", "ask one part of the libraries, such as 2/5; --from joins the parts")
 	f.StringSliceVar(&o.from, "from", nil, "ask nothing: join the matrices in these files, such as go.json,node.json")
 	f.IntVar(&o.repeat, "repeat", 1, "how often each question is asked, to tell flakes from findings")
@@ -104,88 +107,60 @@ func (o *conformOptions) run(ctx context.Context, s streams) error {
 	return o.ask(ctx, s, shelf)
 }
 
-// read reads the arguments, and returns all faults at once.
-func (o *conformOptions) read() (shelf, error) {
-	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if o.repeat < 0 {
-		fault("--repeat %d: want 1 or more", o.repeat)
-	}
-	if o.atOnce < 0 {
-		fault("--at-once %d: want 1 or more", o.atOnce)
-	}
-	for _, name := range append(slices.Clone(o.policies), o.policy) {
-		if _, ok := policyNamed(name); name != "" && !ok {
-			fault("there is no policy %q: want one of %s", name, strings.Join(policyNames(), ", "))
-		}
-	}
-	switch {
-	case o.command == "" && o.baseline != "":
-		fault("--baseline: want --command, too: a library of the clone has its own baseline")
-	case o.command != "" && len(o.names) > 0:
-		fault("got %q and --command: want one of the two", o.names)
-	case o.command != "" && o.update && o.baseline == "":
-		fault("--update-baseline: want --baseline FILE, too")
-	case o.command == "" && o.check && len(o.names) == 0:
-		fault("--check: want --command, or the name of a library")
-	}
-	if o.update && len(o.policies) > 0 {
-		fault("--update-baseline: a baseline is about all policies: want no --policy")
-	}
-	if o.from != nil && (o.command != "" || len(o.names) > 0 || o.update) {
-		fault("--from: the matrices say which libraries: want no name, no --command and no --update-baseline")
-	}
-	faults = append(faults, o.matrix.try(append(slices.Clone(o.from), o.matrix.since, o.baseline)...))
-	shelf, err := o.shelf()
-	if err == nil {
-		shelf.earlier, err = o.matrix.earlier()
-	}
-	return shelf, errors.Join(append(faults, err)...)
-}
-
-func policyNames() []string {
-	var names []string
-	for _, p := range conform.Policies() {
-		names = append(names, p.Name)
-	}
-	return names
-}
-
-func policyNamed(name string) (contract.Policy, bool) {
-	for _, p := range conform.Policies() {
-		if p.Name == name {
-			return p, true
-		}
-	}
-	return contract.Policy{}, false
-}
-
 // ask asks the libraries, and writes the matrix.
 func (o *conformOptions) ask(ctx context.Context, s streams, shelf shelf) error {
+	chrome, closeTrace, err := o.browser.open() // before the adapters are built: it may find a fault
+	if err != nil {
+		return failure(ctx, err)
+	}
 	var matrix conform.Matrix
-	err := shelf.serve(func(network *servers.Network) error {
+	closing, err := shelf.serve(func(network *servers.Network) error {
 		libraries, err := shelf.libraries(ctx, s, network)
 		if err != nil {
 			return err
 		}
-		matrix, err = o.conform(ctx, s, network, libraries)
+		matrix, err = o.conform(ctx, s, chrome, network, libraries)
 		return err
-	})
+	}, chrome.Close)
+	closing = errors.Join(closing, closeTrace())
 	if err != nil {
-		return failure(ctx, err)
+		return failure(ctx, errors.Join(err, closing))
 	}
+	return o.finish(s, shelf, matrix, closing)
+}
+
+// conform asks in one browser.
+func (o *conformOptions) conform(ctx context.Context, s streams, chrome *harness.Browser, network *servers.Network, libraries []conform.Library) (conform.Matrix, error) {
+	process.Prepare(chrome, network)
+	run := conform.Run{Browser: chrome, Libraries: libraries, Repeat: o.repeat, AtOnce: o.atOnce}
+	for _, name := range o.policies {
+		p, _ := conform.PolicyNamed(name)
+		run.Policies = append(run.Policies, p)
+	}
+	defer s.matrixBar(&run)()
+	return run.Conform(ctx)
+}
+
+// finish writes the matrix of a run, or the baselines, too, and returns its exit. closing is
+// the error of something that did not end well: it takes nothing from what was found out, so
+// it is returned after everything is written.
+func (o *conformOptions) finish(s streams, shelf shelf, matrix conform.Matrix, closing error) error {
 	matrix.Corsproof = built().Corsproof
 	if shelf.shard.Of > 0 {
 		matrix.Shard = &shelf.shard
 	}
+	var failed error
 	if o.update {
-		return errors.Join(shelf.update(s, matrix), o.matrix.save(s, matrix, shelf.earlier))
+		failed = shelf.update(s, matrix)
 	}
 	if len(o.policies) == 0 {
 		matrix = shelf.expected(matrix)
 	}
-	if err := o.matrix.save(s, matrix, shelf.earlier); err != nil {
+	if err := errors.Join(failed, o.matrix.save(s, matrix, shelf.earlier), closing); err != nil {
 		return noAnswer(err)
+	}
+	if o.update {
+		return exitOfNewBaselines(matrix)
 	}
 	return exitOfMatrix(matrix)
 }
@@ -212,59 +187,27 @@ func (o *conformOptions) join(s streams, shelf shelf) error {
 	return exitOfMatrix(matrix)
 }
 
-// conform asks in one browser.
-func (o *conformOptions) conform(ctx context.Context, s streams, network *servers.Network, libraries []conform.Library) (conform.Matrix, error) {
-	chrome, closeTrace, err := o.browser.open()
-	if err != nil {
-		return conform.Matrix{}, err
+// exitOfMatrix is the exit after a run. A failure that no baseline expects differs, and so
+// does an expected failure that is gone; where evidence is missing there is no verdict.
+func exitOfMatrix(m conform.Matrix) error {
+	if slices.ContainsFunc(m.Libraries, conform.Result.Failed) {
+		return &exit{status: exitBlocked}
 	}
-	process.Prepare(chrome, network)
-	run := conform.Run{Browser: chrome, Libraries: libraries, Repeat: o.repeat, AtOnce: o.atOnce}
-	for _, name := range o.policies {
-		p, _ := policyNamed(name)
-		run.Policies = append(run.Policies, p)
-	}
-	defer s.matrixBar(&run)()
-	matrix, err := run.Conform(ctx)
-	return matrix, errors.Join(err, chrome.Close(), closeTrace())
+	return exitOfNewBaselines(m)
 }
 
-// exitOfMatrix is the exit after a run. A failure that no baseline expects differs, and so
-// does an expected failure that is gone; a library that was not run has no verdict.
-func exitOfMatrix(m conform.Matrix) error {
-	differs, incomplete := false, m.Ended != "" || len(m.Libraries) == 0
-	for _, l := range m.Libraries {
-		incomplete = incomplete || l.NotRun != ""
-		for _, c := range l.Cells {
-			switch {
-			case c.Verdict != conform.NoVerdict:
-				differs = differs || c.Unexpected()
-			case c.Reason == "":
-				incomplete = true
-			}
-		}
-	}
-	switch {
-	case differs:
-		return &exit{status: exitBlocked}
-	case incomplete:
+// exitOfNewBaselines is the exit after a run whose verdicts are now in the baselines.
+func exitOfNewBaselines(m conform.Matrix) error {
+	if m.MissingEvidence() {
 		return &exit{status: exitNoAnswer}
 	}
 	return nil
 }
 
-// shardOf reads --shard.
-func (o *conformOptions) shardOf() (finding.Shard, error) {
-	if o.shard == "" {
-		return finding.Shard{}, nil
-	}
-	return finding.ParseShard(o.shard)
-}
-
 // checkAll checks adapters.
 func (o *conformOptions) checkAll(ctx context.Context, s streams, shelf shelf) error {
 	failed := false
-	err := shelf.serve(func(network *servers.Network) error {
+	closing, err := shelf.serve(func(network *servers.Network) error {
 		for _, l := range shelf.chosen {
 			if err := shelf.setup(ctx, s, l.Language, l.Name); err != nil {
 				return fmt.Errorf("%s: %w", l.Name, err)
@@ -276,10 +219,12 @@ func (o *conformOptions) checkAll(ctx context.Context, s streams, shelf shelf) e
 			failed = failed || bad
 		}
 		return nil
-	})
+	}, nil)
 	switch {
 	case err != nil:
-		return failure(ctx, err)
+		return failure(ctx, errors.Join(err, closing))
+	case closing != nil:
+		return noAnswer(closing)
 	case failed:
 		return &exit{status: exitBlocked}
 	}
@@ -297,23 +242,32 @@ func printCheck(ctx context.Context, s streams, a process.Adapter) (bool, error)
 	if err != nil {
 		return false, err
 	}
-	faults := 0
+	return printComplaints(s, a.Called, list), nil
+}
+
+// printComplaints prints the faults of an adapter and then the doubts, and says whether it
+// has faults.
+func printComplaints(s streams, called string, list []process.Complaint) bool {
+	faults, doubts := 0, 0
 	for _, c := range list {
-		if c.Doubt {
-			continue
+		if !c.Doubt {
+			faults++
+			fmt.Fprintf(s.out, "FAULT  %s\n", c)
 		}
-		faults++
-		fmt.Fprintf(s.out, "FAULT  %s\n", c)
 	}
 	for _, c := range list {
 		if c.Doubt {
-			fmt.Fprintf(s.out, "check  %s\n", c)
+			doubts++
+			fmt.Fprintf(s.out, "DOUBT  %s\n", c)
 		}
+	}
+	if doubts > 0 {
+		fmt.Fprintln(s.out, "A doubt may be no fault: the library may do this itself.")
 	}
 	if faults == 0 {
-		fmt.Fprintf(s.out, "%s: the adapter keeps its contract. Ask the library: corsproof conform without --check\n", a.Called)
+		fmt.Fprintf(s.out, "%s: the adapter keeps its contract. Ask the library: corsproof conform without --check\n", called)
 	} else {
-		fmt.Fprintf(s.out, "%s: %d faults of the adapter. servers/libraries/README.md says what each route answers\n", a.Called, faults)
+		fmt.Fprintf(s.out, "%s: faults of the adapter: %d. servers/libraries/README.md says what each route answers\n", called, faults)
 	}
-	return faults > 0, nil
+	return faults > 0
 }

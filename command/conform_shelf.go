@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -34,9 +33,10 @@ type shelf struct {
 // ownName is the name of the library of --command.
 const ownName = "adapter"
 
-// shelf chooses libraries, and reads their baselines.
-func (o *conformOptions) shelf() (shelf, error) {
-	b := shelf{files: map[string]string{}, baselines: map[string]conform.Baseline{}}
+// shelf chooses libraries, and reads their baselines. shard is the part of the libraries to
+// ask.
+func (o *conformOptions) shelf(shard finding.Shard) (shelf, error) {
+	b := shelf{shard: shard, files: map[string]string{}, baselines: map[string]conform.Baseline{}}
 	if o.command != "" {
 		b.command, b.chosen = strings.Fields(o.command), []process.Listed{{Name: ownName}}
 		b.files[ownName] = o.baseline
@@ -56,9 +56,6 @@ func (o *conformOptions) shelf() (shelf, error) {
 	if err := b.choose(all, o.names); err != nil {
 		return b, err
 	}
-	if b.shard, err = o.shardOf(); err != nil {
-		return b, err
-	}
 	if b.shard.Of > 0 {
 		b.chosen = part(b.chosen, b.shard)
 	}
@@ -68,7 +65,8 @@ func (o *conformOptions) shelf() (shelf, error) {
 	return b, b.read(o.update)
 }
 
-// part is one of several parts of a list, each with every language.
+// part is one of several parts of a list. A language with at least as many libraries as
+// there are parts is in each part, because the libraries are in the order of languages.
 func part(list []process.Listed, s finding.Shard) []process.Listed {
 	var chosen []process.Listed
 	for i, l := range list {
@@ -131,11 +129,17 @@ func (b *shelf) expected(m conform.Matrix) conform.Matrix {
 	return m
 }
 
-// update writes the baselines of the libraries that were asked.
+// update writes the baselines of the libraries that were asked with every policy. From then
+// on they are the baselines of the shelf.
 func (b *shelf) update(s streams, m conform.Matrix) error {
 	var faults []error
 	for _, l := range m.Libraries {
 		if l.NotRun != "" {
+			continue
+		}
+		if i := slices.IndexFunc(l.Policies, func(p conform.ResultOfPolicy) bool { return p.State == conform.Faulty }); i >= 0 {
+			// Without its verdicts, failures and their reasons would be lost.
+			fmt.Fprintf(s.err, "%s: not updated: the adapter failed with the policy %s: %s\n", b.files[l.Name], l.Policies[i].Name, l.Policies[i].Text)
 			continue
 		}
 		updated := b.baselines[l.Name].Update(l)
@@ -147,16 +151,14 @@ func (b *shelf) update(s streams, m conform.Matrix) error {
 			faults = append(faults, err)
 			continue
 		}
-		fmt.Fprintf(s.err, "%s: %d expected failures", b.files[l.Name], len(updated.Failures))
+		b.baselines[l.Name] = updated
+		fmt.Fprintf(s.err, "%s: expected failures: %d", b.files[l.Name], len(updated.Failures))
 		if ids := updated.Unexplained(); len(ids) > 0 {
 			fmt.Fprintf(s.err, "; write the reason of %s into the file: it is refused until each has one", strings.Join(ids, ", "))
 		}
 		fmt.Fprintln(s.err)
 	}
-	if faults != nil {
-		return noAnswer(errors.Join(faults...))
-	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // print lists the libraries.
@@ -169,14 +171,18 @@ func (b *shelf) print(w io.Writer) error {
 	return nil
 }
 
-// serve starts what libraries are served with, and ends it.
-func (b *shelf) serve(ask func(network *servers.Network) error) error {
+// serve starts what libraries are served with, calls ask, and ends it. before, unless nil, is
+// called before the network ends. closing is the error of ending.
+func (b *shelf) serve(ask func(network *servers.Network) error, before func() error) (closing, err error) {
 	var network servers.Network
 	if err := network.Start(); err != nil {
-		return err
+		return nil, err
 	}
-	defer network.Close()
-	return ask(&network)
+	err = ask(&network)
+	if before != nil {
+		closing = before()
+	}
+	return errors.Join(closing, network.Close()), err
 }
 
 // adapter is the adapter of a library.
@@ -239,12 +245,8 @@ func (b *shelf) libraries(ctx context.Context, s streams, network *servers.Netwo
 
 // printPolicy prints a policy as an adapter reads it.
 func printPolicy(w io.Writer, name string) error {
-	p, _ := policyNamed(name)
-	text, err := json.MarshalIndent(p, "", "  ")
-	if err == nil {
-		_, err = fmt.Fprintf(w, "%s\n", text)
-	}
-	if err != nil {
+	p, _ := conform.PolicyNamed(name)
+	if _, err := fmt.Fprintln(w, conform.PolicyText(p)); err != nil {
 		return noAnswer(err)
 	}
 	return nil

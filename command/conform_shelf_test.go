@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/corsproof/corsproof/harness/finding"
 )
 
 // A library that cannot be built keeps no other from being built: where all together fail,
@@ -26,7 +28,7 @@ func TestABuildThatFailsIsFound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b, err := (&conformOptions{libraries: dir}).shelf()
+	b, err := (&conformOptions{libraries: dir}).shelf(finding.Shard{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness/conform"
 	"github.com/corsproof/corsproof/harness/conform/contract"
+	"github.com/corsproof/corsproof/servers/process"
 )
 
 // referenceAdapter builds the adapter of the reference library.
@@ -28,12 +29,15 @@ func TestConformFaults(t *testing.T) {
 		o    conformOptions
 		want []string
 	}{
-		"unknown names":    {conformOptions{names: []string{"cobol", "rs-cros"}, policies: []string{"lst"}, atOnce: -1}, []string{`no language "cobol"`, `no library and no language "rs-cros"`, `no policy "lst"`, "list-creds", "--at-once -1"}},
+		"unknown names":    {conformOptions{names: []string{"cobol", "rs-cros"}, policies: []string{"lst"}, atOnce: -1}, []string{`no language "cobol"`, `no library and no language "rs-cros"`, `no policy "lst"`, "list-creds", "--at-once -1: want 0 (the default) or more"}},
 		"two libraries":    {conformOptions{names: []string{"rs-cors"}, command: "./adapter"}, []string{`["rs-cors"] and --command: want one of the two`}},
 		"no adapter":       {conformOptions{check: true}, []string{"--check: want --command, or the name of a library"}},
-		"a baseline alone": {conformOptions{baseline: "b.yaml"}, []string{"--baseline: want --command, too"}},
+		"a baseline alone": {conformOptions{baseline: "b.yaml"}, []string{"--baseline needs --command: a library of the clone has its own baseline"}},
 		"an update":        {conformOptions{command: "x", update: true, policies: []string{"any"}}, []string{"want --baseline FILE, too", "want no --policy"}},
-		"a shard":          {conformOptions{shard: "3/2"}, []string{"there are only 2"}},
+		"a shard":          {conformOptions{shard: "3/2", names: []string{"cobol"}}, []string{"there are only 2", `no language "cobol"`}},
+		"a shard of one":   {conformOptions{shard: "1/2", command: "x"}, []string{"--shard: there is one library"}},
+		"no earlier one":   {conformOptions{names: []string{"cobol"}, matrix: matrixFlags{since: "/nowhere.json"}}, []string{"/nowhere.json", `no language "cobol"`}},
+		"no time":          {conformOptions{names: []string{"cobol"}, browser: browserFlags{timeout: -1}}, []string{"--timeout -1ns", `no language "cobol"`}},
 		"no folder":        {conformOptions{libraries: "/nowhere"}, []string{"/nowhere", "--command"}},
 	} {
 		got := end(t, test.o.run)
@@ -44,6 +48,40 @@ func TestConformFaults(t *testing.T) {
 			if !strings.Contains(got.stderr, want) {
 				t.Errorf("%s: no %q in:\n%s", name, want, got.stderr)
 			}
+		}
+	}
+}
+
+// A flag that has no effect is refused, with its name, and so is every other fault.
+func TestConformRefusesFlagsWithoutEffect(t *testing.T) {
+	for line, want := range map[string][]string{
+		"rs-cors --repeat 0":                                            {"--repeat 0: want 1 or more"},
+		"--repeat 0 --at-once -1 --command x rs-cors":                   {"--repeat 0", "--at-once -1", "want one of the two"},
+		"--from a.json --policy any --shard 1/2 --repeat 2 --at-once 3": {"--from asks nothing: want no --policy, --shard, --repeat, --at-once"},
+		"--from a.json --chrome x --libraries y --at-once 0":            {"--from asks nothing: want no --libraries, --at-once, --chrome"},
+		"--from a.json --command x --update-baseline rs-cors":           {"--from asks nothing: want no --command, --update-baseline", `--from: the matrices say which libraries: got ["rs-cors"]`},
+		"--list --html h --command x":                                   {"--list asks nothing: want no --command, --html"},
+		"--print-policy any --json rs-cors":                             {"--print-policy asks nothing: want no --json", `--print-policy: got ["rs-cors"]: want no name`},
+		"--check rs-cors --policy any --timeout 1s --baseline x":        {"--check asks nothing about the library: want no --policy, --baseline, --timeout"},
+		"--check --list --from a.json rs-cors":                          {"want one of --check, --list, --from"},
+		"--command x --shard 1/2 --libraries y":                         {"--shard: there is one library", "--libraries: --command names the adapter"},
+		"rs-cors --local-network deny":                                  {"--local-network"},
+	} {
+		t.Run(line, func(t *testing.T) {
+			got := run(t, append([]string{"conform"}, strings.Fields(line)...)...)
+			if got.status != 2 {
+				t.Errorf("status %d\n%s", got.status, got.stderr)
+			}
+			for _, want := range want {
+				if !strings.Contains(got.stderr, want+"\n") && !strings.Contains(got.stderr, want+":") {
+					t.Errorf("no %q in:\n%s", want, got.stderr)
+				}
+			}
+		})
+	}
+	for _, line := range []string{"--list --shard 1/2", "--list go", "--print-policy any"} {
+		if got := run(t, append([]string{"conform"}, strings.Fields(line)...)...); got.status != 0 {
+			t.Errorf("%s: status %d\n%s", line, got.status, got.stderr)
 		}
 	}
 }
@@ -73,6 +111,19 @@ func TestConformCheck(t *testing.T) {
 	bad := end(t, (&conformOptions{check: true, command: "echo hello"}).run)
 	if bad.status != 1 || !strings.Contains(bad.stdout, `FAULT  policy any: `) || !strings.Contains(bad.stdout, "want one line of JSON") {
 		t.Errorf("status %d\n%s%s", bad.status, bad.stdout, bad.stderr)
+	}
+}
+
+// A doubt is told apart from a fault, with what it is.
+func TestConformPrintsDoubts(t *testing.T) {
+	var out strings.Builder
+	fault, doubt := process.Complaint{Where: "policy any", Problem: "no port"}, process.Complaint{Where: "GET /ok", Problem: "no X-Hidden", Doubt: true}
+	if bad := printComplaints(streams{out: &out}, "adapter", []process.Complaint{doubt, fault}); !bad || !strings.HasPrefix(out.String(), "FAULT  policy any: no port\nDOUBT  GET /ok: no X-Hidden\nA doubt may be no fault: the library may do this itself.\n") {
+		t.Errorf("%t\n%s", bad, &out)
+	}
+	out.Reset()
+	if bad := printComplaints(streams{out: &out}, "adapter", []process.Complaint{fault}); !bad || strings.Contains(out.String(), "doubt") {
+		t.Errorf("%t\n%s", bad, &out)
 	}
 }
 
@@ -116,8 +167,13 @@ func TestExitOfMatrix(t *testing.T) {
 		"no verdict":                      {cell(conform.NoVerdict, "", ""), 3},
 		"no verdict, unexpectedly":        {cell(conform.NoVerdict, conform.Pass, ""), 3},
 		"no verdict, as expected":         {cell(conform.NoVerdict, "", "known"), 0},
-		"not run":                         {conform.Matrix{Libraries: []conform.Result{{NotRun: "install cobc"}}}, 3},
-		"no library":                      {conform.Matrix{}, 3},
+		"an adapter that ended": {func() conform.Matrix {
+			m := cell(conform.Pass, "", "")
+			m.Libraries[0].Policies = []conform.ResultOfPolicy{{Name: "any", State: conform.Faulty}}
+			return m
+		}(), 3},
+		"not run":    {conform.Matrix{Libraries: []conform.Result{{NotRun: "install cobc"}}}, 3},
+		"no library": {conform.Matrix{}, 3},
 		"ended early": {func() conform.Matrix {
 			m := cell(conform.Pass, "", "")
 			m.Ended = "interrupted"

@@ -37,6 +37,15 @@ func (b *browserFlags) add(c *cobra.Command) {
 	b.given = f.Changed
 }
 
+// fault is what is not valid about the flags, as far as that can be told before something is
+// opened.
+func (b *browserFlags) fault() error {
+	if b.timeout < 0 || b.timeout == 0 && b.given.has("timeout") {
+		return fmt.Errorf("--timeout %s: no time to answer", b.timeout)
+	}
+	return nil
+}
+
 // open makes the Browser and opens its trace. The returned function closes the
 // trace.
 func (b *browserFlags) open() (*harness.Browser, func() error, error) {
@@ -50,8 +59,8 @@ func (b *browserFlags) open() (*harness.Browser, func() error, error) {
 	if b.cookies == "block" {
 		chrome.ThirdPartyCookies = harness.PermissionDenied
 	}
-	if b.timeout < 0 || b.timeout == 0 && b.given.has("timeout") {
-		return nil, nil, usage(fmt.Errorf("--timeout %s: no time to answer", b.timeout))
+	if err := b.fault(); err != nil {
+		return nil, nil, usage(err)
 	}
 	if b.trace == "" {
 		return chrome, func() error { return nil }, nil

@@ -26,12 +26,12 @@ type matrixFlags struct {
 func (m *matrixFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(&m.json, "json", false, "print the matrix as one JSON document instead of text")
-	f.BoolVarP(&m.verbose, "verbose", "v", false, "list what passes, too")
+	f.BoolVarP(&m.verbose, "verbose", "v", false, "also list the behaviours that pass")
 	f.StringVar(&m.html, "html", "", "write pages to this folder: index.html with the matrix, and a page for each library")
 	f.StringVar(&m.markdown, "markdown", "", "write the matrix as Markdown to this file")
 	f.StringVar(&m.jsonFile, "json-file", "", "write the matrix as JSON to this file, which --from and --since read")
 	f.StringVar(&m.junit, "junit", "", "write the matrix as JUnit XML to this file")
-	f.StringVar(&m.findings, "findings", "", "write a text for the authors of each library that fails a must to this folder")
+	f.StringVar(&m.findings, "findings", "", "write a Markdown report to this folder for each library that fails a behaviour of level must")
 	f.StringVar(&m.since, "since", "", "an earlier matrix as JSON: the pages begin with what changed since")
 }
 
@@ -133,13 +133,34 @@ func (m *matrixFlags) save(s streams, matrix conform.Matrix, earlier *conform.Ma
 	return errors.Join(failed...)
 }
 
-// writeFolder writes files into a folder. Other files in it stay.
+// writeFolder writes files into a folder. A file without text is removed if an earlier run
+// wrote it. Other files in the folder stay.
 func writeFolder(flag, folder string, files map[string][]byte) error {
 	var failed []error
 	for name, text := range files {
-		if err := finding.WriteFile(filepath.Join(folder, name), text); err != nil {
+		name = filepath.Join(folder, name)
+		write := finding.WriteFile
+		if len(text) == 0 {
+			write = removeWritten
+		}
+		if err := write(name, text); err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", flag, err))
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// removeWritten removes a text that an earlier run wrote. It keeps a file of somebody else,
+// which does not name the program.
+func removeWritten(name string, _ []byte) error {
+	text, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !bytes.Contains(text, []byte("`corsproof conform")):
+		return nil
+	}
+	return os.Remove(name)
 }

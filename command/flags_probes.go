@@ -111,15 +111,17 @@ func replaced(list harness.Header, f harness.Field, same func(a, b string) bool)
 }
 
 // ask makes the Browser of a run, calls a function that asks with it, and closes
-// the Browser. Few pages stay open, because a run asks page by page.
-func (p *probeFlags) ask(run *verify.Run, network harness.Network, cookies []harness.SetCookie, ask func() error) error {
+// the Browser. Few pages stay open, because a run asks page by page. closing is the error
+// of closing: it takes nothing from what was found out.
+func (p *probeFlags) ask(run *verify.Run, network harness.Network, cookies []harness.SetCookie, ask func() error) (closing, err error) {
 	chrome, closeTrace, err := p.browser.open()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	chrome.MaxPages, chrome.Windowless = 4, true
 	chrome.Network = network
 	chrome.Cookies = cookies
 	run.Browser = chrome
-	return errors.Join(ask(), chrome.Close(), closeTrace())
+	err = ask()
+	return errors.Join(chrome.Close(), closeTrace()), err
 }

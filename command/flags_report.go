@@ -21,7 +21,7 @@ type reportFlags struct {
 func (r *reportFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(&r.json, "json", false, "print the report as one JSON document instead of text")
-	f.BoolVarP(&r.verbose, "verbose", "v", false, "list what held, too")
+	f.BoolVarP(&r.verbose, "verbose", "v", false, "also list the probes that held")
 	f.StringVar(&r.html, "html", "", "write the report as a page to this file")
 	f.StringVar(&r.jsonFile, "json-file", "", "write the report as JSON to this file, which corsproof merge reads")
 	f.StringVar(&r.junit, "junit", "", "write the report as JUnit XML to this file")

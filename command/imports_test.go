@@ -72,7 +72,7 @@ var house = []room{
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
 	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/verify servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/conform harness/conform/contract harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken servers/process", ""},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken servers/process", "harness/conform/contract"},
 	{".", "command", ""},
 }
 

@@ -94,10 +94,21 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// matrixBar shows the progress of a run of libraries, if a person watches. The returned
-// function removes the bar.
+// logged is how often a log gets a line while libraries are asked: some CI services end a
+// job that prints nothing for ten minutes.
+const logged = time.Minute
+
+// matrixBar shows the progress of a run of libraries: a bar to a person who watches, a line
+// every minute to a log. The returned function removes the bar.
 func (s streams) matrixBar(run *conform.Run) func() {
 	if !s.watched {
+		last := time.Now()
+		run.Progress = func(p conform.Progress) {
+			if now := time.Now(); now.Sub(last) >= logged {
+				last = now
+				fmt.Fprintf(s.err, "%d of %d policies are done, the last with %s\n", p.Done, p.All, p.Library)
+			}
+		}
 		return func() {}
 	}
 	stop := s.progress("starting Chrome ...")

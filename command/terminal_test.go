@@ -5,7 +5,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"github.com/corsproof/corsproof/harness/conform"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/verify"
 )
@@ -27,6 +30,23 @@ func TestProgress(t *testing.T) {
 			t.Errorf("watched %v: %q, %q", watched, out.String(), err.String())
 		}
 	}
+}
+
+// A run of libraries takes long: a log gets a line every minute.
+func TestMatrixProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var err bytes.Buffer
+		var run conform.Run
+		defer streams{err: &err}.matrixBar(&run)()
+		for done := range 4 {
+			time.Sleep(logged / 2)
+			run.Progress(conform.Progress{Done: done + 1, All: 4, Library: "rs-cors"})
+		}
+		want := "2 of 4 policies are done, the last with rs-cors\n4 of 4 policies are done, the last with rs-cors\n"
+		if err.String() != want {
+			t.Errorf("%q, want %q", err.String(), want)
+		}
+	})
 }
 
 // A file is not a terminal: it gets no colours, and nobody watches it.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,7 +45,7 @@ when it is about to send the request.
 Without a policy it verifies an example, an API of ours that is wrong in four ways.
 
 Exit status: 0 all held (or is known, by --baseline), 1 something is broken, 2 the
-policy or a flag is wrong, 3 something has no verdict, or the run ended early.`,
+policy or a flag is not valid, 3 a verdict is missing, or the run ended early.`,
 		Example: `  corsproof verify
   corsproof verify policy.yaml
   corsproof verify policy.yaml --list
@@ -68,8 +69,8 @@ policy or a flag is wrong, 3 something has no verdict, or the run ended early.`,
 	f.StringVar(&o.target, "target", "", "the origin to ask instead of the policy's own, such as http://localhost:8000")
 	f.BoolVar(&o.list, "list", false, "print the probes and ask nothing")
 	o.report.add(c)
-	f.StringVar(&o.baseline, "baseline", "", "a file of what is known to be broken, with a reason each; what is in it and holds fails, too")
-	f.BoolVar(&o.update, "update-baseline", false, "write what is broken now to the file of --baseline, with the reasons that there are")
+	f.StringVar(&o.baseline, "baseline", "", "a file that lists the probes known to be broken, with a reason each; a listed probe that holds fails, too")
+	f.BoolVar(&o.update, "update-baseline", false, "write today's broken probes to the file of --baseline; the reasons of probes that stay broken stay")
 	f.StringVar(&o.shard, "shard", "", "ask one part of the probes, such as 2/5; corsproof merge joins the reports")
 	o.probes.add(c)
 	return c
@@ -90,14 +91,11 @@ func (o *verifyOptions) run(ctx context.Context, s streams) error {
 	if o.list {
 		return o.printList(ctx, s, run)
 	}
-	found, err := o.verify(ctx, s, &run, nil)
+	found, closing, err := o.verify(ctx, s, &run, nil)
 	if err != nil {
 		return err
 	}
-	if o.update {
-		return errors.Join(o.updateBaseline(s.err, found, run.Policy), exitOfUpdate(found))
-	}
-	return exitOfReport(found)
+	return o.finish(s, found, run.Policy, closing)
 }
 
 // prepare makes the run, and returns all faults at once: faults of the flags, and
@@ -127,22 +125,35 @@ func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error
 	return run, errors.Join(faults...)
 }
 
-// verify asks, and writes the reports.
-func (o *verifyOptions) verify(ctx context.Context, s streams, run *verify.Run, network harness.Network) (finding.Report, error) {
-	var found finding.Report
-	err := o.probes.ask(run, network, verify.Cookies(run.Policy), func() (err error) {
+// verify asks. closing is the error of something that did not end well.
+func (o *verifyOptions) verify(ctx context.Context, s streams, run *verify.Run, network harness.Network) (found finding.Report, closing, err error) {
+	closing, err = o.probes.ask(run, network, verify.Cookies(run.Policy), func() (err error) {
 		defer s.bar(run)()
 		found, err = run.Verify(ctx)
 		return err
 	})
 	if err != nil {
-		return found, failureOfRun(ctx, err)
+		return found, nil, failureOfRun(ctx, errors.Join(err, closing))
 	}
 	found.Corsproof = built().Corsproof
-	if err := o.report.save(s, found); err != nil {
-		return found, noAnswer(err)
+	return found, closing, nil
+}
+
+// finish writes the reports, or the baseline, too, and returns the exit. closing takes
+// nothing from what was found out, so it is returned after everything is written.
+func (o *verifyOptions) finish(s streams, found finding.Report, p policy.Policy, closing error) error {
+	failed := errors.Join(o.report.save(s, found), closing)
+	var updated error
+	if o.update {
+		updated = o.updateBaseline(s.err, found, p)
 	}
-	return found, nil
+	switch {
+	case failed != nil:
+		return noAnswer(errors.Join(failed, updated))
+	case o.update:
+		return cmp.Or(updated, exitOfUpdate(found))
+	}
+	return exitOfReport(found)
 }
 
 // printList prints the probes.

@@ -46,9 +46,12 @@ func (o *verifyOptions) runExample(ctx context.Context, s streams) error {
 	}
 	defer network.Close()
 	run.Client = network.Client()
-	found, err := o.verify(ctx, s, &run, servers.Foreign{Network: &network})
+	found, closing, err := o.verify(ctx, s, &run, servers.Foreign{Network: &network})
 	if err != nil {
 		return err
+	}
+	if err := errors.Join(o.report.save(s, found), closing); err != nil {
+		return noAnswer(err)
 	}
 	return o.explainExample(s, found)
 }

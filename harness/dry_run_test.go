@@ -3,6 +3,7 @@ package harness_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -59,6 +60,7 @@ func TestCookiesThatTheBrowserHolds(t *testing.T) {
 	chrome.Cookies = []harness.SetCookie{
 		{URL: api, Line: "sid=1; Secure; SameSite=None"},
 		{URL: api, Line: "lax=1; SameSite=Lax"},
+		{URL: strings.Replace(api, "://", "://login.", 1), Line: "wide=1; Domain=" + strings.TrimPrefix(api, "https://") + "; Secure; SameSite=None"},
 		{URL: "https://else.test", Line: "foreign=1; Secure; SameSite=None"},
 	}
 	profile := &harness.Profile{Browser: chrome}
@@ -69,8 +71,16 @@ func TestCookiesThatTheBrowserHolds(t *testing.T) {
 		if err != nil || len(o.Arrivals) != 1 {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if got, _ := o.Arrivals[0].Headers.Get("Cookie"); got != "sid=1" {
-			t.Errorf("%s: the cookies are %q, want sid=1", name, got)
+		if got, _ := o.Arrivals[0].Headers.Get("Cookie"); got != "sid=1; wide=1" {
+			t.Errorf("%s: the cookies are %q, want sid=1 and wide=1", name, got)
+		}
+		child := net.Add(servers.Case{Reply: servers.Reply{Header: header(acao, "https://app.example.com", acac, "true")}})
+		o, err = fetch(context.Background(), harness.Request{From: foreign, URL: child.URL(strings.Replace(api, "://", "://v1.", 1)), Credentials: harness.Include})
+		if err != nil || len(o.Arrivals) != 1 {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got, _ := o.Arrivals[0].Headers.Get("Cookie"); got != "wide=1" {
+			t.Errorf("%s: the cookies of a child of the domain are %q, want wide=1", name, got)
 		}
 	}
 }

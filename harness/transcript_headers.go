@@ -86,13 +86,28 @@ func cookieLines(e Exchange) []Line {
 	if sent := sentCookies(e); len(sent) > 0 {
 		lines = append(lines, requestLine("Cookie: "+clean(strings.Join(sent, ", ")), ""))
 	}
+	elsewhere := 0
 	for _, c := range e.Cookies {
-		if !c.Sent && e.Kind != Preflight {
+		switch {
+		case c.Sent || e.Kind == Preflight:
+		case c.isForAnotherURL() && elsewhere >= shownElsewhere:
+			elsewhere++
+		default:
+			if c.isForAnotherURL() {
+				elsewhere++
+			}
 			lines = append(lines, requestLine("(no Cookie "+clean(c.Name)+")", heldBack(c)))
 		}
 	}
+	if more := elsewhere - shownElsewhere; more > 0 {
+		lines = append(lines, requestLine(fmt.Sprintf("(%d more cookies are for another URL)", more), ""))
+	}
 	return lines
 }
+
+// shownElsewhere is how many cookies are named that are for another URL: enough to notice
+// a wrong Domain or Path.
+const shownElsewhere = 3
 
 // sentCookies returns the names of the cookies that were sent: from Chrome's
 // report or, without it, from the header.

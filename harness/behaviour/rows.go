@@ -91,7 +91,7 @@ var rows = []Behaviour{
 	{"K49", Should, "A preflight is kept as long as it says", maxAge, tags(TagPreflight, TagCache), Caches, ByPolicy, allow(KeptOtherwise)},
 	{"K50", Should, "An OPTIONS request that is no preflight reaches the application", preflight, tags(TagPreflight, TagMethod, TagWire), Wire, ByPolicy, allow(ResponseChanged)},
 	{"K51", Hardening, "A preflight does not run the handler", preflight, tags(TagPreflight), "", NeedsRoute, forbid(HandlerRuns)},
-	{"K52", Hardening, "A huge Access-Control-Request-Headers costs little time and memory", preflight, tags(TagPreflight, TagHeader, TagWire), Wire, OfLibrary, forbid(Exhausted)},
+	{"K52", Hardening, "A huge Access-Control-Request-Headers is answered, and not repeated", preflight, tags(TagPreflight, TagHeader, TagWire), Wire, OfLibrary, forbid(Exhausted)},
 	{"K53", Hardening, "Access-Control-Request-Headers is not copied raw into a response or a log", preflight, tags(TagPreflight, TagHeader, TagWire), Wire, OfLibrary, forbid(InputReflected)},
 	{"K54", Information, "A preflight with a header of private network access: what the answer is", preflight, tags(TagPreflight, TagWire), Wire, OfLibrary, allow(Nobody)},
 

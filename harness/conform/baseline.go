@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -64,7 +65,10 @@ func parseBaseline(name string, text []byte) (Baseline, []error) {
 	var b Baseline
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(&b); err != nil {
+	switch err := decoder.Decode(&b); {
+	case errors.Is(err, io.EOF):
+		return b, []error{fmt.Errorf("%s: the file is empty: write one with --update-baseline", name)}
+	case err != nil:
 		return b, []error{fmt.Errorf("%s: %w", name, err)}
 	}
 	var faults []error
@@ -74,17 +78,17 @@ func parseBaseline(name string, text []byte) (Baseline, []error) {
 	seen := map[string]bool{}
 	known := func(id string) {
 		if _, ok := behaviour.Of(id); !ok {
-			fault("%s is no behaviour: want K01 to K74", id)
+			fault("%s is not a behaviour: want K01 to K74", id)
 		}
 		if seen[id] {
-			fault("%s stands twice", id)
+			fault("%s is listed twice: keep one entry", id)
 		}
 		seen[id] = true
 	}
 	for id, e := range b.Failures {
 		known(id)
 		if !e.Verdict.Failed() && e.Verdict != NoVerdict {
-			fault("%s: %q is no failure: want %s, %s, %s or %s", id, e.Verdict, FailOpen, FailClosed, SilentNoop, NoVerdict)
+			fault("%s: the verdict %q is not a failure: want %s, %s, %s or %s", id, e.Verdict, FailOpen, FailClosed, SilentNoop, NoVerdict)
 		}
 	}
 	for verdict, list := range b.Others {
@@ -128,7 +132,8 @@ func (b Baseline) Apply(r Result) Result {
 }
 
 // Update is the baseline that expects what a result shows. Reasons are kept where the
-// verdict is the same; the others are empty.
+// verdict is the same; the others are empty. Missing evidence changes nothing: a known
+// failure without a verdict today stays.
 func (b Baseline) Update(r Result) Baseline {
 	updated := Baseline{Library: r.Library, Version: r.Version, Failures: map[string]Expected{}, Others: map[Verdict][]string{}}
 	for _, c := range r.Cells {
@@ -136,6 +141,8 @@ func (b Baseline) Update(r Result) Baseline {
 		case c.Verdict == Pass:
 		case !c.Verdict.Failed() && c.Verdict != NoVerdict:
 			updated.Others[c.Verdict] = append(updated.Others[c.Verdict], c.ID)
+		case c.Verdict == NoVerdict && old.Verdict.Failed():
+			updated.Failures[c.ID] = old
 		case old.Verdict == c.Verdict:
 			updated.Failures[c.ID] = Expected{Verdict: c.Verdict, Seen: c.Why, Reason: old.Reason, Documented: old.Documented}
 		default:
@@ -147,11 +154,11 @@ func (b Baseline) Update(r Result) Baseline {
 
 // Unexplained are the ids of the failures without a reason, in order.
 func (b Baseline) Unexplained() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(b.Failures)), func(id string) bool { return b.Failures[id].Reason != "" })
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(b.Failures)), func(id string) bool { return strings.TrimSpace(b.Failures[id].Reason) != "" })
 }
 
 // YAML writes the baseline.
 func (b Baseline) YAML() ([]byte, error) {
-	text, err := yaml.Marshal(b)
+	text, err := yaml.Dump(b, yaml.WithIndent(2), yaml.WithLineWidth(-1))
 	return append([]byte("# What the library is known to do, written by corsproof conform --update-baseline.\n# A behaviour that is not listed passes. The reasons are written by hand.\n"), text...), err
 }

@@ -54,10 +54,13 @@ others:
 	if err == nil {
 		t.Fatal("no fault")
 	}
-	for _, want := range []string{"b.yaml: K99 is no behaviour", `b.yaml: K13: "PASS" is no failure`, "b.yaml: K14 has no reason", `others: "FAIL-CLOSED"`, "K13 stands twice"} {
+	for _, want := range []string{"b.yaml: K99 is not a behaviour", `b.yaml: K13: the verdict "PASS" is not a failure`, "b.yaml: K14 has no reason", `others: "FAIL-CLOSED"`, "K13 is listed twice"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in:\n%v", want, err)
 		}
+	}
+	if _, err := ReadBaseline("b.yaml", nil); err == nil || err.Error() != "b.yaml: the file is empty: write one with --update-baseline" {
+		t.Errorf("an empty file: %v", err)
 	}
 	if _, err := ReadBaseline("b.yaml", []byte("library: x\nfailurs: {}\n")); err == nil || !strings.Contains(err.Error(), "failurs") {
 		t.Errorf("an unknown field: %v", err)
@@ -78,6 +81,9 @@ func TestBaselineUpdate(t *testing.T) {
 	}
 	if !slices.Equal(u.Unexplained(), []string{"K13"}) || !slices.Equal(u.Others[Refused], []string{"K41"}) || len(u.Others[Unsupported]) > 0 {
 		t.Errorf("%+v", u)
+	}
+	if kept := b.Update(Result{Cells: []Cell{{ID: "K30", Verdict: NoVerdict, Why: "no answer"}}}).Failures["K30"]; kept.Verdict != FailOpen || kept.Reason != "a pattern is a pattern" {
+		t.Errorf("missing evidence changes the baseline: %+v", kept)
 	}
 	text, err := u.YAML()
 	if err != nil {

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -106,6 +107,8 @@ type ResultOfPolicy struct {
 	Verdicts []Cell `json:"verdicts"`
 	// Findings are the probes that did not hold, with their evidence.
 	Findings []finding.Finding `json:"findings,omitempty"`
+
+	answered map[string]int // findings by behaviour
 }
 
 // Cell returns the verdict on a behaviour. The bool is false where there is none.
@@ -122,9 +125,10 @@ func (r Result) Failed() bool {
 	return slices.ContainsFunc(r.Cells, Cell.Unexpected)
 }
 
-// Complete says whether every behaviour has a verdict.
+// Complete says whether every behaviour has a verdict, and the adapter kept its contract
+// with every policy.
 func (r Result) Complete() bool {
-	return r.NotRun == "" && len(r.Cells) > 0 && !slices.ContainsFunc(r.Cells, func(c Cell) bool { return c.Verdict == NoVerdict })
+	return r.NotRun == "" && len(r.Cells) > 0 && !slices.ContainsFunc(r.Policies, func(p ResultOfPolicy) bool { return p.State == Faulty }) && !slices.ContainsFunc(r.Cells, func(c Cell) bool { return c.Verdict == NoVerdict })
 }
 
 // cellsOf joins the verdicts of all policies.
@@ -164,10 +168,22 @@ func verdictsOf(name string, findings []finding.Finding) []Cell {
 
 // whyOf says what was seen: of a failure also which probe.
 func whyOf(f finding.Finding) string {
-	if f.Outcome == finding.Held || f.Why == "" {
+	switch {
+	case f.Outcome == finding.Held || f.Why == "":
 		return f.Why
+	case f.Outcome == finding.Flaky:
+		return fmt.Sprintf("wanted: %s; seen in %d of %d runs: %s", f.Title, f.Runs[finding.Broken], timesAsked(f), f.Why)
 	}
-	return f.Title + ": " + f.Why
+	return "wanted: " + f.Title + "; seen: " + f.Why
+}
+
+// timesAsked is how often a probe was asked.
+func timesAsked(f finding.Finding) int {
+	all := 0
+	for _, n := range f.Runs {
+		all += n
+	}
+	return all
 }
 
 // allOf gives the behaviours of some ids one verdict.

@@ -113,6 +113,9 @@ func judgeWithoutOrigin(answers []answer) policy.Judgement {
 		body   string
 	}{{200, "ok"}, {200, "ok"}, {401, "login"}, {200, "ok"}}
 	for i, a := range answers {
+		if a.seen.Script.Body == "" && !slices.Equal(a.values("Content-Length"), []string{"0"}) {
+			return missing("the body of the answer to %s %s", a.last.Method, pathOf(a))
+		}
 		if want := wants[i]; a.last.Status != want.status || a.seen.Script.Body != want.body {
 			return breaks(i, "%s %s without Origin is answered with %d %q, and the application answers %d %q", a.last.Method, pathOf(a), a.last.Status, cut(a.seen.Script.Body), want.status, want.body)
 		}

@@ -55,8 +55,8 @@ type Progress struct {
 }
 
 // Conform asks all libraries. An error means that there is no result: Chrome cannot start
-// or cannot be trusted. When the context ends, the Matrix has the libraries that are
-// complete, and says why the run ended. The libraries of the Matrix are in the order of
+// or cannot be trusted. When the context ends, or Chrome fails after the first library, the
+// Matrix has the libraries that are complete, and says why the run ended. The libraries of the Matrix are in the order of
 // Libraries.
 func (r *Run) Conform(ctx context.Context) (Matrix, error) {
 	m := Matrix{Version: Version, Started: time.Now(), Libraries: []Result{}}
@@ -82,16 +82,19 @@ func (r *Run) Conform(ctx context.Context) (Matrix, error) {
 			return err
 		})
 	}
-	if err := work.Wait(); err != nil && ctx.Err() == nil {
-		return m, err
-	}
+	failed := work.Wait()
 	for _, result := range results {
 		if result != nil {
 			m.Libraries = append(m.Libraries, *result)
 		}
 	}
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		m.Ended = context.Cause(ctx).Error()
+	case failed != nil && len(m.Libraries) == 0:
+		return m, failed
+	case failed != nil:
+		m.Ended = failed.Error()
 	}
 	m.Requests, m.Seconds = x.requests, time.Since(m.Started).Seconds()
 	return m, nil
@@ -131,7 +134,7 @@ func (x *runner) library(ctx context.Context, l Library) (Result, error) {
 		if faults < maxFaults {
 			r, err = x.policy(ctx, l, p, &result)
 		} else {
-			r, err = x.unasked(p, "the adapter did not start with the policies before")
+			r, err = x.unasked(p, fmt.Sprintf("not started: the adapter failed to start with the %d policies before this one", maxFaults))
 		}
 		var not *NotRunError
 		if errors.As(err, &not) {
@@ -263,24 +266,41 @@ func (x *runner) ask(ctx context.Context, p contract.Policy, host string, planne
 			r.Text = report.Ended
 		}
 	}
-	var asked []string
-	for _, c := range r.Verdicts {
-		asked = append(asked, c.ID)
+	r.close(slices.Concat(a.probes, a.alone), planned)
+	return nil
+}
+
+// close gives the behaviours a verdict that were not asked about, and takes it from those
+// that an early end left half asked: what was held until then is no pass.
+func (r *ResultOfPolicy) close(probes []policy.Probe, planned []string) {
+	raised := map[string]int{}
+	for _, p := range probes {
+		raised[p.ID]++
 	}
-	left := slices.DeleteFunc(planned, func(id string) bool { return slices.Contains(asked, id) })
+	for i, c := range r.Verdicts {
+		planned = slices.DeleteFunc(planned, func(id string) bool { return id == c.ID })
+		if r.Text != "" && !c.Verdict.Failed() && r.answered[c.ID] < raised[c.ID] {
+			r.Verdicts[i] = Cell{ID: c.ID, Verdict: NoVerdict, Policy: r.Name, Why: r.Text}
+		}
+	}
 	switch {
 	case r.Text != "":
 		r.State = Faulty
-		r.Verdicts = append(r.Verdicts, allOf(left, NoVerdict, p.Name, r.Text)...)
-	case len(left) > 0:
-		r.Verdicts = append(r.Verdicts, allOf(left, Unsupported, p.Name, "no option for "+strings.Join(r.Unsupported, ", "))...)
+		r.Verdicts = append(r.Verdicts, allOf(planned, NoVerdict, r.Name, r.Text)...)
+	case len(planned) > 0:
+		r.Verdicts = append(r.Verdicts, allOf(planned, Unsupported, r.Name, "no option for "+strings.Join(r.Unsupported, ", "))...)
 	}
-	return nil
 }
 
 // add adds the findings of a report.
 func (x *runner) add(report finding.Report, p contract.Policy, r *ResultOfPolicy) {
 	r.Asked += len(report.Findings)
+	for _, f := range report.Findings {
+		if r.answered == nil {
+			r.answered = map[string]int{}
+		}
+		r.answered[f.ID]++
+	}
 	r.Verdicts = append(r.Verdicts, verdictsOf(p.Name, report.Findings)...)
 	r.Findings = append(r.Findings, slices.DeleteFunc(report.Findings, func(f finding.Finding) bool { return f.Outcome == finding.Held })...)
 	x.mu.Lock()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/policy"
 )
 
 func TestVerdictOf(t *testing.T) {
@@ -89,11 +90,40 @@ func TestVerdictsOfOnePolicy(t *testing.T) {
 		{ID: "K09", Side: behaviour.Allowed, Outcome: finding.Broken, Title: "X-Total", Why: "cannot be read"},
 		{ID: "K24", Side: behaviour.Forbidden, Outcome: finding.Held, Why: "status 200"},
 	})
-	if len(cells) != 2 || cells[0].Verdict != FailOpen || cells[0].Why != "others: X-Hidden can be read" || cells[0].Policy != "p" {
+	if len(cells) != 2 || cells[0].Verdict != FailOpen || cells[0].Why != "wanted: others; seen: X-Hidden can be read" || cells[0].Policy != "p" {
 		t.Errorf("%+v", cells)
 	}
 	if cells[1].Verdict != Pass || cells[1].Why != "status 200" {
 		t.Errorf("%+v", cells[1])
+	}
+}
+
+// A behaviour that was broken in some runs says in how many.
+func TestFlakyIsNamed(t *testing.T) {
+	f := finding.Finding{ID: "K09", Side: behaviour.Allowed, Outcome: finding.Flaky, Title: "X-Total is readable", Why: "it is not",
+		Runs: map[finding.Outcome]int{finding.Broken: 1, finding.Held: 2}}
+	if got, want := verdictsOf("p", []finding.Finding{f})[0].Why, "wanted: X-Total is readable; seen in 1 of 3 runs: it is not"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// A run that ends early leaves no behaviour half asked and passed.
+func TestHalfAskedIsNoPass(t *testing.T) {
+	r := ResultOfPolicy{Name: "p", Text: "the time is over", answered: map[string]int{"K01": 2, "K13": 1, "K55": 1}}
+	r.Verdicts = []Cell{{ID: "K01", Verdict: Pass}, {ID: "K13", Verdict: Pass}, {ID: "K55", Verdict: FailClosed}}
+	probes := []policy.Probe{{ID: "K01"}, {ID: "K01"}, {ID: "K13"}, {ID: "K13"}, {ID: "K55"}, {ID: "K55"}, {ID: "K56"}}
+	r.close(probes, []string{"K01", "K13", "K55", "K56"})
+	want := map[string]Verdict{"K01": Pass, "K13": NoVerdict, "K55": FailClosed, "K56": NoVerdict}
+	for _, c := range r.Verdicts {
+		if c.Verdict != want[c.ID] {
+			t.Errorf("%s: %s, want %s", c.ID, c.Verdict, want[c.ID])
+		}
+	}
+	if len(r.Verdicts) != len(want) || r.State != Faulty {
+		t.Errorf("%+v", r)
+	}
+	if complete := (Result{Cells: []Cell{{ID: "K01", Verdict: Pass}}, Policies: []ResultOfPolicy{r}}).Complete(); complete {
+		t.Error("a library with a policy that ended early is complete")
 	}
 }
 

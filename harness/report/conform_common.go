@@ -136,10 +136,7 @@ func counted(noun string, names []string) string {
 	if len(names) > most {
 		return quantity(len(names), noun)
 	}
-	if len(names) > 1 {
-		noun = strings.TrimSuffix(noun, "y") + "ies"
-	}
-	return noun + " " + strings.Join(names, ", ")
+	return plural(len(names), noun) + " " + strings.Join(names, ", ")
 }
 
 // ranges writes ids, with three or more that follow each other in the catalogue as a
@@ -196,17 +193,9 @@ func remarks(c conform.Cell) string {
 // verdictCounts counts the cells of each verdict, such as "1 FAIL-OPEN, 73 PASS".
 func verdictCounts(results ...conform.Result) string {
 	var parts []string
-	for _, v := range conform.Verdicts() {
-		n := 0
-		for _, r := range results {
-			for _, c := range r.Cells {
-				if c.Verdict == v {
-					n++
-				}
-			}
-		}
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+	for _, l := range legendOf(results...) {
+		if l.N > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", l.N, l.Verdict))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -238,14 +227,18 @@ func oneLine(text string) string {
 }
 
 // quantity writes a number with its noun.
-func quantity(n int, noun string) string {
+func quantity(n int, noun string) string { return fmt.Sprintf("%d %s", n, plural(n, noun)) }
+
+// plural returns a noun as it stands behind a number.
+func plural(n int, noun string) string {
+	stem, y := strings.CutSuffix(noun, "y")
 	switch {
 	case n == 1:
-		return "1 " + noun
-	case strings.HasSuffix(noun, "y"):
-		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
+		return noun
+	case y:
+		return stem + "ies"
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return noun + "s"
 }
 
 // libraryPattern is what the name of a library looks like. It is a part of file names.

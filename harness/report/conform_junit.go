@@ -14,7 +14,8 @@ import (
 // MatrixJUnit writes a suite for each library with a test case for each behaviour. A cell
 // that the baseline does not expect is a failure, and a cell without a verdict is an error.
 // A failure that the baseline expects passes, with the reason as its output. Skipped is
-// what was not asked.
+// what was not asked. A policy that the adapter failed with is an error of its own, because
+// other policies may have given each of its behaviours a verdict.
 func MatrixJUnit(w io.Writer, m conform.Matrix) error {
 	suites := junit.Testsuites{Name: "corsproof", Time: fmt.Sprintf("%.3f", m.Seconds)}
 	for _, r := range m.Libraries {
@@ -38,6 +39,11 @@ func casesOf(r conform.Result) []junit.Testcase {
 		for i, c := range r.Cells {
 			cases[i] = caseOf(r, c)
 		}
+		for _, p := range r.Policies {
+			if p.State == conform.Faulty {
+				cases = append(cases, faultyCase(r, p))
+			}
+		}
 		return cases
 	}
 	var cases []junit.Testcase
@@ -49,9 +55,20 @@ func casesOf(r conform.Result) []junit.Testcase {
 	return cases
 }
 
+// faultyCase is the test case of a policy that the adapter failed with.
+func faultyCase(r conform.Result, p conform.ResultOfPolicy) junit.Testcase {
+	c := namedCase(r, "policy "+p.Name)
+	c.Error = &junit.Result{Message: xmlText(gap{why: p.Text, policies: []string{p.Name}}.sentence(), textLimit), Type: string(p.State)}
+	return c
+}
+
 // emptyCase is a test case that passes.
 func emptyCase(r conform.Result, id string) junit.Testcase {
-	return junit.Testcase{Name: xmlText(id+prefixed(" ", sentenceOf(id)), textLimit), Classname: xmlText(cmp.Or(r.Language, "library")+"."+r.Name, textLimit)}
+	return namedCase(r, id+prefixed(" ", sentenceOf(id)))
+}
+
+func namedCase(r conform.Result, name string) junit.Testcase {
+	return junit.Testcase{Name: xmlText(name, textLimit), Classname: xmlText(cmp.Or(r.Language, "library")+"."+r.Name, textLimit)}
 }
 
 // caseOf returns the test case of a cell.

@@ -48,7 +48,7 @@ func libraryOf(m conform.Matrix, r conform.Result, before *conform.Matrix, chang
 	s := librarySheet{
 		Name: r.Name, Title: libraryName(r), Corsproof: printable(m.Corsproof, 60), NotRun: paragraph(r.NotRun),
 		Facts: libraryFacts(m, r), Flags: printables(m.Chrome.Flags), Since: sinceOf(m, before, changes),
-		Legend: slices.DeleteFunc(legendOf([]conform.Result{r}), func(l legend) bool { return l.N == 0 }),
+		Legend: slices.DeleteFunc(legendOf(r), func(l legend) bool { return l.N == 0 }),
 	}
 	s.frame = frameOf(s.Title+" · corsproof", []string{"style.css", "diagram.css", "conform.css"}, []string{"diagram.js", "shared.js", "library.js"})
 	for _, g := range gapsOf(r) {

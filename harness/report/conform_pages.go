@@ -99,8 +99,8 @@ type libraryRow struct {
 // indexOf prepares the page with the matrix.
 func indexOf(m conform.Matrix, before *conform.Matrix, changes []conform.Change) indexSheet {
 	s := indexSheet{
-		Headline: quantity(len(m.Libraries), "library") + " in a real browser", Corsproof: printable(m.Corsproof, 60), Ended: printable(oneLine(m.Ended), textLimit),
-		Facts: matrixFacts(m), Flags: printables(m.Chrome.Flags), Since: sinceOf(m, before, changes), Legend: legendOf(m.Libraries), Broad: max(1, len(askedAbout(m.Libraries))),
+		Headline: quantity(len(m.Libraries), "CORS library") + ", asked by a real Chrome", Corsproof: printable(m.Corsproof, 60), Ended: printable(oneLine(m.Ended), textLimit),
+		Facts: matrixFacts(m), Flags: printables(m.Chrome.Flags), Since: sinceOf(m, before, changes), Legend: legendOf(m.Libraries...), Broad: max(1, len(askedAbout(m.Libraries))),
 	}
 	s.frame = frameOf(s.Headline+" · corsproof", []string{"style.css", "diagram.css", "conform.css"}, []string{"shared.js", "index.js"})
 	for _, l := range behaviour.Levels() {
@@ -172,7 +172,7 @@ func groupsOf(results []conform.Result) []group {
 }
 
 // legendOf explains the verdicts, and counts the cells of some libraries.
-func legendOf(results []conform.Result) []legend {
+func legendOf(results ...conform.Result) []legend {
 	var list []legend
 	for _, v := range conform.Verdicts() {
 		x := legend{verdictClass(v), verdictMarks[v], string(v), v.Sentence(), 0}

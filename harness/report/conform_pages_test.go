@@ -161,17 +161,17 @@ func TestMatrixPagesSayWhatChanged(t *testing.T) {
 	from := 0
 	for _, want := range []string{
 		"What changed since 11 November 2026, 01:30 UTC",
-		"Another version of Chrome asks: it was Chrome/155.0.1, and is Chrome/156.0.8078.79.",
+		"Chrome changed from Chrome/155.0.1 to Chrome/156.0.8078.79.",
 		"gorilla-handlers K55 was PASS, is FAIL-CLOSED (worse)Where Access-Control-Allow-Origin depends on Origin, every answer has Vary: Origin; version 1.5.2, was 1.5.1",
 		"rs-cors K72 was PASS, is REFUSED",
 		"rs-cors K01 was FAIL-OPEN, is PASS (better)",
-		"express-<old> is not in this matrix any more",
-		"gorilla-handlers has another version: version 1.5.2, was 1.5.1",
+		"express-<old> is missing from this matrix",
+		"gorilla-handlers changed from version 1.5.1 to 1.5.2",
 		"express-cors is new, version 2.8.6",
-		"Other than the baseline says",
+		"Verdicts that differ from the baseline",
 		"rs-cors K13 was PASS, is FAIL-OPEN",
 		"rs-cors K71 was SILENT-NOOP, is PASS",
-		"Libraries by behaviours",
+		"Verdict of each library on each behaviour",
 	} {
 		at := strings.Index(index[from:], want)
 		if at < 0 {

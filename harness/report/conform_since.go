@@ -44,7 +44,7 @@ func sinceOf(m conform.Matrix, before *conform.Matrix, changes []conform.Change)
 		{"Chrome", before.Chrome.Version, m.Chrome.Version}, {"corsproof", before.Corsproof, m.Corsproof},
 	} {
 		if d.was != d.is {
-			s.Notes = append(s.Notes, printable(fmt.Sprintf("Another version of %s asks: it was %s, and is %s.", d.what, cmp.Or(d.was, "unknown"), cmp.Or(d.is, "unknown")), textLimit))
+			s.Notes = append(s.Notes, printable(fmt.Sprintf("%s changed from %s to %s.", d.what, cmp.Or(d.was, "unknown"), cmp.Or(d.is, "unknown")), textLimit))
 		}
 	}
 	sorted := slices.Clone(changes)
@@ -91,15 +91,15 @@ func changeOf(c conform.Change) change {
 			x.Way = "better"
 		}
 	case conform.VersionChanged:
-		x.What = "has another version: " + version
+		x.What = printable(fmt.Sprintf("changed from version %s to %s", cmp.Or(c.WasVersion, "unknown"), cmp.Or(c.IsVersion, "unknown")), textLimit)
 	case conform.LibraryAdded:
 		x.What = "is new" + prefixed(", version ", printable(c.IsVersion, 40))
 	case conform.LibraryRemoved:
-		x.What, x.Href = "is not in this matrix any more", ""
+		x.What, x.Href = "is missing from this matrix", ""
 	case conform.NowRun:
 		x.What = "was not run, and is now"
 	case conform.NoLongerRun:
-		x.What = "is not run any more: " + printable(oneLine(c.Why), textLimit)
+		x.What = "is no longer run: " + printable(oneLine(c.Why), textLimit)
 	}
 	return x
 }

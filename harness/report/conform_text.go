@@ -84,7 +84,7 @@ func resultColor(r conform.Result) string {
 	switch {
 	case r.Failed():
 		return red
-	case !r.Complete():
+	case r.MissingEvidence():
 		return yellow
 	}
 	return green
@@ -131,7 +131,7 @@ func (t Text) snippet(b *strings.Builder, p conform.ResultOfPolicy, id string, s
 	case lines == nil:
 		return
 	case shown[p.Name] != "":
-		t.running(b, faint, "The configuration stands above, at "+shown[p.Name]+".")
+		t.running(b, faint, "The configuration is shown above, at "+shown[p.Name]+".")
 		return
 	}
 	shown[p.Name] = id
@@ -146,11 +146,11 @@ func (t Text) snippet(b *strings.Builder, p conform.ResultOfPolicy, id string, s
 func (t Text) libraries(b *strings.Builder, m conform.Matrix) {
 	b.WriteString(t.paint(bold, quantity(len(m.Libraries), "library")) + "\n")
 	t.asked(b, m)
-	moved, failed, notRun := 0, 0, 0
+	moved := 0
 	for _, r := range m.Libraries {
 		for _, c := range differing(r) {
 			if moved++; moved == 1 {
-				b.WriteString(t.paint(bold, "Other than the baseline says:") + "\n")
+				b.WriteString(t.paint(bold, "Verdicts that differ from the baseline:") + "\n")
 			}
 			t.led(b, "", fmt.Sprintf("  %s  %s  ", printable(r.Name, 40), printable(c.ID, 20)), 6, yellow, wasAndIs(c)+": "+cmp.Or(oneLine(c.Why), sentenceOf(c.ID)))
 		}
@@ -160,26 +160,42 @@ func (t Text) libraries(b *strings.Builder, m conform.Matrix) {
 	}
 	for _, r := range m.Libraries {
 		t.short(b, r)
-		if r.Failed() {
-			failed++
-		}
-		if r.NotRun != "" {
-			notRun++
-		}
 	}
 	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
-	color := green
-	if failed > 0 {
-		color = red
-	} else if notRun > 0 || m.Ended != "" {
-		color = yellow
+	fmt.Fprintf(b, "%s: %s\n", quantity(len(m.Libraries), "library"), t.outcomes(m))
+	t.running(b, "", verdictCounts(m.Libraries...))
+}
+
+// outcomes counts the libraries by what became of them, in the colour of the exit status:
+// green is 0.
+func (t Text) outcomes(m conform.Matrix) string {
+	expected, different, incomplete, notRun := 0, 0, 0, 0
+	for _, r := range m.Libraries {
+		switch {
+		case r.Failed():
+			different++
+		case r.NotRun != "":
+			notRun++
+		case r.MissingEvidence():
+			incomplete++
+		default:
+			expected++
+		}
 	}
-	said := fmt.Sprintf("%d as expected, %d not", len(m.Libraries)-failed-notRun, failed)
+	said := fmt.Sprintf("%d as expected, %d different", expected, different)
+	if incomplete > 0 {
+		said += fmt.Sprintf(", %d incomplete", incomplete)
+	}
 	if notRun > 0 {
 		said += fmt.Sprintf(", %d not run", notRun)
 	}
-	fmt.Fprintf(b, "%s: %s\n", quantity(len(m.Libraries), "library"), t.paint(color, said))
-	t.running(b, "", verdictCounts(m.Libraries...))
+	switch {
+	case different > 0:
+		return t.paint(red, said)
+	case m.MissingEvidence():
+		return t.paint(yellow, said)
+	}
+	return t.paint(green, said)
 }
 
 // short writes the failures of a library in short lines.
@@ -202,7 +218,7 @@ func (t Text) short(b *strings.Builder, r conform.Result) {
 		}
 	}
 	t.gaps(b, r)
-	if failures == 0 && r.NotRun == "" {
+	if failures == 0 && !r.MissingEvidence() && len(gapsOf(r)) == 0 {
 		t.running(b, green, "nothing fails")
 	}
 	b.WriteByte('\n')

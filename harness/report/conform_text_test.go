@@ -32,13 +32,51 @@ func TestMatrixTextOfFew(t *testing.T) {
 			t.Errorf("want %q in\n%s", want, text)
 		}
 	}
-	if text := matrixText(t, conform.Matrix{}, Text{}); !strings.Contains(text, "0 libraries: 0 as expected, 0 not\n") {
+	if text := matrixText(t, conform.Matrix{}, Text{}); !strings.Contains(text, "0 libraries: 0 as expected, 0 different\n") {
 		t.Error(text)
 	}
 	ended := alone("kong")
 	ended.Ended = "interrupted"
 	if text := matrixText(t, ended, Text{}); !strings.HasSuffix(text, "  ended early: interrupted\n") {
 		t.Error(text)
+	}
+}
+
+// A library without a failure whose evidence is missing is incomplete, and not green: a run
+// of it ends with the exit status 3.
+func TestMatrixTextOfMissingEvidence(t *testing.T) {
+	pass := conform.Cell{ID: "K13", Verdict: conform.Pass}
+	lost := conform.Cell{ID: "K14", Verdict: conform.NoVerdict, Why: "lost"}
+	known := lost
+	known.Reason = "it has no cache"
+	colored := Text{Style: harness.ANSIColors}
+	fine := conform.Result{Name: "fine", Cells: []conform.Cell{pass}}
+	for name, test := range map[string]struct {
+		r           conform.Result
+		said, color string
+		nothing     int // how many libraries are said to fail nothing
+	}{
+		"nothing but no verdict": {conform.Result{Name: "a", Cells: []conform.Cell{lost}}, "1 as expected, 0 different, 1 incomplete", yellow, 1},
+		"one of two":             {conform.Result{Name: "a", Cells: []conform.Cell{pass, lost}}, "1 as expected, 0 different, 1 incomplete", yellow, 1},
+		"a faulty policy":        {conform.Result{Name: "a", Cells: []conform.Cell{pass}, Policies: []conform.ResultOfPolicy{{Name: "any", State: conform.Faulty, Text: "exit status 1"}}}, "1 as expected, 0 different, 1 incomplete", yellow, 1},
+		"not run":                {conform.Result{Name: "a", NotRun: "install cobc"}, "1 as expected, 0 different, 1 not run", yellow, 1},
+		"nothing asked":          {conform.Result{Name: "a"}, "1 as expected, 0 different, 1 incomplete", yellow, 1},
+		"as expected":            {conform.Result{Name: "a", Cells: []conform.Cell{pass, known}}, "2 as expected, 0 different", green, 1},
+		"complete":               {conform.Result{Name: "a", Cells: []conform.Cell{pass}}, "2 as expected, 0 different", green, 2},
+		"different":              {conform.Result{Name: "a", Cells: []conform.Cell{lost, {ID: "K13", Verdict: conform.FailOpen}}}, "1 as expected, 1 different", red, 1},
+	} {
+		text := matrixText(t, conform.Matrix{Libraries: []conform.Result{fine, test.r}}, colored)
+		if want := colored.paint(test.color, test.said) + "\n"; !strings.Contains(text, want) {
+			t.Errorf("%s: no %q in\n%s", name, want, text)
+		}
+		if n := strings.Count(text, "nothing fails"); n != test.nothing {
+			t.Errorf("%s: %d libraries fail nothing, want %d\n%s", name, n, test.nothing, text)
+		}
+	}
+	for _, m := range []conform.Matrix{{}, {Ended: "interrupted", Libraries: []conform.Result{fine, fine}}} {
+		if text := matrixText(t, m, colored); strings.Contains(text, colored.paint(green, "0 as")) || strings.Contains(text, colored.paint(green, "2 as expected, 0 different")) {
+			t.Errorf("green, and the exit status is 3:\n%s", text)
+		}
 	}
 }
 
@@ -64,7 +102,7 @@ func TestMatrixTextHasEachSnippetOnce(t *testing.T) {
 	if n := strings.Count(text, "c := cors.New("); n != 1 {
 		t.Errorf("the configuration is there %d times", n)
 	}
-	if n := strings.Count(text, "The configuration stands above, at K13."); n != 2 {
+	if n := strings.Count(text, "The configuration is shown above, at K13."); n != 2 {
 		t.Errorf("%d other cells refer to it", n)
 	}
 }

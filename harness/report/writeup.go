@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -10,16 +9,14 @@ import (
 	"github.com/corsproof/corsproof/harness/conform"
 )
 
-// WriteUps returns a text in Markdown for each library that lets somebody in or locks
-// somebody out where it must not, by the name of the library: what its authors need to see
-// it for themselves. Only behaviours of the level [behaviour.Must] are written up, and no
-// recorded headers, which are not the product.
+// WriteUps returns a text in Markdown for each library that fails a behaviour of the level
+// [behaviour.Must], by the name of the library: what its authors need to see the failure for
+// themselves. The failures are FAIL-OPEN and FAIL-CLOSED. Recorded headers are never written
+// up, because they are not the product. A library with nothing to write up has an empty
+// text if it was asked with every policy; otherwise it is not in the map.
 func WriteUps(m conform.Matrix) map[string][]byte {
 	texts := map[string][]byte{}
 	for _, l := range m.Libraries {
-		if l.Language == recorded {
-			continue
-		}
 		var b strings.Builder
 		for _, c := range l.Cells {
 			row, _ := behaviour.Of(c.ID)
@@ -27,9 +24,13 @@ func WriteUps(m conform.Matrix) map[string][]byte {
 				writeUp(&b, l, c, row)
 			}
 		}
-		if b.Len() > 0 {
-			head := fmt.Sprintf("# %s %s\n\nWhat %s found with %s, by the adapter `servers/libraries/%s/%s`.\n", l.Library, l.Version, "`corsproof conform "+l.Name+"`", m.Chrome.Version, l.Language, l.Name)
-			texts[l.Name] = []byte(head + b.String())
+		switch {
+		case l.Language == recorded:
+			texts[l.Name] = nil
+		case b.Len() > 0:
+			texts[l.Name] = []byte(writeUpHead(m, l) + b.String())
+		case !l.MissingEvidence() && askedWithAll(l):
+			texts[l.Name] = nil
 		}
 	}
 	return texts
@@ -37,6 +38,25 @@ func WriteUps(m conform.Matrix) map[string][]byte {
 
 // recorded is the folder of adapters that answer with recorded headers of a product.
 const recorded = "fixtures"
+
+// askedWithAll says whether a library was asked with every policy.
+func askedWithAll(l conform.Result) bool {
+	for _, p := range conform.Policies() {
+		if _, ok := l.Policy(p.Name); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// writeUpHead says what was asked, and by which adapter if it is of servers/libraries.
+func writeUpHead(m conform.Matrix, l conform.Result) string {
+	head := fmt.Sprintf("# %s\n\nFound by `corsproof conform` with %s.\n", libraryName(l), printable(m.Chrome.Version, 80))
+	if l.Language != "" {
+		head += fmt.Sprintf("\nAdapter: `servers/libraries/%s/%s`.\n", l.Language, l.Name)
+	}
+	return head
+}
 
 // writeUp writes one failure.
 func writeUp(b *strings.Builder, l conform.Result, c conform.Cell, row behaviour.Behaviour) {
@@ -47,31 +67,20 @@ func writeUp(b *strings.Builder, l conform.Result, c conform.Cell, row behaviour
 	if c.Reason != "" {
 		fmt.Fprintf(b, "\n%s\n", c.Reason)
 	}
-	fmt.Fprintf(b, "\nDocumented: %s\n", cmp.Or(c.Documented, "nobody has looked for it yet."))
+	fmt.Fprintf(b, "\nDocumented: %s\n", cmp.Or(c.Documented, "not checked yet."))
 	fmt.Fprintf(b, "\nThe rule: %s\n", row.Anchor)
 	p, ok := l.Policy(c.Policy)
 	if !ok {
 		return
 	}
-	fmt.Fprintf(b, "\nThe policy, %s (`%s`, %s):\n\n```json\n%s\n```\n", p.Title, p.Name, p.Kind, policyText(p.Name))
+	fmt.Fprintf(b, "\nPolicy `%s` (%s): %s.\n", p.Name, p.Kind, p.Title)
+	if policy, ok := conform.PolicyNamed(p.Name); ok {
+		fmt.Fprintf(b, "\n```json\n%s\n```\n", conform.PolicyText(policy))
+	}
 	if p.Config != "" {
 		fmt.Fprintf(b, "\nThe configuration:\n\n```\n%s\n```\n", p.Config)
 	}
 	if proof, ok := p.Proof(c); ok {
 		fmt.Fprintf(b, "\nThe transcript:\n\n```\n%s\n```\n", strings.TrimRight(proof.String(), "\n"))
 	}
-}
-
-// policyText is a policy as an adapter reads it.
-func policyText(name string) string {
-	for _, p := range conform.Policies() {
-		if p.Name == name {
-			text, err := json.MarshalIndent(p, "", "  ")
-			if err != nil {
-				panic(fmt.Sprintf("%T cannot be written as JSON: %v", p, err)) // it is plain data
-			}
-			return string(text)
-		}
-	}
-	return ""
 }

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +21,9 @@ import (
 	"github.com/corsproof/corsproof/servers"
 	"github.com/corsproof/corsproof/servers/adapter"
 )
+
+// playFolder names a folder that the parts of one test share.
+const playFolder = "CORSPROOF_TEST_FOLDER"
 
 // playAdapter is an adapter that keeps the contract, or breaks it in one way.
 func playAdapter(part string) int {
@@ -43,6 +47,8 @@ func playAdapter(part string) int {
 		replaced("/cache", http.NotFound)
 	case "adapter with a status of the framework":
 		replaced("/put-only", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	case "adapter that seems away":
+		replaced("/boom", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 	case "adapter that rewrites":
 		replaced("/echo", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
@@ -64,6 +70,8 @@ func playAdapter(part string) int {
 		refuse = adapter.Unsupported("origins.mode=list")
 	case "adapter with an option of no policy":
 		served.Unsupported = []string{"colour"}
+	case "adapter with another spelling":
+		refuse = adapter.Unsupported("origins.modeX")
 	case "adapter that is always ready":
 		return alwaysReady(mux, "127.0.0.1:0")
 	case "adapter with a child":
@@ -76,6 +84,22 @@ func playAdapter(part string) int {
 	case "adapter that ignores the end":
 		adapter.Main(func(contract.Policy, string) (adapter.Served, error) { return served, nil })
 		select {}
+	case "adapter that hangs at rubbish":
+		if args := strings.Join(os.Args, " "); strings.Contains(args, "rubbish.json") || strings.Contains(args, "missing.json") {
+			select {}
+		}
+	case "adapter that refuses rubbish":
+		fmt.Println(`{"refused":"no policy"}`)
+		return 0
+	case "adapter that runs alone":
+		folder := os.Getenv(playFolder)
+		if err := os.Mkdir(filepath.Join(folder, "running"), 0o700); err != nil {
+			fmt.Fprintln(os.Stderr, "listen EADDRINUSE")
+			return 1
+		}
+		status := alwaysReady(mux, "127.0.0.1:0")
+		_ = os.Remove(filepath.Join(folder, "running"))
+		return status
 	case "adapter that is silent":
 		select {}
 	default:
@@ -129,14 +153,16 @@ func TestCheck(t *testing.T) {
 		"adapter without a route":                {"GET /cache: the status is 404, want 200", "GET /cache: the status is 404, want 304"},
 		"adapter with a status of the framework": {"GET /put-only: the status is 200, want 404 or 405", `PUT /put-only: Content-Type is [], want "text/plain"`, `PUT /put-only: the body is "", want "ok"`},
 		"adapter that rewrites":                  {`Content-Type is ["application/json"], want "image/png"`, `the body is "{}"`, `want "1"`, `Cache-Control is [], want "max-age=600"`},
+		"adapter that seems away":                {"GET /boom: the status is 503, want 500 or 501"},
 		"adapter that counts nothing":            {"GET /count: GET is 0 after one request, want 1"},
 		"adapter with a router's preflight":      {"preflight of PUT /ok: the status is 405, which a router gives"},
 		"adapter without a version":              {`"version" is missing`},
 		"adapter that hides its configuration":   {`"config" does not show the origins of the policy, such as https://app.example.test`},
 		"adapter with an option of no policy":    {`"unsupported" names "colour"`},
-		"adapter that is always ready":           {"a policy that is no JSON: the adapter is ready: want an error", "a policy file that is missing: the adapter is ready"},
+		"adapter with another spelling":          {`"unsupported" names "origins.modeX"`},
+		"adapter that is always ready":           {"a policy that is no JSON: the adapter is ready: want a message", "a policy file that is missing: the adapter is ready"},
 		"adapter with a child":                   {"the adapter ended and left children behind"},
-		"adapter that dies":                      {"GET /boom: no answer", "ended on its own (exit status 3)"},
+		"adapter that dies":                      {"GET /boom: no answer", "exit status 3"},
 		"adapter that ignores the end":           {"still running 2s after its standard input had ended; killed"},
 		"prose":                                  {`said "Server listening on port 3000", want one line of JSON`},
 		"crash":                                  {"Cannot find module 'express'"},
@@ -161,6 +187,70 @@ func TestCheck(t *testing.T) {
 				t.Errorf("complaints:\n%s", text)
 			}
 		})
+	}
+}
+
+// problems are all complaints.
+func (c *checker) problems() string {
+	var all []string
+	for _, complaint := range c.list {
+		all = append(all, complaint.String())
+	}
+	return strings.Join(all, "\n")
+}
+
+// Two adapters run at the same time, each on a port of its own.
+func TestCheckTogether(t *testing.T) {
+	t.Parallel()
+	for part, want := range map[string]string{
+		"adapter":                 "",
+		"good":                    "two at a time: both adapters say that they listen on port 4711: want a free port for each",
+		"adapter that refuses":    "the adapter is not ready with the policy",
+		"adapter that runs alone": "EADDRINUSE",
+		"bad end":                 "ended with exit status 9: want exit status 0",
+	} {
+		c := &checker{adapter: played(t, part)}
+		if part == "adapter that runs alone" {
+			c.adapter.Command = slices.Insert(c.adapter.Command, 1, playFolder+"="+t.TempDir())
+		}
+		c.together(t.Context(), somePolicies()[0])
+		if got := c.problems(); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", part, got, want)
+		}
+	}
+}
+
+// A policy that cannot be read ends the adapter with an exit status other than 0.
+func TestCheckRubbish(t *testing.T) {
+	t.Parallel()
+	for part, want := range map[string]string{
+		"adapter":                      "",
+		"crash":                        "",
+		"nothing":                      "ended before it was ready (exit status 0): want a message on standard error, and an exit status other than 0",
+		"adapter that is silent":       "it printed no line of JSON within 2s: want a message on standard error",
+		"adapter that refuses rubbish": "the adapter announces a verdict of the library: want a message",
+		"prose":                        `said "Server listening on port 3000"`,
+	} {
+		c := &checker{adapter: played(t, part)}
+		if part == "adapter that is silent" {
+			c.adapter.readyIn = 2 * time.Second
+		}
+		c.rubbish(t.Context())
+		if got := c.problems(); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", part, got, want)
+		}
+	}
+}
+
+// A check that is interrupted says by what, also in its last part.
+func TestCheckIsInterrupted(t *testing.T) {
+	t.Parallel()
+	interrupt := errors.New("interrupt signal received")
+	ctx, stop := context.WithTimeoutCause(t.Context(), 3*time.Second, interrupt)
+	defer stop()
+	list, err := played(t, "adapter that hangs at rubbish").Check(ctx, somePolicies(), func(string) {})
+	if !errors.Is(err, interrupt) {
+		t.Errorf("%v, %v", list, err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -17,6 +18,8 @@ type cache struct {
 	address string
 	server  *http.Server
 	backend string
+	// asks takes bodies as they come, and its connections end with the cache.
+	asks *http.Transport
 
 	mu   sync.Mutex
 	kept map[string][]stored
@@ -35,14 +38,17 @@ func startCache(backend string) (*cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &cache{address: listener.Addr().String(), backend: backend, kept: map[string][]stored{}}
+	c := &cache{address: listener.Addr().String(), backend: backend, kept: map[string][]stored{}, asks: &http.Transport{DisableCompression: true}}
 	c.server = &http.Server{Handler: c}
 	go func() { _ = c.server.Serve(listener) }() // Serve ends when the server is closed
 	return c, nil
 }
 
 // Close ends the cache.
-func (c *cache) Close() error { return c.server.Close() }
+func (c *cache) Close() error {
+	c.asks.CloseIdleConnections()
+	return c.server.Close()
+}
 
 // ServeHTTP answers from the cache or from the server.
 func (c *cache) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -72,7 +78,7 @@ func (c *cache) fetch(r *http.Request) (stored, error) {
 		return stored{}, err
 	}
 	asked.Host, asked.Header = r.Host, r.Header.Clone()
-	answer, err := http.DefaultTransport.RoundTrip(asked)
+	answer, err := c.asks.RoundTrip(asked)
 	if err != nil {
 		return stored{}, err
 	}
@@ -84,11 +90,37 @@ func (c *cache) fetch(r *http.Request) (stored, error) {
 	return stored{asked: r.Header.Clone(), status: answer.StatusCode, header: answer.Header, body: body.Bytes()}, nil
 }
 
-// mayBeKept says whether a shared cache may keep the response.
-// https://www.rfc-editor.org/rfc/rfc9111#section-3
+// mayBeKept says whether a shared cache may keep the response and send it again without
+// asking the server. https://www.rfc-editor.org/rfc/rfc9111#section-3
 func (s stored) mayBeKept() bool {
-	control := strings.Join(s.header.Values("Cache-Control"), ",")
-	return s.status == http.StatusOK && strings.Contains(control, "max-age") && !strings.Contains(control, "private") && !slices.Contains(s.varies(), "*")
+	control := s.control()
+	for _, name := range []string{"no-store", "no-cache", "private"} {
+		if _, there := control[name]; there {
+			return false
+		}
+	}
+	_, public := control["public"]
+	age, forShared := control["s-maxage"]
+	if !forShared {
+		age = control["max-age"]
+	}
+	// https://www.rfc-editor.org/rfc/rfc9111#section-3.5
+	if _, revalidated := control["must-revalidate"]; s.asked.Get("Authorization") != "" && !public && !forShared && !revalidated {
+		return false
+	}
+	seconds, err := strconv.Atoi(age)
+	return s.status == http.StatusOK && err == nil && seconds > 0 && !slices.Contains(s.varies(), "*")
+}
+
+// control are the directives of Cache-Control, with their values.
+// https://www.rfc-editor.org/rfc/rfc9111#section-5.2
+func (s stored) control() map[string]string {
+	directives := map[string]string{}
+	for item := range strings.SplitSeq(strings.Join(s.header.Values("Cache-Control"), ","), ",") {
+		name, value, _ := strings.Cut(item, "=")
+		directives[strings.ToLower(strings.TrimSpace(name))] = strings.Trim(value, ` "`)
+	}
+	return directives
 }
 
 // varies are the request headers that choose between responses of one URL.

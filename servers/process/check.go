@@ -2,9 +2,11 @@ package process
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -31,23 +33,23 @@ func (c Complaint) String() string { return c.Where + ": " + c.Problem }
 // progress is called before each policy. The error is the end of the context.
 func (a Adapter) Check(ctx context.Context, policies []contract.Policy, progress func(policy string)) ([]Complaint, error) {
 	c := &checker{adapter: a}
-	ready := 0
+	var ready []contract.Policy
 	for _, p := range policies {
 		progress(p.Name)
-		if c.policy(ctx, p, ready == 0) {
-			ready++
+		if c.policy(ctx, p, len(ready) == 0) {
+			ready = append(ready, p)
 		}
 		if ctx.Err() != nil {
 			return c.list, context.Cause(ctx)
 		}
 	}
-	if ready == 0 {
+	if len(ready) == 0 {
 		c.complain("every policy", "the adapter is ready with none of %d policies, so nothing can be asked", len(policies))
 	} else {
-		c.together(ctx, policies)
+		c.together(ctx, ready[0])
 	}
 	c.rubbish(ctx)
-	return c.list, ctx.Err()
+	return c.list, context.Cause(ctx)
 }
 
 // checker collects complaints.
@@ -81,10 +83,10 @@ func (c *checker) policy(ctx context.Context, p contract.Policy, routes bool) (r
 		c.complain(where, "%v", err)
 		return false
 	}
-	c.announcement(where, p, said)
 	if !said.Ready {
 		return false
 	}
+	c.announcement(where, p, said)
 	c.loopbackOnly(where, said.Port)
 	if routes {
 		c.routes(ctx, said.Port)
@@ -97,21 +99,8 @@ func (c *checker) policy(ctx context.Context, p contract.Policy, routes bool) (r
 	return true
 }
 
-// fields are the fields of a policy that a library may have no option for.
-var fields = []string{"credentials", "methods", "requestHeaders", "exposeHeaders", "maxAge", "layers", "origins.allowNull"}
-
-// announcement checks the line.
+// announcement checks the line of an adapter that is ready.
 func (c *checker) announcement(where string, p contract.Policy, said contract.Announcement) {
-	for _, field := range said.Unsupported {
-		switch {
-		case slices.Contains(fields, field), strings.HasPrefix(field, "origins.mode"):
-		default:
-			c.complain(where, `"unsupported" names %q, which is no field of a policy: want %s, or origins.mode=MODE`, field, strings.Join(fields, ", "))
-		}
-	}
-	if !said.Ready {
-		return
-	}
 	for name, value := range map[string]string{"library": said.Library, "version": said.Version, "config": said.Config} {
 		if strings.TrimSpace(value) == "" {
 			c.complain(where, "%q is missing in the line of JSON, or empty", name)
@@ -158,33 +147,45 @@ func outside() []net.IP {
 	return list
 }
 
-// together starts two adapters at a time, as corsproof does.
-func (c *checker) together(ctx context.Context, policies []contract.Policy) {
+// together starts two adapters at a time, as corsproof does. Both run until both are
+// ready. They get a policy that the adapter was ready with before.
+func (c *checker) together(ctx context.Context, p contract.Policy) {
+	ctx, stop := c.adapter.ready(ctx)
+	defer stop()
 	var started sync.WaitGroup
+	var programs [2]*Process
+	var cleanUps [2]func()
 	var ports [2]int
 	var errs [2]error
-	for i := range ports {
+	for i := range programs {
 		started.Go(func() {
-			program, cleanUp, err := c.adapter.program(policies[0])
-			if err != nil {
-				errs[i] = err
+			if programs[i], cleanUps[i], errs[i] = c.adapter.program(p); errs[i] != nil {
 				return
 			}
-			defer cleanUp()
-			ctx, stop := c.adapter.ready(ctx)
-			defer stop()
-			said, err := program.Announce(ctx)
-			errs[i], ports[i] = err, said.Port
-			if err == nil && said.Ready {
-				errs[i] = program.Close()
+			var said contract.Announcement
+			said, errs[i] = programs[i].Announce(ctx)
+			ports[i] = said.Port
+			if errs[i] == nil && !said.Ready {
+				errs[i] = fmt.Errorf("the adapter is not ready with the policy %s, and was before", p.Name)
 			}
 		})
 	}
 	started.Wait()
+	for i, program := range programs {
+		if errs[i] == nil {
+			errs[i] = program.Close()
+		}
+		if cleanUps[i] != nil {
+			cleanUps[i]()
+		}
+	}
 	for _, err := range errs {
 		if err != nil {
 			c.complain("two at a time", "%v", err)
 		}
+	}
+	if ports[0] != 0 && ports[0] == ports[1] {
+		c.complain("two at a time", "both adapters say that they listen on port %d: want a free port for each", ports[0])
 	}
 }
 
@@ -202,17 +203,21 @@ func (c *checker) rubbish(ctx context.Context) {
 		return
 	}
 	for where, path := range map[string]string{"a policy that is no JSON": file, "a policy file that is missing": filepath.Join(dir, "missing.json")} {
-		program := &Process{Command: slices.Concat(c.adapter.Command, []string{"--policy", path, "--upstream", "http://127.0.0.1:9"}), Dir: c.adapter.Dir, patience: c.adapter.endIn}
+		program := &Process{Command: slices.Concat(c.adapter.Command, []string{"--policy", path, "--upstream", "http://127.0.0.1:9"}), Dir: c.adapter.Dir, label: c.adapter.String(), patience: c.adapter.endIn}
 		ctx, stop := c.adapter.ready(ctx)
 		said, err := program.Announce(ctx)
 		stop()
+		const want = "want a message on standard error, and an exit status other than 0"
+		var exit *exec.ExitError
 		switch {
+		case errors.As(err, &exit): // as wanted
 		case err != nil:
+			c.complain(where, "%v: %s", err, want)
 		case said.Ready:
 			_ = program.Close() // it is wrong already
-			c.complain(where, "the adapter is ready: want an error, and an exit status other than 0")
+			c.complain(where, "the adapter is ready: %s", want)
 		default:
-			c.complain(where, "the adapter announces a verdict of the library: want an error, and an exit status other than 0")
+			c.complain(where, "the adapter announces a verdict of the library: %s", want)
 		}
 	}
 }

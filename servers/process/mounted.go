@@ -3,7 +3,9 @@ package process
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
+	"sync"
 
 	"github.com/corsproof/corsproof/harness/conform"
 	"github.com/corsproof/corsproof/harness/conform/contract"
@@ -38,14 +40,78 @@ func (m Mounted) Start(_ context.Context, p contract.Policy, host string) (confo
 		return conform.Served{}, err
 	}
 	said, serve, err := adapter.Mount(m.Mount, p, "")
-	if err != nil || !said.Ready {
-		return conform.Served{Announcement: said}, errors.Join(err, listener.Close())
+	if err == nil {
+		if err = said.Fault(); err != nil {
+			err = fmt.Errorf("library %s: the announcement, %w", m.Called, err)
+		}
 	}
-	go func() { _ = serve(listener) }() // it ends when the listener is closed
+	if err != nil {
+		return conform.Served{}, errors.Join(err, listener.Close())
+	}
+	if !said.Ready {
+		return conform.Served{Announcement: said}, listener.Close()
+	}
+	server := &closer{Listener: listener}
+	go func() { _ = serve(server) }() // it ends when the server is closed
 	closeNames, err := Serve(m.Network, host, listener.Addr().String())
-	end := func() error { return errors.Join(closeNames(), listener.Close()) }
+	end := func() error { return errors.Join(closeNames(), server.Close()) }
 	if err != nil {
 		return conform.Served{}, errors.Join(err, end())
 	}
 	return conform.Served{Announcement: said, Close: end}, nil
+}
+
+// closer is a listener that closes its connections, too: a server that only gets a
+// listener cannot be closed otherwise, and answers on open connections for ever.
+type closer struct {
+	net.Listener
+
+	mu     sync.Mutex
+	open   map[*connection]struct{}
+	closed bool
+}
+
+// Accept returns the next connection.
+func (c *closer) Accept() (net.Conn, error) {
+	conn, err := c.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, errors.Join(net.ErrClosed, conn.Close())
+	}
+	if c.open == nil {
+		c.open = map[*connection]struct{}{}
+	}
+	accepted := &connection{Conn: conn, of: c}
+	c.open[accepted] = struct{}{}
+	return accepted, nil
+}
+
+// Close closes the listener and all connections.
+func (c *closer) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	err := c.Listener.Close()
+	for conn := range c.open {
+		_ = conn.Conn.Close() // the client may be gone
+	}
+	return err
+}
+
+// connection is a connection that its listener forgets when it is closed.
+type connection struct {
+	net.Conn
+	of *closer
+}
+
+// Close closes the connection.
+func (c *connection) Close() error {
+	c.of.mu.Lock()
+	delete(c.of.open, c)
+	c.of.mu.Unlock()
+	return c.Conn.Close()
 }

@@ -3,7 +3,6 @@ package process
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -81,8 +80,8 @@ func (p *Process) Announce(ctx context.Context) (contract.Announcement, error) {
 	case p.cmd != nil:
 		return contract.Announcement{}, fmt.Errorf("server %s is started already", p)
 	}
-	if err := ctx.Err(); err != nil {
-		return contract.Announcement{}, fmt.Errorf("server %s: %w", p, err)
+	if ctx.Err() != nil {
+		return contract.Announcement{}, fmt.Errorf("server %s: %w", p, context.Cause(ctx))
 	}
 	line, err := p.begin()
 	if err != nil {
@@ -133,7 +132,10 @@ func (p *Process) end(ctx context.Context) error {
 	select {
 	case <-p.exited:
 		p.killGroup()
-		return p.exit
+		if p.exit != nil {
+			return fmt.Errorf("it printed a refusal or unsupported fields, then ended with %w: want exit status 0", p.exit)
+		}
+		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("it is not ready and should have ended: %w", context.Cause(ctx))
 	}
@@ -145,20 +147,22 @@ func (p *Process) await(ctx context.Context, line *firstLine) error {
 	case <-line.got:
 	case <-p.exited:
 		if !line.complete() { // once it has ended, all its output is here
-			return fmt.Errorf("ended before it was ready (%s)", ending(p.exit))
+			if p.exit != nil {
+				return fmt.Errorf("ended before it was ready (%w)", p.exit)
+			}
+			return errors.New("ended before it was ready (exit status 0)")
 		}
 	case <-ctx.Done():
 		return fmt.Errorf("not ready: %w", context.Cause(ctx))
 	}
-	if err := json.Unmarshal(line.text(), &p.ready); err != nil {
-		return fmt.Errorf("said %q, want one line of JSON with ready and port", line.text())
-	}
-	switch a := p.ready; {
-	case a.Ready && (a.Port < 1 || a.Port > 65535):
+	said, err := contract.ReadAnnouncement(line.text())
+	switch {
+	case err != nil:
+		return fmt.Errorf("said %q, %w", line.text(), err)
+	case said.Ready && (said.Port < 1 || said.Port > 65535):
 		return fmt.Errorf(`said %q, want "ready":true and a port`, line.text())
-	case !a.Ready && a.Refused == "" && len(a.Unsupported) == 0:
-		return fmt.Errorf(`said %q, want "ready":true and a port, or "refused", or "unsupported"`, line.text())
 	}
+	p.ready = said
 	return nil
 }
 
@@ -205,7 +209,7 @@ func (p *Process) Close() error {
 		return fmt.Errorf("server %s: still running %v after its standard input had ended; killed%s", p, patience, &p.said)
 	}
 	if p.exit != nil {
-		return fmt.Errorf("server %s: %s%s", p, ending(p.exit), &p.said)
+		return fmt.Errorf("server %s ended with %s: want exit status 0%s", p, ending(p.exit), &p.said)
 	}
 	return nil
 }

@@ -50,6 +50,18 @@ func play(part string) int {
 	case "not ready":
 		fmt.Println(`{"ready":false,"port":4711}`)
 		wait()
+	case "ready and refused":
+		fmt.Println(`{"ready":true,"port":4711,"refused":"invalid origin"}`)
+		wait()
+	case "misspelt":
+		fmt.Println(`{"ready":true,"port":4711,"unsupported":["method"]}`)
+		wait()
+	case "ready without origins":
+		fmt.Println(`{"ready":true,"port":4711,"unsupported":["origins.mode=regex"]}`)
+		wait()
+	case "refusal with a status":
+		fmt.Println(`{"refused":"invalid origin"}`)
+		return 1
 	case "crash":
 		fmt.Fprintln(os.Stderr, "Error: Cannot find module 'express'")
 		return 7
@@ -139,11 +151,15 @@ func TestProcessGetsItsFolderAndEnvironment(t *testing.T) {
 func TestProcessThatBreaksTheContract(t *testing.T) {
 	t.Parallel()
 	for part, want := range map[string]string{
-		"prose":     `said "Server listening on port 3000", want one line of JSON with ready and port`,
-		"no port":   `said "{\"ready\":true}", want "ready":true and a port`,
-		"not ready": `want "ready":true and a port`,
-		"crash":     "ended before it was ready (exit status 7); it said:\nError: Cannot find module 'express'",
-		"nothing":   "ended before it was ready (exit status 0)",
+		"prose":                 `said "Server listening on port 3000", want one line of JSON with ready and port`,
+		"no port":               `said "{\"ready\":true}", want "ready":true and a port`,
+		"not ready":             `want "ready":true and a port`,
+		"ready and refused":     `which is both "ready" and "refused": want one of the two`,
+		"misspelt":              `whose "unsupported" names "method", which is no field of a policy`,
+		"ready without origins": `want "unsupported" without "ready"`,
+		"refusal with a status": "it printed a refusal or unsupported fields, then ended with exit status 1: want exit status 0",
+		"crash":                 "ended before it was ready (exit status 7); it said:\nError: Cannot find module 'express'",
+		"nothing":               "ended before it was ready (exit status 0)",
 	} {
 		t.Run(part, func(t *testing.T) {
 			t.Parallel()
@@ -151,6 +167,11 @@ func TestProcessThatBreaksTheContract(t *testing.T) {
 			err := p.Start(within(t, 20*time.Second))
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("got %v, want %s", err, want)
+			}
+			select {
+			case <-p.exited:
+			default:
+				t.Error("it still runs")
 			}
 			if err := p.Close(); err != nil {
 				t.Errorf("close after a failed start: %v", err)
@@ -183,9 +204,10 @@ func TestProcessThatCannotStart(t *testing.T) {
 		!strings.Contains(err.Error(), "server node x.js: ") {
 		t.Errorf("got %v", err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := cancelled.Start(ctx); !errors.Is(err, context.Canceled) || cancelled.cmd != nil {
+	interrupt := errors.New("interrupt signal received")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(interrupt)
+	if err := cancelled.Start(ctx); !errors.Is(err, interrupt) || cancelled.cmd != nil {
 		t.Errorf("got %v", err)
 	}
 	if none.Addr() != "" || none.Close() != nil || none.Close() != nil {
@@ -197,7 +219,7 @@ func TestProcessThatEndsBadly(t *testing.T) {
 	t.Parallel()
 	for part, want := range map[string]string{
 		"crash later": "ended on its own (exit status 8); it said:\nout of memory",
-		"bad end":     "exit status 9; it said:\ncould not save",
+		"bad end":     "ended with exit status 9: want exit status 0; it said:\ncould not save",
 		"stubborn":    "still running 100ms after its standard input had ended; killed",
 	} {
 		t.Run(part, func(t *testing.T) {

@@ -7,8 +7,8 @@
 //	go run ./specs/mutants -list
 //
 // The exit status is 1 if a mutant survives that is not listed as equivalent, 2 for invalid
-// arguments, and 3 for no answer: no Chrome, a reference library that does not pass, or an
-// interrupt.
+// arguments, and 3 for no answer: no Chrome, a reference library that does not pass, a
+// mutant without a verdict, or an interrupt.
 package main
 
 import (
@@ -82,7 +82,7 @@ func run(ctx context.Context, dir string, all []mutants.Mutant, atOnce int) int 
 	if err = network.Start(); err == nil {
 		r := mutants.Run{Browser: chrome, Network: &network, Client: network.Client(), Dir: dir, Temp: temp, Mutants: all, AtOnce: atOnce}
 		r.Progress = func(done int, o mutants.Outcome) {
-			if o.State == mutants.Survived {
+			if o.State == mutants.Survived || o.State == mutants.Unclear {
 				measure.Progress("")
 				fmt.Println(said(o))
 			}
@@ -99,9 +99,13 @@ func run(ctx context.Context, dir string, all []mutants.Mutant, atOnce int) int 
 	return summary(outcomes)
 }
 
-// said is what became of a mutant, on one line.
+// said is what became of a mutant, and why there is no verdict.
 func said(o mutants.Outcome) string {
-	return strings.TrimSpace(fmt.Sprintf("%s %s:%d %s %s", o.State, o.File, o.Line, o.Key(), o.By))
+	text := strings.TrimSpace(fmt.Sprintf("%s %s:%d %s %s", o.State, o.File, o.Line, o.Key(), o.By))
+	if o.State == mutants.Unclear {
+		text += ": " + o.Why
+	}
+	return text
 }
 
 // summary prints what became of the mutants, and returns the exit status.
@@ -114,8 +118,9 @@ func summary(outcomes []mutants.Outcome) int {
 			by[o.By]++
 		}
 	}
-	fmt.Printf("%d mutants: %d killed, %d survived, %d equivalent, %d do not compile\n", len(outcomes),
-		count[mutants.Killed], count[mutants.Survived], count[mutants.Unnoticed], count[mutants.Stillborn])
+	unclear := count[mutants.Unclear] + count[mutants.NotAsked]
+	fmt.Printf("%d mutants: %d killed, %d survived, %d equivalent, %d do not compile, %d without a verdict\n", len(outcomes),
+		count[mutants.Killed], count[mutants.Survived], count[mutants.Unnoticed], count[mutants.Stillborn], unclear)
 	var names []string
 	for name := range by {
 		names = append(names, name)
@@ -124,7 +129,10 @@ func summary(outcomes []mutants.Outcome) int {
 	for _, name := range names {
 		fmt.Printf("  %-10s killed %d\n", name, by[name])
 	}
-	if count[mutants.Survived] > 0 {
+	switch {
+	case unclear > 0:
+		return 3
+	case count[mutants.Survived] > 0:
 		return 1
 	}
 	return 0

@@ -80,6 +80,9 @@ const (
 	Regex      Mode = "regex"
 )
 
+// Modes are all modes.
+var Modes = []Mode{NoOrigin, AnyOrigin, List, Subdomains, Regex}
+
 // Names is a list of methods or of header names. Nil is absent, an empty list is none,
 // and Names{"*"} is any.
 type Names []string

@@ -11,7 +11,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/conform"
@@ -38,6 +40,8 @@ type Run struct {
 	// Progress, unless nil, is called with each mutant that is done, one call at a time.
 	Progress func(done int, o Outcome)
 
+	unchanged process.Adapter // the reference library
+
 	mu   sync.Mutex
 	done int
 }
@@ -49,7 +53,7 @@ type Outcome struct {
 	Mutant
 	State State
 	// By is the behaviour that killed it, or the policy that it takes or refuses in another
-	// way than the reference library.
+	// way than the reference library. Where there is no verdict, it is what has none.
 	By string
 	// Why says what was seen.
 	Why string
@@ -64,6 +68,7 @@ const (
 	Survived  State = "survived"
 	Stillborn State = "does not compile"
 	Unnoticed State = "equivalent" // it survived, and is listed
+	Unclear   State = "no verdict" // evidence is missing, which kills nothing
 	NotAsked  State = "not asked"  // the run ended before
 )
 
@@ -105,8 +110,12 @@ func (r *Run) Do(ctx context.Context) ([]Outcome, error) {
 	run := conform.Run{Browser: r.Browser, Client: r.Client, Libraries: libraries, Policies: policies(), AtOnce: r.AtOnce}
 	run.Enough = func(l conform.Library, p conform.ResultOfPolicy) bool {
 		mutant := l.(*library)
-		if by, why := right.notices(p); by != "" {
-			mutant.settle(Killed, by, why)
+		state, by, why := right.judge(p)
+		if state == Unclear && r.dead(ctx, mutant, p.Name) {
+			state, why = Killed, "it does not start, or answers nothing, and the unchanged library does both: "+why
+		}
+		if state != "" {
+			mutant.settle(state, by, why)
 			return true
 		}
 		if p.Name == run.Policies[len(run.Policies)-1].Name {
@@ -118,10 +127,22 @@ func (r *Run) Do(ctx context.Context) ([]Outcome, error) {
 		}
 		return false
 	}
-	if _, err := run.Conform(ctx); err != nil {
-		return outcomes, err
+	m, err := run.Conform(ctx)
+	return outcomes, ending(ctx, m, err)
+}
+
+// ending is why a run has no result, or nil. An interrupt is named first: other errors
+// follow from it.
+func ending(ctx context.Context, m conform.Matrix, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return err
+	case m.Ended != "":
+		return errors.New(m.Ended)
 	}
-	return outcomes, ctx.Err()
+	return nil
 }
 
 // reference asks the reference library itself.
@@ -130,19 +151,16 @@ func (r *Run) reference(ctx context.Context) (states, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := process.Adapter{Called: "reference", Network: r.Network, Command: []string{program}}
-	run := conform.Run{Browser: r.Browser, Client: r.Client, Libraries: []conform.Library{a}, Policies: policies()}
+	r.unchanged = process.Adapter{Called: "reference", Network: r.Network, Command: []string{program}}
+	run := conform.Run{Browser: r.Browser, Client: r.Client, Libraries: []conform.Library{r.unchanged}, Policies: policies()}
 	m, err := run.Conform(ctx)
-	switch {
-	case err != nil:
+	if err := ending(ctx, m, err); err != nil {
 		return nil, err
-	case m.Ended != "":
-		return nil, errors.New(m.Ended)
 	}
 	right := states{}
 	for _, p := range m.Libraries[0].Policies {
 		right[p.Name] = p.State
-		if by, why := right.notices(p); by != "" {
+		if state, by, why := right.judge(p); state != "" {
 			return nil, fmt.Errorf("the reference library itself does not pass: %s: %s", by, why)
 		}
 	}
@@ -152,18 +170,54 @@ func (r *Run) reference(ctx context.Context) (states, error) {
 // states are the states of the policies with the reference library.
 type states map[string]conform.State
 
-// notices says what tells a library from the reference library, with one policy: a
-// behaviour or the policy, or nothing.
-func (s states) notices(p conform.ResultOfPolicy) (by, why string) {
-	if p.State != s[p.Name] {
-		return p.Name, fmt.Sprintf("the policy is %s, and not %s: %s", p.State, s[p.Name], p.Text)
-	}
+// judge says what the answers with one policy make of a library: it is killed by a
+// behaviour or by the policy, there is no verdict, or nothing.
+func (s states) judge(p conform.ResultOfPolicy) (state State, by, why string) {
 	for _, c := range p.Verdicts {
-		if c.Verdict.Failed() || c.Verdict == conform.NoVerdict {
-			return c.ID, fmt.Sprintf("%s with %s: %s", c.Verdict, c.Policy, c.Why)
+		if c.Verdict.Failed() {
+			return Killed, c.ID, fmt.Sprintf("%s with %s: %s", c.Verdict, c.Policy, c.Why)
 		}
 	}
-	return "", ""
+	if p.State == conform.Faulty {
+		return Unclear, p.Name, p.Text
+	}
+	for _, c := range p.Verdicts {
+		if c.Verdict == conform.NoVerdict {
+			return Unclear, c.ID, fmt.Sprintf("%s with %s: %s", c.Verdict, c.Policy, c.Why)
+		}
+	}
+	if p.State != s[p.Name] {
+		return Killed, p.Name, fmt.Sprintf("the policy is %s, and not %s: %s", p.State, s[p.Name], p.Text)
+	}
+	return "", "", ""
+}
+
+// dead says whether a mutant does not start with a policy, or does not answer one plain
+// request, while the unchanged library does both at the same time. A mutant that panics is
+// told by that from a machine that is out of memory.
+func (r *Run) dead(ctx context.Context, l *library, policy string) bool {
+	list := policies()
+	at := slices.IndexFunc(list, func(p contract.Policy) bool { return p.Name == policy })
+	return l.built && at >= 0 && r.answers(ctx, l.Adapter, list[at]) != nil && r.answers(ctx, r.unchanged, list[at]) == nil
+}
+
+// answers starts a library with a policy and asks for /ok.
+func (r *Run) answers(ctx context.Context, a process.Adapter, p contract.Policy) error {
+	host := "answers." + a.Called + "." + conform.Domain
+	served, err := a.Start(ctx, p, host)
+	if err != nil || !served.Ready {
+		return err
+	}
+	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
+	defer stop()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+host+"/ok", nil)
+	if err == nil {
+		var answer *http.Response
+		if answer, err = r.Client.Do(request); err == nil {
+			err = answer.Body.Close()
+		}
+	}
+	return errors.Join(err, served.Close())
 }
 
 // library is a mutant, which is built when it is first started.
@@ -207,7 +261,8 @@ func (l *library) settle(s State, by, why string) {
 }
 
 // build builds the adapter of the reference library, with a mutant in place of one of its
-// files. A mutant that does not compile is a *conform.NotRunError.
+// files. A mutant that does not compile, while the unchanged library does, is a
+// *conform.NotRunError.
 func (r *Run) build(ctx context.Context, name string, m *Mutant) (program string, err error) {
 	program = filepath.Join(r.Temp, name)
 	replace := map[string]string{}
@@ -229,12 +284,18 @@ func (r *Run) build(ctx context.Context, name string, m *Mutant) (program string
 	build.Dir = r.Dir
 	said, err := build.CombinedOutput()
 	switch {
+	case err == nil:
+		return program, nil
 	case ctx.Err() != nil:
-		return "", ctx.Err()
-	case err != nil && m != nil:
-		return "", &conform.NotRunError{Why: string(said)}
-	case err != nil:
-		return "", fmt.Errorf("%w: %s", err, said)
+		return "", context.Cause(ctx)
 	}
-	return program, nil
+	err = fmt.Errorf("go build: %w: %s", err, said)
+	if m == nil || !strings.Contains(string(said), name+".go:") { // a compiler that works names the file
+		return "", err
+	}
+	again, failed := r.build(ctx, name+"-unchanged", nil)
+	if failed != nil {
+		return "", fmt.Errorf("%w; the unchanged library cannot be built either: %w", err, failed)
+	}
+	return "", errors.Join(&conform.NotRunError{Why: string(said)}, os.Remove(again))
 }

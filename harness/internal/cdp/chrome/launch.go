@@ -208,10 +208,15 @@ var sameSites = map[http.SameSite]network.CookieSameSite{
 	http.SameSiteNoneMode:   network.CookieSameSiteNone,
 }
 
-// cookieParam is a cookie in the terms of the DevTools Protocol.
+// cookieParam is a cookie in the terms of the DevTools Protocol. Without a dot in front,
+// Chrome takes the domain for the only host that gets the cookie.
 func cookieParam(c engine.SetCookie) *network.CookieParam {
+	domain := c.Domain
+	if domain != "" {
+		domain = "." + strings.TrimPrefix(domain, ".")
+	}
 	return &network.CookieParam{
-		Name: c.Name, Value: c.Value, URL: c.URL, Domain: c.Domain, Path: c.Path,
+		Name: c.Name, Value: c.Value, URL: c.URL, Domain: domain, Path: c.Path,
 		Secure: c.Secure, HTTPOnly: c.HttpOnly, SameSite: sameSites[c.SameSite],
 	}
 }
