@@ -48,7 +48,7 @@ image-bitmap, webgl) are not: exit status 1.`,
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --json
   corsproof ask https://api.example.com/v1/1 --from https://app.example.com --method DELETE --dry-run
   corsproof ask https://cdn.example.com/font.woff2 --from https://app.example.com --via font
-  corsproof ask https://api.example.com/me --from https://app.example.com --via service-worker
+  corsproof ask https://api.example.com/me --from https://app.example.com --where service-worker
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include \
       --first "https://api.example.com/login --credentials include --body-json '{\"user\":\"ann\"}'"
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include \

@@ -22,21 +22,21 @@ var _ = Describe("questions before", Label("scenario:before"), func() {
 		}}
 	}
 
-	It("log in", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+	It("log in", Label("case:133", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
 		seen, err := chrome.Fetch(ctx, signedIn("sid=1; Secure; SameSite=None; HttpOnly"))
 		Expect(seen, err).To(SatisfyAll(read(200), harness.SendCookie("sid"), HaveField("Before", HaveExactElements(harness.BeReadable()))))
 		Expect(seen.String()).To(MatchRegexp(`before POST https://api\.test/\S+ +200, readable, stored the cookie sid`))
 		Expect(seen.Before[0].String()).To(ContainSubstring("(Set-Cookie sid was stored)"))
 	})
 
-	It("say why a login does not last", Label("fetch:http-network-fetch"), func(ctx SpecContext) {
+	It("say why a login does not last", Label("case:134", "fetch:http-network-fetch"), func(ctx SpecContext) {
 		seen, err := chrome.Fetch(ctx, signedIn("sid=1; Secure; SameSite=Lax"))
 		Expect(seen, err).To(SatisfyAll(read(200), Not(harness.SendCookie("sid"))))
 		Expect(seen.String()).To(MatchRegexp(`before POST \S+ +200, readable, did not store the cookie sid: it is SameSite=Lax`))
 	})
 
 	// https://fetch.spec.whatwg.org/#concept-http-network-fetch
-	It("store nothing of a request without credentials, and the transcript does not say so", Label("fetch:http-network-fetch"), func(ctx SpecContext) {
+	It("store nothing of a request without credentials, and the transcript does not say so", Label("case:135", "fetch:http-network-fetch"), func(ctx SpecContext) {
 		r := signedIn("sid=1; Secure; SameSite=None")
 		r.Before[0].Credentials = harness.Omit
 		seen, err := chrome.Fetch(ctx, r)
@@ -44,13 +44,13 @@ var _ = Describe("questions before", Label("scenario:before"), func() {
 		Expect(seen.String()).NotTo(ContainSubstring("stored the cookie"))
 	})
 
-	It("are gone with the question: the next one is a stranger again", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+	It("are gone with the question: the next one is a stranger again", Label("case:136", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, signedIn("sid=1; Secure; SameSite=None"))).To(harness.SendCookie("sid"))
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: me(), Credentials: harness.Include})).To(Not(harness.SendCookie("sid")))
 	})
 
 	// https://fetch.spec.whatwg.org/#cors-preflight-cache
-	It("warm the preflight cache", Label("fetch:cors-preflight-fetch"), func(ctx SpecContext) {
+	It("warm the preflight cache", Label("case:137", "fetch:cors-preflight-fetch"), func(ctx SpecContext) {
 		url := serve(servers.Case{
 			Preflight: &servers.Reply{Status: 204, Header: allow(app, acam, "PUT", "Access-Control-Max-Age", "600")},
 			Reply:     servers.Reply{Header: allow(app)},
@@ -62,7 +62,7 @@ var _ = Describe("questions before", Label("scenario:before"), func() {
 	})
 
 	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
-	It("load an image that a later fetch gets from the cache, without the header", Label("fetch:http-network-or-cache-fetch", "code:MissingAllowOriginHeader"), func(ctx SpecContext) {
+	It("load an image that a later fetch gets from the cache, without the header", Label("case:138", "fetch:http-network-or-cache-fetch", "code:MissingAllowOriginHeader"), func(ctx SpecContext) {
 		url := serve(servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			reply := servers.Reply{Header: header("Content-Type", picture.kind, "Cache-Control", "max-age=600"), Body: picture.body}
 			if origin, asked := a.Headers.Get("Origin"); asked {
@@ -77,7 +77,7 @@ var _ = Describe("questions before", Label("scenario:before"), func() {
 	})
 
 	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
-	It("get an ETag, with which the browser asks again", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+	It("get an ETag, with which the browser asks again", Label("case:139", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
 		url := serve(servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if _, again := a.Headers.Get("If-None-Match"); again {
 				return servers.Reply{Status: 304, Header: allow(app, "ETag", `"1"`)}
@@ -89,7 +89,7 @@ var _ = Describe("questions before", Label("scenario:before"), func() {
 		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(read(200), HaveField("Script.Body", "kept"), arriveWith("If-None-Match", `"1"`)))
 	})
 
-	It("belong to a profile with cookies of its own", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+	It("belong to a profile with cookies of its own", Label("case:140", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
 		profile := &harness.Profile{Browser: &chrome, Cookies: []harness.SetCookie{{URL: api, Line: "own=1; Secure; SameSite=None"}}}
 		DeferCleanup(profile.Close)
 		r := harness.Request{From: app, URL: me(), Credentials: harness.Include}

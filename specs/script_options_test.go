@@ -25,12 +25,12 @@ var _ = Describe("options of a script", Label("scenario:script-options"), func()
 		r.PagePath, r.ReferrerPolicy = "/page", harness.UnsafeURL
 		Expect(chrome.Fetch(ctx, open(r))).To(SatisfyAll(read(200), arriveWith("Referer", referrer)))
 	},
-		Entry("of the page's origin", harness.Request{Referrer: "https://app.test/other?x=1"}, "https://app.test/other?x=1"),
-		Entry("relative to the page", harness.Request{Referrer: "sub"}, "https://app.test/sub"),
-		Entry("of another origin: the page's own is sent", harness.Request{Referrer: "https://other.test/"}, "https://app.test/page"),
-		Entry("about:client: the page's own is sent", harness.Request{Referrer: "about:client"}, "https://app.test/page"),
+		Entry("of the page's origin", Label("case:141"), harness.Request{Referrer: "https://app.test/other?x=1"}, "https://app.test/other?x=1"),
+		Entry("relative to the page", Label("case:142"), harness.Request{Referrer: "sub"}, "https://app.test/sub"),
+		Entry("of another origin: the page's own is sent", Label("case:143"), harness.Request{Referrer: "https://other.test/"}, "https://app.test/page"),
+		Entry("about:client: the page's own is sent", Label("case:144"), harness.Request{Referrer: "about:client"}, "https://app.test/page"),
 	)
-	It("refuses a referrer that is no URL", Label("fetch:main-fetch", "code:request-refused"), func(ctx SpecContext) {
+	It("refuses a referrer that is no URL", Label("case:145", "fetch:main-fetch", "code:request-refused"), func(ctx SpecContext) {
 		Expect(chrome.Fetch(ctx, open(harness.Request{Referrer: "https://["}))).To(SatisfyAll(blocked(harness.RequestRefused, ""), arrive()))
 	})
 
@@ -39,20 +39,26 @@ var _ = Describe("options of a script", Label("scenario:script-options"), func()
 		r.From, r.URL = app, serve(servers.Case{})
 		Expect(chrome.Fetch(ctx, r)).To(blocked(harness.MissingAllowOriginHeader, ""))
 	},
-		Entry("keepalive", harness.Request{Keepalive: true}),
-		Entry("keepalive in a worker", harness.Request{Keepalive: true, Where: harness.WhereWorker}),
-		Entry("priority", harness.Request{Priority: harness.PriorityLow}),
-		Entry("a time-out that is not reached", harness.Request{TimeoutAfter: time.Minute}),
-		Entry("a time-out of XMLHttpRequest that is not reached", harness.Request{Via: harness.ViaXHR, TimeoutAfter: time.Minute}),
-		Entry("an abort that comes too late", harness.Request{AbortAfter: time.Minute}),
-		Entry("withCredentials before open()", harness.Request{Via: harness.ViaXHR, Credentials: harness.Include, XHR: harness.XHR{CredentialsBeforeOpen: true}}),
-		Entry("responseType text", harness.Request{Via: harness.ViaXHR, XHR: harness.XHR{ResponseType: harness.ResponseText}}),
-		Entry("responseType blob", harness.Request{Via: harness.ViaXHR, XHR: harness.XHR{ResponseType: harness.ResponseBlob}}),
-		Entry("responseType text, in a worker and synchronous", harness.Request{Via: harness.ViaXHRSync, Where: harness.WhereWorker, XHR: harness.XHR{ResponseType: harness.ResponseText}}),
+		Entry("keepalive", Label("case:146"), harness.Request{Keepalive: true}),
+		Entry("keepalive in a worker", Label("case:147"), harness.Request{Keepalive: true, Where: harness.WhereWorker}),
+		Entry("priority", Label("case:148"), harness.Request{Priority: harness.PriorityLow}),
+		Entry("a time-out that is not reached", Label("case:149"), harness.Request{TimeoutAfter: time.Minute}),
+		Entry("a time-out of XMLHttpRequest that is not reached", Label("case:150"), harness.Request{Via: harness.ViaXHR, TimeoutAfter: time.Minute}),
+		Entry("an abort that comes too late", Label("case:151"), harness.Request{AbortAfter: time.Minute}),
+		Entry("withCredentials before open()", Label("case:152"), harness.Request{Via: harness.ViaXHR, Credentials: harness.Include, XHR: harness.XHR{CredentialsBeforeOpen: true}}),
+		Entry("responseType text", Label("case:153"), harness.Request{Via: harness.ViaXHR, XHR: harness.XHR{ResponseType: harness.ResponseText}}),
+		Entry("responseType blob", Label("case:154"), harness.Request{Via: harness.ViaXHR, XHR: harness.XHR{ResponseType: harness.ResponseBlob}}),
+		Entry("responseType text, in a worker and synchronous", Label("case:155"), harness.Request{Via: harness.ViaXHRSync, Where: harness.WhereWorker, XHR: harness.XHR{ResponseType: harness.ResponseText}}),
 	)
 	// https://xhr.spec.whatwg.org/#the-responsetype-attribute
-	It("refuses responseType for a synchronous XMLHttpRequest of a window", Label("fetch:main-fetch", "code:request-refused"), func(ctx SpecContext) {
+	It("refuses responseType for a synchronous XMLHttpRequest of a window", Label("case:156", "fetch:main-fetch", "code:request-refused"), func(ctx SpecContext) {
 		r := open(harness.Request{Via: harness.ViaXHRSync, XHR: harness.XHR{ResponseType: harness.ResponseText}})
+		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.RequestRefused, ""), arrive()))
+	})
+
+	// https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+	It("refuses a stream with keepalive", Label("fetch:main-fetch", "code:request-refused"), func(ctx SpecContext) {
+		r := open(harness.Request{Method: "POST", Body: harness.Stream("x"), Keepalive: true})
 		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.RequestRefused, ""), arrive()))
 	})
 
@@ -63,15 +69,15 @@ var _ = Describe("options of a script", Label("scenario:script-options"), func()
 		r.From, r.URL = app, slow()
 		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(harness.BeBlocked(reason), arrive("GET"), HaveField("Script.Error", ContainSubstring(sees))))
 	},
-		Entry("by an AbortSignal", Label("fetch:main-fetch", "code:script-aborted"), harness.Request{AbortAfter: 100 * time.Millisecond}, harness.ScriptAborted, "AbortError"),
-		Entry("by abort()", Label("fetch:main-fetch", "code:script-aborted"), harness.Request{Via: harness.ViaXHR, AbortAfter: 100 * time.Millisecond}, harness.ScriptAborted, "abort event"),
-		Entry("by an AbortSignal in a worker", Label("fetch:main-fetch", "code:script-aborted"), harness.Request{Where: harness.WhereWorker, AbortAfter: 100 * time.Millisecond}, harness.ScriptAborted, "AbortError"),
-		Entry("by AbortSignal.timeout()", Label("fetch:main-fetch", "code:script-timed-out"), harness.Request{TimeoutAfter: 100 * time.Millisecond}, harness.ScriptTimedOut, "TimeoutError"),
-		Entry("by the time-out of XMLHttpRequest", Label("fetch:main-fetch", "code:script-timed-out"), harness.Request{Via: harness.ViaXHR, TimeoutAfter: 100 * time.Millisecond}, harness.ScriptTimedOut, "timeout event"),
+		Entry("by an AbortSignal", Label("case:157", "fetch:main-fetch", "code:script-aborted"), harness.Request{AbortAfter: 100 * time.Millisecond}, harness.ScriptAborted, "AbortError"),
+		Entry("by abort()", Label("case:158", "fetch:main-fetch", "code:script-aborted"), harness.Request{Via: harness.ViaXHR, AbortAfter: 100 * time.Millisecond}, harness.ScriptAborted, "abort event"),
+		Entry("by an AbortSignal in a worker", Label("case:159", "fetch:main-fetch", "code:script-aborted"), harness.Request{Where: harness.WhereWorker, AbortAfter: 100 * time.Millisecond}, harness.ScriptAborted, "AbortError"),
+		Entry("by AbortSignal.timeout()", Label("case:160", "fetch:main-fetch", "code:script-timed-out"), harness.Request{TimeoutAfter: 100 * time.Millisecond}, harness.ScriptTimedOut, "TimeoutError"),
+		Entry("by the time-out of XMLHttpRequest", Label("case:161", "fetch:main-fetch", "code:script-timed-out"), harness.Request{Via: harness.ViaXHR, TimeoutAfter: 100 * time.Millisecond}, harness.ScriptTimedOut, "timeout event"),
 	)
 
 	// https://xhr.spec.whatwg.org/#the-open()-method
-	It("a user name in open() goes along with credentials, where the server asks for it", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+	It("a user name in open() goes along with credentials, where the server asks for it", Label("case:162", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
 		url := serveAt(app, servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if value, sent := a.Headers.Get("Authorization"); sent {
 				return servers.Reply{Body: value}
@@ -85,7 +91,7 @@ var _ = Describe("options of a script", Label("scenario:script-options"), func()
 	})
 
 	// https://fetch.spec.whatwg.org/#dom-response-redirected
-	It("tell the script of a redirect and of the status message", Label("fetch:http-redirect-fetch"), func(ctx SpecContext) {
+	It("tell the script of a redirect and of the status message", Label("case:163", "fetch:http-redirect-fetch"), func(ctx SpecContext) {
 		to := serve(servers.Case{Reply: servers.Reply{Status: 202, Header: allow("*")}})
 		r := harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Status: 302, Header: allow("*", "Location", to)}})}
 		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(read(202), HaveField("Script.Redirected", true), HaveField("Script.StatusText", "Accepted")))
@@ -94,7 +100,7 @@ var _ = Describe("options of a script", Label("scenario:script-options"), func()
 	})
 
 	// https://xhr.spec.whatwg.org/#events
-	It("tell the script of progress", Label("fetch:main-fetch"), func(ctx SpecContext) {
+	It("tell the script of progress", Label("case:164", "fetch:main-fetch"), func(ctx SpecContext) {
 		names := func(via harness.Via) []string {
 			r := open(harness.Request{Via: via, Method: "POST", Body: harness.Text("sent")})
 			seen, err := chrome.Fetch(ctx, r)

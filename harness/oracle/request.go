@@ -65,7 +65,8 @@ func (r *run) make() *failure {
 		return refused(requestNoCORSMethod)
 	case q.Cache == harness.CacheOnlyIfCached && r.mode != harness.SameOriginOnly:
 		return refused(requestCacheMode)
-	case bodiless && r.body && !r.xhr, r.streamed && r.mode == harness.NoCORS:
+	case bodiless && r.body && !r.xhr, r.streamed && (r.mode == harness.NoCORS || q.KeptAlive()):
+		// A stream with keepalive: https://fetch.spec.whatwg.org/#concept-bodyinit-extract
 		return refused(requestBody)
 	case bodiless:
 		r.body = false // XMLHttpRequest ignores it

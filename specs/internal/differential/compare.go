@@ -36,7 +36,7 @@ func differences(seen harness.Observation, failed error, d oracle.Decision) []st
 // nothing, so under redirect mode error the answer that arrived is the reason, also where
 // its Location is no URL: D31.
 func reasonTold(r harness.Request, reason harness.Reason) harness.Reason {
-	if r.Via == harness.ViaSharedWorker && r.Redirect == harness.RedirectError && reason == harness.InvalidRedirect {
+	if r.EffectiveWhere() == harness.WhereSharedWorker && r.Redirect == harness.RedirectError && reason == harness.InvalidRedirect {
 		return harness.RedirectRefused
 	}
 	return reason
@@ -129,7 +129,7 @@ func sentOnce(arrivals []harness.Arrival) []harness.Arrival {
 // goesOn says whether Chrome's browser process may follow a redirect that the
 // page does not follow: D42.
 func goesOn(r harness.Request, d oracle.Decision) bool {
-	return r.Via == harness.ViaKeepalive && (d.Type == "opaqueredirect" || d.Reason == harness.BlockedByOrigin)
+	return r.KeptAlive() && (d.Type == "opaqueredirect" || d.Reason == harness.BlockedByOrigin)
 }
 
 // headers compares the headers of a request that came from the protocol or the

@@ -18,12 +18,10 @@ func (d *drawing) drawRequest(t theme) {
 		return
 	}
 	r.Via = weighted(d.Rand, initiators)
-	if r.From == harness.OpaqueOrigin && (r.Via == harness.ViaWorker || r.Via == harness.ViaSharedWorker) {
+	if r.From == harness.OpaqueOrigin && r.EffectiveWhere() != harness.WhereWindow {
 		r.Via = "" // a worker has an origin
 	}
-	if r.Via == harness.ViaWorker || r.Via == harness.ViaSharedWorker { // it has the policies of its script
-		r.PageHeaders, r.WorkerHeaders = nil, r.PageHeaders
-	}
+	d.drawEnvironment()
 	xhr := !r.Via.Fetches()
 	r.Method = d.method(t)
 	if d.chance(30) || t == preflighted && d.chance(50) {
@@ -42,6 +40,27 @@ func (d *drawing) drawRequest(t theme) {
 			r.Method, r.Body = "", harness.Body{} // Chrome tells nothing of another method
 		}
 	}
+}
+
+// drawEnvironment draws what a worker asks by and where its script comes from, and whether
+// keepalive is an initiator or an option.
+func (d *drawing) drawEnvironment() {
+	r := &d.request
+	if r.Via == harness.ViaKeepalive && d.chance(50) {
+		r.Via, r.Keepalive = "", true
+	}
+	if r.EffectiveWhere() == harness.WhereWindow {
+		return
+	}
+	if d.chance(50) {
+		r.Where = r.EffectiveWhere()
+		r.Via = one(d.Rand, "", harness.ViaFetch, harness.ViaXHR, harness.ViaXHRUpload, harness.ViaKeepalive)
+	}
+	if len(r.PageHeaders) == 0 && d.chance(20) {
+		r.WorkerScript = one(d.Rand, harness.BlobScript, harness.DataScript)
+		return
+	}
+	r.PageHeaders, r.WorkerHeaders = nil, r.PageHeaders // it has the policies of its script
 }
 
 var initiators = []weight[harness.Via]{
@@ -83,6 +102,12 @@ func (d *drawing) drawOptions(t theme) {
 	}
 	if d.chance(12) || t == cached && d.chance(20) {
 		r.Cache = one(d.Rand, harness.CacheDefault, harness.CacheNoStore, harness.CacheReload, harness.CacheNoCache, harness.CacheForceCache)
+	}
+	if d.chance(4) {
+		r.Referrer = one(d.Rand, "/elsewhere", "about:client", "https://other.test/", "https://[")
+	}
+	if d.chance(4) {
+		r.Priority = one(d.Rand, harness.PriorityAuto, harness.PriorityHigh, harness.PriorityLow)
 	}
 	if d.chance(10) || t == noCORS && d.chance(40) {
 		r.ReferrerPolicy = one(d.Rand, harness.NoReferrer, harness.NoReferrerWhenDowngrade, harness.SameOriginReferrer, harness.OriginReferrer,
@@ -241,7 +266,7 @@ func (d *drawing) earlier() harness.Request {
 	case d.chance(25):
 		r.Headers = append(r.Headers[:len(r.Headers):len(r.Headers)], harness.Field{Name: "X-B", Value: "1"})
 	}
-	if d.chance(20) && (r.Via == "" || r.Via == harness.ViaKeepalive) {
+	if d.chance(20) && r.Via.Fetches() && r.EffectiveWhere() == harness.WhereWindow {
 		r.Cache = one(d.Rand, "", harness.CacheNoStore, harness.CacheReload)
 	}
 	return r

@@ -37,11 +37,7 @@ func TestPagesOfQuestions(t *testing.T) {
 	pages := map[string]int{}
 	for number := range uint64(many) {
 		r := Draw(5, number).Request
-		worker := r.Via
-		if worker != harness.ViaWorker && worker != harness.ViaSharedWorker {
-			worker = ""
-		}
-		pages[fmt.Sprint(r.From, r.Within, r.PageHeaders, worker, r.WorkerHeaders)]++
+		pages[fmt.Sprint(r.From, r.Within, r.PageHeaders, r.EffectiveWhere(), r.WorkerScript, r.WorkerHeaders)]++
 	}
 	maps.DeleteFunc(pages, func(_ string, asked int) bool { return asked < many/1000 })
 	if len(pages) > Pages || len(pages) < Pages/2 {
