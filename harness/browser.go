@@ -207,15 +207,15 @@ func (b *Browser) bounded(ctx context.Context) (context.Context, context.CancelF
 	return patience.BeginQuestion(ctx, cmp.Or(b.Timeout, 10*time.Second))
 }
 
-// safe says whether it is harmless to ask twice. A dry run sends nothing; a beacon is a
-// POST, whatever Method says.
+// safe says whether it is harmless to ask twice. A dry run sends nothing; a beacon and a ping
+// are a POST, whatever Method says.
 // https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
 // https://w3c.github.io/beacon/#sec-processing-model
 func safe(r Request) bool {
 	switch {
 	case r.DryRun:
 		return true
-	case r.Via == ViaBeacon:
+	case r.Via.posts():
 		return false
 	}
 	return web.IsSafeMethod(r.Method)

@@ -34,7 +34,7 @@ func (e *InconclusiveError) Unwrap() error { return e.Err }
 // method returns the method of a request, as written.
 func method(r Request) string {
 	switch {
-	case r.Via == ViaBeacon: // https://w3c.github.io/beacon/#sec-processing-model
+	case r.Via.posts():
 		return "POST"
 	case r.Method == "":
 		return "GET"

@@ -7,7 +7,7 @@ import "testing"
 func TestEffectiveMode(t *testing.T) {
 	want := map[Via]Mode{
 		ViaImage: NoCORS, ViaCanvas: NoCORS, ViaImageBitmap: NoCORS, ViaWebGL: NoCORS, ViaScript: NoCORS, ViaStylesheet: NoCORS,
-		ViaVideo: NoCORS, ViaAudio: NoCORS, ViaImportScripts: NoCORS, ViaBeacon: NoCORS,
+		ViaVideo: NoCORS, ViaAudio: NoCORS, ViaImportScripts: NoCORS, ViaBeacon: NoCORS, ViaPing: NoCORS,
 		ViaTrack: SameOriginOnly, ViaSVGUse: SameOriginOnly, ViaWorkerScript: SameOriginOnly, ViaIframe: "navigate", ViaWebSocket: "websocket",
 	}
 	for _, via := range append(Initiators(), "") {
@@ -36,7 +36,7 @@ func TestAcceptsOpaque(t *testing.T) {
 		"": false, ViaXHR: false, ViaWorker: false, ViaModule: false, ViaFont: false, ViaEventSource: false, ViaTrack: false, ViaPreload: false,
 		ViaCanvas: false, ViaImageBitmap: false, ViaWebGL: false,
 		ViaImage: true, ViaScript: true, ViaStylesheet: true, ViaVideo: true, ViaAudio: true, ViaImportScripts: true,
-		ViaBeacon: true, ViaModulePreload: true, ViaManifest: true, ViaCSSImage: true, ViaCSSShape: true, ViaIframe: true,
+		ViaBeacon: true, ViaPing: true, ViaModulePreload: true, ViaManifest: true, ViaCSSImage: true, ViaCSSShape: true, ViaIframe: true,
 	} {
 		if got := (Request{Via: via}).AcceptsOpaque(); got != want {
 			t.Errorf("%q: %v", via, got)
@@ -95,7 +95,7 @@ func TestElementRowsAreWellFormed(t *testing.T) {
 		t.Run(string(via), func(t *testing.T) { wellFormed(t, row) })
 	}
 	for _, via := range Initiators() {
-		if _, known := uses[via]; !known && !via.bearsStack() && via != ViaWebSocket && via != ViaBeacon && via != ViaCSSImage && via != ViaCSSShape {
+		if _, known := uses[via]; !known && !via.bearsStack() && via != ViaWebSocket && !via.posts() && via != ViaCSSImage && via != ViaCSSShape {
 			t.Errorf("nothing says what %s makes of a response", via)
 		}
 	}

@@ -62,6 +62,7 @@ var opaqueRows = map[Via]Explanation{
 		anchorFrame,
 	},
 	ViaBeacon:        {"The browser took the beacon, and no script can see the answer to it.", "", anchorBeacon},
+	ViaPing:          {"The browser sent the ping, and no script can see the answer to it.", "", "https://html.spec.whatwg.org/multipage/links.html#hyperlink-auditing"},
 	ViaModulePreload: {"The browser preloaded the module, and no script can look into a preload.", "", anchorOpaque},
 	ViaManifest:      {"The browser has the manifest, and no script can look into it.", "", anchorOpaque},
 	ViaCSSImage:      {"The browser has the image for the style sheet, and no script can look into it.", "", anchorOpaque},

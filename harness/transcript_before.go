@@ -59,7 +59,7 @@ func storedCookies(o Observation, e Exchange) []string {
 // https://fetch.spec.whatwg.org/#concept-request-credentials-mode
 func (r Request) credentialsFor(url string) bool {
 	switch {
-	case r.Credentials == Include, r.EffectiveVia() == ViaBeacon, r.EffectiveMode() == modeNavigate, r.EffectiveMode() == modeWebSocket:
+	case r.Credentials == Include, r.EffectiveVia().posts(), r.EffectiveMode() == modeNavigate, r.EffectiveMode() == modeWebSocket:
 		return true
 	case r.Credentials == Omit:
 		return false

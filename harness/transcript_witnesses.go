@@ -103,7 +103,7 @@ func scriptSaw(o Observation) string {
 // usedAs says what a script knows of a response that something else than a fetch got.
 func usedAs(o Observation) string {
 	switch o.Request.Via {
-	case ViaBeacon, ViaManifest, ViaCSSImage, ViaCSSShape:
+	case ViaBeacon, ViaPing, ViaManifest, ViaCSSImage, ViaCSSShape:
 		return "nothing of the response"
 	case ViaWebSocket:
 		return "an open connection"

@@ -40,6 +40,7 @@ const (
 	ViaTrack         Via = "track"
 	ViaEventSource   Via = "eventsource"
 	ViaBeacon        Via = "beacon"  // navigator.sendBeacon
+	ViaPing          Via = "ping"    // the attribute ping of a link that is followed
 	ViaPreload       Via = "preload" // link rel=preload as=fetch
 	ViaModulePreload Via = "modulepreload"
 	ViaManifest      Via = "manifest"
@@ -90,6 +91,7 @@ var initiators = map[Via]abilities{
 	ViaManifest:      {credentials: []Credentials{Omit, Include}},
 	ViaEventSource:   {credentials: []Credentials{SameOrigin, Include}, where: wheres},
 	ViaBeacon:        {body: true},
+	ViaPing:          {},
 	ViaImport:        {where: pageWorkers},
 	ViaFont:          {where: pageWorkers},
 	ViaSVGUse:        {},
@@ -152,6 +154,11 @@ func (r Request) preflights() func(url string) bool {
 	own := r.origin() + "/"
 	return func(url string) bool { return !strings.HasPrefix(url, own) }
 }
+
+// posts says whether the initiator always sends POST, which no page can change.
+// https://w3c.github.io/beacon/#sec-processing-model
+// https://html.spec.whatwg.org/multipage/links.html#hyperlink-auditing
+func (v Via) posts() bool { return v == ViaBeacon || v == ViaPing }
 
 // Fetches says whether the initiator is fetch(), wherever the script runs: the
 // script gets a response, not what an element makes of it.

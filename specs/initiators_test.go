@@ -90,6 +90,13 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		Entry("CSS shape-outside", Label("case:74"), harness.ViaCSSShape, picture, "image", ""),
 	)
 
+	// https://html.spec.whatwg.org/multipage/links.html#hyperlink-auditing
+	It("a ping is a POST whose answer nobody sees", Label("case:165"), func(ctx SpecContext) {
+		seen, err := ask(ctx, harness.ViaPing, "", anything, nil)
+		Expect(seen, err).To(SatisfyAll(harness.BeOpaque(), arrive("POST"), arriveWith("Content-Type", "text/ping")))
+		Expect(seen.String()).To(HavePrefix("  POST "))
+	})
+
 	// https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 	DescribeTable("with credentials, refused where the server allows everybody", Label("code:WildcardOriginNotAllowed"),
 		func(ctx SpecContext, r harness.Request, c content) {
