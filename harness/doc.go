@@ -22,8 +22,11 @@
 // Each word has one meaning, in code, text and messages.
 //
 //   - Request: the question: which page asks (From), for what (URL, Method,
-//     Headers, Body), and how (Credentials, Mode, Redirect, Cache, Via). The zero
+//     Headers, Body), and how (Credentials, Mode, Redirect, Cache). The zero
 //     value of a field is the browser's own default.
+//   - Where and Via: where the script runs, in the page or in a worker, and the means by
+//     which it asks, such as fetch, XMLHttpRequest or an image.
+//   - Before: the questions that are asked first, in the same profile, such as a login.
 //   - Exchange: one request on the wire with its response: the preflight, the
 //     request, or the request that a redirect led to.
 //   - Arrival: what a fixture server or a recorder received.
