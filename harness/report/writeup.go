@@ -62,7 +62,7 @@ func writeUpHead(m conform.Matrix, l conform.Result) string {
 func writeUp(b *strings.Builder, l conform.Result, c conform.Cell, row behaviour.Behaviour) {
 	fmt.Fprintf(b, "\n## %s %s: %s\n\n%s\n", c.ID, c.Verdict, row.Sentence, c.Verdict.Sentence())
 	if c.Why != "" {
-		fmt.Fprintf(b, "Seen: %s.\n", strings.TrimSuffix(c.Why, "."))
+		fmt.Fprintf(b, "%s%s.\n", strings.ToUpper(c.Why[:1]), strings.TrimSuffix(c.Why[1:], "."))
 	}
 	if c.Reason != "" {
 		fmt.Fprintf(b, "\n%s\n", c.Reason)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -192,16 +193,16 @@ func (s states) judge(p conform.ResultOfPolicy) (state State, by, why string) {
 	return "", "", ""
 }
 
-// dead says whether a mutant does not start with a policy, or does not answer one plain
-// request, while the unchanged library does both at the same time. A mutant that panics is
-// told by that from a machine that is out of memory.
+// dead says whether a mutant does not start with a policy, or does not answer a request,
+// while the unchanged library does both at the same time. A mutant that panics is told by
+// that from a machine that is out of memory.
 func (r *Run) dead(ctx context.Context, l *library, policy string) bool {
 	list := policies()
 	at := slices.IndexFunc(list, func(p contract.Policy) bool { return p.Name == policy })
 	return l.built && at >= 0 && r.answers(ctx, l.Adapter, list[at]) != nil && r.answers(ctx, r.unchanged, list[at]) == nil
 }
 
-// answers starts a library with a policy and asks for /ok.
+// answers starts a library with a policy and sends requests of each kind.
 func (r *Run) answers(ctx context.Context, a process.Adapter, p contract.Policy) error {
 	host := "answers." + a.Called + "." + conform.Domain
 	served, err := a.Start(ctx, p, host)
@@ -210,14 +211,37 @@ func (r *Run) answers(ctx context.Context, a process.Adapter, p contract.Policy)
 	}
 	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
 	defer stop()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+host+"/ok", nil)
-	if err == nil {
-		var answer *http.Response
-		if answer, err = r.Client.Do(request); err == nil {
-			err = answer.Body.Close()
-		}
+	for _, kind := range kinds {
+		err = errors.Join(err, r.send(ctx, kind.method, "https://"+host+"/ok", kind.header))
 	}
 	return errors.Join(err, served.Close())
+}
+
+// kinds are requests of each kind: without Origin, by a page that may read, by a stranger,
+// and the preflights of both.
+var kinds = []struct {
+	method string
+	header http.Header
+}{
+	{http.MethodGet, nil},
+	{http.MethodGet, http.Header{"Origin": {"https://app.example.test"}}},
+	{http.MethodGet, http.Header{"Origin": {"https://unlisted.evil.test"}}},
+	{http.MethodOptions, http.Header{"Origin": {"https://app.example.test"}, "Access-Control-Request-Method": {"PUT"}, "Access-Control-Request-Headers": {"content-type"}}},
+	{http.MethodOptions, http.Header{"Origin": {"https://unlisted.evil.test"}, "Access-Control-Request-Method": {"PUT"}}},
+}
+
+// send sends a request. The error says that there is no answer.
+func (r *Run) send(ctx context.Context, method, url string, header http.Header) error {
+	request, err := http.NewRequestWithContext(ctx, method, url, nil)
+	if err != nil {
+		return err
+	}
+	maps.Copy(request.Header, header)
+	answer, err := r.Client.Do(request)
+	if err != nil {
+		return err
+	}
+	return answer.Body.Close()
 }
 
 // library is a mutant, which is built when it is first started.

@@ -139,9 +139,10 @@ func TestDead(t *testing.T) {
 	right := built("right", "", "")
 	starts := built("starts", `regexp.MustCompile("^[`, `regexp.MustCompile("^([`)
 	answers := built("answers", "add: func() { c.add(w.Header(), r) }", "")
+	preflights := built("preflights", "if c.MaxAge != nil {", "if true {\n\t\tc.MaxAge = nil")
 	policy := policies()[0].Name
 	r.unchanged = right.Adapter
-	for l, want := range map[*library]bool{right: false, starts: true, answers: true} {
+	for l, want := range map[*library]bool{right: false, starts: true, answers: true, preflights: true} {
 		if got := r.dead(t.Context(), l, policy); got != want {
 			t.Errorf("%s: dead: %v, want %v", l.Called, got, want)
 		}
