@@ -134,6 +134,11 @@ func askedOf(p contract.Policy, host string, unsupported []string) (asked, error
 	return a, nil
 }
 
+// Pages is how many pages a browser should keep open: all from which a library is asked, so
+// that they are there for the next one. With fewer, each page is closed before its turn
+// comes again.
+const Pages = 96
+
 // needs is the field of the policy without which a probe of this package has no evidence:
 // a library that has no option for it is not asked. The probes that package verify raises
 // need no row: an absent field raises none.

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -93,6 +94,23 @@ func TestProbesStayInTheNetwork(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// All pages from which a library is asked stay open.
+func TestPages(t *testing.T) {
+	pages := map[string]bool{}
+	for _, p := range Policies() {
+		for _, probe := range planned(t, p) {
+			for _, s := range probe.Steps {
+				if r := s.Request; !s.Wire && !probe.Wire {
+					pages[fmt.Sprint(r.From, r.Within, r.PageHeaders, r.DryRun, r.Cache != "")] = true
+				}
+			}
+		}
+	}
+	if len(pages) > Pages || len(pages) < Pages-16 {
+		t.Errorf("a library is asked from %d pages, and Pages is %d", len(pages), Pages)
 	}
 }
 

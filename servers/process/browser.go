@@ -6,10 +6,6 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// pages is more than the origins of all policies, so that the page of each stays open for
-// the next library.
-const pages = 64
-
 // Browser returns a Browser for the libraries that a network serves. The caller closes it.
 // The network is asked like one of somebody else: with the caches of the browser off,
 // except where a question is about them.
@@ -23,5 +19,5 @@ func Browser(network *servers.Network) *harness.Browser {
 // serves.
 func Prepare(chrome *harness.Browser, network *servers.Network) {
 	chrome.Network, chrome.Cookies = servers.Foreign{Network: network}, conform.Cookies()
-	chrome.MaxPages, chrome.Windowless = pages, true
+	chrome.MaxPages, chrome.Windowless = conform.Pages, true
 }
