@@ -21,6 +21,11 @@ var ruleCases = []struct {
 }{
 	{rule: "withheld", request: Request{DryRun: true}, told: told(`{}`, engine.Request{Withheld: true}), verdict: Readable},
 	{rule: "withheld", request: Request{DryRun: true, Mode: NoCORS}, told: told(`{}`, engine.Request{Withheld: true}), verdict: Opaque},
+	{rule: "given up", verdict: Blocked, reason: ScriptAborted, told: told(`{"gaveUp": "abort", "error": "AbortError"}`, failedWith(engine.Failure{Canceled: true, NetError: "net::ERR_ABORTED"}))},
+	{rule: "given up", verdict: Blocked, reason: ScriptAborted, told: told(`{"gaveUp": "abort", "type": "cors", "status": 200, "error": "AbortError"}`, failedWith(engine.Failure{Canceled: true, NetError: "net::ERR_ABORTED"}))},
+	{rule: "timed out", verdict: Blocked, reason: ScriptTimedOut, told: told(`{"gaveUp": "timeout", "error": "timeout event"}`, failedWith(engine.Failure{Canceled: true, NetError: "net::ERR_ABORTED"}))},
+	{rule: "CORS code", at: setting{localNetwork: PermissionDenied}, verdict: Blocked, reason: MissingAllowOriginHeader,
+		told: told(`{"gaveUp": "abort", "error": "TypeError"}`, failedWith(engine.Failure{Code: string(MissingAllowOriginHeader)}))},
 	{rule: "body broken off", told: told(`{"type": "cors", "status": 200, "error": "TypeError"}`, failedWith(engine.Failure{NetError: "net::ERR_CONNECTION_RESET"}))},
 	{rule: "denied after sending", told: told(`{"error": "TypeError"}`,
 		engine.Request{Sent: true, Failure: &engine.Failure{Code: string(LocalNetworkAccessPermissionDenied), NetError: "net::ERR_FAILED"}})},

@@ -9,6 +9,8 @@ var requests = []row{
 	{name: "forbidden method", request: harness.Request{Method: "trace"}, want: "request-refused"},
 	{name: "no token", request: harness.Request{Method: "P T"}, want: "request-refused"},
 	{name: "no URL", request: harness.Request{URL: "http://["}, want: "request-refused"},
+	{name: "no referrer", request: harness.Request{Referrer: "https://["}, want: "request-refused"},
+	{name: "stream with keepalive", request: harness.Request{Method: "POST", Keepalive: true, Body: harness.Stream("x")}, want: "request-refused"},
 	{name: "user name", request: harness.Request{URL: "https://u:p@api.test/"}, want: "request-refused"},
 	{name: "user name by xhr", request: harness.Request{URL: "https://u:p@api.test/", Via: harness.ViaXHR}, actual: reply(200, "ACAO: *"), want: "readable cors 200"},
 	{name: "body of GET", request: harness.Request{Body: harness.Text("x")}, want: "request-refused"},

@@ -116,7 +116,12 @@ func change(v reflect.Value) {
 		change(item)
 		v.Set(reflect.Append(v, item))
 	case reflect.Struct:
-		change(v.Field(0))
+		for i := range v.NumField() {
+			if v.Field(i).CanSet() {
+				change(v.Field(i))
+				return
+			}
+		}
 	case reflect.Uint8:
 		v.SetUint(7)
 	}
