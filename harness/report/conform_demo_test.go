@@ -64,7 +64,7 @@ func demoLibrary(name, language, library, version string, others ...demoCell) co
 			cell = others[i].Cell
 			if others[i].finding != "" {
 				f := demoFinding(b, cell)
-				cell.Why = f.Title + ": " + f.Why
+				cell.Why = "wanted: " + f.Title + "; seen: " + f.Why
 				p := slices.IndexFunc(r.Policies, func(p conform.ResultOfPolicy) bool { return p.Name == cell.Policy })
 				if p < 0 { // the finding is of a policy that the matrix does not have
 					r.Policies = append(r.Policies, conform.ResultOfPolicy{Name: cell.Policy, Title: "every origin", Kind: contract.Intent, State: conform.Asked, Asked: 1, Config: "handlers.CORS()"})
@@ -113,7 +113,7 @@ func hostileMatrix() conform.Matrix {
 		f := r.Findings[i]
 		f.ID, f.Outcome = "K13", finding.Broken
 		l.Policies = []conform.ResultOfPolicy{{Name: a, Title: b, Kind: contract.Kind(a), State: conform.State(b), Text: a, Config: b, Unsupported: []string{a, b}, Asked: 1,
-			Findings: []finding.Finding{f}, Verdicts: []conform.Cell{{ID: "K13", Verdict: conform.FailOpen, Policy: a, Why: f.Title + ": " + f.Why}}}}
+			Findings: []finding.Finding{f}, Verdicts: []conform.Cell{{ID: "K13", Verdict: conform.FailOpen, Policy: a, Why: "wanted: " + f.Title + "; seen: " + f.Why}}}}
 		for j, behaviour := range behaviour.All() {
 			v := conform.Verdicts()[(i+j)%len(conform.Verdicts())]
 			long := 1 << 12 // each cell has these texts

@@ -51,9 +51,9 @@ func TestMatrixJUnit(t *testing.T) {
 	}
 	for key, part := range map[string]string{
 		"kong K01":             "not run: want docker <not found>: / apt install docker",
-		"rs-cors K13":          "Was PASS, is FAIL-OPEN. Policy single: GET /me",
+		"rs-cors K13":          "Was PASS, is FAIL-OPEN. Policy single: wanted: GET /me",
 		"rs-cors K71":          "Was SILENT-NOOP, is PASS",
-		"rs-cors K61":          `FAIL-CLOSED. Policy single: GET /orders/corsproof-not-there from https://app.acme.com: <readable>: blocked, want readable. The baseline says: issue <7>: a "404" has no headers`,
+		"rs-cors K61":          `FAIL-CLOSED. Policy single: wanted: GET /orders/corsproof-not-there from https://app.acme.com: <readable>; seen: blocked, want readable. The baseline says: issue <7>: a "404" has no headers`,
 		"rs-cors K72":          "REFUSED. Policy empty: origins: ",
 		"rs-cors K41":          "Policy star-lists: no option for methods.",
 		"express-cors policy":  "policy unanchored: the adapter failed with policy unanchored, which says nothing about the library: the adapter did not start: panic: ",
