@@ -3,6 +3,7 @@ package finding
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,31 +12,36 @@ import (
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
-// fill sets every text of a value to the secret.
-func fill(v reflect.Value, secret string) {
+// fill sets every text of a value to the secret. A type has values of its own type once:
+// what is before a question has nothing before it.
+func fill(v reflect.Value, secret string, within ...reflect.Type) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString("a " + secret + " b")
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Field(i).CanSet() {
-				fill(v.Field(i), secret)
+				fill(v.Field(i), secret, append(slices.Clone(within), v.Type())...)
 			}
 		}
 	case reflect.Slice:
+		same := func(t reflect.Type) bool { return t == v.Type().Elem() }
+		if i := slices.IndexFunc(within, same); i >= 0 && slices.ContainsFunc(within[i+1:], same) {
+			return
+		}
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		for i := range v.Len() {
-			fill(v.Index(i), secret)
+			fill(v.Index(i), secret, within...)
 		}
 	case reflect.Map:
 		v.Set(reflect.MakeMap(v.Type()))
 		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
 		key.SetString("a key") // a method or an outcome
-		fill(value, secret)
+		fill(value, secret, within...)
 		v.SetMapIndex(key, value)
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		fill(v.Elem(), secret)
+		fill(v.Elem(), secret, within...)
 	}
 }
 
@@ -73,7 +79,8 @@ func redactsAll[T Report | Finding | Comparison](t *testing.T, r policy.Redactor
 var ours = map[string]bool{
 	"id": true, "tags": true, "fingerprint": true, "level": true, "side": true, "outcome": true, "severity": true, "want": true, "kind": true,
 	"verdict": true, "reason": true, "addressSpace": true, "localNetwork": true, "credentials": true, "mode": true, "redirect": true,
-	"cache": true, "referrerPolicy": true, "targetAddressSpace": true, "via": true,
+	"cache": true, "referrerPolicy": true, "targetAddressSpace": true, "via": true, "where": true, "workerScript": true,
+	"priority": true, "responseType": true,
 }
 
 // place is a text of a document with the nearest key.
