@@ -138,7 +138,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 			return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}
 		}
 		return r.targetScheme(next.url.Scheme)
-	case r.redirects == redirectLimit, r.redirects == redirectLimit-1 && r.q.Request.KeptAlive() && r.deviates(keepaliveRedirectsLess):
+	case r.redirects == redirectLimit, r.redirects == redirectLimit-1 && r.outlives() && r.deviates(keepaliveRedirectsLess):
 		r.take(redirectTooMany)
 		return &failure{reason: harness.TooManyRedirects, anchor: anchorRedirect}
 	}
@@ -180,10 +180,14 @@ func (r *run) framedByAnotherOrigin() bool {
 // dropClientHints removes the headers that Chrome takes for its own client hints.
 func (r *run) dropClientHints() {
 	kept := remove(r.header, redirectHints...)
-	if len(kept) < len(r.header) && !r.q.Request.KeptAlive() && r.deviates(dropsClientHints) {
+	if len(kept) < len(r.header) && !r.outlives() && r.deviates(dropsClientHints) {
 		r.header = kept
 	}
 }
+
+// outlives says whether Chrome's browser process follows the redirects, in place of the
+// page: of a request with keepalive, and not in a worker.
+func (r *run) outlives() bool { return r.q.Request.KeptAlive() && !isWorker(r.q.Request) }
 
 // userinfoForbidden says whether CORS forbids the user name or password in a target.
 func (r *run) userinfoForbidden(url URL) bool {

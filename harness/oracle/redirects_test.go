@@ -80,6 +80,7 @@ var redirections = []row{
 	{name: "70 20", request: from(pageO+"/0", harness.Request{}), hops: loop(20), want: "readable basic 200"},
 	{name: "70 21", request: from(pageO+"/0", harness.Request{}), hops: loop(21), want: "net::ERR_TOO_MANY_REDIRECTS"},
 	{name: "70 20 with keepalive", request: from(pageO+"/0", harness.Request{Via: harness.ViaKeepalive}), hops: loop(20), want: "net::ERR_TOO_MANY_REDIRECTS", standard: "readable basic 200"},
+	{name: "70 20 with keepalive in a worker", request: from(pageO+"/0", harness.Request{Where: harness.WhereWorker, Keepalive: true}), hops: loop(20), want: "readable basic 200"},
 	{name: "70 19 with keepalive", request: from(pageO+"/0", harness.Request{Via: harness.ViaKeepalive}), hops: loop(19), want: "readable basic 200"},
 	{name: "71", request: harness.Request{Redirect: harness.RedirectManual}, actual: to("/2", "ACAO: *"), want: "opaque opaqueredirect", sent: "GET"},
 	{name: "71 without", request: harness.Request{Redirect: harness.RedirectManual}, actual: to("/2"), want: "MissingAllowOriginHeader"},

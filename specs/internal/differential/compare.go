@@ -129,7 +129,7 @@ func sentOnce(arrivals []harness.Arrival) []harness.Arrival {
 // goesOn says whether Chrome's browser process may follow a redirect that the
 // page does not follow: D42.
 func goesOn(r harness.Request, d oracle.Decision) bool {
-	return r.KeptAlive() && (d.Type == "opaqueredirect" || d.Reason == harness.BlockedByOrigin)
+	return r.KeptAlive() && r.EffectiveWhere() == harness.WhereWindow && (d.Type == "opaqueredirect" || d.Reason == harness.BlockedByOrigin)
 }
 
 // headers compares the headers of a request that came from the protocol or the
