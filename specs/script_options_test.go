@@ -84,8 +84,10 @@ var _ = Describe("options of a script", Label("scenario:script-options"), func()
 			}
 			return servers.Reply{Status: 401, Header: header("WWW-Authenticate", `Basic realm="x"`)}
 		}})
+		profile := harness.Profile{Browser: &chrome} // the browser keeps the password, and sends it along from then on
+		DeferCleanup(profile.Close)
 		r := harness.Request{From: app, URL: url, Via: harness.ViaXHR, XHR: harness.XHR{User: "ann", Password: "s3cret"}}
-		seen, err := chrome.Fetch(ctx, r)
+		seen, err := profile.Fetch(ctx, r)
 		Expect(seen, err).To(SatisfyAll(read(200), HaveField("Script.Body", "Basic YW5uOnMzY3JldA==")))
 		Expect(seen.String()).NotTo(ContainSubstring("s3cret"))
 	})
