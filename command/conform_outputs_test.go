@@ -35,19 +35,17 @@ func finished(t *testing.T, o *conformOptions, closing error, m conform.Matrix) 
 // A finished matrix is not thrown away because Chrome, the trace or the network did not
 // end well: it is written, and then the error is returned.
 func TestConformKeepsItsOutputsWhenClosingFails(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "m.json")
 	for name, o := range map[string]*conformOptions{"a run": {}, "an update": {update: true}} {
+		file := filepath.Join(t.TempDir(), "m.json")
 		o.matrix.jsonFile = file
 		got := finished(t, o, errors.New("chrome did not end"), conform.Matrix{Version: conform.Version, Libraries: []conform.Result{{Name: "one", Cells: []conform.Cell{pass, lost}}}})
 		text, err := os.ReadFile(file)
 		if got.status != 3 || got.stderr == "" || !strings.Contains(got.stderr, "chrome did not end") || !strings.Contains(got.stdout, "NO-VERDICT") || !strings.Contains(string(text), `"one"`) {
 			t.Errorf("%s: status %d, %v\n%s%s%s", name, got.status, err, got.stdout, got.stderr, text)
 		}
-		if err := os.Remove(file); err != nil {
-			t.Error(err)
-		}
 	}
 	// An output that cannot be written keeps neither the others nor the error of closing.
+	file := filepath.Join(t.TempDir(), "m.json")
 	o := &conformOptions{update: true}
 	o.matrix.jsonFile, o.matrix.junit = file, filepath.Join(t.TempDir(), "gone", "junit.xml")
 	got := finished(t, o, errors.New("chrome did not end"), conform.Matrix{Libraries: []conform.Result{{Name: "one", Cells: []conform.Cell{pass}}}})
