@@ -215,7 +215,7 @@ var dataURLs = []string{
 	"data:,a", "data:,", "data:text/html,a", "data:Text/HTML;x=Y,a", "data:foo,a", "data:;x=y,a", "data:text/plain;charset=utf-8,a", "data:text/plain;charset=x;y=z,a",
 	"data:text/html;charset=\"a\",a", "data:text/html;charset=a/b,a", "data:text/html;charset=,a", "data: text/html ;a=b ,c", "data:;base64,YQ", "data:; BASE64 ,YQ==",
 	"data:text/plain;base64;x,!", "data:;base64,%59%51", "data:;base64,Y", "data:;base64,!", "data:;base64,YQ=", "data:notAdataUrl.com", "data:", "data:text/html#,a",
-	"data:text/html?,a", "data:é/b,a", "data:text/html;=,a", "data:text/html;;a=b,c", "data://text/html,a", "data:image/png,a", "blob:https://api.test/a", "blob:https://app.test/a",
+	"data:text/html?,a", "data:é/b,a", "data:text/html;=,a", "data:text/html;;a=b,c", "data://text/html,a", "data:image/png,a", "blob:https://api.test/a", "blob:https://app.test/a", "blob:https://app.test/b", "blob:https://app.test/c",
 }
 
 // refuse makes the request one that fetch() or the browser itself refuses.
