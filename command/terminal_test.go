@@ -39,7 +39,7 @@ func TestMatrixProgress(t *testing.T) {
 		var run conform.Run
 		defer streams{err: &err}.matrixBar(&run)()
 		for done := range 4 {
-			time.Sleep(logged / 2)
+			time.Sleep(logged / 2) // of fake time: the subject
 			run.Progress(conform.Progress{Done: done + 1, All: 4, Library: "rs-cors"})
 		}
 		want := "2 of 4 policies are done, the last with rs-cors\n4 of 4 policies are done, the last with rs-cors\n"
