@@ -22,6 +22,7 @@ type requestFlags struct {
 	pageSpace   string
 	targetSpace string
 	body        bodyFlags
+	controller  controllerFlags
 }
 
 func (r *requestFlags) add(c *cobra.Command) {
@@ -30,6 +31,7 @@ func (r *requestFlags) add(c *cobra.Command) {
 	f.StringVarP(&r.request.Method, "method", "X", "", "the method (default GET, or POST with a body)")
 	f.StringArrayVarP(&r.headers, "header", "H", nil, `a header that the script sets, as "Name: value"; may be repeated`)
 	r.body.add(c)
+	r.controller.add(c)
 	choiceVar(c, &r.request.Credentials, "credentials", "", "the credentials mode (default same-origin)", "omit", "same-origin", "include")
 	choiceVar(c, &r.request.Mode, "mode", "", "the request mode (default cors)", "cors", "no-cors", "same-origin")
 	choiceVar(c, &r.request.Redirect, "redirect", "", "the redirect mode (default follow)", "follow", "error", "manual")
@@ -80,6 +82,8 @@ func (r *requestFlags) read() (harness.Request, error) {
 	workerHeaders, workerFault := headerLines("worker-header", r.workerLines)
 	withinHeaders, withinFault := headerLines("within-header", r.withinLines)
 	body, bodyFault := r.body.read()
+	controller, controllerFault := r.controller.read(request.Controller)
+	request.Controller = controller
 	request.Headers = slices.Concat(request.Headers, headers)
 	request.PageHeaders = slices.Concat(request.PageHeaders, pageHeaders)
 	request.WithinHeaders = slices.Concat(request.WithinHeaders, withinHeaders)
@@ -92,7 +96,7 @@ func (r *requestFlags) read() (harness.Request, error) {
 	}
 	request.AddressSpace = cmp.Or(addressSpace(r.pageSpace), request.AddressSpace)
 	request.TargetAddressSpace = cmp.Or(addressSpace(r.targetSpace), request.TargetAddressSpace)
-	return request, errors.Join(headerFault, pageFault, workerFault, withinFault, bodyFault, request.Validate())
+	return request, errors.Join(headerFault, pageFault, workerFault, withinFault, bodyFault, controllerFault, request.Validate())
 }
 
 // spaces are the address spaces as the flags spell them.

@@ -53,7 +53,7 @@ var house = []room{
 
 	{"harness/report", "harness harness/behaviour harness/conform harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/conform/contract harness/verify"},
 
-	{"servers", "harness", ""},
+	{"servers", "fixtures harness", ""},
 	{"servers/adapter", "harness/conform/contract", ""},
 	{"servers/process", "harness harness/conform harness/conform/contract servers servers/adapter", ""},
 	{"servers/reference", "harness/conform/contract servers/adapter", ""},

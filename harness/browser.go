@@ -238,7 +238,8 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	defer over()
 
 	question, err := json.Marshal(r)
-	if err != nil {
+	controller, controllerErr := json.Marshal(r.Controller)
+	if err := errors.Join(err, controllerErr); err != nil {
 		return Observation{Request: r}, err
 	}
 	var own *claim
@@ -248,6 +249,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{
 		JSON: question, URL: bindingURL(r), Upgraded: upgraded(bindingURL(r)), Request: !r.Via.bearsStack(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
+		Controller: controller,
 	})
 	o, err := conclude(r, setting{
 		localNetwork: granted(b.LocalNetwork), barred: b.barred(page, target(r, evidence)), witness: func(o *Observation) { b.complete(o, c, page, options, own, evidence) },
@@ -275,6 +277,9 @@ func (b *Browser) pages() *engine.Pool {
 
 // turnOf returns the turn that the question needs.
 func (b *Browser) turnOf(r Request, pool *engine.Pool, options engine.PageOptions) turn {
+	if r.Controller.given() { // its service worker may ask for any URL
+		return turn{pool: pool, options: options}
+	}
 	target, _, _ := strings.Cut(r.URL, "#")
 	if binding := bindingURL(r); upgraded(binding) != "" {
 		target = upgraded(binding)

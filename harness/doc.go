@@ -26,6 +26,7 @@
 //     value of a field is the browser's own default.
 //   - Where and Via: where the script runs, in the page or in a worker, and the means by
 //     which it asks, such as fetch, XMLHttpRequest or an image.
+//   - Controller: the service worker that controls the page and answers its requests.
 //   - Before: the questions that are asked first, in the same profile, such as a login.
 //   - Exchange: one request on the wire with its response: the preflight, the
 //     request, or the request that a redirect led to.

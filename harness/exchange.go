@@ -5,10 +5,10 @@ import "github.com/corsproof/corsproof/harness/internal/engine"
 // exchanges makes an Exchange of each request that the browser reported.
 func exchanges(requests []engine.Request) []Exchange {
 	list := make([]Exchange, 0, len(requests))
-	asked := false
+	asked := map[bool]bool{}
 	for _, r := range requests {
 		e := Exchange{
-			Kind: RedirectHop, Method: r.Method, URL: r.URL, Sent: r.Sent, Unseen: r.Unseen, Withheld: r.Withheld,
+			Kind: RedirectHop, Method: r.Method, URL: r.URL, Sent: r.Sent, Controller: r.Controller, Unseen: r.Unseen, Withheld: r.Withheld,
 			RequestHeaders: headerOf(r.RequestHeaders), Cookies: cookiesOf(r.Cookies), NotStored: cookiesOf(r.NotStored),
 			Status: r.Status, ResponseHeaders: headerOf(r.ResponseHeaders), Protocol: r.Protocol, FromCache: r.FromCache,
 			AddressSpace: AddressSpace(r.AddressSpace), NetError: r.NetError,
@@ -16,8 +16,8 @@ func exchanges(requests []engine.Request) []Exchange {
 		switch {
 		case r.Preflight:
 			e.Kind = Preflight
-		case !asked:
-			e.Kind, asked = ActualRequest, true
+		case !asked[r.Controller]:
+			e.Kind, asked[r.Controller] = ActualRequest, true
 		}
 		list = append(list, e)
 	}

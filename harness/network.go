@@ -16,9 +16,9 @@ type Network interface {
 	KeyPins() []string
 	// Serves says whether a URL or origin belongs to this network.
 	Serves(url string) bool
-	// ServiceWorkerPath is the path at which an origin of this network has an empty
-	// script for a service worker, with the headers that "headers" in the query has in
-	// a JSON list of pairs. It is empty where there is no such script.
+	// ServiceWorkerPath is the path at which an origin of this network has a script for a
+	// service worker: the one of the fixtures that "script" in the query names, or an empty
+	// one, with the headers that "headers" has in a JSON list of pairs. It is empty where there is no such script.
 	ServiceWorkerPath(origin string) string
 	// LastSeq is the sequence number of the last arrival so far.
 	LastSeq() int64

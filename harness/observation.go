@@ -117,6 +117,10 @@ type Exchange struct {
 	// Unseen says that Chrome does not report what was on the wire, as for a shared
 	// worker: no preflight, no request headers, and nothing of a refused response.
 	Unseen bool `json:"unseen,omitempty"`
+	// Controller says that the service worker that controls the page sent it: see
+	// [Request.Controller]. Such exchanges stand before the request of the page, which the
+	// service worker then answered.
+	Controller bool `json:"controller,omitempty"`
 	// Withheld says that the request was stopped when Chrome was about to send it:
 	// see [Request.DryRun]. The response is not from the server.
 	Withheld       bool   `json:"withheld,omitempty"`

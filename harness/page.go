@@ -15,7 +15,7 @@ import (
 func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	o := engine.PageOptions{
 		Origin: r.From, Within: r.Within, FrameAllow: r.FrameAllow, AddressSpace: string(b.spaceOf(r)),
-		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.EffectiveWhere().worker(),
+		CachesOff: b.cachesOff(r), Controlled: r.Controller.given(), DryRun: r.DryRun, Worker: r.EffectiveWhere().worker(),
 		Path: r.PagePath, WithinPath: r.WithinPath, WorkerPath: r.WorkerPath, WorkerScheme: string(r.workerScript()),
 		Windowless: b.Windowless && r.Via != ViaManifest,
 	}
@@ -25,7 +25,7 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	if r.Within != "" {
 		o.OuterSpace = string(b.implied(r.Within))
 	}
-	if o.Worker == engine.ServiceWorker && b.Network != nil {
+	if (o.Worker == engine.ServiceWorker || r.Controller.given()) && b.Network != nil {
 		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)
 	}
 	var pageErr, withinErr, workerErr error

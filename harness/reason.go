@@ -94,6 +94,9 @@ const (
 	// RedirectRefused: the request's redirect mode was "error" and a redirect
 	// came. Chrome says only net::ERR_FAILED.
 	RedirectRefused Reason = "redirect-refused"
+	// ServiceWorkerAnswer: the browser did not take what the page's service worker
+	// answered. Chrome says only net::ERR_FAILED.
+	ServiceWorkerAnswer Reason = "service-worker-answer"
 	// BodyNotResent: a redirect needs the body again, and the body was a stream.
 	// Chrome says only net::ERR_INVALID_ARGUMENT.
 	BodyNotResent Reason = "body-not-resent"

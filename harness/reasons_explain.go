@@ -61,13 +61,22 @@ func gather(o Observation) evidence {
 // deciding returns the last preflight where a preflight was refused, and the
 // last other exchange otherwise.
 func deciding(o Observation) Exchange {
-	preflight := o.Verdict == Blocked && isPreflight(o.Reason)
-	for _, e := range slices.Backward(o.Exchanges) {
-		if (e.Kind == Preflight) == preflight {
-			return e
-		}
+	if i := lastExchange(o, o.Verdict == Blocked && isPreflight(o.Reason)); i >= 0 {
+		return o.Exchanges[i]
 	}
 	return Exchange{}
+}
+
+// lastExchange is the place of the last preflight, or of the last other exchange, or -1.
+// Where a service worker answered for the page, it is an exchange of the service worker.
+func lastExchange(o Observation, preflight bool) int {
+	delegated := o.delegated()
+	for i, e := range slices.Backward(o.Exchanges) {
+		if (e.Kind == Preflight) == preflight && (e.Controller || !delegated) {
+			return i
+		}
+	}
+	return -1
 }
 
 // isPreflight says whether the reason is about the response to a preflight.
@@ -106,6 +115,7 @@ var refinements = map[Reason][]refinement{
 	BlockedByMixedContent:                {redirectInsecure},
 	RedirectRefused:                      {redirectRefusedTo},
 	ResponseUnusable:                     {unusable},
+	ServiceWorkerAnswer:                  {workersAnswer},
 }
 
 // explainBlocked explains the verdict blocked.
@@ -133,6 +143,8 @@ func explainReadable(o Observation) Explanation {
 	}
 	cookie, cookieRefused := explainCookie(e)
 	switch {
+	case o.Request.Controller.Answer.makesResponse() && !o.delegated():
+		return ownResponse
 	case isData(o.Request.URL):
 		return Explanation{"The URL carries its own response, so nothing was sent and nobody was asked for permission.", "", anchorMain}
 	case staysHome(o):
@@ -148,6 +160,8 @@ func explainReadable(o Observation) Explanation {
 	case e.credentials && e.allowed != "":
 		return Explanation{who + " can act here as the signed-in user: the server names that origin and allows credentials.",
 			"If any other origin gets the same answer, make the server compare the origin with a list.", anchorCheck}
+	case e.by.Controller && ownHop(e.by.URL, o.Request.origin()):
+		return ownOrigin
 	case e.allowed != "":
 		return Explanation{who + " can read this, without credentials: the server names that origin.",
 			"If any other origin gets the same answer, make the server compare the origin with a list.", anchorCheck}

@@ -29,9 +29,12 @@ func cachedForAnother(e evidence, row Explanation) (Explanation, bool) {
 		"The browser took the response from its %s, where it was stored for %s, and asked no server.", cacheName(e.by.FromCache), brief(e.allowed))
 }
 
+// serviceWorkerCache is the FromCache of what a service worker answered.
+const serviceWorkerCache = "service-worker"
+
 // cacheName is the name of a cache in a sentence.
 func cacheName(cache string) string {
-	if cache == "service-worker" {
+	if cache == serviceWorkerCache {
 		return "service worker"
 	}
 	return clean(cache) + " cache"

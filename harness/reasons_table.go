@@ -246,6 +246,11 @@ var requestRows = map[Reason]Explanation{
 		"Give the request more time in the page, or find out what makes the server slow.",
 		"https://xhr.spec.whatwg.org/#the-timeout-attribute",
 	},
+	ServiceWorkerAnswer: {
+		"The page's service worker answered with a response that the browser does not take for this request.",
+		"Have the service worker answer with a response that it may read, in mode cors, or call no respondWith().",
+		anchorHTTP,
+	},
 	HandshakeRefused: {
 		"The server refused the WebSocket: it answered the handshake with a status other than 101.",
 		"Make the server accept this origin: a WebSocket has no CORS, so the server itself compares the Origin header.",

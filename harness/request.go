@@ -71,6 +71,10 @@ type Request struct {
 	// opaque origin.
 	WorkerScript WorkerScript `json:"workerScript,omitempty"`
 
+	// Controller is the service worker that controls the page and answers its requests. The
+	// zero value is a page without one.
+	Controller Controller `json:"controller,omitzero"`
+
 	// URL is what is asked for. It is absolute.
 	URL string `json:"url"`
 

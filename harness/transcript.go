@@ -153,6 +153,9 @@ func manner(r Request) []string {
 		}
 		list = append(list, frame)
 	}
+	if r.Controller.given() {
+		list = append(list, r.Controller.manner())
+	}
 	if in := r.EffectiveWhere(); in != WhereWindow {
 		worker := "in a " + clean(strings.ReplaceAll(string(in), "-", " "))
 		if r.WorkerScript != "" {
@@ -226,7 +229,11 @@ func (t *Transcript) exchange(o Observation, i int, e Exchange, decided bool) {
 	}
 	kind, became := outcome(e)
 	note := statusNote(o, e)
-	t.add(Line{Kind: kind, Exchange: i + 1, Decided: decided, Indent: textColumn, Label: clean(string(e.Kind)), Text: text, Detail: became, Note: note, Tone: toneIf(note != "")})
+	label := clean(string(e.Kind))
+	if e.Controller {
+		label = "service worker's " + label
+	}
+	t.add(Line{Kind: kind, Exchange: i + 1, Decided: decided, Indent: textColumn, Label: label, Text: text, Detail: became, Note: note, Tone: toneIf(note != "")})
 	for _, l := range slices.Concat(requestLines(o, i), responseLines(o, i)) {
 		l.Exchange, l.Indent = i+1, headerColumn
 		t.add(l)
@@ -312,10 +319,5 @@ func cause(o Observation) string {
 // dry run it is the preflight: the request itself was never answered.
 func decidingIndex(o Observation) int {
 	preflight := o.Verdict == Blocked && isPreflight(o.Reason) || o.Withheld() && len(o.Preflights()) > 0
-	for i, e := range slices.Backward(o.Exchanges) {
-		if (e.Kind == Preflight) == preflight {
-			return i
-		}
-	}
-	return -1
+	return lastExchange(o, preflight)
 }

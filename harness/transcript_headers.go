@@ -204,7 +204,7 @@ func absent(o Observation, e Exchange) []string {
 	var names []string
 	missing := func(name string) bool { _, present := e.ResponseHeaders.Get(name); return !present }
 	redirected := e.Kind == Preflight && o.Reason == PreflightDisallowedRedirect // refused whatever its headers say
-	if needsLeave(o, e) && !redirected && missing("Access-Control-Allow-Origin") {
+	if needsLeave(o, e) && e.FromCache != serviceWorkerCache && !redirected && missing("Access-Control-Allow-Origin") {
 		names = append(names, "Access-Control-Allow-Origin")
 	}
 	if name, decides := allowHeader[o.Reason]; decides && isDeciding(o, e) && missing(name) {

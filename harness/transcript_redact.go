@@ -53,6 +53,10 @@ func redactRequest(r Request) Request {
 	r.PageHeaders = redactHeader(r.PageHeaders)
 	r.WorkerHeaders, r.WithinHeaders = redactHeader(r.WorkerHeaders), redactHeader(r.WithinHeaders)
 	r.PagePath, r.WithinPath, r.WorkerPath = hideSecrets(r.PagePath), hideSecrets(r.WithinPath), hideSecrets(r.WorkerPath)
+	r.Controller.URL, r.Controller.Headers = hideSecrets(r.Controller.URL), redactHeader(r.Controller.Headers)
+	if r.Controller.Body != "" {
+		r.Controller.Body = hidden
+	}
 	r.Referrer, r.XHR.User = hideSecrets(r.Referrer), hideSecrets(r.XHR.User)
 	if r.XHR.Password != "" {
 		r.XHR.Password = hidden

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/corsproof/corsproof/fixtures"
 	"github.com/corsproof/corsproof/harness"
 )
 
@@ -29,8 +30,8 @@ func (n *Network) Serves(rawURL string) bool {
 
 const serviceWorkerPath = "/corsproof/service-worker.js"
 
-// ServiceWorkerPath is the path at which an origin of the network has an empty
-// script for a service worker; "headers" in its query is a JSON list of further headers,
+// ServiceWorkerPath is the path at which an origin of the network has a script for a service
+// worker; "script" in its query names a script of the fixtures, such as "controller", or is absent for an empty script, and "headers" a JSON list of further headers,
 // each a pair. The origin of a recorder has no such script.
 func (n *Network) ServiceWorkerPath(origin string) string {
 	if !n.Serves(origin) || n.recorders.at(origin) != nil {
@@ -39,8 +40,8 @@ func (n *Network) ServiceWorkerPath(origin string) string {
 	return serviceWorkerPath
 }
 
-// serviceWorkerScript is the empty script of a service worker, with the headers that the
-// query of its URL has in a JSON list of pairs.
+// serviceWorkerScript is the script of a service worker, with the headers that the query of
+// its URL has in a JSON list of pairs.
 func serviceWorkerScript(at string) Reply {
 	header := harness.Header{{Name: "Content-Type", Value: "text/javascript"}}
 	u, err := url.Parse(at)
@@ -54,7 +55,20 @@ func serviceWorkerScript(at string) Reply {
 		}
 		header = append(header, more...)
 	}
-	return Reply{Header: header}
+	body, err := workerScript(u.Query().Get("script"))
+	if err != nil {
+		return problem(404, err.Error())
+	}
+	return Reply{Header: header, Body: body}
+}
+
+// workerScript is the script that a name stands for. Without a name it is empty.
+func workerScript(name string) (string, error) {
+	if name == "" {
+		return "", nil
+	}
+	script, err := fixtures.FS.ReadFile("pages/" + name + ".js")
+	return string(script), err
 }
 
 // servedName says whether a host name, without port, belongs to the network.

@@ -55,6 +55,12 @@ const (
 	takesAnyPunycode            = "D45"
 	decodesHostTwice            = "D46"
 	workerPolicyAnywhere        = "D48"
+	syncPassesWorker            = "D49"
+	madeResponseIsBasic         = "D50"
+	encodesHandedOn             = "D51"
+	refusesUserinfoHandedOn     = "D52"
+	emptiesHeadersHandedOn      = "D53"
+	keepsFlagHandedOn           = "D54"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -186,6 +192,24 @@ var deviations = []Deviation{
 		Decides: true, Evidence: measured},
 	{ID: decodesHostTwice, What: "a Location whose host is percent-encoded after it was mapped to ASCII, such as %EF%BC%8541.test",
 		Standard: "no URL", Chrome: "decoded again, and followed",
+		Decides: true, Evidence: measured},
+	{ID: syncPassesWorker, What: "a synchronous XMLHttpRequest of a page that a service worker controls",
+		Standard: "the service worker answers it", Chrome: "the server is asked",
+		Decides: true, Evidence: measured},
+	{ID: madeResponseIsBasic, What: "a response that a service worker made itself, for a request to another origin",
+		Standard: "filtered as if the server had sent it: by Access-Control-Expose-Headers, or opaque in mode no-cors", Chrome: "type basic, with all its headers",
+		Decides: true, Evidence: measured},
+	{ID: encodesHandedOn, What: "a header value beyond ASCII, in a response that a service worker hands on",
+		Standard: "the bytes of the server, one character each", Chrome: "these characters as UTF-8, one character a byte",
+		Decides: true, Evidence: measured},
+	{ID: refusesUserinfoHandedOn, What: "a URL with a user name in an XMLHttpRequest that a service worker passes through",
+		Standard: "asked", Chrome: "refused",
+		Decides: true, Evidence: measured},
+	{ID: emptiesHeadersHandedOn, What: "a request header beyond ASCII, in a request that a service worker passes through",
+		Standard: "sent", Chrome: "sent without its value",
+		Decides: true, Evidence: measured},
+	{ID: keepsFlagHandedOn, What: "an XMLHttpRequest that listens to its upload, which a service worker passes through",
+		Standard: "no preflight for that reason: a Request that is made from another one has no use-CORS-preflight flag", Chrome: "preflighted",
 		Decides: true, Evidence: measured},
 	{ID: workerPolicyAnywhere, What: "Cross-Origin-Embedder-Policy of a worker's script that is no secure context",
 		Standard: "no policy", Chrome: "the policy that the script has",

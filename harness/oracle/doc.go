@@ -29,7 +29,7 @@
 // # Out of scope
 //
 // Content-Security-Policy, mixed content and local network access, which are decided
-// before there is a request; the HTTP cache; service workers; HTTP authentication; opaque
+// before there is a request; the HTTP cache; HTTP authentication; opaque
 // response blocking, which empties an opaque response and never changes the verdict of a
 // fetch; and transport, such as the rule that a streamed upload needs HTTP/2. A [Reply]
 // with a NetError ends without a verdict.

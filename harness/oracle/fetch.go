@@ -58,6 +58,7 @@ type run struct {
 	usePreflight   bool                         // the use-CORS-preflight flag
 	redirectPolicy harness.ReferrerPolicy       // of the last redirect with a policy
 	timingFailed   bool                         // the timing allow failed flag
+	passed         bool                         // the service worker had its turn
 	own            map[cacheKey]preflightResult // Chrome's records for an opaque origin
 }
 
@@ -178,9 +179,12 @@ func (r *run) schemeRefused(scheme string) *failure {
 }
 
 // httpFetch sends the request, after a preflight if it needs one, and judges the
-// response.
+// response. The service worker of the page is asked first.
 // https://fetch.spec.whatwg.org/#http-fetch
 func (r *run) httpFetch(unsafe []string, makePreflight bool) *failure {
+	if r.controlled() {
+		return r.handleFetch()
+	}
 	if makePreflight && !r.cached(unsafe) {
 		if failed := r.corsPreflightFetch(unsafe); failed != nil {
 			return failed

@@ -114,3 +114,13 @@ func combine(list harness.Header) harness.Header {
 	}
 	return combined
 }
+
+// IsomorphicDecode returns the text whose characters are the bytes.
+// https://infra.spec.whatwg.org/#isomorphic-decode
+func IsomorphicDecode(bytes string) string {
+	var text strings.Builder
+	for i := range len(bytes) {
+		text.WriteRune(rune(bytes[i]))
+	}
+	return text.String()
+}

@@ -155,7 +155,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		r.take(redirectDrops)
 		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
-	if !SameOrigin(r.origin, next.url.Origin()) || isWorker(r.q.Request) || r.framedByAnotherOrigin() {
+	if !SameOrigin(r.origin, next.url.Origin()) || r.inWorker() || r.framedByAnotherOrigin() {
 		r.dropClientHints()
 	}
 	r.redirectPolicy = or(referrerPolicyOf(reply.Header), r.redirectPolicy)
@@ -168,6 +168,10 @@ func (r *run) unrepeatable(reply Reply) bool { return reply.Status != 303 && r.b
 
 // isWorker says whether the request comes from a worker.
 func isWorker(r harness.Request) bool { return r.EffectiveWhere() != harness.WhereWindow }
+
+// inWorker says whether a worker makes the request: the script's own, or the service worker
+// that passes the request of the page through.
+func (r *run) inWorker() bool { return isWorker(r.q.Request) || r.passed }
 
 // framedByAnotherOrigin says whether the page is in a frame of another origin, where
 // the permissions policy gives a page no client hints by default.
@@ -187,7 +191,7 @@ func (r *run) dropClientHints() {
 
 // outlives says whether Chrome's browser process follows the redirects, in place of the
 // page: of a request with keepalive, and not in a worker.
-func (r *run) outlives() bool { return r.q.Request.KeptAlive() && !isWorker(r.q.Request) }
+func (r *run) outlives() bool { return r.q.Request.KeptAlive() && !r.inWorker() }
 
 // userinfoForbidden says whether CORS forbids the user name or password in a target.
 func (r *run) userinfoForbidden(url URL) bool {
@@ -235,7 +239,7 @@ func (r *run) targetScheme(scheme string) *failure {
 		switch {
 		case r.mode == harness.SameOriginOnly:
 			reason = harness.BlockedByOrigin
-		case r.q.Request.EffectiveWhere() == harness.WhereWorker && r.origin.Scheme == "https" && scheme != "wss":
+		case (r.q.Request.EffectiveWhere() == harness.WhereWorker || r.passed) && r.origin.Scheme == "https" && scheme != "wss":
 			reason = harness.BlockedByMixedContent
 		case r.mode == harness.CORS:
 			reason = harness.CorsDisabledScheme

@@ -49,8 +49,12 @@ func (r *run) make() *failure {
 		return refused(requestURL)
 	}
 	if q.Referrer != "" {
-		base, _ := ParseURL(q.From+"/", nil) // an opaque page has none
-		if _, err := ParseURL(q.Referrer, &base); err != nil {
+		base := &URL{}
+		*base, _ = ParseURL(q.From+"/", nil) // an opaque page has none
+		if isWorker(q) && q.WorkerScript != "" {
+			base = nil // nothing is relative to a data: or a blob: URL
+		}
+		if _, err := ParseURL(q.Referrer, base); err != nil {
 			return refused(requestReferrer)
 		}
 	}

@@ -142,7 +142,7 @@ func check(t *testing.T, rows []row) {
 
 // tables returns all rows of all tests.
 func tables() []row {
-	return slices.Concat(everyday, grammar, exposure, redirections, requests, policies)
+	return slices.Concat(everyday, grammar, exposure, redirections, requests, policies, controllers)
 }
 
 func TestEverydayCases(t *testing.T)          { check(t, everyday) }
@@ -151,3 +151,4 @@ func TestExposure(t *testing.T)               { check(t, exposure) }
 func TestRedirectsAndOrigins(t *testing.T)    { check(t, redirections) }
 func TestRequestsThatAreNotMade(t *testing.T) { check(t, requests) }
 func TestResourcePolicies(t *testing.T)       { check(t, policies) }
+func TestServiceWorkers(t *testing.T)         { check(t, controllers) }

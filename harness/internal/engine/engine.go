@@ -176,6 +176,9 @@ type PageOptions struct {
 	WorkerPath string
 	// WorkerScheme is the scheme of that script: blob or data; empty: the page's own.
 	WorkerScheme string
+	// Controlled says that a service worker controls the page. Such a page is asked one
+	// question at a time.
+	Controlled bool
 	// AddressSpace is where the page's document comes from: Loopback, Local or Public.
 	AddressSpace string
 	// CachesOff bypasses the HTTP cache and the preflight cache.
@@ -205,6 +208,8 @@ type Question struct {
 	Request bool
 	// Frame says that the question shows a document in a frame.
 	Frame bool
+	// Controller is what the service worker that controls the page answers, as JSON.
+	Controller json.RawMessage
 	// Preflights, unless nil, says whether a request for a URL may be preflighted.
 	Preflights func(url string) bool
 }

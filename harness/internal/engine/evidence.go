@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // Evidence is all that a browser reported about one question.
 type Evidence struct {
 	// Requests are in wire order: a preflight stands before its request.
@@ -17,11 +19,24 @@ type Evidence struct {
 }
 
 // LastFailure returns how the request itself failed, or nil. The failure of a
-// preflight is also the failure of its request.
+// preflight is also the failure of its request, and so is the failure of the request by
+// which a service worker wanted to answer it.
 func (e Evidence) LastFailure() *Failure {
-	for i := len(e.Requests) - 1; i >= 0; i-- {
-		if !e.Requests[i].Preflight {
-			return e.Requests[i].Failure
+	own := e.lastFailure(false)
+	if own == nil || own.Code != "" || own.BlockedReason != "" {
+		return own
+	}
+	if delegated := e.lastFailure(true); delegated != nil && delegated.NetError != "net::ERR_ABORTED" {
+		return delegated
+	}
+	return own // the service worker had its response, and nobody read it to its end
+}
+
+// lastFailure returns how the last request of the page, or of its service worker, failed.
+func (e Evidence) lastFailure(controller bool) *Failure {
+	for _, r := range slices.Backward(e.Requests) {
+		if !r.Preflight && r.Controller == controller {
+			return r.Failure
 		}
 	}
 	return nil
@@ -31,8 +46,10 @@ func (e Evidence) LastFailure() *Failure {
 // itself, or a redirect hop.
 type Request struct {
 	Preflight bool
-	Method    string
-	URL       string
+	// Controller says that the service worker sent it that controls the page.
+	Controller bool
+	Method     string
+	URL        string
 	// Sent says that the request left the browser.
 	Sent bool
 	// Unseen says that the browser does not report what was on the wire.

@@ -11,6 +11,17 @@ func IsRedirectStatus(status int) bool {
 	return false
 }
 
+// IsNullBodyStatus says whether a response with this status has no body.
+//
+// https://fetch.spec.whatwg.org/#null-body-status
+func IsNullBodyStatus(status int) bool {
+	switch status {
+	case 101, 103, 204, 205, 304:
+		return true
+	}
+	return false
+}
+
 // IsOKStatus says whether a status is a success, which the status of a preflight must be.
 //
 // https://fetch.spec.whatwg.org/#ok-status

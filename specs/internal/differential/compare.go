@@ -73,7 +73,7 @@ func (l *differing) script(seen harness.Observation, d oracle.Decision) {
 	}
 	exposed := make(harness.Header, 0, len(d.Exposed))
 	for _, f := range d.Exposed {
-		exposed = append(exposed, harness.Field{Name: f.Name, Value: textOf(f.Value)})
+		exposed = append(exposed, harness.Field{Name: f.Name, Value: oracle.IsomorphicDecode(f.Value)})
 	}
 	l.add("headers that the script sees", fmt.Sprint(seen.Script.Headers), fmt.Sprint(exposed))
 }

@@ -21,7 +21,7 @@ func (d *drawing) drawRequest(t theme) {
 	if r.From == harness.OpaqueOrigin && r.EffectiveWhere() != harness.WhereWindow {
 		r.Via = "" // a worker has an origin
 	}
-	d.drawEnvironment()
+	d.drawEnvironment(t)
 	xhr := !r.Via.Fetches()
 	r.Method = d.method(t)
 	if d.chance(30) || t == preflighted && d.chance(50) {
@@ -44,12 +44,13 @@ func (d *drawing) drawRequest(t theme) {
 
 // drawEnvironment draws what a worker asks by and where its script comes from, and whether
 // keepalive is an initiator or an option.
-func (d *drawing) drawEnvironment() {
+func (d *drawing) drawEnvironment(t theme) {
 	r := &d.request
 	if r.Via == harness.ViaKeepalive && d.chance(50) {
 		r.Via, r.Keepalive = "", true
 	}
 	if r.EffectiveWhere() == harness.WhereWindow {
+		d.drawController(t)
 		return
 	}
 	if d.chance(50) {
@@ -61,6 +62,34 @@ func (d *drawing) drawEnvironment() {
 		return
 	}
 	r.PageHeaders, r.WorkerHeaders = nil, r.PageHeaders // it has the policies of its script
+}
+
+// drawController draws the service worker that controls the page. An insecure page has none,
+// and the policies of the page are not the policies of the service worker.
+func (d *drawing) drawController(t theme) {
+	r := &d.request
+	if r.From == harness.OpaqueOrigin || !strings.HasPrefix(r.From, "https:") || r.Within != "" || len(r.PageHeaders) > 0 || !d.chance(7) && !(t == redirected && d.chance(15)) {
+		return
+	}
+	c := harness.Controller{Answer: one(d.Rand, harness.PassesThrough, harness.PassesThrough, harness.Ignores, harness.AnswersItself, harness.AnswersWithError,
+		harness.AnswersWithFetch, harness.AnswersWithFetch, harness.AnswersFromCache)}
+	switch c.Answer {
+	case harness.AnswersItself:
+		c.Status = one(d.Rand, 0, 201, 404, 302)
+		c.Headers = one(d.Rand, nil, lines("X-A", "1"), lines("X-A", "1", "Access-Control-Expose-Headers", "x-a"))
+		c.Body = one(d.Rand, "", "a")
+	case harness.AnswersWithFetch, harness.AnswersFromCache:
+		c.Mode = one(d.Rand, "", harness.NoCORS, harness.SameOriginOnly)
+		c.Credentials = one(d.Rand, "", harness.Include, harness.Omit)
+		c.Redirect = one(d.Rand, "", "", "", harness.RedirectManual, harness.RedirectError)
+		if r.Via.Fetches() && (d.chance(10) || t == redirected && d.chance(70)) {
+			r.Redirect = one(d.Rand, harness.RedirectManual, harness.RedirectError)
+		}
+		if r.Via.Fetches() && t != redirected && d.chance(30) { // the URL that the page asks is nobody's
+			r.URL, c.URL, r.Mode = r.From+"/asked", r.URL, one(d.Rand, "", harness.SameOriginOnly, harness.SameOriginOnly)
+		}
+	}
+	r.Controller = c
 }
 
 var initiators = []weight[harness.Via]{
@@ -87,6 +116,7 @@ var methods = []weight[string]{
 func (d *drawing) drawOptions(t theme) {
 	r := &d.request
 	switch {
+	case r.Controller.URL != "": // which drew it
 	case t == noCORS:
 		r.Mode = harness.NoCORS
 	case t == sameOrigin && d.chance(60):
@@ -97,7 +127,7 @@ func (d *drawing) drawOptions(t theme) {
 	if d.chance(10) {
 		r.Credentials = harness.Omit
 	}
-	if t == redirected && d.chance(30) || d.chance(5) {
+	if r.Redirect == "" && (t == redirected && d.chance(30) || d.chance(5)) {
 		r.Redirect = one(d.Rand, harness.RedirectFollow, harness.RedirectError, harness.RedirectManual)
 	}
 	if d.chance(12) || t == cached && d.chance(20) {

@@ -103,7 +103,7 @@ const userinfo = "user:secret@"
 
 // request is a request with its URL.
 func (p placed) request(r harness.Request) harness.Request {
-	r.URL = p.names.Replace(r.URL)
+	r.URL, r.Controller.URL = p.names.Replace(r.URL), p.names.Replace(r.Controller.URL)
 	return r
 }
 
@@ -146,16 +146,6 @@ func bytesOf(text string) string {
 		bytes = append(bytes, byte(c))
 	}
 	return string(bytes)
-}
-
-// textOf is the reverse.
-// https://infra.spec.whatwg.org/#isomorphic-decode
-func textOf(bytes string) string {
-	var text strings.Builder
-	for i := range len(bytes) {
-		text.WriteRune(rune(bytes[i]))
-	}
-	return text.String()
 }
 
 func withoutFragment(url string) string {

@@ -40,6 +40,13 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 	case <-p.ctx.Done():
 		return engine.Evidence{}, p.gone()
 	}
+	if p.controller != nil {
+		p.controlling.Lock()
+		defer p.controlling.Unlock()
+		if err := p.instruct(question.Controller); err != nil {
+			return engine.Evidence{}, err
+		}
+	}
 	w := p.enqueue(question)
 	select {
 	case evidence := <-w.evidence:
@@ -82,7 +89,7 @@ func (p *Page) enqueue(question engine.Question) *waiting {
 	w := &waiting{Question: question, number: p.next, evidence: make(chan engine.Evidence, 1), failed: make(chan error, 1)}
 	p.next++
 	p.assembler.Expect(w.number, trace.Waiter{
-		URL: w.URL, Upgraded: w.Upgraded, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen,
+		URL: w.URL, Upgraded: w.Upgraded, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen, Controlled: p.controller != nil,
 		Done:  func(r trace.Record) { w.evidence <- r.Evidence() },
 		Fence: func() { go p.fence(w.number) },
 	})
@@ -137,7 +144,7 @@ func (p *Page) batch() ([]*waiting, string) {
 // fence waits for an answer of the renderer and then of the network service.
 // Each answers after it has sent all earlier events.
 func (p *Page) fence(number int64) {
-	if p.evaluate("0") != nil {
+	if p.evaluate("0") != nil || !p.controllerAnswers() {
 		return // the page is gone
 	}
 	if _, err := chromedp.Call(p.wire, network.GetCookies, network.GetCookiesParams{}); err == nil {

@@ -69,26 +69,36 @@ func (c *children) close() {
 // enter makes a child the place from which the page asks. Its events go where
 // the tab's events go.
 func (p *Page) enter(id target.ID) (context.Context, error) {
-	ctx, leave := chromedp.NewContext(p.chrome.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(),
-		chromedp.WithListener(p.listen))
-	context.AfterFunc(p.ctx, leave)
-	p.asker, p.context = ctx, 0
-	if err := chromedp.Do(ctx,
-		call(audits.Enable, cdp.Empty{}),
-		call(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: p.cachesOff}),
-		call(runtime.AddBinding, runtime.AddBindingParams{Name: binding}),
-	); err != nil {
+	ctx, err := p.observe(id, p.listen)
+	if err != nil {
 		return nil, err
 	}
-	context.AfterFunc(ctx, func() { // without the child there is no page to ask from
-		p.orphaned.Store(p.ctx.Err() == nil)
-		p.close()
-	})
+	p.asker, p.context = ctx, 0
+	if err := chromedp.Do(ctx, call(runtime.AddBinding, runtime.AddBindingParams{Name: binding})); err != nil {
+		return nil, err
+	}
 	script, err := pageScript()
 	if err != nil {
 		return nil, err
 	}
 	return ctx, p.evaluate(script)
+}
+
+// observe listens to the events of a child. Without the child there is no page to ask from.
+func (p *Page) observe(id target.ID, listen func(any)) (context.Context, error) {
+	ctx, leave := chromedp.NewContext(p.chrome.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(), chromedp.WithListener(listen))
+	context.AfterFunc(p.ctx, leave)
+	if err := chromedp.Do(ctx,
+		call(audits.Enable, cdp.Empty{}),
+		call(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: p.cachesOff}),
+	); err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, func() {
+		p.orphaned.Store(p.ctx.Err() == nil)
+		p.close()
+	})
+	return ctx, nil
 }
 
 // frame shows the document in a frame of the tab, and asks from there.

@@ -29,27 +29,30 @@ import (
 
 // Page is an open page that asks.
 type Page struct {
-	chrome    *Chrome
-	options   engine.PageOptions
-	tab       *tab
-	ctx       context.Context // of the tab
-	close     context.CancelFunc
-	asker     context.Context            // of the asker: the tab, or a frame or a worker in it
-	context   runtime.ExecutionContextID // of a frame in the tab's process; 0: the asker's own
-	wire      context.Context            // of the target that gets the events of the wire
-	cachesOff bool
-	secure    bool
-	isolated  bool
-	first     bool     // in the tab that Chrome started with, which stays
-	origin    string   // as the page says it
-	barred    []string // address spaces: see [Page.Barred]
-	crashed   atomic.Bool
-	orphaned  atomic.Bool // what asks in the page ended, and the page did not
-	retired   atomic.Bool
+	chrome     *Chrome
+	options    engine.PageOptions
+	tab        *tab
+	ctx        context.Context // of the tab
+	close      context.CancelFunc
+	asker      context.Context            // of the asker: the tab, or a frame or a worker in it
+	context    runtime.ExecutionContextID // of a frame in the tab's process; 0: the asker's own
+	wire       context.Context            // of the target that gets the events of the wire
+	controller context.Context            // of the service worker that controls the page; nil: there is none
+	cachesOff  bool
+	secure     bool
+	isolated   bool
+	first      bool     // in the tab that Chrome started with, which stays
+	origin     string   // as the page says it
+	barred     []string // address spaces: see [Page.Barred]
+	crashed    atomic.Bool
+	orphaned   atomic.Bool // what asks in the page ended, and the page did not
+	retired    atomic.Bool
 	// withholding says that the page is open, and that only preflights may leave it.
 	withholding atomic.Bool
 	// wireUnseen says that Chrome reports nothing of the wire, as for a shared worker.
 	wireUnseen bool
+
+	controlling sync.Mutex // held while a page that a service worker controls is asked
 
 	assembler *trace.Assembler
 	slots     chan struct{} // bounds the questions in flight
@@ -181,6 +184,7 @@ func (c *Chrome) windowless(ctx context.Context, profile engine.ProfileID) (targ
 
 // open loads the document and makes the page ready to ask.
 func (p *Page) open(o engine.PageOptions) error {
+	o = p.chrome.scoped(o)
 	script, err := pageScript()
 	if err != nil {
 		return err
@@ -206,6 +210,11 @@ func (p *Page) open(o engine.PageOptions) error {
 	}
 	if o.Worker != "" {
 		if err := p.work(o); err != nil {
+			return err
+		}
+	}
+	if o.Controlled {
+		if err := p.control(o); err != nil {
 			return err
 		}
 	}

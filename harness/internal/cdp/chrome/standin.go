@@ -54,6 +54,7 @@ func newStandIn() (*standIn, error) {
 const (
 	kindQuery    = "kind"
 	headersQuery = "headers" // a JSON list of pairs
+	scriptQuery  = "script"  // the name of a service worker's script
 )
 
 // The kinds of what is stood in for, beside a page's document.

@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"github.com/corsproof/corsproof/fixtures"
 	"github.com/corsproof/corsproof/harness/internal/engine"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
@@ -73,8 +75,7 @@ func (p *Page) work(o engine.PageOptions) error {
 		value, err = p.pageWorker(o)
 	}
 	if err != nil {
-		line, _, _ := strings.Cut(err.Error(), "\n") // the rest is the stack of our script
-		return errors.New(line)
+		return firstLine(err)
 	}
 	var script string // or the worker's name
 	if err := json.Unmarshal(value, &script); err != nil {
@@ -88,6 +89,12 @@ func (p *Page) work(o engine.PageOptions) error {
 	}
 	_, err = p.enter(id)
 	return err
+}
+
+// firstLine leaves the stack of our script out.
+func firstLine(err error) error {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return errors.New(line)
 }
 
 // pageWorker starts a dedicated or a shared worker.
@@ -127,15 +134,41 @@ func (p *Page) pageWorker(o engine.PageOptions) (value json.RawMessage, err erro
 // page, so that only the browser's own session can intercept the request, and it
 // cannot redirect the request to the stand-in as for a document.
 func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
+	number := p.chrome.workers.Add(1)
+	return p.register(o, registration{number: number, scope: fmt.Sprintf("/corsproof/%d/", number), headers: o.WorkerHeaders})
+}
+
+// registration is a service worker that is registered.
+type registration struct {
+	number  int64
+	scope   string
+	headers string // of its script, as a JSON list of pairs
+	name    string // of the script; empty: an empty script
+}
+
+// script is the script itself.
+func (r registration) script() ([]byte, error) {
+	if r.name == "" {
+		return nil, nil
+	}
+	return fixtures.FS.ReadFile("pages/" + r.name + ".js")
+}
+
+// register registers a service worker and returns the URL of its script.
+func (p *Page) register(o engine.PageOptions, r registration) (json.RawMessage, error) {
 	c := p.chrome
-	number := c.workers.Add(1)
+	path := fmt.Sprintf("%s?%d", cmp.Or(o.WorkerScript, serviceWorkerPath), r.number)
 	if o.WorkerScript != "" {
-		script := fmt.Sprintf("%s?%d&headers=%s", o.WorkerScript, number, url.QueryEscape(o.WorkerHeaders))
-		return p.Value(p.ctx, fmt.Sprintf(register, script, fmt.Sprintf("/corsproof/%d/", number)))
+		path += "&" + url.Values{headersQuery: {r.headers}, scriptQuery: {r.name}}.Encode()
+		return p.Value(p.ctx, fmt.Sprintf(register, path, r.scope))
+	}
+	script, err := r.script()
+	if err != nil {
+		return nil, err
 	}
 	lines := [][2]string{}
-	if o.WorkerHeaders != "" {
-		if err := json.Unmarshal([]byte(o.WorkerHeaders), &lines); err != nil {
+	if r.headers != "" {
+		if err := json.Unmarshal([]byte(r.headers), &lines); err != nil {
 			return nil, err
 		}
 	}
@@ -145,9 +178,8 @@ func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
 	}
 	c.registering.Lock()
 	defer c.registering.Unlock()
-	script := fmt.Sprintf("%s?%d", serviceWorkerPath, number)
 	paused := chromedp.BrowserEvents(p.ctx, fetch.RequestPaused)
-	patterns := []*fetch.RequestPattern{{URLPattern: o.Origin + script}}
+	patterns := []*fetch.RequestPattern{{URLPattern: o.Origin + path}}
 	if _, err := chromedp.CallBrowser(p.ctx, fetch.Enable, fetch.EnableParams{Patterns: patterns}); err != nil {
 		return nil, err
 	}
@@ -158,10 +190,10 @@ func (p *Page) serviceWorker(o engine.PageOptions) (json.RawMessage, error) {
 				return
 			}
 			_, _ = chromedp.CallBrowser(p.ctx, fetch.FulfillRequest, fetch.FulfillRequestParams{
-				RequestID: e.RequestID, ResponseCode: 200, ResponseHeaders: headers,
+				RequestID: e.RequestID, ResponseCode: 200, ResponseHeaders: headers, Body: script,
 			}) // if it fails, the registration fails
 			return
 		}
 	}()
-	return p.Value(p.ctx, fmt.Sprintf(register, script, fmt.Sprintf("/corsproof/%d/", number)))
+	return p.Value(p.ctx, fmt.Sprintf(register, path, r.scope))
 }

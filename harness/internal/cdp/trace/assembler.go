@@ -106,9 +106,9 @@ func (a *Assembler) Abandon(number int64) Record {
 	if open && len(record.Missing) == 0 {
 		record.Missing = []string{"the rest of what Chrome has to tell about the failure"}
 	}
-	if q.chain != nil {
+	for _, c := range q.chains() {
 		// Later events end a question that was given up: they are not late evidence.
-		for _, id := range q.chain.ids {
+		for _, id := range c.ids {
 			delete(a.ended, id)
 		}
 	}
@@ -164,16 +164,17 @@ func (a *Assembler) finish(q *question) Record {
 	if q.mixed() || q.answer == nil && q.undocumented() {
 		record.Answer = []byte("{}")
 	}
-	if q.chain != nil {
-		record.Requests = q.chain.requests()
-		for _, r := range record.Requests {
-			r.Unseen = q.WireUnseen
+	for _, c := range q.chains() {
+		requests := c.requests()
+		for _, r := range requests {
+			r.Unseen, r.Controller = q.WireUnseen, c != q.chain
 		}
-		for _, id := range q.chain.ids {
+		record.Requests = append(record.Requests, requests...)
+		for _, id := range c.ids {
 			a.forget(id)
 		}
-		if q.chain.goesOn() {
-			delete(a.ended, q.chain.ids[0])
+		if c.goesOn() {
+			delete(a.ended, c.ids[0])
 		}
 	}
 	return record
@@ -215,8 +216,10 @@ func (a *Assembler) chainOf(id network.RequestID) *chain {
 // take files an event and returns the question that it is for, or nil.
 func (a *Assembler) take(event any) *question {
 	switch e := event.(type) {
+	case OfController:
+		return a.ofController(e.Event)
 	case *network.EventRequestWillBeSent:
-		return a.willBeSent(e)
+		return a.willBeSent(e, a.claim)
 	case *network.EventRequestWillBeSentExtraInfo:
 		c := a.chainOf(e.RequestID)
 		c.sent = append(c.sent, e)
@@ -279,7 +282,7 @@ func (a *Assembler) update(id network.RequestID, change func(*Request)) *questio
 
 // willBeSent files the announcement of a request, of a redirect hop or of a
 // preflight.
-func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
+func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent, claim func(c *chain, stack *runtime.StackTrace, url string)) *question {
 	c := a.chainOf(e.RequestID)
 	if last := c.last(); last != nil {
 		last.Finished = true
@@ -300,7 +303,7 @@ func (a *Assembler) willBeSent(e *network.EventRequestWillBeSent) *question {
 		c.parent.preflights = append(c.parent.preflights, c)
 		c.parent.ids = append(c.parent.ids, e.RequestID)
 	case len(c.hops) == 1:
-		a.claim(c, e.Initiator.Stack, e.Request.URL)
+		claim(c, e.Initiator.Stack, e.Request.URL)
 	}
 	return c.owner()
 }

@@ -12,13 +12,15 @@ import (
 // question has the events that have come for one question.
 type question struct {
 	Waiter
-	number  int64
-	chain   *chain // nil while there is no request
-	console []*log.Entry
-	issues  []*audits.InspectorIssue
-	answer  []byte
-	fences  int // passed so far
-	fencing bool
+	number int64
+	chain  *chain // nil while there is no request
+	// delegated are the requests that the page's service worker sent.
+	delegated []*chain
+	console   []*log.Entry
+	issues    []*audits.InspectorIssue
+	answer    []byte
+	fences    int // passed so far
+	fencing   bool
 }
 
 // Waiter waits for the Record of a question. Its functions are called on the
@@ -42,6 +44,9 @@ type Waiter struct {
 	// WireUnseen says that Chrome reports nothing of the wire: no preflights, and
 	// no headers as they were sent.
 	WireUnseen bool
+	// Controlled says that a service worker may send requests for the question. That it
+	// sent no more is certain only after a fence.
+	Controlled bool
 	// Done gets the complete Record.
 	Done func(Record)
 	// Fence is called when only one thing is open: whether more about a failed
@@ -66,6 +71,12 @@ func (q *question) missing() []string {
 		missing = append(missing, q.chain.missing(q.WireUnseen)...)
 	case q.Request && q.answer != nil && !q.refused() && !q.forbidden():
 		missing = append(missing, "the request")
+	}
+	for _, c := range q.delegated {
+		if last := c.last(); last != nil && last.Response != nil { // the page may read none of it
+			last.unread = true
+		}
+		missing = append(missing, c.missing(false)...)
 	}
 	return missing
 }
@@ -92,7 +103,7 @@ func (q *question) unsure() bool {
 	if q.chain == nil {
 		return false
 	}
-	return q.chain.unsure() || q.unpreflighted() || q.Request && q.chain.last().Failed != nil
+	return q.Controlled || q.chain.unsure() || q.unpreflighted() || q.Request && q.chain.last().Failed != nil
 }
 
 // unpreflighted says whether fewer preflights came than possible: one for each

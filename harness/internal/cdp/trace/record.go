@@ -40,8 +40,10 @@ type Record struct {
 // Request is one hop of a request, or a preflight, with its outcome.
 type Request struct {
 	Preflight bool
-	URL       string
-	Method    string
+	// Controller says that the service worker sent it that controls the page.
+	Controller bool
+	URL        string
+	Method     string
 
 	Sent       *network.EventRequestWillBeSentExtraInfo // nil unless it left the browser
 	Response   *network.Response

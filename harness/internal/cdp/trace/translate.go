@@ -50,13 +50,13 @@ func early(issues []*audits.InspectorIssue) *engine.Failure {
 // translate translates one request.
 func (r *Request) translate() engine.Request {
 	e := engine.Request{
-		Preflight: r.Preflight,
-		Method:    r.Method,
-		URL:       r.URL,
-		Sent:      r.Sent != nil || r.Unseen && r.Answered(),
-		Unseen:    r.Unseen,
-		Withheld:  r.Withheld,
-		Failure:   failure(r.Failed),
+		Preflight: r.Preflight, Controller: r.Controller,
+		Method:   r.Method,
+		URL:      r.URL,
+		Sent:     r.Sent != nil || r.Unseen && r.Answered(),
+		Unseen:   r.Unseen,
+		Withheld: r.Withheld,
+		Failure:  failure(r.Failed),
 	}
 	if r.Sent != nil {
 		e.RequestHeaders = fields(r.Sent.Headers)

@@ -1,0 +1,37 @@
+package command
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// controllerFlags describe the service worker that controls the page.
+type controllerFlags struct {
+	controller harness.Controller
+	headers    []string
+}
+
+func (s *controllerFlags) add(c *cobra.Command) {
+	f := c.Flags()
+	choiceVar(c, &s.controller.Answer, "controller", "", "what the service worker that controls the page answers (default: the page has none)",
+		"pass-through", "ignore", "response", "error", "fetch", "cache")
+	f.StringVar(&s.controller.URL, "controller-url", "", "what that service worker fetches (default: URL); with fetch and cache")
+	choiceVar(c, &s.controller.Mode, "controller-mode", "", "the mode of its fetch", "cors", "no-cors", "same-origin")
+	choiceVar(c, &s.controller.Credentials, "controller-credentials", "", "the credentials mode of its fetch", "omit", "same-origin", "include")
+	choiceVar(c, &s.controller.Redirect, "controller-redirect", "", "the redirect mode of its fetch", "follow", "error", "manual")
+	f.IntVar(&s.controller.Status, "controller-status", 0, "the status of its own response (default 200); with response")
+	f.StringArrayVar(&s.headers, "controller-header", nil, "a header of its own response; may be repeated")
+	f.StringVar(&s.controller.Body, "controller-body", "", "the text of its own response")
+}
+
+// read returns the service worker, beside the one that the question has already.
+func (s *controllerFlags) read(has harness.Controller) (harness.Controller, error) {
+	headers, fault := headerLines("controller-header", s.headers)
+	given := s.controller
+	given.Headers = headers
+	if given.Answer == "" && given.URL == "" && given.Mode == "" && given.Credentials == "" && given.Redirect == "" && given.Status == 0 && given.Body == "" && len(headers) == 0 {
+		given = has
+	}
+	return given, fault
+}
