@@ -51,6 +51,7 @@ func (r *requestFlags) add(c *cobra.Command) {
 	choiceVar(c, &r.targetSpace, "target-address-space", "", "where the page says that the server is", spaces...)
 	choiceVar(c, &r.request.Where, "where", "", "where the script runs: in the page or in a worker of it (default window)", "window", "worker", "shared-worker", "service-worker")
 	choiceVar(c, &r.request.Via, "via", "", "by what the script asks (default fetch): "+strings.Join(initiators(), ", "), harness.Initiators()...)
+	choiceVar(c, &r.request.Moment, "moment", "", "when the script asks: while the page is navigated, closed or hidden (default: at once)", "navigated", "closed", "hidden")
 	choiceVar(c, &r.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", spaces...)
 	f.StringArrayVar(&r.pageHeaders, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
 	f.StringArrayVar(&r.workerLines, "worker-header", nil, "a header of the script of the worker that --where names, which has policies of its own; may be repeated")

@@ -86,6 +86,7 @@ type Browser struct {
 	doubted bool   // that question came after the last look at whether Chrome answers
 
 	lateBefore atomic.Int64 // of closed profiles
+	departing  atomic.Int64 // counts the pages that are used once
 }
 
 // The errors of a Browser that cannot be asked. The returned errors wrap them.
@@ -171,6 +172,9 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	}
 	if len(r.Before) > 0 {
 		return b.askInOrder(ctx, r, p)
+	}
+	if r.Moment != "" {
+		return b.depart(ctx, r, p)
 	}
 	o, err := b.ask(ctx, r, p)
 	if (errors.Is(err, ErrLost) || errors.Is(err, errUnsent)) && safe(r) {

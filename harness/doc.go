@@ -27,6 +27,7 @@
 //   - Where and Via: where the script runs, in the page or in a worker, and the means by
 //     which it asks, such as fetch, XMLHttpRequest or an image.
 //   - Controller: the service worker that controls the page and answers its requests.
+//   - Moment: when in the life of its page the script asks, such as while it is closed.
 //   - Before: the questions that are asked first, in the same profile, such as a login.
 //   - Exchange: one request on the wire with its response: the preflight, the
 //     request, or the request that a redirect led to.

@@ -47,6 +47,9 @@ func (r Request) EffectiveMode() Mode {
 // mode no-cors, with redirect mode manual, and by what never shows a script anything.
 // It is not for pixels, which are asked for to be read.
 func (r Request) AcceptsOpaque() bool {
+	if r.Moment != "" {
+		return true // no script is left to read anything
+	}
 	switch r.Via {
 	case ViaCanvas, ViaImageBitmap, ViaWebGL:
 		return false

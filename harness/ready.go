@@ -54,6 +54,9 @@ func (b *Browser) begin(ctx context.Context, r Request, p *Profile) (ready, erro
 		return ready{}, err
 	}
 	is.options.Profile = id
+	if r.Moment != "" { // such a page is used once
+		is.options.Departs, is.options.Windowless = b.departing.Add(1), false
+	}
 	is.options.CachesOff = is.options.CachesOff && !p.keepsCaches()
 	is.page, is.release, err = is.pool.Get(ctx, c, is.options)
 	switch {

@@ -39,6 +39,13 @@ var opaqueElementRow = Explanation{
 	anchorSettings,
 }
 
+// departedRow is the meaning of the verdict opaque for a page that went.
+var departedRow = Explanation{
+	"The request arrived. The page is gone, so no script reads the answer, and it need not allow the page.",
+	"",
+	"https://fetch.spec.whatwg.org/#request-keepalive-flag",
+}
+
 // opaqueRows are the meanings of the verdict opaque by initiator. Where there is no
 // remedy, no script can ever look into such a response.
 var opaqueRows = map[Via]Explanation{
@@ -71,6 +78,9 @@ var opaqueRows = map[Via]Explanation{
 
 // explainOpaque says why a script cannot look into what it got.
 func explainOpaque(o Observation) Explanation {
+	if o.Request.Moment != "" {
+		return departedRow
+	}
 	if row, special := opaqueRows[o.Request.Via]; special {
 		return row
 	}

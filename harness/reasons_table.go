@@ -246,6 +246,11 @@ var requestRows = map[Reason]Explanation{
 		"Give the request more time in the page, or find out what makes the server slow.",
 		"https://xhr.spec.whatwg.org/#the-timeout-attribute",
 	},
+	NotSentAfterPreflight: {
+		"The preflight arrived, and the request did not: the answer to the preflight gave no permission. The page is gone, so Chrome tells nobody why.",
+		"Ask the same question without a Moment: then Chrome names what the answer to the preflight lacks.",
+		anchorPreflight,
+	},
 	ServiceWorkerAnswer: {
 		"The page's service worker answered with a response that the browser does not take for this request.",
 		"Have the service worker answer with a response that it may read, in mode cors, or call no respondWith().",

@@ -164,6 +164,10 @@ type Request struct {
 	// https://wicg.github.io/local-network-access/#ip-address-space-section
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
 
+	// Moment is when in the life of the page the script asks. Empty means at once, while
+	// the page stays open.
+	Moment Moment `json:"moment,omitempty"`
+
 	// Before are questions that are asked first, one after the other, in the same profile:
 	// to log in, to load an image, to fill the preflight cache. A question outside of a
 	// [Profile] then gets a fresh one. The browser's caches are on. What became of each is

@@ -156,6 +156,9 @@ func manner(r Request) []string {
 	if r.Controller.given() {
 		list = append(list, r.Controller.manner())
 	}
+	if r.Moment != "" {
+		list = append(list, "while the page is "+clean(string(r.Moment)))
+	}
 	if in := r.EffectiveWhere(); in != WhereWindow {
 		worker := "in a " + clean(strings.ReplaceAll(string(in), "-", " "))
 		if r.WorkerScript != "" {

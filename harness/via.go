@@ -39,9 +39,10 @@ const (
 	ViaAudio         Via = "audio"
 	ViaTrack         Via = "track"
 	ViaEventSource   Via = "eventsource"
-	ViaBeacon        Via = "beacon"  // navigator.sendBeacon
-	ViaPing          Via = "ping"    // the attribute ping of a link that is followed
-	ViaPreload       Via = "preload" // link rel=preload as=fetch
+	ViaBeacon        Via = "beacon"      // navigator.sendBeacon
+	ViaFetchLater    Via = "fetch-later" // fetchLater(url, init), which is sent when the page goes: see Moment
+	ViaPing          Via = "ping"        // the attribute ping of a link that is followed
+	ViaPreload       Via = "preload"     // link rel=preload as=fetch
 	ViaModulePreload Via = "modulepreload"
 	ViaManifest      Via = "manifest"
 	ViaSVGUse        Via = "svg-use"
@@ -91,6 +92,7 @@ var initiators = map[Via]abilities{
 	ViaManifest:      {credentials: []Credentials{Omit, Include}},
 	ViaEventSource:   {credentials: []Credentials{SameOrigin, Include}, where: wheres},
 	ViaBeacon:        {body: true},
+	ViaFetchLater:    whatFetchLaterCan,
 	ViaPing:          {},
 	ViaImport:        {where: pageWorkers},
 	ViaFont:          {where: pageWorkers},
@@ -105,6 +107,10 @@ var initiators = map[Via]abilities{
 
 // whatFetchCan is every ability.
 var whatFetchCan = abilities{true, true, true, []Credentials{Omit, SameOrigin, Include}, []Mode{CORS, NoCORS, SameOriginOnly}, true, true, wheres}
+
+// whatFetchLaterCan is what fetchLater() can choose. Its keepalive is always set.
+// https://fetch.spec.whatwg.org/#fetch-later-method
+var whatFetchLaterCan = abilities{method: true, headers: true, body: true, credentials: whatFetchCan.credentials, modes: whatFetchCan.modes}
 
 // whatXHRCan is what an XMLHttpRequest can choose. A service worker has none.
 // https://xhr.spec.whatwg.org/#interface-xmlhttprequest

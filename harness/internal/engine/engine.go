@@ -100,6 +100,10 @@ type Page interface {
 	// context; when the browser ends, the error is ErrLost; where this browser cannot
 	// ask, it is a *CannotError.
 	Ask(context.Context, Question) (Evidence, error)
+	// Depart makes the page go: it is navigated, closed or hidden. The script of the page
+	// asks the question in a listener of that moment, and Depart returns its report: that
+	// it called, or the error. Nothing is observed of the request.
+	Depart(ctx context.Context, moment string, question json.RawMessage) (json.RawMessage, error)
 	// Value runs an expression in the page and returns its value as JSON; a promise is
 	// waited for. An exception is an error.
 	Value(ctx context.Context, expression string) (json.RawMessage, error)
@@ -188,6 +192,8 @@ type PageOptions struct {
 	// Windowless puts the page in no window, unless the browser is visible: that is
 	// cheaper.
 	Windowless bool
+	// Departs, unless zero, is the number of a page that is used once: for [Page.Depart].
+	Departs int64
 	// Profile has the page.
 	Profile ProfileID
 }

@@ -147,7 +147,7 @@ func (p *Page) listen(event any) {
 // free, or a new tab. The returned function makes the first contact.
 func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func() error, err error) {
 	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
-	if o.Profile == "" && p.chrome.firstTab.TryLock() {
+	if o.Profile == "" && o.Departs == 0 && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
 		p.first = true
 		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }, nil

@@ -1,0 +1,148 @@
+package harness
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
+)
+
+// Moment is when the script asks, in the life of its page.
+// https://html.spec.whatwg.org/multipage/document-lifecycle.html#unloading-documents
+type Moment string
+
+// The moments. At each, the script asks in a listener, and nobody reads the answer: what
+// became of the request is known from what arrived at a server of the [Network].
+const (
+	MomentNavigated Moment = "navigated" // at pagehide, when the page is navigated to another one
+	MomentClosed    Moment = "closed"    // at pagehide, when the page is closed
+	MomentHidden    Moment = "hidden"    // at visibilitychange, when another tab is shown
+)
+
+// outlived are the means by which a page asks while it goes.
+var outlived = []Via{ViaFetch, ViaKeepalive, ViaBeacon, ViaFetchLater}
+
+// momentFaults names what a page cannot ask at its end.
+func (r Request) momentFaults(fault func(field, value, problem string, args ...any)) {
+	choice(fault, "Moment", r.Moment, MomentNavigated, MomentClosed, MomentHidden)
+	via := r.EffectiveVia()
+	switch {
+	case r.Moment == "" && via == ViaFetchLater:
+		fault("Via", string(via), "such a request leaves when the page goes: say when with Moment (%s)", join([]Moment{MomentNavigated, MomentClosed, MomentHidden}))
+	case r.Moment == "":
+	case !slices.Contains(outlived, via):
+		fault("Moment", string(r.Moment), "via %s asks nothing while the page goes: it is for %s", via, join(outlived))
+	case r.EffectiveWhere() != WhereWindow:
+		fault("Moment", string(r.Moment), "a worker does not hear of it: leave Where out")
+	case r.Controller.given():
+		fault("Moment", string(r.Moment), "the service worker of a page that goes is not observed: leave Controller out")
+	case r.Within != "":
+		fault("Moment", string(r.Moment), "it is for a page that is in no frame: leave Within out")
+	case via == ViaFetch && !r.KeptAlive() && r.Moment != MomentHidden:
+		// https://fetch.spec.whatwg.org/#concept-fetch-group-terminate
+		fault("Moment", string(r.Moment), "a fetch without keepalive ends with its page: set Keepalive")
+	case r.Moment == MomentNavigated && opaque(r.From):
+		fault("Moment", string(r.Moment), "a page of an opaque origin cannot leave a report for the next one: use %s", MomentClosed)
+	case r.DryRun:
+		fault("Moment", string(r.Moment), "nothing can be held back while the page goes: leave DryRun out")
+	case r.AbortAfter > 0 || r.TimeoutAfter > 0:
+		fault("Moment", string(r.Moment), "no script runs after it: leave AbortAfter and TimeoutAfter out")
+	}
+}
+
+// errNobodySees says that no server reports what arrives.
+const errNobodySees = "see what becomes of a request of a page that goes: it tells nobody. Ask a server of the fixture network, or a recorder"
+
+// depart asks at the moment that the question names, from a page of its own.
+func (b *Browser) depart(ctx context.Context, r Request, p *Profile) (Observation, error) {
+	o := Observation{Request: r, Script: Script{Headers: Header{}}}
+	ready, err := b.ready(ctx, r, p)
+	if err != nil {
+		return o, err
+	}
+	defer ready.release()
+	defer ready.page.Retire()
+	if b.Network == nil || !b.Network.Serves(r.URL) {
+		return o, &engine.CannotError{Browser: ready.browser.Name(), What: errNobodySees}
+	}
+	ctx, cancel := b.bounded(ctx)
+	defer cancel()
+	over, err := b.turns.Take(ctx, b.turnOf(r, ready.pool, ready.options))
+	if err != nil {
+		return o, ended(ctx, r, engine.Evidence{Missing: []string{"the end of another question for the same URL"}}, err)
+	}
+	defer over()
+	since := b.Network.LastSeq()
+	question, err := json.Marshal(r)
+	if err != nil {
+		return o, err
+	}
+	answer, err := ready.page.Depart(ctx, string(r.Moment), question)
+	if err != nil {
+		return o, ended(ctx, r, engine.Evidence{Missing: []string{"the page's call"}}, err)
+	}
+	var said report
+	if err := json.Unmarshal(answer, &said); err != nil {
+		return o, NewInconclusiveError(r, "the script's report is not readable", err)
+	}
+	o.Browser = userAgent(ready.browser)
+	o.Page = Page{Origin: r.origin(), SecureContext: ready.page.Secure(), AddressSpace: AddressSpace(ready.options.AddressSpace), LocalNetwork: granted(b.LocalNetwork)}
+	if said.Error != "" {
+		o.Script.Error, o.Verdict, o.Reason, o.Arrivals = said.Error, Blocked, RequestRefused, []Arrival{}
+		return o, nil
+	}
+	return o, b.await(ctx, &o, since)
+}
+
+// markers is how many requests go after the question before a request that did not come is
+// held to be never sent.
+const markers = 12
+
+// await waits for the arrivals of a page that is gone. Chrome's network service sends a
+// request as soon as it has what it needs; each marker is a request to the same server that
+// is asked later.
+func (b *Browser) await(ctx context.Context, o *Observation, since int64) error {
+	marker := Request{From: o.Request.From, URL: web.OriginOf(o.Request.URL) + markerPath, Mode: NoCORS}
+	if opaque(marker.From) || b.Network.ServiceWorkerPath(web.OriginOf(o.Request.URL)) == "" { // behind a recorder is a server of somebody
+		marker.From, marker.URL = "https://corsproof.test", "https://corsproof.test"+markerPath
+	}
+	for range markers {
+		o.Arrivals = b.Network.Arrivals(since, []string{withoutFragment(o.Request.URL)})
+		o.Exchanges = arrivedExchanges(o.Arrivals)
+		if last := len(o.Exchanges) - 1; last >= 0 && o.Exchanges[last].Kind != Preflight && o.Exchanges[last].Status != 0 {
+			o.Verdict, o.Script.Type = Opaque, "opaque"
+			return nil
+		}
+		if _, err := b.ask(ctx, marker, nil); err != nil {
+			return err
+		}
+	}
+	if len(o.Exchanges) == 0 {
+		return o.inconclusive("the page asked while it went, and nothing arrived; Chrome tells nothing of why")
+	}
+	if o.Exchanges[len(o.Exchanges)-1].Kind != Preflight {
+		o.Verdict, o.Script.Type = Opaque, "opaque"
+		return nil
+	}
+	o.Verdict, o.Reason = Blocked, NotSentAfterPreflight
+	return nil
+}
+
+// markerPath is where the markers go.
+const markerPath = "/corsproof/marker"
+
+// arrivedExchanges makes an Exchange of each arrival. What Chrome got is not known.
+func arrivedExchanges(arrivals []Arrival) []Exchange {
+	var list []Exchange
+	for _, a := range arrivals {
+		e := Exchange{Kind: ActualRequest, Method: a.Method, URL: a.URL, Sent: true, Unseen: true, RequestHeaders: a.Headers, Status: a.Status}
+		if _, asks := a.Headers.Get(web.NameRequestMethod); asks && a.Method == http.MethodOptions {
+			e.Kind = Preflight
+		}
+		list = append(list, e)
+	}
+	return list
+}
