@@ -26,7 +26,7 @@ type requestFlags struct {
 
 func (r *requestFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&r.request.From, "from", "", `the origin of the page that asks, such as https://app.example.com, or "null" (sandboxed), "data:" or "file:"`)
+	f.StringVar(&r.request.From, "from", "", `the origin of the page that asks, such as https://app.example.com, or "null" (sandboxed), "data:" or "file:"; or of an app, such as capacitor://localhost`)
 	f.StringVarP(&r.request.Method, "method", "X", "", "the method (default GET, or POST with a body)")
 	f.StringArrayVarP(&r.headers, "header", "H", nil, `a header that the script sets, as "Name: value"; may be repeated`)
 	r.body.add(c)

@@ -169,6 +169,9 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if err := r.Validate(); err != nil {
 		return Observation{Request: r}, err
 	}
+	if r.OnTheWire() {
+		return Observation{Request: r}, cannotHave(r)
+	}
 	if len(r.Before) > 0 {
 		return b.askInOrder(ctx, r, p)
 	}

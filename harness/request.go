@@ -18,7 +18,9 @@ type Request struct {
 
 	// From is the origin of the page that asks: scheme, host and port, such as
 	// "https://app.example.com" or "http://localhost:3000"; or one of
-	// [OpaqueOrigin], [DataPage] and [FilePage]. Its site is never contacted.
+	// [OpaqueOrigin], [DataPage] and [FilePage]. Its site is never contacted. The origin of
+	// an app or an extension, such as "capacitor://localhost", is asked on the wire: see
+	// [Request.OnTheWire].
 	From string `json:"from"`
 
 	// Within is the origin of the page that shows the page at From in a frame. Empty
