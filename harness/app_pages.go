@@ -28,6 +28,7 @@ func (r Request) wireFaults(fault func(field, value, problem string, args ...any
 	}{
 		{r.Within != "", "Within", r.Within},
 		{r.PagePath != "", "PagePath", r.PagePath},
+		{r.Document != "", "Document", string(r.Document)},
 		{len(r.PageHeaders) > 0, "PageHeaders", ""},
 		{r.EffectiveWhere() != WhereWindow, "Where", string(r.EffectiveWhere())},
 		{!slices.Contains([]Via{ViaFetch, ViaXHR, ViaXHRUpload}, r.EffectiveVia()), "Via", string(r.Via)},

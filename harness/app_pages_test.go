@@ -22,6 +22,7 @@ func TestWireHasNoBrowser(t *testing.T) {
 	for field, r := range map[string]Request{
 		"Within":             {Within: "https://app.test"},
 		"PagePath":           {PagePath: "/a"},
+		"Document":           {Document: BlobDocument},
 		"PageHeaders":        {PageHeaders: Header{{Name: "Referrer-Policy", Value: "no-referrer"}}},
 		"Where":              {Where: WhereWorker},
 		"Via":                {Via: ViaImage},

@@ -53,6 +53,12 @@ type Request struct {
 	WithinPath    string `json:"withinPath,omitempty"`
 	WithinHeaders Header `json:"withinHeaders,omitempty"`
 
+	// Document is the document that asks, where the page at From has made it itself: in a
+	// frame at about:srcdoc, at about:blank or at a blob: URL. It inherits the page's
+	// origin. Empty means the page itself.
+	// https://html.spec.whatwg.org/multipage/document-sequences.html#determining-the-origin
+	Document Document `json:"document,omitempty"`
+
 	// PageHeaders are further headers of the document at From, such as
 	// Content-Security-Policy, Cross-Origin-Embedder-Policy or Referrer-Policy.
 	// https://html.spec.whatwg.org/multipage/browsers.html#policy-containers

@@ -161,6 +161,9 @@ func manner(r Request) []string {
 		}
 		list = append(list, frame)
 	}
+	if r.Document != "" {
+		list = append(list, "in "+r.Document.name()+" of the page")
+	}
 	if in := r.EffectiveWhere(); in != WhereWindow {
 		worker := "in a " + clean(strings.ReplaceAll(string(in), "-", " "))
 		if r.WorkerScript != "" {

@@ -106,6 +106,9 @@ func originProblem(origin string) string {
 		}
 		return problem
 	}
+	if d, ok := documentMeant(origin); ok {
+		return "it has the origin of the page that made it: give that origin, and Document (--document) " + string(d)
+	}
 	u, err := web.ParseURL(origin, nil)
 	if u.Scheme == "file" {
 		return "every page from a file has an opaque origin: write " + FilePage

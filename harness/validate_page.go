@@ -12,6 +12,7 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 	ownHeaderFaults("Page header", "document", r.PageHeaders, fault)
 	ownHeaderFaults("Within header", "document", r.WithinHeaders, fault)
 	r.workerFaults(fault)
+	r.documentFaults(fault)
 	r.pathFaults(fault)
 	if r.Within == "" && len(r.WithinHeaders) > 0 {
 		fault("Within header", r.WithinHeaders[0].Name, "there is no frame: it goes with Within")

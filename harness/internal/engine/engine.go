@@ -150,6 +150,9 @@ type PageOptions struct {
 	Origin string
 	// OpaqueScheme is the scheme that a sandboxed document comes by: https or http.
 	OpaqueScheme string
+	// Document is the document that asks, if the page has made it itself and shows it in a
+	// frame: srcdoc, blob or blank.
+	Document string
 	// Path is the path of the page, with its query; empty: "/".
 	Path string
 	// WithinPath and WithinHeaders are the path of the page at Within, and further headers

@@ -11,7 +11,7 @@ var longPath = strings.Repeat("long-", 200)
 
 // drawRequest draws the request.
 func (d *drawing) drawRequest(t theme) {
-	d.request = harness.Request{From: d.page.from, Within: d.page.within, PageHeaders: d.page.headers, URL: "{0}"}
+	d.request = harness.Request{From: d.page.from, Within: d.page.within, Document: d.page.document, PageHeaders: d.page.headers, URL: "{0}"}
 	r := &d.request
 	if t == embedded {
 		d.drawElement()

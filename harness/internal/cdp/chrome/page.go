@@ -223,8 +223,16 @@ func (p *Page) show(d document, o engine.PageOptions) error {
 	return p.readPolicy(o)
 }
 
-// loadAll loads the document, and the page around it first.
+// loadAll loads the document, the page around it first, and the document in it last.
 func (p *Page) loadAll(d document, o engine.PageOptions) error {
+	if err := p.loadPage(d, o); err != nil || o.Document == "" {
+		return err
+	}
+	return p.inherit(o)
+}
+
+// loadPage loads the document, and the page around it first.
+func (p *Page) loadPage(d document, o engine.PageOptions) error {
 	if o.Within == "" {
 		return p.load(d, func() error { return p.navigate(d.target) })
 	}
