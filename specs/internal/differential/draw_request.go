@@ -103,7 +103,7 @@ func (d *drawing) drawOptions(t theme) {
 	if d.chance(12) || t == cached && d.chance(20) {
 		r.Cache = one(d.Rand, harness.CacheDefault, harness.CacheNoStore, harness.CacheReload, harness.CacheNoCache, harness.CacheForceCache)
 	}
-	if d.chance(4) {
+	if relative := r.Document == harness.BlobDocument || r.WorkerScript != ""; d.chance(4) || relative && d.chance(20) {
 		r.Referrer = one(d.Rand, "/elsewhere", "about:client", "https://other.test/", "https://[")
 	}
 	if d.chance(4) {
