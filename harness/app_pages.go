@@ -2,19 +2,24 @@ package harness
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // OnTheWire says whether the page at From is one that Chrome cannot have: a page of an app,
-// such as capacitor://localhost, or of an extension. Package wire asks such a question, and
+// such as capacitor://localhost, or of an extension without its ExtensionKey. Package wire asks such a question, and
 // no browser decides. [Browser.Fetch] returns an error for it.
-func (r Request) OnTheWire() bool { return web.IsAppOrigin(r.From) }
+func (r Request) OnTheWire() bool { return web.IsAppOrigin(r.From) && !r.ofExtension() }
 
 // cannotHave is the error for a page that Chrome cannot have.
 func cannotHave(r Request) error {
-	return &engine.CannotError{Browser: "Chrome", What: "have a page at " + shown(r.From) + ": ask on the wire instead, by package wire or corsproof ask"}
+	what := "have a page at " + shown(r.From) + ": ask on the wire instead, by package wire or corsproof ask"
+	if strings.HasPrefix(r.From, extensionScheme) {
+		what += ", or give ExtensionKey, the key in the manifest"
+	}
+	return &engine.CannotError{Browser: "Chrome", What: what}
 }
 
 // wireFaults names the fields that mean nothing where no browser asks.

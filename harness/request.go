@@ -59,6 +59,13 @@ type Request struct {
 	// https://html.spec.whatwg.org/multipage/document-sequences.html#determining-the-origin
 	Document Document `json:"document,omitempty"`
 
+	// ExtensionKey is the key in the manifest of the extension that the page at From belongs
+	// to: the key makes the id. With it, the page is one of an extension in a Chrome of its
+	// own, without permissions for hosts. Empty, where From begins with
+	// chrome-extension://, means that the question is asked on the wire.
+	// https://developer.chrome.com/docs/extensions/reference/manifest/key
+	ExtensionKey string `json:"extensionKey,omitempty"`
+
 	// PageHeaders are further headers of the document at From, such as
 	// Content-Security-Policy, Cross-Origin-Embedder-Policy or Referrer-Policy.
 	// https://html.spec.whatwg.org/multipage/browsers.html#policy-containers

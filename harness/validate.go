@@ -40,6 +40,7 @@ func (r Request) eachFault(fault func(field, value, problem string, args ...any)
 	}
 	r.pageFaults(fault)
 	r.wireFaults(fault)
+	r.extensionFaults(fault)
 	if problem := urlProblem(r.URL); problem != "" {
 		fault("URL", r.URL, "%s", problem)
 	}

@@ -185,7 +185,7 @@ func (p *Page) open(o engine.PageOptions) error {
 	if err != nil {
 		return err
 	}
-	d, err := p.chrome.documentOf(o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers)
+	d, err := p.chrome.pageOf(o)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ func (p *Page) Fits(o engine.PageOptions) bool {
 	}
 	was := p.options
 	was.Origin, was.Path, was.OpaqueScheme, was.AddressSpace, was.Headers = o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers
+	was.ExtensionKey = o.ExtensionKey
 	return was == o && o.Worker == "" && o.Within == "" && o.Document == "" && !o.DryRun && p.Alive() && !p.crashed.Load() && !p.retired.Load()
 }
 
@@ -47,7 +48,7 @@ func (c *Chrome) Reuse(ctx context.Context, idle engine.Page, o engine.PageOptio
 	p := c.newPage(o, old.tab)
 	p.ctx, p.close, p.asker, p.wire, p.first = old.ctx, old.close, old.asker, old.wire, old.first
 	return p.within(ctx, func() error {
-		d, err := c.documentOf(o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers)
+		d, err := c.pageOf(o)
 		if err != nil {
 			return err
 		}
