@@ -3,6 +3,8 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/wire"
@@ -17,11 +19,17 @@ func (o *askOptions) runOnTheWire(ctx context.Context, s streams, request harnes
 	if err := o.browser.fault(); err != nil {
 		return usage(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, o.browser.timeout)
-	defer cancel()
-	seen, err := func() (harness.Observation, error) {
-		defer s.progress("asking on the wire ...")()
-		return wire.Fetch(ctx, nil, request)
-	}()
+	seen, err := fetchOnTheWire(ctx, s, o.browser.timeout, request)
 	return o.finish(ctx, s, seen, err, nil)
+}
+
+// fetchOnTheWire asks one question, within a time unless that is 0.
+func fetchOnTheWire(ctx context.Context, s streams, limit time.Duration, request harness.Request) (harness.Observation, error) {
+	defer s.progress("asking on the wire ...")()
+	if limit > 0 {
+		limited, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("nothing within %s", limit))
+		defer cancel()
+		ctx = limited
+	}
+	return wire.Fetch(ctx, nil, request)
 }

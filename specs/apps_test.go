@@ -1,6 +1,9 @@
 package specs_test
 
 import (
+	"os"
+	"path/filepath"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
@@ -45,6 +48,19 @@ var _ = Describe("the page of an extension", Label("scenario:origins"), func() {
 		Expect(ask(ctx, r, c)).To(SatisfyAll(harness.BeReadable(), arrive("OPTIONS")))
 		r.Method = "DELETE"
 		Expect(ask(ctx, r, c)).To(SatisfyAll(blocked(harness.MethodDisallowedByPreflightResponse, "DELETE"), arrive("OPTIONS")))
+	})
+
+	It("is not asked from where Chrome has another extension, which could change requests", Label("case:195", "fetch:cors-check"), func(ctx SpecContext) {
+		other := GinkgoT().TempDir()
+		Expect(os.WriteFile(filepath.Join(other, "manifest.json"), []byte(`{"manifest_version": 3, "name": "another", "version": "1"}`), 0o600)).To(Succeed())
+		own := &harness.Browser{Network: &net, Flags: []string{"--load-extension=" + other}, Timeout: patience}
+		DeferCleanup(own.Close)
+		r := harness.Request{From: extension, ExtensionKey: extensionKey, URL: serve(servers.Case{})}
+		_, err := own.Fetch(ctx, r)
+		Expect(err).To(MatchError(harness.ErrFlag))
+		Expect(err).To(MatchError(ContainSubstring("Chrome has the extension another")))
+		r.From, r.ExtensionKey = app, ""
+		Expect(own.Fetch(ctx, r)).To(harness.BeBlocked(harness.MissingAllowOriginHeader)) // extensions are off
 	})
 })
 
