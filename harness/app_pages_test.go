@@ -62,6 +62,15 @@ func TestWireHasNoBrowser(t *testing.T) {
 	}
 }
 
+// The hosts are the same, and the schemes are not.
+func TestDifferenceOfApps(t *testing.T) {
+	for _, allowed := range []string{"https://localhost", "ionic://localhost"} {
+		if said := difference(allowed, appPage); said != "the scheme differs" {
+			t.Errorf("%s: %s", allowed, said)
+		}
+	}
+}
+
 // No browser decided, and every form of the Observation says so.
 func TestWireIsLabelled(t *testing.T) {
 	o := Observation{Wire: true, Request: Request{From: appPage, URL: "https://api.test/"}, Verdict: Blocked, Reason: MissingAllowOriginHeader,
