@@ -33,7 +33,8 @@ prints the transcript: every exchange with the headers that decided, what the
 script saw, the console, what it means and what to do about it.
 
 The page is stood in for: ORIGIN's site is never contacted. The request under test
-goes to the real server, unaltered.
+goes to the real server, unaltered. Chrome cannot have a page of an app, such as
+capacitor://localhost: such a question is asked on the wire, and says so.
 
 Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual; or,
 with --dry-run, the request would have been sent), 1 blocked, 2 an argument is not
@@ -43,6 +44,7 @@ image-bitmap, webgl) are not: exit status 1.`,
 		Example: `  corsproof ask --example
   corsproof ask http://localhost:8000/ --from https://app.example.com
   corsproof ask http://localhost:8000/ --from null
+  corsproof ask http://localhost:8000/ --from capacitor://localhost
   corsproof ask https://api.example.com/v1 --from https://app.example.com \
       --method PUT --header "Authorization: Bearer $TOKEN" --body-json '{"a":1}'
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --json
@@ -94,6 +96,9 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	}
 	if len(expired) > 0 {
 		fmt.Fprintf(s.err, "note: these cookies of %s have expired and are not held: %s. Log in again to renew them.\n", o.before.state, strings.Join(expired, ", "))
+	}
+	if request.OnTheWire() {
+		return o.runOnTheWire(ctx, s, request, cookies)
 	}
 	chrome, closeTrace, err := o.browser.open()
 	if err != nil {

@@ -27,7 +27,7 @@ type requestFlags struct {
 
 func (r *requestFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&r.request.From, "from", "", `the origin of the page that asks, such as https://app.example.com, or "null" (sandboxed), "data:" or "file:"`)
+	f.StringVar(&r.request.From, "from", "", `the origin of the page that asks, such as https://app.example.com, or "null" (sandboxed), "data:" or "file:"; or of an app, such as capacitor://localhost`)
 	f.StringVarP(&r.request.Method, "method", "X", "", "the method (default GET, or POST with a body)")
 	f.StringArrayVarP(&r.headers, "header", "H", nil, `a header that the script sets, as "Name: value"; may be repeated`)
 	r.body.add(c)
@@ -56,6 +56,8 @@ func (r *requestFlags) add(c *cobra.Command) {
 	f.StringArrayVar(&r.pageHeaders, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
 	f.StringArrayVar(&r.workerLines, "worker-header", nil, "a header of the script of the worker that --where names, which has policies of its own; may be repeated")
 	f.StringVar(&r.request.PagePath, "page-path", "", `the path of the page, such as "/shop/?id=7": a part of the referrer (default "/")`)
+	f.StringVar(&r.request.ExtensionKey, "extension-key", "", "the key in the manifest of the extension at --from: then Chrome has its page (default: asked on the wire)")
+	choiceVar(c, &r.request.Document, "document", "", "a document that the page has made itself and shows in a frame, with the page's origin (default: the page)", "srcdoc", "blob", "blank")
 	f.StringVar(&r.request.WorkerPath, "worker-path", "", "the path of the worker's script (default: a path of ours)")
 	choiceVar(c, &r.request.WorkerScript, "worker-script", "", "the URL of the worker's script (default: of the page's origin)", "blob", "data")
 	f.StringVar(&r.request.Within, "within", "", "the origin of a page that shows the one at --from in a frame")

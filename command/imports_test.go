@@ -40,13 +40,14 @@ var house = []room{
 	// Tests of harness play recorded events of Chrome.
 	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
 	{"harness/oracle", "harness harness/internal/web", ""},
+	{"harness/wire", "harness harness/internal/patience harness/internal/web harness/oracle", ""},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
 	{"harness/internal/policytest", "harness/policy", ""},
 	{"harness/internal/shards", "", ""},
 	{"harness/finding", "harness harness/behaviour harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
-	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy", "harness/internal/cputime harness/internal/policytest"},
+	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy harness/wire", "harness/internal/cputime harness/internal/policytest"},
 
 	{"harness/conform/contract", "", ""},
 	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/shards harness/internal/web harness/policy harness/verify", "servers servers/process servers/reference"},
@@ -70,9 +71,9 @@ var house = []room{
 	// The benchmark compares with a minimal program of chromedp.
 	{"specs/example", "", "servers servers/process servers/reference specs ginkgo gomega"},
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
-	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/verify servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
+	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/verify harness/wire servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/conform harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify servers servers/broken servers/process", "harness/conform/contract"},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract"},
 	{".", "command", ""},
 }
 

@@ -31,6 +31,9 @@ type deviation struct {
 // otherwise returns the answer of the standard, or nil where it is the same, or
 // where the model of the protocol does not explain what Chrome did.
 func otherwise(seen harness.Observation) *standard {
+	if seen.Wire { // the standard decided
+		return nil
+	}
 	d, known := oracle.Observed(seen, oracle.Standard)
 	chrome, modelled := oracle.Observed(seen, oracle.Chrome)
 	if !known || !modelled || chrome.Verdict != seen.Verdict || d.Verdict == seen.Verdict {

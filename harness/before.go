@@ -43,6 +43,9 @@ func (r Request) beforeFaults(fault func(field, value, problem string, args ...a
 			fault(fmt.Sprintf("Before %d", i+1), q.URL, "a question before has none before it: list all of them, in order")
 			continue
 		}
+		if q.OnTheWire() && !r.OnTheWire() {
+			fault(fmt.Sprintf("Before %d", i+1), q.URL, "Chrome cannot have a page at %s, and the question after it is for Chrome", q.From)
+		}
 		q.eachFault(func(field, value, problem string, args ...any) {
 			fault(fmt.Sprintf("Before %d: %s", i+1, field), value, problem, args...)
 		})

@@ -72,6 +72,9 @@ type Browser struct {
 	// Trace gets every DevTools event of every page, one JSON document per line.
 	Trace io.Writer
 
+	// extended says that the pages belong to extensions.
+	extended bool
+
 	// engine starts the browser; nil: Chrome.
 	engine func(context.Context, engine.Options) (engine.Browser, error)
 
@@ -82,8 +85,10 @@ type Browser struct {
 	sized   sync.Once
 	turns   turns.Turns[turn]
 	closed  bool
-	slowest string // the question that got no answer in time last: it may have stopped Chrome
-	doubted bool   // that question came after the last look at whether Chrome answers
+	// extensions has the pages of extensions; nil: none was asked from.
+	extensions *Browser
+	slowest    string // the question that got no answer in time last: it may have stopped Chrome
+	doubted    bool   // that question came after the last look at whether Chrome answers
 
 	lateBefore atomic.Int64 // of closed profiles
 	departing  atomic.Int64 // counts the pages that are used once
@@ -110,6 +115,7 @@ func (b *Browser) options() (engine.Options, error) {
 		HTTP1:             b.HTTP1,
 		Visible:           b.Visible,
 		Flags:             b.Flags,
+		Extensions:        b.extended,
 		LocalNetwork:      string(granted(b.LocalNetwork)),
 		ThirdPartyCookies: granted(b.ThirdPartyCookies) == PermissionGranted,
 		Trace:             b.Trace,
@@ -139,12 +145,24 @@ func (b *Browser) Chrome(ctx context.Context) (Chrome, error) {
 }
 
 // OpenPages counts the pages that are kept warm.
-func (b *Browser) OpenPages() int { return b.pool.Len() }
+func (b *Browser) OpenPages() int {
+	pages := b.pool.Len()
+	if extended := b.extension(); extended != nil {
+		pages += extended.OpenPages()
+	}
+	return pages
+}
 
 // LateEvents counts the events that came for a question after its verdict, in
 // this Browser and in its closed profiles. A number above zero is a fault of
 // this package: please report it.
-func (b *Browser) LateEvents() int { return b.pool.Late() + int(b.lateBefore.Load()) }
+func (b *Browser) LateEvents() int {
+	late := b.pool.Late() + int(b.lateBefore.Load())
+	if extended := b.extension(); extended != nil {
+		late += extended.LateEvents()
+	}
+	return late
+}
 
 // Fetch asks one question from a page at r.From and returns what was observed.
 //
@@ -169,6 +187,19 @@ func (b *Browser) Fetch(ctx context.Context, r Request) (Observation, error) {
 func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation, error) {
 	if err := r.Validate(); err != nil {
 		return Observation{Request: r}, err
+	}
+	if r.OnTheWire() {
+		return Observation{Request: r}, cannotHave(r)
+	}
+	if r.ofExtension() && !b.extended {
+		if p != nil {
+			return Observation{Request: r}, &engine.CannotError{Browser: "Chrome", What: "have the page of an extension in a profile: ask without one"}
+		}
+		extended, err := b.forExtensions()
+		if err != nil {
+			return Observation{Request: r}, err
+		}
+		return extended.fetch(ctx, r, nil)
 	}
 	if len(r.Before) > 0 {
 		return b.askInOrder(ctx, r, p)

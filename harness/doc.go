@@ -28,6 +28,10 @@
 //     which it asks, such as fetch, XMLHttpRequest or an image.
 //   - Controller: the service worker that controls the page and answers its requests.
 //   - Moment: when in the life of its page the script asks, such as while it is closed.
+//   - Document: a document that the page has made itself, with the page's origin.
+//   - On the wire: asked without a browser, because Chrome cannot have the page, such as one
+//     at capacitor://localhost, or cannot send the request. No browser decides, and the
+//     Observation says so. Package wire asks.
 //   - Before: the questions that are asked first, in the same profile, such as a login.
 //   - Exchange: one request on the wire with its response: the preflight, the
 //     request, or the request that a redirect led to.
@@ -48,7 +52,8 @@
 // The verdict is Chrome's, never ours: it is read from
 // Network.loadingFailed.corsErrorStatus, from blockedReason and from what the
 // script got. The console is kept whole and never parsed for a verdict, because
-// its wording changes from release to release.
+// its wording changes from release to release. Where no browser can decide,
+// [Observation.Wire] says so, and the verdict is that of the Fetch standard.
 //
 // Pages are stand-ins: the harness itself serves one document for a page at any
 // origin, and the requests under test go to the network unaltered. So a test can

@@ -10,6 +10,7 @@ type document struct {
 	Request   Request         `json:"request"`
 	Before    []Observation   `json:"before,omitempty"`
 	Verdict   *Verdict        `json:"verdict"`
+	Wire      bool            `json:"wire,omitempty"`
 	Reason    *documentReason `json:"reason"`
 	Script    Script          `json:"script"`
 	Exchanges []Exchange      `json:"exchanges"`
@@ -42,7 +43,7 @@ func (o Observation) MarshalJSON() ([]byte, error) {
 	o = o.Redacted()
 	o.Script.Body = body
 	d := document{
-		Request: o.Request, Before: o.Before, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
+		Request: o.Request, Before: o.Before, Wire: o.Wire, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
 		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Browser.Chrome(),
 	}
 	if o.Browser.Name != "" {
@@ -68,7 +69,7 @@ func (o *Observation) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*o = Observation{
-		Request: d.Request, Before: d.Before, Script: d.Script, Exchanges: d.Exchanges, Console: d.Console,
+		Request: d.Request, Before: d.Before, Wire: d.Wire, Script: d.Script, Exchanges: d.Exchanges, Console: d.Console,
 		Issues: d.Issues, Arrivals: d.Arrivals, Page: d.Page, Browser: d.browser(),
 	}
 	if d.Verdict != nil {

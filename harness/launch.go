@@ -114,8 +114,9 @@ func (b *Browser) Close() error {
 	running := b.running
 	b.running = nil
 	b.mu.Unlock()
+	err := b.closeExtensions()
 	if running == nil {
-		return nil
+		return err
 	}
-	return running.Close()
+	return errors.Join(err, running.Close())
 }

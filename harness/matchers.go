@@ -85,6 +85,9 @@ func came(o Observation) string {
 	case Opaque:
 		return "script got an opaque response"
 	}
+	if o.Wire {
+		return "a browser would block it (" + clean(string(o.Reason)) + ")"
+	}
 	return "the browser blocked it (" + clean(string(o.Reason)) + ")"
 }
 
@@ -137,6 +140,9 @@ func BeBlocked(reasons ...Reason) Matcher {
 		},
 		failed: func(o Observation) string {
 			if o.Verdict == Blocked {
+				if o.Wire {
+					return "Expected a browser to " + want + ", but " + came(o) + "."
+				}
 				return "Expected the browser to " + want + ", but it blocked it for " + clean(string(o.Reason)) + "."
 			}
 			return "Expected the browser to " + want + ", but " + came(o) + "."

@@ -15,6 +15,12 @@ type Observation struct {
 	Request Request
 	Verdict Verdict
 
+	// Wire says that the question was asked on the wire, because Chrome cannot have the
+	// page or send the request. Then no browser decided: the Verdict is what the Fetch
+	// standard draws from the answers, and Script is what a script would see.
+	// https://fetch.spec.whatwg.org/#http-cors-protocol
+	Wire bool
+
 	// Reason is empty unless the Verdict is Blocked.
 	Reason Reason
 	// Parameter is what Chrome names with its CORS code: the refused value,
@@ -39,7 +45,7 @@ type Observation struct {
 	Arrivals []Arrival
 
 	Page Page
-	// Browser is the browser that decided.
+	// Browser is the browser that decided; the zero UserAgent where none did.
 	Browser UserAgent
 }
 

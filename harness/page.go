@@ -16,7 +16,7 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	o := engine.PageOptions{
 		Origin: r.From, Within: r.Within, FrameAllow: r.FrameAllow, AddressSpace: string(b.spaceOf(r)),
 		CachesOff: b.cachesOff(r), Controlled: r.Controller.given(), DryRun: r.DryRun, Worker: r.EffectiveWhere().worker(),
-		Path: r.PagePath, WithinPath: r.WithinPath, WorkerPath: r.WorkerPath, WorkerScheme: string(r.workerScript()),
+		ExtensionKey: r.ExtensionKey, Document: string(r.Document), Path: r.PagePath, WithinPath: r.WithinPath, WorkerPath: r.WorkerPath, WorkerScheme: string(r.workerScript()),
 		Windowless: b.Windowless && r.Via != ViaManifest,
 	}
 	if r.From == OpaqueOrigin {
@@ -49,6 +49,8 @@ func (b *Browser) spaceOf(r Request) AddressSpace {
 	switch {
 	case r.AddressSpace != "":
 		return r.AddressSpace
+	case r.ofExtension():
+		return SpaceLoopback // it comes from this machine
 	case strings.Contains(strings.Join(r.PageHeaders.Values(web.NameSecurityPolicy), ";"), "treat-as-public-address"):
 		return SpacePublic // https://wicg.github.io/local-network-access/#csp
 	case opaque(r.From) && r.Within != "": // a data: page has the address space of its creator, a sandboxed one comes from the same server

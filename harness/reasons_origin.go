@@ -83,7 +83,7 @@ func differentParts(a, o *url.URL) string {
 		return "an origin leaves out the port that its scheme implies"
 	case len(parts) == 1 && a.Hostname() == "www."+o.Hostname(), len(parts) == 1 && o.Hostname() == "www."+a.Hostname():
 		return "with and without www. are two hosts"
-	case len(parts) == 1 && isLocalhost(a) && isLocalhost(o):
+	case len(parts) == 1 && a.Hostname() != o.Hostname() && isLocalhost(a) && isLocalhost(o):
 		return a.Hostname() + " and " + o.Hostname() + " are two hosts"
 	case len(parts) == 1:
 		return parts[0] + " differs"

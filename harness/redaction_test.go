@@ -14,6 +14,7 @@ var redaction = map[string]string{
 	"Request.WorkerHeaders":       "hidden",
 	"Request.OpaqueScheme":        "shown",
 	"Request.FrameAllow":          "shown",
+	"Request.ExtensionKey":        "shown",
 	"Request.URL":                 "hidden",
 	"Request.Headers":             "hidden",
 	"Request.Body.Content":        "hidden",

@@ -18,7 +18,9 @@ type Request struct {
 
 	// From is the origin of the page that asks: scheme, host and port, such as
 	// "https://app.example.com" or "http://localhost:3000"; or one of
-	// [OpaqueOrigin], [DataPage] and [FilePage]. Its site is never contacted.
+	// [OpaqueOrigin], [DataPage] and [FilePage]. Its site is never contacted. The origin of
+	// an app or an extension, such as "capacitor://localhost", is asked on the wire: see
+	// [Request.OnTheWire].
 	From string `json:"from"`
 
 	// Within is the origin of the page that shows the page at From in a frame. Empty
@@ -50,6 +52,19 @@ type Request struct {
 	// Permissions-Policy and its embedder policy also hold for the frame.
 	WithinPath    string `json:"withinPath,omitempty"`
 	WithinHeaders Header `json:"withinHeaders,omitempty"`
+
+	// Document is the document that asks, where the page at From has made it itself: in a
+	// frame at about:srcdoc, at about:blank or at a blob: URL. It inherits the page's
+	// origin. Empty means the page itself.
+	// https://html.spec.whatwg.org/multipage/document-sequences.html#determining-the-origin
+	Document Document `json:"document,omitempty"`
+
+	// ExtensionKey is the key in the manifest of the extension that the page at From belongs
+	// to: the key makes the id. With it, the page is one of an extension in a Chrome of its
+	// own, without permissions for hosts. Empty, where From begins with
+	// chrome-extension://, means that the question is asked on the wire.
+	// https://developer.chrome.com/docs/extensions/reference/manifest/key
+	ExtensionKey string `json:"extensionKey,omitempty"`
 
 	// PageHeaders are further headers of the document at From, such as
 	// Content-Security-Policy, Cross-Origin-Embedder-Policy or Referrer-Policy.

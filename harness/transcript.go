@@ -118,7 +118,7 @@ func (t *Transcript) add(l Line) { *t = append(*t, l) }
 func (t *Transcript) question(o Observation) {
 	r := o.Request
 	t.add(Line{Kind: LineQuestion, Indent: textColumn, Text: clean(method(r)) + " " + shown(r.URL), Tone: ToneStrong})
-	t.add(Line{Kind: LineAsker, Indent: textColumn, Label: "from", Text: asker(r), Detail: strings.Join(manner(r), ", ")})
+	t.add(Line{Kind: LineAsker, Indent: textColumn, Label: "from", Text: asker(r), Detail: strings.Join(slices.Concat(manner(r), onTheWire(o)), ", ")})
 	for _, h := range r.PageHeaders {
 		t.add(Line{Kind: LinePageHeader, Indent: textColumn, Label: "a page with", Text: clean(h.Name) + ": " + shown(redactValue(h))})
 	}
@@ -143,6 +143,14 @@ func asker(r Request) string {
 	return shown(r.From + r.PagePath)
 }
 
+// onTheWire says of a question that no page asked it, where there should be a page.
+func onTheWire(o Observation) []string {
+	if o.Wire && o.Request.From != "" {
+		return []string{"asked on the wire: Chrome cannot have this page"}
+	}
+	return nil
+}
+
 // manner lists how a page asks, where that is not the browser's default.
 func manner(r Request) []string {
 	var list []string
@@ -152,6 +160,9 @@ func manner(r Request) []string {
 			frame += " with allow=" + strconv.Quote(clean(r.FrameAllow))
 		}
 		list = append(list, frame)
+	}
+	if r.Document != "" {
+		list = append(list, "in "+r.Document.name()+" of the page")
 	}
 	if r.Controller.given() {
 		list = append(list, r.Controller.manner())
@@ -230,7 +241,7 @@ func (t *Transcript) exchange(o Observation, i int, e Exchange, decided bool) {
 	if withoutFragment(e.URL) != withoutFragment(o.Request.URL) {
 		text += " " + shown(e.URL)
 	}
-	kind, became := outcome(e)
+	kind, became := outcome(o, e)
 	note := statusNote(o, e)
 	label := clean(string(e.Kind))
 	if e.Controller {
@@ -250,7 +261,7 @@ func withoutFragment(u string) string {
 }
 
 // outcome says what became of an exchange: whether it was sent, and what came back.
-func outcome(e Exchange) (kind LineKind, text string) {
+func outcome(o Observation, e Exchange) (kind LineKind, text string) {
 	cause := e.NetError
 	if cause == "net::ERR_FAILED" { // says only that it failed
 		cause = ""
@@ -263,6 +274,8 @@ func outcome(e Exchange) (kind LineKind, text string) {
 		text = strconv.Itoa(e.Status)
 	case e.Unseen && e.Sent:
 		text = "an answer that Chrome does not show"
+	case e.Withheld && o.Wire:
+		kind, text = LineNotSent, "not sent, as was asked: a browser would send it"
 	case e.Withheld:
 		kind, text = LineNotSent, "not sent, as was asked: Chrome was about to send it"
 	case !e.Sent && e.FromCache == "" && cause != "":
@@ -299,7 +312,11 @@ func toneIf(wrong bool) Tone {
 // explanation adds the reason, as Chrome spells it, the meaning and the remedy.
 func (t *Transcript) explanation(o Observation) {
 	if o.Verdict == Blocked {
-		t.add(Line{Kind: LineBlocked, Indent: textColumn, Label: "Blocked:", Text: cause(o), Tone: ToneAlarming})
+		label := "Blocked:"
+		if o.Wire {
+			label = "A browser would block it:"
+		}
+		t.add(Line{Kind: LineBlocked, Indent: textColumn, Label: label, Text: cause(o), Tone: ToneAlarming})
 	}
 	e := Explain(o)
 	t.add(Line{Kind: LineMeaning, Indent: textColumn, Text: e.Meaning, Tone: ToneStrong})

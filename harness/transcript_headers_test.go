@@ -115,7 +115,7 @@ func TestOutcome(t *testing.T) {
 		"not-sent: not sent":                                   {NetError: "net::ERR_FAILED"},
 		"not-sent: not sent: net::ERR_UNSAFE_PORT":             {NetError: "net::ERR_UNSAFE_PORT"},
 	} {
-		if kind, text := outcome(e); string(kind)+": "+text != want {
+		if kind, text := outcome(Observation{}, e); string(kind)+": "+text != want {
 			t.Errorf("got %s: %q, want %q", kind, text, want)
 		}
 	}

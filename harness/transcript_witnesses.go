@@ -11,6 +11,9 @@ import (
 // witnesses adds what script, server, page and console saw.
 func (t *Transcript) witnesses(o Observation) {
 	t.add(Line{Kind: LineScript, Indent: witnessColumn, Label: "script saw", Text: scriptSaw(o)})
+	if o.Wire {
+		t.witness("browser", "none asked and none decided: the verdict is what the Fetch standard draws from these answers")
+	}
 	if slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
 		t.witness("browser", "does not tell of a shared worker's preflights, nor what was on the wire")
 	}
@@ -80,12 +83,21 @@ func (t *Transcript) console(messages []Message) {
 	}
 }
 
-// scriptSaw says what the script got.
+// scriptSaw says what the script got, or would get.
 func scriptSaw(o Observation) string {
-	s := o.Script
 	switch {
 	case o.Request.From == "":
 		return "nothing: none asked"
+	case o.Wire && !o.Withheld():
+		return "nothing: none asked. It would see " + scriptGot(o)
+	}
+	return scriptGot(o)
+}
+
+// scriptGot says what the script of a page got.
+func scriptGot(o Observation) string {
+	s := o.Script
+	switch {
 	case o.Withheld():
 		return "nothing of the server: there is no response"
 	case s.Error != "":

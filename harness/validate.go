@@ -39,6 +39,8 @@ func (r Request) eachFault(fault func(field, value, problem string, args ...any)
 		fault("From", r.From, "%s", problem)
 	}
 	r.pageFaults(fault)
+	r.wireFaults(fault)
+	r.extensionFaults(fault)
 	if problem := urlProblem(r.URL); problem != "" {
 		fault("URL", r.URL, "%s", problem)
 	}
@@ -101,7 +103,19 @@ func originProblem(origin string) string {
 	if origin == "" {
 		return "missing: whose page asks? Give an origin such as https://app.example.com, or null"
 	}
+	if problem, meant, app := web.AppOriginProblem(origin); app {
+		if meant != "" && !strings.Contains(problem, meant) {
+			problem += ": did you mean " + meant + "?"
+		}
+		return problem
+	}
+	if d, ok := documentMeant(origin); ok {
+		return "it has the origin of the page that made it: give that origin, and Document (--document) " + string(d)
+	}
 	u, err := web.ParseURL(origin, nil)
+	if u.Scheme == "file" {
+		return "every page from a file has an opaque origin: write " + FilePage
+	}
 	if err != nil || u.Host == "" {
 		if u, err := web.ParseURL("https://"+origin, nil); err == nil && (strings.Contains(u.Host, ".") || u.Host == "localhost") && !strings.ContainsAny(origin, "*/ ") {
 			return "an origin has a scheme: did you mean " + u.Origin().String() + "?"

@@ -12,6 +12,7 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 	ownHeaderFaults("Page header", "document", r.PageHeaders, fault)
 	ownHeaderFaults("Within header", "document", r.WithinHeaders, fault)
 	r.workerFaults(fault)
+	r.documentFaults(fault)
 	r.pathFaults(fault)
 	if r.Within == "" && len(r.WithinHeaders) > 0 {
 		fault("Within header", r.WithinHeaders[0].Name, "there is no frame: it goes with Within")
@@ -20,6 +21,8 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 	case r.Within == "":
 	case opaque(r.Within):
 		fault("Within", r.Within, "want the origin of a page, such as https://app.example.com")
+	case web.IsAppOrigin(r.Within):
+		fault("Within", r.Within, "Chrome cannot have this page: want an http or https origin")
 	case r.From == FilePage:
 		fault("Within", r.Within, "no page of the web can show a file in a frame")
 	default:

@@ -49,12 +49,7 @@ func (r *run) make() *failure {
 		return refused(requestURL)
 	}
 	if q.Referrer != "" {
-		base := &URL{}
-		*base, _ = ParseURL(q.From+"/", nil) // an opaque page has none
-		if isWorker(q) && q.WorkerScript != "" {
-			base = nil // nothing is relative to a data: or a blob: URL
-		}
-		if _, err := ParseURL(q.Referrer, base); err != nil {
+		if _, err := ParseURL(q.Referrer, baseURL(q)); err != nil {
 			return refused(requestReferrer)
 		}
 	}
@@ -81,6 +76,19 @@ func (r *run) make() *failure {
 		return refused(requestHeader)
 	}
 	return nil
+}
+
+// baseURL is the URL that a script's relative URLs begin with, nil where there is none:
+// a blob: or data: URL cannot have another path.
+// https://html.spec.whatwg.org/multipage/urls-and-fetching.html#document-base-url
+func baseURL(q harness.Request) *URL {
+	switch {
+	case isWorker(q) && (q.WorkerScript != "" || ParseOrigin(q.From).Opaque()),
+		!isWorker(q) && (q.Document == harness.BlobDocument || q.Document == "" && q.From == harness.DataPage):
+		return nil
+	}
+	base, _ := ParseURL(q.From+"/", nil)
+	return &base
 }
 
 // or returns the value, or its default when it is empty.

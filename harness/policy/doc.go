@@ -43,6 +43,10 @@
 // does not list them raises no probe.
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
 //
+// An origin of an app, such as capacitor://localhost, is asked on the wire, and the title of
+// the probe says so: Chrome cannot have such a page. Where one page stands for all, a page
+// of the web does; an app is asked nothing about caches.
+//
 // Some behaviours are not raised, and their rows in [behaviour.All] say why: they need a
 // route made for them, they are about a library and its options, or they are about a
 // header whose effect in a browser another behaviour judges. A missing Vary shows in K06,

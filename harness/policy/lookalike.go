@@ -9,6 +9,9 @@ import (
 
 // lookAlikes returns origins that a careless comparison takes for this one.
 func lookAlikes(o oracle.Origin) []stranger {
+	if web.IsAppOrigin(o.String()) {
+		return looksLikeApp(o)
+	}
 	list := []stranger{
 		{"K14", withHost(o, func(host string) string { return host + "." + evilHost }), "it only begins with the host"},
 		{"K15", withHost(o, func(host string) string { return "evil" + host }), "it only ends with the host"},
@@ -25,6 +28,31 @@ func lookAlikes(o oracle.Origin) []stranger {
 		stranger{"K17", otherPort(o), "it is another port"},
 		stranger{"K18", otherScheme(o), "it is another scheme"},
 	)
+}
+
+// looksLikeApp returns origins that a careless comparison takes for that of an app: of
+// another installation of an extension, or of a page of the web.
+func looksLikeApp(o oracle.Origin) []stranger {
+	if strings.HasSuffix(o.Scheme, "-extension") {
+		return []stranger{{"K15", withHost(o, otherID), "it is another extension"}}
+	}
+	page := o
+	page.Scheme = "http"
+	return []stranger{
+		{"K14", withHost(o, func(host string) string { return host + "." + evilHost }), "it only begins with the host"},
+		{"K15", withHost(o, func(host string) string { return "evil" + host }), "it only ends with the host"},
+		{"K17", otherPort(o), "it is another port"},
+		{"K18", oracle.ParseOrigin(page.String()).String(), "it is a page of the web"},
+		{"K18", otherScheme(page), "it is a page of the web"},
+	}
+}
+
+// otherID returns the id of another extension, with one letter changed.
+func otherID(id string) string {
+	if strings.HasPrefix(id, "a") {
+		return "b" + id[1:]
+	}
+	return "a" + id[1:]
 }
 
 // looksLikeChild returns origins that a careless comparison takes for children.

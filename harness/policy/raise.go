@@ -97,7 +97,7 @@ func (x *raiser) origins() []string {
 	case o.Any:
 		return []string{x.scheme() + "://any.test", x.scheme() + "://other.any.test:8443"}
 	case len(o.List) > 0:
-		return x.others(o.List)
+		return webFirst(x.others(o.List))
 	}
 	var children []string
 	for _, base := range o.Subdomains {
@@ -107,6 +107,14 @@ func (x *raiser) origins() []string {
 		children = append(children, cmp.Or(x.others([]string{child(childLabel), child("other")})...))
 	}
 	return slices.DeleteFunc(children, func(child string) bool { return child == "" })
+}
+
+// webFirst puts the origins of web pages first: the first origin stands for all, and Chrome
+// can ask from those.
+func webFirst(origins []string) []string {
+	app := func(origin string) bool { return web.IsAppOrigin(origin) }
+	pages := slices.DeleteFunc(slices.Clone(origins), app)
+	return append(pages, slices.DeleteFunc(origins, func(origin string) bool { return !app(origin) })...)
 }
 
 // others are the origins without the target's own origin, whose pages need no permission.
@@ -175,6 +183,7 @@ type parts struct{ from, method, header, other string }
 // add adds a probe of a behaviour.
 func (x *raiser) add(side behaviour.Side, id string, key parts, title string, steps ...Step) *Probe {
 	b, _ := behaviour.Of(id)
+	title += onlyWire(steps)
 	probe := Probe{
 		ID: id, Level: b.Level, Side: side, Resource: x.Path, Title: title, Tags: b.TagsOn(side), Steps: steps,
 		Key:    keyOf(x.Path, key.from, key.method, key.header, key.other),
@@ -185,6 +194,23 @@ func (x *raiser) add(side behaviour.Side, id string, key parts, title string, st
 	}
 	*x.probes = append(*x.probes, probe)
 	return &(*x.probes)[len(*x.probes)-1]
+}
+
+// onlyWire is what a title says of steps that Chrome cannot ask.
+func onlyWire(steps []Step) string {
+	wired := 0
+	for _, s := range steps {
+		if s.Request.OnTheWire() {
+			wired++
+		}
+	}
+	switch wired {
+	case 0:
+		return ""
+	case len(steps):
+		return " (on the wire: Chrome cannot have this page)"
+	}
+	return " (in part on the wire: Chrome cannot have each of the pages)"
 }
 
 // tag adds a tag that depends on the probe and not on its behaviour alone.

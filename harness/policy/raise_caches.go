@@ -23,6 +23,7 @@ func (x *raiser) raiseMaxAge() {
 		return
 	}
 	from := s.Request.From
+	caches := !s.Request.OnTheWire() // on the wire there are none
 	said := s
 	said.MaxAge = x.MaxAge
 	x.add(behaviour.Allowed, "K48", parts{from: from}, fmt.Sprintf("the preflight of %s from %s says that it may be kept for %d seconds", x.Path, from, *x.MaxAge), said)
@@ -32,6 +33,8 @@ func (x *raiser) raiseMaxAge() {
 	first.Preflights = new(1)
 	title := ""
 	switch {
+	case !caches:
+		return
 	case *x.MaxAge == 0:
 		second.Preflights = new(1)
 		title = fmt.Sprintf("%s is asked for permission each time", x.Path)
@@ -75,6 +78,9 @@ func (x *raiser) preflightedStep() (Step, bool) {
 // https://html.spec.whatwg.org/multipage/images.html#update-the-image-data
 func (x *raiser) raiseCaches() {
 	from := x.asking[0]
+	if web.IsAppOrigin(from) { // on the wire there are no caches
+		return
+	}
 	image := harness.Request{From: from, URL: x.url, Mode: harness.NoCORS, Credentials: harness.Include, Cache: harness.CacheDefault}
 	fetch := x.kept(from)
 	x.add(behaviour.Allowed, "K56", parts{from: from}, fmt.Sprintf("GET %s from %s is readable after it was loaded as images are, without Origin", x.Path, from), Step{Request: image, Want: harness.Opaque, Prepares: true}, readable(fetch))
@@ -99,6 +105,9 @@ func (x *raiser) sameSite() (a, b string, ok bool) {
 	}
 	first := map[string]string{} // the first origin of each site
 	for _, from := range x.asking {
+		if web.IsAppOrigin(from) {
+			continue
+		}
 		o := oracle.ParseOrigin(from)
 		if before, same := first[o.Site()]; same {
 			return before, from, true

@@ -44,6 +44,10 @@ func (p Policy) checkTarget(f *faults) {
 		f.add("target", "", "missing: which server is asked? Give its origin, such as https://api.example.com", "")
 		return
 	}
+	if _, _, app := web.AppOriginProblem(p.Target); app {
+		f.add("target", p.Target, "no server: want http or https", "")
+		return
+	}
 	problem, meant := originProblem(p.Target)
 	if problem == trailingSlash || problem == noPath {
 		problem += ": paths belong to resources"

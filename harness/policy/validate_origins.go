@@ -63,6 +63,9 @@ func originProblem(origin string) (problem, meant string) {
 	case strings.Contains(origin, "*"):
 		return "an origin is no pattern: it is compared byte for byte", patternMeant(origin)
 	}
+	if problem, meant, app := web.AppOriginProblem(origin); app {
+		return problem, meant
+	}
 	scheme, rest, ok := strings.Cut(origin, "://")
 	if !ok {
 		return schemelessProblem(origin)
@@ -132,6 +135,9 @@ func subdomainsProblem(base string) (problem, meant string) {
 	}
 	if problem, meant = originProblem(base); problem != "" {
 		return problem, meant
+	}
+	if web.IsAppOrigin(base) {
+		return "an app has no subdomains: list the origin", ""
 	}
 	o := oracle.ParseOrigin(base)
 	if web.IsAddress(o.Host) {

@@ -65,7 +65,7 @@ function diagram(text, s, browser) {
   for (const at of ['page', 'browser', 'server']) seq.append(el('i', 'life ' + at));
   const heads = el('div', 'heads',
     el('div', 'who page', el('span', '', 'page'), el('code', '', text(s.from))),
-    el('div', 'who browser', el('span', '', s.wire ? 'corsproof' : 'browser'), el('code', '', s.wire ? 'no browser can send this' : browser)),
+    el('div', 'who browser', el('span', '', s.wire ? 'corsproof' : 'browser'), el('code', '', s.wire ? 'asked on the wire' : browser)),
     el('div', 'who server', el('span', '', 'server'), el('code', '', text(s.server))));
   if (!s.wire) {
     seq.append(message('inside', 'right', '', [el('b', '', text(s.method)), ' ', text(s.how)], el('p', 'url', text(s.path))));

@@ -91,7 +91,7 @@ func draw(chrome harness.Chrome, findings []finding.Finding) drawing {
 			Anchor: d.text(f.Anchor), Known: d.text(f.Known), Runs: d.text(runs(f)),
 		}
 		for _, s := range f.Steps {
-			x.Steps = append(x.Steps, d.step(s, f.Wire))
+			x.Steps = append(x.Steps, d.step(s, f.Wire || s.Observation.Wire))
 		}
 		d.Findings = append(d.Findings, x)
 	}

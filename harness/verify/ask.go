@@ -17,6 +17,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/wire"
 )
 
 // once asks a probe once. Each repetition has browser caches of its own.
@@ -41,6 +42,8 @@ func (x *runner) askerOf(probe policy.Probe, s policy.Step) asker {
 		return x.wireWhole
 	case probe.Wire:
 		return x.wire
+	case s.Request.OnTheWire():
+		return x.app
 	}
 	return x.Browser.Fetch
 }
@@ -183,9 +186,11 @@ func (x *runner) sendsTooMuch(probe policy.Probe) bool {
 // ask any server.
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 func (x *runner) prepared(r harness.Request) harness.Request {
-	if r.From == harness.DataPage {
+	switch {
+	case r.OnTheWire():
+	case r.From == harness.DataPage:
 		r.Within = "http://localhost" // a data: page takes the address space of the page around it
-	} else {
+	default:
 		r.AddressSpace = harness.SpaceLoopback
 	}
 	r.DryRun = r.DryRun || x.Policy.Ask.Unsafe != policy.SendUnsafe && !web.IsSafeMethod(r.Method)
@@ -295,7 +300,7 @@ type turn struct {
 // bounded asks within the time of one question, which begins when the page can ask: the
 // start of Chrome and the opening of the page do not count.
 func (x *runner) bounded(ctx context.Context, ask asker, r harness.Request) (harness.Observation, error) {
-	if r.From != "" { // a question on the wire needs no browser
+	if r.From != "" && !r.OnTheWire() { // a question on the wire needs no browser
 		if err := x.Browser.Start(ctx); err != nil {
 			return harness.Observation{Request: r}, err
 		}
@@ -315,7 +320,12 @@ func (x *runner) wire(ctx context.Context, r harness.Request) (harness.Observati
 func (x *runner) wireWhole(ctx context.Context, r harness.Request) (harness.Observation, error) {
 	ctx, cancel := patience.BeginQuestion(ctx, defaultTimeLimit)
 	defer cancel()
-	return onTheWire(ctx, x.client, r, beginning)
+	return onTheWire(ctx, x.client, r, wire.Beginning)
+}
+
+// app asks for a page that Chrome cannot have.
+func (x *runner) app(ctx context.Context, r harness.Request) (harness.Observation, error) {
+	return wire.Fetch(ctx, x.client, r)
 }
 
 // count counts what left the browser. A browser may send a request more than once on its

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
@@ -12,9 +13,14 @@ import (
 func newFinding(p policy.Probe) finding.Finding {
 	r := p.Steps[0].Request
 	return finding.Finding{
-		ID: p.ID, Key: p.Key, Title: p.Title, Level: p.Level, Side: p.Side, Resource: p.Resource, Tags: p.Tags, Wire: p.Wire,
+		ID: p.ID, Key: p.Key, Title: p.Title, Level: p.Level, Side: p.Side, Resource: p.Resource, Tags: p.Tags, Wire: p.Wire || onlyApps(p),
 		Origin: r.From, Method: cmp.Or(r.Method, "GET"),
 	}
+}
+
+// onlyApps says whether each step is asked for a page that Chrome cannot have.
+func onlyApps(p policy.Probe) bool {
+	return !slices.ContainsFunc(p.Steps, func(s policy.Step) bool { return !s.Request.OnTheWire() })
 }
 
 // decide fills the finding from the step that decided. Quotes of the target are redacted,

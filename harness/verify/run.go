@@ -16,6 +16,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/patience"
 	"github.com/corsproof/corsproof/harness/internal/turns"
 	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/wire"
 )
 
 // Run holds a target to its policy. For every field but Policy and Browser, the zero
@@ -198,7 +199,7 @@ func (r *Run) newRunner(probes int) *runner {
 	}
 	x.turns.Limit, x.turns.Every = x.concurrency(), r.Policy.Ask.Rate.Every()
 	if x.client == nil {
-		x.client = newClient()
+		x.client = wire.NewClient()
 	}
 	if x.session == nil {
 		x.session = &Session{}

@@ -41,6 +41,9 @@ type Options struct {
 	Visible   bool     // with a window
 	Flags     []string // more flags, as on a command line
 
+	// Extensions says that pages belong to extensions. Without it there are none.
+	Extensions bool
+
 	// LocalNetwork is the answer to the prompts for local network access: granted
 	// or denied.
 	LocalNetwork string
@@ -154,6 +157,12 @@ type PageOptions struct {
 	Origin string
 	// OpaqueScheme is the scheme that a sandboxed document comes by: https or http.
 	OpaqueScheme string
+	// Document is the document that asks, if the page has made it itself and shows it in a
+	// frame: srcdoc, blob or blank.
+	Document string
+	// ExtensionKey is the key of the extension that the page belongs to: see
+	// Options.Extensions.
+	ExtensionKey string
 	// Path is the path of the page, with its query; empty: "/".
 	Path string
 	// WithinPath and WithinHeaders are the path of the page at Within, and further headers

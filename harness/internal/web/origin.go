@@ -14,12 +14,15 @@ import (
 // https://html.spec.whatwg.org/multipage/browsers.html#concept-origin
 type Origin struct{ Scheme, Host, Port string }
 
-// ParseOrigin parses a serialized origin. The Origin of null, and of a text that is not
-// an origin, is opaque.
+// ParseOrigin parses a serialized origin, also one of a page that is no web page. The
+// Origin of null, and of a text that is not an origin, is opaque.
 func ParseOrigin(serialized string) Origin {
 	u, err := ParseURL(serialized, nil)
-	if err != nil {
+	switch {
+	case err != nil:
 		return Origin{}
+	case IsAppOrigin(serialized):
+		return Origin{u.Scheme, u.Host, u.Port}
 	}
 	return u.Origin()
 }
@@ -107,13 +110,13 @@ func RegistrableDomain(host string) string {
 }
 
 // IsTrustworthy says whether a document of the origin is a secure context, unless it is
-// in a page that is none: one that came over https or from this machine.
+// in a page that is none: one that came over https, from this machine or from an app.
 //
 // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
 func (o Origin) IsTrustworthy() bool {
 	host := strings.TrimSuffix(o.Host, ".")
 	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return o.Scheme == "https" || o.Scheme == "wss" || host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && address.IsLoopback()
+	return o.Scheme == "https" || o.Scheme == "wss" || isAppScheme(o.Scheme) || host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && address.IsLoopback()
 }
 
 // IsPublicSuffix says whether a host is in the list of suffixes under which anybody

@@ -56,9 +56,11 @@ var themes = []weight[theme]{
 
 // page is a page that asks.
 type page struct {
-	from    string
-	within  string // the page that shows it in a frame
-	headers harness.Header
+	from string
+	// document is what the page shows in a frame and has made itself.
+	document harness.Document
+	within   string // the page that shows it in a frame
+	headers  harness.Header
 	// own is the page's origin, or what it would be if it were not opaque.
 	own string
 	// others are the origins that the page may ask without mixed content.
@@ -96,6 +98,10 @@ var pages = []weight[page]{
 	{1, page{from: "https://app.test", within: "http://top.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp")}},
 	{1, page{from: "https://app.test", within: "https://top.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp; report-to=a")}},
 	{1, page{from: "https://app.test", within: "https://top.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp;")}},
+	// A document that a page has made inherits its origin and its policies.
+	{2, page{from: "https://app.test", document: harness.SrcdocDocument, own: "https://app.test", others: fromSecure}},
+	{2, page{from: "https://app.test", document: harness.BlobDocument, own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp")}},
+	{1, page{from: harness.OpaqueOrigin, document: harness.SrcdocDocument, own: "https://app.test", others: fromSecure}},
 	{2, page{from: harness.OpaqueOrigin, within: "https://top.test", own: "https://app.test", others: fromSecure}},
 	{1, page{from: harness.OpaqueOrigin, within: "https://top.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp")}},
 	{1, page{from: harness.OpaqueOrigin, within: "http://top.test", own: "https://app.test", others: fromSecure, headers: lines(coep, "require-corp")}},

@@ -11,7 +11,7 @@ var longPath = strings.Repeat("long-", 200)
 
 // drawRequest draws the request.
 func (d *drawing) drawRequest(t theme) {
-	d.request = harness.Request{From: d.page.from, Within: d.page.within, PageHeaders: d.page.headers, URL: "{0}"}
+	d.request = harness.Request{From: d.page.from, Within: d.page.within, Document: d.page.document, PageHeaders: d.page.headers, URL: "{0}"}
 	r := &d.request
 	if t == embedded {
 		d.drawElement()
@@ -133,7 +133,7 @@ func (d *drawing) drawOptions(t theme) {
 	if d.chance(12) || t == cached && d.chance(20) {
 		r.Cache = one(d.Rand, harness.CacheDefault, harness.CacheNoStore, harness.CacheReload, harness.CacheNoCache, harness.CacheForceCache)
 	}
-	if d.chance(4) {
+	if relative := r.Document == harness.BlobDocument || r.WorkerScript != ""; d.chance(4) || relative && d.chance(20) {
 		r.Referrer = one(d.Rand, "/elsewhere", "about:client", "https://other.test/", "https://[")
 	}
 	if d.chance(4) {

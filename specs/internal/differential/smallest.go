@@ -114,6 +114,7 @@ func requestSteps(r harness.Request, of func(*Question) *harness.Request) []func
 		func(q *Question) { of(q).Cache = "" },
 		func(q *Question) { of(q).ReferrerPolicy = "" },
 		func(q *Question) { of(q).PageHeaders = nil },
+		func(q *Question) { of(q).Document = "" },
 		func(q *Question) { of(q).WorkerHeaders = nil },
 	}
 	for i := range r.Headers {

@@ -138,6 +138,62 @@ func (p *Page) frame(d document, o engine.PageOptions) error {
 	return nil
 }
 
+// inheriting makes a document in a frame, which inherits its origin and its policies.
+// https://html.spec.whatwg.org/multipage/document-sequences.html#determining-the-origin
+const inheriting = `(([kind, html]) => new Promise((resolve) => {
+	const frame = document.createElement("iframe");
+	frame.onload = () => resolve(true);
+	if (kind === "srcdoc") frame.srcdoc = html;
+	if (kind === "blob") frame.src = URL.createObjectURL(new Blob([html], { type: "text/html" }));
+	document.body.append(frame);
+}))(%s)`
+
+// inherit lets the document make another one in a frame, and asks from there.
+func (p *Page) inherit(o engine.PageOptions) error {
+	arguments, err := json.Marshal([]string{o.Document, string(p.chrome.rooms.document)})
+	if err != nil {
+		return err
+	}
+	before := p.latest()
+	if _, err := p.Value(p.ctx, fmt.Sprintf(inheriting, arguments)); err != nil {
+		return err
+	}
+	if made := p.latest(); made.frame != before.frame {
+		return p.askIn(made)
+	}
+	own, err := p.ownProcess()
+	if err == nil && own == "" {
+		err = errors.New("the page made no document in a frame: its policies forbid it")
+	}
+	if err == nil {
+		p.wire, err = p.enter(own)
+	}
+	return err
+}
+
+// askIn makes a frame in the asker's process the place from which the page asks. A frame in
+// a process of its own does not hand the script of the page on.
+func (p *Page) askIn(made frameContext) error {
+	p.mu.Lock()
+	p.context = made.id
+	p.mu.Unlock()
+	if p.asker == p.ctx {
+		return nil
+	}
+	script, err := pageScript()
+	if err != nil {
+		return err
+	}
+	return p.evaluate(script)
+}
+
+// latest is the context of a script that is the newest.
+func (p *Page) latest() frameContext {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.newest
+}
+
 // ownProcess is the target of the frame, empty where the frame is in the process
 // of the page around it.
 func (p *Page) ownProcess() (target.ID, error) {

@@ -77,6 +77,9 @@ func refuse(text, name, value string) error {
 // flagsOf lists the flags for the options.
 func flagsOf(o engine.Options, rooms *standIn) ([]Flag, error) {
 	list := slices.Clone(always)
+	if o.Extensions {
+		list = withExtensions(list)
+	}
 	if !o.Visible {
 		list = append(list,
 			Flag{"headless", "", "no window"},

@@ -49,6 +49,7 @@ type Chrome struct {
 	firstTab sync.Mutex // held for good by the page in the first tab
 	trace    sync.Mutex
 
+	extending   sync.Mutex   // held while an extension is loaded
 	registering sync.Mutex   // held while the script of a service worker is intercepted
 	answers     answers      // to the prompts of profiles
 	workers     atomic.Int64 // that were started: each has a URL of its own

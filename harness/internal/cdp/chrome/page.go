@@ -189,7 +189,7 @@ func (p *Page) open(o engine.PageOptions) error {
 	if err != nil {
 		return err
 	}
-	d, err := p.chrome.documentOf(o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers)
+	d, err := p.chrome.pageOf(o)
 	if err != nil {
 		return err
 	}
@@ -232,8 +232,16 @@ func (p *Page) show(d document, o engine.PageOptions) error {
 	return p.readPolicy(o)
 }
 
-// loadAll loads the document, and the page around it first.
+// loadAll loads the document, the page around it first, and the document in it last.
 func (p *Page) loadAll(d document, o engine.PageOptions) error {
+	if err := p.loadPage(d, o); err != nil || o.Document == "" {
+		return err
+	}
+	return p.inherit(o)
+}
+
+// loadPage loads the document, and the page around it first.
+func (p *Page) loadPage(d document, o engine.PageOptions) error {
 	if o.Within == "" {
 		return p.load(d, func() error { return p.navigate(d.target) })
 	}

@@ -21,7 +21,8 @@ func (p *Page) Fits(o engine.PageOptions) bool {
 	}
 	was := p.options
 	was.Origin, was.Path, was.OpaqueScheme, was.AddressSpace, was.Headers = o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers
-	return was == o && o.Worker == "" && o.Within == "" && !o.DryRun && p.Alive() && !p.crashed.Load() && !p.retired.Load()
+	was.ExtensionKey = o.ExtensionKey
+	return was == o && o.Worker == "" && o.Within == "" && o.Document == "" && !o.DryRun && p.Alive() && !p.crashed.Load() && !p.retired.Load()
 }
 
 // only says whether the page differs from one with these options in that it does not hold
@@ -47,7 +48,7 @@ func (c *Chrome) Reuse(ctx context.Context, idle engine.Page, o engine.PageOptio
 	p := c.newPage(o, old.tab)
 	p.ctx, p.close, p.asker, p.wire, p.first = old.ctx, old.close, old.asker, old.wire, old.first
 	return p.within(ctx, func() error {
-		d, err := c.documentOf(o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers)
+		d, err := c.pageOf(o)
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ type weakness struct {
 // decides. These are not refused, because no answer changes: other parameters of a proxy
 // (the canary of verify finds a proxy that hides the address space of servers on this
 // machine), --test-type, --single-process, --load-extension (which --disable-extensions
-// defeats, and which Debian adds).
+// defeats, and which Debian adds; a Chrome for pages of extensions refuses what it loads).
 var weaknesses = slices.Concat([]weakness{
 	{flag: "disable-web-security", weakens: "the same-origin policy and CORS"},
 	{flag: "blink-settings", part: "websecurity", weakens: "the same-origin policy and CORS"},

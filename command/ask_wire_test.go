@@ -1,0 +1,50 @@
+package command
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+const phone = "capacitor://localhost"
+
+// No Chrome is started, and the answer says that none decided.
+func TestAskOnTheWire(t *testing.T) {
+	url := server(t).URL
+	r := run(t, "ask", url+"/", "--from", phone, "--chrome", "/no/such/chrome")
+	if r.status != exitBlocked || r.stderr != "" {
+		t.Errorf("status %d, want %d\n%s", r.status, exitBlocked, r.stderr)
+	}
+	for _, want := range []string{"from " + phone + ", asked on the wire: Chrome cannot have this page", "none asked and none decided", "A browser would block it: MissingAllowOriginHeader"} {
+		if !strings.Contains(r.stdout, want) {
+			t.Errorf("no %q in\n%s", want, r.stdout)
+		}
+	}
+	r = run(t, "ask", url+"/open", "--from", phone, "--json", "--chrome", "/no/such/chrome")
+	var d struct {
+		Verdict string
+		Wire    bool
+		Browser any
+	}
+	if err := json.Unmarshal([]byte(r.stdout), &d); err != nil || r.status != exitHeld || d.Verdict != "readable" || !d.Wire || d.Browser != nil {
+		t.Errorf("status %d, %+v (%v)\n%s", r.status, d, err, r.stdout)
+	}
+}
+
+func TestAskOnTheWireRefuses(t *testing.T) {
+	for _, c := range []struct{ want, flags string }{
+		{"an origin has two slashes after its scheme: did you mean capacitor://localhost?", "--from capacitor:/localhost"},
+		{"the id of an extension is 32 letters from a to p", "--from chrome-extension://ABC"},
+		{"on the wire there is no such thing: leave it out", "--from " + phone + " --where worker"},
+		{"on the wire there are no cookies: leave them out", "--from " + phone + " --cookie a=b"},
+		{"on the wire there is no such thing: leave it out", "--from " + phone + " --first https://api.test/"},
+		{"want the key of a manifest, which is base64", "--from chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh --extension-key ?"},
+		{"give that origin, and Document (--document) srcdoc", "--from about:srcdoc"},
+		{"every page from a file has an opaque origin: write file:", "--from file:///home/x/index.html"},
+	} {
+		r := run(t, append([]string{"ask", "https://api.test/"}, strings.Fields(c.flags)...)...)
+		if r.status != exitUsage || !strings.Contains(r.stderr, c.want) {
+			t.Errorf("%s: status %d, %s", c.flags, r.status, r.stderr)
+		}
+	}
+}

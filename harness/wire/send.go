@@ -1,0 +1,120 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// MaxHead bounds the bytes of a response's head.
+const MaxHead = 1 << 20
+
+// NewClient returns a client that goes through the proxies of the environment, as Chrome
+// does.
+func NewClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxResponseHeaderBytes = MaxHead
+	return &http.Client{Transport: transport}
+}
+
+// Send sends one request unchanged: the method, the URL and the request headers of the
+// exchange, and a body. It follows no redirect, and returns the exchange with the response.
+// The body of the response is not waited for, unless a function reads it.
+func Send(ctx context.Context, client *http.Client, e harness.Exchange, body string, read func(io.ReadCloser)) (harness.Exchange, error) {
+	var sent atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(info httptrace.WroteRequestInfo) { sent.Store(info.Err == nil) }})
+	request, err := http.NewRequestWithContext(traced, e.Method, e.URL, strings.NewReader(body))
+	if err != nil {
+		return e, err
+	}
+	for _, f := range e.RequestHeaders {
+		name := http.CanonicalHeaderKey(f.Name)
+		request.Header[name] = append(request.Header[name], f.Value)
+	}
+	e.ResponseHeaders = harness.Header{}
+	response, err := follower(client).Do(request)
+	if err != nil {
+		e.Sent = sent.Load()
+		return e, err
+	}
+	if read != nil {
+		read(response.Body)
+	}
+	_ = response.Body.Close()
+	e.Sent, e.Status, e.Protocol, e.ResponseHeaders = true, response.StatusCode, strings.ToLower(response.Proto), fields(response.Header)
+	if response.ProtoMajor == 2 {
+		e.Protocol = "h2" // as browsers call it
+	}
+	return e, nil
+}
+
+// What is read of a body: so much, and no longer than that.
+const (
+	maxBeginning = 64 << 10
+	beginningIn  = 2 * time.Second
+)
+
+// Beginning reads the beginning of a body. It is empty where the body does not end in
+// time: what trickles is another one each time.
+func Beginning(body io.ReadCloser) string {
+	late := make(chan struct{})
+	timer := time.AfterFunc(beginningIn, func() {
+		defer close(late)
+		_ = body.Close()
+	})
+	text, err := io.ReadAll(io.LimitReader(body, maxBeginning))
+	if !timer.Stop() {
+		<-late
+		return ""
+	}
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// Unanswered describes a request without an answer. When the context has ended, the
+// client's error is only the cause of the context: it does not show that the time was
+// over.
+func Unanswered(ctx context.Context, r harness.Request, err error) error {
+	if ctx.Err() != nil {
+		return harness.NewInconclusiveError(r, context.Cause(ctx).Error(), ctx.Err())
+	}
+	return harness.NewInconclusiveError(r, innermost(err).Error(), err)
+}
+
+// follower returns the client without following redirects: a page is told of the first
+// one.
+func follower(client *http.Client) *http.Client {
+	still := *client
+	still.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &still
+}
+
+// fields are the headers of a response, sorted by name.
+func fields(header http.Header) harness.Header {
+	list := harness.Header{}
+	for name, values := range header {
+		for _, value := range values {
+			list = append(list, harness.Field{Name: name, Value: value})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b harness.Field) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+// innermost returns the innermost cause: the outer errors would repeat the URL.
+func innermost(err error) error {
+	for errors.Unwrap(err) != nil {
+		err = errors.Unwrap(err)
+	}
+	return err
+}
