@@ -18,6 +18,7 @@ import (
 type askOptions struct {
 	request requestFlags
 	before  beforeFlags
+	reach   reachFlags
 	browser browserFlags
 	json    bool
 	example bool
@@ -55,7 +56,10 @@ image-bitmap, webgl) are not: exit status 1.`,
       --cookie "sid=$SID; Secure; SameSite=Lax"
   corsproof ask https://api.example.com/me --from https://widget.example.com --within https://shop.example.com
   corsproof ask https://api.example.com/me --from https://app.example.com \
-      --page-header "Content-Security-Policy: connect-src 'self'"`,
+      --page-header "Content-Security-Policy: connect-src 'self'"
+  corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --http-user "ann:$PASSWORD"
+  corsproof ask https://localhost:8443/ --from https://app.example.com --ca "$(mkcert -CAROOT)/rootCA.pem"
+  corsproof ask https://api.example.com/me --from https://app.example.com --resolve api.example.com:443:203.0.113.7`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.example {
@@ -74,6 +78,7 @@ image-bitmap, webgl) are not: exit status 1.`,
 	f.SortFlags = false
 	o.request.add(c)
 	o.before.add(c)
+	o.reach.add(c)
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the transcript")
 	f.BoolVar(&o.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
 	o.browser.add(c)
@@ -87,9 +92,11 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	}
 	request, err := await(ctx, o.request.read)
 	first, firstFault := o.before.questions(request.From)
+	login, loginFault := o.before.login(request.URL)
 	cookies, expired, cookieFault := o.before.held(request.URL)
-	request.Before = first
-	if err := errors.Join(err, firstFault, cookieFault); err != nil {
+	ca, reachFault := o.reach.read()
+	request.Before = append(login, first...)
+	if err := errors.Join(err, firstFault, cookieFault, loginFault, reachFault); err != nil {
 		return usage(err)
 	}
 	if len(expired) > 0 {
@@ -99,7 +106,7 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	chrome.Cookies = cookies
+	chrome.Cookies, chrome.CA, chrome.Resolve = cookies, ca, o.reach.resolve
 	seen, err := fetch(ctx, s, chrome, request)
 	return o.finish(ctx, s, seen, err, errors.Join(chrome.Close(), closeTrace()))
 }

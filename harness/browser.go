@@ -3,6 +3,7 @@ package harness
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -41,16 +42,29 @@ type Browser struct {
 	// Granted, whatever the default of the distribution's Chrome is.
 	ThirdPartyCookies Permission
 
+	// CA are certificates that Chrome trusts beside those that it knows: an authority of
+	// one's own, or a certificate that a server has signed itself. It trusts nothing else
+	// for that: names and dates must be right. See [ReadCA].
+	//
+	//	harness.Browser{CA: []*x509.Certificate{server.Certificate()}} // of package httptest
+	CA []*x509.Certificate
+
+	// Resolve says where hosts lead, each as HOST:PORT:ADDRESS, as curl's --resolve has
+	// it: "api.example.com:443:127.0.0.1". Neither a resolver nor a proxy is asked for such
+	// a host. The certificate of the server there must be for HOST.
+	Resolve []string
+
 	// HTTP1 turns HTTP/2 off.
 	HTTP1 bool
 
 	// Visible opens a window instead of running headless.
 	Visible bool
 
-	// Windowless opens pages that are in no window, except for the first, which costs
-	// half as much. Such a page asks as any other does, and loads images and media; only
-	// a window that it opens does not load. A page that asks for a manifest, and a page
-	// that is visible, always has a window.
+	// Windowless opens pages that are in no window, which costs half as much. Such a page
+	// asks as any other does, and loads images and media; only a window that it opens does
+	// not load. A page that asks for a manifest, and a page that is visible, always has a
+	// window; a page that may be asked for a name and a password never has one, unless it
+	// is visible: see [HTTPLogin].
 	Windowless bool
 
 	// Cookies are the cookies that each profile holds from the start.
@@ -101,24 +115,6 @@ var (
 	ErrLost = engine.ErrLost
 )
 
-func (b *Browser) options() (engine.Options, error) {
-	cookies, err := heldCookies(b.Cookies)
-	o := engine.Options{
-		Cookies:           cookies,
-		Path:              b.Path,
-		HTTP1:             b.HTTP1,
-		Visible:           b.Visible,
-		Flags:             b.Flags,
-		LocalNetwork:      string(granted(b.LocalNetwork)),
-		ThirdPartyCookies: granted(b.ThirdPartyCookies) == PermissionGranted,
-		Trace:             b.Trace,
-	}
-	if b.Network != nil {
-		o.HostRules, o.KeyPins = b.Network.HostRules(), b.Network.KeyPins()
-	}
-	return o, err
-}
-
 // granted is the meaning of an empty Permission.
 func granted(p Permission) Permission {
 	if p == "" {
@@ -134,7 +130,7 @@ func (b *Browser) Chrome(ctx context.Context) (Chrome, error) {
 	if err != nil {
 		return Chrome{}, err
 	}
-	return userAgent(c).Chrome(), nil
+	return b.userAgent(c).Chrome(), nil
 }
 
 // OpenPages counts the pages that are kept warm.
@@ -149,8 +145,8 @@ func (b *Browser) LateEvents() int { return b.pool.Late() + int(b.lateBefore.Loa
 //
 // It returns an error, and then there is no Verdict:
 //
-//   - one or more *[FaultError], joined, where the Request is not valid (see
-//     [Request.Validate]): nothing was asked;
+//   - one or more *[FaultError], joined, where the Request or the Browser is not valid (see
+//     [Request.Validate] and [Browser.Validate]): nothing was asked;
 //   - [ErrClosed], [ErrNoChrome], [ErrFlag] or what Chrome printed at its start, where
 //     there is no Chrome to ask; the error of the context, where the context ended first;
 //   - an error that says what this browser cannot do;
@@ -345,7 +341,7 @@ func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, o
 		LocalNetwork:  granted(b.LocalNetwork),
 		Barred:        b.barred(page, target(o.Request, told)),
 	}
-	o.Browser = userAgent(c)
+	o.Browser = b.userAgent(c)
 	if own == nil {
 		return
 	}

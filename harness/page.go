@@ -17,7 +17,7 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 		Origin: r.From, Within: r.Within, FrameAllow: r.FrameAllow, AddressSpace: string(b.spaceOf(r)),
 		CachesOff: b.cachesOff(r), DryRun: r.DryRun, Worker: r.EffectiveWhere().worker(),
 		Path: r.PagePath, WithinPath: r.WithinPath, WorkerPath: r.WorkerPath, WorkerScheme: string(r.workerScript()),
-		Windowless: b.Windowless && r.Via != ViaManifest,
+		Windowless: (b.Windowless || r.mayWantLogin()) && r.Via != ViaManifest,
 	}
 	if r.From == OpaqueOrigin {
 		o.OpaqueScheme = r.opaqueScheme()

@@ -33,7 +33,6 @@ func TestTogetherTellsOfTheWrongAnswer(t *testing.T) {
 	})
 	x := running(t, policy.Ask{})
 	x.Policy = policy.Policy{Target: url, Rules: policy.Rules{Origins: policy.Origins{List: []string{"https://app.acme.com"}}}, Resources: []policy.Resource{{Path: "/v1/me"}}}
-	x.client = newClient()
 	probes, err := x.Policy.Probes()
 	if err != nil {
 		t.Fatal(err)

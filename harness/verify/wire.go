@@ -3,8 +3,10 @@ package verify
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"slices"
@@ -20,11 +22,15 @@ import (
 // maxHead bounds the bytes of a response's head.
 const maxHead = 1 << 20
 
-// newClient returns the client that sends requests that no browser can send.
-func newClient() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
+// newClient returns the client that sends requests that no browser can send, to the
+// servers that the browser reaches.
+func newClient(browser *harness.Browser) (*http.Client, error) {
+	transport, err := browser.Transport()
+	if err != nil {
+		return nil, err
+	}
 	transport.MaxResponseHeaderBytes = maxHead
-	return &http.Client{Transport: transport}
+	return &http.Client{Transport: transport}, nil
 }
 
 // onTheWire sends a request unchanged, and returns the verdict that a browser would give
@@ -113,7 +119,18 @@ func unanswered(ctx context.Context, r harness.Request, err error) error {
 	if ctx.Err() != nil {
 		return harness.NewInconclusiveError(r, context.Cause(ctx).Error(), ctx.Err())
 	}
-	return harness.NewInconclusiveError(r, innermost(err).Error(), err)
+	return harness.NewInconclusiveError(r, innermost(err).Error()+wayOut(err), err)
+}
+
+// wayOut says what helps against an error, if something does.
+func wayOut(err error) string {
+	if _, unknown := errors.AsType[x509.UnknownAuthorityError](err); unknown {
+		return "; --ca FILE, or Browser.CA, names the authority, or the certificate itself"
+	}
+	if lookup, ok := errors.AsType[*net.DNSError](err); ok && lookup.IsNotFound {
+		return "; --resolve HOST:PORT:ADDRESS, or Browser.Resolve, says where the name leads"
+	}
+	return ""
 }
 
 // follower returns the client without following redirects: a page is told of the first

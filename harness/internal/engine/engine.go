@@ -16,6 +16,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+
+	"github.com/corsproof/corsproof/harness/internal/reach"
 )
 
 // ErrLost says that the browser, or the page, ended while it was needed.
@@ -37,6 +39,10 @@ type Options struct {
 	Path      string   // the binary; empty: look for one
 	HostRules []string // how to reach our own host names: "MAP *.test 127.0.0.1:4443"
 	KeyPins   []string // base64 SHA-256 hashes of the public keys to trust there
+	// CA are certificates that are trusted beside those that the browser knows, in DER.
+	CA [][]byte
+	// Addresses say where single hosts lead, whatever a resolver or a proxy knows.
+	Addresses []reach.Address
 	HTTP1     bool     // HTTP/1.1 only
 	Visible   bool     // with a window
 	Flags     []string // more flags, as on a command line
@@ -183,7 +189,7 @@ type PageOptions struct {
 	// DryRun lets only preflights leave the page.
 	DryRun bool
 	// Windowless puts the page in no window, unless the browser is visible: that is
-	// cheaper.
+	// cheaper, and nothing waits there for a name and a password.
 	Windowless bool
 	// Profile has the page.
 	Profile ProfileID

@@ -88,10 +88,11 @@ func flagsOf(o engine.Options, rooms *standIn) ([]Flag, error) {
 	if o.HTTP1 {
 		list = append(list, Flag{"disable-http2", "", "HTTP/1.1 was asked for"})
 	}
+	if rules := append(addressRules(o.Addresses), o.HostRules...); len(rules) > 0 {
+		list = append(list, Flag{"host-resolver-rules", strings.Join(rules, ","), "the addresses that were asked for, and the names of the fixture network"})
+	}
 	if len(o.HostRules) > 0 {
-		list = append(list,
-			Flag{"host-resolver-rules", strings.Join(o.HostRules, ","), "the names of the fixture network"},
-			Flag{"no-proxy-server", "", "a proxy does not know the names of the fixture network"})
+		list = append(list, Flag{"no-proxy-server", "", "a proxy does not know the names of the fixture network"})
 	}
 	if len(o.KeyPins) > 0 {
 		list = append(list, Flag{"ignore-certificate-errors-spki-list", strings.Join(o.KeyPins, ","),
