@@ -59,7 +59,8 @@ image-bitmap, webgl) are not: exit status 1.`,
       --page-header "Content-Security-Policy: connect-src 'self'"
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --http-user "ann:$PASSWORD"
   corsproof ask https://localhost:8443/ --from https://app.example.com --ca "$(mkcert -CAROOT)/rootCA.pem"
-  corsproof ask https://api.example.com/me --from https://app.example.com --resolve api.example.com:443:203.0.113.7`,
+  corsproof ask https://api.example.com/me --from https://app.example.com --resolve api.example.com:443:203.0.113.7
+  corsproof ask https://api.example.com/me --from https://app.example.com --http3 api.example.com:443`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.example {
@@ -106,7 +107,7 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	chrome.Cookies, chrome.CA, chrome.Resolve = cookies, ca, o.reach.resolve
+	chrome.Cookies, chrome.CA, chrome.Resolve, chrome.HTTP3 = cookies, ca, o.reach.resolve, o.reach.http3
 	seen, err := fetch(ctx, s, chrome, request)
 	return o.finish(ctx, s, seen, err, errors.Join(chrome.Close(), closeTrace()))
 }

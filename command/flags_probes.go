@@ -122,7 +122,7 @@ func (p *probeFlags) ask(run *verify.Run, network harness.Network, cookies []har
 		return nil, err
 	}
 	chrome.MaxPages, chrome.Windowless = 4, true
-	chrome.Network = network
+	chrome.Network, chrome.HTTP3 = network, p.reach.http3
 	chrome.Cookies = cookies
 	if err := run.Policy.Ask.Reach(chrome); err != nil {
 		return closeTrace(), usage(err)

@@ -17,15 +17,18 @@ import (
 type reachFlags struct {
 	ca      []string
 	resolve []string
+	http3   []string
 }
 
 func (r *reachFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&r.ca, "ca", nil, "a file with certificates that Chrome trusts, too: an authority of your own, or a certificate that the server has signed itself; may be repeated")
 	f.StringArrayVar(&r.resolve, "resolve", nil, "where a host leads, as HOST:PORT:ADDRESS, such as api.example.com:443:127.0.0.1; may be repeated")
+	f.StringArrayVar(&r.http3, "http3", nil, "a host that Chrome asks by HTTP/3 alone, as HOST:PORT, such as api.example.com:443; may be repeated")
 	// The only possible error is that the flag does not exist.
 	_ = c.RegisterFlagCompletionFunc("ca", cobra.FixedCompletions([]string{"pem", "crt", "cer"}, cobra.ShellCompDirectiveFilterFileExt))
 	_ = c.RegisterFlagCompletionFunc("resolve", cobra.NoFileCompletions)
+	_ = c.RegisterFlagCompletionFunc("http3", cobra.NoFileCompletions)
 }
 
 // read reads the certificates, and finds all faults at once.
@@ -39,7 +42,7 @@ func (r *reachFlags) read() ([]*x509.Certificate, error) {
 		}
 		list = append(list, read...)
 	}
-	if err := (&harness.Browser{Resolve: r.resolve}).Validate(); err != nil {
+	if err := (&harness.Browser{Resolve: r.resolve, HTTP3: r.http3}).Validate(); err != nil {
 		faults = append(faults, err)
 	}
 	return list, errors.Join(faults...)

@@ -57,6 +57,10 @@ type Browser struct {
 	// HTTP1 turns HTTP/2 off.
 	HTTP1 bool
 
+	// HTTP3 are hosts, each with its port, such as "api.example.com:443", that Chrome asks by
+	// HTTP/3 alone, whatever they announce. Without an entry nothing is asked by HTTP/3.
+	HTTP3 []string
+
 	// Visible opens a window instead of running headless.
 	Visible bool
 

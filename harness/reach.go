@@ -35,11 +35,13 @@ func (b *Browser) Transport() (*http.Transport, error) {
 func (b *Browser) options() (engine.Options, error) {
 	cookies, wrongCookies := heldCookies(b.Cookies)
 	addresses, wrongAddresses := b.addresses()
+	http3, wrongHTTP3 := b.http3()
 	o := engine.Options{
 		Cookies:           cookies,
 		Addresses:         addresses,
 		Path:              b.Path,
 		HTTP1:             b.HTTP1,
+		HTTP3:             http3,
 		Visible:           b.Visible,
 		Flags:             b.Flags,
 		LocalNetwork:      string(granted(b.LocalNetwork)),
@@ -52,7 +54,7 @@ func (b *Browser) options() (engine.Options, error) {
 	if b.Network != nil {
 		o.HostRules, o.KeyPins = b.Network.HostRules(), b.Network.KeyPins()
 	}
-	return o, errors.Join(wrongCookies, wrongAddresses)
+	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3)
 }
 
 // addresses reads Resolve.
@@ -61,6 +63,20 @@ func (b *Browser) addresses() ([]reach.Address, error) {
 	var faults []error
 	for _, f := range wrong {
 		faults = append(faults, &FaultError{"Resolve", f.Text, f.Problem})
+	}
+	return list, errors.Join(faults...)
+}
+
+// http3 reads HTTP3.
+func (b *Browser) http3() (list []string, err error) {
+	var faults []error
+	for _, text := range b.HTTP3 {
+		authority, problem := reach.ParseAuthority(text)
+		if problem != "" {
+			faults = append(faults, &FaultError{"HTTP3", text, problem})
+			continue
+		}
+		list = append(list, authority)
 	}
 	return list, errors.Join(faults...)
 }

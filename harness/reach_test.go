@@ -9,9 +9,9 @@ import (
 
 // All fields that say how Chrome is started are judged at once.
 func TestBrowserValidate(t *testing.T) {
-	b := Browser{Cookies: []SetCookie{{URL: "x", Line: "sid=s3cret"}}, Resolve: []string{"api.test:443", "api.test:443:127.0.0.1", "*:1:1.1.1.1"}}
+	b := Browser{Cookies: []SetCookie{{URL: "x", Line: "sid=s3cret"}}, Resolve: []string{"api.test:443", "api.test:443:127.0.0.1", "*:1:1.1.1.1"}, HTTP3: []string{"api.test", "api.test:443"}}
 	err := b.Validate()
-	for _, want := range []string{`cookies "sid"`, `resolve "api.test:443": want HOST:PORT:ADDRESS`, `resolve "*:1:1.1.1.1": want one host`} {
+	for _, want := range []string{`cookies "sid"`, `resolve "api.test:443": want HOST:PORT:ADDRESS`, `resolve "*:1:1.1.1.1": want one host`, `http3 "api.test": want HOST:PORT`} {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("no %q in\n%v", want, err)
 		}

@@ -267,6 +267,9 @@ func outcome(e Exchange) (kind LineKind, text string) {
 	if e.FromCache != "" {
 		text += " (from " + cacheName(e.FromCache) + ")"
 	}
+	if e.Protocol == "h3" { // only where that was asked for
+		text += ", by HTTP/3"
+	}
 	return kind, clean(text)
 }
 

@@ -43,9 +43,11 @@ type Options struct {
 	CA [][]byte
 	// Addresses say where single hosts lead, whatever a resolver or a proxy knows.
 	Addresses []reach.Address
-	HTTP1     bool     // HTTP/1.1 only
-	Visible   bool     // with a window
-	Flags     []string // more flags, as on a command line
+	// HTTP3 are hosts with their ports that are asked by HTTP/3 alone.
+	HTTP3   []string
+	HTTP1   bool     // HTTP/1.1 only
+	Visible bool     // with a window
+	Flags   []string // more flags, as on a command line
 
 	// LocalNetwork is the answer to the prompts for local network access: granted
 	// or denied.

@@ -44,22 +44,55 @@ func ParseAddress(text string) (a Address, problem string) {
 	case strings.Contains(address, ","):
 		return a, "want one address: a browser is asked about one server"
 	}
-	u, err := web.ParseURL("https://"+host, nil)
-	if err != nil || u.Authority() != u.Host || u.Path != "/" || u.Query != "" || u.Fragment != "" || u.Userinfo != "" {
+	name, ok := parseHost(host)
+	if !ok {
 		return a, "not the name of a host: " + wantAddress
 	}
-	if web.IsAddress(u.Host) {
+	if web.IsAddress(name) {
 		return a, "the host is an address already: want a name"
 	}
-	number, err := strconv.ParseUint(port, 10, 16)
-	if err != nil || number == 0 {
-		return a, "not a port: want a number from 1 to 65535"
+	number, ok := parsePort(port)
+	if !ok {
+		return a, notPort
 	}
 	ip, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(address, "["), "]"))
 	if err != nil || strings.HasPrefix(address, "[") != strings.HasSuffix(address, "]") || ip.Zone() != "" {
 		return a, "not an address: want IPv4 or IPv6, without a port"
 	}
-	return Address{u.Host, uint16(number), ip}, ""
+	return Address{name, number, ip}, ""
+}
+
+// notPort is the problem of a port.
+const notPort = "not a port: want a number from 1 to 65535"
+
+// parsePort reads a port.
+func parsePort(text string) (uint16, bool) {
+	number, err := strconv.ParseUint(text, 10, 16)
+	return uint16(number), err == nil && number > 0
+}
+
+// parseHost writes a host as browsers do.
+func parseHost(text string) (string, bool) {
+	u, err := web.ParseURL("https://"+text, nil)
+	return u.Host, err == nil && u.Authority() == u.Host && u.Path == "/" && u.Query+u.Fragment+u.Userinfo == ""
+}
+
+// ParseAuthority reads HOST:PORT, and writes it as browsers do. The problem says what is
+// wrong.
+func ParseAuthority(text string) (authority, problem string) {
+	host, port, ok := strings.Cut(text, ":")
+	if !ok {
+		return "", "want HOST:PORT, such as api.example.com:443"
+	}
+	name, ok := parseHost(host)
+	if !ok || strings.Contains(host, "*") {
+		return "", "not the name of a host: want HOST:PORT, such as api.example.com:443"
+	}
+	number, ok := parsePort(port)
+	if !ok {
+		return "", notPort
+	}
+	return name + ":" + strconv.Itoa(int(number)), ""
 }
 
 // Fault is what is wrong with one of several texts.

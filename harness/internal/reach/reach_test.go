@@ -58,6 +58,19 @@ func TestParseAddress(t *testing.T) {
 	}
 }
 
+func TestParseAuthority(t *testing.T) {
+	for text, want := range map[string]string{
+		"API.example.com:443": "api.example.com:443", "127.0.0.1:8443": "127.0.0.1:8443",
+		"api.example.com": "want HOST:PORT", "": "want HOST:PORT", ":443": "not the name of a host", "*.example.com:443": "not the name of a host",
+		"api.example.com:": "not a port", "api.example.com:70000": "not a port", "https://api.example.com": "not a port",
+	} {
+		authority, problem := ParseAuthority(text)
+		if !strings.HasPrefix(authority+problem, want) || (authority == "") == (problem == "") {
+			t.Errorf("%q: %q, %q; want %q", text, authority, problem, want)
+		}
+	}
+}
+
 func TestAllFaultsAtOnce(t *testing.T) {
 	list, faults := ParseAddresses([]string{"a.test:443:1.2.3.4", "x", "a.test:443:1.2.3.4", "a.test:80:1.2.3.5", "a.test:443:1.2.3.6"})
 	if len(list) != 3 || len(faults) != 2 || faults[0].At != 1 || faults[1].At != 4 || faults[1].Problem != "a.test:443 leads to 1.2.3.4 already" {
