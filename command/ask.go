@@ -18,6 +18,7 @@ import (
 type askOptions struct {
 	request requestFlags
 	before  beforeFlags
+	reach   reachFlags
 	browser browserFlags
 	json    bool
 	example bool
@@ -57,7 +58,11 @@ image-bitmap, webgl) are not: exit status 1.`,
       --cookie "sid=$SID; Secure; SameSite=Lax"
   corsproof ask https://api.example.com/me --from https://widget.example.com --within https://shop.example.com
   corsproof ask https://api.example.com/me --from https://app.example.com \
-      --page-header "Content-Security-Policy: connect-src 'self'"`,
+      --page-header "Content-Security-Policy: connect-src 'self'"
+  corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --http-user "ann:$PASSWORD"
+  corsproof ask https://localhost:8443/ --from https://app.example.com --ca "$(mkcert -CAROOT)/rootCA.pem"
+  corsproof ask https://api.example.com/me --from https://app.example.com --resolve api.example.com:443:203.0.113.7
+  corsproof ask https://api.example.com/me --from https://app.example.com --http3 api.example.com:443`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.example {
@@ -76,6 +81,7 @@ image-bitmap, webgl) are not: exit status 1.`,
 	f.SortFlags = false
 	o.request.add(c)
 	o.before.add(c)
+	o.reach.add(c)
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the transcript")
 	f.BoolVar(&o.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
 	o.browser.add(c)
@@ -89,22 +95,24 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	}
 	request, err := await(ctx, o.request.read)
 	first, firstFault := o.before.questions(request.From)
+	login, loginFault := o.before.login(request.URL)
 	cookies, expired, cookieFault := o.before.held(request.URL)
-	request.Before = first
-	if err := errors.Join(err, firstFault, cookieFault); err != nil {
+	ca, reachFault := o.reach.read()
+	request.Before = append(login, first...)
+	if err := errors.Join(err, firstFault, cookieFault, loginFault, reachFault); err != nil {
 		return usage(err)
 	}
 	if len(expired) > 0 {
 		fmt.Fprintf(s.err, "note: these cookies of %s have expired and are not held: %s. Log in again to renew them.\n", o.before.state, strings.Join(expired, ", "))
 	}
 	if request.OnTheWire() {
-		return o.runOnTheWire(ctx, s, request, cookies)
+		return o.runOnTheWire(ctx, s, request, cookies, &harness.Browser{CA: ca, Resolve: o.reach.resolve})
 	}
 	chrome, closeTrace, err := o.browser.open()
 	if err != nil {
 		return err
 	}
-	chrome.Cookies = cookies
+	chrome.Cookies, chrome.CA, chrome.Resolve, chrome.HTTP3 = cookies, ca, o.reach.resolve, o.reach.http3
 	seen, err := fetch(ctx, s, chrome, request)
 	return o.finish(ctx, s, seen, err, errors.Join(chrome.Close(), closeTrace()))
 }

@@ -40,7 +40,8 @@ Exit status: 0 the same, 1 different, 2 the policy or a flag is not valid, 3 a v
 missing, or the run ended early.`,
 		Example: `  corsproof compare policy.yaml --left https://api.example.com --right https://staging.example.com
   corsproof compare policy.yaml --left http://localhost:8000 --right https://api.example.com --verdicts
-  corsproof compare policy.yaml --left https://old.example.com --right https://new.example.com --json`,
+  corsproof compare policy.yaml --left https://old.example.com --right https://new.example.com --json
+  corsproof compare policy.yaml --left https://old.example.com --right https://new.example.com --resolve new.example.com:443:203.0.113.7`,
 		Args: count(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.policy = args[0]

@@ -18,12 +18,14 @@ type beforeFlags struct {
 	first   []string
 	cookies []string
 	state   string
+	user    string
 }
 
 func (b *beforeFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&b.first, "first", nil, `a question that is asked before, in the same profile, as "URL [flags]"; may be repeated`)
 	f.StringArrayVar(&b.cookies, "cookie", nil, `a cookie that the browser holds for URL, as the server would set it: "sid=1; Secure; SameSite=None"; may be repeated`)
+	f.StringVar(&b.user, "http-user", "", `a login by HTTP Basic or Digest that the browser has for the server of URL, as "name:password"`)
 	f.StringVar(&b.state, "storage-state", "", "a file with the cookies of a login, as Playwright's storageState writes it")
 }
 
@@ -41,6 +43,18 @@ func (b *beforeFlags) questions(from string) ([]harness.Request, error) {
 		list = append(list, r)
 	}
 	return list, errors.Join(faults...)
+}
+
+// login is the question that gives the browser its login at a URL, if it has one.
+func (b *beforeFlags) login(url string) ([]harness.Request, error) {
+	if b.user == "" {
+		return nil, nil
+	}
+	name, password, ok := strings.Cut(b.user, ":")
+	if !ok || name == "" { // it may be a secret
+		return nil, errors.New("--http-user: want name:password")
+	}
+	return []harness.Request{harness.HTTPLogin(url, name, password)}, nil
 }
 
 // questionOf reads a question from one line, whose words are quoted as in a shell. No

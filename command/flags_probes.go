@@ -16,6 +16,7 @@ import (
 // probeFlags describe how the Probes of a policy are asked. Their zero value is a
 // verb without flags.
 type probeFlags struct {
+	reach       reachFlags
 	browser     browserFlags
 	selected    verify.Select
 	headers     []string
@@ -39,6 +40,7 @@ func (p *probeFlags) add(c *cobra.Command) {
 	f.IntVar(&p.concurrency, "concurrency", 0, "how many questions are in flight (default: what the policy says, or 16)")
 	f.DurationVar(&p.timeLimit, "time-limit", 0, "how long all of it may take, such as 5m (default: no limit)")
 	f.IntVar(&p.repeat, "repeat", 1, "how often each is asked, to tell flakes from findings")
+	p.reach.add(c)
 	p.browser.add(c)
 	f.Lookup("local-network").Hidden = true // see read
 	p.given = f.Changed
@@ -75,6 +77,7 @@ func (p *probeFlags) read(of policy.Policy, name string) (verify.Run, error) {
 			fault(err)
 		}
 	}
+	fault(p.reach.into(&of.Ask))
 	if p.unsafe != "" {
 		of.Ask.Unsafe = p.unsafe
 	}
@@ -119,8 +122,11 @@ func (p *probeFlags) ask(run *verify.Run, network harness.Network, cookies []har
 		return nil, err
 	}
 	chrome.MaxPages, chrome.Windowless = 4, true
-	chrome.Network = network
+	chrome.Network, chrome.HTTP3 = network, p.reach.http3
 	chrome.Cookies = cookies
+	if err := run.Policy.Ask.Reach(chrome); err != nil {
+		return closeTrace(), usage(err)
+	}
 	run.Browser = chrome
 	err = ask()
 	return errors.Join(chrome.Close(), closeTrace()), err

@@ -51,6 +51,7 @@ policy or a flag is not valid, 3 a verdict is missing, or the run ended early.`,
   corsproof verify policy.yaml --list
   corsproof verify policy.yaml --header "Authorization: Bearer $TOKEN" --cookie "sid=$SID" --rate 10/s
   corsproof verify policy.yaml --target http://localhost:8000 --only look-alike,null --verbose
+  corsproof verify policy.yaml --target https://api.test.internal --ca ca.pem --resolve api.test.internal:443:10.0.0.7
   corsproof verify policy.yaml --html report.html --junit junit.xml --sarif report.sarif
   corsproof verify policy.yaml --baseline baseline.yaml --update-baseline
   corsproof verify policy.yaml --shard 2/5 --json-file shard-2.json`,

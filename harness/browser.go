@@ -3,6 +3,7 @@ package harness
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -41,16 +42,33 @@ type Browser struct {
 	// Granted, whatever the default of the distribution's Chrome is.
 	ThirdPartyCookies Permission
 
+	// CA are certificates that Chrome trusts beside those that it knows: an authority of
+	// one's own, or a certificate that a server has signed itself. It trusts nothing else
+	// for that: names and dates must be right. See [ReadCA].
+	//
+	//	harness.Browser{CA: []*x509.Certificate{server.Certificate()}} // of package httptest
+	CA []*x509.Certificate
+
+	// Resolve says where hosts lead, each as HOST:PORT:ADDRESS, as curl's --resolve has
+	// it: "api.example.com:443:127.0.0.1". Neither a resolver nor a proxy is asked for such
+	// a host. The certificate of the server there must be for HOST.
+	Resolve []string
+
 	// HTTP1 turns HTTP/2 off.
 	HTTP1 bool
+
+	// HTTP3 are hosts, each with its port, such as "api.example.com:443", that Chrome asks by
+	// HTTP/3 alone, whatever they announce. Without an entry nothing is asked by HTTP/3.
+	HTTP3 []string
 
 	// Visible opens a window instead of running headless.
 	Visible bool
 
-	// Windowless opens pages that are in no window, except for the first, which costs
-	// half as much. Such a page asks as any other does, and loads images and media; only
-	// a window that it opens does not load. A page that asks for a manifest, and a page
-	// that is visible, always has a window.
+	// Windowless opens pages that are in no window, which costs half as much. Such a page
+	// asks as any other does, and loads images and media; only a window that it opens does
+	// not load. A page that asks for a manifest, and a page that is visible, always has a
+	// window; a page that may be asked for a name and a password never has one, unless it
+	// is visible: see [HTTPLogin].
 	Windowless bool
 
 	// Cookies are the cookies that each profile holds from the start.
@@ -107,25 +125,6 @@ var (
 	ErrLost = engine.ErrLost
 )
 
-func (b *Browser) options() (engine.Options, error) {
-	cookies, err := heldCookies(b.Cookies)
-	o := engine.Options{
-		Cookies:           cookies,
-		Path:              b.Path,
-		HTTP1:             b.HTTP1,
-		Visible:           b.Visible,
-		Flags:             b.Flags,
-		Extensions:        b.extended,
-		LocalNetwork:      string(granted(b.LocalNetwork)),
-		ThirdPartyCookies: granted(b.ThirdPartyCookies) == PermissionGranted,
-		Trace:             b.Trace,
-	}
-	if b.Network != nil {
-		o.HostRules, o.KeyPins = b.Network.HostRules(), b.Network.KeyPins()
-	}
-	return o, err
-}
-
 // granted is the meaning of an empty Permission.
 func granted(p Permission) Permission {
 	if p == "" {
@@ -141,7 +140,7 @@ func (b *Browser) Chrome(ctx context.Context) (Chrome, error) {
 	if err != nil {
 		return Chrome{}, err
 	}
-	return userAgent(c).Chrome(), nil
+	return b.userAgent(c).Chrome(), nil
 }
 
 // OpenPages counts the pages that are kept warm.
@@ -168,8 +167,8 @@ func (b *Browser) LateEvents() int {
 //
 // It returns an error, and then there is no Verdict:
 //
-//   - one or more *[FaultError], joined, where the Request is not valid (see
-//     [Request.Validate]): nothing was asked;
+//   - one or more *[FaultError], joined, where the Request or the Browser is not valid (see
+//     [Request.Validate] and [Browser.Validate]): nothing was asked;
 //   - [ErrClosed], [ErrNoChrome], [ErrFlag] or what Chrome printed at its start, where
 //     there is no Chrome to ask; the error of the context, where the context ended first;
 //   - an error that says what this browser cannot do;
@@ -212,29 +211,6 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 		o, err = b.ask(ctx, r, p)
 	}
 	return o, err
-}
-
-// errUnsent says that the page could not send the request.
-var errUnsent = errors.New("Chrome gave the request up before it was sent")
-
-// unsent says whether Chrome gave up a script's request before it was sent, and named
-// no reason. A page does this with every preflighted request after a streamed body
-// was redirected with 303 to an ftp: URL.
-func unsent(r Request, evidence engine.Evidence) bool {
-	failed := evidence.LastFailure()
-	return r.Via.bearsStack() && len(evidence.Requests) == 1 && !evidence.Requests[0].Sent && !evidence.Requests[0].Unseen &&
-		failed != nil && failed.Canceled && failed.NetError == "net::ERR_ABORTED" && failed.Code == ""
-}
-
-// aborted says whether Chrome gave a request of a script up that it had sent and that has
-// no answer, for no reason that it tells: its network service has ended.
-func aborted(r Request, evidence engine.Evidence) bool {
-	failed := evidence.LastFailure()
-	if !r.Via.bearsStack() || failed == nil || failed.NetError != "net::ERR_ABORTED" || failed.Code != "" || failed.BlockedReason != "" {
-		return false
-	}
-	last := evidence.Requests[len(evidence.Requests)-1]
-	return last.Sent && last.Status == 0
 }
 
 // bounded begins the time of a question.
@@ -385,7 +361,7 @@ func (b *Browser) complete(o *Observation, c engine.Browser, page engine.Page, o
 		LocalNetwork:  granted(b.LocalNetwork),
 		Barred:        b.barred(page, target(o.Request, told)),
 	}
-	o.Browser = userAgent(c)
+	o.Browser = b.userAgent(c)
 	if own == nil {
 		return
 	}

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -86,28 +87,52 @@ func read(r Request, told engine.Evidence) (o Observation, said report, err erro
 
 // transportFailures explain the net errors that users meet most.
 var transportFailures = map[string]string{
-	"net::ERR_CONNECTION_REFUSED":          "nothing listens there: the connection was refused",
-	"net::ERR_NAME_NOT_RESOLVED":           "its name does not resolve",
-	"net::ERR_ADDRESS_UNREACHABLE":         "its address is unreachable",
-	"net::ERR_INTERNET_DISCONNECTED":       "this machine is offline",
-	"net::ERR_CONNECTION_RESET":            "the server reset the connection",
-	"net::ERR_CONNECTION_CLOSED":           "the server closed the connection",
-	"net::ERR_CONNECTION_TIMED_OUT":        "the connection timed out",
-	"net::ERR_EMPTY_RESPONSE":              "the server closed the connection without an answer",
-	"net::ERR_CONTENT_LENGTH_MISMATCH":     "the answer ended early: it is shorter than its Content-Length",
-	"net::ERR_INCOMPLETE_CHUNKED_ENCODING": "the answer ended early: its last chunk is missing",
-	"net::ERR_CERT_AUTHORITY_INVALID":      "its certificate is from an authority that Chrome does not trust",
-	"net::ERR_CERT_COMMON_NAME_INVALID":    "its certificate is for another name",
-	"net::ERR_CERT_DATE_INVALID":           "its certificate is expired or not valid yet",
-	"net::ERR_SSL_PROTOCOL_ERROR":          "it does not speak TLS",
-	"net::ERR_INVALID_HTTP_RESPONSE":       "what it answers is not valid HTTP: it speaks another protocol, or a header has a byte that HTTP forbids, such as NUL",
-	"net::ERR_PROXY_CONNECTION_FAILED":     "the proxy cannot be reached",
-	"net::ERR_TUNNEL_CONNECTION_FAILED":    "the proxy would not connect to it",
+	"net::ERR_CONNECTION_REFUSED":                               "nothing listens there: the connection was refused",
+	"net::ERR_NAME_NOT_RESOLVED":                                "its name does not resolve: --resolve HOST:PORT:ADDRESS, or Browser.Resolve, says where it leads",
+	"net::ERR_ADDRESS_UNREACHABLE":                              "its address is unreachable",
+	"net::ERR_INTERNET_DISCONNECTED":                            "this machine is offline",
+	"net::ERR_CONNECTION_RESET":                                 "the server reset the connection",
+	"net::ERR_CONNECTION_CLOSED":                                "the server closed the connection",
+	"net::ERR_CONNECTION_TIMED_OUT":                             "the connection timed out",
+	"net::ERR_EMPTY_RESPONSE":                                   "the server closed the connection without an answer",
+	"net::ERR_CONTENT_LENGTH_MISMATCH":                          "the answer ended early: it is shorter than its Content-Length",
+	"net::ERR_INCOMPLETE_CHUNKED_ENCODING":                      "the answer ended early: its last chunk is missing",
+	"net::ERR_CERT_AUTHORITY_INVALID":                           "its certificate is from an authority that Chrome does not trust: --ca FILE, or Browser.CA, names that authority, or the certificate itself",
+	"net::ERR_CERT_COMMON_NAME_INVALID":                         "its certificate is for another name: ask by a name that is in the certificate; --resolve HOST:PORT:ADDRESS, or Browser.Resolve, leads the name to the server",
+	"net::ERR_CERT_DATE_INVALID":                                "its certificate is expired or not valid yet",
+	"net::ERR_CERT_INVALID":                                     "its certificate is malformed",
+	"net::ERR_SOCKET_NOT_CONNECTED":                             "the server closed the connection before the request was sent, as a server does that demands a client certificate and gets none",
+	"net::ERR_BAD_SSL_CLIENT_AUTH_CERT":                         noClientCertificate,
+	"net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED":                      noClientCertificate,
+	"net::ERR_QUIC_PROTOCOL_ERROR":                              noHTTP3,
+	"net::ERR_QUIC_HANDSHAKE_FAILED":                            noHTTP3,
+	"net::ERR_QUIC_PROTOCOL_ERROR.QUIC_TLS_CERTIFICATE_UNKNOWN": "Chrome does not accept its certificate, and does not say why by HTTP/3: ask without HTTP/3, and it does",
+	"net::ERR_SSL_PROTOCOL_ERROR":                               "it does not speak TLS",
+	"net::ERR_INVALID_HTTP_RESPONSE":                            "what it answers is not valid HTTP: it speaks another protocol, or a header has a byte that HTTP forbids, such as NUL",
+	"net::ERR_PROXY_CONNECTION_FAILED":                          "the proxy cannot be reached",
+	"net::ERR_TUNNEL_CONNECTION_FAILED":                         "the proxy would not connect to it",
+}
+
+// noClientCertificate says what a server wants that no flag gives: Chrome takes client
+// certificates from a store of the system alone, and asks a person which one to send. It
+// sends none with a preflight. With TLS 1.3 a server says so only after the handshake, and
+// Chrome may meet a closed connection first.
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+const noClientCertificate = "it demands a client certificate, and this Chrome has none: ask a server that demands none, such as the one behind the proxy that checks them"
+
+// noHTTP3 says that a host in HTTP3 cannot be asked so: Chrome then tries nothing else.
+const noHTTP3 = "it does not speak HTTP/3 there, and was to be asked by nothing else: leave --http3, or its entry in Browser.HTTP3, out"
+
+// explained returns what a net error means, empty where that is not known. Behind a dot
+// Chrome may say more.
+func explained(code string) string {
+	family, _, _ := strings.Cut(code, ".")
+	return cmp.Or(transportFailures[code], transportFailures[family])
 }
 
 // transportFailure explains a net error.
 func transportFailure(code string) string {
-	if text, ok := transportFailures[code]; ok {
+	if text := explained(code); text != "" {
 		return text + " (" + code + ")"
 	}
 	return "the request failed before there was anything to judge (" + code + ")"

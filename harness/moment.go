@@ -88,7 +88,7 @@ func (b *Browser) depart(ctx context.Context, r Request, p *Profile) (Observatio
 	if err := json.Unmarshal(answer, &said); err != nil {
 		return o, NewInconclusiveError(r, "the script's report is not readable", err)
 	}
-	o.Browser = userAgent(ready.browser)
+	o.Browser = b.userAgent(ready.browser)
 	o.Page = Page{Origin: r.origin(), SecureContext: ready.page.Secure(), AddressSpace: AddressSpace(ready.options.AddressSpace), LocalNetwork: granted(b.LocalNetwork)}
 	if said.Error != "" {
 		o.Script.Error, o.Verdict, o.Reason, o.Arrivals = said.Error, Blocked, RequestRefused, []Arrival{}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/reach"
 )
 
 // Observation is the evidence on one Request, and the Verdict drawn from it.
@@ -214,11 +215,20 @@ type UserAgent struct {
 	Name    string   `json:"name"`    // such as "Chrome"
 	Version string   `json:"version"` // such as "156.0.8078.79"
 	Flags   []string `json:"flags"`
+	// Trusts names the certificates of [Browser.CA]: the browsers of users need not trust
+	// them.
+	Trusts []string `json:"trusts,omitempty"`
+	// Resolve is [Browser.Resolve].
+	Resolve []string `json:"resolve,omitempty"`
 }
 
 // userAgent is a running browser.
-func userAgent(b engine.Browser) UserAgent {
-	return UserAgent{Name: b.Name(), Version: b.Version(), Flags: b.Flags()}
+func (b *Browser) userAgent(c engine.Browser) UserAgent {
+	u := UserAgent{Name: c.Name(), Version: c.Version(), Flags: c.Flags(), Resolve: slices.Clone(b.Resolve)}
+	for _, certificate := range b.CA {
+		u.Trusts = append(u.Trusts, reach.Name(certificate))
+	}
+	return u
 }
 
 // Chrome is the UserAgent in the form that reports use.
@@ -226,13 +236,16 @@ func (u UserAgent) Chrome() Chrome {
 	if u.Name == "" {
 		return Chrome{Flags: u.Flags}
 	}
-	return Chrome{Version: u.Name + "/" + u.Version, Flags: u.Flags}
+	return Chrome{Version: u.Name + "/" + u.Version, Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve}
 }
 
 // Chrome is the browser that was asked, in the form that reports use.
 type Chrome struct {
 	Version string   `json:"version"` // such as "Chrome/156.0.8078.79"
 	Flags   []string `json:"flags"`
+	// Trusts and Resolve are those of the UserAgent.
+	Trusts  []string `json:"trusts,omitempty"`
+	Resolve []string `json:"resolve,omitempty"`
 }
 
 // Preflights returns the preflights among the Exchanges.

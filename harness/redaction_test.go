@@ -70,6 +70,8 @@ var redaction = map[string]string{
 	"Page.Origin":                       "shown",
 	"Browser.Name":                      "shown",
 	"Browser.Version":                   "shown",
+	"Browser.Trusts[]":                  "shown",
+	"Browser.Resolve[]":                 "shown",
 }
 
 // secretAt is a value of the type with the secret s3cret in it.

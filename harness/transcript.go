@@ -290,6 +290,9 @@ func outcome(o Observation, e Exchange) (kind LineKind, text string) {
 	if e.FromCache != "" {
 		text += " (from " + cacheName(e.FromCache) + ")"
 	}
+	if e.Protocol == "h3" { // only where that was asked for
+		text += ", by HTTP/3"
+	}
 	return kind, clean(text)
 }
 

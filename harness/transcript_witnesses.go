@@ -29,12 +29,27 @@ func (t *Transcript) witnesses(o Observation) {
 	if text := pageIs(o); text != "" {
 		t.witness("", "page is "+text)
 	}
+	for _, text := range reached(o) {
+		t.witness("reached", text)
+	}
 	for _, i := range o.Issues {
 		if i.Code != "CorsIssue" { // the reason says the same
 			t.witness("issue", clean(strings.TrimSpace(i.Code+" "+i.Detail)))
 		}
 	}
 	t.console(o.Console)
+}
+
+// reached says what was asked for about the way to the servers: a verdict that rests on it
+// need not be that of a user's browser.
+func reached(o Observation) (lines []string) {
+	if len(o.Browser.Resolve) > 0 {
+		lines = append(lines, "with "+clean(strings.Join(o.Browser.Resolve, ", "))+" in place of a resolver's answers")
+	}
+	if len(o.Browser.Trusts) > 0 {
+		lines = append(lines, "with certificates that users' browsers need not trust: "+clean(strings.Join(o.Browser.Trusts, ", ")))
+	}
+	return lines
 }
 
 // repeated says of a request that may change something that it was sent more than once, or

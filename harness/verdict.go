@@ -242,7 +242,7 @@ func (c *conclusion) blockedReason() error { return c.blocked(Reason(c.failed.Bl
 func (c *conclusion) netError() error { return c.blocked(Reason(c.failed.NetError)) }
 
 func (c *conclusion) transport() error {
-	if last := len(c.Exchanges) - 1; last >= 0 && c.Exchanges[last].Unseen && c.Exchanges[last].Sent && transportFailures[c.failed.NetError] == "" {
+	if last := len(c.Exchanges) - 1; last >= 0 && c.Exchanges[last].Unseen && c.Exchanges[last].Sent && explained(c.failed.NetError) == "" {
 		return c.inconclusive("the request went out and failed; Chrome does not say how (%s)", c.failed.NetError)
 	}
 	return c.inconclusive("%s", transportFailure(c.failed.NetError))

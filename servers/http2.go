@@ -93,8 +93,8 @@ func (n *Network) enter() bool {
 	return true
 }
 
-// serveHTTP2 answers an HTTP/2 request.
-func (n *Network) serveHTTP2(w http.ResponseWriter, r *http.Request) {
+// serveMultiplexed answers a request by HTTP/2 or HTTP/3.
+func (n *Network) serveMultiplexed(w http.ResponseWriter, r *http.Request) {
 	if !n.enter() {
 		return
 	}
@@ -126,14 +126,14 @@ func (n *Network) serveHTTP2(w http.ResponseWriter, r *http.Request) {
 	}
 	reply := n.answer(arrival, origin, preflight)
 	if why := reply.beyondHTTP2(); why != "" {
-		reply = problem(500, "HTTP/2 cannot carry this Reply: "+why)
+		reply = problem(500, fmt.Sprintf("HTTP/%d cannot carry this Reply: %s", r.ProtoMajor, why))
 	}
 	n.log.answered(arrival, &reply)
-	n.writeHTTP2(w, r, &reply)
+	n.writeMultiplexed(w, r, &reply)
 }
 
-// writeHTTP2 writes a reply.
-func (n *Network) writeHTTP2(w http.ResponseWriter, r *http.Request, reply *Reply) {
+// writeMultiplexed writes a reply.
+func (n *Network) writeMultiplexed(w http.ResponseWriter, r *http.Request, reply *Reply) {
 	pause := func(d time.Duration, until <-chan struct{}) bool {
 		timer := time.NewTimer(d)
 		defer timer.Stop()

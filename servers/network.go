@@ -44,6 +44,7 @@ type Network struct {
 	log       arrivals
 	recorders recorders
 	http2     http2Names
+	http3     http3Names
 
 	mu        sync.Mutex
 	state     state
@@ -93,7 +94,7 @@ func (n *Network) Start() error {
 	n.conns = map[*conn]struct{}{}
 	n.tls = n.serverConfig()
 	n.h2conns = &handoff{addr: listener.Addr(), conns: make(chan net.Conn), done: n.ctx.Done()}
-	h2 := &http.Server{Handler: http.HandlerFunc(n.serveHTTP2), ErrorLog: log.New(io.Discard, "", 0)}
+	h2 := &http.Server{Handler: http.HandlerFunc(n.serveMultiplexed), ErrorLog: log.New(io.Discard, "", 0)}
 	n.running.Add(2)
 	go func() {
 		defer n.running.Done()

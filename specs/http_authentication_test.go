@@ -1,6 +1,8 @@
 package specs_test
 
 import (
+	"crypto/md5" //nolint:gosec // what HTTP Digest wants
+	"fmt"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -20,7 +22,7 @@ func guarded(challenge string) servers.Case {
 		switch {
 		case a.Method == "OPTIONS":
 			return servers.Reply{Status: 204, Header: append(lines, header(acam, "PUT", acah, "authorization")...)}
-		case !given || password != basic:
+		case !given || password != basic && !digested(a.Method, password):
 			return servers.Reply{Status: 401, Header: append(lines, header("WWW-Authenticate", challenge)...), Body: "who are you?"}
 		}
 		return servers.Reply{Header: lines, Body: "welcome"}
@@ -30,6 +32,26 @@ func guarded(challenge string) servers.Case {
 // basic is the name u with the password p.
 // https://www.rfc-editor.org/rfc/rfc7617#section-2
 const basic = "Basic dTpw"
+
+// digestChallenge asks for the name and the password by Digest.
+// https://www.rfc-editor.org/rfc/rfc7616#section-3.3
+const digestChallenge = `Digest realm="x", nonce="n", qop="auth", algorithm=MD5`
+
+// digested says whether a header is the answer to the challenge of the name u with the
+// password p. https://www.rfc-editor.org/rfc/rfc7616#section-3.4.1
+func digested(method, header string) bool {
+	list, ok := strings.CutPrefix(header, "Digest ")
+	if !ok {
+		return false
+	}
+	said := map[string]string{}
+	for pair := range strings.SplitSeq(list, ", ") {
+		name, value, _ := strings.Cut(pair, "=")
+		said[name] = strings.Trim(value, `"`)
+	}
+	hash := func(parts ...string) string { return fmt.Sprintf("%x", md5.Sum([]byte(strings.Join(parts, ":")))) } //nolint:gosec // what the scheme wants
+	return said["response"] == hash(hash("u", "x", "p"), "n", said["nc"], said["cnonce"], "auth", hash(method, said["uri"]))
+}
 
 // named puts that name and password into a URL.
 func named(url string) string { return strings.Replace(url, "://", "://u:p@", 1) }
@@ -67,6 +89,56 @@ var _ = Describe("HTTP authentication", Label("scenario:http-authentication"), f
 		Entry("with omit", "Basic realm=x", harness.Request{Credentials: harness.Omit}),
 		Entry("by XMLHttpRequest", "Basic realm=x", harness.Request{Via: harness.ViaXHR}),
 		Entry("with credentials, in a scheme that the browser cannot answer", "Bearer realm=x", harness.Request{Credentials: harness.Include}),
+	)
+
+	// A browser asks its user then. Nobody is there, and the page gets what it gets when a
+	// user gives no name.
+	DescribeTable("a challenge to a request with credentials waits for nobody",
+		Label("fetch:http-network-or-cache-fetch"),
+		func(ctx SpecContext, challenge string, r harness.Request, want OmegaMatcher, methods ...string) {
+			for _, page := range []string{app, "https://www.api.test", foreign} {
+				r.From, r.URL = page, serve(guarded(challenge))
+				Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(want, arrive(methods...), Not(WithTransform(passwords, ContainSubstring("Basic")))), page)
+			}
+		},
+		Entry("Basic", Label("case:175"), "Basic realm=x", harness.Request{Credentials: harness.Include}, read(401), "GET"),
+		Entry("Digest, after a preflight", Label("case:176"), digestChallenge, harness.Request{Credentials: harness.Include, Method: "PUT"}, read(401), "OPTIONS", "PUT"),
+		Entry("by XMLHttpRequest", "Basic realm=x", harness.Request{Credentials: harness.Include, Via: harness.ViaXHR}, read(401), "GET"),
+		Entry("by a synchronous XMLHttpRequest", "Basic realm=x", harness.Request{Credentials: harness.Include, Via: harness.ViaXHRSync}, read(401), "GET"),
+		Entry("with mode no-cors", "Basic realm=x", harness.Request{Credentials: harness.Include, Mode: harness.NoCORS}, harness.BeOpaque(), "GET"),
+		Entry("in a dedicated worker", "Basic realm=x", harness.Request{Credentials: harness.Include, Where: harness.WhereWorker}, read(401), "GET"),
+		Entry("in a shared worker", "Basic realm=x", harness.Request{Credentials: harness.Include, Where: harness.WhereSharedWorker}, read(401), "GET"),
+		Entry("by a frame", "Basic realm=x", harness.Request{Via: harness.ViaIframe}, harness.BeOpaque(), "GET"),
+		Entry("by an image", "Basic realm=x", harness.Request{Via: harness.ViaImage}, blocked(harness.ResponseUnusable, ""), "GET"),
+		Entry("by a style sheet", "Basic realm=x", harness.Request{Via: harness.ViaStylesheet}, blocked(harness.ResponseUnusable, ""), "GET"),
+	)
+
+	It("a challenge to a page of the server itself waits for nobody, without credentials named, too", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+		server := hostOf("auth.test")
+		Expect(chrome.Fetch(ctx, harness.Request{From: server, URL: serveAt(server, guarded("Basic realm=x"))})).To(SatisfyAll(
+			read(401), harness.ExposeHeader("WWW-Authenticate", "Basic realm=x"), arrive("GET")))
+	})
+
+	It("a challenge with credentials and without a header of CORS is a refused response",
+		Label("case:177", "fetch:cors-check", "code:MissingAllowOriginHeader"), func(ctx SpecContext) {
+			challenge := servers.Case{Reply: servers.Reply{Status: 401, Header: header("WWW-Authenticate", "Basic realm=x")}}
+			Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(challenge), Credentials: harness.Include})).To(SatisfyAll(
+				blocked(harness.MissingAllowOriginHeader, ""), arrive("GET"), answered(harness.ActualRequest, 401)))
+		})
+
+	DescribeTable("a login before is sent with credentials, and never with a preflight", Label("fetch:http-network-or-cache-fetch"),
+		func(ctx SpecContext, challenge, scheme string) {
+			url := serveAt(hostOf("auth.test"), guarded(challenge))
+			r := harness.Request{From: app, URL: url, Method: "PUT", Credentials: harness.Include, Before: []harness.Request{harness.HTTPLogin(url, "u", "p")}}
+			seen, err := chrome.Fetch(ctx, r)
+			Expect(seen, err).To(SatisfyAll(read(200), HaveField("Script.Body", "welcome"),
+				WithTransform(passwords, MatchRegexp("^-, "+scheme+" [^-]+$")), HaveField("Before", HaveExactElements(read(200)))))
+			Expect(seen.Redacted().String()).NotTo(SatisfyAny(ContainSubstring(basic), ContainSubstring("response=")))
+			r.Before[0].XHR.Password = "wrong"
+			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(read(401), HaveField("Before", HaveExactElements(read(401)))))
+		},
+		Entry("by Basic", Label("case:178"), "Basic realm=x", "Basic"),
+		Entry("by Digest", Label("case:179"), digestChallenge, "Digest"),
 	)
 
 	It("a challenge is read by script where it is exposed", Label("fetch:concept-filtered-response-cors"), func(ctx SpecContext) {

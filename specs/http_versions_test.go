@@ -8,19 +8,24 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
-// One server, asked over HTTP/2 and over HTTP/1.1: CORS does not depend on the
+// One server, asked over HTTP/1.1, HTTP/2 and HTTP/3: CORS does not depend on the
 // version.
 // https://fetch.spec.whatwg.org/#http-network-fetch
 var _ = Describe("the version of HTTP", Label("scenario:http-versions"), Ordered, func() {
 	const h2 = "https://h2.test"
 	old := harness.Browser{Network: &net, HTTP1: true, Timeout: patience}
-	BeforeAll(func() { net.OfferHTTP2("h2.test") })
-	AfterAll(func() { Expect(old.Close()).To(Succeed()) })
+	quic := harness.Browser{Network: &net, HTTP3: []string{"h2.test:443", "h1.test:443"}, Timeout: patience}
+	BeforeAll(func() {
+		net.OfferHTTP2("h2.test")
+		Expect(net.OfferHTTP3("h2.test")).To(Succeed())
+		DeferCleanup(old.Close)
+		DeferCleanup(quic.Close)
+	})
 
 	DescribeTable("changes no verdict",
 		func(ctx SpecContext, r harness.Request, lines harness.Header, want OmegaMatcher) {
 			r.From = app
-			for browser, protocol := range map[*harness.Browser]string{&chrome: "h2", &old: "http/1.1"} {
+			for browser, protocol := range map[*harness.Browser]string{&chrome: "h2", &old: "http/1.1", &quic: "h3"} {
 				r.URL = serveAt(h2, servers.Case{Reply: servers.Reply{Header: append(header("X-One", "1"), lines...), Body: "ok"}})
 				seen, err := browser.Fetch(ctx, r)
 				Expect(seen, err).To(want, protocol)
@@ -32,7 +37,7 @@ var _ = Describe("the version of HTTP", Label("scenario:http-versions"), Ordered
 				Expect(seen.Arrivals).NotTo(BeEmpty())
 			}
 		},
-		Entry("a GET that is allowed", Label("fetch:cors-check"), harness.Request{}, allow(app),
+		Entry("a GET that is allowed", Label("case:180", "fetch:cors-check"), harness.Request{}, allow(app),
 			SatisfyAll(read(200), HaveField("Script.Body", "ok"), arrive("GET"), Not(harness.ExposeHeader("X-One")))),
 		Entry("a header that is exposed", Label("fetch:concept-filtered-response-cors"), harness.Request{},
 			allow("*", "Access-Control-Expose-Headers", "X-One"), SatisfyAll(read(200), harness.ExposeHeader("X-One", "1"))),
@@ -60,5 +65,17 @@ var _ = Describe("the version of HTTP", Label("scenario:http-versions"), Ordered
 		url := serveAt(h2, servers.Case{Reply: servers.Reply{Status: 307, Header: allow(app, "Location", serve(servers.Case{Reply: servers.Reply{Header: allow("null")}}))}})
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url})).To(SatisfyAll(read(200), HaveField("Exchanges", HaveExactElements(
 			HaveField("Protocol", "h2"), HaveField("Protocol", "http/1.1")))))
+	})
+
+	It("is named in the transcript, and what arrived says so, too", Label("fetch:http-network-fetch"), func(ctx SpecContext) {
+		url := serveAt(h2, servers.Case{Reply: servers.Reply{Header: allow(app, acam, "PUT"), Body: "ok"}})
+		seen, err := quic.Fetch(ctx, harness.Request{From: app, URL: url, Method: "PUT"})
+		Expect(seen, err).To(SatisfyAll(read(200), HaveField("Arrivals", HaveEach(HaveField("Protocol", "HTTP/3.0")))))
+		Expect(seen.String()).To(SatisfyAll(ContainSubstring("PUT -> 200, by HTTP/3"), ContainSubstring("OPTIONS -> 200, by HTTP/3")))
+	})
+
+	It("gives no verdict where a server that is to speak HTTP/3 does not", Label("fetch:http-network-fetch"), func(ctx SpecContext) {
+		_, err := quic.Fetch(ctx, harness.Request{From: app, URL: serveAt("https://h1.test", servers.Case{})})
+		Expect(err).To(inconclusive("it does not speak HTTP/3 there"))
 	})
 })

@@ -3,12 +3,9 @@ package specs_test
 import (
 	"crypto/tls"
 	"crypto/x509"
-	_ "embed"
+	stdnet "net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -179,32 +176,17 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 	})
 
 	It("of a target whose certificate is expired says so, in the browser and on the wire", func(ctx SpecContext) {
-		if runtime.GOOS != "linux" {
-			Skip("elsewhere Chrome trusts what the system trusts")
-		}
-		home := GinkgoT().TempDir()
-		trusted := filepath.Join(home, ".pki", "nssdb")
-		Expect(os.MkdirAll(trusted, 0o700)).To(Succeed())
-		Expect(os.WriteFile(filepath.Join(trusted, "cert9.db"), expiredTrust, 0o600)).To(Succeed())
-		GinkgoT().Setenv("HOME", home)
-		certificate, err := tls.X509KeyPair(expiredPEM, expiredPEM)
-		Expect(err).NotTo(HaveOccurred())
-		server := httptest.NewUnstartedServer(http.HandlerFunc(keeper))
-		server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
-		server.Config.ErrorLog = quiet
-		server.StartTLS()
-		DeferCleanup(server.Close)
-		roots := x509.NewCertPool()
-		Expect(roots.AppendCertsFromPEM(expiredPEM)).To(BeTrue())
-		own := &harness.Browser{}
+		expired := template("expired")
+		expired.IPAddresses = []stdnet.IP{stdnet.IPv4(127, 0, 0, 1)}
+		expired.NotBefore, expired.NotAfter = time.Now().AddDate(-1, 0, 0), time.Now().AddDate(0, 0, -1)
+		self := signer{}.sign(expired)
+		port := serveTLS(keeper, &tls.Config{}, self)
+		own := &harness.Browser{CA: []*x509.Certificate{self.certificate}}
 		DeferCleanup(own.Close)
 
-		p := memberOnly(server.URL)
+		p := memberOnly("https://127.0.0.1:" + port)
 		p.Origins.List = []string{app}
-		report := verified(ctx, verify.Run{
-			Policy: p, Browser: own, Select: only("K01", "K13", "K21"),
-			Client: &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}},
-		})
+		report := verified(ctx, verify.Run{Policy: p, Browser: own, Select: only("K01", "K13", "K21")})
 		Expect(report).To(allBe(finding.Inconclusive))
 		Expect(report.Sent).To(BeEmpty())
 		wire := report
@@ -232,13 +214,6 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 		Entry("where the login lets everybody read", letting("*", http.StatusTemporaryRedirect), letting("*", http.StatusOK), "K01"),
 	)
 })
-
-var (
-	//go:embed testdata/expired/expired.pem
-	expiredPEM []byte
-	//go:embed testdata/expired/cert9.db
-	expiredTrust []byte
-)
 
 // silently answers with a status and without CORS headers.
 func silently(status int) http.HandlerFunc {

@@ -35,6 +35,8 @@ func init() {
 	askKeys = keys[Ask]{
 		{"headers", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Headers = r.headers(at, n) }},
 		{"cookies", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Cookies = r.headers(at, n) }},
+		{"ca", func(r *reader, at string, n *yaml.Node, a *Ask) { a.CA = r.certificates(at, n) }},
+		{"resolve", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Resolve = r.oneOrMore(at, n) }},
 		{"unsafe", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Unsafe = Unsafe(r.text(at, n)) }},
 		{"rate", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Rate = r.rate(at, n) }},
 		{"concurrency", func(r *reader, at string, n *yaml.Node, a *Ask) { a.Concurrency = r.count(at, n) }},

@@ -100,6 +100,13 @@ type Ask struct {
 	// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
 	Cookies harness.Header `json:"cookies,omitempty"`
 
+	// CA are files of certificates that the browser trusts beside those that it knows: see
+	// [harness.Browser]. [Read] finds them beside the policy.
+	CA []string `json:"ca,omitempty"`
+
+	// Resolve says where hosts lead, each as HOST:PORT:ADDRESS: see [harness.Browser].
+	Resolve []string `json:"resolve,omitempty"`
+
 	// Unsafe says how to ask with methods that may change something. Empty means
 	// PreflightUnsafe.
 	Unsafe Unsafe `json:"unsafe,omitempty"`

@@ -124,6 +124,7 @@ func (a Ask) check(f *faults) {
 			f.add(at, "", "its value has a character that no header can carry", "")
 		}
 	}
+	a.checkReach(f)
 	if a.Unsafe != "" && a.Unsafe != PreflightUnsafe && a.Unsafe != SendUnsafe {
 		f.add("ask.unsafe", string(a.Unsafe), "want preflight or send", source.Nearest(string(a.Unsafe), []string{string(PreflightUnsafe), string(SendUnsafe)}))
 	}

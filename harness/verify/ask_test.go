@@ -20,7 +20,10 @@ import (
 func running(t *testing.T, ask policy.Ask) *runner {
 	t.Helper()
 	run := Run{Policy: policy.Policy{Target: acme, Ask: ask}, Browser: &harness.Browser{}}
-	x := run.newRunner(0)
+	x, err := run.newRunner(0)
+	if err != nil {
+		t.Fatal(err)
+	}
 	x.outage.end = func(cause error) { t.Errorf("the run ended: %v", cause) }
 	x.load = func() func() float64 { return func() float64 { return 1 } } // an idle machine
 	return x

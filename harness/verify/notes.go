@@ -5,7 +5,9 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
+	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -17,6 +19,7 @@ func notes(r finding.Report, probes int) []string {
 	if left := probes - len(r.Findings); left > 0 {
 		list = append(list, fmt.Sprintf("%d of %d probes were not asked.", left, probes))
 	}
+	list = append(list, reachNotes(r.Chrome)...)
 	answers, refused, succeeded, bare, unjudged := 0, 0, 0, 0, 0
 	public := withoutLogin(r.Findings)
 	for _, f := range r.Findings {
@@ -62,6 +65,17 @@ func notes(r finding.Report, probes int) []string {
 	}
 	if n := r.Count(finding.NotAsked) - unjudged; n > 0 {
 		list = append(list, fmt.Sprintf("Not asked: %d, because only sending an unsafe request would tell. unsafe: send does.", n))
+	}
+	return list
+}
+
+// reachNotes say what was asked for about the way to the target.
+func reachNotes(c harness.Chrome) (list []string) {
+	if len(c.Resolve) > 0 {
+		list = append(list, "Asked with "+strings.Join(c.Resolve, ", ")+" in place of a resolver's answers.")
+	}
+	if len(c.Trusts) > 0 {
+		list = append(list, "Asked with certificates that users' browsers need not trust: "+strings.Join(c.Trusts, ", ")+".")
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,10 +29,11 @@ type Run struct {
 	// Name is the name of the policy's file, for the report.
 	Name string
 
-	// Browser asks. It should hold the cookies of [Cookies].
+	// Browser asks. It should hold the cookies of [Cookies], and reach the target as the
+	// policy says: see [policy.Ask.Reach].
 	Browser *harness.Browser
-	// Client sends requests that no browser can send. Nil: a client that goes through the
-	// proxies of the environment, as Chrome does, and follows no redirect.
+	// Client sends requests that no browser can send. Nil: a client that reaches servers as
+	// the Browser does (see [harness.Browser.Transport]), and follows no redirect.
 	Client *http.Client
 
 	// Given, unless nil, are the probes to choose from, in place of the policy's own.
@@ -107,7 +109,10 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	}
 	probes := r.Shard.Probes(selected)
 	started := time.Now()
-	x := r.newRunner(len(probes))
+	x, err := r.newRunner(len(probes))
+	if err != nil {
+		return finding.Report{}, err
+	}
 	defer x.close()
 	chrome, ended, err := x.begin(ctx)
 	if err != nil {
@@ -190,8 +195,9 @@ type runner struct {
 	evidence int // the number of findings with evidence, without those that held
 }
 
-func (r *Run) newRunner(probes int) *runner {
-	x := &runner{
+// newRunner makes a run in progress. The error is a fault of the Browser.
+func (r *Run) newRunner(probes int) (x *runner, err error) {
+	x = &runner{
 		Run: r, client: r.Client, session: r.Session,
 		redactor: r.Policy.Redactor(), found: make([]*finding.Finding, probes),
 		sent: map[string]int{}, withheld: map[string]int{},
@@ -199,12 +205,12 @@ func (r *Run) newRunner(probes int) *runner {
 	}
 	x.turns.Limit, x.turns.Every = x.concurrency(), r.Policy.Ask.Rate.Every()
 	if x.client == nil {
-		x.client = wire.NewClient()
+		x.client, err = wire.NewClient(cmp.Or(r.Browser, &harness.Browser{}))
 	}
 	if x.session == nil {
 		x.session = &Session{}
 	}
-	return x
+	return x, err
 }
 
 // close releases everything that the run opened.

@@ -94,7 +94,10 @@ func TestManyResources(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := run.newRunner(len(probes))
+	x, err := run.newRunner(len(probes))
+	if err != nil {
+		t.Fatal(err)
+	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if why := x.askAll(ended, time.Now(), probes); why != "interrupted" || x.done != 0 {
@@ -154,7 +157,10 @@ func TestWhyARunEnds(t *testing.T) {
 		ctx, end := context.WithCancelCause(t.Context())
 		test.end(end)
 		run := Run{Policy: policy.Policy{Target: url}, Browser: &harness.Browser{}, TimeLimit: test.limit}
-		x := run.newRunner(len(probes))
+		x, err := run.newRunner(len(probes))
+		if err != nil {
+			t.Fatal(err)
+		}
 		if got := x.askAll(ctx, time.Now(), probes); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
@@ -178,7 +184,10 @@ func TestRunClosesItsConnections(t *testing.T) {
 	server.Start()
 	t.Cleanup(server.Close)
 	run := Run{Policy: policy.Policy{Target: server.URL}, Browser: &harness.Browser{}}
-	x := run.newRunner(1)
+	x, err := run.newRunner(1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	x.askAll(t.Context(), time.Now(), []policy.Probe{{ID: "K21", Wire: true, Steps: []policy.Step{{Request: origins(server.URL, "https://a.test"), Want: harness.Blocked}}}})
 	if x.found[0].Outcome != finding.Held {
 		t.Fatalf("%s: %s", x.found[0].Outcome, x.found[0].Why)
@@ -201,7 +210,10 @@ func TestProgressHoldsNoSecret(t *testing.T) {
 		Browser: &harness.Browser{}, Progress: func(p Progress) { told = append(told, p) },
 	}
 	probe := policy.Probe{ID: "K21", Wire: true, Title: "GET from " + secret, Steps: []policy.Step{{Request: origins(url, secret), Want: harness.Blocked}}}
-	x := run.newRunner(1)
+	x, err := run.newRunner(1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer x.close()
 	x.askAll(t.Context(), time.Now(), []policy.Probe{probe})
 	if len(told) != 1 || told[0].Done != 1 || told[0].All != 1 || told[0].Finding.ID != "K21" {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
-	"github.com/corsproof/corsproof/harness/wire"
 )
 
 // Of answers that are judged together, the finding tells of the answer that is wrong: its
@@ -34,7 +33,6 @@ func TestTogetherTellsOfTheWrongAnswer(t *testing.T) {
 	})
 	x := running(t, policy.Ask{})
 	x.Policy = policy.Policy{Target: url, Rules: policy.Rules{Origins: policy.Origins{List: []string{"https://app.acme.com"}}}, Resources: []policy.Resource{{Path: "/v1/me"}}}
-	x.client = wire.NewClient()
 	probes, err := x.Policy.Probes()
 	if err != nil {
 		t.Fatal(err)

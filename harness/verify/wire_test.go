@@ -44,12 +44,21 @@ func served(t *testing.T, handler http.HandlerFunc) string {
 	return server.URL
 }
 
+// wireClient is the client of a run with a Browser.
+func wireClient(t *testing.T, browser *harness.Browser) *http.Client {
+	t.Helper()
+	client, err := wire.NewClient(browser)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.CloseIdleConnections)
+	return client
+}
+
 // ask asks on the wire, as a run does.
 func ask(t *testing.T, ctx context.Context, r harness.Request) (harness.Observation, error) {
 	t.Helper()
-	client := wire.NewClient()
-	t.Cleanup(client.CloseIdleConnections)
-	return onTheWire(ctx, client, r, nil)
+	return onTheWire(ctx, wireClient(t, &harness.Browser{}), r, nil)
 }
 
 func TestWireSendsWhatItIsTold(t *testing.T) {
@@ -107,7 +116,7 @@ func TestWireFollowsNoRedirect(t *testing.T) {
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		}
 	})
-	client := wire.NewClient()
+	client := wireClient(t, &harness.Browser{})
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return errors.New("asked") }
 	seen, err := onTheWire(t.Context(), client, origins(url+"/", "https://a.test"), nil)
 	if location, _ := seen.Exchanges[0].ResponseHeaders.Get("Location"); err != nil || location != "/elsewhere" || !slices.Equal(asked, []string{"/"}) {
@@ -182,12 +191,11 @@ func TestWireBoundsTheHead(t *testing.T) {
 func TestWireOfAnExpiredCertificate(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would report the client that left
-	certificate, roots := expired(t)
+	certificate, authority := expired(t)
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	client := wire.NewClient()
-	client.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: roots}
+	client := wireClient(t, &harness.Browser{CA: []*x509.Certificate{authority}})
 	seen, err := onTheWire(t.Context(), client, origins(server.URL, "https://a.test"), nil)
 	if err == nil || !strings.Contains(whyNot(err), "certificate has expired") || seen.Verdict != "" || seen.Exchanges[0].Sent {
 		t.Errorf("%s (%v)", seen.Verdict, err)
@@ -195,7 +203,7 @@ func TestWireOfAnExpiredCertificate(t *testing.T) {
 }
 
 // expired returns a certificate for loopback that expired yesterday, and its authority.
-func expired(t *testing.T) (tls.Certificate, *x509.CertPool) {
+func expired(t *testing.T) (tls.Certificate, *x509.Certificate) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -214,9 +222,36 @@ func expired(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	roots := x509.NewCertPool()
-	roots.AddCert(parsed)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, parsed
+}
+
+// The wire reaches what the browser reaches, and says what helps where it does not.
+func TestWireReachesWhatTheBrowserReaches(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Access-Control-Allow-Origin", "*") }))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	port := strings.TrimPrefix(server.URL, "https://127.0.0.1")
+	url := "https://example.com" + port + "/"
+	trust, leads := []*x509.Certificate{server.Certificate()}, []string{"example.com" + port + ":127.0.0.1"}
+	for name, test := range map[string]struct {
+		browser *harness.Browser
+		url     string
+		missing string
+	}{
+		"both":       {&harness.Browser{CA: trust, Resolve: leads}, url, ""},
+		"no trust":   {&harness.Browser{Resolve: leads}, url, "; --ca FILE, or Browser.CA, names the authority"},
+		"no address": {&harness.Browser{}, "https://nobody.invalid/", "; --resolve HOST:PORT:ADDRESS, or Browser.Resolve, says where"},
+		"wrong name": {&harness.Browser{CA: trust, Resolve: []string{"example.org" + port + ":127.0.0.1"}}, "https://example.org" + port + "/", "not example.org"},
+	} {
+		seen, err := onTheWire(t.Context(), wireClient(t, test.browser), origins(test.url, "https://a.test"), nil)
+		if test.missing == "" && (err != nil || seen.Verdict != harness.Readable) || test.missing != "" && (err == nil || !strings.Contains(whyNot(err), test.missing)) {
+			t.Errorf("%s: %s, %v; want %q", name, seen.Verdict, err, test.missing)
+		}
+	}
+	if _, err := wire.NewClient(&harness.Browser{Resolve: []string{"example.com"}}); err == nil || !strings.Contains(err.Error(), "example.com") {
+		t.Errorf("a Resolve that is not valid: %v", err)
+	}
 }
 
 func TestWireSpeaksHTTP2(t *testing.T) {

@@ -17,7 +17,8 @@ import (
 const timeLimit = 10 * time.Second
 
 // Fetch asks one question on the wire and returns what was observed, with the verdict that
-// the Fetch standard draws from the answers. A nil client means [NewClient].
+// the Fetch standard draws from the answers. A nil client means [NewClient]
+// for the zero Browser.
 //
 // It returns an error, and then there is no Verdict: the faults of a Request that is not
 // valid, an error for a page that Chrome can have, which [harness.Browser.Fetch] asks from,
@@ -31,7 +32,10 @@ func Fetch(ctx context.Context, client *http.Client, r harness.Request) (harness
 		return o, fmt.Errorf("from %s: Chrome can have this page, so ask Chrome: see Browser.Fetch", r.From)
 	}
 	if client == nil {
-		client = NewClient()
+		var err error
+		if client, err = NewClient(&harness.Browser{}); err != nil {
+			return o, err
+		}
 		defer client.CloseIdleConnections()
 	}
 	ctx, cancel := patience.BeginQuestion(ctx, timeLimit)

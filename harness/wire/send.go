@@ -2,8 +2,10 @@ package wire
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"slices"
@@ -17,12 +19,15 @@ import (
 // MaxHead bounds the bytes of a response's head.
 const MaxHead = 1 << 20
 
-// NewClient returns a client that goes through the proxies of the environment, as Chrome
-// does.
-func NewClient() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
+// NewClient returns the client that reaches servers as the Browser does: with its CA, its
+// Resolve and the proxies of the environment. The error names the faults of these fields.
+func NewClient(browser *harness.Browser) (*http.Client, error) {
+	transport, err := browser.Transport()
+	if err != nil {
+		return nil, err
+	}
 	transport.MaxResponseHeaderBytes = MaxHead
-	return &http.Client{Transport: transport}
+	return &http.Client{Transport: transport}, nil
 }
 
 // Send sends one request unchanged: the method, the URL and the request headers of the
@@ -88,7 +93,18 @@ func Unanswered(ctx context.Context, r harness.Request, err error) error {
 	if ctx.Err() != nil {
 		return harness.NewInconclusiveError(r, context.Cause(ctx).Error(), ctx.Err())
 	}
-	return harness.NewInconclusiveError(r, innermost(err).Error(), err)
+	return harness.NewInconclusiveError(r, innermost(err).Error()+wayOut(err), err)
+}
+
+// wayOut says what helps against an error, if something does.
+func wayOut(err error) string {
+	if _, unknown := errors.AsType[x509.UnknownAuthorityError](err); unknown {
+		return "; --ca FILE, or Browser.CA, names the authority, or the certificate itself"
+	}
+	if lookup, ok := errors.AsType[*net.DNSError](err); ok && lookup.IsNotFound {
+		return "; --resolve HOST:PORT:ADDRESS, or Browser.Resolve, says where the name leads"
+	}
+	return ""
 }
 
 // follower returns the client without following redirects: a page is told of the first

@@ -16,6 +16,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+
+	"github.com/corsproof/corsproof/harness/internal/reach"
 )
 
 // ErrLost says that the browser, or the page, ended while it was needed.
@@ -37,9 +39,15 @@ type Options struct {
 	Path      string   // the binary; empty: look for one
 	HostRules []string // how to reach our own host names: "MAP *.test 127.0.0.1:4443"
 	KeyPins   []string // base64 SHA-256 hashes of the public keys to trust there
-	HTTP1     bool     // HTTP/1.1 only
-	Visible   bool     // with a window
-	Flags     []string // more flags, as on a command line
+	// CA are certificates that are trusted beside those that the browser knows, in DER.
+	CA [][]byte
+	// Addresses say where single hosts lead, whatever a resolver or a proxy knows.
+	Addresses []reach.Address
+	// HTTP3 are hosts with their ports that are asked by HTTP/3 alone.
+	HTTP3   []string
+	HTTP1   bool     // HTTP/1.1 only
+	Visible bool     // with a window
+	Flags   []string // more flags, as on a command line
 
 	// Extensions says that pages belong to extensions. Without it there are none.
 	Extensions bool
@@ -199,7 +207,7 @@ type PageOptions struct {
 	// DryRun lets only preflights leave the page.
 	DryRun bool
 	// Windowless puts the page in no window, unless the browser is visible: that is
-	// cheaper.
+	// cheaper, and nothing waits there for a name and a password.
 	Windowless bool
 	// Departs, unless zero, is the number of a page that is used once: for [Page.Depart].
 	Departs int64

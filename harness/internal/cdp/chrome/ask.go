@@ -76,7 +76,7 @@ func (p *Page) abandon(w *waiting) engine.Evidence {
 	record := p.assembler.Abandon(w.number)
 	p.Retire()                                                                   // its script may be stuck
 	go func() { _ = p.evaluate(fmt.Sprintf("corsproof.abort(%d)", w.number)) }() // the page may be gone
-	return record.Evidence()
+	return p.chrome.evidence(record)
 }
 
 // enqueue puts a question in the queue and makes sure that it is sent.
@@ -90,7 +90,7 @@ func (p *Page) enqueue(question engine.Question) *waiting {
 	p.next++
 	p.assembler.Expect(w.number, trace.Waiter{
 		URL: w.URL, Upgraded: w.Upgraded, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen, Controlled: p.controller != nil,
-		Done:  func(r trace.Record) { w.evidence <- r.Evidence() },
+		Done:  func(r trace.Record) { w.evidence <- p.chrome.evidence(r) },
 		Fence: func() { go p.fence(w.number) },
 	})
 	p.queue = append(p.queue, w)

@@ -59,7 +59,6 @@ var always = []Flag{
 	{"disable-renderer-backgrounding", "", "every page asks at full speed"},
 	{"disable-ipc-flooding-protection", "", "thousands of questions are no attack"},
 	{"disable-dev-shm-usage", "", "/dev/shm is too small in many containers"},
-	{"disable-quic", "", "a target that offers HTTP/3 is asked the same way each time"},
 	{"password-store", "basic", "no prompt of the desktop's keyring"},
 	{"use-mock-keychain", "", "no prompt of the macOS keychain"},
 	{"mute-audio", "", "silence"},
@@ -88,13 +87,19 @@ func flagsOf(o engine.Options, rooms *standIn) ([]Flag, error) {
 	if os.Getuid() == 0 {
 		list = append(list, Flag{"no-sandbox", "", "Chrome refuses its sandbox to root"})
 	}
+	if len(o.HTTP3) > 0 {
+		list = append(list, Flag{"origin-to-force-quic-on", strings.Join(o.HTTP3, ","), "HTTP/3 was asked for"})
+	} else {
+		list = append(list, Flag{"disable-quic", "", "a target that offers HTTP/3 is asked the same way each time"})
+	}
 	if o.HTTP1 {
 		list = append(list, Flag{"disable-http2", "", "HTTP/1.1 was asked for"})
 	}
+	if rules := append(addressRules(o.Addresses), o.HostRules...); len(rules) > 0 {
+		list = append(list, Flag{"host-resolver-rules", strings.Join(rules, ","), "the addresses that were asked for, and the names of the fixture network"})
+	}
 	if len(o.HostRules) > 0 {
-		list = append(list,
-			Flag{"host-resolver-rules", strings.Join(o.HostRules, ","), "the names of the fixture network"},
-			Flag{"no-proxy-server", "", "a proxy does not know the names of the fixture network"})
+		list = append(list, Flag{"no-proxy-server", "", "a proxy does not know the names of the fixture network"})
 	}
 	if len(o.KeyPins) > 0 {
 		list = append(list, Flag{"ignore-certificate-errors-spki-list", strings.Join(o.KeyPins, ","),

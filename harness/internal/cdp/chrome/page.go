@@ -147,14 +147,15 @@ func (p *Page) listen(event any) {
 // free, or a new tab. The returned function makes the first contact.
 func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func() error, err error) {
 	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
-	if o.Profile == "" && o.Departs == 0 && p.chrome.firstTab.TryLock() {
+	windowless := o.Windowless && !p.chrome.options.Visible
+	if o.Profile == "" && o.Departs == 0 && !windowless && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
 		p.first = true
 		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }, nil
 	}
 	options := []chromedp.ContextOption{chromedp.WithListener(p.tab.listen)}
 	switch {
-	case o.Windowless && !p.chrome.options.Visible:
+	case windowless:
 		id, err := p.chrome.windowless(ctx, o.Profile)
 		if err != nil {
 			return nil, err
@@ -168,7 +169,8 @@ func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func()
 }
 
 // windowless makes a tab that is in no window: a window costs Chrome as much as the
-// page in it. A tab in the window of others would be no way out, because it hides them,
+// page in it, and would wait for a name and a password where a server asks for them, though
+// nobody is there. Without one Chrome goes on as if its user had given none. A tab in the window of others would be no way out, because it hides them,
 // and a page that is hidden in that way loads no media.
 func (c *Chrome) windowless(ctx context.Context, profile engine.ProfileID) (target.ID, error) {
 	joined, cancel := c.within(ctx)

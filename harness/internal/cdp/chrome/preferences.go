@@ -68,6 +68,11 @@ func prepareProfile(o engine.Options, cmd *exec.Cmd) (folder string, err error) 
 	if err != nil {
 		return "", err
 	}
+	trusted, err := trustDatabase(o.CA)
+	if err != nil {
+		return "", err
+	}
+	cmd.Env = append(cmd.Env, direct(o.Addresses, cmd.Environ())...)
 	for _, arg := range cmd.Args {
 		if dir, ok := strings.CutPrefix(arg, "--user-data-dir="); ok {
 			cmd.Env = append(cmd.Env, "TMPDIR="+dir)
@@ -75,7 +80,7 @@ func prepareProfile(o engine.Options, cmd *exec.Cmd) (folder string, err error) 
 			if err := os.MkdirAll(profile, 0o700); err != nil {
 				return "", fmt.Errorf("make a profile: %w", err)
 			}
-			return dir, os.WriteFile(filepath.Join(profile, "Preferences"), data, 0o600)
+			return dir, errors.Join(os.WriteFile(filepath.Join(profile, "Preferences"), data, 0o600), trust(profile, trusted))
 		}
 	}
 	return "", errors.New("make a profile: Chrome is started without a folder for it")

@@ -1,0 +1,34 @@
+package chrome
+
+import (
+	"slices"
+
+	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
+	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
+)
+
+// evidence is a Record in the terms of package engine. Of a response that the page must not
+// have, Chrome tells only that it came by HTTP/2 or HTTP/3; a host that was to be asked by
+// HTTP/3 is asked by nothing else.
+func (c *Chrome) evidence(r trace.Record) engine.Evidence {
+	e := r.Evidence()
+	for i := range e.Requests {
+		if e.Requests[i].Protocol == "h2" && c.byHTTP3(e.Requests[i].URL) {
+			e.Requests[i].Protocol = "h3"
+		}
+	}
+	return e
+}
+
+// byHTTP3 says whether a URL is asked for by HTTP/3 alone.
+func (c *Chrome) byHTTP3(url string) bool {
+	u, err := web.ParseURL(url, nil)
+	if err != nil || u.Scheme != "https" {
+		return false
+	}
+	if u.Port == "" {
+		u.Port = "443"
+	}
+	return slices.Contains(c.options.HTTP3, u.Authority())
+}
