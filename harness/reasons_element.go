@@ -41,7 +41,7 @@ var opaqueElementRow = Explanation{
 
 // departedRow is the meaning of the verdict opaque for a page that went.
 var departedRow = Explanation{
-	"The request arrived. The page is gone, so no script reads the answer, and it need not allow the page.",
+	"The request arrived, and the page is gone, so no script reads the answer.",
 	"",
 	"https://fetch.spec.whatwg.org/#request-keepalive-flag",
 }
@@ -69,6 +69,7 @@ var opaqueRows = map[Via]Explanation{
 		anchorFrame,
 	},
 	ViaBeacon:        {"The browser took the beacon, and no script can see the answer to it.", "", anchorBeacon},
+	ViaFetchLater:    departedRow,
 	ViaPing:          {"The browser sent the ping, and no script can see the answer to it.", "", "https://html.spec.whatwg.org/multipage/links.html#hyperlink-auditing"},
 	ViaModulePreload: {"The browser preloaded the module, and no script can look into a preload.", "", anchorOpaque},
 	ViaManifest:      {"The browser has the manifest, and no script can look into it.", "", anchorOpaque},
