@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -48,13 +49,36 @@ var (
 
 // parse reads the line.
 func (c SetCookie) parse() (engine.SetCookie, error) {
-	cookie, err := http.ParseSetCookie(c.Line)
+	cookie, err := parseSetCookie(c.Line)
 	if err != nil {
-		return engine.SetCookie{}, errCookieLine // the error may quote the value
+		return engine.SetCookie{}, err
 	}
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return engine.SetCookie{}, errCookieURL
 	}
 	return engine.SetCookie{Cookie: *cookie, URL: c.URL}, nil
+}
+
+// parseSetCookie reads a Set-Cookie header as browsers do, which take more values than
+// [http.ParseSetCookie]. The error does not contain the value.
+func parseSetCookie(line string) (*http.Cookie, error) {
+	if cookie, err := http.ParseSetCookie(line); err == nil {
+		return cookie, nil
+	}
+	pair, attributes, more := web.CutSetCookie(line)
+	name, value, named := strings.Cut(pair, "=")
+	if value = strings.Trim(value, " \t"); !named || !web.IsHeldCookieValue(value) {
+		return nil, errCookieLine
+	}
+	stand := name + "=0"
+	if more {
+		stand += ";" + attributes
+	}
+	cookie, err := http.ParseSetCookie(stand)
+	if err != nil {
+		return nil, errCookieLine
+	}
+	cookie.Value = value
+	return cookie, nil
 }

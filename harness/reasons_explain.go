@@ -127,9 +127,11 @@ func explainBlocked(o Observation) Explanation {
 	e := gather(o)
 	for _, refine := range refinements[o.Reason] {
 		if refined, applies := refine(e, row); applies {
-			return refined
+			row = refined
+			break
 		}
 	}
+	row.Remedy = strings.Replace(row.Remedy, orWithoutCredentials, alternative(o.Request), 1)
 	return row
 }
 

@@ -161,7 +161,7 @@ func credentialsValue(e evidence, row Explanation) (Explanation, bool) {
 	values := e.by.ResponseHeaders.Values(name)
 	switch {
 	case len(values) == 0:
-		return row.refine("Make the server send Access-Control-Allow-Credentials: true, or have the page ask without credentials.",
+		return row.refine("Make the server send Access-Control-Allow-Credentials: true"+orWithoutCredentials,
 			"The request is one with credentials, and the response has no Access-Control-Allow-Credentials.")
 	case len(values) > 1:
 		return row.refine("Make only one of them add Access-Control-Allow-Credentials: the server or the proxy in front of it.",

@@ -90,7 +90,7 @@ var responseRows = map[Reason]Explanation{
 	},
 	WildcardOriginNotAllowed: {
 		"The server allows every origin with *, which does not hold for a request with credentials.",
-		"Make the server send the page's origin in Access-Control-Allow-Origin instead of *, or have the page ask without credentials.",
+		"Make the server send the page's origin in Access-Control-Allow-Origin instead of *" + orWithoutCredentials,
 		anchorCheck,
 	},
 	MultipleAllowOriginValues: {
@@ -110,7 +110,7 @@ var responseRows = map[Reason]Explanation{
 	},
 	InvalidAllowCredentials: {
 		"The request had credentials, and the response does not carry Access-Control-Allow-Credentials: true.",
-		"Make the server send Access-Control-Allow-Credentials: true, in lower case and once, or have the page ask without credentials.",
+		"Make the server send Access-Control-Allow-Credentials: true, in lower case and once" + orWithoutCredentials,
 		anchorCheck,
 	},
 	InvalidResponse: {
@@ -134,7 +134,7 @@ var preflightRows = map[Reason]Explanation{
 	},
 	PreflightWildcardOriginNotAllowed: {
 		"The preflight's response allows every origin with *, which does not hold for a request with credentials.",
-		"Make the server answer OPTIONS with the page's origin in Access-Control-Allow-Origin instead of *, or have the page ask without credentials.",
+		"Make the server answer OPTIONS with the page's origin in Access-Control-Allow-Origin instead of *" + orWithoutCredentials,
 		anchorPreflight,
 	},
 	PreflightMultipleAllowOriginValues: {
@@ -154,7 +154,7 @@ var preflightRows = map[Reason]Explanation{
 	},
 	PreflightInvalidAllowCredentials: {
 		"The request would have credentials, and the preflight's response does not carry Access-Control-Allow-Credentials: true.",
-		"Make the server answer OPTIONS with Access-Control-Allow-Credentials: true, in lower case and once, or have the page ask without credentials.",
+		"Make the server answer OPTIONS with Access-Control-Allow-Credentials: true, in lower case and once" + orWithoutCredentials,
 		anchorPreflight,
 	},
 	PreflightInvalidStatus: {

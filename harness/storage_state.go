@@ -57,8 +57,8 @@ func (c storedCookie) problem() string {
 	switch {
 	case !web.IsToken(c.Name):
 		return "its name is not an HTTP token"
-	case !web.IsCookieValue(c.Value):
-		return "its value has a character that no cookie can carry"
+	case !web.IsHeldCookieValue(c.Value):
+		return "its value begins or ends with a blank, or has a semicolon or a control character"
 	case strings.TrimPrefix(c.Domain, ".") == "":
 		return "it has no domain"
 	}

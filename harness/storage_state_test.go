@@ -27,13 +27,25 @@ func TestStorageState(t *testing.T) {
 	}
 }
 
+// Browsers hold values that servers should not send. A name alone, or a control character, is
+// no cookie.
+func TestHeldCookieValues(t *testing.T) {
+	for line, want := range map[string]string{`a={"b":1, "c": "d e"}; Path=/`: `{"b":1, "c": "d e"}`, `a="quoted"`: "quoted", "a=1,2": "1,2", "a=": "", "a=\x01": "", "a": ""} {
+		held, err := heldCookies([]SetCookie{{URL: "https://a.test", Line: line}})
+		refused := line == "a" || strings.Contains(line, "\x01")
+		if (err != nil) != refused || err == nil && held[0].Value != want {
+			t.Errorf("%s: %+v, %v", line, held, err)
+		}
+	}
+}
+
 // Faults are told all at once, without the value of a cookie.
 func TestStorageStateFaults(t *testing.T) {
 	for text, want := range map[string]string{
 		`[]`:  "not a storage state",
 		`{}`:  `want a JSON object with the key "cookies"`,
 		`{"c`: "not a storage state",
-		`{"cookies": [{"name": "a b", "value": "s3cret", "domain": "x.test"}, {"name": "b", "value": "s3 cret", "domain": "x.test"}, {"name": "c", "value": "s3cret"}]}`: "cookie 1, \"a b\": its name is not an HTTP token\ncookie 2, \"b\": its value has a character that no cookie can carry\ncookie 3, \"c\": it has no domain",
+		`{"cookies": [{"name": "a b", "value": "s3cret", "domain": "x.test"}, {"name": "b", "value": "s3;cret", "domain": "x.test"}, {"name": "c", "value": "s3cret"}]}`: "cookie 1, \"a b\": its name is not an HTTP token\ncookie 2, \"b\": its value begins or ends with a blank, or has a semicolon or a control character\ncookie 3, \"c\": it has no domain",
 	} {
 		if _, _, err := StorageState([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3") {
 			t.Errorf("%s: %v, want %q", text, err, want)

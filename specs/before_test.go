@@ -97,6 +97,13 @@ var _ = Describe("questions before", Label("scenario:before"), func() {
 		Expect(chrome.Fetch(ctx, r)).To(Not(harness.SendCookie("own")))
 	})
 
+	It("belong to a profile with a cookie whose value no server should send", Label("case:231", "fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
+		const own = `own={"a":1, "b": "c d"}`
+		profile := &harness.Profile{Browser: &chrome, Cookies: []harness.SetCookie{{URL: api, Line: own + "; Secure; SameSite=None"}}}
+		DeferCleanup(profile.Close)
+		Expect(profile.Fetch(ctx, harness.Request{From: app, URL: me(), Credentials: harness.Include})).To(arriveWith("Cookie", own))
+	})
+
 	It("that have no verdict end the question", Label("fetch:http-network-fetch"), func(ctx SpecContext) {
 		r := harness.Request{From: app, URL: me(), Before: []harness.Request{{From: shop, URL: serve(servers.Case{Reply: servers.Reply{Drop: true}})}}}
 		seen, err := chrome.Fetch(ctx, r)

@@ -77,6 +77,14 @@ func TakesSecureCookies(origin string) bool {
 	return o.Scheme == "https" || !o.Opaque() && IsLoopback(o.Host)
 }
 
+// IsHeldCookieValue says whether a browser can hold the value. Browsers take more than a
+// server may send: blanks, commas and quotes within it.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field-
+func IsHeldCookieValue(value string) bool {
+	return value == strings.Trim(value, " \t") && !strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f || c == ';' })
+}
+
 // IsCookieValue says whether a server can set the value, which may be in quotes.
 //
 // https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1
