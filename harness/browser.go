@@ -265,7 +265,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	o, err := conclude(r, setting{
 		localNetwork: granted(b.LocalNetwork), barred: b.barred(page, target(r, evidence)), witness: func(o *Observation) { b.complete(o, c, page, options, own, evidence) },
 		worker:  options.Worker,
-		standIn: options.Worker == engine.ServiceWorker && options.WorkerScript == "",
+		standIn: (options.Worker == engine.ServiceWorker || options.Controlled) && options.WorkerScript == "",
 	}, evidence)
 	switch {
 	case lost != nil:

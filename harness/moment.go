@@ -54,7 +54,7 @@ func (r Request) momentFaults(fault func(field, value, problem string, args ...a
 }
 
 // errNobodySees says that no server reports what arrives.
-const errNobodySees = "see what becomes of a request of a page that goes: it tells nobody. Ask a server of the fixture network, or a recorder"
+const errNobodySees = "see what becomes of a request of a page that goes: it tells nobody. Ask a server of the fixture network, or a recorder (Network.Record), in a Go test"
 
 // depart asks at the moment that the question names, from a page of its own.
 func (b *Browser) depart(ctx context.Context, r Request, p *Profile) (Observation, error) {

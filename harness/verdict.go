@@ -232,7 +232,7 @@ func (c *conclusion) grantedNotDenied() error {
 
 func (c *conclusion) noAddressSpace() error {
 	return c.inconclusive("the script of the service worker was stood in for, and such a script is in no address space: " +
-		"ask about a server that is not on this machine or in the local network, or use via fetch")
+		"ask about a server that is not on this machine or in the local network, or ask without the service worker")
 }
 
 func (c *conclusion) corsCode() error { return c.blocked(Reason(c.failed.Code)) }
