@@ -1,6 +1,8 @@
 package command
 
 import (
+	"reflect"
+
 	"github.com/spf13/cobra"
 
 	"github.com/corsproof/corsproof/harness"
@@ -14,7 +16,7 @@ type controllerFlags struct {
 
 func (s *controllerFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	choiceVar(c, &s.controller.Answer, "controller", "", "what the service worker that controls the page answers (default: the page has none)",
+	choiceVar(c, &s.controller.Answer, "controller", "", "add a service worker to the page: how it answers requests (default: none)",
 		"pass-through", "ignore", "response", "error", "fetch", "cache")
 	f.StringVar(&s.controller.URL, "controller-url", "", "what that service worker fetches (default: URL); with fetch and cache")
 	choiceVar(c, &s.controller.Mode, "controller-mode", "", "the mode of its fetch", "cors", "no-cors", "same-origin")
@@ -30,7 +32,7 @@ func (s *controllerFlags) read(has harness.Controller) (harness.Controller, erro
 	headers, fault := headerLines("controller-header", s.headers)
 	given := s.controller
 	given.Headers = headers
-	if given.Answer == "" && given.URL == "" && given.Mode == "" && given.Credentials == "" && given.Redirect == "" && given.Status == 0 && given.Body == "" && len(headers) == 0 {
+	if reflect.ValueOf(given).IsZero() {
 		given = has
 	}
 	return given, fault

@@ -50,8 +50,7 @@ func (r *requestFlags) add(c *cobra.Command) {
 	f.StringVar(&r.request.Integrity, "integrity", "", "the hash that the response must have, such as sha256-...")
 	choiceVar(c, &r.targetSpace, "target-address-space", "", "where the page says that the server is", spaces...)
 	choiceVar(c, &r.request.Where, "where", "", "where the script runs: in the page or in a worker of it (default window)", "window", "worker", "shared-worker", "service-worker")
-	choiceVar(c, &r.request.Via, "via", "", "by what the script asks (default fetch): "+strings.Join(initiators(), ", "), harness.Initiators()...)
-	choiceVar(c, &r.request.Moment, "moment", "", "when the script asks: while the page is navigated, closed or hidden (default: at once)", "navigated", "closed", "hidden")
+	choiceVar(c, &r.request.Via, "via", "", "by what the script asks (default fetch): "+strings.Join(initiators(), ", "), asked()...)
 	choiceVar(c, &r.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", spaces...)
 	f.StringArrayVar(&r.pageHeaders, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
 	f.StringArrayVar(&r.workerLines, "worker-header", nil, "a header of the script of the worker that --where names, which has policies of its own; may be repeated")
@@ -73,8 +72,12 @@ func (r *requestFlags) add(c *cobra.Command) {
 }
 
 // initiators are the values of --via.
-func initiators() []string {
-	return (&choice[harness.Via]{allowed: harness.Initiators()}).words()
+func initiators() []string { return (&choice[harness.Via]{allowed: asked()}).words() }
+
+// asked are the initiators of a page that stays. What leaves with its page is observed at a
+// server of ours alone: by Go tests.
+func asked() []harness.Via {
+	return slices.DeleteFunc(harness.Initiators(), func(v harness.Via) bool { return v == harness.ViaFetchLater })
 }
 
 // read makes the Request, and returns all faults at once.

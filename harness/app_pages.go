@@ -49,6 +49,8 @@ func (r Request) wireFaults(fault func(field, value, problem string, args ...any
 		{r.TargetAddressSpace != "", "TargetAddressSpace", string(r.TargetAddressSpace)},
 		{r.Body.Kind == StreamBody, "Body", string(r.Body.Kind)},
 		{len(r.Before) > 0, "Before", ""},
+		{r.Controller.given(), "Controller", string(r.Controller.Answer)},
+		{r.Moment != "", "Moment", string(r.Moment)},
 	} {
 		if f.given {
 			fault(f.field, f.value, "Chrome has no page at %s, and on the wire there is no such thing: leave it out", r.From)

@@ -46,6 +46,9 @@ func (r Request) beforeFaults(fault func(field, value, problem string, args ...a
 		if q.OnTheWire() && !r.OnTheWire() {
 			fault(fmt.Sprintf("Before %d", i+1), q.URL, "Chrome cannot have a page at %s, and the question after it is for Chrome", q.From)
 		}
+		if q.ExtensionKey != "" {
+			fault(fmt.Sprintf("Before %d: ExtensionKey", i+1), q.ExtensionKey, "the page of an extension is in a Chrome of its own: no question comes before or after it")
+		}
 		q.eachFault(func(field, value, problem string, args ...any) {
 			fault(fmt.Sprintf("Before %d: %s", i+1, field), value, problem, args...)
 		})

@@ -104,15 +104,16 @@ func (r Request) controllerFaults(fault func(field, value, problem string, args 
 // pass it by.
 // https://w3c.github.io/ServiceWorker/#service-worker-registration-concept
 func (r Request) controlledFaults(fault func(field, value, problem string, args ...any)) {
-	answer := string(r.Controller.Answer)
-	switch {
-	case opaque(r.From):
-		fault("Controller", answer, "an opaque origin has no service workers")
-	case r.EffectiveWhere() != WhereWindow:
-		fault("Controller", answer, "it controls a page, and the script is in a worker: leave Where out")
-	case r.DryRun:
-		fault("Controller", answer, "nothing can be held back where a service worker asks: leave DryRun out")
-	case slices.Contains([]Via{ViaWebSocket, ViaIframe, ViaWorkerScript}, r.EffectiveVia()):
-		fault("Controller", answer, "the service worker of a page is not asked via %s", r.EffectiveVia())
+	refuse := func(given bool, problem string, args ...any) {
+		if given {
+			fault("Controller", string(r.Controller.Answer), problem, args...)
+		}
 	}
+	refuse(opaque(r.From), "an opaque origin has no service workers")
+	refuse(r.ExtensionKey != "", "the service worker of an extension is another one: remove Controller")
+	refuse(r.EffectiveWhere() != WhereWindow, "it controls a page, and the script is in a worker: remove Where")
+	refuse(r.PagePath != "", "it controls a page at a path of ours, and no other page: remove PagePath")
+	refuse(r.Document != "", "it controls the page and not a document that the page makes: remove Document")
+	refuse(r.DryRun, "nothing can be held back where a service worker asks: remove DryRun")
+	refuse(slices.Contains([]Via{ViaWebSocket, ViaIframe, ViaWorkerScript}, r.EffectiveVia()), "the service worker of a page is not asked via %s", r.EffectiveVia())
 }

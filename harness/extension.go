@@ -50,6 +50,7 @@ func (r Request) extensionFaults(fault func(field, value, problem string, args .
 		{r.EffectiveWhere() != WhereWindow, "Where", string(r.EffectiveWhere())},
 		{r.AddressSpace != "", "AddressSpace", string(r.AddressSpace)},
 		{len(r.Before) > 0, "Before", ""},
+		{r.Moment != "", "Moment", string(r.Moment)},
 	} {
 		if f.given {
 			fault(f.field, f.value, "the page of an extension has no such thing here: leave it out")
@@ -73,7 +74,7 @@ func (b *Browser) forExtensions() (*Browser, error) {
 	if b.extensions == nil {
 		b.extensions = &Browser{
 			Path: b.Path, Network: b.Network, LocalNetwork: b.LocalNetwork, ThirdPartyCookies: b.ThirdPartyCookies, HTTP1: b.HTTP1,
-			Visible: b.Visible, Windowless: b.Windowless, Cookies: b.Cookies, Flags: b.Flags, Timeout: b.Timeout, MaxPages: b.MaxPages,
+			Visible: b.Visible, Windowless: b.Windowless, Cookies: b.Cookies, CA: b.CA, Resolve: b.Resolve, HTTP3: b.HTTP3, Flags: b.Flags, Timeout: b.Timeout, MaxPages: b.MaxPages,
 			Trace: b.Trace, engine: b.engine, extended: true,
 		}
 	}

@@ -19,7 +19,7 @@ type Moment string
 const (
 	MomentNavigated Moment = "navigated" // at pagehide, when the page is navigated to another one
 	MomentClosed    Moment = "closed"    // at pagehide, when the page is closed
-	MomentHidden    Moment = "hidden"    // at visibilitychange, when another tab is shown
+	MomentHidden    Moment = "hidden"    // at visibilitychange, when the page is hidden; for a beacon
 )
 
 // outlived are the means by which a page asks while it goes.
@@ -29,32 +29,32 @@ var outlived = []Via{ViaFetch, ViaKeepalive, ViaBeacon, ViaFetchLater}
 func (r Request) momentFaults(fault func(field, value, problem string, args ...any)) {
 	choice(fault, "Moment", r.Moment, MomentNavigated, MomentClosed, MomentHidden)
 	via := r.EffectiveVia()
+	refuse := func(given bool, problem string, args ...any) {
+		if given {
+			fault("Moment", string(r.Moment), problem, args...)
+		}
+	}
 	switch {
 	case r.Moment == "" && via == ViaFetchLater:
 		fault("Via", string(via), "such a request leaves when the page goes: say when with Moment (%s)", join([]Moment{MomentNavigated, MomentClosed, MomentHidden}))
 	case r.Moment == "":
-	case !slices.Contains(outlived, via):
-		fault("Moment", string(r.Moment), "via %s asks nothing while the page goes: it is for %s", via, join(outlived))
-	case r.EffectiveWhere() != WhereWindow:
-		fault("Moment", string(r.Moment), "a worker does not hear of it: leave Where out")
-	case r.Controller.given():
-		fault("Moment", string(r.Moment), "the service worker of a page that goes is not observed: leave Controller out")
-	case r.Within != "":
-		fault("Moment", string(r.Moment), "it is for a page that is in no frame: leave Within out")
-	case via == ViaFetch && !r.KeptAlive() && r.Moment != MomentHidden:
+	default:
+		refuse(!slices.Contains(outlived, via), "via %s asks nothing while the page goes: it is for %s", via, join(outlived))
 		// https://fetch.spec.whatwg.org/#concept-fetch-group-terminate
-		fault("Moment", string(r.Moment), "a fetch without keepalive ends with its page: set Keepalive")
-	case r.Moment == MomentNavigated && opaque(r.From):
-		fault("Moment", string(r.Moment), "a page of an opaque origin cannot leave a report for the next one: use %s", MomentClosed)
-	case r.DryRun:
-		fault("Moment", string(r.Moment), "nothing can be held back while the page goes: leave DryRun out")
-	case r.AbortAfter > 0 || r.TimeoutAfter > 0:
-		fault("Moment", string(r.Moment), "no script runs after it: leave AbortAfter and TimeoutAfter out")
+		refuse(via == ViaFetch && !r.KeptAlive() && r.Moment != MomentHidden, "a fetch without keepalive ends with its page: set Keepalive")
+		refuse(via != ViaBeacon && r.Moment == MomentHidden, "a hidden page lives on and gets the answer: ask without Moment")
+		refuse(r.Moment == MomentNavigated && opaque(r.From), "a page of an opaque origin cannot leave a report for the next one: use %s", MomentClosed)
+		refuse(r.EffectiveWhere() != WhereWindow, "a worker does not hear of it: remove Where")
+		refuse(r.Document != "", "it is for the page and not for a document that the page makes: remove Document")
+		refuse(r.Controller.given(), "the service worker of a page that goes is not observed: remove Controller")
+		refuse(r.Within != "", "it is for a page that is in no frame: remove Within")
+		refuse(r.DryRun, "nothing can be held back while the page goes: remove DryRun")
+		refuse(r.AbortAfter > 0 || r.TimeoutAfter > 0, "no script runs after it: remove AbortAfter and TimeoutAfter")
 	}
 }
 
 // errNobodySees says that no server reports what arrives.
-const errNobodySees = "see what becomes of a request of a page that goes: it tells nobody. Ask a server of the fixture network, or a recorder (Network.Record), in a Go test"
+const errNobodySees = "observe a request that leaves with its page: only a server of the fixture network, or a recorder (Network.Record), can"
 
 // depart asks at the moment that the question names, from a page of its own.
 func (b *Browser) depart(ctx context.Context, r Request, p *Profile) (Observation, error) {
@@ -98,7 +98,7 @@ func (b *Browser) depart(ctx context.Context, r Request, p *Profile) (Observatio
 }
 
 // markers is how many requests go after the question before a request that did not come is
-// held to be never sent.
+// considered not sent.
 const markers = 12
 
 // await waits for the arrivals of a page that is gone. Chrome's network service sends a
@@ -121,11 +121,14 @@ func (b *Browser) await(ctx context.Context, o *Observation, since int64) error 
 		}
 	}
 	if len(o.Exchanges) == 0 {
-		return o.inconclusive("the page asked while it went, and nothing arrived; Chrome tells nothing of why")
+		return o.inconclusive("the page called, and no request arrived; Chrome does not report the reason")
 	}
 	if o.Exchanges[len(o.Exchanges)-1].Kind != Preflight {
 		o.Verdict, o.Script.Type = Opaque, "opaque"
 		return nil
+	}
+	if o.Exchanges[len(o.Exchanges)-1].Status == 0 { // behind a recorder, nobody knows
+		return o.inconclusive("the preflight arrived, and the request did not; whether the preflight was answered is not known")
 	}
 	o.Verdict, o.Reason = Blocked, NotSentAfterPreflight
 	return nil

@@ -41,7 +41,7 @@ var opaqueElementRow = Explanation{
 
 // departedRow is the meaning of the verdict opaque for a page that went.
 var departedRow = Explanation{
-	"The request arrived, and the page is gone, so no script reads the answer.",
+	"The request arrived, and no script reads the answer to it.",
 	"",
 	"https://fetch.spec.whatwg.org/#request-keepalive-flag",
 }

@@ -247,7 +247,7 @@ var requestRows = map[Reason]Explanation{
 		"https://xhr.spec.whatwg.org/#the-timeout-attribute",
 	},
 	NotSentAfterPreflight: {
-		"The preflight arrived, and the request did not, because the answer to the preflight gave no permission; the page is gone, so Chrome tells nobody why.",
+		"The preflight was answered, and the request did not follow; the page is gone, so Chrome tells nobody why.",
 		"Ask the same question without a Moment: then Chrome names what the answer to the preflight lacks.",
 		anchorPreflight,
 	},

@@ -147,6 +147,16 @@ var _ = Describe("a page with a service worker", Label("scenario:controller", "f
 		Expect(chrome.Fetch(ctx, r)).To(blocked(harness.BlockedByOrigin, ""))
 	})
 
+	It("has a tab of its own, and another page gets another service worker", func(ctx SpecContext) {
+		few := &harness.Browser{Network: &net, MaxPages: 1}
+		DeferCleanup(few.Close)
+		r := answers(harness.AnswersWithError)
+		for _, from := range []string{app, "https://shop.test", app} {
+			r.From, r.URL = from, serve(hello(allow("*")))
+			Expect(few.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.ServiceWorkerAnswer, ""), arrive()))
+		}
+	})
+
 	It("cannot be had where the page is no secure context", Label("case:216"), func(ctx SpecContext) {
 		r := answers(harness.PassesThrough)
 		r.From, r.URL = "http://app.test", serve(hello(nil))
@@ -158,7 +168,8 @@ var _ = Describe("a page with a service worker", Label("scenario:controller", "f
 		r.From, r.URL = app, api
 		Expect(r.Validate()).To(MatchError(ContainSubstring(says)))
 	},
-		Entry("in a worker", harness.Request{Where: harness.WhereWorker, Controller: harness.Controller{Answer: harness.Ignores}}, "leave Where out"),
+		Entry("in a worker", harness.Request{Where: harness.WhereWorker, Controller: harness.Controller{Answer: harness.Ignores}}, "remove Where"),
+		Entry("at a path of another page", harness.Request{PagePath: "/", Controller: harness.Controller{Answer: harness.Ignores}}, "remove PagePath"),
 		Entry("for a WebSocket", harness.Request{Via: harness.ViaWebSocket, Controller: harness.Controller{Answer: harness.Ignores}}, "is not asked via websocket"),
 		Entry("without an answer", harness.Request{Controller: harness.Controller{Status: 200}}, "what does the service worker answer?"),
 		Entry("with the wrong fields", harness.Request{Controller: harness.Controller{Answer: harness.Ignores, Status: 200}}, "leave Status, Headers and Body out"),

@@ -22,24 +22,25 @@ type Evidence struct {
 // preflight is also the failure of its request, and so is the failure of the request by
 // which a service worker wanted to answer it.
 func (e Evidence) LastFailure() *Failure {
-	own := e.lastFailure(false)
+	own := e.last(false).Failure
 	if own == nil || own.Code != "" || own.BlockedReason != "" {
 		return own
 	}
-	if delegated := e.lastFailure(true); delegated != nil && delegated.NetError != "net::ERR_ABORTED" {
-		return delegated
+	delegated := e.last(true)
+	if delegated.Failure == nil || delegated.Failure.NetError == "net::ERR_ABORTED" && delegated.Status != 0 {
+		return own // the service worker had its response, and nobody read it to its end
 	}
-	return own // the service worker had its response, and nobody read it to its end
+	return delegated.Failure
 }
 
-// lastFailure returns how the last request of the page, or of its service worker, failed.
-func (e Evidence) lastFailure(controller bool) *Failure {
+// last returns the last request of the page, or of its service worker, but for preflights.
+func (e Evidence) last(controller bool) Request {
 	for _, r := range slices.Backward(e.Requests) {
 		if !r.Preflight && r.Controller == controller {
-			return r.Failure
+			return r
 		}
 	}
-	return nil
+	return Request{}
 }
 
 // Request is one request on the wire with its response: a preflight, the request

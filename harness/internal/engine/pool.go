@@ -169,7 +169,16 @@ func (l *Pool) open(b Browser, o PageOptions, e *entry, idle Page) {
 func (l *Pool) release(e *entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if e.users--; e.users == 0 && l.leaving[e] {
+	if e.users--; e.users > 0 {
+		return
+	}
+	for o, kept := range l.pages {
+		if kept == e && e.page != nil && e.page.Retired() {
+			l.close(o, e)
+			return
+		}
+	}
+	if l.leaving[e] {
 		delete(l.leaving, e)
 		l.late += e.page.Late()
 		go e.page.Close() // waits for Chrome

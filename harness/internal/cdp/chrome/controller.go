@@ -12,10 +12,10 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// scoped gives a page that a service worker controls a path of its own, unless it has one.
-// The scope of the service worker is that path.
+// scoped gives a page that a service worker controls a path of its own, which is the scope of
+// the service worker: it controls no other page.
 func (c *Chrome) scoped(o engine.PageOptions) engine.PageOptions {
-	if o.Controlled && o.Path == "" {
+	if o.Controlled {
 		o.Path = fmt.Sprintf("/corsproof/controlled/%d/", c.workers.Add(1))
 	}
 	return o

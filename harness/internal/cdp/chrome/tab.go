@@ -17,12 +17,12 @@ func (t *tab) listen(event any) { t.page.Load().listen(event) }
 // only the document differs, or the same document withholds its requests from now on.
 func (p *Page) Fits(o engine.PageOptions) bool {
 	if p.only(o) {
-		return o.Worker == "" && p.Alive() && !p.crashed.Load() && !p.retired.Load()
+		return o.Worker == "" && !o.Controlled && p.Alive() && !p.crashed.Load() && !p.retired.Load()
 	}
 	was := p.options
 	was.Origin, was.Path, was.OpaqueScheme, was.AddressSpace, was.Headers = o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers
 	was.ExtensionKey = o.ExtensionKey
-	return was == o && o.Worker == "" && o.Within == "" && o.Document == "" && !o.DryRun && p.Alive() && !p.crashed.Load() && !p.retired.Load()
+	return was == o && !o.Controlled && o.Departs == 0 && o.Worker == "" && o.Within == "" && o.Document == "" && !o.DryRun && p.Alive() && !p.crashed.Load() && !p.retired.Load()
 }
 
 // only says whether the page differs from one with these options in that it does not hold
