@@ -120,7 +120,7 @@ ask: {ca: own.pem, resolve: "`+host+`:`+ports["own"]+`:127.0.0.1"}
 		verifier := harness.Browser{Timeout: patience}
 		DeferCleanup(verifier.Close)
 		Expect(p.Ask.Reach(&verifier)).To(Succeed())
-		report, err := (&verify.Run{Policy: p, Browser: &verifier, Select: only("K01", "K21")}).Verify(ctx)
+		report, err := (&verify.Run{Policy: p, Browser: &verifier, Select: only("K23", "K25")}).Verify(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(report.Findings).To(ContainElement(HaveField("Wire", true)))
 		Expect(report.Count(finding.Inconclusive)).To(BeZero())

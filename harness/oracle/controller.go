@@ -16,6 +16,7 @@ var (
 	workerOpaque   = branch("service worker: opaque response for a request that is not no-cors")
 	workerManual   = branch("service worker: redirect not followed, for a request whose redirect mode is not manual")
 	workerFollowed = branch("service worker: redirected response for a request whose redirect mode is not follow")
+	workerPolicy   = branch("service worker: response refused by Cross-Origin-Resource-Policy")
 	workerCORS     = branch("service worker: cors response for mode same-origin")
 )
 
@@ -74,6 +75,14 @@ func (r *run) handleFetch() *failure {
 	if taken := r.refuses(answer); taken != "" {
 		r.take(taken)
 		return refused
+	}
+	if answer.Type == typeOpaque || r.tainting == typeOpaque {
+		// https://fetch.spec.whatwg.org/#http-fetch
+		url, _ := ParseURL(answer.Exchanges[len(answer.Exchanges)-1].URL, nil)
+		if reason, _ := corp(r.origin, url, answer.last, r.embedderPolicy(), r.includesCredentials()); reason != "" {
+			r.take(workerPolicy)
+			return refused
+		}
 	}
 	r.Verdict, r.Type, r.Status, r.Exposed = answer.Verdict, answer.Type, answer.Status, r.handedOn(answer.Exposed)
 	return nil

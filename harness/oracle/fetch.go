@@ -318,6 +318,7 @@ func (r *run) send(e Exchange) (Reply, *failure) {
 	}
 	r.Exchanges = append(r.Exchanges, e)
 	reply := r.q.Server(e)
+	r.last = reply.Header
 	if reply.NetError != "" {
 		return reply, &failure{netError: reply.NetError, anchor: anchorCache}
 	}

@@ -99,6 +99,8 @@ type Decision struct {
 	// https://fetch.spec.whatwg.org/#concept-tao-check
 	TimingAllowed bool
 
+	last harness.Header // of the last response
+
 	// Exchanges are the exchanges in order.
 	Exchanges []Exchange
 	// Refused are all unsafe header names that the last preflight did not allow.

@@ -27,7 +27,7 @@ func (e Evidence) LastFailure() *Failure {
 		return own
 	}
 	delegated := e.last(true)
-	if delegated.Failure == nil || delegated.Failure.NetError == "net::ERR_ABORTED" && delegated.Status != 0 {
+	if delegated.Failure == nil || delegated.Failure.NetError == "net::ERR_ABORTED" && !(delegated.Sent && delegated.Status == 0) {
 		return own // the service worker had its response, and nobody read it to its end
 	}
 	return delegated.Failure

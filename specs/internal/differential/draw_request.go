@@ -68,7 +68,7 @@ func (d *drawing) drawEnvironment(t theme) {
 // and the policies of the page are not the policies of the service worker.
 func (d *drawing) drawController(t theme) {
 	r := &d.request
-	if r.From == harness.OpaqueOrigin || !strings.HasPrefix(r.From, "https:") || r.Within != "" || len(r.PageHeaders) > 0 || !d.chance(7) && !(t == redirected && d.chance(15)) {
+	if r.From == harness.OpaqueOrigin || !strings.HasPrefix(r.From, "https:") || r.Within != "" || r.Document != "" || len(r.PageHeaders) > 0 || !d.chance(9) && !(t == redirected && d.chance(15)) {
 		return
 	}
 	c := harness.Controller{Answer: one(d.Rand, harness.PassesThrough, harness.PassesThrough, harness.Ignores, harness.AnswersItself, harness.AnswersWithError,
@@ -79,14 +79,15 @@ func (d *drawing) drawController(t theme) {
 		c.Headers = one(d.Rand, nil, lines("X-A", "1"), lines("X-A", "1", "Access-Control-Expose-Headers", "x-a"))
 		c.Body = one(d.Rand, "", "a")
 	case harness.AnswersWithFetch, harness.AnswersFromCache:
-		c.Mode = one(d.Rand, "", harness.NoCORS, harness.SameOriginOnly)
-		c.Credentials = one(d.Rand, "", harness.Include, harness.Omit)
-		c.Redirect = one(d.Rand, "", "", "", harness.RedirectManual, harness.RedirectError)
-		if r.Via.Fetches() && (d.chance(10) || t == redirected && d.chance(70)) {
+		switch {
+		case r.Via.Fetches() && t == redirected && d.chance(70):
 			r.Redirect = one(d.Rand, harness.RedirectManual, harness.RedirectError)
-		}
-		if r.Via.Fetches() && t != redirected && d.chance(30) { // the URL that the page asks is nobody's
+		case r.Via.Fetches() && d.chance(30): // the URL that the page asks is nobody's
 			r.URL, c.URL, r.Mode = r.From+"/asked", r.URL, one(d.Rand, "", harness.SameOriginOnly, harness.SameOriginOnly)
+		default:
+			c.Mode = one(d.Rand, "", harness.NoCORS, harness.SameOriginOnly)
+			c.Credentials = one(d.Rand, "", harness.Include, harness.Omit)
+			c.Redirect = one(d.Rand, "", harness.RedirectManual, harness.RedirectManual, harness.RedirectError)
 		}
 	}
 	r.Controller = c
@@ -152,7 +153,8 @@ func (d *drawing) drawBody(t theme) {
 	case "", "GET", "HEAD":
 		return
 	}
-	if (t == preflighted || t == redirected) && r.Via == "" && d.chance(6) {
+	// With a stream and mode same-origin, Chrome asks the service worker, and refuses otherwise.
+	if (t == preflighted || t == redirected) && r.Via == "" && r.Controller.Answer == "" && d.chance(6) {
 		r.Body = harness.Stream("a")
 		return
 	}
