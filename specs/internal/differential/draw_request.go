@@ -68,7 +68,7 @@ func (d *drawing) drawEnvironment(t theme) {
 // and the policies of the page are not the policies of the service worker.
 func (d *drawing) drawController(t theme) {
 	r := &d.request
-	if r.From == harness.OpaqueOrigin || !strings.HasPrefix(r.From, "https:") || r.Within != "" || r.Document != "" || len(r.PageHeaders) > 0 || !d.chance(9) && !(t == redirected && d.chance(15)) {
+	if r.From == harness.OpaqueOrigin || !strings.HasPrefix(r.From, "https:") || r.Within != "" || r.Document != "" || len(r.PageHeaders) > 0 || !d.chance(9) && !((t == redirected || t == noCORS) && d.chance(15)) {
 		return
 	}
 	c := harness.Controller{Answer: one(d.Rand, harness.PassesThrough, harness.PassesThrough, harness.Ignores, harness.AnswersItself, harness.AnswersWithError,
@@ -82,6 +82,7 @@ func (d *drawing) drawController(t theme) {
 		switch {
 		case r.Via.Fetches() && t == redirected && d.chance(70):
 			r.Redirect = one(d.Rand, harness.RedirectManual, harness.RedirectError)
+		case t == noCORS && d.chance(70): // as fetch() asks without options
 		case r.Via.Fetches() && d.chance(30): // the URL that the page asks is nobody's
 			r.URL, c.URL, r.Mode = r.From+"/asked", r.URL, one(d.Rand, "", harness.SameOriginOnly, harness.SameOriginOnly)
 		default:

@@ -37,7 +37,7 @@ func TestPagesOfQuestions(t *testing.T) {
 	pages := map[string]int{}
 	for number := range uint64(many) {
 		r := Draw(5, number).Request
-		pages[fmt.Sprint(r.From, r.Within, r.PageHeaders, r.EffectiveWhere(), r.WorkerScript, r.WorkerHeaders)]++
+		pages[fmt.Sprint(r.From, r.Within, r.PageHeaders, r.EffectiveWhere(), r.WorkerScript, r.WorkerHeaders, r.Document, r.Controller.Answer != "")]++
 	}
 	maps.DeleteFunc(pages, func(_ string, asked int) bool { return asked < many/1000 })
 	if len(pages) > Pages || len(pages) < Pages/2 {
