@@ -15,7 +15,7 @@ func TestAskOnTheWire(t *testing.T) {
 	if r.status != exitBlocked || r.stderr != "" {
 		t.Errorf("status %d, want %d\n%s", r.status, exitBlocked, r.stderr)
 	}
-	for _, want := range []string{"from " + phone + ", asked on the wire: Chrome cannot have this page", "none asked and none decided", "A browser would block it: MissingAllowOriginHeader"} {
+	for _, want := range []string{"from " + phone + ", asked on the wire: Chrome cannot have this page", "no browser was used", "A browser would block it: MissingAllowOriginHeader"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("no %q in\n%s", want, r.stdout)
 		}
@@ -35,9 +35,11 @@ func TestAskOnTheWireRefuses(t *testing.T) {
 	for _, c := range []struct{ want, flags string }{
 		{"an origin has two slashes after its scheme: did you mean capacitor://localhost?", "--from capacitor:/localhost"},
 		{"the id of an extension is 32 letters from a to p", "--from chrome-extension://ABC"},
-		{"on the wire there is no such thing: leave it out", "--from " + phone + " --where worker"},
+		{"a question without a browser has no such option: remove it", "--from " + phone + " --where worker"},
 		{"on the wire there are no cookies: leave them out", "--from " + phone + " --cookie a=b"},
-		{"on the wire there is no such thing: leave it out", "--from " + phone + " --first https://api.test/"},
+		{"a question without a browser has no such option: remove it", "--from " + phone + " --first https://api.test/"},
+		{"--http-user: the login is a request of its own", "--from " + phone + " --http-user ann:secret"},
+		{"--http-user: the login is a request of its own", "--from https://app.test --dry-run --http-user ann:secret"},
 		{"want the key of a manifest, which is base64", "--from chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh --extension-key ?"},
 		{"give that origin, and Document (--document) srcdoc", "--from about:srcdoc"},
 		{"every page from a file has an opaque origin: write file:", "--from file:///home/x/index.html"},

@@ -25,7 +25,7 @@ func (b *beforeFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&b.first, "first", nil, `a question that is asked before, in the same profile, as "URL [flags]"; may be repeated`)
 	f.StringArrayVar(&b.cookies, "cookie", nil, `a cookie that the browser holds for URL, as the server would set it: "sid=1; Secure; SameSite=None"; may be repeated`)
-	f.StringVar(&b.user, "http-user", "", `a login by HTTP Basic or Digest that the browser has for the server of URL, as "name:password"`)
+	f.StringVar(&b.user, "http-user", "", `log in to URL's server by HTTP Basic or Digest first, as "name:password"; sends one GET to URL`)
 	f.StringVar(&b.state, "storage-state", "", "a file with the cookies of a login, as Playwright's storageState writes it")
 }
 

@@ -22,8 +22,8 @@ type reachFlags struct {
 
 func (r *reachFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVar(&r.ca, "ca", nil, "a file with certificates that Chrome trusts, too: an authority of your own, or a certificate that the server has signed itself; may be repeated")
-	f.StringArrayVar(&r.resolve, "resolve", nil, "where a host leads, as HOST:PORT:ADDRESS, such as api.example.com:443:127.0.0.1; may be repeated")
+	f.StringArrayVar(&r.ca, "ca", nil, "also trust the certificates in this file: your own authority, or a self-signed certificate; may be repeated")
+	f.StringArrayVar(&r.resolve, "resolve", nil, "connect to ADDRESS for this host, as HOST:PORT:ADDRESS, such as api.example.com:443:127.0.0.1; may be repeated")
 	f.StringArrayVar(&r.http3, "http3", nil, "a host that Chrome asks by HTTP/3 alone, as HOST:PORT, such as api.example.com:443; may be repeated")
 	// The only possible error is that the flag does not exist.
 	_ = c.RegisterFlagCompletionFunc("ca", cobra.FixedCompletions([]string{"pem", "crt", "cer"}, cobra.ShellCompDirectiveFilterFileExt))

@@ -15,7 +15,7 @@ func (r Request) OnTheWire() bool { return web.IsAppOrigin(r.From) && !r.ofExten
 
 // cannotHave is the error for a page that Chrome cannot have.
 func cannotHave(r Request) error {
-	what := "have a page at " + shown(r.From) + ": ask on the wire instead, by package wire or corsproof ask"
+	what := "have a page at " + shown(r.From) + ": use package wire, or corsproof ask, which ask without a browser"
 	if strings.HasPrefix(r.From, extensionScheme) {
 		what += ", or give ExtensionKey, the key in the manifest"
 	}
@@ -53,7 +53,7 @@ func (r Request) wireFaults(fault func(field, value, problem string, args ...any
 		{r.Moment != "", "Moment", string(r.Moment)},
 	} {
 		if f.given {
-			fault(f.field, f.value, "Chrome has no page at %s, and on the wire there is no such thing: leave it out", r.From)
+			fault(f.field, f.value, "Chrome cannot open a page at %s, and a question without a browser has no such option: remove it", r.From)
 		}
 	}
 }

@@ -13,7 +13,7 @@ const appPage = "capacitor://localhost"
 func TestChromeHasNoPageOfAnApp(t *testing.T) {
 	b := Browser{Path: "/no/such/chrome"}
 	_, err := b.Fetch(t.Context(), Request{From: appPage, URL: "https://api.test/"})
-	if err == nil || err.Error() != "Chrome cannot have a page at capacitor://localhost: ask on the wire instead, by package wire or corsproof ask" {
+	if err == nil || err.Error() != "Chrome cannot have a page at capacitor://localhost: use package wire, or corsproof ask, which ask without a browser" {
 		t.Error(err)
 	}
 }
@@ -40,7 +40,7 @@ func TestWireHasNoBrowser(t *testing.T) {
 		"Before":             {Before: []Request{{From: appPage, URL: "https://api.test/"}}},
 	} {
 		r.From, r.URL = appPage, "https://api.test/"
-		if err := r.Validate(); err == nil || !strings.Contains(err.Error(), strings.ToLower(field)) || !strings.Contains(err.Error(), "on the wire there is no such thing: leave it out") {
+		if err := r.Validate(); err == nil || !strings.Contains(err.Error(), strings.ToLower(field)) || !strings.Contains(err.Error(), "a question without a browser has no such option: remove it") {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
@@ -76,7 +76,7 @@ func TestWireIsLabelled(t *testing.T) {
 	o := Observation{Wire: true, Request: Request{From: appPage, URL: "https://api.test/"}, Verdict: Blocked, Reason: MissingAllowOriginHeader,
 		Exchanges: []Exchange{{Kind: ActualRequest, Method: "GET", URL: "https://api.test/", Sent: true, Status: 200}}}
 	text := o.String()
-	for _, want := range []string{"asked on the wire: Chrome cannot have this page", "none asked and none decided", "nothing: none asked. It would see an error", "A browser would block it: MissingAllowOriginHeader"} {
+	for _, want := range []string{"asked on the wire: Chrome cannot have this page", "no browser was used", "nothing: none asked. It would see an error", "A browser would block it: MissingAllowOriginHeader"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}

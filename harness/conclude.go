@@ -118,10 +118,10 @@ var transportFailures = map[string]string{
 // sends none with a preflight. With TLS 1.3 a server says so only after the handshake, and
 // Chrome may meet a closed connection first.
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
-const noClientCertificate = "it demands a client certificate, and this Chrome has none: ask a server that demands none, such as the one behind the proxy that checks them"
+const noClientCertificate = "it requires a client certificate, which corsproof cannot send: ask a server without that requirement, such as the one behind the proxy that checks it"
 
 // noHTTP3 says that a host in HTTP3 cannot be asked so: Chrome then tries nothing else.
-const noHTTP3 = "it does not speak HTTP/3 there, and was to be asked by nothing else: leave --http3, or its entry in Browser.HTTP3, out"
+const noHTTP3 = "it does not speak HTTP/3 there, and --http3 allows no other protocol: remove --http3, or the entry in Browser.HTTP3"
 
 // explained returns what a net error means, empty where that is not known. Behind a dot
 // Chrome may say more.

@@ -53,7 +53,7 @@ func (r Request) extensionFaults(fault func(field, value, problem string, args .
 		{r.Moment != "", "Moment", string(r.Moment)},
 	} {
 		if f.given {
-			fault(f.field, f.value, "the page of an extension has no such thing here: leave it out")
+			fault(f.field, f.value, "corsproof cannot set this for the page of an extension: remove it")
 		}
 	}
 }

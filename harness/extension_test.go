@@ -19,13 +19,13 @@ func TestKeyMakesTheID(t *testing.T) {
 
 func TestExtensionFaults(t *testing.T) {
 	for want, r := range map[string]Request{
-		"it is the key of " + ofExtension + ": give that origin":          {From: "chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh", ExtensionKey: key},
-		"it is the key of " + ofExtension + ": give":                      {From: "https://app.test", ExtensionKey: key},
-		"want the key of a manifest, which is base64":                     {From: ofExtension, ExtensionKey: "?"},
-		`within "https://app.test": the page of an extension has no such`: {From: ofExtension, ExtensionKey: key, Within: "https://app.test"},
-		`where "worker": the page of an extension has no such`:            {From: ofExtension, ExtensionKey: key, Where: WhereWorker},
-		`document "blob": the page of an extension has no such`:           {From: ofExtension, ExtensionKey: key, Document: BlobDocument},
-		`before "": the page of an extension has no such`:                 {From: ofExtension, ExtensionKey: key, Before: []Request{{From: "https://app.test", URL: "https://api.test/"}}},
+		"it is the key of " + ofExtension + ": give that origin":                            {From: "chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh", ExtensionKey: key},
+		"it is the key of " + ofExtension + ": give":                                        {From: "https://app.test", ExtensionKey: key},
+		"want the key of a manifest, which is base64":                                       {From: ofExtension, ExtensionKey: "?"},
+		`within "https://app.test": corsproof cannot set this for the page of an extension`: {From: ofExtension, ExtensionKey: key, Within: "https://app.test"},
+		`where "worker": corsproof cannot set this for the page of an extension`:            {From: ofExtension, ExtensionKey: key, Where: WhereWorker},
+		`document "blob": corsproof cannot set this for the page of an extension`:           {From: ofExtension, ExtensionKey: key, Document: BlobDocument},
+		`before "": corsproof cannot set this for the page of an extension`:                 {From: ofExtension, ExtensionKey: key, Before: []Request{{From: "https://app.test", URL: "https://api.test/"}}},
 	} {
 		r.URL = "https://api.test/"
 		if err := r.Validate(); err == nil || !strings.Contains(err.Error(), want) {

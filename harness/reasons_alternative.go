@@ -12,9 +12,9 @@ func alternative(r Request) string {
 	case ViaBeacon: // always has credentials
 		return ", or have the page send the beacon as text, which needs no permission."
 	case ViaXHR, ViaXHRSync, ViaXHRUpload:
-		return ", or have the page leave withCredentials of its XMLHttpRequest out."
+		return ", or have the page not set withCredentials on its XMLHttpRequest."
 	case ViaEventSource:
-		return ", or have the page leave withCredentials of its EventSource out."
+		return ", or have the page not set withCredentials on its EventSource."
 	case ViaManifest:
 		return `, or take crossorigin="use-credentials" off the link.`
 	default:

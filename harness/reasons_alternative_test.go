@@ -9,7 +9,7 @@ import (
 func TestRemedyAboutCredentials(t *testing.T) {
 	for via, want := range map[Via]string{
 		"": "without credentials", ViaKeepalive: "without credentials", ViaFetchLater: "without credentials",
-		ViaXHR: "withCredentials of its XMLHttpRequest", ViaEventSource: "withCredentials of its EventSource",
+		ViaXHR: "withCredentials on its XMLHttpRequest", ViaEventSource: "withCredentials on its EventSource",
 		ViaBeacon: "send the beacon as text", ViaImage: `crossorigin="anonymous"`, ViaModule: `crossorigin="anonymous"`, ViaManifest: `"use-credentials"`,
 	} {
 		for _, reason := range []Reason{WildcardOriginNotAllowed, InvalidAllowCredentials, PreflightWildcardOriginNotAllowed, PreflightInvalidAllowCredentials} {

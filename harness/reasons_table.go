@@ -253,7 +253,7 @@ var requestRows = map[Reason]Explanation{
 	},
 	ServiceWorkerAnswer: {
 		"The page's service worker answered with a response that the browser does not take for this request.",
-		"Have the service worker answer with a response that it may read, in mode cors, or call no respondWith().",
+		"Have the service worker answer with a response from a fetch in mode cors, or not call respondWith().",
 		anchorHTTP,
 	},
 	HandshakeRefused: {

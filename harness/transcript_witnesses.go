@@ -12,7 +12,7 @@ import (
 func (t *Transcript) witnesses(o Observation) {
 	t.add(Line{Kind: LineScript, Indent: witnessColumn, Label: "script saw", Text: scriptSaw(o)})
 	if o.Wire {
-		t.witness("browser", "none asked and none decided: the verdict is what the Fetch standard draws from these answers")
+		t.witness("browser", "no browser was used; the verdict is what the Fetch standard draws from these answers")
 	}
 	if slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
 		t.witness("browser", "does not tell of a shared worker's preflights, nor what was on the wire")

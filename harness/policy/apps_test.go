@@ -100,7 +100,7 @@ func TestStrangersOfApps(t *testing.T) {
 
 func TestTargetIsNoApp(t *testing.T) {
 	err := Policy{Target: phone, Rules: Rules{Origins: Origins{List: []string{phone}}}}.Validate()
-	if err == nil || !strings.Contains(err.Error(), "no server: want http or https") {
+	if err == nil || !strings.Contains(err.Error(), "the target must be an http or https origin") {
 		t.Error(err)
 	}
 }

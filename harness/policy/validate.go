@@ -45,7 +45,7 @@ func (p Policy) checkTarget(f *faults) {
 		return
 	}
 	if _, _, app := web.AppOriginProblem(p.Target); app {
-		f.add("target", p.Target, "no server: want http or https", "")
+		f.add("target", p.Target, "the target must be an http or https origin", "")
 		return
 	}
 	problem, meant := originProblem(p.Target)

@@ -325,6 +325,10 @@ func (x *runner) wireWhole(ctx context.Context, r harness.Request) (harness.Obse
 
 // app asks for a page that Chrome cannot have.
 func (x *runner) app(ctx context.Context, r harness.Request) (harness.Observation, error) {
+	if r.Credentials == harness.Include && x.Browser != nil && len(x.Browser.Cookies) > 0 {
+		return harness.Observation{Request: r, Wire: true},
+			harness.NewInconclusiveError(r, "Chrome cannot open this page, and without a browser the cookies of the policy are not sent", nil)
+	}
 	return wire.Fetch(ctx, x.client, r)
 }
 

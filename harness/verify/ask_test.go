@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -284,5 +285,18 @@ func TestCountOfRepeatedRequests(t *testing.T) {
 	})
 	if fmt.Sprint(x.sent) != "map[OPTIONS:1 POST:2]" {
 		t.Errorf("sent %v", x.sent)
+	}
+}
+
+// Without a browser there are no cookies: a question of an app for the signed-in user has no
+// verdict.
+func TestAppWithCookies(t *testing.T) {
+	x := running(t, policy.Ask{})
+	x.Browser.Cookies = []harness.SetCookie{{URL: acme, Line: "sid=1"}}
+	r := harness.Request{From: "capacitor://localhost", URL: acme + "/", Credentials: harness.Include}
+	seen, err := x.app(t.Context(), r)
+	var inconclusive *harness.InconclusiveError
+	if !errors.As(err, &inconclusive) || !strings.Contains(inconclusive.Missing, "the cookies of the policy are not sent") || seen.Verdict != "" {
+		t.Errorf("%s, %v", seen.Verdict, err)
 	}
 }

@@ -1,7 +1,7 @@
 // Package wire asks without a browser. It is for pages that Chrome cannot have: a page of
 // an app at capacitor://localhost, or of an extension whose key nobody gave.
 //
-//	seen, err := wire.Fetch(ctx, nil, harness.Request{From: "capacitor://localhost", URL: "https://api.test/"})
+//	seen, err := wire.Fetch(ctx, nil, harness.Request{From: "capacitor://localhost", URL: "https://api.example.com/"})
 //	fmt.Println(seen.Wire, seen.Verdict, err) // true blocked <nil>
 //
 // It sends what a browser would send by the Fetch standard: the preflight where there is

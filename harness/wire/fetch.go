@@ -49,6 +49,9 @@ func Fetch(ctx context.Context, client *http.Client, r harness.Request) (harness
 	if d.NetError != "" {
 		return o, harness.NewInconclusiveError(r, "the request failed before there was anything to judge ("+d.NetError+")", nil)
 	}
+	if d.Verdict == harness.Readable && a.body.err != nil {
+		return o, harness.NewInconclusiveError(r, "the answer broke off after its headers ("+innermost(a.body.err).Error()+")", a.body.err)
+	}
 	o.Verdict, o.Reason, o.Parameter = d.Verdict, d.Reason, d.Parameter
 	o.Script = a.script(d)
 	return o, nil
@@ -59,7 +62,7 @@ type asking struct {
 	request   harness.Request
 	client    *http.Client
 	exchanges []harness.Exchange
-	body      string // of the last response
+	body      piece // of the last response
 	err       error
 }
 
@@ -76,7 +79,7 @@ func (a *asking) answer(ctx context.Context, asked oracle.Exchange) oracle.Reply
 	if e.Kind != harness.Preflight && e.Method != http.MethodGet && e.Method != http.MethodHead {
 		body = bodyOf(a.request.Body, contentType(asked.Header))
 	}
-	e, a.err = Send(ctx, a.client, e, body, func(b io.ReadCloser) { a.body = Beginning(b) })
+	e, a.err = Send(ctx, a.client, e, body, func(b io.ReadCloser) { a.body = read(b) })
 	a.exchanges = append(a.exchanges, e)
 	if a.err != nil {
 		return oracle.Reply{NetError: "net::ERR_FAILED"} // this ends the decision
@@ -97,7 +100,7 @@ func (a *asking) script(d oracle.Decision) harness.Script {
 	}
 	s.Type, s.Status = d.Type, d.Status
 	if d.Verdict == harness.Readable {
-		s.Headers, s.Body, s.BodySize = d.Exposed, a.body, int64(len(a.body))
+		s.Headers, s.Body, s.BodySize, s.Truncated = d.Exposed, a.body.text, int64(len(a.body.text)), a.body.more || a.body.late
 	}
 	return s
 }

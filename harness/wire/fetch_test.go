@@ -173,3 +173,23 @@ func TestChromeIsAskedWhereItCan(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A body that breaks off is no answer, as in a browser; of a long one, the beginning is told.
+func TestBodyBreaksOff(t *testing.T) {
+	url := served(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		if r.URL.Path == "/long" {
+			_, _ = w.Write(make([]byte, 2*maxBeginning))
+			return
+		}
+		w.Header().Set("Content-Length", "100")
+		_, _ = w.Write([]byte("half"))
+	})
+	seen, err := Fetch(t.Context(), nil, harness.Request{From: app, URL: url})
+	if inconclusive, ok := errors.AsType[*harness.InconclusiveError](err); !ok || !strings.Contains(inconclusive.Missing, "broke off after its headers") || seen.Verdict != "" {
+		t.Errorf("%s (%v)", seen.Verdict, err)
+	}
+	if seen := fetched(t, harness.Request{From: app, URL: url + "/long"}); !seen.Script.Truncated || seen.Script.BodySize != maxBeginning {
+		t.Errorf("%d bytes, truncated: %v", seen.Script.BodySize, seen.Script.Truncated)
+	}
+}

@@ -70,20 +70,40 @@ const (
 // Beginning reads the beginning of a body. It is empty where the body does not end in
 // time: what trickles is another one each time.
 func Beginning(body io.ReadCloser) string {
+	p := read(body)
+	if p.late || p.err != nil {
+		return ""
+	}
+	return p.text
+}
+
+// piece is what was read of a body.
+type piece struct {
+	text string
+	more bool  // the body goes on behind the limit
+	late bool  // the body did not end in time
+	err  error // the body broke off
+}
+
+// read reads the beginning of a body.
+func read(body io.ReadCloser) piece {
 	late := make(chan struct{})
 	timer := time.AfterFunc(beginningIn, func() {
 		defer close(late)
 		_ = body.Close()
 	})
-	text, err := io.ReadAll(io.LimitReader(body, maxBeginning))
+	text, err := io.ReadAll(io.LimitReader(body, maxBeginning+1))
 	if !timer.Stop() {
 		<-late
-		return ""
+		return piece{late: true}
 	}
 	if err != nil {
-		return ""
+		return piece{err: err}
 	}
-	return string(text)
+	if len(text) > maxBeginning {
+		return piece{text: string(text[:maxBeginning]), more: true}
+	}
+	return piece{text: string(text)}
 }
 
 // Unanswered describes a request without an answer. When the context has ended, the

@@ -52,9 +52,13 @@ func (c *Chrome) extend(o engine.PageOptions) error {
 	if err != nil {
 		return err
 	}
+	home, err := filepath.EvalSymlinks(c.profile) // as Chrome writes it
+	if err != nil {
+		return err
+	}
 	known := false
 	for _, e := range loaded.Extensions {
-		if filepath.Dir(e.Path) != c.profile {
+		if at := filepath.Dir(e.Path); at != home && at != c.profile {
 			return fmt.Errorf("%w: Chrome has the extension %s, which can change requests", ErrFlag, e.Name)
 		}
 		known = known || "chrome-extension://"+e.ID == o.Origin
