@@ -62,7 +62,7 @@ func (b *Browser) begin(ctx context.Context, r Request, p *Profile) (ready, erro
 	switch {
 	case err == nil:
 		return is, nil
-	case errors.Is(err, engine.ErrNoPage) && !opensPages(ctx, c):
+	case errors.Is(err, engine.ErrNoPage) && (b.suspects() || !opensPages(ctx, c)):
 		err = b.replace(c, err)
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
@@ -83,6 +83,14 @@ func (b *Browser) doubts() bool {
 	doubted := b.doubted
 	b.doubted = false
 	return doubted
+}
+
+// suspects says whether a question got no answer in its time: it may keep Chrome's network
+// so busy that now and then a page opens, and the next one does not.
+func (b *Browser) suspects() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.slowest != ""
 }
 
 // answers says whether all parts of the browser answer in time.
