@@ -42,9 +42,9 @@ type Browser struct {
 	// Granted, whatever the default of the distribution's Chrome is.
 	ThirdPartyCookies Permission
 
-	// CA are certificates that Chrome trusts beside those that it knows: an authority of
-	// one's own, or a certificate that a server has signed itself. It trusts nothing else
-	// for that: names and dates must be right. See [ReadCA].
+	// CA are certificates that Chrome trusts in addition to its own list: your own
+	// authority, or a self-signed certificate. The name and the dates of a server's
+	// certificate must still be right. See [ReadCA].
 	//
 	//	harness.Browser{CA: []*x509.Certificate{server.Certificate()}} // of package httptest
 	CA []*x509.Certificate

@@ -20,8 +20,8 @@ type Profile struct {
 	// Browser is where the profile is made, at the first Fetch.
 	Browser *Browser
 
-	// Cookies are the cookies that this profile holds from the start, beside those of the
-	// Browser. Set them before the first Fetch.
+	// Cookies are the cookies that this profile holds from the start, in addition to the
+	// cookies of the Browser. Set them before the first Fetch.
 	Cookies []SetCookie
 
 	mu     sync.Mutex

@@ -100,8 +100,8 @@ type Ask struct {
 	// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
 	Cookies harness.Header `json:"cookies,omitempty"`
 
-	// CA are files of certificates that the browser trusts beside those that it knows: see
-	// [harness.Browser]. [Read] finds them beside the policy.
+	// CA are files with certificates that the browser trusts in addition to its own list:
+	// see [harness.Browser]. [Read] takes a file name as relative to the policy.
 	CA []string `json:"ca,omitempty"`
 
 	// Resolve says where hosts lead, each as HOST:PORT:ADDRESS: see [harness.Browser].

@@ -39,7 +39,7 @@ type Options struct {
 	Path      string   // the binary; empty: look for one
 	HostRules []string // how to reach our own host names: "MAP *.test 127.0.0.1:4443"
 	KeyPins   []string // base64 SHA-256 hashes of the public keys to trust there
-	// CA are certificates that are trusted beside those that the browser knows, in DER.
+	// CA are certificates, in DER, that the browser trusts in addition to its own list.
 	CA [][]byte
 	// Addresses say where single hosts lead, whatever a resolver or a proxy knows.
 	Addresses []reach.Address
@@ -89,7 +89,7 @@ type Browser interface {
 	// true. The idle page cannot be used after that.
 	Reuse(ctx context.Context, idle Page, o PageOptions) (Page, error)
 
-	// NewProfile makes a profile that holds cookies beside those of the Options.
+	// NewProfile makes a profile that holds these cookies, and the cookies of the Options.
 	NewProfile(context.Context, []SetCookie) (ProfileID, error)
 	// CloseProfile closes the pages of a profile and forgets what it kept.
 	CloseProfile(ProfileID) error

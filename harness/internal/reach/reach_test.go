@@ -78,8 +78,8 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	}
 }
 
-// server is a TLS server with the certificate that package httptest has: it is for
-// example.com and 127.0.0.1, and signed by itself.
+// server is a TLS server with the self-signed certificate of package httptest, which is for
+// example.com and 127.0.0.1.
 func server(t *testing.T) (s *httptest.Server, port string) {
 	t.Helper()
 	s = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Host) }))
