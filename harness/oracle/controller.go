@@ -76,9 +76,9 @@ func (r *run) handleFetch() *failure {
 		r.take(taken)
 		return refused
 	}
-	if answer.Type == typeOpaque || r.tainting == typeOpaque {
+	if asked := len(answer.Exchanges); asked > 0 && (answer.Type == typeOpaque || r.tainting == typeOpaque) {
 		// https://fetch.spec.whatwg.org/#http-fetch
-		url, _ := ParseURL(answer.Exchanges[len(answer.Exchanges)-1].URL, nil)
+		url, _ := ParseURL(answer.Exchanges[asked-1].URL, nil)
 		if reason, _ := corp(r.origin, url, answer.last, r.embedderPolicy(), r.includesCredentials()); reason != "" {
 			r.take(workerPolicy)
 			return refused

@@ -41,6 +41,7 @@ var controllers = []row{
 	{name: "another origin's response in mode same-origin", request: from(ownPage, harness.Request{Mode: harness.SameOriginOnly,
 		Controller: harness.Controller{Answer: harness.AnswersWithFetch, URL: siteR + "/"}}), actual: reply(200, "ACAO: *"), want: "service-worker-answer", sent: "GET"},
 	{name: "a resource policy in mode no-cors", request: harness.Request{Mode: harness.NoCORS, Controller: fetching("", "").Controller}, actual: reply(200, "ACAO: *", "CORP: same-origin"), want: "service-worker-answer", sent: "GET"},
+	{name: "a data: URL in mode no-cors", request: harness.Request{Mode: harness.NoCORS, Controller: harness.Controller{Answer: harness.AnswersWithFetch, URL: "data:,a"}}, want: "readable basic 200"},
 	{name: "a server that hangs up", request: fetching("", ""), actual: Reply{NetError: "net::ERR_EMPTY_RESPONSE"}, want: "no verdict: net::ERR_EMPTY_RESPONSE"},
 	{name: "215", request: harness.Request{Via: harness.ViaXHRSync, Controller: harness.Controller{Answer: harness.AnswersWithError}}, actual: reply(200, "ACAO: *"), want: "readable cors 200", standard: "service-worker-answer"},
 	{name: "a header beyond ASCII", request: passing, actual: reply(200, "ACAO: *", "ACEH: x-a", "X-A: \xe9"), want: "readable cors 200"},
