@@ -63,14 +63,11 @@ func workersAnswer(e evidence, row Explanation) (Explanation, bool) {
 	return row, false
 }
 
-// answers says whether the service worker calls respondWith().
-func (a ControllerAnswer) answers() bool { return a != "" && a != Ignores }
-
 // answerRefused says whether the browser took no answer of the page's service worker, though
 // no request of the service worker failed.
 func (c *conclusion) answerRefused() bool {
 	last := len(c.Exchanges) - 1
-	return c.failing() && c.Request.Controller.Answer.answers() && c.Request.Via != ViaXHRSync && last >= 0 && !c.Exchanges[last].Sent && c.failed.NetError == "net::ERR_FAILED" &&
+	return c.failing() && c.told.Handled && last >= 0 && !c.Exchanges[last].Sent && c.failed.NetError == "net::ERR_FAILED" &&
 		c.failed == c.told.Requests[len(c.told.Requests)-1].Failure
 }
 

@@ -60,6 +60,8 @@ var ruleCases = []struct {
 	{rule: "body not sent again", request: Request{Body: Body{Kind: StreamBody}}, verdict: Blocked, reason: BodyNotResent,
 		told: told(`{"error": "TypeError"}`, engine.Request{Status: 307, Failure: &engine.Failure{NetError: "net::ERR_INVALID_ARGUMENT"}})},
 	{rule: "service worker's answer refused", request: Request{Controller: Controller{Answer: AnswersWithError}}, verdict: Blocked, reason: ServiceWorkerAnswer,
+		told: handled(told(`{"error": "TypeError"}`, failedWith(engine.Failure{NetError: "net::ERR_FAILED"})))},
+	{rule: "transport failure", request: Request{Controller: Controller{Answer: AnswersWithError}},
 		told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{NetError: "net::ERR_FAILED"}))},
 	{rule: "CORS code", request: Request{Controller: Controller{Answer: PassesThrough}}, verdict: Blocked, reason: MissingAllowOriginHeader,
 		told: told(`{"error": "TypeError"}`, engine.Request{Controller: true, Sent: true, Status: 200, Failure: &engine.Failure{Code: "MissingAllowOriginHeader"}},
@@ -138,6 +140,12 @@ var ruleCases = []struct {
 // told is the Evidence of a script's report and requests.
 func told(answer string, requests ...engine.Request) engine.Evidence {
 	return engine.Evidence{Answer: []byte(answer), Requests: requests}
+}
+
+// handled is evidence of a question that the service worker of the page answered.
+func handled(e engine.Evidence) engine.Evidence {
+	e.Handled = true
+	return e
 }
 
 func failedWith(f engine.Failure) engine.Request { return engine.Request{Failure: &f} }

@@ -13,6 +13,8 @@ type Evidence struct {
 	// Early is how the browser refused the question before there was a request; nil
 	// if it did not.
 	Early *Failure
+	// Handled says that the service worker of the page called respondWith() for the request.
+	Handled bool
 	// Missing names the evidence that was announced and did not come. There is no
 	// verdict from incomplete evidence.
 	Missing []string

@@ -41,8 +41,9 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 		return engine.Evidence{}, p.gone()
 	}
 	if p.controller != nil {
-		p.controlling.Lock()
-		defer p.controlling.Unlock()
+		if p.Retired() { // a question that was given up may still be with the service worker
+			return engine.Evidence{}, crashError{"the page was given up with an earlier question"}
+		}
 		if err := p.instruct(question.Controller); err != nil {
 			return engine.Evidence{}, err
 		}
@@ -76,7 +77,7 @@ func (p *Page) abandon(w *waiting) engine.Evidence {
 	record := p.assembler.Abandon(w.number)
 	p.Retire()                                                                   // its script may be stuck
 	go func() { _ = p.evaluate(fmt.Sprintf("corsproof.abort(%d)", w.number)) }() // the page may be gone
-	return p.chrome.evidence(record)
+	return p.evidence(record)
 }
 
 // enqueue puts a question in the queue and makes sure that it is sent.
@@ -90,7 +91,7 @@ func (p *Page) enqueue(question engine.Question) *waiting {
 	p.next++
 	p.assembler.Expect(w.number, trace.Waiter{
 		URL: w.URL, Upgraded: w.Upgraded, Request: w.Request, Frame: w.Frame, Preflights: w.Preflights, WireUnseen: p.wireUnseen, Controlled: p.controller != nil,
-		Done:  func(r trace.Record) { w.evidence <- p.chrome.evidence(r) },
+		Done:  func(r trace.Record) { w.evidence <- p.evidence(r) },
 		Fence: func() { go p.fence(w.number) },
 	})
 	p.queue = append(p.queue, w)

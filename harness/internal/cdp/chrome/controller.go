@@ -59,8 +59,16 @@ func (p *Page) control(o engine.PageOptions) error {
 
 // instruct tells the service worker what to answer the next question with.
 func (p *Page) instruct(controller json.RawMessage) error {
+	p.handled.Store(false)
 	_, err := chromedp.Call(p.controller, runtime.Evaluate, runtime.EvaluateParams{Expression: "self.corsproofController=" + string(controller)})
 	return p.lost(err)
+}
+
+// evidence is a Record in the terms of package engine.
+func (p *Page) evidence(r trace.Record) engine.Evidence {
+	e := p.chrome.evidence(r)
+	e.Handled = p.handled.Load()
+	return e
 }
 
 // listenToController takes an event of the service worker that controls the page.
@@ -70,11 +78,15 @@ func (p *Page) listenToController(event any) {
 }
 
 // controllerAnswers waits for an answer of the service worker, which comes after all that it
-// has to tell. It is true for a page without one.
+// has to tell: whether it handled the request, too. It is true for a page without one.
 func (p *Page) controllerAnswers() bool {
 	if p.controller == nil {
 		return true
 	}
-	_, err := chromedp.Call(p.controller, runtime.Evaluate, runtime.EvaluateParams{Expression: "0"})
-	return err == nil
+	told, err := chromedp.Call(p.controller, runtime.Evaluate, runtime.EvaluateParams{Expression: "self.corsproofController.handled===true"})
+	if err != nil {
+		return false
+	}
+	p.handled.Store(string(told.Result.Value) == "true")
+	return true
 }

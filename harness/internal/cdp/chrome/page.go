@@ -47,12 +47,11 @@ type Page struct {
 	crashed    atomic.Bool
 	orphaned   atomic.Bool // what asks in the page ended, and the page did not
 	retired    atomic.Bool
+	handled    atomic.Bool // by the service worker that controls the page
 	// withholding says that the page is open, and that only preflights may leave it.
 	withholding atomic.Bool
 	// wireUnseen says that Chrome reports nothing of the wire, as for a shared worker.
 	wireUnseen bool
-
-	controlling sync.Mutex // held while a page that a service worker controls is asked
 
 	assembler *trace.Assembler
 	slots     chan struct{} // bounds the questions in flight
@@ -168,10 +167,10 @@ func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func()
 	return func() error { return chromedp.Do(p.ctx) }, nil
 }
 
-// windowless makes a tab that is in no window: a window costs Chrome as much as the
-// page in it, and would wait for a name and a password where a server asks for them, though
-// nobody is there. Without one Chrome goes on as if its user had given none. A tab in the window of others would be no way out, because it hides them,
-// and a page that is hidden in that way loads no media.
+// windowless makes a tab that is in no window. A window costs Chrome as much as the page in
+// it. Where a server asks for a name and a password, a window shows a prompt, and the question
+// waits; without a window, Chrome goes on as if its user had given none. A tab in the window
+// of another page would hide that page, which then loads no media.
 func (c *Chrome) windowless(ctx context.Context, profile engine.ProfileID) (target.ID, error) {
 	joined, cancel := c.within(ctx)
 	defer cancel()
