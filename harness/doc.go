@@ -33,10 +33,10 @@
 //     at capacitor://localhost, or cannot send the request. No browser decides, and the
 //     Observation says so. Package wire asks.
 //   - Before: the questions that are asked first, in the same profile, such as a login.
-//   - CA and Resolve: certificates that the Browser trusts beside its own, and addresses at
-//     which it finds hosts: how a server is asked that is not public.
+//   - CA and Resolve: certificates that the Browser trusts in addition to its own list, and
+//     the addresses of hosts: with them, a server that is not public can be asked.
 //   - Login: a name and a password that the browser sends where a server asks for them by
-//     HTTP Basic or Digest. Where it has none, the page gets the 401: nobody is waited for.
+//     HTTP Basic or Digest. Where it has none, the page gets the 401; Chrome waits for no user.
 //   - Exchange: one request on the wire with its response: the preflight, the
 //     request, or the request that a redirect led to.
 //   - Arrival: what a fixture server or a recorder received.

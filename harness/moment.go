@@ -56,8 +56,18 @@ func (r Request) momentFaults(fault func(field, value, problem string, args ...a
 // errNobodySees says that no server reports what arrives.
 const errNobodySees = "observe a request that leaves with its page: only a server of the fixture network, or a recorder (Network.Record), can"
 
-// depart asks at the moment that the question names, from a page of its own.
+// depart asks at the moment that the question names, and judges by what arrived.
 func (b *Browser) depart(ctx context.Context, r Request, p *Profile) (Observation, error) {
+	o, err := b.arrive(ctx, r, p)
+	if last := len(o.Exchanges) - 1; err == nil && o.Verdict == "" && last >= 0 && o.Exchanges[last].Kind == Preflight {
+		err = b.judgePreflight(ctx, &o, p)
+	}
+	return o, err
+}
+
+// arrive asks from a page of its own, and waits for what arrives. Without a verdict and
+// without an error, a preflight arrived alone.
+func (b *Browser) arrive(ctx context.Context, r Request, p *Profile) (Observation, error) {
 	o := Observation{Request: r, Script: Script{Headers: Header{}}}
 	ready, err := b.ready(ctx, r, p)
 	if err != nil {
@@ -97,8 +107,8 @@ func (b *Browser) depart(ctx context.Context, r Request, p *Profile) (Observatio
 	return o, b.await(ctx, &o, since)
 }
 
-// markers is how many requests go after the question before a request that did not come is
-// considered not sent.
+// markers is how many requests go after the question before a request that did not arrive is
+// no longer waited for.
 const markers = 12
 
 // await waits for the arrivals of a page that is gone. Chrome's network service sends a
@@ -125,12 +135,28 @@ func (b *Browser) await(ctx context.Context, o *Observation, since int64) error 
 	}
 	if o.Exchanges[len(o.Exchanges)-1].Kind != Preflight {
 		o.Verdict, o.Script.Type = Opaque, "opaque"
-		return nil
 	}
-	if o.Exchanges[len(o.Exchanges)-1].Status == 0 { // behind a recorder, nobody knows
-		return o.inconclusive("the preflight arrived, and the request did not; whether the preflight was answered is not known")
+	return nil
+}
+
+// judgePreflight lets Chrome judge the preflight that no request followed. Of a page that is
+// gone Chrome tells nothing, so a page that stays asks the same question as a dry run, which
+// sends the preflight once more and nothing else.
+func (b *Browser) judgePreflight(ctx context.Context, o *Observation, p *Profile) error {
+	r := o.Request
+	r.Moment, r.Keepalive, r.DryRun = "", false, true
+	if r.Via == ViaBeacon { // https://w3c.github.io/beacon/#sec-processing-model
+		r.Method, r.Credentials = http.MethodPost, Include
 	}
-	o.Verdict, o.Reason = Blocked, NotSentAfterPreflight
+	r.Via = ViaFetch
+	again, err := b.ask(ctx, r, p)
+	switch {
+	case err != nil:
+		return o.inconclusive("the preflight arrived, and the request did not; a page that stays got no verdict on the preflight: %v", err)
+	case again.Verdict != Blocked:
+		return o.inconclusive("the preflight arrived and gives permission, and the request did not arrive")
+	}
+	o.Verdict, o.Reason, o.Parameter = Blocked, again.Reason, again.Parameter
 	return nil
 }
 

@@ -97,9 +97,6 @@ const (
 	// ServiceWorkerAnswer: the browser did not take what the page's service worker
 	// answered. Chrome says only net::ERR_FAILED.
 	ServiceWorkerAnswer Reason = "service-worker-answer"
-	// NotSentAfterPreflight: the preflight of a page that went arrived, and the request
-	// itself did not. Chrome tells nobody of the reason.
-	NotSentAfterPreflight Reason = "not-sent-after-preflight"
 	// BodyNotResent: a redirect needs the body again, and the body was a stream.
 	// Chrome says only net::ERR_INVALID_ARGUMENT.
 	BodyNotResent Reason = "body-not-resent"

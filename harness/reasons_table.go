@@ -246,11 +246,6 @@ var requestRows = map[Reason]Explanation{
 		"Give the request more time in the page, or find out what makes the server slow.",
 		"https://xhr.spec.whatwg.org/#the-timeout-attribute",
 	},
-	NotSentAfterPreflight: {
-		"The preflight was answered, and the request did not follow; the page is gone, so Chrome tells nobody why.",
-		"Ask the same question without a Moment: then Chrome names what the answer to the preflight lacks.",
-		anchorPreflight,
-	},
 	ServiceWorkerAnswer: {
 		"The page's service worker answered with a response that the browser does not take for this request.",
 		"Have the service worker answer with a response from a fetch in mode cors, or not call respondWith().",

@@ -35,9 +35,9 @@ var _ = Describe("a page that goes", Label("scenario:moments", "fetch:http-netwo
 		Entry("hidden, sendBeacon", Label("case:225"), hidden, harness.ViaBeacon, "POST"),
 	)
 
-	DescribeTable("sends a preflight first, and the request only where that allows it", Label("fetch:cors-preflight-fetch", "code:not-sent-after-preflight"),
+	DescribeTable("sends a preflight first, and the request only where that allows it", Label("fetch:cors-preflight-fetch", "code:PreflightMissingAllowOriginHeader"),
 		func(ctx SpecContext, r harness.Request, method string) {
-			Expect(ask(ctx, r, servers.Case{})).To(SatisfyAll(blocked(harness.NotSentAfterPreflight, ""), arrive("OPTIONS")))
+			Expect(ask(ctx, r, servers.Case{})).To(SatisfyAll(blocked(harness.PreflightMissingAllowOriginHeader, ""), arrive("OPTIONS")))
 			Expect(ask(ctx, r, servers.Case{Preflight: &servers.Reply{Status: 204, Header: allow(app, "Access-Control-Allow-Credentials", "true", "Access-Control-Allow-Headers", "x-a, content-type")}})).
 				To(SatisfyAll(harness.BeOpaque(), arrive("OPTIONS", method)))
 		},

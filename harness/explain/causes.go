@@ -22,7 +22,6 @@ var causes = map[string]string{
 	string(harness.ScriptAborted):                      byPage,
 	string(harness.ScriptTimedOut):                     byPage,
 	string(harness.ServiceWorkerAnswer):                "The service worker of the page makes the answer, and the headers of a server have no part in it.",
-	string(harness.NotSentAfterPreflight):              "The answer to the preflight decides, and Chrome tells nobody what it lacks: each reason whose name begins with Preflight shows one of these headers.",
 	string(harness.DisallowedURLScheme):                byPage,
 	string(harness.InvalidURL):                         "The URL itself decides: nothing is sent.",
 	string(harness.UnexpectedProxyAuth):                "A status that is for proxies alone decides, and the CORS protocol has no part in it.",
