@@ -103,7 +103,7 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 		return usage(err)
 	}
 	if len(login) > 0 && (request.DryRun || request.OnTheWire() || request.ExtensionKey != "") {
-		return usage(errors.New("--http-user: the login is a request of its own, for which --dry-run, the page of an app and the page of an extension leave no place: remove one of the two"))
+		return usage(errors.New("--http-user: the login is a request of its own, and --dry-run, the page of an app and the page of an extension allow none: remove one of the two"))
 	}
 	if len(expired) > 0 {
 		fmt.Fprintf(s.err, "note: these cookies of %s have expired and are not held: %s. Log in again to renew them.\n", o.before.state, strings.Join(expired, ", "))

@@ -9,8 +9,8 @@ import (
 )
 
 // OnTheWire says whether the page at From is one that Chrome cannot have: a page of an app,
-// such as capacitor://localhost, or of an extension without its ExtensionKey. Package wire asks such a question, and
-// no browser decides. [Browser.Fetch] returns an error for it.
+// such as capacitor://localhost, or of an extension without its ExtensionKey. Package wire
+// asks such a question, and no browser decides. [Browser.Fetch] returns an error for it.
 func (r Request) OnTheWire() bool { return web.IsAppOrigin(r.From) && !r.ofExtension() }
 
 // cannotHave is the error for a page that Chrome cannot have.

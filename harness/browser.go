@@ -67,8 +67,8 @@ type Browser struct {
 	// Windowless opens pages that are in no window, which costs half as much. Such a page
 	// asks as any other does, and loads images and media; only a window that it opens does
 	// not load. A page that asks for a manifest, and a page that is visible, always has a
-	// window; a page that may be asked for a name and a password never has one, unless it
-	// is visible: see [HTTPLogin].
+	// window; a page whose server may ask for a login has none, so that no prompt opens,
+	// unless it is visible: see [HTTPLogin].
 	Windowless bool
 
 	// Cookies are the cookies that each profile holds from the start.

@@ -11,7 +11,7 @@ import "github.com/corsproof/corsproof/harness/internal/web"
 //		Before: []harness.Request{harness.HTTPLogin(url, "ann", password)}}
 //
 // Without a login, a question goes on as if the user had given none: the page gets the 401,
-// if it may read it. Only in a Browser that is Visible, Chrome asks.
+// if it may read it. A visible Chrome shows its login prompt, and the question waits.
 // https://fetch.spec.whatwg.org/#authentication-entry
 func HTTPLogin(url, user, password string) Request {
 	return Request{From: web.OriginOf(url), URL: url, Via: ViaXHR, XHR: XHR{User: user, Password: password}}

@@ -110,6 +110,11 @@ var _ = Describe("a page with a service worker", Label("scenario:controller", "f
 		Expect(ask(ctx, r, hello(nil))).To(SatisfyAll(read(200), HaveField("Script.Body", "other"), HaveField("Script.URL", other), arrive("GET")))
 	})
 
+	It("answers with a data: URL, also in mode no-cors", Label("fetch:scheme-fetch"), func(ctx SpecContext) {
+		r := harness.Request{Mode: harness.NoCORS, Controller: harness.Controller{Answer: harness.AnswersWithFetch, URL: "data:,a"}}
+		Expect(ask(ctx, r, hello(nil))).To(SatisfyAll(read(200), HaveField("Script.Type", "basic"), HaveField("Script.Body", "a"), arrive()))
+	})
+
 	It("sends credentials where its own fetch does", Label("case:212", "fetch:concept-request-credentials-mode", "code:WildcardOriginNotAllowed"), func(ctx SpecContext) {
 		r := harness.Request{Controller: harness.Controller{Answer: harness.AnswersWithFetch, Credentials: harness.Include}}
 		Expect(ask(ctx, r, hello(allow("*")))).To(SatisfyAll(blocked(harness.WildcardOriginNotAllowed, ""), arrive("GET"), sent(true, false)))

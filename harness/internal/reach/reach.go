@@ -1,5 +1,5 @@
 // Package reach says how servers are reached: at which addresses, and with whose
-// certificates. A browser and the requests beside it have this in common.
+// certificates. A browser and the requests without a browser share it.
 package reach
 
 import (

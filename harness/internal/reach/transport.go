@@ -10,9 +10,9 @@ import (
 	"net/url"
 )
 
-// Transport returns the means by which requests beside the browser reach servers as the
-// browser does: through the proxies of the environment, with its certificates beside the
-// system's, and at its addresses, which no proxy is asked for.
+// Transport returns the means by which requests without a browser reach servers as the
+// browser does: through the proxies of the environment, with its certificates in addition to
+// the system's, and at its addresses. For a host with an address, no proxy is used.
 func Transport(certificates []*x509.Certificate, addresses []Address) (*http.Transport, error) {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	if len(certificates) > 0 {

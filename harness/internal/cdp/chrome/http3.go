@@ -9,12 +9,13 @@ import (
 )
 
 // evidence is a Record in the terms of package engine. Of a response that the page must not
-// have, Chrome tells only that it came by HTTP/2 or HTTP/3; a host that was to be asked by
-// HTTP/3 is asked by nothing else.
+// have, Chrome tells only that it came by HTTP/2 or HTTP/3. A host that is forced to HTTP/3 is
+// asked by nothing else, unless there is a proxy; of every other response, Chrome tells the
+// protocol itself.
 func (c *Chrome) evidence(r trace.Record) engine.Evidence {
 	e := r.Evidence()
 	for i := range e.Requests {
-		if e.Requests[i].Protocol == "h2" && c.byHTTP3(e.Requests[i].URL) {
+		if r.Requests[i].Response == nil && e.Requests[i].Protocol == "h2" && c.byHTTP3(e.Requests[i].URL) {
 			e.Requests[i].Protocol = "h3"
 		}
 	}
