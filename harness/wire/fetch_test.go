@@ -153,9 +153,13 @@ func TestNoAnswer(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	hangs := served(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, errors.New("nothing within 50ms"))
+	short, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, errors.New("nothing within 50ms"))
 	defer cancel()
 	for url, missing := range map[string]string{gone.URL: "connection refused", hangs: "nothing within 50ms"} {
+		ctx := t.Context()
+		if url == hangs {
+			ctx = short
+		}
 		seen, err := Fetch(ctx, nil, harness.Request{From: app, URL: url})
 		if inconclusive, ok := errors.AsType[*harness.InconclusiveError](err); !ok || inconclusive.Missing != missing || seen.Verdict != "" {
 			t.Errorf("%s (%v), want %s", seen.Verdict, err, missing)
