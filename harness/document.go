@@ -12,6 +12,7 @@ type document struct {
 	Verdict   *Verdict        `json:"verdict"`
 	Wire      bool            `json:"wire,omitempty"`
 	Reason    *documentReason `json:"reason"`
+	Notes     []string        `json:"notes,omitempty"`
 	Script    Script          `json:"script"`
 	Exchanges []Exchange      `json:"exchanges"`
 	Console   []Message       `json:"console"`
@@ -44,7 +45,7 @@ func (o Observation) MarshalJSON() ([]byte, error) {
 	o.Script.Body = body
 	d := document{
 		Request: o.Request, Before: o.Before, Wire: o.Wire, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
-		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Browser.Chrome(),
+		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Browser.Chrome(), Notes: Notes(o),
 	}
 	if o.Browser.Name != "" {
 		o.Browser.Flags = orEmpty(o.Browser.Flags)

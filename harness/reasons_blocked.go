@@ -54,27 +54,27 @@ var blockedRows = map[Reason]Explanation{
 	},
 	BlockedByCORPNotSameOrigin: {
 		"The response's Cross-Origin-Resource-Policy keeps it to its own origin.",
-		"Make the server send Cross-Origin-Resource-Policy: cross-origin, or have the page ask with mode cors.",
+		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
 	BlockedByCORPDefaultedByCOEP: {
 		"The page has Cross-Origin-Embedder-Policy, and the response has no Cross-Origin-Resource-Policy that lets it in.",
-		"Make the server send Cross-Origin-Resource-Policy: cross-origin, or have the page ask with mode cors.",
+		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
 	BlockedByCORPDefaultedByDIP: {
 		"The page has Document-Isolation-Policy, and the response has no Cross-Origin-Resource-Policy that lets it in.",
-		"Make the server send Cross-Origin-Resource-Policy: cross-origin, or have the page ask with mode cors.",
+		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
 	BlockedByCORPDefaultedByCOEPAndDIP: {
 		"The page has Cross-Origin-Embedder-Policy and Document-Isolation-Policy, and the response has no Cross-Origin-Resource-Policy that lets it in.",
-		"Make the server send Cross-Origin-Resource-Policy: cross-origin, or have the page ask with mode cors.",
+		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
 	BlockedByCORPNotSameSite: {
 		"The response's Cross-Origin-Resource-Policy keeps it to its own site.",
-		"Make the server send Cross-Origin-Resource-Policy: cross-origin, or have the page ask with mode cors.",
+		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
 	BlockedBySRISignature: {
@@ -128,12 +128,12 @@ var netErrorRows = map[Reason]Explanation{
 	},
 	BlockedByORB: {
 		"The response's type is not one that a page may embed from another origin, so the browser kept it.",
-		"Have the page ask with mode cors, or make the server send the right Content-Type.",
+		"Make the server send the right Content-Type" + orWithCORS,
 		anchorORB,
 	},
 	BlockedByResponse: {
 		"A header of the response forbids this page to use it.",
-		"Make the server send Cross-Origin-Resource-Policy: cross-origin, or have the page ask with mode cors.",
+		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
 	BlockedByLocalNetworkChecks: {

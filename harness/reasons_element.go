@@ -77,8 +77,18 @@ var opaqueRows = map[Via]Explanation{
 	ViaCSSShape:      {"The browser has the image for the style sheet, and no script can look into it.", "", anchorOpaque},
 }
 
-// explainOpaque says why a script cannot look into what it got.
+// explainOpaque says why a script cannot look into what it got. Where it asked for no more,
+// the remedy is a note: see [Notes].
 func explainOpaque(o Observation) Explanation {
+	row := explainOpaqueRow(o)
+	if o.Request.AcceptsOpaque() {
+		row.Remedy = ""
+	}
+	return row
+}
+
+// explainOpaqueRow is the row of the verdict opaque.
+func explainOpaqueRow(o Observation) Explanation {
 	if o.Request.Moment != "" {
 		return departedRow
 	}
@@ -133,6 +143,49 @@ func workerElsewhere(e evidence, row Explanation) (Explanation, bool) {
 	return row.refine("Serve the worker's script from the page's own origin, or start the worker from a blob that loads it with importScripts.",
 		"A worker takes a script of the page's own origin alone, whatever the server allows, so nothing was sent.")
 }
+
+// integrityOpaque explains a hash that the browser cannot check: no page may learn whether the
+// bytes of an opaque response are the bytes that it knows.
+// https://w3c.github.io/webappsec-subresource-integrity/#is-response-eligible
+func integrityOpaque(e evidence, row Explanation) (Explanation, bool) {
+	if e.Request.EffectiveMode() != NoCORS || !crossesOrigins(e.Observation) {
+		return row, false
+	}
+	row.Anchor = "https://w3c.github.io/webappsec-subresource-integrity/#is-response-eligible"
+	remedy := `Put crossorigin="anonymous" on the element, and make the server send Access-Control-Allow-Origin.`
+	if e.allowed == "*" {
+		remedy = `Put crossorigin="anonymous" on the element. The server sends Access-Control-Allow-Origin: * already.`
+	}
+	return row.refine(remedy, "The browser checks the hash of a response from another origin only where the page asked with CORS. This element did not, so the hash was not compared.")
+}
+
+// orbError explains an element that got an error page. Its type is not the fault.
+func orbError(e evidence, row Explanation) (Explanation, bool) {
+	if e.by.Status < 400 {
+		return row, false
+	}
+	return row.refine("Find out why "+e.server()+" answers "+fmt.Sprint(e.by.Status)+": look at the URL, the login, or what it makes of Referer.",
+		"%s answered %d with %s in place of the %s, and the browser keeps such a response from an element of another origin.", e.theServer(), e.by.Status, contentType(e.by), noun(e.Request.Via))
+}
+
+// orbType names the type that was not let in.
+func orbType(e evidence, row Explanation) (Explanation, bool) {
+	if e.by.Status == 0 {
+		return row, false
+	}
+	return row.refine(row.Remedy, "%s answered %d with %s, which no %s of another origin may use, so the browser kept the response.", e.theServer(), e.by.Status, contentType(e.by), noun(e.Request.Via))
+}
+
+// contentType names the type of a response.
+func contentType(e Exchange) string {
+	if kind, present := e.ResponseHeaders.Get(web.NameContentType); present {
+		return brief(kind)
+	}
+	return "no Content-Type"
+}
+
+// noun is what an initiator makes of a response, in a sentence.
+func noun(via Via) string { return cmp.Or(uses[via].noun, "element") }
 
 // unusable names the status and the type that an element could not use.
 func unusable(e evidence, row Explanation) (Explanation, bool) {

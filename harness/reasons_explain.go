@@ -58,6 +58,23 @@ func gather(o Observation) evidence {
 	return e
 }
 
+// server names the server of the exchange that decided: by its origin where a redirect led
+// to it.
+func (e evidence) server() string {
+	if isRedirected(e) {
+		return brief(web.OriginOf(e.by.URL))
+	}
+	return "the server"
+}
+
+// theServer is server at the beginning of a sentence.
+func (e evidence) theServer() string {
+	if isRedirected(e) {
+		return e.server()
+	}
+	return "The server"
+}
+
 // deciding returns the last preflight where a preflight was refused, and the
 // last other exchange otherwise.
 func deciding(o Observation) Exchange {
@@ -91,11 +108,11 @@ type refinement func(e evidence, row Explanation) (Explanation, bool)
 
 // refinements are tried in order; the first that applies wins.
 var refinements = map[Reason][]refinement{
-	MissingAllowOriginHeader:            {cachedWithout, redirectWithout, errorWithout},
-	PreflightMissingAllowOriginHeader:   {preflightUnrouted, preflightUnauthorized, preflightCrashed},
+	MissingAllowOriginHeader:            {cachedWithout, originLostBare, redirectWithout, sharedCache, bareWithout, errorWithout},
+	PreflightMissingAllowOriginHeader:   {preflightUnrouted, preflightUnauthorized, preflightCrashed, originLostBare, preflightBare},
 	PreflightInvalidStatus:              {preflightUnrouted, preflightUnauthorized, preflightCrashed, preflightStatus},
 	PreflightDisallowedRedirect:         {preflightRedirected},
-	AllowOriginMismatch:                 {cachedForAnother, originLost, originOpaque, originDiffers},
+	AllowOriginMismatch:                 {cachedForAnother, originLost, originOpaque, sharedCache, originDiffers},
 	PreflightAllowOriginMismatch:        {originLost, originOpaque, originDiffers},
 	MultipleAllowOriginValues:           {originTwice, originList},
 	PreflightMultipleAllowOriginValues:  {originTwice, originList},
@@ -113,6 +130,8 @@ var refinements = map[Reason][]refinement{
 	RequestRefused:                       {workerElsewhere, refusedMethod, refusedURL},
 	BlockedByCSP:                         {directive},
 	BlockedByMixedContent:                {redirectInsecure},
+	BlockedByIntegrity:                   {integrityOpaque},
+	BlockedByORB:                         {orbError, orbType},
 	RedirectRefused:                      {redirectRefusedTo},
 	ResponseUnusable:                     {unusable},
 	ServiceWorkerAnswer:                  {workersAnswer},
@@ -132,6 +151,7 @@ func explainBlocked(o Observation) Explanation {
 		}
 	}
 	row.Remedy = strings.Replace(row.Remedy, orWithoutCredentials, alternative(o.Request), 1)
+	row.Remedy = strings.Replace(row.Remedy, orWithCORS, readableAlternative(o.Request), 1)
 	return row
 }
 

@@ -24,6 +24,9 @@ func with(o Observation, change func(*Observation)) Observation {
 
 func include(o *Observation) { o.Request.Credentials = Include }
 
+// credentials is Access-Control-Allow-Credentials.
+func credentials(value string) Field { return Field{"Access-Control-Allow-Credentials", value} }
+
 // allow is Access-Control-Allow-Origin.
 func allow(value string) Field { return Field{"Access-Control-Allow-Origin", value} }
 
@@ -31,7 +34,6 @@ func TestRefinements(t *testing.T) {
 	location := func(to string) Field { return Field{"Location", to} }
 	methods := func(list string) Field { return Field{"Access-Control-Allow-Methods", list} }
 	headers := func(list string) Field { return Field{"Access-Control-Allow-Headers", list} }
-	credentials := func(value string) Field { return Field{"Access-Control-Allow-Credentials", value} }
 	cached := func(o *Observation) { o.Exchanges[0].Sent, o.Exchanges[0].FromCache = false, "disk" }
 	for _, c := range []struct {
 		name   string
@@ -39,10 +41,10 @@ func TestRefinements(t *testing.T) {
 		want   string // in the meaning
 		remedy string // in the remedy
 	}{
-		{"error without the header", refused(MissingAllowOriginHeader, "", 502), "The server answered 502,", "cause of the error"},
+		{"error without the header", refused(MissingAllowOriginHeader, "", 500), "The server answered 500,", "cause of the error"},
 		{"gateway without the header", refused(MissingAllowOriginHeader, "", 401), "The server answered 401,", "gateway or the login"},
 		{"not found without the header", refused(MissingAllowOriginHeader, "", 404), "The server answered 404,", "Check the URL"},
-		{"ok without the header", refused(MissingAllowOriginHeader, "", 200), table[MissingAllowOriginHeader].Meaning, "Access-Control-Allow-Origin"},
+		{"ok without the header", refused(MissingAllowOriginHeader, "", 200), "The response (200) has no", "Access-Control-Allow-Origin: https://app.test"},
 		{"redirect without the header", refused(MissingAllowOriginHeader, "", 302, location("https://b.test/")), "The redirect to https://b.test/ has no", "final URL"},
 		{"cached without the header", with(refused(MissingAllowOriginHeader, "", 200), cached), "from its disk cache", "Vary: Origin"},
 		{"cached for another", with(refused(AllowOriginMismatch, "https://b.test", 200, allow("https://b.test")), cached), "stored for https://b.test", "Vary: Origin"},
@@ -170,6 +172,10 @@ func TestExplainReadable(t *testing.T) {
 		o.Exchanges[0].RequestHeaders = Header{{"Origin", from}}
 		return o
 	}
+	allowing := func(o Observation) Observation {
+		o.Exchanges[0].ResponseHeaders = append(o.Exchanges[0].ResponseHeaders, credentials("true"))
+		return o
+	}
 	held := readable("https://a.test", "https://a.test", Include)
 	held.Exchanges[0].Cookies = []Cookie{{Name: "sid", Blocked: []string{"SameSiteLax"}}}
 	elsewhere := readable("https://a.test", "https://a.test", Include)
@@ -181,6 +187,14 @@ func TestExplainReadable(t *testing.T) {
 	signedIn := readable("https://c.test", "https://c.test", Include)
 	signedIn.Exchanges[0].Cookies = []Cookie{{Name: "sid", Sent: true}}
 	signedIn.Exchanges[0].NotStored = []Cookie{{Name: "theme", Blocked: []string{"SchemefulSameSiteLax"}}}
+	token := readable("https://t.test", "https://t.test", Include)
+	token.Exchanges[0].RequestHeaders = append(token.Exchanges[0].RequestHeaders, Field{"Authorization", "Bearer x"})
+	nullWithCookie := readable("null", "null", Include)
+	nullWithCookie.Exchanges[0].Cookies = []Cookie{{Name: "sid", Sent: true}}
+	missing := readable("https://a.test", "*", "")
+	missing.Exchanges[0].Status = 404
+	refusedAtHome := readable("https://api.test", "", "")
+	refusedAtHome.Exchanges[0].Status = 403
 	null := readable("null", "null", Include)
 	null.Request.URL = "https://api.test/2"
 	null.Exchanges[0].Cookies = []Cookie{{Name: "sid", Blocked: []string{"SameSiteLax"}}}
@@ -188,15 +202,18 @@ func TestExplainReadable(t *testing.T) {
 		"Any site can read this: the server allows every origin":               readable("https://a.test", "*", ""),
 		"Whoever sends this Origin can read this, without credentials":         readable("", "https://a.test", ""),
 		"https://a.test can read this, without credentials":                    readable("https://a.test", "https://a.test", ""),
-		"https://a.test can act here as the signed-in user":                    readable("https://a.test", "https://a.test", Include),
-		"Any site can read this, as the signed-in user: the server allows":     readable("null", "null", Include),
+		"No cookie went along, so this is the answer to a client":              allowing(readable("https://a.test", "https://a.test", Include)),
+		"https://t.test can act here as the signed-in user":                    allowing(token),
+		"Any site can read this, as the signed-in user: the server allows":     nullWithCookie,
+		"the server itself gave it: 404.":                                      missing,
+		"The server refused the request with 403":                              refusedAtHome,
 		"Any site can read this: the server allows the origin null":            readable("null", "null", ""),
 		"The page asked its own origin":                                        readable("https://api.test:443", "https://api.test", ""),
 		"did not send the cookie sid: held back: it is SameSite=Lax":           held,
-		"https://a.test can act here as the signed-in user: the":               elsewhere,
+		"https://a.test can read this: the server names that origin and":       allowing(elsewhere),
 		"did not send the cookie sid: held back: it is SameSite=Strict":        second,
 		"did not store the cookie sid: it is SameSite=Lax, and the page":       unstored,
-		"https://c.test can act here as the signed-in user":                    signedIn,
+		"https://c.test can act here as the signed-in user":                    allowing(signedIn),
 		"Any site can read this: the server allows the origin null, which":     null,
 		"The script could read the response.":                                  {Verdict: Readable, Request: Request{From: "https://app.test", URL: "https://api.test/"}},
 		"https://app.test needs no permission for this GET: the browser would": withheld(),

@@ -20,6 +20,22 @@ func originLost(e evidence, _ Explanation) (Explanation, bool) {
 		"After a redirect between two other origins the browser asks as null, and the server allows %s.", brief(e.allowed))
 }
 
+// originLostBare is originLost where the server that the redirect led to allows nobody.
+// Access-Control-Allow-Origin with the page's origin would not help: the browser compares it
+// with null.
+func originLostBare(e evidence, _ Explanation) (Explanation, bool) {
+	if e.origin != "null" || e.Request.origin() == OpaqueOrigin || !isRedirected(e) {
+		return Explanation{}, false
+	}
+	row := Explanation{Anchor: anchorRedirect}
+	remedy := "Have the page ask for the final URL directly, or make the first server pass the request on instead of redirecting"
+	if !e.credentials {
+		remedy += ", or make " + e.server() + " send Access-Control-Allow-Origin: *"
+	}
+	return row.refine(remedy+".", "After a redirect between two other origins the browser asks as null, and %s answered %d without Access-Control-Allow-Origin. The page's own origin there would not help.",
+		e.server(), e.by.Status)
+}
+
 // originOpaque explains the Origin null of a page whose origin is opaque.
 func originOpaque(e evidence, row Explanation) (Explanation, bool) {
 	if e.Request.origin() != OpaqueOrigin {

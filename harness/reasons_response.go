@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,6 +30,45 @@ func cachedForAnother(e evidence, row Explanation) (Explanation, bool) {
 		"The browser took the response from its %s, where it was stored for %s, and asked no server.", cacheName(e.by.FromCache), brief(e.allowed))
 }
 
+// sharedCache explains a response that a cache between browser and server had stored, perhaps
+// for another page.
+// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+func sharedCache(e evidence, row Explanation) (Explanation, bool) {
+	hit := sharedCacheLines(e.by)
+	if e.by.FromCache != "" || hit == "" || variesByOrigin(e.by.ResponseHeaders) {
+		return row, false
+	}
+	row.Anchor = anchorCaches
+	const remedy = "Make the server send Vary: Origin with every response of this URL, have the cache pass Origin on and keep the origins apart, and clear the cache. Then ask again."
+	if e.allowed == "" {
+		return row.refine(remedy, "The response has no Access-Control-Allow-Origin. It came from a shared cache (%s) and has no Vary: Origin, so it may be the answer to a request without Origin.", hit)
+	}
+	return row.refine(remedy, "The response allows %s and not %s. It came from a shared cache (%s) and has no Vary: Origin, so it may be the answer to another site.", brief(e.allowed), brief(e.origin), hit)
+}
+
+// sharedCacheHeaders tell by their value that a shared cache had the response.
+// https://www.rfc-editor.org/rfc/rfc9211
+var sharedCacheHeaders = []string{"X-Cache", "CF-Cache-Status", "X-Cache-Status", "X-Proxy-Cache", "Cache-Status", "X-Vercel-Cache"}
+
+// sharedCacheLines are the header lines that tell of a shared cache, empty where none does.
+func sharedCacheLines(e Exchange) string {
+	var lines []string
+	if age, present := e.ResponseHeaders.Get("Age"); present && strings.TrimLeft(age, "0") != "" {
+		lines = append(lines, "Age: "+brief(age))
+	}
+	for _, name := range sharedCacheHeaders {
+		if value, _ := e.ResponseHeaders.Get(name); strings.Contains(strings.ToLower(value), "hit") {
+			lines = append(lines, name+": "+brief(value))
+		}
+	}
+	return strings.Join(lines, ", ")
+}
+
+// variesByOrigin says whether a response tells caches to keep origins apart.
+func variesByOrigin(h Header) bool {
+	return slices.ContainsFunc(listedIn(h, web.NameVary), func(name string) bool { return name == "origin" || name == "*" })
+}
+
 // serviceWorkerCache is the FromCache of what a service worker answered.
 const serviceWorkerCache = "service-worker"
 
@@ -40,28 +80,76 @@ func cacheName(cache string) string {
 	return clean(cache) + " cache"
 }
 
-// redirectWithout explains a redirect that lacks the header.
+// redirectWithout explains a redirect that lacks the header. A page that follows a redirect
+// to a login gets a page of HTML that it has no use for.
 func redirectWithout(e evidence, row Explanation) (Explanation, bool) {
 	location, ok := e.by.ResponseHeaders.Get(web.NameLocation)
 	if !ok || e.by.Status < 300 || e.by.Status > 399 {
 		return row, false
 	}
-	return row.refine("Have the page ask for the final URL directly, or make the server send Access-Control-Allow-Origin with the redirect too.",
-		"The redirect to %s has no Access-Control-Allow-Origin, and each step of a redirect needs it.", brief(location))
+	const meaning = "The redirect to %s%s has no Access-Control-Allow-Origin, and each step of a redirect needs it."
+	remedy := "Have the page ask for the final URL directly, or make the server send Access-Control-Allow-Origin with the redirect too."
+	kind, other := redirectKind(e.by.URL, location)
+	if kind != "" {
+		kind += ","
+	}
+	if leadsToLogin(e.by.URL, location) {
+		other = "Make the server answer a script that is not signed in with 401 and Access-Control-Allow-Origin, and redirect navigations alone."
+	}
+	return row.refine(cmp.Or(other, remedy), meaning, brief(location), kind)
+}
+
+// bareWithout explains a response that lacks the header and is no error.
+func bareWithout(e evidence, row Explanation) (Explanation, bool) {
+	allow := "send Access-Control-Allow-Origin: " + brief(e.origin)
+	switch passed := e.Preflights(); {
+	case e.by.Status == 304:
+		return row.refine("Make the server "+allow+" with 304 too, or have the page leave the validation to the browser's cache.",
+			"The server answered 304 to a request that the page itself made conditional, and that response has no Access-Control-Allow-Origin.")
+	case !web.IsOKStatus(e.by.Status):
+		return row, false
+	case len(passed) > 0:
+		return row.refine("Make the part of the server that answers "+brief(e.by.Method)+", such as the function behind a gateway, "+allow+" too.",
+			"The answer to the preflight allows the origin, and the answer to %s (%d) has no Access-Control-Allow-Origin: two parts of the server give them.", brief(e.by.Method), e.by.Status)
+	}
+	return row.refine("Make "+e.server()+" "+allow+" with this response.",
+		"The response (%d) has no Access-Control-Allow-Origin, so no page of another origin may read it.", e.by.Status)
 }
 
 // errorWithout explains an error response that lacks the header.
 func errorWithout(e evidence, row Explanation) (Explanation, bool) {
-	const meaning = "The server answered %d, and that response has no Access-Control-Allow-Origin, so the page cannot see the error."
+	const meaning = "%s answered %d, and that response has no Access-Control-Allow-Origin, so the page cannot see the error."
+	refine := func(remedy string) (Explanation, bool) {
+		return row.refine(remedy+alwaysSent(e.by), meaning, e.theServer(), e.by.Status)
+	}
 	switch status := e.by.Status; {
+	case status == 413:
+		return refine("The body is larger than the server, or the proxy in front of it, takes: raise that limit or send less, and have Access-Control-Allow-Origin sent with error responses too.")
+	case status == 502, status == 503, status == 504:
+		return refine("Look at the server behind the gateway: a gateway answers so when it gets no good answer from there. Then make the gateway send Access-Control-Allow-Origin with error responses too.")
 	case status >= 500:
-		return row.refine("Find the cause of the error itself, and make the server or its proxy send Access-Control-Allow-Origin with error responses too.", meaning, status)
+		return refine("Find the cause of the error itself, and make the server or its proxy send Access-Control-Allow-Origin with error responses too.")
 	case status == 401, status == 403, status == 407, status == 429:
-		return row.refine("Make the part that refused, often a gateway or the login, send Access-Control-Allow-Origin with its responses too.", meaning, status)
+		return refine("Make the part that refused, often a gateway or the login, send Access-Control-Allow-Origin with its responses too.")
 	case status >= 400:
-		return row.refine("Check the URL and method, and make the server send Access-Control-Allow-Origin with error responses too.", meaning, status)
+		return refine("Check the URL and method, and make the server send Access-Control-Allow-Origin with error responses too.")
 	}
 	return row, false
+}
+
+// alwaysSent says how a server of that name sends a header with error responses too. It is
+// empty where the response names no such server.
+// https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header
+// https://httpd.apache.org/docs/2.4/mod/mod_headers.html#header
+func alwaysSent(e Exchange) string {
+	name, _ := e.ResponseHeaders.Get("Server")
+	switch product, _, _ := strings.Cut(strings.ToLower(name), "/"); product {
+	case "nginx", "openresty":
+		return " The response comes from " + product + ": its add_header needs the word always for that."
+	case "apache":
+		return " The response comes from Apache: its Header needs the word always for that."
+	}
+	return ""
 }
 
 // redirectKind distinguishes the usual redirects: the slash at the end, http to
@@ -82,6 +170,13 @@ func redirectKind(from, location string) (kind, remedy string) {
 		return ", which looks like a login", "Make the server answer OPTIONS before it checks who is signed in."
 	}
 	return "", ""
+}
+
+// leadsToLogin says whether a redirect looks like one to the page to sign in at.
+func leadsToLogin(from, location string) bool {
+	a, errA := url.Parse(from)
+	b, errB := url.Parse(location)
+	return errA == nil && errB == nil && isLogin(a.ResolveReference(b))
 }
 
 // logins are the names by which hosts and paths to sign in at are usually called.

@@ -67,6 +67,7 @@ const (
 	LineBlocked        LineKind = "blocked" // the Reason, as Chrome spells it
 	LineMeaning        LineKind = "meaning"
 	LineRemedy         LineKind = "remedy"
+	LineNote           LineKind = "note" // see Notes
 	LineAnchor         LineKind = "anchor"
 )
 
@@ -325,6 +326,9 @@ func (t *Transcript) explanation(o Observation) {
 	t.add(Line{Kind: LineMeaning, Indent: textColumn, Text: e.Meaning, Tone: ToneStrong})
 	if e.Remedy != "" {
 		t.add(Line{Kind: LineRemedy, Indent: textColumn, Label: "Remedy:", Text: e.Remedy})
+	}
+	for _, note := range Notes(o) {
+		t.add(Line{Kind: LineNote, Indent: textColumn, Label: "Note:", Text: note})
 	}
 	t.add(Line{Kind: LineAnchor, Indent: textColumn, Text: e.Anchor})
 }

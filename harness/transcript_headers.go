@@ -204,7 +204,7 @@ func absent(o Observation, e Exchange) []string {
 	var names []string
 	missing := func(name string) bool { _, present := e.ResponseHeaders.Get(name); return !present }
 	redirected := e.Kind == Preflight && o.Reason == PreflightDisallowedRedirect // refused whatever its headers say
-	if needsLeave(o, e) && e.FromCache != serviceWorkerCache && !redirected && missing("Access-Control-Allow-Origin") {
+	if needsPermission(o, e) && e.FromCache != serviceWorkerCache && !redirected && missing("Access-Control-Allow-Origin") {
 		names = append(names, "Access-Control-Allow-Origin")
 	}
 	if name, decides := allowHeader[o.Reason]; decides && isDeciding(o, e) && missing(name) {
@@ -221,10 +221,10 @@ var allowHeader = map[Reason]string{
 	HeaderDisallowedByPreflightResponse: "Access-Control-Allow-Headers",
 }
 
-// needsLeave says whether the response must carry Access-Control-Allow-Origin:
+// needsPermission says whether the response must carry Access-Control-Allow-Origin:
 // the mode is cors, and the URL is not at the origin that asked. A data: URL has no
 // CORS check.
-func needsLeave(o Observation, e Exchange) bool {
+func needsPermission(o Observation, e Exchange) bool {
 	if e.Unseen && e.Status == 0 || isData(e.URL) {
 		return false
 	}

@@ -18,7 +18,7 @@ func TestLinesAreInTheText(t *testing.T) {
 		text := strings.Join(strings.Fields(o.String()), " ")
 		for _, l := range o.Transcript() {
 			said := l.Text
-			if l.Kind == LineRemedy {
+			if l.Kind == LineRemedy || l.Kind == LineNote {
 				said = lowerFirst(said)
 			}
 			for _, part := range []string{l.Label, said, l.Detail, l.Note} {

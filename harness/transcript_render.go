@@ -59,8 +59,8 @@ const (
 	unlimited   = math.MaxInt
 )
 
-// lineNote is a note on a row of its own.
-const lineNote LineKind = "note"
+// lineMargin is a note of the margin on a row of its own.
+const lineMargin LineKind = "margin"
 
 // render lays the lines out. It gives each text, with its tone, to paint, which may add
 // only codes that take up no column.
@@ -138,14 +138,14 @@ func (l Line) rows(width int) []string {
 	if l.Note == "" {
 		return rows
 	}
-	return append(rows, Line{Kind: lineNote, Indent: l.Indent + noteIndent, Label: "^", Text: l.Note}.rows(width)...)
+	return append(rows, Line{Kind: lineMargin, Indent: l.Indent + noteIndent, Label: "^", Text: l.Note}.rows(width)...)
 }
 
 // natural returns how many columns the text has on the first row, and on each other row,
 // where no width is given.
 func (l Line) natural() (first, rest int) {
 	switch l.Kind {
-	case LineMeaning, LineRemedy:
+	case LineMeaning, LineRemedy, LineNote:
 		if l.Detail != "" { // the anchor is behind it
 			return unlimited, unlimited
 		}
@@ -162,7 +162,7 @@ func (l Line) hang(width int) int {
 	switch l.Kind {
 	case LineConsole:
 		at = consoleColumn + consoleHang
-	case lineNote, LineRequestHeader, LineResponseHeader, LineScript, LineWitness:
+	case lineMargin, LineRequestHeader, LineResponseHeader, LineScript, LineWitness:
 		at += 4
 	}
 	if width == 0 {
@@ -198,7 +198,7 @@ func (l Line) body() string {
 		between = " -> "
 	case LineNotSent:
 		between = "  "
-	case LineRemedy:
+	case LineRemedy, LineNote:
 		text, between = lowerFirst(text), "   "
 	}
 	if l.Detail == "" {

@@ -215,7 +215,22 @@ func (c *conclusion) deniedAfterSending() bool {
 	return false
 }
 
+// maxRedirects is how many redirects a browser follows.
+// https://fetch.spec.whatwg.org/#http-redirect-fetch
+const maxRedirects = 20
+
+// failedAfterSending gives no verdict. Where the server had redirected as often as a browser
+// follows, the answer that Chrome does not show may be a redirect more.
 func (c *conclusion) failedAfterSending() error {
+	hops := 0
+	for _, e := range c.Exchanges {
+		if e.Kind == RedirectHop {
+			hops++
+		}
+	}
+	if hops >= maxRedirects {
+		return c.inconclusive("the server redirected %d times, and a browser follows no more: do its redirects go in a circle? The request after the last redirect failed; Chrome does not say how (%s)", hops, c.failed.NetError)
+	}
 	return c.inconclusive("the request went out and the connection failed; Chrome does not say how (%s)", c.failed.NetError)
 }
 

@@ -78,7 +78,7 @@ func transcript(f finding.Finding, limit int) harness.Transcript {
 	for i := range lines {
 		l := &lines[i]
 		switch l.Kind {
-		case harness.LineConsole, harness.LineMeaning, harness.LineRemedy: // these lines are wrapped, so only a long word is cut
+		case harness.LineConsole, harness.LineMeaning, harness.LineRemedy, harness.LineNote: // these lines are wrapped, so only a long word is cut
 			words := strings.Split(l.Text, " ")
 			for j, word := range words {
 				words[j] = shortened(word, limit)
