@@ -63,11 +63,14 @@ func workersAnswer(e evidence, row Explanation) (Explanation, bool) {
 	return row, false
 }
 
+// netFailed is the net error of a request that Chrome failed without a cause in the network.
+const netFailed = "net::ERR_FAILED"
+
 // answerRefused says whether the browser took no answer of the page's service worker, though
 // no request of the service worker failed.
 func (c *conclusion) answerRefused() bool {
 	last := len(c.Exchanges) - 1
-	return c.failing() && c.told.Handled && last >= 0 && !c.Exchanges[last].Sent && c.failed.NetError == "net::ERR_FAILED" &&
+	return c.failing() && c.told.Handled && last >= 0 && !c.Exchanges[last].Sent && c.failed.NetError == netFailed &&
 		c.failed == c.told.Requests[len(c.told.Requests)-1].Failure
 }
 
@@ -84,5 +87,5 @@ func (c *conclusion) redirectRefused() bool {
 		}
 		return wanted == RedirectError && c.failed.Code == "" && web.IsRedirectStatus(by.Status)
 	}
-	return c.Request.Redirect == RedirectError && c.redirected()
+	return c.Request.Redirect == RedirectError && c.failed.NetError == netFailed && c.redirected()
 }

@@ -264,7 +264,7 @@ func withoutFragment(u string) string {
 // outcome says what became of an exchange: whether it was sent, and what came back.
 func outcome(o Observation, e Exchange) (kind LineKind, text string) {
 	cause := e.NetError
-	if cause == "net::ERR_FAILED" { // says only that it failed
+	if cause == netFailed { // says only that it failed
 		cause = ""
 	}
 	kind = LineExchange

@@ -57,6 +57,8 @@ var ruleCases = []struct {
 	{rule: "blocked reason", verdict: Blocked, reason: BlockedByCSP, told: told(`{"error": "TypeError"}`, failedWith(engine.Failure{BlockedReason: "csp"}))},
 	{rule: "redirect refused", request: Request{Redirect: RedirectError}, verdict: Blocked, reason: RedirectRefused,
 		told: told(`{"error": "TypeError"}`, engine.Request{Status: 302, Failure: &engine.Failure{NetError: "net::ERR_FAILED"}})},
+	{rule: "transport failure", request: Request{Redirect: RedirectError},
+		told: told(`{"error": "TypeError"}`, engine.Request{Status: 302, Failure: &engine.Failure{NetError: "net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION"}})},
 	{rule: "body not sent again", request: Request{Body: Body{Kind: StreamBody}}, verdict: Blocked, reason: BodyNotResent,
 		told: told(`{"error": "TypeError"}`, engine.Request{Status: 307, Failure: &engine.Failure{NetError: "net::ERR_INVALID_ARGUMENT"}})},
 	{rule: "service worker's answer refused", request: Request{Controller: Controller{Answer: AnswersWithError}}, verdict: Blocked, reason: ServiceWorkerAnswer,

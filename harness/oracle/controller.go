@@ -65,7 +65,7 @@ func (r *run) handleFetch() *failure {
 	switch {
 	case answer.NetError != "":
 		return &failure{netError: answer.NetError, anchor: answer.Anchor}
-	case answer.Verdict == harness.Blocked && beforeRequest(answer.Reason):
+	case answer.Verdict == harness.Blocked && len(answer.Exchanges) == 0 && beforeRequest(answer.Reason):
 		r.take(workerRejects)
 		return refused
 	case answer.Verdict == harness.Blocked:
@@ -82,6 +82,13 @@ func (r *run) handleFetch() *failure {
 		if reason, _ := corp(r.origin, url, answer.last, r.embedderPolicy(), r.includesCredentials()); reason != "" {
 			r.take(workerPolicy)
 			return refused
+		}
+	}
+	if r.redirect != harness.RedirectFollow && answer.Type != typeOpaqueRedirect {
+		// A redirect without Location is followed nowhere, and is a redirect for the page.
+		reply := Reply{Status: answer.Status, Header: answer.last}
+		if next := r.locationURL(reply); next.redirect {
+			return r.redirected(reply, next)
 		}
 	}
 	r.Verdict, r.Type, r.Status, r.Exposed = answer.Verdict, answer.Type, answer.Status, r.handedOn(answer.Exposed)

@@ -153,7 +153,7 @@ var deviations = []Deviation{
 		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP",
 		Decides: true, Evidence: measured},
 	{ID: schemeHasOwnReason, What: "a scheme that cannot be asked",
-		Standard: "network error", Chrome: "file from a web page, and blob by XMLHttpRequest, are blockedReason other; XMLHttpRequest names no scheme; a redirect to another scheme goes by the kind of scheme, and is mixed content for a worker whose script came over https, except to wss",
+		Standard: "network error", Chrome: "file from a web page, and blob by XMLHttpRequest, are blockedReason other; XMLHttpRequest names no scheme, and in a worker whose script came over https it is mixed content; a redirect to another scheme goes by the kind of scheme, and is mixed content for a worker whose script came over https, except to wss",
 		Decides: true, Evidence: measured},
 	{ID: listenerNeedsBody, What: "an upload listener of an XMLHttpRequest that has no body",
 		Standard: "sets the use-CORS-preflight flag", Chrome: "does not: there is no upload to listen to",

@@ -172,11 +172,17 @@ func (r *run) schemeRefused(scheme string) *failure {
 	switch {
 	case (scheme == "file" || scheme == "blob" && r.xhr) && r.deviates(schemeHasOwnReason):
 		return &failure{reason: harness.BlockedByOther, anchor: anchorMain}
+	case r.xhr && r.q.Request.EffectiveWhere() == harness.WhereWorker && r.mixed(scheme) && r.deviates(schemeHasOwnReason):
+		return &failure{reason: harness.BlockedByMixedContent, anchor: anchorMain}
 	case r.xhr && r.deviates(schemeHasOwnReason):
 		return &failure{reason: harness.CorsDisabledScheme, anchor: anchorMain}
 	}
 	return &failure{reason: harness.CorsDisabledScheme, parameter: scheme, anchor: anchorMain}
 }
+
+// mixed says whether Chrome calls a scheme that cannot be asked mixed content in a worker:
+// its script came over https.
+func (r *run) mixed(scheme string) bool { return r.origin.Scheme == "https" && scheme != "wss" }
 
 // httpFetch sends the request, after a preflight if it needs one, and judges the
 // response. The service worker of the page is asked first.

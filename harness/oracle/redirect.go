@@ -234,12 +234,12 @@ func isLocal(scheme string) bool {
 
 // targetScheme ends a redirect to a scheme other than HTTP(S).
 func (r *run) targetScheme(scheme string) *failure {
-	reason := harness.UnsafeRedirect
+	reason, where := harness.UnsafeRedirect, r.q.Request.EffectiveWhere()
 	if !isLocal(scheme) && r.deviates(schemeHasOwnReason) {
 		switch {
 		case r.mode == harness.SameOriginOnly:
 			reason = harness.BlockedByOrigin
-		case (r.q.Request.EffectiveWhere() == harness.WhereWorker || r.passed) && r.origin.Scheme == "https" && scheme != "wss":
+		case (where == harness.WhereWorker || where == harness.WhereServiceWorker || r.passed) && r.mixed(scheme):
 			reason = harness.BlockedByMixedContent
 		case r.mode == harness.CORS:
 			reason = harness.CorsDisabledScheme
