@@ -24,15 +24,16 @@ type harmed struct {
 
 // strangerReads: a page that must not read can read.
 func (h harmed) strangerReads() (finding.Severity, string) {
-	switch names := h.headers(); {
+	names := h.headers()
+	switch sent := h.what() + prefixed(" with ", names); {
 	case h.step.PreflightOnly && h.asUser():
-		return finding.Critical, fmt.Sprintf("%s can send %s as the signed-in user%s.", h.anyPage(), h.what()+prefixed(" with ", names), h.cookies())
+		return finding.Critical, h.anyPage() + h.signedIn("send "+sent, h.cookies())
 	case h.step.PreflightOnly:
-		return finding.High, fmt.Sprintf("%s can send %s, without cookies: the preflight lets it pass.", h.anyPage(), h.what()+prefixed(" with ", names))
+		return finding.High, fmt.Sprintf("%s can send %s, without cookies: the preflight lets it pass.", h.anyPage(), sent)
 	case h.asUser() && slices.Contains(h.Tags, behaviour.TagError):
-		return finding.High, fmt.Sprintf("%s can read the error that answers %s, as the signed-in user%s.", h.anyPage(), h.what(), h.cookies())
+		return finding.High, h.anyPage() + h.signedIn("read the error that answers "+h.what()+",", h.cookies())
 	case h.asUser():
-		return finding.Critical, fmt.Sprintf("%s can read %s as the signed-in user%s.", h.anyPage(), h.what(), h.cookies())
+		return finding.Critical, h.anyPage() + h.signedIn("read "+h.what(), h.cookies())
 	case names != "":
 		return finding.High, fmt.Sprintf("%s can read %s, without cookies, where it knows what to put into %s.", h.anyPage(), h.what(), names)
 	}
@@ -42,10 +43,28 @@ func (h harmed) strangerReads() (finding.Severity, string) {
 // readsWithCredentials: an allowed page reads with credentials, which the policy
 // excludes.
 func (h harmed) readsWithCredentials() (finding.Severity, string) {
+	does := "read"
 	if h.step.PreflightOnly {
-		return finding.High, fmt.Sprintf("%s can send %s as the signed-in user, though the policy lets them send without cookies only.", h.pages(), h.what())
+		does = "send"
 	}
-	return finding.High, fmt.Sprintf("%s can read %s as the signed-in user, though the policy lets them read without cookies only.", h.pages(), h.what())
+	return finding.High, h.pages() + h.signedIn(does+" "+h.what(), fmt.Sprintf(", though the policy lets them %s without cookies only", does))
+}
+
+// signedIn says that a page can do something as the signed-in user. Where nothing that tells
+// a user went along, it says what was seen: the permission.
+func (h harmed) signedIn(does, how string) string {
+	if h.identified() {
+		return fmt.Sprintf(" can %s as the signed-in user%s.", does, how)
+	}
+	return fmt.Sprintf(" may %s with credentials, so as the signed-in user%s. No cookie went along in this probe.", does, how)
+}
+
+// identified says whether a request that left the browser had a cookie or Authorization.
+func (h harmed) identified() bool {
+	return slices.ContainsFunc(h.seen.Exchanges, func(e harness.Exchange) bool {
+		_, authorized := e.RequestHeaders.Get(web.NameAuthorization)
+		return authorized || slices.ContainsFunc(e.Cookies, func(c harness.Cookie) bool { return c.Sent })
+	})
 }
 
 // malformedPasses: the server lets in an origin that no browser sends.
@@ -246,7 +265,7 @@ func (h harmed) headers() string {
 	var names []string
 	for _, f := range h.step.Request.Headers {
 		if !oracle.CORSSafelistedRequestHeader(f.Name, f.Value) {
-			names = append(names, f.Name)
+			names = append(names, short(f.Name))
 		}
 	}
 	return strings.Join(names, ", ")
@@ -279,8 +298,17 @@ func (h harmed) exposed() string {
 		case len(names) == most:
 			return strings.Join(names, ", ") + " and more"
 		default:
-			names = append(names, f.Name)
+			names = append(names, short(f.Name))
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// short is a name that fits into a sentence.
+func short(name string) string {
+	const most = 60
+	if len(name) > most {
+		return name[:most] + "..."
+	}
+	return name
 }

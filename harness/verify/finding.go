@@ -34,58 +34,55 @@ func decide(f *finding.Finding, j judgement, p policy.Probe, step policy.Step, s
 	}
 	f.Severity, f.Effect = harm(p, step, seen)
 	f.Effect = cut(f.Effect)
-	e := harness.Explain(seen)
+	e := harmedBy(p, step, seen).explain()
 	f.Meaning, f.Remedy, f.Anchor = cut(e.Meaning), cut(e.Remedy), e.Anchor
-	if said, ok := meanings[p.Together]; p.Wire && ok {
-		f.Meaning, f.Remedy, f.Anchor = said[0], said[1], said[2]
-	}
-	if p.Caches && seen.Verdict == harness.Blocked && len(f.Steps) > 1 {
-		f.Meaning, f.Remedy, f.Anchor = keptMeaning, keptRemedy, keptAnchor
-	}
 }
 
-// meanings say what it means where a probe on the wire is broken, what to do, and where it
-// stands. Without Together, the server lets in what no browser sends.
-var meanings = map[policy.Together][3]string{
+// meanings say what it means where a probe on the wire is broken, and what to do. Without
+// Together, the server lets in what no browser sends.
+var meanings = map[policy.Together]harness.Explanation{
 	"": {
-		"The server takes an Origin that no browser sends for one that it allows: it does not compare the whole of it.",
-		"Make the server compare the whole value of Origin with a list, byte for byte.",
-		"https://fetch.spec.whatwg.org/#cors-check",
+		Meaning: "The server accepts an Origin that no browser sends: it does not compare the whole value.",
+		Remedy:  "Make the server compare the whole value of Origin with a list, byte for byte.",
+		Anchor:  "https://fetch.spec.whatwg.org/#cors-check",
 	},
 	policy.VaryByOrigin: {
-		"A cache that keeps this answer gives it to other origins, too, which it does not suit.",
-		"Make the server send Vary: Origin with every answer, those to requests without Origin, to origins that it refuses and errors too, or the same Access-Control-Allow-Origin with all of them.",
-		keptAnchor,
+		Meaning: "A cache that keeps this answer gives it to pages of other origins, which it does not allow.",
+		Remedy:  "Make the server send Vary: Origin with every answer (also to a request without Origin, to an origin that it refuses, and with errors), or the same Access-Control-Allow-Origin with all of them.",
+		Anchor:  keptAnchor,
 	},
 	policy.UnchangedAnswer: {
-		"What adds the headers of CORS changes the answer: a page sees another one than other clients do.",
-		"Make what adds the headers leave status and body alone.",
-		"https://fetch.spec.whatwg.org/#http-cors-protocol",
+		Meaning: "The CORS layer changes the answer: a page gets another status or body than other clients do.",
+		Remedy:  "Make the CORS layer add headers only, and pass status and body on.",
+		Anchor:  "https://fetch.spec.whatwg.org/#http-cors-protocol",
 	},
 	policy.OwnOriginPasses: {
-		"The server takes its own pages for strangers. Browsers send Origin with a POST of the same origin, too.",
-		"Add the origin that browsers see to the list, or have the proxy pass Host and the scheme on.",
-		"https://fetch.spec.whatwg.org/#origin-header",
+		Meaning: "The server refuses its own pages. Browsers send Origin with a POST to the page's own origin, too.",
+		Remedy:  "Add the origin that browsers see to the list, or have the proxy pass Host and the scheme on.",
+		Anchor:  "https://fetch.spec.whatwg.org/#origin-header",
 	},
 	policy.NotAPreflight: {
-		"A preflight has Access-Control-Request-Method. This request has none, and the server answers it as a preflight all the same.",
-		"Make the server answer OPTIONS itself only where Origin and Access-Control-Request-Method are there.",
-		"https://fetch.spec.whatwg.org/#cors-preflight-request",
+		Meaning: "The server answers this OPTIONS request as a preflight. It is none: a preflight has Access-Control-Request-Method.",
+		Remedy:  "Make the CORS layer answer OPTIONS only where both Origin and Access-Control-Request-Method are present.",
+		Anchor:  "https://fetch.spec.whatwg.org/#cors-preflight-request",
 	},
 	policy.LinesAreOneList: {
-		"The server reads the first line of Access-Control-Request-Headers only. A proxy may have split the line that the browser sent.",
-		"Make the server read all lines of Access-Control-Request-Headers as one list.",
-		"https://fetch.spec.whatwg.org/#cors-preflight-fetch",
+		Meaning: "The server reads the first line of Access-Control-Request-Headers only. A proxy may split the line that the browser sent.",
+		Remedy:  "Make the server read all lines of Access-Control-Request-Headers as one list.",
+		Anchor:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
 	},
 }
 
-// The explanation when the first question was answered well and the next was not: the
-// browser used the cached answer, or the server gave another answer for the same URL.
-const (
-	keptMeaning = "The browser keeps the answer to one question, and gives it to the next one, which it does not suit: it is that to a request without Origin, or from another origin."
-	keptRemedy  = "Make the server send Vary: Origin with every answer, those to requests without Origin too, or the same Access-Control-Allow-Origin with all of them."
-	keptAnchor  = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
-)
+const keptAnchor = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
+
+// keptForAnother is the explanation where the first question was answered well and the next
+// was not: the browser used the cached answer, or the server gave another answer for the same
+// URL.
+var keptForAnother = harness.Explanation{
+	Meaning: "The browser keeps the answer to one question and uses it for the next, from another origin or without Origin. The kept answer does not allow the page that asks next.",
+	Remedy:  "Make the server send Vary: Origin with every answer, also to requests without Origin, or the same Access-Control-Allow-Origin with all of them.",
+	Anchor:  keptAnchor,
+}
 
 // joined makes one finding of several runs of the same probe. A probe that held in one
 // run and broke in another is flaky: the server answers the same page in two ways. A

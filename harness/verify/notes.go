@@ -60,6 +60,11 @@ func notes(r finding.Report, probes int) []string {
 				"what was counted may have arrived more often.", method))
 		}
 	}
+	for _, method := range slices.Sorted(maps.Keys(r.Withheld)) {
+		if !web.IsSafeMethod(method) && r.Sent[method] == 0 {
+			list = append(list, fmt.Sprintf("%s was not sent: its preflights were judged, and the answers to %s itself were not. unsafe: send judges them.", method, method))
+		}
+	}
 	if unjudged > 0 {
 		list = append(list, fmt.Sprintf("Not judged: %d, because the answer did not have what the probe is about: each says what.", unjudged))
 	}

@@ -69,3 +69,19 @@ func TestNotesOfUnsafeMethods(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// What was held back is not judged, and the report says so.
+func TestNotesOfWithheldMethods(t *testing.T) {
+	for name, test := range map[string]struct {
+		report finding.Report
+		want   []string
+	}{
+		"held back":                {finding.Report{Withheld: map[string]int{"POST": 2}}, []string{"POST was not sent: its preflights were judged"}},
+		"held back once, and sent": {finding.Report{Withheld: map[string]int{"POST": 2}, Sent: map[string]int{"POST": 1}}, []string{"POST was sent."}},
+		"a safe method":            {finding.Report{Withheld: map[string]int{"GET": 2}}, nil},
+	} {
+		if got := notes(test.report, 0); !beginsEach(got, test.want) {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}

@@ -13,11 +13,10 @@ import (
 // with whose cookies, or who is locked out. step is the step that decided, and o its
 // observation, with all headers and before the redaction.
 func harm(p policy.Probe, step policy.Step, o harness.Observation) (finding.Severity, string) {
-	b, _ := behaviour.Of(p.ID)
-	aim, _ := b.On(p.Side)
-	judge, ok := harms[aim.Harm]
-	if said := aim.Harm.Sentence(); said != "" && (!ok || p.Judge != nil && aim.Side == behaviour.Allowed) {
-		return harmed{Probe: p}.notOpen(), said
+	h := harmedBy(p, step, o)
+	judge, ok := harms[h.harm]
+	if said := h.harm.Sentence(); said != "" && (!ok || p.Judge != nil && p.Side == behaviour.Allowed) {
+		return h.notOpen(), said
 	}
 	if !ok {
 		// An id of a later policy: the side still says what the policy intends.
@@ -26,7 +25,14 @@ func harm(p policy.Probe, step policy.Step, o harness.Observation) (finding.Seve
 			judge = harmed.strangerReads
 		}
 	}
-	return judge(harmed{Probe: p, harm: aim.Harm, step: step, seen: o})
+	return judge(h)
+}
+
+// harmedBy is a broken probe with the step that decided.
+func harmedBy(p policy.Probe, step policy.Step, o harness.Observation) harmed {
+	b, _ := behaviour.Of(p.ID)
+	aim, _ := b.On(p.Side)
+	return harmed{Probe: p, harm: aim.Harm, step: step, seen: o}
 }
 
 // notOpen is the severity of a break that lets nobody read or write.

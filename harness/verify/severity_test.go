@@ -2,7 +2,6 @@ package verify
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/corsproof/corsproof/harness"
@@ -13,11 +12,7 @@ import (
 
 // seen is an observation with one response.
 func seen(verdict harness.Verdict, headers ...string) harness.Observation {
-	e := harness.Exchange{Kind: harness.ActualRequest, Sent: true, Status: 200}
-	for _, line := range headers {
-		name, value, _ := strings.Cut(line, ": ")
-		e.ResponseHeaders = append(e.ResponseHeaders, harness.Field{Name: name, Value: value})
-	}
+	e := harness.Exchange{Kind: harness.ActualRequest, Sent: true, Status: 200, ResponseHeaders: headersOf(headers...)}
 	return harness.Observation{Verdict: verdict, Exchanges: []harness.Exchange{e}}
 }
 
@@ -58,10 +53,10 @@ func TestHarm(t *testing.T) {
 		{"K64", allowed, behaviour.Should, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Medium, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
 
 		// What the preflight lets pass is sent.
-		{"K03", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Method: "PUT", Credentials: harness.Include}, policy.Step{PreflightOnly: true}, seen(harness.Readable), finding.High, "Pages at https://app.acme.com can send PUT /v1/me?a=b as the signed-in user, though the policy lets them send without cookies only."},
-		{"K03", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.High, "Pages at https://app.acme.com can read GET /v1/me?a=b as the signed-in user, though the policy lets them read without cookies only."},
+		{"K03", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Method: "PUT", Credentials: harness.Include}, policy.Step{PreflightOnly: true}, seen(harness.Readable), finding.High, "Pages at https://app.acme.com may send PUT /v1/me?a=b with credentials, so as the signed-in user, though the policy lets them send without cookies only. No cookie went along in this probe."},
+		{"K03", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.High, "Pages at https://app.acme.com may read GET /v1/me?a=b with credentials, so as the signed-in user, though the policy lets them read without cookies only. No cookie went along in this probe."},
 		{"K14", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com.evil.test", Method: "PUT", Headers: token}, policy.Step{PreflightOnly: true}, seen(harness.Readable), finding.High, "Any page at https://app.acme.com.evil.test can send PUT /v1/me?a=b with Authorization, without cookies: the preflight lets it pass."},
-		{"K14", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com.evil.test", Method: "PUT", Credentials: harness.Include}, policy.Step{PreflightOnly: true}, seen(harness.Readable), finding.Critical, "Any page at https://app.acme.com.evil.test can send PUT /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K14", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com.evil.test", Method: "PUT", Credentials: harness.Include}, policy.Step{PreflightOnly: true}, seen(harness.Readable), finding.Critical, "Any page at https://app.acme.com.evil.test may send PUT /v1/me?a=b with credentials, so as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them. No cookie went along in this probe."},
 
 		{"K09", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"X-Total"}}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can read GET /v1/me?a=b, but not its response header X-Total."},
 		{"K09", allowed, behaviour.Must, harness.Request{From: "https://app.acme.com"}, policy.Step{Exposed: policy.Names{"*"}}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can read GET /v1/me?a=b, but not all of its response headers."},
@@ -79,28 +74,28 @@ func TestHarm(t *testing.T) {
 		{"K99", allowed, behaviour.Hardening, harness.Request{From: "https://app.acme.com"}, policy.Step{}, blocked, finding.Low, "Pages at https://app.acme.com are locked out of GET /v1/me?a=b."},
 
 		// Any page: with cookies only where the server allows them to that very origin.
-		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test"), creds), finding.Critical, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test"), creds), finding.Critical, "Any page, such as one at https://unlisted.evil.test, may read GET /v1/me?a=b with credentials, so as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them. No cookie went along in this probe."},
 		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test")), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("*"), creds), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://unlisted.evil.test"), "Access-Control-Allow-Credentials: True"), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test", Headers: token}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies, where it knows what to put into Authorization."},
 		{"K13", forbidden, behaviour.Must, harness.Request{From: "https://unlisted.evil.test"}, policy.Step{}, harness.Observation{Verdict: harness.Readable}, finding.High, "Any page, such as one at https://unlisted.evil.test, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
-		{"K14", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://app.acme.com.evil.test"), creds), finding.Critical, "Any page at https://app.acme.com.evil.test can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K14", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com.evil.test"}, policy.Step{}, seen(harness.Readable, acao("https://app.acme.com.evil.test"), creds), finding.Critical, "Any page at https://app.acme.com.evil.test may read GET /v1/me?a=b with credentials, so as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them. No cookie went along in this probe."},
 		// A page of the same site: a sub-domain, another port.
-		{"K15", forbidden, behaviour.Must, harness.Request{From: "https://evil.app.acme.com"}, policy.Step{}, seen(harness.Readable, acao("https://evil.app.acme.com"), creds), finding.Critical, "Any page at https://evil.app.acme.com can read GET /v1/me?a=b as the signed-in user: it is of the same site, so cookies go along even with SameSite=Lax or Strict."},
-		{"K15", forbidden, behaviour.Must, harness.Request{From: "https://xacme.com"}, policy.Step{}, seen(harness.Readable, acao("https://xacme.com"), creds), finding.Critical, "Any page at https://xacme.com can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K15", forbidden, behaviour.Must, harness.Request{From: "https://evil.app.acme.com"}, policy.Step{}, seen(harness.Readable, acao("https://evil.app.acme.com"), creds), finding.Critical, "Any page at https://evil.app.acme.com may read GET /v1/me?a=b with credentials, so as the signed-in user: it is of the same site, so cookies go along even with SameSite=Lax or Strict. No cookie went along in this probe."},
+		{"K15", forbidden, behaviour.Must, harness.Request{From: "https://xacme.com"}, policy.Step{}, seen(harness.Readable, acao("https://xacme.com"), creds), finding.Critical, "Any page at https://xacme.com may read GET /v1/me?a=b with credentials, so as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them. No cookie went along in this probe."},
 		{"K16", forbidden, behaviour.Must, harness.Request{From: "https://appxacme.com"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://appxacme.com can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
-		{"K17", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com:8443"}, policy.Step{}, seen(harness.Readable, acao("https://app.acme.com:8443"), creds), finding.Critical, "Any page at https://app.acme.com:8443 can read GET /v1/me?a=b as the signed-in user: it is of the same site, so cookies go along even with SameSite=Lax or Strict."},
+		{"K17", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com:8443"}, policy.Step{}, seen(harness.Readable, acao("https://app.acme.com:8443"), creds), finding.Critical, "Any page at https://app.acme.com:8443 may read GET /v1/me?a=b with credentials, so as the signed-in user: it is of the same site, so cookies go along even with SameSite=Lax or Strict. No cookie went along in this probe."},
 		// http is another site, even on the same host.
-		{"K18", forbidden, behaviour.Must, harness.Request{From: "http://app.acme.com"}, policy.Step{}, seen(harness.Readable, acao("http://app.acme.com"), creds), finding.Critical, "Any page at http://app.acme.com, which anybody on the network can forge, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
-		{"K19", forbidden, behaviour.Must, harness.Request{From: "null"}, policy.Step{}, seen(harness.Readable, acao("null"), creds), finding.Critical, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
+		{"K18", forbidden, behaviour.Must, harness.Request{From: "http://app.acme.com"}, policy.Step{}, seen(harness.Readable, acao("http://app.acme.com"), creds), finding.Critical, "Any page at http://app.acme.com, which anybody on the network can forge, may read GET /v1/me?a=b with credentials, so as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them. No cookie went along in this probe."},
+		{"K19", forbidden, behaviour.Must, harness.Request{From: "null"}, policy.Step{}, seen(harness.Readable, acao("null"), creds), finding.Critical, "Any site, by a sandboxed page or one at a data: URL, may read GET /v1/me?a=b with credentials, so as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them. No cookie went along in this probe."},
 		{"K19", forbidden, behaviour.Must, harness.Request{From: "data:"}, policy.Step{}, seen(harness.Readable, acao("null")), finding.High, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		{"K20", forbidden, behaviour.Must, harness.Request{From: "https://xacme.com"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://xacme.com can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		{"K99", forbidden, behaviour.Must, harness.Request{From: "https://new.test"}, policy.Step{}, seen(harness.Readable, acao("*")), finding.High, "Any page at https://new.test can read GET /v1/me?a=b, without cookies: what is public, or guarded by the network alone."},
 		// Requests with credentials.
-		{"K26", forbidden, behaviour.Must, harness.Request{From: "https://any.test", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.Critical, "Any page, such as one at https://any.test, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
-		{"K27", forbidden, behaviour.Must, harness.Request{From: "null", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.Critical, "Any site, by a sandboxed page or one at a data: URL, can read GET /v1/me?a=b as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."},
-		{"K03", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.High, "Pages at https://app.acme.com can read GET /v1/me?a=b as the signed-in user, though the policy lets them read without cookies only."},
+		{"K26", forbidden, behaviour.Must, harness.Request{From: "https://any.test", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.Critical, "Any page, such as one at https://any.test, may read GET /v1/me?a=b with credentials, so as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them. No cookie went along in this probe."},
+		{"K27", forbidden, behaviour.Must, harness.Request{From: "null", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.Critical, "Any site, by a sandboxed page or one at a data: URL, may read GET /v1/me?a=b with credentials, so as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them. No cookie went along in this probe."},
+		{"K03", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Credentials: harness.Include}, policy.Step{}, seen(harness.Readable), finding.High, "Pages at https://app.acme.com may read GET /v1/me?a=b with credentials, so as the signed-in user, though the policy lets them read without cookies only. No cookie went along in this probe."},
 
 		{"K21", forbidden, behaviour.Hardening, harness.Request{}, policy.Step{}, seen(harness.Readable), finding.Low, "No page can use it today: the server lets an Origin read GET /v1/me?a=b that no browser sends."},
 		{"K35", forbidden, behaviour.Must, harness.Request{From: "https://app.acme.com", Method: "DELETE"}, policy.Step{}, seen(harness.Readable), finding.Medium, "Pages at https://app.acme.com can send DELETE /v1/me?a=b: a method that the policy does not list passes."},
@@ -133,7 +128,7 @@ func TestHarmOfErrors(t *testing.T) {
 	const origin = "https://unlisted.evil.test"
 	probe := policy.Probe{ID: "K13", Side: forbidden, Level: behaviour.Must, Tags: []string{behaviour.TagError}}
 	step := policy.Step{Request: harness.Request{From: origin, URL: "https://api.acme.com/nothing", Credentials: harness.Include}}
-	want := "Any page, such as one at https://unlisted.evil.test, can read the error that answers GET /nothing, as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them."
+	want := "Any page, such as one at https://unlisted.evil.test, may read the error that answers GET /nothing, with credentials, so as the signed-in user, by cookies with SameSite=None where the browser lets third parties have them. No cookie went along in this probe."
 	if got, effect := harm(probe, step, seen(harness.Readable)); got != finding.High || effect != want {
 		t.Errorf("%s: %s", got, effect)
 	}
