@@ -84,5 +84,5 @@ func (c *conclusion) redirectRefused() bool {
 		}
 		return wanted == RedirectError && c.failed.Code == "" && web.IsRedirectStatus(by.Status)
 	}
-	return c.Request.Redirect == RedirectError && c.redirected()
+	return c.Request.refusesRedirects() && c.redirected()
 }

@@ -34,8 +34,11 @@ const serviceWorkerCache = "service-worker"
 
 // cacheName is the name of a cache in a sentence.
 func cacheName(cache string) string {
-	if cache == serviceWorkerCache {
+	switch cache {
+	case serviceWorkerCache:
 		return "service worker"
+	case string(HintPreload):
+		return "link that had loaded it"
 	}
 	return clean(cache) + " cache"
 }

@@ -147,7 +147,7 @@ func (p *Page) listen(event any) {
 func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func() error, err error) {
 	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
 	windowless := o.Windowless && !p.chrome.options.Visible
-	if o.Profile == "" && o.Departs == 0 && !windowless && p.chrome.firstTab.TryLock() {
+	if o.Profile == "" && o.Once == 0 && !windowless && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
 		p.first = true
 		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }, nil
