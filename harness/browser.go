@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -215,14 +214,6 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	return b.askTwice(ctx, r, p)
 }
 
-// askAlone asks in a fresh profile, whose caches have what the page itself has loaded.
-func (b *Browser) askAlone(ctx context.Context, r Request) (o Observation, err error) {
-	p := &Profile{Browser: b}
-	p.keepCaches()
-	defer func() { err = errors.Join(err, p.Close()) }()
-	return b.fetch(ctx, r, p)
-}
-
 // askTwice asks, and asks once more where Chrome or the page was lost and that does no harm.
 func (b *Browser) askTwice(ctx context.Context, r Request, p *Profile) (Observation, error) {
 	o, err := b.ask(ctx, r, p)
@@ -318,55 +309,6 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link) (O
 func (b *Browser) pages() *engine.Pool {
 	b.sized.Do(func() { b.pool.Max = b.MaxPages })
 	return &b.pool
-}
-
-// turnOf returns the turn that the question needs.
-func (b *Browser) turnOf(r Request, pool *engine.Pool, options engine.PageOptions) turn {
-	if r.Controller.given() { // its service worker may ask for any URL
-		return turn{pool: pool, options: options}
-	}
-	target, _, _ := strings.Cut(r.URL, "#")
-	if binding := bindingURL(r); upgraded(binding) != "" {
-		target = upgraded(binding)
-	}
-	if b.Network != nil && b.Network.Serves(target) {
-		return turn{url: target}
-	}
-	return turn{pool, options, target}
-}
-
-// bindingURL is the URL that identifies a request without a stack: as browsers write
-// it, without the fragment. It is empty where the stack identifies the request.
-func bindingURL(r Request) string {
-	if r.Via.bearsStack() || r.Via == ViaAudioWorklet {
-		return ""
-	}
-	u, err := url.Parse(r.URL)
-	if err != nil {
-		return r.URL
-	}
-	u.Fragment, u.RawFragment = "", ""
-	if asked, err := web.ParseURL(r.URL, nil); err == nil && asked.Host != "" {
-		u.Host = asked.Authority()
-	}
-	if r.Via == ViaWebSocket {
-		u.Scheme = strings.Replace(u.Scheme, "http", "ws", 1)
-	}
-	if u.Path == "" {
-		u.Path = "/"
-	}
-	return u.String()
-}
-
-// upgraded is the URL that a secure page asks for instead of an insecure one, if it is
-// an image, audio or video; empty where there is none.
-// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
-func upgraded(binding string) string {
-	rest, insecure := strings.CutPrefix(binding, "http://")
-	if !insecure {
-		return ""
-	}
-	return "https://" + rest
 }
 
 // ended is the error of a question that ended before its evidence was complete, or

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -147,6 +148,14 @@ func (r Request) hinting() Request {
 	return h
 }
 
+// askAlone asks in a fresh profile, whose caches have what the page itself has loaded.
+func (b *Browser) askAlone(ctx context.Context, r Request) (o Observation, err error) {
+	p := &Profile{Browser: b}
+	p.keepCaches()
+	defer func() { err = errors.Join(err, p.Close()) }()
+	return b.fetch(ctx, r, p)
+}
+
 // link is what came of the link in the page.
 type link struct {
 	seen Observation
@@ -207,6 +216,8 @@ func fromPrefetch(o Observation) bool {
 func (t *Transcript) hint(o Observation) {
 	switch {
 	case o.Hinted.Use == "":
+	case o.Hinted.Use == HintUsed && o.Verdict == Blocked:
+		t.witness("hint", "the question got the failure of the link, and sent no request")
 	case o.Hinted.Use == HintUsed:
 		t.witness("hint", "its response was used, and the question sent no request")
 	case o.Hinted.Said != "":

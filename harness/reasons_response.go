@@ -11,7 +11,7 @@ import (
 // cachedWithout explains a response that a cache had stored for a request
 // without an Origin.
 func cachedWithout(e evidence, row Explanation) (Explanation, bool) {
-	if e.by.FromCache == "" || e.by.Sent {
+	if !e.by.cached() {
 		return row, false
 	}
 	row.Anchor = anchorCaches
@@ -19,9 +19,15 @@ func cachedWithout(e evidence, row Explanation) (Explanation, bool) {
 		"The browser took the response from its %s, where it was stored without Access-Control-Allow-Origin, and asked no server.", cacheName(e.by.FromCache))
 }
 
+// cached says whether a cache answered, in place of the server. A link that has just loaded the
+// URL for this question is no cache.
+func (e Exchange) cached() bool {
+	return e.FromCache != "" && e.FromCache != string(HintPreload) && !e.Sent
+}
+
 // cachedForAnother explains a response that a cache had stored for another page.
 func cachedForAnother(e evidence, row Explanation) (Explanation, bool) {
-	if e.by.FromCache == "" || e.by.Sent {
+	if !e.by.cached() {
 		return row, false
 	}
 	row.Anchor = anchorCaches
@@ -38,7 +44,7 @@ func cacheName(cache string) string {
 	case serviceWorkerCache:
 		return "service worker"
 	case string(HintPreload):
-		return "link that had loaded it"
+		return "preload"
 	}
 	return clean(cache) + " cache"
 }

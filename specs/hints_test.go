@@ -61,6 +61,7 @@ var _ = Describe("hints", Label("scenario:hints", "fetch:main-fetch"), func() {
 	It("that the server refuses are told beside the question", Label("case:256", "code:MissingAllowOriginHeader"), func(ctx SpecContext) {
 		seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{}), Hint: hint{Rel: preload, CrossOrigin: anonymous}})
 		Expect(seen, err).To(SatisfyAll(blocked(harness.MissingAllowOriginHeader, ""), HaveField("Before", HaveExactElements(blocked(harness.MissingAllowOriginHeader, "")))))
+		Expect(seen.String()).To(SatisfyAll(ContainSubstring("the question got the failure of the link"), ContainSubstring("Remedy: make the server send Access-Control-Allow-Origin")))
 	})
 
 	It("put a response into the HTTP cache", Label("case:257"), func(ctx SpecContext) {

@@ -259,7 +259,7 @@ func (p *Page) loadPage(d document, o engine.PageOptions) error {
 // pageScript is the script that every page runs first.
 func pageScript() (string, error) {
 	var b strings.Builder
-	for _, name := range []string{"pages/ask.js", "pages/initiators.js"} {
+	for _, name := range []string{"pages/ask.js", "pages/initiators.js", "pages/parts.js"} {
 		script, err := fixtures.FS.ReadFile(name)
 		if err != nil {
 			return "", err
