@@ -19,18 +19,21 @@ type givenFlags func(name string) bool
 func (g givenFlags) has(name string) bool { return g != nil && g(name) }
 
 // choiceVar adds a flag with a closed list of values, and completes them.
-func choiceVar[T ~string](c *cobra.Command, target *T, name string, value T, text string, allowed ...T) {
+func choiceVar[T ~string](c *cobra.Command, target *T, name string, value T, text string, allowed ...T) *choice[T] {
 	*target = value
-	v := &choice[T]{target, allowed}
+	v := &choice[T]{target: target, allowed: allowed}
 	c.Flags().Var(v, name, text)
 	// The only possible error is that the flag does not exist.
 	_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(v.words(), cobra.ShellCompDirectiveNoFileComp))
+	return v
 }
 
 // choice is the value of a flag with a closed list of values.
 type choice[T ~string] struct {
 	target  *T
 	allowed []T
+	// explained are values that the question refuses with a reason of its own.
+	explained []T
 }
 
 var _ pflag.Value = (*choice[string])(nil)
@@ -59,7 +62,7 @@ func (v *choice[T]) Type() string {
 }
 
 func (v *choice[T]) Set(text string) error {
-	if !slices.Contains(v.allowed, T(text)) {
+	if !slices.Contains(v.allowed, T(text)) && !slices.Contains(v.explained, T(text)) {
 		return fmt.Errorf("want %s", strings.Join(v.words(), "|"))
 	}
 	*v.target = T(text)

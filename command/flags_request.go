@@ -47,9 +47,14 @@ func (r *requestFlags) add(c *cobra.Command) {
 	f.StringVar(&r.request.XHR.Password, "xhr-password", "", "the password in open() of XMLHttpRequest")
 	choiceVar(c, &r.request.XHR.ResponseType, "xhr-response-type", "", "the responseType of XMLHttpRequest", "arraybuffer", "blob", "document", "json", "text")
 	f.BoolVar(&r.request.XHR.CredentialsBeforeOpen, "xhr-credentials-before-open", false, "set withCredentials before open() of XMLHttpRequest")
+	f.StringVar(&r.request.Specifier, "specifier", "", "the bare specifier that the page's import map sends to URL, such as lodash; with --via import and module")
+	choiceVar(c, &r.request.Hint.Rel, "hint", "", "a link in the page that loads URL before the script asks (default: none)", "preload", "modulepreload", "prefetch")
+	choiceVar(c, &r.request.Hint.As, "hint-as", "", "the attribute as of that link (default fetch); with preload", harness.HintDestinations()...)
+	choiceVar(c, &r.request.Hint.CrossOrigin, "hint-crossorigin", "", "the attribute crossorigin of that link (default: none)", "anonymous", "use-credentials")
 	f.StringVar(&r.request.Integrity, "integrity", "", "the hash that the response must have, such as sha256-...")
 	choiceVar(c, &r.targetSpace, "target-address-space", "", "where the page says that the server is", spaces...)
-	choiceVar(c, &r.request.Where, "where", "", "where the script runs: in the page or in a worker of it (default window)", "window", "worker", "shared-worker", "service-worker")
+	where := choiceVar(c, &r.request.Where, "where", "", "where the script runs: in the page or in a worker of it (default window)", "window", "worker", "shared-worker", "service-worker")
+	where.explained = []harness.Where{"worklet"}
 	choiceVar(c, &r.request.Via, "via", "", "by what the script asks (default fetch): "+strings.Join(initiators(), ", "), asked()...)
 	choiceVar(c, &r.pageSpace, "page-address-space", "", "where the page was loaded from (default: what the host of --from implies)", spaces...)
 	f.StringArrayVar(&r.pageHeaders, "page-header", nil, `a header of the page itself, such as "Content-Security-Policy: connect-src 'self'"; may be repeated`)
@@ -74,10 +79,10 @@ func (r *requestFlags) add(c *cobra.Command) {
 // initiators are the values of --via.
 func initiators() []string { return (&choice[harness.Via]{allowed: asked()}).words() }
 
-// asked are the initiators of a page that stays. What leaves with its page is observed at a
-// server of ours alone: by Go tests.
+// asked are the initiators of which Chrome tells. What leaves with its page, and a report of the
+// Reporting API, is observed at a server of ours alone: by Go tests.
 func asked() []harness.Via {
-	return slices.DeleteFunc(harness.Initiators(), func(v harness.Via) bool { return v == harness.ViaFetchLater })
+	return slices.DeleteFunc(harness.Initiators(), func(v harness.Via) bool { return v == harness.ViaFetchLater || v == harness.ViaReport })
 }
 
 // read makes the Request, and returns all faults at once.

@@ -51,6 +51,7 @@ func (r Request) wireFaults(fault func(field, value, problem string, args ...any
 		{len(r.Before) > 0, "Before", ""},
 		{r.Controller.given(), "Controller", string(r.Controller.Answer)},
 		{r.Moment != "", "Moment", string(r.Moment)},
+		{r.Hint.given(), "Hint", string(r.Hint.Rel)},
 	} {
 		if f.given {
 			fault(f.field, f.value, "Chrome cannot open a page at %s, and a question without a browser has no such option: remove it", r.From)

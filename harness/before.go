@@ -29,7 +29,7 @@ func (b *Browser) askInOrder(ctx context.Context, r Request, p *Profile) (o Obse
 			break
 		}
 	}
-	o.Request, o.Before = r, before
+	o.Request, o.Before = r, append(before, o.Before...)
 	return o, err
 }
 

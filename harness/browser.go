@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -109,7 +108,7 @@ type Browser struct {
 	doubted    bool   // that question came after the last look at whether Chrome answers
 
 	lateBefore atomic.Int64 // of closed profiles
-	departing  atomic.Int64 // counts the pages that are used once
+	usedOnce   atomic.Int64 // counts the pages that are used once
 }
 
 // The errors of a Browser that cannot be asked. The returned errors wrap them.
@@ -203,9 +202,20 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if len(r.Before) > 0 {
 		return b.askInOrder(ctx, r, p)
 	}
-	if r.Moment != "" {
+	if r.Moment != "" || r.Via == ViaReport {
 		return b.depart(ctx, r, p)
 	}
+	if r.Hint.given() && p == nil {
+		return b.askAlone(ctx, r)
+	}
+	if r.Via == ViaAudioWorklet {
+		return b.askWorklet(ctx, r, p)
+	}
+	return b.askTwice(ctx, r, p)
+}
+
+// askTwice asks, and asks once more where Chrome or the page was lost and that does no harm.
+func (b *Browser) askTwice(ctx context.Context, r Request, p *Profile) (Observation, error) {
 	o, err := b.ask(ctx, r, p)
 	if (errors.Is(err, ErrLost) || errors.Is(err, errUnsent)) && safe(r) {
 		o, err = b.ask(ctx, r, p)
@@ -239,19 +249,32 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		return Observation{Request: r}, err
 	}
 	defer ready.release()
-	c, page, pool, options := ready.browser, ready.page, ready.pool, ready.options
+	if ready.options.Once != 0 {
+		defer ready.page.Retire()
+	}
 	ctx, cancel := b.bounded(ctx)
 	defer cancel()
-	over, err := b.turns.Take(ctx, b.turnOf(r, pool, options))
+	over, err := b.turns.Take(ctx, b.turnOf(r, ready.pool, ready.options))
 	if err != nil {
 		return Observation{Request: r}, ended(ctx, r, engine.Evidence{Missing: []string{"the end of another question for the same URL"}}, err)
 	}
 	defer over()
+	before, err := b.follow(ctx, r, ready)
+	if err != nil {
+		return Observation{Request: r}, err
+	}
+	o, _, err := b.put(ctx, r, ready, before)
+	return o, err
+}
 
+// put puts the question to the page. before is what the link in the page loaded; nil: there is
+// none.
+func (b *Browser) put(ctx context.Context, r Request, is ready, before *link) (Observation, engine.Evidence, error) {
+	c, page, options := is.browser, is.page, is.options
 	question, err := json.Marshal(r)
 	controller, controllerErr := json.Marshal(r.Controller)
 	if err := errors.Join(err, controllerErr); err != nil {
-		return Observation{Request: r}, err
+		return Observation{Request: r}, engine.Evidence{}, err
 	}
 	var own *claim
 	if b.Network != nil {
@@ -259,9 +282,10 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		defer own.end()
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{
-		JSON: question, URL: bindingURL(r), Upgraded: upgraded(bindingURL(r)), Request: !r.Via.bearsStack(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
+		JSON: question, URL: bindingURL(r), Upgraded: upgraded(bindingURL(r)), Request: r.announces(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
 		Controller: controller,
 	})
+	used := before.serve(&evidence)
 	o, err := conclude(r, setting{
 		localNetwork: granted(b.LocalNetwork), barred: b.barred(page, target(r, evidence)), witness: func(o *Observation) { b.complete(o, c, page, options, own, evidence) },
 		worker:  options.Worker,
@@ -277,62 +301,14 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 		page.Retire()
 		err = NewInconclusiveError(r, errUnsent.Error(), errUnsent)
 	}
-	return o, err
+	before.witness(&o, used)
+	return o, evidence, err
 }
 
 // pages returns the pages that belong to no Profile.
 func (b *Browser) pages() *engine.Pool {
 	b.sized.Do(func() { b.pool.Max = b.MaxPages })
 	return &b.pool
-}
-
-// turnOf returns the turn that the question needs.
-func (b *Browser) turnOf(r Request, pool *engine.Pool, options engine.PageOptions) turn {
-	if r.Controller.given() { // its service worker may ask for any URL
-		return turn{pool: pool, options: options}
-	}
-	target, _, _ := strings.Cut(r.URL, "#")
-	if binding := bindingURL(r); upgraded(binding) != "" {
-		target = upgraded(binding)
-	}
-	if b.Network != nil && b.Network.Serves(target) {
-		return turn{url: target}
-	}
-	return turn{pool, options, target}
-}
-
-// bindingURL is the URL that identifies a request without a stack: as browsers write
-// it, without the fragment. It is empty where the stack identifies the request.
-func bindingURL(r Request) string {
-	if r.Via.bearsStack() {
-		return ""
-	}
-	u, err := url.Parse(r.URL)
-	if err != nil {
-		return r.URL
-	}
-	u.Fragment, u.RawFragment = "", ""
-	if asked, err := web.ParseURL(r.URL, nil); err == nil && asked.Host != "" {
-		u.Host = asked.Authority()
-	}
-	if r.Via == ViaWebSocket {
-		u.Scheme = strings.Replace(u.Scheme, "http", "ws", 1)
-	}
-	if u.Path == "" {
-		u.Path = "/"
-	}
-	return u.String()
-}
-
-// upgraded is the URL that a secure page asks for instead of an insecure one, if it is
-// an image, audio or video; empty where there is none.
-// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
-func upgraded(binding string) string {
-	rest, insecure := strings.CutPrefix(binding, "http://")
-	if !insecure {
-		return ""
-	}
-	return "https://" + rest
 }
 
 // ended is the error of a question that ended before its evidence was complete, or

@@ -78,6 +78,9 @@ func read(r Request, told engine.Evidence) (o Observation, said report, err erro
 	if err := json.Unmarshal(told.Answer, &said); err != nil {
 		return o, said, NewInconclusiveError(r, "the script's report is not readable", err)
 	}
+	if r.Via == ViaAudioWorklet && !said.Refused { // which Chrome does not tell
+		o.Exchanges = []Exchange{{Kind: ActualRequest, Method: "GET", URL: withoutFragment(r.URL), Unseen: true, Sent: said.Loaded}}
+	}
 	if said.Loaded && said.Type == "" {
 		said.Type = taintedType(r, o.Exchanges)
 	}

@@ -87,5 +87,5 @@ func (c *conclusion) redirectRefused() bool {
 		}
 		return wanted == RedirectError && c.failed.Code == "" && web.IsRedirectStatus(by.Status)
 	}
-	return c.Request.Redirect == RedirectError && c.failed.NetError == netFailed && c.redirected()
+	return c.Request.refusesRedirects() && c.failed.NetError == netFailed && c.redirected()
 }

@@ -27,6 +27,8 @@
 //   - Where and Via: where the script runs, in the page or in a worker, and the means by
 //     which it asks, such as fetch, XMLHttpRequest or an image.
 //   - Controller: the service worker that controls the page and answers its requests.
+//   - Hint: a link in the page that loads the URL before the script asks, such as a preload.
+//   - Specifier: the name that the page's import map sends to the URL.
 //   - Moment: when in the life of its page the script asks, such as while it is closed.
 //   - Document: a document that the page has made itself, with the page's origin.
 //   - On the wire: asked without a browser, because Chrome cannot have the page, such as one

@@ -51,6 +51,7 @@ func (r Request) extensionFaults(fault func(field, value, problem string, args .
 		{r.AddressSpace != "", "AddressSpace", string(r.AddressSpace)},
 		{len(r.Before) > 0, "Before", ""},
 		{r.Moment != "", "Moment", string(r.Moment)},
+		{r.Hint.given(), "Hint", string(r.Hint.Rel)},
 	} {
 		if f.given {
 			fault(f.field, f.value, "corsproof cannot set this for the page of an extension: remove it")

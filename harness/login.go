@@ -22,7 +22,7 @@ func HTTPLogin(url, user, password string) Request {
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 func (r Request) mayWantLogin() bool {
 	if !r.Via.bearsStack() {
-		return r.Via != ViaBeacon && r.Via != ViaPing && r.Via != ViaWebSocket
+		return r.Via != ViaBeacon && r.Via != ViaPing && !r.Via.reports() && r.Via != ViaWebSocket
 	}
 	switch r.Credentials {
 	case Include:

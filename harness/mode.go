@@ -35,7 +35,7 @@ func (r Request) EffectiveMode() Mode {
 		return r.Mode
 	}
 	switch r.Via {
-	case ViaImage, ViaCanvas, ViaImageBitmap, ViaWebGL, ViaScript, ViaStylesheet, ViaVideo, ViaAudio, ViaImportScripts, ViaPing:
+	case ViaImage, ViaCanvas, ViaImageBitmap, ViaWebGL, ViaScript, ViaStylesheet, ViaVideo, ViaAudio, ViaImportScripts, ViaPing, ViaFavicon, ViaCSPReport:
 		return NoCORS
 	case ViaTrack, ViaSVGUse, ViaWorkerScript:
 		return SameOriginOnly
@@ -53,7 +53,7 @@ func (r Request) AcceptsOpaque() bool {
 	switch r.Via {
 	case ViaCanvas, ViaImageBitmap, ViaWebGL:
 		return false
-	case ViaBeacon, ViaPing, ViaModulePreload, ViaManifest, ViaCSSImage, ViaCSSShape, ViaIframe:
+	case ViaBeacon, ViaPing, ViaModulePreload, ViaManifest, ViaFavicon, ViaCSPReport, ViaReport, ViaCSSImage, ViaCSSShape, ViaIframe:
 		return true
 	}
 	return r.EffectiveMode() == NoCORS || r.Redirect == RedirectManual

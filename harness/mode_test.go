@@ -7,7 +7,7 @@ import "testing"
 func TestEffectiveMode(t *testing.T) {
 	want := map[Via]Mode{
 		ViaImage: NoCORS, ViaCanvas: NoCORS, ViaImageBitmap: NoCORS, ViaWebGL: NoCORS, ViaScript: NoCORS, ViaStylesheet: NoCORS,
-		ViaVideo: NoCORS, ViaAudio: NoCORS, ViaImportScripts: NoCORS, ViaBeacon: NoCORS, ViaPing: NoCORS,
+		ViaVideo: NoCORS, ViaAudio: NoCORS, ViaImportScripts: NoCORS, ViaBeacon: NoCORS, ViaPing: NoCORS, ViaFavicon: NoCORS, ViaCSPReport: NoCORS,
 		ViaTrack: SameOriginOnly, ViaSVGUse: SameOriginOnly, ViaWorkerScript: SameOriginOnly, ViaIframe: "navigate", ViaWebSocket: "websocket",
 	}
 	for _, via := range append(Initiators(), "") {
@@ -36,7 +36,7 @@ func TestAcceptsOpaque(t *testing.T) {
 		"": false, ViaXHR: false, ViaWorker: false, ViaModule: false, ViaFont: false, ViaEventSource: false, ViaTrack: false, ViaPreload: false,
 		ViaCanvas: false, ViaImageBitmap: false, ViaWebGL: false,
 		ViaImage: true, ViaScript: true, ViaStylesheet: true, ViaVideo: true, ViaAudio: true, ViaImportScripts: true,
-		ViaBeacon: true, ViaPing: true, ViaModulePreload: true, ViaManifest: true, ViaCSSImage: true, ViaCSSShape: true, ViaIframe: true,
+		ViaBeacon: true, ViaPing: true, ViaModulePreload: true, ViaManifest: true, ViaFavicon: true, ViaCSPReport: true, ViaReport: true, ViaPaintWorklet: false, ViaAudioWorklet: false, ViaCSSImage: true, ViaCSSShape: true, ViaIframe: true,
 	} {
 		if got := (Request{Via: via}).AcceptsOpaque(); got != want {
 			t.Errorf("%q: %v", via, got)

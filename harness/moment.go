@@ -54,7 +54,7 @@ func (r Request) momentFaults(fault func(field, value, problem string, args ...a
 }
 
 // errNobodySees says that no server reports what arrives.
-const errNobodySees = "observe a request that leaves with its page: only a server of the fixture network, or a recorder (Network.Record), can"
+const errNobodySees = "observe a request of which it tells nothing: only a server of the fixture network, or a recorder (Network.Record), can"
 
 // depart asks at the moment that the question names, and judges by what arrived.
 func (b *Browser) depart(ctx context.Context, r Request, p *Profile) (Observation, error) {
@@ -90,7 +90,7 @@ func (b *Browser) arrive(ctx context.Context, r Request, p *Profile) (Observatio
 	if err != nil {
 		return o, err
 	}
-	answer, err := ready.page.Depart(ctx, string(r.Moment), question)
+	answer, err := call(ctx, ready.page, r, question)
 	if err != nil {
 		return o, ended(ctx, r, engine.Evidence{Missing: []string{"the page's call"}}, err)
 	}
@@ -119,14 +119,20 @@ func (b *Browser) await(ctx context.Context, o *Observation, since int64) error 
 	if opaque(marker.From) || b.Network.ServiceWorkerPath(web.OriginOf(o.Request.URL)) == "" { // behind a recorder is a server of somebody
 		marker.From, marker.URL = "https://corsproof.test", "https://corsproof.test"+markerPath
 	}
-	for range markers {
+	for sent := 0; sent < markers; sent++ {
 		o.Arrivals = b.Network.Arrivals(since, []string{withoutFragment(o.Request.URL)})
 		o.Exchanges = arrivedExchanges(o.Arrivals)
 		if last := len(o.Exchanges) - 1; last >= 0 && o.Exchanges[last].Kind != Preflight && o.Exchanges[last].Status != 0 {
 			o.Verdict, o.Script.Type = Opaque, "opaque"
 			return nil
 		}
-		if _, err := b.ask(ctx, marker, nil); err != nil {
+		if r := o.Request; r.Via == ViaReport && len(o.Exchanges) == 0 { // Chrome sends reports by a clock
+			sent = 0
+		}
+		switch _, err := b.ask(ctx, marker, nil); {
+		case err != nil && ctx.Err() != nil && len(o.Exchanges) == 0:
+			return o.inconclusive("the page called, and no request arrived in time; Chrome does not report the reason")
+		case err != nil:
 			return err
 		}
 	}
@@ -145,8 +151,11 @@ func (b *Browser) await(ctx context.Context, o *Observation, since int64) error 
 func (b *Browser) judgePreflight(ctx context.Context, o *Observation, p *Profile) error {
 	r := o.Request
 	r.Moment, r.Keepalive, r.DryRun = "", false, true
-	if r.Via == ViaBeacon { // https://w3c.github.io/beacon/#sec-processing-model
+	switch r.Via {
+	case ViaBeacon: // https://w3c.github.io/beacon/#sec-processing-model
 		r.Method, r.Credentials = http.MethodPost, Include
+	case ViaReport: // https://w3c.github.io/reporting/#try-delivery
+		r.Method, r.Headers = http.MethodPost, Header{{Name: web.NameContentType, Value: "application/reports+json"}}
 	}
 	r.Via = ViaFetch
 	again, err := b.ask(ctx, r, p)

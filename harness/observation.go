@@ -33,8 +33,11 @@ type Observation struct {
 	NetError string
 
 	// Before is what was observed of the questions in [Request.Before], as far as they were
-	// asked.
+	// asked, and of the link in [Request.Hint] behind them.
 	Before []Observation
+
+	// Hinted is what became of the link in [Request.Hint].
+	Hinted Hinted
 
 	Script    Script
 	Exchanges []Exchange
@@ -142,8 +145,9 @@ type Exchange struct {
 	ResponseHeaders Header `json:"responseHeaders"`
 	// Protocol is the ALPN name, such as h2 or http/1.1; empty where unknown.
 	Protocol string `json:"protocol"`
-	// FromCache names the cache that answered: disk, memory, prefetch or
-	// service-worker; empty where the network answered.
+	// FromCache names what answered in place of the network: disk, memory, prefetch,
+	// service-worker, or preload, the link in [Request.Hint]; empty where the network
+	// answered.
 	FromCache string `json:"fromCache"`
 	// AddressSpace is where the server is, as Chrome sees it.
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`

@@ -17,7 +17,7 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 		Origin: r.From, Within: r.Within, FrameAllow: r.FrameAllow, AddressSpace: string(b.spaceOf(r)),
 		CachesOff: b.cachesOff(r), Controlled: r.Controller.given(), DryRun: r.DryRun, Worker: r.EffectiveWhere().worker(),
 		ExtensionKey: r.ExtensionKey, Document: string(r.Document), Path: r.PagePath, WithinPath: r.WithinPath, WorkerPath: r.WorkerPath, WorkerScheme: string(r.workerScript()),
-		Windowless: (b.Windowless || r.mayWantLogin()) && r.Via != ViaManifest,
+		Windowless: (b.Windowless || r.mayWantLogin()) && r.Via != ViaManifest && r.Via != ViaFavicon,
 	}
 	if r.From == OpaqueOrigin {
 		o.OpaqueScheme = r.opaqueScheme()
@@ -29,7 +29,7 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)
 	}
 	var pageErr, withinErr, workerErr error
-	o.Headers, pageErr = pairs(r.PageHeaders)
+	o.Headers, pageErr = pairs(r.documentHeaders())
 	o.WithinHeaders, withinErr = pairs(r.WithinHeaders)
 	o.WorkerHeaders, workerErr = pairs(r.WorkerHeaders)
 	return o, errors.Join(pageErr, withinErr, workerErr)

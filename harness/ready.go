@@ -54,8 +54,11 @@ func (b *Browser) begin(ctx context.Context, r Request, p *Profile) (ready, erro
 		return ready{}, err
 	}
 	is.options.Profile = id
-	if r.Moment != "" { // such a page is used once
-		is.options.Departs, is.options.Windowless = b.departing.Add(1), false
+	if r.usesUp() {
+		is.options.Once = b.usedOnce.Add(1)
+	}
+	if r.Moment != "" {
+		is.options.Windowless = false
 	}
 	is.options.CachesOff = is.options.CachesOff && !p.keepsCaches()
 	is.page, is.release, err = is.pool.Get(ctx, c, is.options)

@@ -10,18 +10,22 @@ import (
 
 // The anchors of what elements do with a response.
 const (
-	anchorTaint    = "https://html.spec.whatwg.org/multipage/canvas.html#concept-canvas-origin-clean"
-	anchorSettings = "https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute"
-	anchorFrame    = "https://html.spec.whatwg.org/multipage/browsers.html#same-origin-domain"
-	anchorBeacon   = "https://w3c.github.io/beacon/#sec-processing-model"
-	anchorMuted    = "https://html.spec.whatwg.org/multipage/webappapis.html#muted-errors"
-	anchorElement  = "https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script"
-	anchorScript   = "https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-script"
-	anchorSheet    = "https://html.spec.whatwg.org/multipage/links.html#link-type-stylesheet"
-	anchorImage    = "https://html.spec.whatwg.org/multipage/images.html#update-the-image-data"
-	anchorMedia    = "https://html.spec.whatwg.org/multipage/media.html#concept-media-load-resource"
-	anchorFont     = "https://drafts.csswg.org/css-fonts/#font-fetching-requirements"
-	anchorEvents   = "https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model"
+	anchorTaint     = "https://html.spec.whatwg.org/multipage/canvas.html#concept-canvas-origin-clean"
+	anchorSettings  = "https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute"
+	anchorFrame     = "https://html.spec.whatwg.org/multipage/browsers.html#same-origin-domain"
+	anchorBeacon    = "https://w3c.github.io/beacon/#sec-processing-model"
+	anchorMuted     = "https://html.spec.whatwg.org/multipage/webappapis.html#muted-errors"
+	anchorElement   = "https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script"
+	anchorScript    = "https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-script"
+	anchorSheet     = "https://html.spec.whatwg.org/multipage/links.html#link-type-stylesheet"
+	anchorImage     = "https://html.spec.whatwg.org/multipage/images.html#update-the-image-data"
+	anchorMedia     = "https://html.spec.whatwg.org/multipage/media.html#concept-media-load-resource"
+	anchorFont      = "https://drafts.csswg.org/css-fonts/#font-fetching-requirements"
+	anchorIcon      = "https://html.spec.whatwg.org/multipage/links.html#rel-icon"
+	anchorViolation = "https://w3c.github.io/webappsec-csp/#report-violation"
+	anchorDelivery  = "https://w3c.github.io/reporting/#try-delivery"
+	anchorWorklet   = "https://html.spec.whatwg.org/multipage/worklets.html#dom-worklet-addmodule"
+	anchorEvents    = "https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model"
 )
 
 // taintedRow is the meaning of pixels that were asked for and not got.
@@ -72,6 +76,9 @@ var opaqueRows = map[Via]Explanation{
 	ViaFetchLater:    departedRow,
 	ViaPing:          {"The browser sent the ping, and no script can see the answer to it.", "", "https://html.spec.whatwg.org/multipage/links.html#hyperlink-auditing"},
 	ViaModulePreload: {"The browser preloaded the module, and no script can look into a preload.", "", anchorOpaque},
+	ViaFavicon:       {"The browser has the icon for its tab, and no script can look into it.", "", anchorIcon},
+	ViaReport:        {"The report arrived, and no script can see the answer to it.", "", anchorDelivery},
+	ViaCSPReport:     {"The browser sent the report, and no script can see the answer to it.", "", anchorViolation},
 	ViaManifest:      {"The browser has the manifest, and no script can look into it.", "", anchorOpaque},
 	ViaCSSImage:      {"The browser has the image for the style sheet, and no script can look into it.", "", anchorOpaque},
 	ViaCSSShape:      {"The browser has the image for the style sheet, and no script can look into it.", "", anchorOpaque},
@@ -117,6 +124,9 @@ var uses = map[Via]use{
 	ViaModulePreload: {"module", "text/javascript", "", ""},
 	ViaImportScripts: {"script", "text/javascript", "", anchorScript},
 	ViaWorkerScript:  {"worker", "text/javascript", "", anchorScript},
+	ViaPaintWorklet:  {"worklet", "text/javascript", "", anchorWorklet},
+	ViaAudioWorklet:  {"worklet", "text/javascript", "", anchorWorklet},
+	ViaFavicon:       {"icon", "image/png", "image/", anchorIcon},
 	ViaStylesheet:    {"style sheet", "text/css", "text/css", anchorSheet},
 	ViaEventSource:   {"EventSource", "text/event-stream", "text/event-stream", anchorEvents},
 	ViaTrack:         {"track", "text/vtt", "text/vtt", anchorMedia},

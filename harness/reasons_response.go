@@ -12,7 +12,7 @@ import (
 // cachedWithout explains a response that a cache had stored for a request
 // without an Origin.
 func cachedWithout(e evidence, row Explanation) (Explanation, bool) {
-	if e.by.FromCache == "" || e.by.Sent {
+	if !e.by.cached() {
 		return row, false
 	}
 	row.Anchor = anchorCaches
@@ -20,9 +20,15 @@ func cachedWithout(e evidence, row Explanation) (Explanation, bool) {
 		"The browser took the response from its %s, where it was stored without Access-Control-Allow-Origin, and asked no server.", cacheName(e.by.FromCache))
 }
 
+// cached says whether a cache answered, in place of the server. A link that has just loaded the
+// URL for this question is no cache.
+func (e Exchange) cached() bool {
+	return e.FromCache != "" && e.FromCache != string(HintPreload) && !e.Sent
+}
+
 // cachedForAnother explains a response that a cache had stored for another page.
 func cachedForAnother(e evidence, row Explanation) (Explanation, bool) {
-	if e.by.FromCache == "" || e.by.Sent {
+	if !e.by.cached() {
 		return row, false
 	}
 	row.Anchor = anchorCaches
@@ -74,8 +80,11 @@ const serviceWorkerCache = "service-worker"
 
 // cacheName is the name of a cache in a sentence.
 func cacheName(cache string) string {
-	if cache == serviceWorkerCache {
+	switch cache {
+	case serviceWorkerCache:
 		return "service worker"
+	case string(HintPreload):
+		return "preload"
 	}
 	return clean(cache) + " cache"
 }

@@ -93,6 +93,16 @@ type Request struct {
 	// URL is what is asked for. It is absolute.
 	URL string `json:"url"`
 
+	// Specifier is the bare specifier that the page imports, such as "lodash": its import map
+	// sends the specifier to URL, and has Integrity for it. Empty means that the page imports
+	// URL itself. It is for ViaImport and ViaModule.
+	// https://html.spec.whatwg.org/multipage/webappapis.html#import-maps
+	Specifier string `json:"specifier,omitempty"`
+
+	// Hint is a link in the page that loads URL before the script asks. The zero value is a
+	// page without one.
+	Hint Hint `json:"hint,omitzero"`
+
 	// Method is sent as written; the browser itself puts only DELETE, GET, HEAD,
 	// OPTIONS, POST and PUT in upper case. Empty means GET.
 	// https://fetch.spec.whatwg.org/#concept-method-normalize

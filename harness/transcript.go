@@ -168,6 +168,9 @@ func manner(r Request) []string {
 	if r.Controller.given() {
 		list = append(list, r.Controller.manner())
 	}
+	if r.Specifier != "" {
+		list = append(list, "as "+strconv.Quote(shown(r.Specifier))+" of the page's import map")
+	}
 	if r.Moment != "" {
 		list = append(list, "while the page is "+clean(string(r.Moment)))
 	}

@@ -13,6 +13,9 @@ import (
 func (t *Transcript) before(o Observation) {
 	for _, b := range o.Before {
 		l := Line{Kind: LineBefore, Indent: textColumn, Label: "before", Text: clean(method(b.Request)) + " " + shown(b.Request.URL)}
+		if b.Request.Hint.given() {
+			l.Label, l.Text = "hint", b.Request.Hint.link()
+		}
 		status := lastStatus(b)
 		switch {
 		case b.Verdict == "":
@@ -59,11 +62,11 @@ func storedCookies(o Observation, e Exchange) []string {
 // https://fetch.spec.whatwg.org/#concept-request-credentials-mode
 func (r Request) credentialsFor(url string) bool {
 	switch {
-	case r.Credentials == Include, r.EffectiveVia().posts(), r.EffectiveMode() == modeNavigate, r.EffectiveMode() == modeWebSocket:
+	case r.Credentials == Include, r.EffectiveVia().posts() && !r.Via.reports(), r.EffectiveMode() == modeNavigate, r.EffectiveMode() == modeWebSocket:
 		return true
 	case r.Credentials == Omit:
 		return false
-	case !r.EffectiveVia().bearsStack() && r.EffectiveMode() == NoCORS: // an element without crossorigin
+	case !r.EffectiveVia().bearsStack() && r.EffectiveMode() == NoCORS && !r.Via.reports(): // an element without crossorigin
 		return true
 	}
 	return strings.HasPrefix(url, r.origin()+"/")

@@ -22,6 +22,7 @@ func (o Observation) Redacted() Observation {
 		o.Before[i] = before.Redacted()
 	}
 	o.Parameter = hideSecrets(o.Parameter)
+	o.Hinted.Said = hideSecrets(o.Hinted.Said)
 	o.Script = redactScript(o.Script)
 	o.Exchanges = slices.Clone(o.Exchanges)
 	for i, e := range o.Exchanges {

@@ -14,8 +14,9 @@ func (t *Transcript) witnesses(o Observation) {
 	if o.Wire {
 		t.witness("browser", "no browser was used; the verdict is what the Fetch standard draws from these answers")
 	}
+	t.hint(o)
 	if slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
-		t.witness("browser", "does not tell of a shared worker's preflights, nor what was on the wire")
+		t.witness("browser", unseen(o.Request))
 	}
 	for _, name := range o.Script.Dropped {
 		t.witness("", "the page cannot set "+clean(name)+": the browser dropped it")
@@ -50,6 +51,14 @@ func reached(o Observation) (lines []string) {
 		lines = append(lines, "with certificates that users' browsers need not trust: "+clean(strings.Join(o.Browser.Trusts, ", ")))
 	}
 	return lines
+}
+
+// unseen says what Chrome does not tell.
+func unseen(r Request) string {
+	if r.EffectiveWhere() == WhereSharedWorker {
+		return "does not tell of a shared worker's preflights, nor what was on the wire"
+	}
+	return "does not tell what was on the wire"
 }
 
 // repeated says of a request that may change something that it was sent more than once, or
@@ -130,7 +139,7 @@ func scriptGot(o Observation) string {
 // usedAs says what a script knows of a response that something else than a fetch got.
 func usedAs(o Observation) string {
 	switch o.Request.Via {
-	case ViaBeacon, ViaPing, ViaManifest, ViaCSSImage, ViaCSSShape:
+	case ViaBeacon, ViaPing, ViaManifest, ViaFavicon, ViaCSPReport, ViaReport, ViaCSSImage, ViaCSSShape:
 		return "nothing of the response"
 	case ViaWebSocket:
 		return "an open connection"

@@ -62,6 +62,9 @@ func (r Request) eachFault(fault func(field, value, problem string, args ...any)
 	r.scriptFaults(fault)
 	r.controllerFaults(fault)
 	r.momentFaults(fault)
+	r.reportFaults(fault)
+	r.hintFaults(fault)
+	r.specifierFaults(fault)
 	if r.DryRun && (r.EffectiveWhere() != WhereWindow || !slices.Contains([]Via{ViaFetch, ViaXHR, ViaXHRUpload}, r.EffectiveVia())) {
 		fault("DryRun", string(r.Via), "only fetch and XMLHttpRequest in a page can be held back; leave it out, and the request is sent")
 	}

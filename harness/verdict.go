@@ -75,7 +75,7 @@ var rules = []rule{
 	{"script failed alone", "no event of the browser tells of a failure",
 		func(c *conclusion) bool { return c.said.Error != "" && !c.said.Ran }, (*conclusion).scriptFailed},
 	{"no request", "an answer without a request proves nothing",
-		func(c *conclusion) bool { return len(c.told.Requests) == 0 }, (*conclusion).noRequest},
+		func(c *conclusion) bool { return len(c.told.Requests) == 0 && len(c.Exchanges) == 0 }, (*conclusion).noRequest},
 	{"not held back", "a dry run that was not paused proves nothing",
 		func(c *conclusion) bool { return c.Request.DryRun && !c.fromCache() }, (*conclusion).notHeldBack},
 	{"opaque", "https://fetch.spec.whatwg.org/#concept-filtered-response-opaque",
@@ -292,7 +292,7 @@ func (c *conclusion) unusable() bool {
 		return false
 	case c.failed != nil && c.failed.NetError != "net::ERR_ABORTED":
 		return false // of the transport
-	case via == ViaManifest: // has no event
+	case via == ViaManifest, via == ViaFavicon: // have no event
 		return !okStatus(*c.Observation)
 	case via == ViaIframe: // has no event where there is no document
 		return c.failed != nil

@@ -45,6 +45,9 @@ const (
 	ViaPreload       Via = "preload"     // link rel=preload as=fetch
 	ViaModulePreload Via = "modulepreload"
 	ViaManifest      Via = "manifest"
+	ViaFavicon       Via = "favicon"    // link rel=icon
+	ViaReport        Via = "report"     // a report of the Reporting API
+	ViaCSPReport     Via = "csp-report" // the report of a Content-Security-Policy with report-uri
 	ViaSVGUse        Via = "svg-use"
 	ViaCSSImage      Via = "css-image" // mask-image
 	ViaCSSShape      Via = "css-shape" // shape-outside
@@ -52,6 +55,8 @@ const (
 	ViaWebSocket     Via = "websocket"
 	ViaImportScripts Via = "import-scripts" // importScripts(url) in a dedicated worker, or in a shared one
 	ViaWorkerScript  Via = "worker-script"  // new Worker(url), which takes a script of the page's own origin alone
+	ViaPaintWorklet  Via = "paint-worklet"  // CSS.paintWorklet.addModule(url, options)
+	ViaAudioWorklet  Via = "audio-worklet"  // audioWorklet.addModule(url, options) of an AudioContext
 )
 
 // abilities say what an initiator can choose.
@@ -90,6 +95,11 @@ var initiators = map[Via]abilities{
 	ViaModule:        {credentials: []Credentials{SameOrigin, Include}, integrity: true},
 	ViaModulePreload: {credentials: []Credentials{SameOrigin, Include}},
 	ViaManifest:      {credentials: []Credentials{Omit, Include}},
+	ViaFavicon:       {},
+	ViaReport:        {},
+	ViaCSPReport:     {},
+	ViaPaintWorklet:  {credentials: whatFetchCan.credentials},
+	ViaAudioWorklet:  {credentials: whatFetchCan.credentials},
 	ViaEventSource:   {credentials: []Credentials{SameOrigin, Include}, where: wheres},
 	ViaBeacon:        {body: true},
 	ViaFetchLater:    whatFetchLaterCan,
@@ -164,7 +174,9 @@ func (r Request) preflights() func(url string) bool {
 // posts says whether the initiator always sends POST, which no page can change.
 // https://w3c.github.io/beacon/#sec-processing-model
 // https://html.spec.whatwg.org/multipage/links.html#hyperlink-auditing
-func (v Via) posts() bool { return v == ViaBeacon || v == ViaPing }
+// https://w3c.github.io/webappsec-csp/#report-violation
+// https://w3c.github.io/reporting/#try-delivery
+func (v Via) posts() bool { return v == ViaBeacon || v == ViaPing || v.reports() }
 
 // Fetches says whether the initiator is fetch(), wherever the script runs: the
 // script gets a response, not what an element makes of it.
@@ -199,7 +211,7 @@ func (v Via) faults(r Request, fault func(field, value, problem string, args ...
 	refuse(!can.fetchOptions && r.ReferrerPolicy != "", "ReferrerPolicy", string(r.ReferrerPolicy))
 	refuse(!can.fetchOptions && r.TargetAddressSpace != "", "TargetAddressSpace", string(r.TargetAddressSpace))
 	refuse(can.body && !can.fetchOptions && r.Body.Kind == StreamBody, "Body", string(r.Body.Kind))
-	refuse(!can.integrity && r.Integrity != "", "Integrity", r.Integrity)
+	refuse(!can.integrity && r.Specifier == "" && r.Integrity != "", "Integrity", r.Integrity)
 	// An unknown value is a fault already.
 	every := initiators[ViaFetch]
 	refuse(slices.Contains(every.credentials, r.Credentials) && !slices.Contains(can.credentials, r.Credentials), "Credentials", string(r.Credentials))

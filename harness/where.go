@@ -59,6 +59,10 @@ func (w Where) worker() engine.Worker {
 
 // whereFaults names an environment that does not exist, or that Via contradicts.
 func (r Request) whereFaults(fault func(field, value, problem string, args ...any)) {
+	if r.Where == "worklet" {
+		fault("Where", string(r.Where), "a worklet has no fetch() and asks for nothing: its script is asked for via %s and via %s", ViaAudioWorklet, ViaPaintWorklet)
+		return
+	}
 	choice(fault, "Where", r.Where, wheres...)
 	switch in := r.EffectiveWhere(); {
 	case !slices.Contains(wheres, in):

@@ -120,6 +120,7 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		Entry("EventSource", Label("case:80"), harness.Request{Via: harness.ViaEventSource}, stream),
 		Entry("preload", harness.Request{Via: harness.ViaPreload}, anything),
 		Entry("manifest", harness.Request{Via: harness.ViaManifest}, manifest),
+		Entry("module preload", harness.Request{Via: harness.ViaModulePreload}, program),
 	)
 
 	DescribeTable("in mode no-cors", func(ctx SpecContext, via harness.Via, mode harness.Mode, c content, sees string) {

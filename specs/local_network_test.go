@@ -182,7 +182,7 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 			switch via {
 			case harness.ViaServiceWorker: // of a page that is not ours it has no address space
 				continue
-			case harness.ViaFetchLater: // leaves with the page
+			case harness.ViaFetchLater, harness.ViaReport: // of which Chrome tells nothing
 				continue
 			case harness.ViaSVGUse, harness.ViaTrack: // ask no other origin without crossorigin
 				want = SatisfyAll(blocked(harness.BlockedByOrigin, ""), arrive())

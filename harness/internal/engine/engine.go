@@ -209,8 +209,9 @@ type PageOptions struct {
 	// Windowless puts the page in no window, unless the browser is visible: that is
 	// cheaper, and nothing waits there for a name and a password.
 	Windowless bool
-	// Departs, unless zero, is the number of a page that is used once: for [Page.Depart].
-	Departs int64
+	// Once, unless zero, is the number of a page that is used once, such as one that goes: see
+	// [Page.Depart].
+	Once int64
 	// Profile has the page.
 	Profile ProfileID
 }

@@ -15,7 +15,7 @@ import (
 
 // Depart makes the page go: see [engine.Page].
 func (p *Page) Depart(ctx context.Context, moment string, question json.RawMessage) (json.RawMessage, error) {
-	number := p.options.Departs // the page is asked nothing else
+	number := p.options.Once // the page is asked nothing else
 	reported := make(chan trace.Record, 1)
 	p.assembler.Expect(number, trace.Waiter{Done: func(r trace.Record) { reported <- r }, Fence: func() {}})
 	if _, err := p.Value(ctx, fmt.Sprintf("corsproof.depart(%d,%s)", number, question)); err != nil {
@@ -51,7 +51,7 @@ func (p *Page) navigateAway(ctx context.Context) (json.RawMessage, error) {
 		const report = localStorage.getItem(key);
 		localStorage.removeItem(key);
 		return JSON.parse(report);
-	})("corsproof-%d")`, o.Departs))
+	})("corsproof-%d")`, o.Once))
 	if err == nil && string(report) == "null" {
 		err = errors.New("the page went, and left no report")
 	}

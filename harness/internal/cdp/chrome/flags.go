@@ -45,6 +45,7 @@ var always = []Flag{
 	{"disable-client-side-phishing-detection", "", "no traffic but that of the question"},
 	{"safebrowsing-disable-auto-update", "", "no traffic but that of the question"},
 	{"metrics-recording-only", "", "nothing is sent to Google"},
+	{"short-reporting-delay", "", "a report of the Reporting API leaves at once, and not after a minute"},
 	{"disable-breakpad", "", "no crash reports"},
 	{"disable-extensions", "", "an extension of the system could alter requests"},
 	{"disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying," +

@@ -45,7 +45,7 @@ func TestFlags(t *testing.T) {
 		"disable-renderer-backgrounding", "disable-sync", "enable-automation", "gaia-url", "headless", "hide-scrollbars",
 		"host-resolver-rules", "ignore-certificate-errors-spki-list", "ip-address-space-overrides", "metrics-recording-only",
 		"mute-audio", "no-default-browser-check", "no-first-run", "no-proxy-server", "password-store",
-		"safebrowsing-disable-auto-update", "use-mock-keychain",
+		"safebrowsing-disable-auto-update", "short-reporting-delay", "use-mock-keychain",
 	}
 	if os.Getuid() == 0 {
 		want = slices.Insert(want, slices.Index(want, "no-proxy-server")+1, "no-sandbox")

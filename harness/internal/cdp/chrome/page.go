@@ -147,7 +147,7 @@ func (p *Page) listen(event any) {
 func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func() error, err error) {
 	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
 	windowless := o.Windowless && !p.chrome.options.Visible
-	if o.Profile == "" && o.Departs == 0 && !windowless && p.chrome.firstTab.TryLock() {
+	if o.Profile == "" && o.Once == 0 && !windowless && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
 		p.first = true
 		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }, nil
@@ -259,7 +259,7 @@ func (p *Page) loadPage(d document, o engine.PageOptions) error {
 // pageScript is the script that every page runs first.
 func pageScript() (string, error) {
 	var b strings.Builder
-	for _, name := range []string{"pages/ask.js", "pages/initiators.js"} {
+	for _, name := range []string{"pages/ask.js", "pages/initiators.js", "pages/parts.js"} {
 		script, err := fixtures.FS.ReadFile(name)
 		if err != nil {
 			return "", err
