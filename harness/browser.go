@@ -203,6 +203,9 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if len(r.Before) > 0 {
 		return b.askInOrder(ctx, r, p)
 	}
+	if len(r.Beside) > 0 {
+		return b.askAtOnce(ctx, r, p)
+	}
 	if r.Moment != "" {
 		return b.depart(ctx, r, p)
 	}
@@ -234,20 +237,25 @@ func safe(r Request) bool {
 
 // ask asks once.
 func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, error) {
-	ready, err := b.ready(ctx, r, p)
+	ready, err := b.ready(ctx, r, p, 0)
 	if err != nil {
 		return Observation{Request: r}, err
 	}
 	defer ready.release()
-	c, page, pool, options := ready.browser, ready.page, ready.pool, ready.options
 	ctx, cancel := b.bounded(ctx)
 	defer cancel()
-	over, err := b.turns.Take(ctx, b.turnOf(r, pool, options))
+	over, err := b.turns.Take(ctx, b.turnOf(r, ready.pool, ready.options))
 	if err != nil {
 		return Observation{Request: r}, ended(ctx, r, engine.Evidence{Missing: []string{"the end of another question for the same URL"}}, err)
 	}
 	defer over()
+	return b.put(ctx, r, ready, false)
+}
 
+// put puts the question to its page, whose turn it is. shared says that other questions have
+// the same turn.
+func (b *Browser) put(ctx context.Context, r Request, ready ready, shared bool) (Observation, error) {
+	c, page, options := ready.browser, ready.page, ready.options
 	question, err := json.Marshal(r)
 	controller, controllerErr := json.Marshal(r.Controller)
 	if err := errors.Join(err, controllerErr); err != nil {
@@ -255,7 +263,7 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	}
 	var own *claim
 	if b.Network != nil {
-		own = b.Network.base().claims.begin(b.Network.LastSeq())
+		own = b.Network.base().claims.begin(b.Network.LastSeq(), shared)
 		defer own.end()
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{

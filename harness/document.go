@@ -9,6 +9,7 @@ import (
 type document struct {
 	Request   Request         `json:"request"`
 	Before    []Observation   `json:"before,omitempty"`
+	Beside    []Observation   `json:"beside,omitempty"`
 	Verdict   *Verdict        `json:"verdict"`
 	Wire      bool            `json:"wire,omitempty"`
 	Reason    *documentReason `json:"reason"`
@@ -43,7 +44,7 @@ func (o Observation) MarshalJSON() ([]byte, error) {
 	o = o.Redacted()
 	o.Script.Body = body
 	d := document{
-		Request: o.Request, Before: o.Before, Wire: o.Wire, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
+		Request: o.Request, Before: o.Before, Beside: o.Beside, Wire: o.Wire, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
 		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Browser.Chrome(),
 	}
 	if o.Browser.Name != "" {
@@ -69,7 +70,7 @@ func (o *Observation) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*o = Observation{
-		Request: d.Request, Before: d.Before, Wire: d.Wire, Script: d.Script, Exchanges: d.Exchanges, Console: d.Console,
+		Request: d.Request, Before: d.Before, Beside: d.Beside, Wire: d.Wire, Script: d.Script, Exchanges: d.Exchanges, Console: d.Console,
 		Issues: d.Issues, Arrivals: d.Arrivals, Page: d.Page, Browser: d.browser(),
 	}
 	if d.Verdict != nil {

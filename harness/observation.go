@@ -35,6 +35,9 @@ type Observation struct {
 	// Before is what was observed of the questions in [Request.Before], as far as they were
 	// asked.
 	Before []Observation
+	// Beside is what was observed of the questions in [Request.Beside]. Where one of them
+	// has no verdict, this Observation has none.
+	Beside []Observation
 
 	Script    Script
 	Exchanges []Exchange

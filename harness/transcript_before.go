@@ -8,33 +8,60 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// before adds a line for each question that was asked before: what became of it, and which
-// cookies it left.
+// before adds a line for each question that was asked before.
 func (t *Transcript) before(o Observation) {
 	for _, b := range o.Before {
-		l := Line{Kind: LineBefore, Indent: textColumn, Label: "before", Text: clean(method(b.Request)) + " " + shown(b.Request.URL)}
-		status := lastStatus(b)
-		switch {
-		case b.Verdict == "":
-			l.Detail = "no verdict"
-		case b.Verdict == Blocked:
-			l.Detail = "blocked: " + clean(string(b.Reason))
-		default:
-			l.Detail = string(b.Verdict)
-		}
-		if status != 0 {
-			l.Detail = fmt.Sprintf("%d, %s", status, l.Detail)
-		}
-		for _, e := range b.Exchanges {
-			for _, name := range storedCookies(b, e) {
-				l.Detail += ", stored the cookie " + clean(name)
-			}
-			for _, c := range e.NotStored {
-				l.Detail += fmt.Sprintf(", did not store the cookie %s: %s", clean(c.Name), cookieCauses(c))
-			}
-		}
-		t.add(l)
+		t.add(Line{Kind: LineBefore, Indent: textColumn, Label: "before", Text: clean(method(b.Request)) + " " + shown(b.Request.URL), Detail: became(b)})
 	}
+}
+
+// beside adds a line for each question that was asked at the same time, from another tab.
+func (t *Transcript) beside(o Observation) {
+	for _, b := range o.Beside {
+		t.add(Line{
+			Kind: LineBeside, Indent: textColumn, Label: "beside", Text: clean(method(b.Request)) + " " + shown(b.Request.URL) + " from " + asker(b.Request),
+			Detail: "in another tab at the same time, in no order: " + preflighted(b) + became(b),
+		})
+	}
+}
+
+// preflighted says that a preflight was sent for the question.
+func preflighted(o Observation) string {
+	if slices.ContainsFunc(o.Preflights(), func(e Exchange) bool { return e.Sent }) {
+		return "sent a preflight, "
+	}
+	return ""
+}
+
+// became is what became of a question, and which cookies it left.
+func became(o Observation) string {
+	text := string(o.Verdict)
+	switch o.Verdict {
+	case "":
+		text = "no verdict"
+	case Blocked:
+		text = "blocked: " + clean(string(o.Reason))
+	}
+	if status := lastStatus(o); status != 0 {
+		text = fmt.Sprintf("%d, %s", status, text)
+	}
+	if last := len(o.Exchanges) - 1; last >= 0 {
+		switch e := o.Exchanges[last]; {
+		case e.FromCache != "":
+			text += ", from the " + cacheName(e.FromCache)
+		case e.shared():
+			text += ", with the answer to another request"
+		}
+	}
+	for _, e := range o.Exchanges {
+		for _, name := range storedCookies(o, e) {
+			text += ", stored the cookie " + clean(name)
+		}
+		for _, c := range e.NotStored {
+			text += fmt.Sprintf(", did not store the cookie %s: %s", clean(c.Name), cookieCauses(c))
+		}
+	}
+	return text
 }
 
 // storedCookies are the names of the cookies that the browser stored of a response. A

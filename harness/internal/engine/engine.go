@@ -211,6 +211,8 @@ type PageOptions struct {
 	Windowless bool
 	// Departs, unless zero, is the number of a page that is used once: for [Page.Depart].
 	Departs int64
+	// Tab tells apart pages that are alike otherwise: each is a tab of its own.
+	Tab int
 	// Profile has the page.
 	Profile ProfileID
 }
