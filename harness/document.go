@@ -88,7 +88,7 @@ func (d document) browser() UserAgent {
 		return *d.Browser
 	}
 	name, version, _ := strings.Cut(d.Chrome.Version, "/")
-	return UserAgent{Name: name, Version: version, Flags: d.Chrome.Flags}
+	return UserAgent{Name: name, Version: version, Flags: d.Chrome.Flags, Trusts: d.Chrome.Trusts, Resolve: d.Chrome.Resolve}
 }
 
 // orEmpty makes a missing list an empty one, which JSON writes as [].

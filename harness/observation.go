@@ -212,7 +212,8 @@ type Page struct {
 	Barred bool `json:"barred,omitempty"`
 }
 
-// UserAgent is the browser that was asked.
+// UserAgent is the browser that was asked. On the wire there is none: then Trusts and Resolve
+// are those of the client that asked.
 // https://fetch.spec.whatwg.org/#fetch
 type UserAgent struct {
 	Name    string   `json:"name"`    // such as "Chrome"
@@ -227,17 +228,13 @@ type UserAgent struct {
 
 // userAgent is a running browser.
 func (b *Browser) userAgent(c engine.Browser) UserAgent {
-	u := UserAgent{Name: c.Name(), Version: c.Version(), Flags: c.Flags(), Resolve: slices.Clone(b.Resolve)}
-	for _, certificate := range b.CA {
-		u.Trusts = append(u.Trusts, reach.Name(certificate))
-	}
-	return u
+	return UserAgent{Name: c.Name(), Version: c.Version(), Flags: c.Flags(), Trusts: reach.Names(b.CA), Resolve: slices.Clone(b.Resolve)}
 }
 
 // Chrome is the UserAgent in the form that reports use.
 func (u UserAgent) Chrome() Chrome {
 	if u.Name == "" {
-		return Chrome{Flags: u.Flags}
+		return Chrome{Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve}
 	}
 	return Chrome{Version: u.Name + "/" + u.Version, Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve}
 }

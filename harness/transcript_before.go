@@ -2,6 +2,7 @@ package harness
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -53,6 +54,9 @@ func became(o Observation) string {
 			text += ", with the answer to another request"
 		}
 	}
+	if o.Request.XHR.User != "" && lastStatus(o) == http.StatusUnauthorized {
+		text += ", " + loginRefused(o.Exchanges[len(o.Exchanges)-1])
+	}
 	for _, e := range o.Exchanges {
 		for _, name := range storedCookies(o, e) {
 			text += ", stored the cookie " + clean(name)
@@ -62,6 +66,18 @@ func became(o Observation) string {
 		}
 	}
 	return text
+}
+
+// loginRefused says what a 401 means where the question gave the browser a login: the
+// browser answers a challenge with it. https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
+func loginRefused(e Exchange) string {
+	for challenge := range strings.SplitSeq(strings.Join(e.ResponseHeaders.Values("WWW-Authenticate"), ","), ",") {
+		scheme, _, _ := strings.Cut(strings.TrimSpace(challenge), " ")
+		if strings.EqualFold(scheme, "Basic") || strings.EqualFold(scheme, "Digest") {
+			return "the server refused the name and the password that the browser was given"
+		}
+	}
+	return "the browser was given a name and a password, and the server asks for them by neither Basic nor Digest"
 }
 
 // storedCookies are the names of the cookies that the browser stored of a response. A
