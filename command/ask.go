@@ -54,6 +54,8 @@ image-bitmap, webgl) are not: exit status 1.`,
   corsproof ask https://api.example.com/me --from https://app.example.com --where service-worker
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include \
       --first "https://api.example.com/login --credentials include --body-json '{\"user\":\"ann\"}'"
+  corsproof ask https://cdn.example.com/a.json --from https://app.example.com \
+      --beside "https://cdn.example.com/a.json --from https://www.example.com"
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include \
       --cookie "sid=$SID; Secure; SameSite=Lax"
   corsproof ask https://api.example.com/me --from https://widget.example.com --within https://shop.example.com
@@ -94,12 +96,13 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 		return o.runExample(ctx, s)
 	}
 	request, err := await(ctx, o.request.read)
-	first, firstFault := o.before.questions(request.From)
+	first, firstFault := questions("first", o.before.first, request.From)
+	beside, besideFault := questions("beside", o.before.beside, request.From)
 	login, loginFault := o.before.login(request.URL)
 	cookies, expired, cookieFault := o.before.held(request.URL)
 	ca, reachFault := o.reach.read()
-	request.Before = append(login, first...)
-	if err := errors.Join(err, firstFault, cookieFault, loginFault, reachFault); err != nil {
+	request.Before, request.Beside = append(login, first...), beside
+	if err := errors.Join(err, firstFault, besideFault, cookieFault, loginFault, reachFault); err != nil {
 		return usage(err)
 	}
 	if len(login) > 0 && (request.DryRun || request.OnTheWire() || request.ExtensionKey != "") {
@@ -145,8 +148,10 @@ func (o *askOptions) finish(ctx context.Context, s streams, seen harness.Observa
 // fetch starts the browser and asks one question.
 func fetch(ctx context.Context, s streams, chrome *harness.Browser, request harness.Request) (harness.Observation, error) {
 	defer s.progress("asking Chrome ...")()
-	if err := chrome.Start(ctx); err != nil {
-		return harness.Observation{Request: request}, err
+	if request.ExtensionKey == "" { // the page of an extension is in a Chrome of its own
+		if err := chrome.Start(ctx); err != nil {
+			return harness.Observation{Request: request}, err
+		}
 	}
 	return chrome.Fetch(ctx, request)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -60,6 +61,23 @@ func TestAskAsSomebody(t *testing.T) {
 	}
 }
 
+// A question beside is asked in another tab, and the server has both before it answers one.
+func TestAskBeside(t *testing.T) {
+	var all sync.WaitGroup
+	all.Add(2)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		all.Done()
+		all.Wait()
+		w.Header().Set("Access-Control-Allow-Origin", neighbour)
+	}))
+	t.Cleanup(server.Close)
+	r := run(t, "ask", server.URL+"/one", "--from", neighbour, "--beside", server.URL+"/two?api_key=s3cret --from http://127.0.0.1:4000")
+	want := "from http://127.0.0.1:4000, in another tab at the same time, in no order: 200, blocked: AllowOriginMismatch"
+	if r.status != exitHeld || !strings.Contains(r.stdout, want) || strings.Contains(r.stdout, "s3cret") {
+		t.Errorf("status %d, want %q in\n%s\n%s", r.status, want, r.stdout, r.stderr)
+	}
+}
+
 // A beacon is a POST of any body.
 func TestAskByBeacon(t *testing.T) {
 	server, beacon := members(t)
@@ -76,10 +94,11 @@ func TestAskByBeacon(t *testing.T) {
 // All faults are told at once, without secrets.
 func TestFaultsBeforeAsking(t *testing.T) {
 	r := run(t, "ask", "http://127.0.0.1:1/", "--from", neighbour, "--cookie", "s3cret", "--storage-state", "missing.json",
+		"--beside", "http://a.test/ --metod PUT",
 		"--first", "http://a.test/ 'open", "--first", "--method PUT", "--first", "http://a.test/ --metod PUT", "--first", "http://a.test/ --body $(s3cret)")
 	for _, want := range []string{
 		"--cookie, entry 1: want name=value", "--storage-state missing.json", "--first, entry 1: its quotes cannot be read",
-		"--first, entry 2: want one URL", "--first, entry 3: unknown flag: --metod", "--first, entry 4: its quotes cannot be read",
+		"--beside, entry 1: unknown flag: --metod", "--first, entry 2: want one URL", "--first, entry 3: unknown flag: --metod", "--first, entry 4: its quotes cannot be read",
 	} {
 		if r.status != exitUsage || !strings.Contains(r.stderr, want) {
 			t.Errorf("status %d, no %q in\n%s", r.status, want, r.stderr)

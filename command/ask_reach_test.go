@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -49,18 +50,20 @@ func TestAskAPrivateServer(t *testing.T) {
 		"no address":             {[]string{"https://nobody.invalid:" + port, "--ca", ca}, exitNoAnswer, "--resolve HOST:PORT:ADDRESS, or Browser.Resolve"},
 		"behind a login":         {[]string{url + "/me", "--ca", ca, "--resolve", leads, "--credentials", "include"}, exitHeld, "script saw 401"},
 		"behind a login, logged": {[]string{url + "/me", "--ca", ca, "--resolve", leads, "--credentials", "include", "--http-user", "ann:s3cret"}, exitHeld, "script saw 200"},
+		"a wrong password":       {[]string{url + "/me", "--ca", ca, "--resolve", leads, "--credentials", "include", "--http-user", "ann:wr0ng"}, exitHeld, "401, readable, the server refused the name and the password that the browser was given"},
+		"on the wire":            {[]string{url, "--ca", ca, "--resolve", leads, "--from", phone}, exitHeld, "reached    with " + leads},
 	} {
 		r := run(t, append([]string{"ask", "--from", "https://app.example.org"}, test.args...)...)
 		if r.status != test.status || !strings.Contains(r.stdout+r.stderr, test.said) || strings.Contains(r.stdout+r.stderr, "s3cret") {
 			t.Errorf("%s: status %d, want %q in\n%s\n%s", name, r.status, test.said, r.stdout, r.stderr)
 		}
 	}
-	r := run(t, "ask", url, "--from", "https://app.example.org", "--ca", ca, "--resolve", leads, "--json")
-	var document struct {
-		Browser struct{ Trusts, Resolve []string }
-	}
-	if err := json.Unmarshal([]byte(r.stdout), &document); err != nil || len(document.Browser.Trusts) != 1 || len(document.Browser.Resolve) != 1 || document.Browser.Resolve[0] != leads {
-		t.Errorf("%+v, %v\n%s", document, err, r.stdout)
+	for _, from := range []string{"https://app.example.org", phone} {
+		r := run(t, "ask", url, "--from", from, "--ca", ca, "--resolve", leads, "--json")
+		var seen harness.Observation
+		if err := json.Unmarshal([]byte(r.stdout), &seen); err != nil || len(seen.Browser.Trusts) != 1 || len(seen.Browser.Resolve) != 1 || seen.Browser.Resolve[0] != leads {
+			t.Errorf("from %s: %+v, %v\n%s", from, seen.Browser, err, r.stdout)
+		}
 	}
 }
 

@@ -14,10 +14,11 @@ import (
 // runOnTheWire asks one question for a page that Chrome cannot have, and prints the answer.
 // No browser is started; reach says how servers are reached.
 func (o *askOptions) runOnTheWire(ctx context.Context, s streams, request harness.Request, cookies []harness.SetCookie, reach *harness.Browser) error {
+	var cookieFault error
 	if len(cookies) > 0 {
-		return usage(errors.New("--cookie and --storage-state: Chrome cannot have a page at " + request.From + ", and on the wire there are no cookies: leave them out"))
+		cookieFault = errors.New("--cookie and --storage-state: Chrome cannot have a page at " + request.From + ", and on the wire there are no cookies: leave them out")
 	}
-	if err := o.browser.fault(); err != nil {
+	if err := errors.Join(cookieFault, o.browser.wireFault(request.From), o.browser.fault()); err != nil {
 		return usage(err)
 	}
 	client, err := wire.NewClient(reach)

@@ -1,7 +1,14 @@
 package command
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -38,6 +45,14 @@ func TestAskOnTheWireRefuses(t *testing.T) {
 		{"a question without a browser has no such option: remove it", "--from " + phone + " --where worker"},
 		{"on the wire there are no cookies: leave them out", "--from " + phone + " --cookie a=b"},
 		{"a question without a browser has no such option: remove it", "--from " + phone + " --first https://api.test/"},
+		{"a question without a browser has no such option: remove it", "--from " + phone + " --beside https://api.test/"},
+		{"--http1: it is for Chrome, which cannot have a page at " + phone, "--from " + phone + " --trace x --http1"},
+		{"--trace: it is for Chrome", "--from " + phone + " --trace x --http1"},
+		{"--http3: it is for Chrome", "--from " + phone + " --http3 api.test:443"},
+		{"--chrome-flag: it is for Chrome", "--from " + phone + " --chrome-flag --lang=de"},
+		{"--visible: it is for Chrome", "--from " + phone + " --visible"},
+		{"--local-network: it is for Chrome", "--from " + phone + " --local-network deny"},
+		{"--third-party-cookies: it is for Chrome", "--from " + phone + " --third-party-cookies block"},
 		{"--http-user: the login is a request of its own", "--from " + phone + " --http-user ann:secret"},
 		{"--http-user: the login is a request of its own", "--from https://app.test --dry-run --http-user ann:secret"},
 		{"want the key of a manifest, which is base64", "--from chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh --extension-key ?"},
@@ -48,5 +63,34 @@ func TestAskOnTheWireRefuses(t *testing.T) {
 		if r.status != exitUsage || !strings.Contains(r.stderr, c.want) {
 			t.Errorf("%s: status %d, %s", c.flags, r.status, r.stderr)
 		}
+	}
+}
+
+// The page of an extension is in a Chrome of its own, and no other Chrome is started for it.
+func TestAskFromAnExtensionStartsOneChrome(t *testing.T) {
+	chrome := ""
+	for _, name := range []string{os.Getenv("CORSPROOF_CHROME"), "google-chrome", "chromium", "chrome-headless-shell"} {
+		if path, err := exec.LookPath(name); err == nil && chrome == "" {
+			chrome = path
+		}
+	}
+	if runtime.GOOS == "windows" || chrome == "" {
+		t.Skip("no Chrome that a shell script can start")
+	}
+	wrapper, started := filepath.Join(t.TempDir(), "chrome"), filepath.Join(t.TempDir(), "started")
+	script := fmt.Sprintf("#!/bin/sh\necho once >>'%s'\nexec '%s' \"$@\"\n", started, chrome)
+	if err := os.WriteFile(wrapper, []byte(script), 0o700); err != nil { //nolint:gosec // it is a program
+		t.Fatal(err)
+	}
+	key := []byte("corsproof")
+	id := sha256.Sum256(key)
+	origin := "chrome-extension://"
+	for _, b := range id[:16] {
+		origin += string([]byte{'a' + b>>4, 'a' + b&0xF})
+	}
+	r := run(t, "ask", server(t).URL+"/open", "--from", origin, "--extension-key", base64.StdEncoding.EncodeToString(key), "--chrome", wrapper)
+	starts, err := os.ReadFile(started)
+	if r.status != exitHeld || err != nil || string(starts) != "once\n" {
+		t.Errorf("status %d, started %q, %v\n%s\n%s", r.status, starts, err, r.stdout, r.stderr)
 	}
 }

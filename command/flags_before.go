@@ -12,10 +12,11 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// beforeFlags say what happens before the question: cookies that the browser holds, and
-// questions that are asked first.
+// beforeFlags say what happens before the question and beside it: cookies that the browser
+// holds, and questions that are asked first or at the same time.
 type beforeFlags struct {
 	first   []string
+	beside  []string
 	cookies []string
 	state   string
 	user    string
@@ -24,20 +25,21 @@ type beforeFlags struct {
 func (b *beforeFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&b.first, "first", nil, `a question that is asked before, in the same profile, as "URL [flags]"; may be repeated`)
+	f.StringArrayVar(&b.beside, "beside", nil, `a question that is asked at the same time, in another tab of the same profile, as "URL [flags]"; may be repeated`)
 	f.StringArrayVar(&b.cookies, "cookie", nil, `a cookie that the browser holds for URL, as the server would set it: "sid=1; Secure; SameSite=None"; may be repeated`)
 	f.StringVar(&b.user, "http-user", "", `log in to URL's server by HTTP Basic or Digest first, as "name:password"; sends one GET to URL`)
 	f.StringVar(&b.state, "storage-state", "", "a file with the cookies of a login, as Playwright's storageState writes it")
 }
 
-// questions are the questions that are asked before. Each has the flags of a request, and
-// is asked from the page at from unless it says otherwise.
-func (b *beforeFlags) questions(from string) ([]harness.Request, error) {
+// questions are the questions that a flag gives. Each has the flags of a request, and is
+// asked from the page at from unless it says otherwise.
+func questions(flag string, lines []string, from string) ([]harness.Request, error) {
 	var list []harness.Request
 	var faults []error
-	for i, line := range b.first {
+	for i, line := range lines {
 		r, err := questionOf(line, from)
 		if err != nil {
-			faults = append(faults, fmt.Errorf("--first, entry %d: %w", i+1, err))
+			faults = append(faults, fmt.Errorf("--%s, entry %d: %w", flag, i+1, err))
 			continue
 		}
 		list = append(list, r)
@@ -65,7 +67,7 @@ func questionOf(line, from string) (harness.Request, error) {
 		return harness.Request{}, fmt.Errorf("its quotes cannot be read: %w", err)
 	}
 	var flags requestFlags
-	c := &cobra.Command{Use: "first"}
+	c := &cobra.Command{Use: "question"}
 	flags.add(c)
 	if err := c.Flags().Parse(words); err != nil {
 		return harness.Request{}, err

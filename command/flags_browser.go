@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -44,6 +45,21 @@ func (b *browserFlags) fault() error {
 		return fmt.Errorf("--timeout %s: no time to answer", b.timeout)
 	}
 	return nil
+}
+
+// ofChrome are the flags that mean nothing where no browser asks. --chrome is none of them: it
+// says where Chrome is, if one is needed.
+var ofChrome = []string{"chrome-flag", "visible", "http1", "http3", "local-network", "third-party-cookies", "trace"}
+
+// wireFault names the flags that a question on the wire cannot have.
+func (b *browserFlags) wireFault(from string) error {
+	var faults []error
+	for _, name := range ofChrome {
+		if b.given.has(name) {
+			faults = append(faults, fmt.Errorf("--%s: it is for Chrome, which cannot have a page at %s, and the question is asked on the wire: remove it", name, from))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // open makes the Browser and opens its trace. The returned function closes the

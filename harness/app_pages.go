@@ -49,6 +49,7 @@ func (r Request) wireFaults(fault func(field, value, problem string, args ...any
 		{r.TargetAddressSpace != "", "TargetAddressSpace", string(r.TargetAddressSpace)},
 		{r.Body.Kind == StreamBody, "Body", string(r.Body.Kind)},
 		{len(r.Before) > 0, "Before", ""},
+		{len(r.Beside) > 0, "Beside", ""},
 		{r.Controller.given(), "Controller", string(r.Controller.Answer)},
 		{r.Moment != "", "Moment", string(r.Moment)},
 		{r.Hint.given(), "Hint", string(r.Hint.Rel)},

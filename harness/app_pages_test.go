@@ -52,8 +52,9 @@ func TestWireHasNoBrowser(t *testing.T) {
 		t.Error(err)
 	}
 	for want, r := range map[string]Request{
-		"want an http or https origin":        {From: "https://app.test", Within: appPage},
-		"the question after it is for Chrome": {From: "https://app.test", Before: []Request{{From: appPage, URL: "https://api.test/"}}},
+		"want an http or https origin":                              {From: "https://app.test", Within: appPage},
+		"before 1 \"https://api.test/\": Chrome cannot have a page": {From: "https://app.test", Before: []Request{{From: appPage, URL: "https://api.test/"}}},
+		"beside 1 \"https://api.test/\": Chrome cannot have a page": {From: "https://app.test", Beside: []Request{{From: appPage, URL: "https://api.test/"}}},
 	} {
 		r.URL = "https://api.test/"
 		if err := r.Validate(); err == nil || !strings.Contains(err.Error(), want) {

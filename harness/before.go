@@ -6,20 +6,29 @@ import (
 	"fmt"
 )
 
-// askInOrder asks the questions before r and then r, in the profile or, where there is
-// none, in a fresh one. The browser's caches stay on, because earlier questions may have
-// left something there. Where a question has no verdict, the ones after it are not asked.
-func (b *Browser) askInOrder(ctx context.Context, r Request, p *Profile) (o Observation, err error) {
+// ownProfile is the profile of a question that depends on others: the given one or, where
+// there is none, a fresh one, which the returned function closes. The browser's caches stay
+// on, because the other questions may have left something there.
+func (b *Browser) ownProfile(p *Profile) (*Profile, func() error) {
+	end := func() error { return nil }
 	if p == nil {
 		p = &Profile{Browser: b}
-		defer func() { err = errors.Join(err, p.Close()) }()
+		end = p.Close
 	}
 	p.keepCaches()
+	return p, end
+}
+
+// askInOrder asks the questions before r and then r, in the profile or, where there is
+// none, in a fresh one. Where a question has no verdict, the ones after it are not asked.
+func (b *Browser) askInOrder(ctx context.Context, r Request, p *Profile) (o Observation, err error) {
+	p, end := b.ownProfile(p)
+	defer func() { err = errors.Join(err, end()) }()
 	var before []Observation
 	last := r
 	last.Before = nil
 	for i, question := range append(r.Before[:len(r.Before):len(r.Before)], last) {
-		o, err = b.fetch(ctx, question, p)
+		o, err = p.Fetch(ctx, question)
 		if i == len(r.Before) {
 			break
 		}
@@ -39,18 +48,15 @@ func (r Request) beforeFaults(fault func(field, value, problem string, args ...a
 		fault("DryRun", "true", "the questions before it would be sent: leave one of the two out")
 	}
 	for i, q := range r.Before {
-		if len(q.Before) > 0 {
-			fault(fmt.Sprintf("Before %d", i+1), q.URL, "a question before has none before it: list all of them, in order")
+		name := fmt.Sprintf("Before %d", i+1)
+		switch {
+		case len(q.Before) > 0:
+			fault(name, q.URL, "a question before has none before it: list all of them, in order")
+			continue
+		case len(q.Beside) > 0:
+			fault(name, q.URL, "a question before has none beside it: give Beside (--beside) to the main question")
 			continue
 		}
-		if q.OnTheWire() && !r.OnTheWire() {
-			fault(fmt.Sprintf("Before %d", i+1), q.URL, "Chrome cannot have a page at %s, and the question after it is for Chrome", q.From)
-		}
-		if q.ExtensionKey != "" {
-			fault(fmt.Sprintf("Before %d: ExtensionKey", i+1), q.ExtensionKey, "the page of an extension is in a Chrome of its own: no question comes before or after it")
-		}
-		q.eachFault(func(field, value, problem string, args ...any) {
-			fault(fmt.Sprintf("Before %d: %s", i+1, field), value, problem, args...)
-		})
+		q.companionFaults(name, r, fault)
 	}
 }

@@ -202,6 +202,9 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if len(r.Before) > 0 {
 		return b.askInOrder(ctx, r, p)
 	}
+	if len(r.Beside) > 0 {
+		return b.askAtOnce(ctx, r, p)
+	}
 	if r.Moment != "" || r.Via == ViaReport {
 		return b.depart(ctx, r, p)
 	}
@@ -244,7 +247,7 @@ func safe(r Request) bool {
 
 // ask asks once.
 func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, error) {
-	ready, err := b.ready(ctx, r, p)
+	ready, err := b.ready(ctx, r, p, 0)
 	if err != nil {
 		return Observation{Request: r}, err
 	}
@@ -263,13 +266,13 @@ func (b *Browser) ask(ctx context.Context, r Request, p *Profile) (Observation, 
 	if err != nil {
 		return Observation{Request: r}, err
 	}
-	o, _, err := b.put(ctx, r, ready, before)
+	o, _, err := b.put(ctx, r, ready, before, false)
 	return o, err
 }
 
 // put puts the question to the page. before is what the link in the page loaded; nil: there is
-// none.
-func (b *Browser) put(ctx context.Context, r Request, is ready, before *link) (Observation, engine.Evidence, error) {
+// none. shared says that other questions have the same turn.
+func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, shared bool) (Observation, engine.Evidence, error) {
 	c, page, options := is.browser, is.page, is.options
 	question, err := json.Marshal(r)
 	controller, controllerErr := json.Marshal(r.Controller)
@@ -278,7 +281,7 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link) (O
 	}
 	var own *claim
 	if b.Network != nil {
-		own = b.Network.base().claims.begin(b.Network.LastSeq())
+		own = b.Network.base().claims.begin(b.Network.LastSeq(), shared)
 		defer own.end()
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{

@@ -24,16 +24,19 @@ type claims struct {
 type claim struct {
 	all   *claims
 	since int64 // the arrivals after this one may be its own
+	// shared says that another question, asked at the same time, may look the same: what
+	// is left at its URL need not be the browser's own repetition.
+	shared bool
 }
 
 // begin opens the claim of a question on what arrives from now on.
-func (c *claims) begin(since int64) *claim {
+func (c *claims) begin(since int64, shared bool) *claim {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.open == nil {
 		c.open, c.taken = map[*claim]struct{}{}, map[int64]bool{}
 	}
-	q := &claim{c, since}
+	q := &claim{c, since, shared}
 	c.open[q] = struct{}{}
 	return q
 }
@@ -86,13 +89,13 @@ func (q *claim) take(origin string, exchanges []Exchange, at func(url string) []
 			e.RequestHeaders = first.Headers
 		}
 		for _, a := range arrived[i][told+1:] {
-			if !c.taken[a.Seq] && again(first) && e.is(a, origin) {
+			if !c.taken[a.Seq] && !q.shared && again(first) && e.is(a, origin) {
 				claim(a)
 			}
 		}
 	}
 	// What is left may be a request that the browser did not tell of.
-	alone := len(c.open) == 1
+	alone := len(c.open) == 1 && !q.shared
 	for i, e := range exchanges {
 		for _, a := range arrived[i] {
 			if !c.taken[a.Seq] && (alone || e.Unseen) && e.may(a, origin) {

@@ -43,9 +43,9 @@ func TestClaims(t *testing.T) {
 		"OPTIONS of a shared worker's": {[]Exchange{{Kind: ActualRequest, Method: "OPTIONS", URL: url, Sent: true, Unseen: true, RequestHeaders: from(page)}}, []Arrival{arrived(1, "OPTIONS", 200, from(page, asks)), arrived(2, "OPTIONS", 200, from(page))}, true, []int64{1, 2}},
 	} {
 		var all claims
-		q := all.begin(0)
+		q := all.begin(0, false)
 		if test.others {
-			all.begin(0)
+			all.begin(0, false)
 		}
 		own := q.take(page, test.exchanges, at(test.arrivals...))
 		var got []int64
@@ -55,7 +55,7 @@ func TestClaims(t *testing.T) {
 		if !slices.Equal(got, test.want) || own == nil {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
-		if again := all.begin(0).take(page, test.exchanges, at(test.arrivals...)); len(again)+len(own) > len(test.arrivals) {
+		if again := all.begin(0, false).take(page, test.exchanges, at(test.arrivals...)); len(again)+len(own) > len(test.arrivals) {
 			t.Errorf("%s: an arrival was claimed twice: %v, %v", name, own, again)
 		}
 	}
@@ -67,7 +67,7 @@ func TestClaimsWriteTheWire(t *testing.T) {
 	for protocol, want := range map[string]string{"HTTP/1.1": "oRiGiN", "HTTP/2.0": "Origin"} {
 		exchanges := []Exchange{{Kind: ActualRequest, Method: "GET", URL: "https://api.test/", Sent: true, RequestHeaders: Header{{"Origin", "https://app.test"}}}}
 		var all claims
-		all.begin(0).take("https://app.test", exchanges, at(Arrival{Method: "GET", URL: "https://api.test/", Seq: 1, Status: 200, Protocol: protocol, Headers: Header{{"oRiGiN", "https://app.test"}}}))
+		all.begin(0, false).take("https://app.test", exchanges, at(Arrival{Method: "GET", URL: "https://api.test/", Seq: 1, Status: 200, Protocol: protocol, Headers: Header{{"oRiGiN", "https://app.test"}}}))
 		if got := exchanges[0].RequestHeaders[0].Name; got != want {
 			t.Errorf("%s: %s", protocol, got)
 		}
@@ -77,7 +77,7 @@ func TestClaimsWriteTheWire(t *testing.T) {
 // What no question in flight may claim is forgotten.
 func TestClaimsForget(t *testing.T) {
 	var all claims
-	first, second := all.begin(0), all.begin(1)
+	first, second := all.begin(0, false), all.begin(1, false)
 	get := []Exchange{{Kind: ActualRequest, Method: "GET", URL: "u", Sent: true}}
 	first.take("https://app.test", get, at(Arrival{Method: "GET", URL: "u", Seq: 1, Status: 200}))
 	second.take("https://app.test", get, at(Arrival{Method: "GET", URL: "u", Seq: 2, Status: 200}))

@@ -35,6 +35,8 @@
 //     at capacitor://localhost, or cannot send the request. No browser decides, and the
 //     Observation says so. Package wire asks.
 //   - Before: the questions that are asked first, in the same profile, such as a login.
+//   - Beside: the questions that are asked at the same time, each in a tab of its own, in the
+//     same profile. Nothing orders them.
 //   - CA and Resolve: certificates that the Browser trusts in addition to its own list, and
 //     the addresses of hosts: with them, a server that is not public can be asked.
 //   - Login: a name and a password that the browser sends where a server asks for them by

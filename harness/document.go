@@ -10,6 +10,7 @@ type document struct {
 	Request   Request         `json:"request"`
 	Before    []Observation   `json:"before,omitempty"`
 	Hinted    Hinted          `json:"hinted,omitzero"`
+	Beside    []Observation   `json:"beside,omitempty"`
 	Verdict   *Verdict        `json:"verdict"`
 	Wire      bool            `json:"wire,omitempty"`
 	Reason    *documentReason `json:"reason"`
@@ -45,7 +46,7 @@ func (o Observation) MarshalJSON() ([]byte, error) {
 	o = o.Redacted()
 	o.Script.Body = body
 	d := document{
-		Request: o.Request, Before: o.Before, Hinted: o.Hinted, Wire: o.Wire, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
+		Request: o.Request, Before: o.Before, Beside: o.Beside, Hinted: o.Hinted, Wire: o.Wire, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
 		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Browser.Chrome(), Notes: Notes(o),
 	}
 	if o.Browser.Name != "" {
@@ -71,7 +72,7 @@ func (o *Observation) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*o = Observation{
-		Request: d.Request, Before: d.Before, Hinted: d.Hinted, Wire: d.Wire, Script: d.Script, Exchanges: d.Exchanges, Console: d.Console,
+		Request: d.Request, Before: d.Before, Beside: d.Beside, Hinted: d.Hinted, Wire: d.Wire, Script: d.Script, Exchanges: d.Exchanges, Console: d.Console,
 		Issues: d.Issues, Arrivals: d.Arrivals, Page: d.Page, Browser: d.browser(),
 	}
 	if d.Verdict != nil {
@@ -89,7 +90,7 @@ func (d document) browser() UserAgent {
 		return *d.Browser
 	}
 	name, version, _ := strings.Cut(d.Chrome.Version, "/")
-	return UserAgent{Name: name, Version: version, Flags: d.Chrome.Flags}
+	return UserAgent{Name: name, Version: version, Flags: d.Chrome.Flags, Trusts: d.Chrome.Trusts, Resolve: d.Chrome.Resolve}
 }
 
 // orEmpty makes a missing list an empty one, which JSON writes as [].

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/onsi/gomega"
@@ -20,6 +21,7 @@ import (
 type fakeBrowser struct {
 	engine.Browser // nil: only the methods below are called
 
+	mu       sync.Mutex
 	evidence engine.Evidence
 	err      error
 	asked    []engine.Question
@@ -28,7 +30,8 @@ type fakeBrowser struct {
 	closed   bool
 	silent   bool // it answers nothing
 
-	diesAsked bool // it ends when it is asked
+	diesAsked bool   // it ends when it is asked
+	meets     func() // called by each question; nil: none
 
 	opens func(engine.PageOptions) bool // nil: every page; others are never opened
 }
@@ -53,6 +56,8 @@ func (f *fakeBrowser) Open(ctx context.Context, o engine.PageOptions) (engine.Pa
 	if o.Worker == engine.SharedWorker {
 		return nil, &engine.CannotError{Browser: "Fake 1.2", What: "run a shared worker"}
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.opened = append(f.opened, o)
 	return &fakePage{browser: f}, nil
 }
@@ -79,8 +84,13 @@ type fakePage struct {
 }
 
 func (p *fakePage) Ask(_ context.Context, q engine.Question) (engine.Evidence, error) {
+	p.browser.mu.Lock()
 	p.browser.asked = append(p.browser.asked, q)
 	p.browser.closed = p.browser.diesAsked
+	p.browser.mu.Unlock()
+	if p.browser.meets != nil {
+		p.browser.meets()
+	}
 	return p.browser.evidence, p.browser.err
 }
 

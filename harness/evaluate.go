@@ -18,7 +18,7 @@ func (b *Browser) Evaluate(ctx context.Context, from, expression string) (json.R
 	if problem := originProblem(from); problem != "" {
 		return nil, &FaultError{"From", from, problem}
 	}
-	is, err := b.ready(ctx, Request{From: from, URL: from, Credentials: Omit}, nil) // which keeps its window
+	is, err := b.ready(ctx, Request{From: from, URL: from, Credentials: Omit}, nil, 0) // which keeps its window
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,11 @@
 package harness
 
-import "github.com/corsproof/corsproof/harness/internal/engine"
+import (
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
+)
 
 // exchanges makes an Exchange of each request that the browser reported.
 func exchanges(requests []engine.Request) []Exchange {
@@ -22,6 +27,13 @@ func exchanges(requests []engine.Request) []Exchange {
 		list = append(list, e)
 	}
 	return list
+}
+
+// shared says whether the response came, although no request was sent for it and the browser
+// names no cache: Chrome lets a request wait while another one for the URL is under way, and
+// gives both the same answer. https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func (e Exchange) shared() bool {
+	return e.Kind != Preflight && !e.Sent && !e.Unseen && !e.Withheld && e.FromCache == "" && web.IsOKStatus(e.Status) && strings.HasPrefix(e.URL, "http")
 }
 
 // headerOf makes a Header of lines; without lines it is empty, not nil.

@@ -50,6 +50,7 @@ func (r Request) extensionFaults(fault func(field, value, problem string, args .
 		{r.EffectiveWhere() != WhereWindow, "Where", string(r.EffectiveWhere())},
 		{r.AddressSpace != "", "AddressSpace", string(r.AddressSpace)},
 		{len(r.Before) > 0, "Before", ""},
+		{len(r.Beside) > 0, "Beside", ""},
 		{r.Moment != "", "Moment", string(r.Moment)},
 		{r.Hint.given(), "Hint", string(r.Hint.Rel)},
 	} {

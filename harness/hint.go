@@ -169,7 +169,7 @@ func (b *Browser) follow(ctx context.Context, r Request, is ready) (*link, error
 	}
 	l := &link{}
 	var err error
-	l.seen, l.told, err = b.put(ctx, r.hinting(), is, nil)
+	l.seen, l.told, err = b.put(ctx, r.hinting(), is, nil, false)
 	return l, err
 }
 

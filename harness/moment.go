@@ -69,7 +69,7 @@ func (b *Browser) depart(ctx context.Context, r Request, p *Profile) (Observatio
 // without an error, a preflight arrived alone.
 func (b *Browser) arrive(ctx context.Context, r Request, p *Profile) (Observation, error) {
 	o := Observation{Request: r, Script: Script{Headers: Header{}}}
-	ready, err := b.ready(ctx, r, p)
+	ready, err := b.ready(ctx, r, p, 0)
 	if err != nil {
 		return o, err
 	}

@@ -35,6 +35,9 @@ type Observation struct {
 	// Before is what was observed of the questions in [Request.Before], as far as they were
 	// asked, and of the link in [Request.Hint] behind them.
 	Before []Observation
+	// Beside is what was observed of the questions in [Request.Beside]. Where one of them
+	// has no verdict, this Observation has none.
+	Beside []Observation
 
 	// Hinted is what became of the link in [Request.Hint].
 	Hinted Hinted
@@ -213,7 +216,8 @@ type Page struct {
 	Barred bool `json:"barred,omitempty"`
 }
 
-// UserAgent is the browser that was asked.
+// UserAgent is the browser that was asked. On the wire there is none: then Trusts and Resolve
+// are those of the client that asked.
 // https://fetch.spec.whatwg.org/#fetch
 type UserAgent struct {
 	Name    string   `json:"name"`    // such as "Chrome"
@@ -228,17 +232,13 @@ type UserAgent struct {
 
 // userAgent is a running browser.
 func (b *Browser) userAgent(c engine.Browser) UserAgent {
-	u := UserAgent{Name: c.Name(), Version: c.Version(), Flags: c.Flags(), Resolve: slices.Clone(b.Resolve)}
-	for _, certificate := range b.CA {
-		u.Trusts = append(u.Trusts, reach.Name(certificate))
-	}
-	return u
+	return UserAgent{Name: c.Name(), Version: c.Version(), Flags: c.Flags(), Trusts: reach.Names(b.CA), Resolve: slices.Clone(b.Resolve)}
 }
 
 // Chrome is the UserAgent in the form that reports use.
 func (u UserAgent) Chrome() Chrome {
 	if u.Name == "" {
-		return Chrome{Flags: u.Flags}
+		return Chrome{Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve}
 	}
 	return Chrome{Version: u.Name + "/" + u.Version, Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve}
 }

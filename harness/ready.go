@@ -23,10 +23,11 @@ type ready struct {
 const maxStarts = 4
 
 // ready starts Chrome and opens the page that asks. Where Chrome is lost meanwhile, or
-// opens no page any more, a fresh one is started, a few times at most.
-func (b *Browser) ready(ctx context.Context, r Request, p *Profile) (ready, error) {
+// opens no page any more, a fresh one is started, a few times at most. tab tells apart the
+// pages of questions that are asked at the same time.
+func (b *Browser) ready(ctx context.Context, r Request, p *Profile, tab int) (ready, error) {
 	for start := 1; ; start++ {
-		is, err := b.begin(ctx, r, p)
+		is, err := b.begin(ctx, r, p, tab)
 		if err == nil || start == maxStarts || ctx.Err() != nil || !errors.Is(err, ErrLost) || start > 1 && errors.Is(err, engine.ErrNoPage) {
 			return is, err
 		}
@@ -34,7 +35,7 @@ func (b *Browser) ready(ctx context.Context, r Request, p *Profile) (ready, erro
 }
 
 // begin is one attempt of ready.
-func (b *Browser) begin(ctx context.Context, r Request, p *Profile) (ready, error) {
+func (b *Browser) begin(ctx context.Context, r Request, p *Profile, tab int) (ready, error) {
 	c, err := b.start(ctx)
 	if err != nil {
 		return ready{}, err
@@ -53,7 +54,7 @@ func (b *Browser) begin(ctx context.Context, r Request, p *Profile) (ready, erro
 	if is.options, err = b.pageOptions(r); err != nil {
 		return ready{}, err
 	}
-	is.options.Profile = id
+	is.options.Profile, is.options.Tab = id, tab
 	if r.usesUp() {
 		is.options.Once = b.usedOnce.Add(1)
 	}

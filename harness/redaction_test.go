@@ -2,6 +2,7 @@ package harness
 
 import (
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -97,7 +98,7 @@ func texts(at reflect.Type, path string, reach func(reflect.Value) reflect.Value
 		visit(path, at, reach)
 		return
 	}
-	if strings.Count(path, "Before[]") > 1 { // there is none before a question before
+	if strings.Count(path, "Before[]")+strings.Count(path, "Beside[]") > 1 { // such a question has none of its own
 		return
 	}
 	switch at.Kind() {
@@ -126,12 +127,15 @@ func texts(at reflect.Type, path string, reach func(reflect.Value) reflect.Value
 	}
 }
 
+// companion is a question before or beside, in the path of a text.
+var companion = regexp.MustCompile(`(Before|Beside)\[\]\.`)
+
 func TestEveryFieldHasARuleOfRedaction(t *testing.T) {
 	var known []string
 	texts(reflect.TypeFor[Observation](), "", func(v reflect.Value) reflect.Value { return v }, func(path string, at reflect.Type, reach func(reflect.Value) reflect.Value) {
 		known = append(known, path)
-		// What is before has the rules of what is asked.
-		rule, ok := redaction[strings.TrimPrefix(strings.Replace(path, "Request.Before[].", "Request.", 1), "Before[].")]
+		// A question before or beside has the rules of the main question.
+		rule, ok := redaction[companion.ReplaceAllString(path, "")]
 		if !ok {
 			t.Errorf("%s has no rule: want hidden or shown", path)
 			return

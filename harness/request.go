@@ -199,6 +199,12 @@ type Request struct {
 	// in [Observation.Before].
 	Before []Request `json:"before,omitempty"`
 
+	// Beside are questions that are asked at the same time as this one, in the same
+	// profile, each from a page in a tab of its own. Nothing orders them: to log in first,
+	// use Before. A question outside of a [Profile] then gets a fresh one. The browser's
+	// caches are on. What became of each is in [Observation.Beside].
+	Beside []Request `json:"beside,omitempty"`
+
 	// DryRun lets only the preflight leave the browser. The request itself is
 	// stopped when Chrome is about to send it: see [Exchange.Withheld]. The verdict
 	// is then about the preflight alone, and Readable means that the request would

@@ -53,7 +53,9 @@ const (
 	// the browser's default.
 	LineAsker LineKind = "asker"
 	// LineBefore is a question that was asked before. Detail is what became of it.
-	LineBefore     LineKind = "before"
+	LineBefore LineKind = "before"
+	// LineBeside is a question that was asked at the same time. Detail is what became of it.
+	LineBeside     LineKind = "beside"
 	LinePageHeader LineKind = "page-header"
 	// LineExchange begins an Exchange. Detail is what came back, such as "204".
 	LineExchange LineKind = "exchange"
@@ -96,6 +98,7 @@ func (o Observation) Transcript() Transcript {
 	var t Transcript
 	t.question(o)
 	t.before(o)
+	t.beside(o)
 	t.add(Line{})
 	decided := decidingIndex(o)
 	for i, e := range o.Exchanges {
@@ -291,8 +294,11 @@ func outcome(o Observation, e Exchange) (kind LineKind, text string) {
 	default:
 		text = "no response"
 	}
-	if e.FromCache != "" {
+	switch {
+	case e.FromCache != "":
 		text += " (from " + cacheName(e.FromCache) + ")"
+	case !o.Wire && e.shared():
+		text += " (no request of its own was sent: the answer belongs to another request)"
 	}
 	if e.Protocol == "h3" { // only where that was asked for
 		text += ", by HTTP/3"

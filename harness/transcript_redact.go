@@ -17,21 +17,11 @@ const hidden = plain.Hidden
 // attributes of a Set-Cookie.
 func (o Observation) Redacted() Observation {
 	o.Request = redactRequest(o.Request)
-	o.Before = slices.Clone(o.Before)
-	for i, before := range o.Before {
-		o.Before[i] = before.Redacted()
-	}
+	o.Before, o.Beside = redactEach(o.Before, Observation.Redacted), redactEach(o.Beside, Observation.Redacted)
 	o.Parameter = hideSecrets(o.Parameter)
 	o.Hinted.Said = hideSecrets(o.Hinted.Said)
 	o.Script = redactScript(o.Script)
-	o.Exchanges = slices.Clone(o.Exchanges)
-	for i, e := range o.Exchanges {
-		o.Exchanges[i] = redactExchange(e)
-	}
-	o.Arrivals = slices.Clone(o.Arrivals)
-	for i, a := range o.Arrivals {
-		o.Arrivals[i] = redactArrival(a)
-	}
+	o.Exchanges, o.Arrivals = redactEach(o.Exchanges, redactExchange), redactEach(o.Arrivals, redactArrival)
 	o.Console = slices.Clone(o.Console)
 	for i := range o.Console {
 		o.Console[i].Text = hideSecrets(o.Console[i].Text)
@@ -62,12 +52,18 @@ func redactRequest(r Request) Request {
 	if r.XHR.Password != "" {
 		r.XHR.Password = hidden
 	}
-	r.Before = slices.Clone(r.Before)
-	for i, q := range r.Before {
-		r.Before[i] = redactRequest(q)
-	}
+	r.Before, r.Beside = redactEach(r.Before, redactRequest), redactEach(r.Beside, redactRequest)
 	r.Body = redactBody(r.Body)
 	return r
+}
+
+// redactEach returns a copy of a list without secrets. A nil list stays nil.
+func redactEach[T any](list []T, redact func(T) T) []T {
+	list = slices.Clone(list)
+	for i, item := range list {
+		list[i] = redact(item)
+	}
+	return list
 }
 
 // redactScript returns a copy without secrets.

@@ -69,6 +69,7 @@ func (r Request) eachFault(fault func(field, value, problem string, args ...any)
 		fault("DryRun", string(r.Via), "only fetch and XMLHttpRequest in a page can be held back; leave it out, and the request is sent")
 	}
 	r.beforeFaults(fault)
+	r.besideFaults(fault)
 }
 
 // choice checks a field that has a closed list of values.

@@ -159,6 +159,21 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 		Expect(own.Fetch(ctx, put)).To(SatisfyAll(read(200), arrive("OPTIONS", "PUT")), "on a fresh page")
 	})
 
+	It("a streamed body turns mode same-origin into cors", Label("deviation:D55", "fetch:main-fetch"), func(ctx SpecContext) {
+		net.OfferHTTP2("stream.test")
+		open := servers.Case{Preflight: &servers.Reply{Header: allow("*")}, Reply: servers.Reply{Header: allow("*")}}
+		r := harness.Request{From: app, Method: "POST", Mode: harness.SameOriginOnly, Body: harness.Stream("x"), URL: serveAt("https://stream.test", open)}
+		seen, err := chrome.Fetch(ctx, r)
+		Expect(seen, err).To(SatisfyAll(read(200), arrive("OPTIONS", "POST"), arriveWith("Sec-Fetch-Mode", "cors")))
+		standard, _ := oracle.Observed(seen, oracle.Standard)
+		Expect(standard.Reason).To(Equal(harness.DisallowedByMode))
+		controlled := r
+		controlled.Controller = harness.Controller{Answer: harness.AnswersWithError}
+		Expect(chrome.Fetch(ctx, controlled)).To(SatisfyAll(blocked(harness.ServiceWorkerAnswer, ""), arrive()))
+		r.Body = harness.Text("x")
+		Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.DisallowedByMode, ""), arrive()), "a text instead")
+	})
+
 	It("a user name in the URL of an XMLHttpRequest is dropped", Label("deviation:D16", "fetch:main-fetch"), func(ctx SpecContext) {
 		url := strings.Replace(serve(servers.Case{Reply: servers.Reply{Header: allow("*")}}), "https://", "https://user:secret@", 1)
 		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url, Via: harness.ViaXHR})).To(SatisfyAll(

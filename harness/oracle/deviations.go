@@ -61,6 +61,7 @@ const (
 	refusesUserinfoHandedOn     = "D52"
 	emptiesHeadersHandedOn      = "D53"
 	keepsFlagHandedOn           = "D54"
+	streamTurnsCORS             = "D55"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -210,6 +211,9 @@ var deviations = []Deviation{
 		Decides: true, Evidence: measured},
 	{ID: keepsFlagHandedOn, What: "an XMLHttpRequest that listens to its upload, which a service worker passes through",
 		Standard: "no preflight for that reason: a Request that is made from another one has no use-CORS-preflight flag", Chrome: "preflighted",
+		Decides: true, Evidence: measured},
+	{ID: streamTurnsCORS, What: "a fetch() of mode same-origin with a streamed body, for another origin",
+		Standard: "refused, and nothing is sent", Chrome: "asked as with mode cors: a service worker that controls the page is asked, or the preflight is sent",
 		Decides: true, Evidence: measured},
 	{ID: workerPolicyAnywhere, What: "Cross-Origin-Embedder-Policy of a worker's script that is no secure context",
 		Standard: "no policy", Chrome: "the policy that the script has",

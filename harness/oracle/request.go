@@ -75,6 +75,9 @@ func (r *run) make() *failure {
 	if !r.setHeaders() {
 		return refused(requestHeader)
 	}
+	if r.streamed && r.mode == harness.SameOriginOnly && r.deviates(streamTurnsCORS) {
+		r.mode = harness.CORS
+	}
 	return nil
 }
 

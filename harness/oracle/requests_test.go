@@ -26,6 +26,8 @@ var requests = []row{
 	{name: "body of GET", request: harness.Request{Body: harness.Text("x")}, want: "request-refused"},
 	{name: "body of GET by xhr", request: harness.Request{Body: harness.Text("x"), Via: harness.ViaXHR}, actual: reply(200, "ACAO: *"), want: "readable cors 200", sent: "GET"},
 	{name: "stream in no-cors", request: harness.Request{Method: "POST", Mode: harness.NoCORS, Body: harness.Stream("x")}, want: "request-refused"},
+	{name: "stream in same-origin", request: harness.Request{Method: "POST", Mode: harness.SameOriginOnly, Body: harness.Stream("x")}, preflight: allowAll, actual: reply(200, "ACAO: *"), want: "readable cors 200", standard: "DisallowedByMode"},
+	{name: "stream in same-origin to a service worker", request: harness.Request{Method: "POST", Mode: harness.SameOriginOnly, Body: harness.Stream("x"), Controller: harness.Controller{Answer: harness.AnswersWithError}}, want: "service-worker-answer", standard: "DisallowedByMode"},
 	{name: "header name", request: set("X A: 1"), want: "request-refused"},
 	{name: "header value", request: set("X-A: a\x00b"), want: "request-refused"},
 	{name: "header value beyond a byte", request: set("X-A: €"), want: "request-refused"},

@@ -38,6 +38,7 @@ func Fetch(ctx context.Context, client *http.Client, r harness.Request) (harness
 		}
 		defer client.CloseIdleConnections()
 	}
+	o.Browser = wayOf(client)
 	ctx, cancel := patience.BeginQuestion(ctx, timeLimit)
 	defer cancel()
 	a := &asking{request: r, client: client}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/reach"
 )
 
 // MaxHead bounds the bytes of a response's head.
@@ -27,7 +28,23 @@ func NewClient(browser *harness.Browser) (*http.Client, error) {
 		return nil, err
 	}
 	transport.MaxResponseHeaderBytes = MaxHead
-	return &http.Client{Transport: transport}, nil
+	return &http.Client{Transport: &reaching{transport, harness.UserAgent{Trusts: reach.Names(browser.CA), Resolve: slices.Clone(browser.Resolve)}}}, nil
+}
+
+// reaching is a Transport that knows what was asked for about the way to the servers: a
+// verdict that rests on it need not be that of a user's browser.
+type reaching struct {
+	*http.Transport
+
+	way harness.UserAgent // Trusts and Resolve
+}
+
+// wayOf is what was asked for about the way to the servers, as far as the client knows.
+func wayOf(client *http.Client) harness.UserAgent {
+	if r, ok := client.Transport.(*reaching); ok {
+		return r.way
+	}
+	return harness.UserAgent{}
 }
 
 // Send sends one request unchanged: the method, the URL and the request headers of the

@@ -212,6 +212,8 @@ type PageOptions struct {
 	// Once, unless zero, is the number of a page that is used once, such as one that goes: see
 	// [Page.Depart].
 	Once int64
+	// Tab tells apart pages that are alike otherwise: each is a tab of its own.
+	Tab int
 	// Profile has the page.
 	Profile ProfileID
 }

@@ -55,6 +55,15 @@ func parseCertificates(data []byte) ([]*x509.Certificate, error) {
 	return list, nil
 }
 
+// Names are the certificates in words, nil where there are none.
+func Names(list []*x509.Certificate) []string {
+	var names []string
+	for _, c := range list {
+		names = append(names, Name(c))
+	}
+	return names
+}
+
 // Name is a certificate in words: its subject, and the beginning of its fingerprint.
 func Name(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.Raw)

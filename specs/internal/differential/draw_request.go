@@ -154,8 +154,7 @@ func (d *drawing) drawBody(t theme) {
 	case "", "GET", "HEAD":
 		return
 	}
-	// With a stream and mode same-origin, Chrome asks the service worker, and refuses otherwise.
-	if (t == preflighted || t == redirected) && r.Via == "" && r.Controller.Answer == "" && d.chance(6) {
+	if r.Via == "" && ((t == preflighted || t == redirected) && d.chance(6) || t == sameOrigin && d.chance(40)) {
 		r.Body = harness.Stream("a")
 		return
 	}
