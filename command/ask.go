@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,7 @@ type askOptions struct {
 	before  beforeFlags
 	reach   reachFlags
 	browser browserFlags
+	file    string // with the question
 	json    bool
 	example bool
 }
@@ -65,15 +67,15 @@ image-bitmap, webgl) are not: exit status 1.`,
   corsproof ask https://localhost:8443/ --from https://app.example.com --ca "$(mkcert -CAROOT)/rootCA.pem"
   corsproof ask https://api.example.com/me --from https://app.example.com --resolve api.example.com:443:203.0.113.7
   corsproof ask https://api.example.com/me --from https://app.example.com --http3 api.example.com:443`,
-		Args: cobra.MaximumNArgs(1),
+		Args: oneURL,
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.example {
 				if err := onlyExample(c, args); err != nil {
 					return err
 				}
 			}
-			if len(args) == 1 {
-				o.request.request.URL = args[0]
+			if err := o.question(c, s, args); err != nil {
+				return usage(err)
 			}
 			return o.run(c.Context(), s)
 		},
@@ -82,12 +84,56 @@ image-bitmap, webgl) are not: exit status 1.`,
 	f := c.Flags()
 	f.SortFlags = false
 	o.request.add(c)
+	o.request.body.in = s.in
 	o.before.add(c)
 	o.reach.add(c)
+	f.StringVar(&o.file, "request", "", "a file with the question, as --json prints it (- for standard input); the flags change it")
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the transcript")
 	f.BoolVar(&o.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
 	o.browser.add(c)
 	return c
+}
+
+// question reads the question that is given as a document, and puts the flags and the URL over
+// it. What was made of an address goes to standard error.
+func (o *askOptions) question(c *cobra.Command, s streams, args []string) error {
+	argument := strings.Join(args, "")
+	if o.file != "" || isQuestion(argument) {
+		document := ""
+		if isQuestion(argument) {
+			document, argument = argument, ""
+		}
+		if document != "" && o.file != "" {
+			return errors.New("--request and a question as an argument: give one of the two")
+		}
+		base, err := await(c.Context(), func() (harness.Request, error) { return documentOf(document, o.file, s.in) })
+		if err != nil {
+			return err
+		}
+		base.URL = cmp.Or(argument, base.URL)
+		merged, err := o.request.over(c, base)
+		if err != nil {
+			return err
+		}
+		o.request = *merged
+		argument = base.URL
+	}
+	o.request.request.URL = withScheme(argument)
+	from, note := pageOrigin(o.request.request.From)
+	o.request.request.From = from
+	_, err := fmt.Fprint(s.err, note)
+	return err
+}
+
+// oneURL is the check of the arguments: a second one is often the origin of the page.
+func oneURL(c *cobra.Command, args []string) error {
+	if len(args) < 2 {
+		return nil
+	}
+	if len(args) == 2 && !c.Flags().Changed("from") {
+		return usage(fmt.Errorf("got %q: one URL is asked for; did you mean %s --from %s?\nsee: %s --help", args, args[0], args[1], c.CommandPath()))
+	}
+	return usage(fmt.Errorf("got %q: one URL is asked for, and its options are flags\nsee: %s --help", args, c.CommandPath()))
 }
 
 // run asks one question and prints the answer, or asks the questions of the example.
@@ -161,6 +207,9 @@ func printTranscript(s streams, seen harness.Observation) error {
 	text := seen.Transcript().Text(s.style(), 0)
 	if standard := otherwise(seen); standard != nil {
 		text += "\n\n" + standard.String()
+	}
+	if line := again(seen); line != "" {
+		text += "\n\n  Again: " + line
 	}
 	_, err := fmt.Fprintln(s.out, text)
 	return err

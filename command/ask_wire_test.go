@@ -57,7 +57,6 @@ func TestAskOnTheWireRefuses(t *testing.T) {
 		{"--http-user: the login is a request of its own", "--from https://app.test --dry-run --http-user ann:secret"},
 		{"want the key of a manifest, which is base64", "--from chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh --extension-key ?"},
 		{"give that origin, and Document (--document) srcdoc", "--from about:srcdoc"},
-		{"every page from a file has an opaque origin: write file:", "--from file:///home/x/index.html"},
 	} {
 		r := run(t, append([]string{"ask", "https://api.test/"}, strings.Fields(c.flags)...)...)
 		if r.status != exitUsage || !strings.Contains(r.stderr, c.want) {

@@ -40,6 +40,9 @@ func Main() {
 // execute runs the verb that the arguments name.
 func execute(ctx context.Context, s streams, args []string) error {
 	root := program(s)
+	if len(args) > 0 && looksLikeURL(args[0]) {
+		return unknownVerb(root, args) // its flags are not of the program
+	}
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
@@ -61,12 +64,13 @@ server saw.`,
 		Example: `  corsproof ask http://localhost:8000/ --from https://app.example.com
   corsproof ask https://api.example.com/v1 --from https://app.example.com --method PUT --credentials include
   corsproof ask --example`,
+		Args:          cobra.ArbitraryArgs,
+		RunE:          unknownVerb,
+		Version:       built().Corsproof,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w\nsee: %s --help", err, c.CommandPath()))
-	})
+	root.SetFlagErrorFunc(flagFault)
 	root.AddCommand(askCommand(s), verifyCommand(s), compareCommand(s), mergeCommand(s), conformCommand(s), serveCommand(s), explainCommand(s), versionCommand(s))
 	root.InitDefaultHelpCmd()
 	if help, _, err := root.Find([]string{"help"}); err == nil {

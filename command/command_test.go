@@ -151,7 +151,7 @@ func TestUsage(t *testing.T) {
 	}{
 		{"origin", []string{"ask", "http://a.test/", "--from", "app.example.com"}, []string{`from "app.example.com"`, "did you mean https://app.example.com?"}},
 		{"no origin", []string{"ask", "http://a.test/"}, []string{"from", "whose page asks?"}},
-		{"URL", []string{"ask", "localhost:8000", "--from", page}, []string{`url "localhost:8000"`, "did you mean http://localhost:8000?"}},
+		{"URL", []string{"ask", "api.example.com:8000", "--from", page}, []string{`url "api.example.com:8000"`, "did you mean http://api.example.com:8000?"}},
 		{"no URL", []string{"ask", "--from", page}, []string{"url", "what is asked for?"}},
 		{"header", []string{"ask", "http://a.test/", "--from", page, "-H", "Authorization s3cret"}, []string{`header "Authorization": no colon`}},
 		{"method", []string{"ask", "http://a.test/", "--from", page, "-X", "G T"}, []string{`method "G T"`}},

@@ -1,8 +1,10 @@
 package command
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -17,12 +19,13 @@ type bodyFlags struct {
 	stream           string
 	form, multipart  []string
 	given            givenFlags
+	in               io.Reader // for @-; nil: there is none
 }
 
 func (b *bodyFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&b.text, "body", "", "a text body")
-	f.StringVar(&b.json, "body-json", "", "a JSON body, with its Content-Type")
+	f.StringVar(&b.text, "body", "", "a text body, or @FILE for the text in a file (@- for standard input)")
+	f.StringVar(&b.json, "body-json", "", "a JSON body, with its Content-Type, or @FILE (@- for standard input)")
 	f.StringArrayVar(&b.form, "body-form", nil, "name=value of a URL-encoded form; may be repeated")
 	f.StringArrayVar(&b.multipart, "body-multipart", nil, "name=value of a multipart form; may be repeated")
 	f.StringVar(&b.stream, "body-stream", "", "a text that is sent as a stream, which needs HTTP/2")
@@ -30,10 +33,13 @@ func (b *bodyFlags) add(c *cobra.Command) {
 	b.given = f.Changed
 }
 
+// bodyNames are the flags that give a body.
+var bodyNames = []string{"body", "body-json", "body-form", "body-multipart", "body-stream", "body-file"}
+
 // read makes the body. At most one of the flags may be given.
 func (b *bodyFlags) read() (harness.Body, error) {
 	var given []string
-	for _, name := range []string{"body", "body-json", "body-form", "body-multipart", "body-stream", "body-file"} {
+	for _, name := range bodyNames {
 		if b.given.has(name) {
 			given = append(given, "--"+name)
 		}
@@ -43,9 +49,14 @@ func (b *bodyFlags) read() (harness.Body, error) {
 	}
 	switch strings.Join(given, "") {
 	case "--body":
-		return harness.Text(b.text), nil
+		text, err := b.contents("--body", b.text)
+		return harness.Text(text), err
 	case "--body-json":
-		return harness.JSON(b.json), nil
+		text, err := b.contents("--body-json", b.json)
+		if err != nil {
+			return harness.Body{}, err
+		}
+		return jsonBody(b.json, text)
 	case "--body-form":
 		fields, err := pairs("--body-form", b.form)
 		return harness.Form(fields...), err
@@ -62,6 +73,45 @@ func (b *bodyFlags) read() (harness.Body, error) {
 		return harness.Bytes(data), nil
 	}
 	return harness.Body{}, nil
+}
+
+// contents is the value of a flag, or what is in the file that it names with @, as in curl.
+func (b *bodyFlags) contents(flag, value string) (string, error) {
+	name, isFile := strings.CutPrefix(value, "@")
+	if !isFile {
+		return value, nil
+	}
+	var data []byte
+	var err error
+	switch {
+	case name != "-":
+		data, err = os.ReadFile(name)
+	case b.in == nil:
+		err = errors.New("standard input is for the main question alone")
+	default:
+		data, err = io.ReadAll(b.in)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w", flag, value, err)
+	}
+	return string(data), nil
+}
+
+// jsonBody is a body of JSON. given is the value of the flag: a file that was named without @
+// is a common mistake. The text itself may be a secret.
+func jsonBody(given, text string) (harness.Body, error) {
+	if json.Valid([]byte(text)) {
+		return harness.JSON(text), nil
+	}
+	if _, err := os.Stat(given); err == nil {
+		return harness.Body{}, fmt.Errorf("--body-json %s: that is a file: did you mean @%s?", given, given)
+	}
+	var syntax *json.SyntaxError
+	where := ""
+	if errors.As(json.Unmarshal([]byte(text), new(any)), &syntax) {
+		where = fmt.Sprintf(" (byte %d: %v)", syntax.Offset, syntax)
+	}
+	return harness.Body{}, fmt.Errorf("--body-json: that is no JSON%s: a name stands in double quotes; --body with -H 'Content-Type: application/json' sends any text", where)
 }
 
 // pairs reads name=value arguments.

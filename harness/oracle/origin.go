@@ -75,3 +75,8 @@ func SerializeRequestOrigin(origin Origin, urls []URL) string {
 	}
 	return origin.String()
 }
+
+// IsLoopback says whether a host is this machine by its name or address.
+//
+// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+func IsLoopback(host string) bool { return web.IsLoopback(host) }
