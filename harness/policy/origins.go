@@ -72,8 +72,9 @@ func cutStar(pattern string) (base string, ok bool) {
 	return base, ok && !strings.Contains(base, "*")
 }
 
-// withStar is the pattern for the children of an origin.
-func withStar(base string) string { return strings.Replace(base, "://", firstLabel, 1) }
+// Pattern writes the subdomains of an origin as a policy file may have them in a list:
+// https://*.acme.com for https://acme.com.
+func Pattern(base string) string { return strings.Replace(base, "://", firstLabel, 1) }
 
 // given says whether the policy names origins.
 func (o Origins) given() bool { return o.Any || o.None || o.List != nil || o.Subdomains != nil }

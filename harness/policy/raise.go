@@ -10,14 +10,19 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
+// UnlistedHeader is a request header that no policy lists.
+const UnlistedHeader = "X-Corsproof-Unlisted"
+
+// UnlistedOrigin is an origin that no policy lists: nobody owns a name under .test.
+func UnlistedOrigin(scheme string) string { return scheme + "://unlisted." + evilHost }
+
 // The names that probes invent.
 const (
-	evilHost       = "evil.test" // reserved: https://www.rfc-editor.org/rfc/rfc6761#section-6.2
-	childLabel     = "child"
-	unlistedHeader = "X-Corsproof-Unlisted"
-	anyHeader      = "X-Corsproof-Any"
-	notThere       = "corsproof-not-there"
-	headerValue    = "corsproof"
+	evilHost    = "evil.test" // reserved: https://www.rfc-editor.org/rfc/rfc6761#section-6.2
+	childLabel  = "child"
+	anyHeader   = "X-Corsproof-Any"
+	notThere    = "corsproof-not-there"
+	headerValue = "corsproof"
 )
 
 // Probes returns the probes of the policy, resource by resource, always in the same

@@ -161,13 +161,13 @@ func (x *raiser) raiseUnlistedHeaders() {
 		return
 	}
 	from := x.asking[0]
-	x.add(behaviour.Forbidden, "K36", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s is refused by the preflight", x.Path, from, unlistedHeader),
-		x.refused(x.request(from, "", field(unlistedHeader))))
+	x.add(behaviour.Forbidden, "K36", parts{from: from, header: UnlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s is refused by the preflight", x.Path, from, UnlistedHeader),
+		x.refused(x.request(from, "", field(UnlistedHeader))))
 	if len(x.RequestHeaders) == 0 {
 		return
 	}
-	x.add(behaviour.Forbidden, "K38", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s among allowed ones is refused by the preflight", x.Path, from, unlistedHeader),
-		x.refused(x.request(from, "", append(x.allowedHeaders(), field(unlistedHeader))...)))
+	x.add(behaviour.Forbidden, "K38", parts{from: from, header: UnlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s among allowed ones is refused by the preflight", x.Path, from, UnlistedHeader),
+		x.refused(x.request(from, "", append(x.allowedHeaders(), field(UnlistedHeader))...)))
 }
 
 // refused returns a step that the preflight must refuse.
@@ -184,7 +184,7 @@ type stranger struct{ id, origin, what string }
 // strangers returns the origins to be kept out: an unrelated origin, and look-alikes of
 // allowed origins. It excludes origins that the policy may allow, and the target itself.
 func (x *raiser) strangers() []stranger {
-	list := []stranger{{"K13", x.scheme() + "://unlisted." + evilHost, "it is not listed"}}
+	list := []stranger{{"K13", UnlistedOrigin(x.scheme()), "it is not listed"}}
 	for _, origin := range x.Origins.List {
 		if _, ok := x.alike[origin]; !ok {
 			x.alike[origin] = lookAlikes(oracle.ParseOrigin(origin))

@@ -51,7 +51,7 @@ func (x *raiser) together(id string, what Together, key parts, title string, ste
 // was not modified. No script sees Vary, and which cache is on the way nobody knows.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 func (x *raiser) raiseVary() {
-	from, stranger := x.asking[0], x.scheme()+"://unlisted."+evilHost
+	from, stranger := x.asking[0], UnlistedOrigin(x.scheme())
 	var steps []Step
 	urls := []string{x.url}
 	if !says(x.Errors, false) {

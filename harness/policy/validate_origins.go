@@ -39,7 +39,7 @@ func listedProblem(origin string, _ member) (problem, meant string) { return ori
 func basedProblem(base string, m member) (problem, meant string) {
 	problem, meant = subdomainsProblem(base)
 	if m.star && meant != "" {
-		meant = withStar(meant)
+		meant = Pattern(meant)
 	}
 	return problem, meant
 }
@@ -120,7 +120,7 @@ func patternProblem(origin string) (problem, meant string) {
 	rest, ok := strings.CutPrefix(origin, "*.")
 	if base := "https://" + rest; ok {
 		if problem, _ := subdomainsProblem(base); problem == "" {
-			meant = withStar(base)
+			meant = Pattern(base)
 		}
 	}
 	return starProblem, meant
