@@ -150,3 +150,14 @@ func TestInitFaults(t *testing.T) {
 		}
 	}
 }
+
+// The policy that the help of verify shows has no fault, and init is named there.
+func TestFirstPolicy(t *testing.T) {
+	file := fileOf(t, "policy.yaml", strings.ReplaceAll("\n"+firstPolicy, "\n  ", "\n"))
+	if r := run(t, "verify", file, "--list"); r.status != exitHeld || !strings.Contains(r.stdout, "/public/status") {
+		t.Errorf("status %d\n%s\n%s", r.status, r.stdout, r.stderr)
+	}
+	if r := run(t, "verify", "--help"); !strings.Contains(r.stdout, firstPolicy) || !strings.Contains(r.stdout, "corsproof init") || !strings.Contains(r.stdout, "schema.json") {
+		t.Errorf("%s", r.stdout)
+	}
+}

@@ -35,13 +35,10 @@ type Draft struct {
 	Why map[string]string
 }
 
-// schema is the first line of a policy for editors that know YAML.
-const schema = "# yaml-language-server: $schema=https://raw.githubusercontent.com/corsproof/corsproof/main/harness/policy/schema.json\n"
-
 // Text is the policy file. [policy.Parse] reads it.
 func (d Draft) Text() string {
 	var b strings.Builder
-	b.WriteString(schema)
+	b.WriteString("# yaml-language-server: $schema=" + policy.SchemaURL + "\n") // for editors
 	comment(&b, d.Head)
 	for _, line := range d.lines() {
 		if line.value == "" && d.Why[line.key] == "" {
