@@ -62,6 +62,7 @@ Exit status: 0 written, 2 the arguments or answers are not valid, or the file ex
 	f.BoolVar(&o.force, "force", false, "replace the file if it exists")
 	o.reach.add(c)
 	o.browser.add(c)
+	f.Lookup("local-network").Hidden = true // the pages are loaded from this machine, and no prompt is about them
 	_ = c.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions)
 	return c
 }
