@@ -248,3 +248,16 @@ func TestStarsInAList(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A pattern has one star, which is the first label of the host.
+func TestCutStar(t *testing.T) {
+	for pattern, want := range map[string]string{
+		"https://*.acme.com": "https://acme.com", "http://*.localhost:3000": "http://localhost:3000", "https://*.acme.com/": "https://acme.com/",
+		"https://acme.com": "", "https://*.*.acme.com": "", "https://a*.acme.com": "", "https://a.*.com": "", "*.acme.com": "", "*": "", "https://*": "", "*://*.acme.com": "",
+	} {
+		base, ok := cutStar(pattern)
+		if ok != (want != "") || ok && base != want {
+			t.Errorf("%s: %q, %t; want %q", pattern, base, ok, want)
+		}
+	}
+}
