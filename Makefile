@@ -29,7 +29,7 @@ SHELL := /bin/sh
 export PATH := $(PATH):/usr/local/go/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup lint bench differential conform mutants clean
+.PHONY: help run test setup lint cross bench differential conform mutants clean
 
 help: ## say what there is (this)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,13 @@ lint: ## gofmt, go vet, staticcheck, and the scripts' syntax
 	go run $(STATICCHECK) $(PACKAGES)
 	@sh -n .ci/setup && sh -n .ci/report-chrome && bash -n .ci/run
 	@if command -v shellcheck >/dev/null; then shellcheck .ci/*; fi
+
+cross: ## compile and vet for Windows and macOS, where nothing is run
+	@.ci/setup go
+	GOOS=windows go build $(PACKAGES)
+	GOOS=windows go vet $(PACKAGES)
+	GOOS=darwin go build $(PACKAGES)
+	GOOS=darwin go vet $(PACKAGES)
 
 bench: ## set up, then measure against bare fetches and Playwright
 	@.ci/setup $(FOR_BENCH)

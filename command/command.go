@@ -71,7 +71,7 @@ server saw.`,
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(flagFault)
-	root.AddCommand(askCommand(s), verifyCommand(s), compareCommand(s), mergeCommand(s), conformCommand(s), serveCommand(s), explainCommand(s), versionCommand(s))
+	root.AddCommand(askCommand(s), initCommand(s), verifyCommand(s), compareCommand(s), mergeCommand(s), conformCommand(s), serveCommand(s), explainCommand(s), versionCommand(s))
 	root.InitDefaultHelpCmd()
 	if help, _, err := root.Find([]string{"help"}); err == nil {
 		keepErrorsOfHelp(help, s)

@@ -23,6 +23,7 @@ type streams struct {
 	out, err io.Writer
 	colors   bool // out is a terminal that shows colours
 	watched  bool // err is a terminal: a person watches
+	typed    bool // in is a terminal: a person answers
 }
 
 // streamsOf returns the streams of a process.
@@ -33,6 +34,7 @@ func streamsOf(in, out, err *os.File) streams {
 		// https://no-color.org
 		colors:  os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && terminal(out),
 		watched: terminal(err),
+		typed:   terminal(in),
 	}
 }
 

@@ -42,6 +42,12 @@ Nothing is harmed by asking: no method but GET, HEAD and OPTIONS leaves the brow
 unless --unsafe send says so. A probe of PUT lets the preflight go and stops Chrome
 when it is about to send the request.
 
+A policy is YAML. What it does not name is not judged, except errors and redirects:
+
+` + firstPolicy + `
+corsproof init writes a first one. Its JSON Schema, by which editors check and complete
+it, is at ` + policy.SchemaURL + `
+
 Without a policy it verifies an example, an API of ours that is wrong in four ways.
 
 Exit status: 0 all held (or is known, by --baseline), 1 something is broken, 2 the

@@ -17,6 +17,19 @@ import (
 // examplePolicy is the first policy that a new user sees.
 const examplePolicy = "policies/example.yaml"
 
+// firstPolicy is a policy that shows its most usual fields, indented.
+const firstPolicy = `  target: https://api.example.com
+  origins: [https://app.example.com, https://*.example.com]   # or any, or none
+  credentials: true
+  methods: [GET, PUT]
+  requestHeaders: [Content-Type]
+  resources:                  # the paths to ask; the rest is inherited
+    - path: /v1/me
+    - path: /public/status
+      origins: any
+      credentials: false
+`
+
 // runExample verifies a server of our own that is wrong in four ways.
 func (o *verifyOptions) runExample(ctx context.Context, s streams) error {
 	if o.target != "" || o.baseline != "" || o.update {
@@ -85,19 +98,16 @@ func (o *verifyOptions) explainExample(s streams, found finding.Report) error {
 	for _, m := range lessons {
 		fmt.Fprintf(s.out, "\n%s %s.\n  %s\n", m.Path, m.Title, m.Teaches)
 	}
-	fmt.Fprint(s.out, `
+	fmt.Fprintf(s.out, `
 Verify your own:
 
   corsproof verify policy.yaml
 
 with a policy.yaml such as
 
-  target: https://api.example.com
-  origins: [https://app.example.com]
-  credentials: true
-  methods: [GET, PUT]
-  requestHeaders: [Content-Type]
+%s
+which corsproof init writes for you.
 
-`)
+`, firstPolicy)
 	return nil
 }

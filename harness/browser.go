@@ -122,6 +122,9 @@ var (
 	// ErrLost says that Chrome, or a page of it, ended while it was needed. An
 	// InconclusiveError wraps it.
 	ErrLost = engine.ErrLost
+	// ErrNoPage says that Chrome opened no page in its time, so that nothing was asked: the
+	// machine is busy, or Chrome hangs. An InconclusiveError wraps it.
+	ErrNoPage = engine.ErrNoPage
 )
 
 // granted is the meaning of an empty Permission.

@@ -71,4 +71,10 @@
 // Nothing sleeps. A question ends when the script has its answer and every event
 // that Chrome announced for it has come. Without them it ends in an
 // InconclusiveError that names what is missing.
+//
+// # Systems
+//
+// All tests run on Linux. For macOS and Windows the code is compiled and vetted in CI, and
+// was not run: where Chrome is looked for, how its processes are ended and its folders
+// removed follows the documents of those systems.
 package harness

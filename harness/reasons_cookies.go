@@ -41,6 +41,11 @@ func (c Cookie) isForAnotherURL() bool {
 	})
 }
 
+// Refused says in words why the browser refused the cookie, and what to do about it. It is
+// for a cookie that was not sent or not stored.
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-retrieval-model
+func (c Cookie) Refused() (cause, remedy string) { return cookieCauses(c), cookieRemedy(c) }
+
 // cookieRemedy says what to do about a cookie that the browser refused.
 func cookieRemedy(c Cookie) string {
 	has := func(part string) bool {

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -294,7 +293,9 @@ func kill(mark string, kind kind) {
 		}
 		pid, err := strconv.Atoi(text)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(syscall.Kill(pid, syscall.SIGKILL)).To(Succeed())
+		process, err := os.FindProcess(pid)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(process.Kill()).To(Succeed())
 		killed++
 	}
 	Expect(killed).NotTo(BeZero(), "processes of that kind")

@@ -57,6 +57,7 @@ func shapeOf(path string) string {
 // sameRules says whether two resources share all lists, as those that inherit them do.
 func sameRules(a, b Resource) bool {
 	return a.Path == b.Path && a.AllowNull == b.AllowNull && a.Credentials == b.Credentials && a.MaxAge == b.MaxAge &&
+		a.Errors == b.Errors && a.Redirects == b.Redirects &&
 		a.Origins.Any == b.Origins.Any && a.Origins.None == b.Origins.None &&
 		shared(a.Origins.List, b.Origins.List) && shared(a.Origins.Subdomains, b.Origins.Subdomains) &&
 		shared(a.Methods, b.Methods) && shared(a.RequestHeaders, b.RequestHeaders) && shared(a.ExposeHeaders, b.ExposeHeaders)

@@ -33,10 +33,12 @@ func mapping[T any](r *reader, at string, n *yaml.Node, known keys[T], into *T) 
 	r.pairs(at, n, func(name string, value *yaml.Node, nameNode *yaml.Node) {
 		i := slices.Index(names, name)
 		if i < 0 {
-			r.unknown(at, nameNode, names)
-			return
+			name = r.unknown(at, nameNode, names)
+			if i = slices.Index(names, name); i < 0 || has(n, name) || r.at[join(at, name)] != nil {
+				return
+			}
 		}
-		here := join(at, name)
+		here := join(at, name) // of the key that is meant: its value has its faults in the same pass
 		r.at[here] = value
 		if value.ShortTag() == "!!null" {
 			r.broken = append(r.broken, here)
@@ -81,8 +83,19 @@ func (r *reader) pairs(at string, n *yaml.Node, each func(name string, value, na
 	}
 }
 
-// unknown adds the fault of a key that is not known.
-func (r *reader) unknown(at string, nameNode *yaml.Node, names []string) {
+// has says whether a mapping has a key.
+func has(n *yaml.Node, name string) bool {
+	n = source.Target(n)
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return true
+		}
+	}
+	return false
+}
+
+// unknown adds the fault of a key that is not known, and returns the key that was meant.
+func (r *reader) unknown(at string, nameNode *yaml.Node, names []string) string {
 	name := nameNode.Value
 	meant := otherWords[source.Plain(name)]
 	if !slices.Contains(names, meant) {
@@ -90,14 +103,13 @@ func (r *reader) unknown(at string, nameNode *yaml.Node, names []string) {
 	}
 	if meant == "" {
 		meant = elsewhere(name)
-	} else {
-		r.broken = append(r.broken, join(at, meant)) // the field is there, under a wrong name
 	}
 	problem := "no such key: want " + strings.Join(names, ", ")
 	if name == "<<" {
 		problem, meant = "no merge keys here: resources inherit by themselves", ""
 	}
 	r.faultAt(join(at, name), nameNode, problem, meant)
+	return meant
 }
 
 // otherWords are names that other tools use for our keys.
@@ -120,6 +132,8 @@ func elsewhere(name string) string {
 		return name + " at the top"
 	case name == "path":
 		return "resources: [{path: ...}]"
+	case name == "list":
+		return "origins: [https://app.example.com, {subdomains: [https://example.com]}]"
 	}
 	return ""
 }

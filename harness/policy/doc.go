@@ -16,8 +16,9 @@
 // # Absent
 //
 // A resource inherits each absent field from the policy. A field that is absent in both
-// is not judged: no probe is raised for it. An empty list is not absent: it allows
-// nothing. So a resource cannot remove a field that it inherits, but only give another
+// is not judged: no probe is raised for it. Errors and redirects are judged unless the policy
+// says false: a server that answers them without the headers of CORS is the usual surprise.
+// An empty list is not absent: it allows nothing. So a resource cannot remove a field that it inherits, but only give another
 // value. Origins are the exception. They are required, because without them no page could
 // ask, and a policy without probes would always hold.
 //
@@ -42,6 +43,12 @@
 // simple request. GET, HEAD and POST are never refused for their method, so a policy that
 // does not list them raises no probe.
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
+//
+// For {subdomains: [https://acme.com]}, also written https://*.acme.com, one child asks, such
+// as https://child.acme.com. Whether https://acme.com itself and children of children may
+// read is not judged: list the first where it matters, [https://acme.com,
+// https://*.acme.com]. Every member of a list has look-alikes of its own; a look-alike that
+// another member lets in is not asked.
 //
 // An origin of an app, such as capacitor://localhost, is asked on the wire, and the title of
 // the probe says so: Chrome cannot have such a page. Where one page stands for all, a page

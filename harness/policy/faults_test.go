@@ -15,9 +15,12 @@ func TestFaultText(t *testing.T) {
 			`p.yaml:1:9: target "https://api.acme.com/": an origin does not end with a slash: paths belong to resources; did you mean https://api.acme.com?
     1 | target: https://api.acme.com/
       |         ^
-p.yaml:2:1: origin: no such key: want target, origins, allowNull, credentials, methods, requestHeaders, exposeHeaders, maxAge, resources, ask; did you mean origins?
+p.yaml:2:1: origin: no such key: want target, origins, allowNull, credentials, methods, requestHeaders, exposeHeaders, maxAge, errors, redirects, resources, ask; did you mean origins?
     2 | origin: [https://app.acme.com/]
       | ^
+p.yaml:2:10: origins[0] "https://app.acme.com/": an origin does not end with a slash; did you mean https://app.acme.com?
+    2 | origin: [https://app.acme.com/]
+      |          ^
 p.yaml:3:14: credentials "yes": want true or false, not a text; did you mean true?
     3 | credentials: yes
       |              ^
@@ -28,14 +31,14 @@ p.yaml:4:16: methods[1] "*": * cannot stand in a list; did you mean methods: any
     4 | methods: [get, '*']
       |                ^
 p.yaml:5:46: ask.headers.Cookie: no page can set it: it belongs to the browser, which drops it without a word
-    5 | ask: {headers: {Authorization: (hidden)Cookie: (hidden)unsafe: sned, rate: 10}
-      |                                        ^
+    5 | ask: {headers: {Authorization: (hidden), Cookie: (hidden)}, unsafe: sned, rate: 10}
+      |                                          ^
 p.yaml:5:66: ask.unsafe "sned": want preflight or send; did you mean send?
-    5 | ...{Authorization: (hidden)Cookie: (hidden)unsafe: sned, rate: 10}
-      |                                                    ^
+    5 | ...{Authorization: (hidden), Cookie: (hidden)}, unsafe: sned, rate: 10}
+      |                                                         ^
 p.yaml:5:78: ask.rate "10": want questions in a time, such as 10/s, 100/m or 1000/h
-    5 | ...on: (hidden)Cookie: (hidden)unsafe: sned, rate: 10}
-      |                                                    ^`,
+    5 | ...on: (hidden), Cookie: (hidden)}, unsafe: sned, rate: 10}
+      |                                                         ^`,
 		},
 		"combinations with inherited fields": {
 			"target: https://api.acme.com\norigins: [https://app.acme.com]\ncredentials: true\nresources:\n- path: /a\n- path: /b\n  origins: any\n- path: /c\n  allowNull: true\n",
@@ -57,6 +60,73 @@ p.yaml:2:11: origins[0] "${SCHEME}://app.acme.com/": the variable SCHEME is not 
 p.yaml:2:40: origins[1] "${ORIGIN}/": an origin does not end with a slash
     2 | origins: ["${SCHEME}://app.acme.com/", "${ORIGIN}/"]
       |                                        ^`,
+		},
+		"two variables under ask": {
+			"target: https://a.test\norigins: any\nask:\n  headers: {Authorization: \"Bearer ${NOPE1}\"}\n  cookies: {sid: \"${NOPE2}\"}\n",
+			`p.yaml:4:13: ask.headers.Authorization: the variable NOPE1 is not set in the environment
+    4 |   headers: {Authorization: (hidden)}
+      |             ^
+p.yaml:5:13: ask.cookies.sid: the variable NOPE2 is not set in the environment
+    5 |   cookies: {sid: (hidden)}
+      |             ^`,
+		},
+		"a list that mixes": {
+			"target: https://api.acme.com\norigins:\n- {subdomains: [https://acme.com, https://com]}\n- https://*.acme.com\n- https://*.shop.test/\n- https://*.co.uk\n- \"*.b.test\"\n- https://b*.test\n" +
+				"- {subdomains: []}\n- {}\n- {subdomain: [https://c.test]}\n- any\n- https://api.acme.com\nresources: [{path: /v1/*}]\n",
+			`p.yaml:3:35: origins[0].subdomains[1] "https://com": a public suffix: anybody can have a name under it
+    3 | - {subdomains: [https://acme.com, https://com]}
+      |                                   ^
+p.yaml:4:3: origins[1] "https://*.acme.com": listed already at origins[0].subdomains[0]
+    4 | - https://*.acme.com
+      |   ^
+p.yaml:5:3: origins[2] "https://*.shop.test/": an origin does not end with a slash; did you mean https://*.shop.test?
+    5 | - https://*.shop.test/
+      |   ^
+p.yaml:6:3: origins[3] "https://*.co.uk": a public suffix: anybody can have a name under it
+    6 | - https://*.co.uk
+      |   ^
+p.yaml:7:3: origins[4] "*.b.test": the star of a pattern is the whole first label of the host, after a scheme, as in https://*.example.com; did you mean https://*.b.test?
+    7 | - "*.b.test"
+      |   ^
+p.yaml:8:3: origins[5] "https://b*.test": the star of a pattern is the whole first label of the host, after a scheme, as in https://*.example.com
+    8 | - https://b*.test
+      |   ^
+p.yaml:9:16: origins[6].subdomains: an empty list allows nobody: give an origin, or take the item out
+    9 | - {subdomains: []}
+      |                ^
+p.yaml:10:3: origins[7]: want subdomains in it, such as {subdomains: [https://example.com]}
+   10 | - {}
+      |   ^
+p.yaml:11:4: origins[8].subdomain: no such key: want subdomains; did you mean subdomains?
+   11 | - {subdomain: [https://c.test]}
+      |    ^
+p.yaml:12:3: origins[9] "any": any stands alone, not in a list; did you mean origins: any?
+   12 | - any
+      |   ^
+p.yaml:13:3: origins[10] "https://api.acme.com": the target's own origin: it may always read, and no browser asks for permission
+   13 | - https://api.acme.com
+      |   ^
+p.yaml:14:20: resources[0].path "/v1/*": want a path that is there to be asked, not a pattern
+   14 | resources: [{path: /v1/*}]
+      |                    ^`,
+		},
+		"a key under a wrong name, with faults in it": {
+			"target: https://a.test\norigin: [https://b.test/]\nask: {header: {X-Custom: \"${NOPE}\"}, headrs: {X-A: \"${NOPE}\"}}\n",
+			`p.yaml:2:1: origin: no such key: want target, origins, allowNull, credentials, methods, requestHeaders, exposeHeaders, maxAge, errors, redirects, resources, ask; did you mean origins?
+    2 | origin: [https://b.test/]
+      | ^
+p.yaml:2:10: origins[0] "https://b.test/": an origin does not end with a slash; did you mean https://b.test?
+    2 | origin: [https://b.test/]
+      |          ^
+p.yaml:3:7: ask.header: no such key: want headers, cookies, ca, resolve, unsafe, rate, concurrency, timeLimit; did you mean headers?
+    3 | ask: {header: {X-Custom: (hidden)}, headrs: {X-A: (hidden)}}
+      |       ^
+p.yaml:3:16: ask.headers.X-Custom: the variable NOPE is not set in the environment
+    3 | ask: {header: {X-Custom: (hidden)}, headrs: {X-A: (hidden)}}
+      |                ^
+p.yaml:3:38: ask.headrs: no such key: want headers, cookies, ca, resolve, unsafe, rate, concurrency, timeLimit; did you mean headers?
+    3 | ask: {header: {X-Custom: (hidden)}, headrs: {X-A: (hidden)}}
+      |                                     ^`,
 		},
 		"no YAML": {
 			"target: https://api.acme.com\norigins: *\n",
@@ -99,9 +169,9 @@ func TestFaults(t *testing.T) {
 		head + "origins: \"*\"":                                             `2:10: origins "*": want any, none, a list, or {subdomains: [...]}; did you mean any?`,
 		head + "origins: https://app.acme.com":                              `2:10: origins "https://app.acme.com": want any, none, a list, or {subdomains: [...]}; did you mean [https://app.acme.com]?`,
 		head + "origins: true":                                              `2:10: origins "true": want any, none, a list, or {subdomains: [...]}, not true or false`,
-		head + "origins: [null]":                                            `2:11: origins[0] "null": want a text, not nothing; did you mean allowNull: true?`,
-		head + "origins: [[a]]":                                             `2:11: origins[0]: want a text, not a list`,
-		head + "origins: {subdomain: [a]}":                                  `2:11: origins.subdomain: no such key: want subdomains; did you mean subdomains?`,
+		head + "origins: [null]":                                            `2:11: origins[0] "null": want an origin, a pattern such as https://*.example.com, or {subdomains: [...]}, not nothing; did you mean allowNull: true?`,
+		head + "origins: [[a]]":                                             `2:11: origins[0]: want an origin, a pattern such as https://*.example.com, or {subdomains: [...]}, not a list`,
+		head + "origins: {subdomain: [https://a.test]}":                     `2:11: origins.subdomain: no such key: want subdomains; did you mean subdomains?`,
 		head + "origins: {subdomains: []}":                                  `2:23: origins.subdomains: an empty list allows nobody; did you mean none?`,
 		head + "origins: none\nallowNull: true":                             `3:12: allowNull "true": nobody may read, but null may: say one or the other`,
 		head + "origins: any\nallowNull: false":                             `3:12: allowNull "false": any origin but null keeps nobody out: every site has both. Leave allowNull out, or list the origins`,
@@ -117,8 +187,8 @@ func TestFaults(t *testing.T) {
 		head + "origins: any\nmaxAge: 10s":                                  `3:9: maxAge "10s": want a whole number of seconds, such as 600; 0 means that no answer is kept; did you mean 10?`,
 		head + "origins: any\nmaxAge: -1":                                   `3:9: maxAge "-1": want a whole number of seconds, such as 600; 0 means that no answer is kept`,
 		head + "origins: any\nmaxAge: \"600\"":                              `3:9: maxAge "600": want a whole number of seconds, such as 600; 0 means that no answer is kept; did you mean 600?`,
-		head + "origins: any\nallowedHeaders: [X-A]":                        `3:1: allowedHeaders: no such key: want target, origins, allowNull, credentials, methods, requestHeaders, exposeHeaders, maxAge, resources, ask; did you mean requestHeaders?`,
-		head + "origins: any\nrate: 10/s":                                   `3:1: rate: no such key: want target, origins, allowNull, credentials, methods, requestHeaders, exposeHeaders, maxAge, resources, ask; did you mean ask.rate?`,
+		head + "origins: any\nallowedHeaders: [X-A]":                        `3:1: allowedHeaders: no such key: want target, origins, allowNull, credentials, methods, requestHeaders, exposeHeaders, maxAge, errors, redirects, resources, ask; did you mean requestHeaders?`,
+		head + "origins: any\nrate: 10/s":                                   `3:1: rate: no such key: want target, origins, allowNull, credentials, methods, requestHeaders, exposeHeaders, maxAge, errors, redirects, resources, ask; did you mean ask.rate?`,
 		head + "origins: any\n<<: {a: b}":                                   `3:1: <<: no merge keys here: resources inherit by themselves`,
 		head + "origins: any\n? [a]\n: b":                                   `3:3: want a key, not a list`,
 		head + "origins: any\nresources: []":                                `3:12: resources: an empty list: leave the key out to ask for /`,
@@ -126,7 +196,7 @@ func TestFaults(t *testing.T) {
 		head + "origins: any\nresources: [{}]":                              `3:13: resources[0].path: missing: which path of the target?`,
 		head + "resources: [{path: /a}, {path: /b, origins: any}]":          `2:13: resources[0].origins: missing: whose pages may read? Without it there is nobody to ask as: want any, none, a list or subdomains`,
 		head + "origins: any\nresources: [{path: /a}, {path: /a}]":          `3:32: resources[1].path "/a": resources[0] has this path already`,
-		head + "origins: any\nresources: [{path: /a, target: b}]":           `3:24: resources[0].target: no such key: want path, origins, allowNull, credentials, methods, requestHeaders, exposeHeaders, maxAge; did you mean target at the top?`,
+		head + "origins: any\nresources: [{path: /a, target: b}]":           `3:24: resources[0].target: no such key: want path, origins, allowNull, credentials, methods, requestHeaders, exposeHeaders, maxAge, errors, redirects; did you mean target at the top?`,
 		head + "origins: any\nask: {concurrency: 0}":                        `3:20: ask.concurrency "0": want how many questions may be in flight, 1 or more`,
 		head + "origins: any\nask: {timeLimit: 30}":                         `3:18: ask.timeLimit "30": want a time such as 30s or 2m; did you mean 30s?`,
 		head + "origins: any\nask: {rate: 0/s}":                             `3:13: ask.rate "0/s": want questions in a time, such as 10/s, 100/m or 1000/h`,

@@ -50,20 +50,21 @@ func beginsWithKey(text string) bool {
 	return ok && slices.Contains(policyKeys.names(), key)
 }
 
-// hiddenIn returns the places to hide in a document: each secret, up to the begin of the
-// next value or key.
+// hiddenIn returns the places to hide in a document: each secret, and what may be a secret
+// up to the begin of the next value or key.
 func hiddenIn(t *source.Text, root *yaml.Node) source.Hidden {
-	var starts, secrets []source.Place
+	var starts []source.Place
+	var secrets []*yaml.Node
 	collect(root, openly, &starts, &secrets)
 	slices.SortFunc(starts, source.Place.Compare)
 	starts = slices.Compact(starts)
 	h := source.Hidden{}
-	for _, from := range secrets {
-		to := source.End
-		if i, _ := slices.BinarySearchFunc(starts, from, source.Place.Compare); i+1 < len(starts) {
-			to = starts[i+1]
+	for _, n := range secrets {
+		next := source.End
+		if i, _ := slices.BinarySearchFunc(starts, source.PlaceOf(n), source.Place.Compare); i+1 < len(starts) {
+			next = starts[i+1]
 		}
-		h.Hide(from, to, len(t.Lines))
+		t.HideValue(h, n, next)
 	}
 	return h
 }
@@ -77,15 +78,14 @@ const (
 	everything         // the whole node
 )
 
-// collect gathers the places where nodes and secrets begin.
-func collect(n *yaml.Node, s secrecy, starts, secrets *[]source.Place) {
+// collect gathers the places where nodes begin, and the secret nodes.
+func collect(n *yaml.Node, s secrecy, starts *[]source.Place, secrets *[]*yaml.Node) {
 	if s == openNames && n.Kind != yaml.MappingNode {
 		s = everything
 	}
-	at := source.Place{Line: n.Line, Column: n.Column}
-	*starts = append(*starts, at)
+	*starts = append(*starts, source.PlaceOf(n))
 	if s == everything || n.Kind == yaml.ScalarNode && shown(n.Value) != n.Value {
-		*secrets = append(*secrets, at)
+		*secrets = append(*secrets, n)
 	}
 	for i, child := range n.Content {
 		inner := openly
@@ -102,13 +102,20 @@ func collect(n *yaml.Node, s secrecy, starts, secrets *[]source.Place) {
 	}
 }
 
+// openKeys are the keys whose values have open names and secret values.
+var openKeys = []string{"headers", "cookies"}
+
 // secrecyUnder says which part of the value under a key is secret.
 func secrecyUnder(key string) secrecy {
 	switch {
-	case key == "headers" || key == "cookies":
+	case slices.Contains(openKeys, key):
 		return openNames
-	case !slices.Contains(everyKey(), key) && secretName(key):
+	case slices.Contains(everyKey(), key):
+		return openly
+	case secretName(key):
 		return everything
+	case source.Nearest(key, openKeys) != "":
+		return openNames
 	}
 	return openly
 }

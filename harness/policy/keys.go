@@ -57,6 +57,8 @@ func rulesKeys[T any](of func(*T) *Rules) keys[T] {
 		{"requestHeaders", func(r *reader, at string, n *yaml.Node, x *T) { of(x).RequestHeaders = r.names(at, n) }},
 		{"exposeHeaders", func(r *reader, at string, n *yaml.Node, x *T) { of(x).ExposeHeaders = r.names(at, n) }},
 		{"maxAge", func(r *reader, at string, n *yaml.Node, x *T) { of(x).MaxAge = r.seconds(at, n) }},
+		{"errors", func(r *reader, at string, n *yaml.Node, x *T) { of(x).Errors = r.boolean(at, n) }},
+		{"redirects", func(r *reader, at string, n *yaml.Node, x *T) { of(x).Redirects = r.boolean(at, n) }},
 	}
 }
 
@@ -146,7 +148,7 @@ func (r *reader) scalarNames(at string, n *yaml.Node) Names {
 func (r *reader) origins(at string, n *yaml.Node) Origins {
 	switch n.Kind {
 	case yaml.SequenceNode:
-		return Origins{List: r.list(at, n)}
+		return r.originList(at, n)
 	case yaml.MappingNode:
 		var o Origins
 		mapping(r, at, n, originsKeys, &o)
@@ -167,6 +169,62 @@ func (r *reader) origins(at string, n *yaml.Node) Origins {
 		r.fault(at, want, r.guess(at, bracketed(text)))
 	}
 	return Origins{}
+}
+
+// originList reads a list of origins, patterns and subdomains.
+func (r *reader) originList(at string, n *yaml.Node) Origins {
+	list, bases := []string{}, []string(nil)
+	var listed, based []member
+	for i, item := range r.items(at, n, "a list") {
+		place := fmt.Sprintf("[%d]", i)
+		r.at[at+place] = item
+		if item.Kind == yaml.MappingNode {
+			for k, base := range r.subdomains(at+place, item) {
+				bases, based = append(bases, base), append(based, member{at: fmt.Sprintf("%s.subdomains[%d]", place, k)})
+			}
+			continue
+		}
+		text := r.origin(at+place, item)
+		if base, ok := cutStar(text); ok {
+			bases, based = append(bases, base), append(based, member{place, true})
+			continue
+		}
+		list, listed = append(list, text), append(listed, member{at: place})
+	}
+	switch {
+	case bases == nil:
+		return Origins{List: list}
+	case len(list) == 0:
+		return Origins{Subdomains: bases, written: based}
+	}
+	return Origins{List: list, Subdomains: bases, written: append(listed, based...)}
+}
+
+// subdomains reads {subdomains: [...]} as an item of a list.
+func (r *reader) subdomains(at string, n *yaml.Node) []string {
+	var o Origins
+	before := len(r.faults.list)
+	mapping(r, at, n, originsKeys, &o)
+	if o.Subdomains == nil && len(r.faults.list) == before {
+		r.fault(at, "want subdomains in it, such as {subdomains: [https://example.com]}", "")
+	}
+	if o.Subdomains != nil && len(o.Subdomains) == 0 {
+		r.fault(at+".subdomains", "an empty list allows nobody: give an origin, or take the item out", "")
+	}
+	return o.Subdomains
+}
+
+// origin reads the text of one origin or pattern.
+func (r *reader) origin(at string, n *yaml.Node) string {
+	if n.ShortTag() == "!!str" && n.Kind == yaml.ScalarNode {
+		return r.expand(at, n.Value)
+	}
+	meant := ""
+	if n.ShortTag() == "!!null" {
+		meant = "allowNull: true"
+	}
+	r.fault(at, "want an origin, a pattern such as https://*.example.com, or {subdomains: [...]}, not "+source.KindOf(n), meant)
+	return ""
 }
 
 // guess returns a guess if it may be shown: it must hold nothing from a variable.
@@ -195,11 +253,7 @@ func (r *reader) headers(at string, n *yaml.Node) harness.Header {
 // text reads a text.
 func (r *reader) text(at string, n *yaml.Node) string {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" {
-		meant := ""
-		if n.ShortTag() == "!!null" && strings.Contains(at, "origins[") {
-			meant = "allowNull: true"
-		}
-		r.fault(at, "want a text, not "+source.KindOf(n), meant)
+		r.fault(at, "want a text, not "+source.KindOf(n), "")
 		return ""
 	}
 	return r.expand(at, n.Value)

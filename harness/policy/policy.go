@@ -42,8 +42,8 @@ type Policy struct {
 }
 
 // Rules describe who may read a resource, with what. A field with the zero value is
-// absent: a resource inherits it, and a field that the policy lacks too is not judged. An
-// empty list is not absent: it allows nothing.
+// absent: a resource inherits it, and a field that the policy lacks too is not judged,
+// except Errors and Redirects. An empty list is not absent: it allows nothing.
 type Rules struct {
 	// Origins are the origins whose pages may read.
 	// https://fetch.spec.whatwg.org/#http-access-control-allow-origin
@@ -77,6 +77,16 @@ type Rules struct {
 	// preflight.
 	// https://fetch.spec.whatwg.org/#http-access-control-max-age
 	MaxAge *int `json:"maxAge,omitempty"`
+
+	// Errors false says that answers with an error status are not judged: the 404 for a
+	// path below the resource, and the 401 without Authorization. Absent means true.
+	// https://fetch.spec.whatwg.org/#http-cors-protocol
+	Errors *bool `json:"errors,omitempty"`
+
+	// Redirects false says that the redirect from the path to the same path with a slash
+	// at its end, or without it, is not judged. Absent means true.
+	// https://fetch.spec.whatwg.org/#http-redirect-fetch
+	Redirects *bool `json:"redirects,omitempty"`
 }
 
 // Resource is a path of the target with rules of its own.
@@ -167,6 +177,12 @@ func (r Rules) over(above Rules) Rules {
 	}
 	if r.MaxAge == nil {
 		r.MaxAge = above.MaxAge
+	}
+	if r.Errors == nil {
+		r.Errors = above.Errors
+	}
+	if r.Redirects == nil {
+		r.Redirects = above.Redirects
 	}
 	return r
 }

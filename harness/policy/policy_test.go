@@ -106,6 +106,8 @@ func TestJSON(t *testing.T) {
 		{Target: "https://a.test", Rules: Rules{Origins: Origins{None: true}}},
 		{Target: "https://a.test", Rules: Rules{Origins: Origins{List: []string{}}, Methods: Names{}}},
 		{Target: "https://a.test", Rules: Rules{Origins: Origins{Subdomains: []string{"https://b.test"}}, AllowNull: new(true), ExposeHeaders: Names{Wildcard}}},
+		{Target: "https://a.test", Rules: Rules{Origins: Origins{List: []string{"https://b.test"}, Subdomains: []string{"https://c.test", "https://d.test"}, written: []member{{at: "[0]"}, {at: "[1].subdomains[0]"}, {at: "[1].subdomains[1]"}}}}},
+		{Target: "https://a.test", Rules: Rules{Origins: Origins{Any: true}, Errors: new(false), Redirects: new(true)}},
 		{
 			Target: "https://a.test",
 			Rules:  Rules{Origins: Origins{List: []string{"https://b.test"}}, Credentials: new(true), Methods: Names{"PUT"}, RequestHeaders: Names{"X-A"}, MaxAge: new(0)},

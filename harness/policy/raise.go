@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -11,14 +10,19 @@ import (
 	"github.com/corsproof/corsproof/harness/oracle"
 )
 
+// UnlistedHeader is a request header that no policy lists.
+const UnlistedHeader = "X-Corsproof-Unlisted"
+
+// UnlistedOrigin is an origin that no policy lists: nobody owns a name under .test.
+func UnlistedOrigin(scheme string) string { return scheme + "://unlisted." + evilHost }
+
 // The names that probes invent.
 const (
-	evilHost       = "evil.test" // reserved: https://www.rfc-editor.org/rfc/rfc6761#section-6.2
-	childLabel     = "child"
-	unlistedHeader = "X-Corsproof-Unlisted"
-	anyHeader      = "X-Corsproof-Any"
-	notThere       = "corsproof-not-there"
-	headerValue    = "corsproof"
+	evilHost    = "evil.test" // reserved: https://www.rfc-editor.org/rfc/rfc6761#section-6.2
+	childLabel  = "child"
+	anyHeader   = "X-Corsproof-Any"
+	notThere    = "corsproof-not-there"
+	headerValue = "corsproof"
 )
 
 // Probes returns the probes of the policy, resource by resource, always in the same
@@ -74,6 +78,7 @@ func (x *raiser) raise() {
 		x.raiseOthers()
 		x.raiseMaxAge()
 		x.raiseErrors()
+		x.raiseRedirects()
 		x.raiseUnchanged()
 		x.raiseOwnOrigin()
 		x.raiseOptions()
@@ -92,21 +97,28 @@ func (x *raiser) raise() {
 
 // origins returns the allowed origins that ask.
 func (x *raiser) origins() []string {
-	o := x.Origins
-	switch {
-	case o.Any:
+	if x.Origins.Any {
 		return []string{x.scheme() + "://any.test", x.scheme() + "://other.any.test:8443"}
-	case len(o.List) > 0:
-		return webFirst(x.others(o.List))
 	}
-	var children []string
-	for _, base := range o.Subdomains {
-		child := func(label string) string {
-			return withHost(oracle.ParseOrigin(base), func(host string) string { return label + "." + host })
+	asking := webFirst(x.others(x.Origins.List))
+	for _, base := range x.Origins.Subdomains {
+		for _, child := range x.children(base) {
+			if !slices.Contains(asking, child) {
+				asking = append(asking, child)
+				break
+			}
 		}
-		children = append(children, cmp.Or(x.others([]string{child(childLabel), child("other")})...))
 	}
-	return slices.DeleteFunc(children, func(child string) bool { return child == "" })
+	return asking
+}
+
+// children are two children of an origin, without the target's own origin.
+func (x *raiser) children(base string) []string {
+	var children []string
+	for _, label := range []string{childLabel, "other"} {
+		children = append(children, withHost(oracle.ParseOrigin(base), func(host string) string { return label + "." + host }))
+	}
+	return slices.DeleteFunc(x.others(children), func(child string) bool { return child == "" })
 }
 
 // webFirst puts the origins of web pages first: the first origin stands for all, and Chrome

@@ -14,15 +14,8 @@ import (
 // raiseReadable: every allowed origin must be able to read, alone and one after the
 // other.
 func (x *raiser) raiseReadable() {
-	id := "K01"
-	switch {
-	case x.Origins.Any:
-		id = "K25"
-	case len(x.Origins.Subdomains) > 0:
-		id = "K20"
-	}
 	for _, from := range x.asking {
-		x.add(behaviour.Allowed, id, parts{from: from}, fmt.Sprintf("GET %s from %s is readable", x.Path, from), readable(x.request(from, "")))
+		x.add(behaviour.Allowed, x.readableID(from), parts{from: from}, fmt.Sprintf("GET %s from %s is readable", x.Path, from), readable(x.request(from, "")))
 	}
 	if says(x.Credentials, true) {
 		for _, from := range x.asking {
@@ -31,9 +24,20 @@ func (x *raiser) raiseReadable() {
 			x.add(behaviour.Allowed, "K02", parts{from: from}, fmt.Sprintf("GET %s from %s is readable with credentials", x.Path, from), readable(r))
 		}
 	}
-	if len(x.Origins.List) > 1 {
+	if len(x.Origins.List) > 0 && len(x.asking) > 1 {
 		x.raiseInTurn()
 	}
+}
+
+// readableID is the behaviour by which an allowed origin may read.
+func (x *raiser) readableID(from string) string {
+	switch {
+	case x.Origins.Any:
+		return "K25"
+	case slices.Contains(x.Origins.List, from):
+		return "K01"
+	}
+	return "K20"
 }
 
 // raiseInTurn: each origin must get its own value, whichever origin asked before.
@@ -218,6 +222,9 @@ func (x *raiser) header(names ...string) Step {
 
 // raiseErrors: responses with an error status must be readable, too.
 func (x *raiser) raiseErrors() {
+	if says(x.Errors, false) {
+		return
+	}
 	from := x.asking[0]
 	missing := readable(x.credentialedRequest(from))
 	missing.Request.URL = x.missing()
@@ -225,6 +232,14 @@ func (x *raiser) raiseErrors() {
 	if len(x.headers.Values(web.NameAuthorization)) > 0 {
 		x.add(behaviour.Allowed, "K63", parts{from: from}, fmt.Sprintf("GET %s from %s is readable without Authorization, as what refuses it", x.Path, from), readable(harness.Request{From: from, URL: x.url, Credentials: x.credentialed()}))
 	}
+}
+
+// raiseRedirects: a redirect of the target must let the page through.
+func (x *raiser) raiseRedirects() {
+	if says(x.Redirects, false) {
+		return
+	}
+	from := x.asking[0]
 	if url, how := x.slashed(); url != "" {
 		s := readable(x.credentialedRequest(from))
 		s.Request.URL, s.OnlyRedirect = url, true

@@ -99,9 +99,10 @@ func (x *raiser) kept(from string) harness.Request {
 // sameSite returns two allowed origins that share a cache: browsers keep one cache for
 // each site. https://fetch.spec.whatwg.org/#http-cache-partitions
 func (x *raiser) sameSite() (a, b string, ok bool) {
-	if len(x.Origins.Subdomains) > 0 {
-		base := oracle.ParseOrigin(x.Origins.Subdomains[0])
-		return x.asking[0], withHost(base, func(host string) string { return "other." + host }), true
+	for _, base := range x.Origins.Subdomains {
+		if pair := x.children(base); len(pair) == 2 {
+			return pair[0], pair[1], true
+		}
 	}
 	first := map[string]string{} // the first origin of each site
 	for _, from := range x.asking {

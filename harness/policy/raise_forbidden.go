@@ -42,7 +42,7 @@ func (x *raiser) raiseStrangers() {
 	for _, s := range x.strangers() {
 		x.add(behaviour.Forbidden, s.id, parts{from: s.origin}, fmt.Sprintf("GET %s from %s is not readable: %s", x.Path, s.origin, s.what), x.stranger(s.origin)...)
 		x.raiseSends(s.id, s.origin, s.origin, s.what, x.modes())
-		if s.id == "K13" && x.credentialed() == harness.Include {
+		if s.id == "K13" && x.credentialed() == harness.Include && !says(x.Errors, false) {
 			x.raiseStrangersError(s)
 		}
 	}
@@ -91,23 +91,29 @@ func (x *raiser) raiseMalformed() {
 	if len(x.asking) == 0 {
 		return
 	}
-	like := x.asking[0]
-	for _, m := range []struct {
-		what    string
-		origins []string
-	}{
-		{"with a user name", []string{like + "@" + evilHost}},
-		{"with a NUL in percent", []string{like + "%00." + evilHost}},
-		{"with a space", []string{like + " ." + evilHost}},
-		{"on two lines", []string{like, "https://" + evilHost}},
-		{"that is empty", []string{""}},
-	} {
-		r := harness.Request{URL: x.url}
-		for _, value := range m.origins {
-			r.Headers = append(r.Headers, harness.Field{Name: web.NameOrigin, Value: value})
-		}
-		x.add(behaviour.Forbidden, "K21", parts{other: "origin " + m.what}, fmt.Sprintf("GET %s with an Origin %s is refused (on the wire: no browser sends it)", x.Path, m.what), x.onTheWire(r)...)
+	x.raiseMalformedLike(x.asking[0], "")
+	x.raiseOrigins("that is empty", "")
+	if child := slices.IndexFunc(x.asking, func(from string) bool { return x.readableID(from) == "K20" }); child > 0 {
+		x.raiseMalformedLike(x.asking[child], " and a sub-domain") // a pattern is compared by other code than a list
 	}
+}
+
+// raiseMalformedLike adds the malformed origins that begin like an allowed one. part tells
+// them from others of the resource.
+func (x *raiser) raiseMalformedLike(like, part string) {
+	x.raiseOrigins("with a user name"+part, like+"@"+evilHost)
+	x.raiseOrigins("with a NUL in percent"+part, like+"%00."+evilHost)
+	x.raiseOrigins("with a space"+part, like+" ."+evilHost)
+	x.raiseOrigins("on two lines"+part, like, "https://"+evilHost)
+}
+
+// raiseOrigins adds the probe of lines of Origin that no browser sends.
+func (x *raiser) raiseOrigins(what string, lines ...string) {
+	r := harness.Request{URL: x.url}
+	for _, value := range lines {
+		r.Headers = append(r.Headers, harness.Field{Name: web.NameOrigin, Value: value})
+	}
+	x.add(behaviour.Forbidden, "K21", parts{other: "origin " + what}, fmt.Sprintf("GET %s with an Origin %s is refused (on the wire: no browser sends it)", x.Path, what), x.onTheWire(r)...)
 }
 
 // onTheWire returns the questions with a malformed origin: without and with the headers
@@ -161,13 +167,13 @@ func (x *raiser) raiseUnlistedHeaders() {
 		return
 	}
 	from := x.asking[0]
-	x.add(behaviour.Forbidden, "K36", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s is refused by the preflight", x.Path, from, unlistedHeader),
-		x.refused(x.request(from, "", field(unlistedHeader))))
+	x.add(behaviour.Forbidden, "K36", parts{from: from, header: UnlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s is refused by the preflight", x.Path, from, UnlistedHeader),
+		x.refused(x.request(from, "", field(UnlistedHeader))))
 	if len(x.RequestHeaders) == 0 {
 		return
 	}
-	x.add(behaviour.Forbidden, "K38", parts{from: from, header: unlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s among allowed ones is refused by the preflight", x.Path, from, unlistedHeader),
-		x.refused(x.request(from, "", append(x.allowedHeaders(), field(unlistedHeader))...)))
+	x.add(behaviour.Forbidden, "K38", parts{from: from, header: UnlistedHeader}, fmt.Sprintf("GET %s from %s with the header %s among allowed ones is refused by the preflight", x.Path, from, UnlistedHeader),
+		x.refused(x.request(from, "", append(x.allowedHeaders(), field(UnlistedHeader))...)))
 }
 
 // refused returns a step that the preflight must refuse.
@@ -184,7 +190,7 @@ type stranger struct{ id, origin, what string }
 // strangers returns the origins to be kept out: an unrelated origin, and look-alikes of
 // allowed origins. It excludes origins that the policy may allow, and the target itself.
 func (x *raiser) strangers() []stranger {
-	list := []stranger{{"K13", x.scheme() + "://unlisted." + evilHost, "it is not listed"}}
+	list := []stranger{{"K13", UnlistedOrigin(x.scheme()), "it is not listed"}}
 	for _, origin := range x.Origins.List {
 		if _, ok := x.alike[origin]; !ok {
 			x.alike[origin] = lookAlikes(oracle.ParseOrigin(origin))

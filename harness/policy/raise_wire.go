@@ -51,10 +51,13 @@ func (x *raiser) together(id string, what Together, key parts, title string, ste
 // was not modified. No script sees Vary, and which cache is on the way nobody knows.
 // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 func (x *raiser) raiseVary() {
-	from, stranger := x.asking[0], x.scheme()+"://unlisted."+evilHost
+	from, stranger := x.asking[0], UnlistedOrigin(x.scheme())
 	var steps []Step
-	urls := []string{x.url, x.missing()}
-	if url, _ := x.slashed(); url != "" {
+	urls := []string{x.url}
+	if !says(x.Errors, false) {
+		urls = append(urls, x.missing())
+	}
+	if url, _ := x.slashed(); url != "" && !says(x.Redirects, false) {
 		urls = append(urls, url)
 	}
 	for _, url := range urls {
@@ -77,6 +80,9 @@ func (x *raiser) missing() string {
 // raiseUnchanged wants an error to be answered like one that nobody asked about CORS.
 // https://fetch.spec.whatwg.org/#http-cors-protocol
 func (x *raiser) raiseUnchanged() {
+	if says(x.Errors, false) {
+		return
+	}
 	from, url := x.asking[0], x.missing()
 	without := x.wired(url, "", "", x.headers...)
 	x.together("K12", UnchangedAnswer, parts{from: from}, fmt.Sprintf("GET %s from %s has the status and the body that it has without Origin, though it is not there (on the wire)", missingPath(x.Path), from),

@@ -2,6 +2,9 @@ package policy
 
 import _ "embed"
 
+// SchemaURL is where the JSON Schema of a policy file is published.
+const SchemaURL = "https://raw.githubusercontent.com/corsproof/corsproof/main/harness/policy/schema.json"
+
 //go:embed schema.json
 var schemaJSON string
 

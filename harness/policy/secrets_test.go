@@ -109,6 +109,14 @@ func TestFaultsTellNoSecrets(t *testing.T) {
 		"ask: {cookie: {sid: \"...\"}}",
 		"cookies: {sid: \"...\"}",
 		"origins: x # cookies: ...",
+		// comments behind values, and values of several lines
+		"ask:\n  headers:\n    X-A: \"x\\\"...\" # was ...\n    X-B: [x] # ...\n  # ...\n  unsafe: x",
+		"ask:\n  headers: {X-A: 'it''s ...', X-B: [x]} # ...",
+		"ask:\n  headers: {X-A: x # ...\n    , X-B: [x]}",
+		"ask:\n  headers:\n    X-A: x\n      ...\n    X-B: [x]\n  unsafe: x",
+		"ask:\n  headers:\n    X-A: \"x\n      ...\"\n    X-B: ['...\n      ...']\n  unsafe: x",
+		"ask:\n  headers:\n    X-A: &a ...\n    X-B: !!str ...\n    X-C: [*a]\n  unsafe: x",
+		"ask: {header: {X-A: \"...\"}, hedaers: [\"...\"], cookeis: \"...\"}",
 		// texts that are not YAML
 		"ask:\n  cookies:\n    sid: ...: x",
 		"ask:\n  cookies: {sid: \"...\"",

@@ -48,6 +48,10 @@ func (p Policy) checkTarget(f *faults) {
 		f.add("target", p.Target, "the target must be an http or https origin", "")
 		return
 	}
+	if strings.Contains(p.Target, "*") {
+		f.add("target", p.Target, "the target is one origin, not a pattern", "")
+		return
+	}
 	problem, meant := originProblem(p.Target)
 	if problem == trailingSlash || problem == noPath {
 		problem += ": paths belong to resources"

@@ -60,7 +60,7 @@ func (in intent) checkOrigins() {
 			"any origin with credentials: every site could read what the signed-in user can, and browsers refuse * with credentials", "credentials: false, or a list of origins")
 	case !in.target.Opaque():
 		if i := slices.Index(origins.List, in.target.String()); i >= 0 {
-			in.faults.add(fmt.Sprintf("%s[%d]", in.where("origins"), i), origins.List[i],
+			in.faults.add(in.where("origins")+origins.inList(i).at, origins.List[i],
 				"the target's own origin: it may always read, and no browser asks for permission", "")
 		}
 	}

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -12,37 +11,51 @@ import (
 const (
 	trailingSlash = "an origin does not end with a slash"
 	noPath        = "an origin has no path"
+	starProblem   = "the star of a pattern is the whole first label of the host, after a scheme, as in https://*.example.com"
 )
 
 // check finds the faults of each single origin.
 func (o Origins) check(f *faults, at string) {
 	said := 0
-	for _, given := range []bool{o.Any, o.None, o.List != nil, o.Subdomains != nil} {
+	for _, given := range []bool{o.Any, o.None, o.List != nil || o.Subdomains != nil} {
 		if given {
 			said++
 		}
 	}
 	if said > 1 {
-		f.add(at, "", "want one of any, none, a list and subdomains", "")
+		f.add(at, "", "want one of any, none and a list", "")
 	}
-	checkOrigins(f, at, o.List, originProblem)
+	checkOrigins(f, at, o.List, o.inList, listedProblem)
 	if o.Subdomains != nil && len(o.Subdomains) == 0 {
 		f.add(at+".subdomains", "", "an empty list allows nobody", "none")
 	}
-	checkOrigins(f, at+".subdomains", o.Subdomains, subdomainsProblem)
+	checkOrigins(f, at, o.Subdomains, o.inSubdomains, basedProblem)
+}
+
+// listedProblem is about an origin of a list.
+func listedProblem(origin string, _ member) (problem, meant string) { return originProblem(origin) }
+
+// basedProblem is about the origin whose children may read, as it is written.
+func basedProblem(base string, m member) (problem, meant string) {
+	problem, meant = subdomainsProblem(base)
+	if m.star && meant != "" {
+		meant = Pattern(meant)
+	}
+	return problem, meant
 }
 
 // checkOrigins finds the faults of a list of origins, and its duplicates.
-func checkOrigins(f *faults, at string, list []string, problemOf func(string) (problem, meant string)) {
-	first := map[string]int{}
+func checkOrigins(f *faults, at string, list []string, placeOf func(int) member, problemOf func(string, member) (problem, meant string)) {
+	first := map[string]string{}
 	for i, origin := range list {
-		here := fmt.Sprintf("%s[%d]", at, i)
-		problem, meant := problemOf(origin)
+		place := placeOf(i)
+		here := at + place.at
+		problem, meant := problemOf(origin, place)
 		f.addIf(here, origin, problem, meant)
-		if j, twice := first[origin]; twice {
-			f.add(here, origin, fmt.Sprintf("listed already at %s[%d]", at, j), "")
+		if before, twice := first[origin]; twice {
+			f.add(here, origin, "listed already at "+before, "")
 		} else {
-			first[origin] = i
+			first[origin] = here
 		}
 	}
 }
@@ -56,12 +69,14 @@ func originProblem(origin string) (problem, meant string) {
 		return "empty: want an origin such as https://app.example.com", ""
 	case origin == "*":
 		return "* is no origin of a list", "origins: any"
+	case origin == "any" || origin == "none":
+		return origin + " stands alone, not in a list", "origins: " + origin
 	case origin == "null":
 		return "null is what every opaque origin sends, so it cannot be told from others", "allowNull: true"
 	case strings.Contains(origin, ","):
 		return "several origins in one text", "[" + strings.Join(strings.FieldsFunc(origin, func(c rune) bool { return c == ',' || c == ' ' }), ", ") + "]"
 	case strings.Contains(origin, "*"):
-		return "an origin is no pattern: it is compared byte for byte", patternMeant(origin)
+		return patternProblem(origin)
 	}
 	if problem, meant, app := web.AppOriginProblem(origin); app {
 		return problem, meant
@@ -96,15 +111,19 @@ func schemelessProblem(origin string) (problem, meant string) {
 	return "an origin has a scheme", oracle.Origin{Scheme: scheme, Host: u.Host, Port: u.Port}.String()
 }
 
-// patternMeant guesses the field that a pattern was meant to be.
-func patternMeant(origin string) string {
-	scheme, host, ok := strings.Cut(origin, "://*.")
-	if base := scheme + "://" + host; ok {
-		if problem, _ := originProblem(base); problem == "" {
-			return "origins: {subdomains: [" + base + "]}"
+// patternProblem is about an origin with a star in it. A policy file reads the pattern
+// https://*.acme.com as subdomains, so that only a policy of Go has it here.
+func patternProblem(origin string) (problem, meant string) {
+	if base, ok := cutStar(origin); ok {
+		return "an origin is no pattern: it is compared byte for byte", "Subdomains: " + base
+	}
+	rest, ok := strings.CutPrefix(origin, "*.")
+	if base := "https://" + rest; ok {
+		if problem, _ := subdomainsProblem(base); problem == "" {
+			meant = Pattern(base)
 		}
 	}
-	return ""
+	return starProblem, meant
 }
 
 // writtenProblem says how an origin differs from the form that browsers write.
@@ -127,10 +146,10 @@ func writtenProblem(origin string, u oracle.URL) string {
 
 // subdomainsProblem says what is wrong with the origin whose children may read.
 func subdomainsProblem(base string) (problem, meant string) {
-	if scheme, host, ok := strings.Cut(base, "://*."); ok {
-		base, meant = scheme+"://"+host, scheme+"://"+host
+	if bare, ok := cutStar(base); ok {
+		base = bare
 		if problem, _ := originProblem(base); problem == "" {
-			return "the star goes without saying", meant
+			return "subdomains are named by the origin above them, without a star", base
 		}
 	}
 	if problem, meant = originProblem(base); problem != "" {

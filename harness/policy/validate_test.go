@@ -39,9 +39,9 @@ func TestOriginProblems(t *testing.T) {
 		"null":                         "null is what every opaque origin sends, so it cannot be told from others -> allowNull: true",
 		"https://a.test,https://b.te":  "several origins in one text -> [https://a.test, https://b.te]",
 		"https://a.test, https://b.te": "several origins in one text -> [https://a.test, https://b.te]",
-		"https://*.acme.com":           "an origin is no pattern: it is compared byte for byte -> origins: {subdomains: [https://acme.com]}",
-		"https://app*.acme.com":        "an origin is no pattern: it is compared byte for byte",
-		"*.acme.com":                   "an origin is no pattern: it is compared byte for byte",
+		"https://*.acme.com":           "an origin is no pattern: it is compared byte for byte -> Subdomains: https://acme.com",
+		"https://app*.acme.com":        starProblem,
+		"*.acme.com":                   starProblem + " -> https://*.acme.com",
 		"app.acme.com":                 "an origin has a scheme -> https://app.acme.com",
 		"localhost:3000":               "an origin has a scheme -> http://localhost:3000",
 		"app.acme.com/":                "not an origin...",
@@ -55,7 +55,7 @@ func TestOriginProblems(t *testing.T) {
 		"capacitor:/localhost":                                "an origin has two slashes after its scheme -> capacitor://localhost",
 		"tauri://localhost/":                                  "an origin has no path -> tauri://localhost",
 		"moz-extension://a":                                   "the host is a UUID in lower case, which Firefox gives each installation",
-		"app://*":                                             "an origin is no pattern: it is compared byte for byte",
+		"app://*":                                             starProblem,
 		"ftp://app.acme.com":                                  "no page of that scheme can be asked from: want http or https",
 		"file:///tmp/x.html":                                  "no page of that scheme can be asked from: want http or https",
 		"https://app.acme.com/":                               "an origin does not end with a slash -> https://app.acme.com",
@@ -79,7 +79,7 @@ func TestSubdomainsProblems(t *testing.T) {
 		"capacitor://localhost": "an app has no subdomains: list the origin",
 		"https://acme.com:8443": "",
 		"http://localhost:3000": "",
-		"https://*.acme.com":    "the star goes without saying -> https://acme.com",
+		"https://*.acme.com":    "subdomains are named by the origin above them, without a star -> https://acme.com",
 		"https://*.acme.com/":   "an origin does not end with a slash -> https://acme.com",
 		"acme.com":              "an origin has a scheme -> https://acme.com",
 		"https://127.0.0.1":     "an address has no subdomains",
@@ -155,7 +155,7 @@ func TestValidate(t *testing.T) {
 		},
 	}.Validate()
 	want := `target: an origin has no user name; did you mean https://api.acme.com?
-origins: want one of any, none, a list and subdomains
+origins: want one of any, none and a list
 methods[1] "*": * cannot stand in a list; did you mean methods: any?
 requestHeaders[1] "x-a": listed already at requestHeaders[0]
 maxAge "-1": want seconds: 0 means that no answer is kept; did you mean 0?
@@ -206,7 +206,7 @@ func TestFaultsOfOtherErrors(t *testing.T) {
 	}
 }
 
-// Only one of any, none, a list and subdomains can be given, in every pair.
+// Only one of any, none and a list can be given, in every pair. A list may have subdomains.
 func TestOriginsAreOneKind(t *testing.T) {
 	list := []string{"https://app.acme.com"}
 	for name, test := range map[string]struct {
@@ -215,10 +215,10 @@ func TestOriginsAreOneKind(t *testing.T) {
 	}{
 		"any": {Origins{Any: true}, false}, "none": {Origins{None: true}, false}, "a list": {Origins{List: list}, false}, "subdomains": {Origins{Subdomains: list}, false},
 		"any and none": {Origins{Any: true, None: true}, true}, "any and a list": {Origins{Any: true, List: list}, true}, "any and subdomains": {Origins{Any: true, Subdomains: list}, true},
-		"none and a list": {Origins{None: true, List: list}, true}, "none and subdomains": {Origins{None: true, Subdomains: list}, true}, "both lists": {Origins{List: list, Subdomains: list}, true},
+		"none and a list": {Origins{None: true, List: list}, true}, "none and subdomains": {Origins{None: true, Subdomains: list}, true}, "both lists": {Origins{List: list, Subdomains: list}, false},
 	} {
 		err := Policy{Target: "https://api.acme.com", Rules: Rules{Origins: test.origins}}.Validate()
-		if many := err != nil && strings.Contains(err.Error(), "want one of any, none, a list and subdomains"); many != test.many {
+		if many := err != nil && strings.Contains(err.Error(), "want one of any, none and a list"); many != test.many {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -246,5 +246,18 @@ func TestStarsInAList(t *testing.T) {
 	}
 	if len(Faults(err)) != 2 {
 		t.Errorf("%v", err)
+	}
+}
+
+// A pattern has one star, which is the first label of the host.
+func TestCutStar(t *testing.T) {
+	for pattern, want := range map[string]string{
+		"https://*.acme.com": "https://acme.com", "http://*.localhost:3000": "http://localhost:3000", "https://*.acme.com/": "https://acme.com/",
+		"https://acme.com": "", "https://*.*.acme.com": "", "https://a*.acme.com": "", "https://a.*.com": "", "*.acme.com": "", "*": "", "https://*": "", "*://*.acme.com": "",
+	} {
+		base, ok := cutStar(pattern)
+		if ok != (want != "") || ok && base != want {
+			t.Errorf("%s: %q, %t; want %q", pattern, base, ok, want)
+		}
 	}
 }

@@ -284,6 +284,7 @@ func (x *runner) settle(ctx context.Context, a attempt) {
 	case a.err == nil:
 		x.outage.answered()
 	case ctx.Err() == nil:
+		x.overtime.add(a.err)
 		x.outage.unanswered(whyNot(a.err))
 	}
 }

@@ -22,24 +22,25 @@ func evidenceNotes(p policy.Policy, findings []finding.Finding) []string {
 // seems to be signed in, and is not.
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-samesite-attribute-2
 func cookieNotes(p policy.Policy, findings []finding.Finding) []string {
-	questions, sent, blocked := 0, map[string]int{}, map[string][]string{}
+	questions, sent, refused := 0, map[string]int{}, map[string]*heldBack{}
 	for _, f := range findings {
 		for _, s := range f.Steps {
 			if f.Wire || s.Observation.Request.Credentials != harness.Include {
 				continue
 			}
 			questions++
+			held := map[string]bool{}
 			for _, e := range s.Observation.Exchanges {
 				for _, c := range e.Cookies {
 					if c.Sent {
 						sent[c.Name]++
 						continue
 					}
-					for _, why := range c.Blocked {
-						if !slices.Contains(blocked[c.Name], why) {
-							blocked[c.Name] = append(blocked[c.Name], why)
-						}
+					if refused[c.Name] == nil {
+						refused[c.Name] = &heldBack{}
 					}
+					refused[c.Name].add(c, !held[c.Name])
+					held[c.Name] = true
 				}
 			}
 		}
@@ -49,14 +50,39 @@ func cookieNotes(p policy.Policy, findings []finding.Finding) []string {
 		if questions == 0 || sent[c.Name] > 0 {
 			continue
 		}
-		why := ""
-		if len(blocked[c.Name]) > 0 {
-			why = " (" + strings.Join(blocked[c.Name], ", ") + ")"
+		if refused[c.Name] == nil {
+			list = append(list, fmt.Sprintf("The cookie %s went along in 0 of %d questions with credentials: %s.", c.Name, questions, byHeaders))
+			continue
 		}
-		list = append(list, fmt.Sprintf("The cookie %s went along in 0 of %d questions with credentials%s: what a signed-in client gets was not seen. "+
-			"SameSite=None; Secure lets it go along.", c.Name, questions, why))
+		cause, remedy := refused[c.Name].cookie.Refused()
+		if !web.TakesSecureCookies(p.Target) {
+			remedy = "Browsers send a cookie to another site only with SameSite=None and Secure, and Secure only over https or to this machine: ask a target of https."
+		}
+		list = append(list, fmt.Sprintf("The cookie %s was held back in %d of %d questions with credentials, because %s: %s. %s",
+			c.Name, refused[c.Name].questions, questions, cause, byHeaders, remedy))
 	}
 	return list
+}
+
+// byHeaders is what it means that no cookie went along.
+const byHeaders = "with credentials was judged by headers alone, and what a signed-in client gets was not seen"
+
+// heldBack is a cookie that the browser did not send, with every reason that it gave.
+type heldBack struct {
+	cookie    harness.Cookie
+	questions int
+}
+
+// add adds the reasons of one request. first says that its question has no other yet.
+func (h *heldBack) add(c harness.Cookie, first bool) {
+	if first {
+		h.questions++
+	}
+	for _, why := range c.Blocked {
+		if !slices.Contains(h.cookie.Blocked, why) {
+			h.cookie.Blocked = append(h.cookie.Blocked, why)
+		}
+	}
 }
 
 // cacheNotes tell of probes about caches that held without a cache: the second question was

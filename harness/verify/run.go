@@ -131,6 +131,7 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 		report.Shard = &r.Shard
 	}
 	report.Notes = append(notes(report, len(probes)), x.answers.settle(report.Findings)...)
+	report.Notes = append(report.Notes, x.overtime.notes()...)
 	report.Notes = append(report.Notes, evidenceNotes(r.Policy, report.Findings)...)
 	return report, nil
 }
@@ -181,6 +182,7 @@ type runner struct {
 	client   *http.Client
 	redactor policy.Redactor
 	outage   outage
+	overtime overtime
 	turns    turns.Turns[turn] // bounds the questions in flight, and their rate
 	// load begins to measure how much slower than an idle machine this one is.
 	load    func() (factor func() float64)

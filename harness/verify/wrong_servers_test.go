@@ -36,6 +36,10 @@ func TestWrongServersAreCaught(t *testing.T) {
 		return func(s *server) { s.change = f }
 	}
 	of := policies(t)
+	mixed := server{rules: of["mixed"].Rules}
+	also := func(f func(origin string) bool) func(*server) {
+		return lets(func(o string) bool { return mixed.allows(o) || f(o) })
+	}
 	preflight := func(f func(e oracle.Exchange, reply *harness.Header)) func(*server) {
 		return change(func(e oracle.Exchange, reply *harness.Header) {
 			if e.Kind == harness.Preflight {
@@ -112,8 +116,13 @@ func TestWrongServersAreCaught(t *testing.T) {
 		"the base, by its begin": {"subdomains", lets(func(o string) bool {
 			return strings.Contains(o, "child.acme.com") || strings.Contains(o, ".localhost:3000")
 		}), "K17f K18f K20f K21f K57a"},
-		"any method, all being in":  {"subdomains", without(func(r *policy.Rules) { r.Methods = policy.Names{policy.Wildcard} }), "K35f"},
-		"lets every preflight pass": {"list", preflight(reflects), "K03f K13f K14f K15f K16f K17f K18f K19f"},
+		"of a mixed list, the end of an origin": {"mixed", also(func(o string) bool { return strings.HasSuffix(o, "partner.example") }), "K15f K18f"},
+		"of a mixed list, the begin of a base":  {"mixed", also(func(o string) bool { return strings.HasPrefix(o, "https://child.acme.com") }), "K17f K20f K21f"},
+		"of a mixed list, the port of a base":   {"mixed", also(func(o string) bool { return host(o) == "child.shop.test" }), "K17f K18f"},
+		"of a mixed list, no children":          {"mixed", lets(func(o string) bool { return slices.Contains(of["mixed"].Origins.List, o) }), "K02a K06a K20a K31a K57a"},
+		"of a mixed list, no child of one base": {"mixed", lets(func(o string) bool { return o != "https://child.shop.test:8443" && mixed.allows(o) }), "K02a K06a K20a K31a"},
+		"any method, all being in":              {"subdomains", without(func(r *policy.Rules) { r.Methods = policy.Names{policy.Wildcard} }), "K35f"},
+		"lets every preflight pass":             {"list", preflight(reflects), "K03f K13f K14f K15f K16f K17f K18f K19f"},
 		"lets every preflight pass, for nobody": {"none", preflight(func(e oracle.Exchange, r *harness.Header) {
 			reflects(e, r)
 			set(r, "Access-Control-Allow-Methods", "PUT")

@@ -8,33 +8,17 @@ import (
 	"syscall"
 )
 
-// process is a process of the system. Its start tells it from a later one with its number.
-type process struct {
-	number, parent int
-	started        string // clock ticks
-}
-
-// descendants lists the processes that a process has started, and that these have started.
-func descendants(of int) []process {
+// running lists all processes.
+func running() []process {
 	folders, _ := filepath.Glob("/proc/[0-9]*") // the pattern is right
-	var all, found []process
+	var all []process
 	for _, folder := range folders {
 		number, _ := strconv.Atoi(filepath.Base(folder))
 		if p, ok := look(number); ok {
 			all = append(all, p)
 		}
 	}
-	parents := map[int]bool{of: true}
-	for grown := true; grown; {
-		grown = false
-		for _, p := range all {
-			if parents[p.parent] && !parents[p.number] {
-				parents[p.number], grown = true, true
-				found = append(found, p)
-			}
-		}
-	}
-	return found
+	return all
 }
 
 // look reads what the system knows of a process.
@@ -50,16 +34,15 @@ func look(number int) (process, bool) {
 	if len(fields) <= started {
 		return process{}, false
 	}
-	p := process{number: number, started: string(fields[started])}
+	p := process{number: number}
 	p.parent, err = strconv.Atoi(string(fields[parent]))
+	if err == nil {
+		p.started, err = strconv.ParseInt(string(fields[started]), 10, 64) // clock ticks
+	}
 	return p, err == nil
 }
 
-// kill ends the processes that still run.
-func kill(list []process) {
-	for _, p := range list {
-		if now, runs := look(p.number); runs && now.started == p.started {
-			_ = syscall.Kill(p.number, syscall.SIGKILL) // it may just have ended
-		}
-	}
+// end ends a process.
+func end(number int) {
+	_ = syscall.Kill(number, syscall.SIGKILL) // it may just have ended
 }

@@ -22,7 +22,7 @@ func TestDescendantsAreKilled(t *testing.T) {
 		t.Fatalf("the shell has started %v, this process %v", of, own)
 	}
 	later := of[0]
-	later.started += "0"
+	later.started++
 	kill([]process{later}) // another process of that number
 	if p, runs := look(of[0].number); !runs || p != of[0] {
 		t.Fatalf("%v, runs %t", p, runs)

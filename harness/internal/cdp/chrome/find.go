@@ -5,27 +5,17 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
 )
 
 // PathVariable is the environment variable that names the Chrome to use.
 const PathVariable = "CORSPROOF_CHROME"
 
-// candidates are the places to look for a Chrome, in this order. A full Chrome
-// comes before the headless shell: the network and security stack is under test,
-// and should be the stack that users have.
-var candidates = []string{
-	"google-chrome",
-	"google-chrome-stable",
-	"chromium",
-	"chromium-browser",
-	"chrome-headless-shell",
-	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-	"/Applications/Chromium.app/Contents/MacOS/Chromium",
-}
-
 // ErrNoChrome says that there is no Chrome on this machine.
 var ErrNoChrome = errors.New("no Chrome found: install one (Debian and Ubuntu: apt-get install chromium, Fedora: dnf install chromium, " +
-	"macOS: brew install --cask google-chrome), or name it in " + PathVariable)
+	"macOS: brew install --cask google-chrome, Windows: winget install Google.Chrome), or name the program in " + PathVariable + " or with --chrome")
 
 // find returns the path of the Chrome to start.
 func find(path string) (string, error) {
@@ -40,12 +30,25 @@ func find(path string) (string, error) {
 		}
 		return found, nil
 	}
-	for _, name := range candidates {
-		if found, err := exec.LookPath(name); err == nil {
-			return found, nil
-		}
+	home, _ := os.UserHomeDir() // without one, nothing is there
+	if found := (system{runtime.GOOS, home, os.Getenv}).chrome(); found != "" {
+		return found, nil
 	}
 	return "", ErrNoChrome
+}
+
+// chrome returns the first Chrome of a system that can be started, or nothing.
+func (s system) chrome() string {
+	places := slices.Concat(s.names(), s.installed())
+	for _, pattern := range s.downloaded() {
+		places = append(places, newest(pattern)...)
+	}
+	for _, place := range places {
+		if found, err := exec.LookPath(filepath.FromSlash(place)); err == nil {
+			return found
+		}
+	}
+	return ""
 }
 
 // innermost is the last cause in the chain: the other errors would repeat the path.

@@ -45,6 +45,7 @@ type Chrome struct {
 	profile string
 	owner   io.Closer
 	process *exec.Cmd
+	tied    io.Closer // ends Chrome when this process ends; nil: nothing to close
 
 	firstTab sync.Mutex // held for good by the page in the first tab
 	trace    sync.Mutex
@@ -108,6 +109,7 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 		_ = c.Close()
 		return nil, fmt.Errorf("start %s: %w", path, failed)
 	}
+	c.tied = tie(c.process.Process)
 	return c, nil
 }
 
@@ -274,6 +276,9 @@ func (c *Chrome) Close() error {
 	list := c.processes()
 	c.stop()
 	kill(list)
+	if c.tied != nil {
+		_ = c.tied.Close()
+	}
 	if c.owner != nil {
 		_ = c.owner.Close() // its file is gone
 	}

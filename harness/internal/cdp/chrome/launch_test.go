@@ -98,6 +98,9 @@ func TestNewEnough(t *testing.T) {
 func TestFind(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("PATH", folder)
+	t.Setenv("HOME", folder)
+	t.Setenv("PLAYWRIGHT_BROWSERS_PATH", "")
+	t.Setenv("PUPPETEER_CACHE_DIR", "")
 	t.Setenv(PathVariable, "")
 	if _, err := find(""); !errors.Is(err, ErrNoChrome) {
 		t.Errorf("nothing installed: %v", err)

@@ -1,6 +1,8 @@
 package chrome
 
 import (
+	"io"
+	"os"
 	"os/exec"
 	"syscall"
 )
@@ -12,3 +14,6 @@ func noOrphan(cmd *exec.Cmd) {
 	}
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
 }
+
+// tie does nothing here: noOrphan has done it.
+func tie(*os.Process) io.Closer { return nil }

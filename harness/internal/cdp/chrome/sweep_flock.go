@@ -11,11 +11,6 @@ import (
 	"syscall"
 )
 
-// ownerFile is the file in a profile folder that says whose it is. The process that uses
-// the folder holds a lock on it, which the kernel ends with the process, however the
-// process ends: no number of a process is used again by chance.
-const ownerFile = "corsproof-owner"
-
 // own writes the file, and holds its lock until it is closed. The file gets its name when
 // it is locked: nobody sees it before.
 func own(profile string) (io.Closer, error) {
@@ -38,35 +33,17 @@ func own(profile string) (io.Closer, error) {
 	return file, nil
 }
 
-// sweep removes the profile folders of processes that ended without doing so, such as by
-// kill -9. Folders of others stay, and so does what cannot be removed.
-func sweep() {
-	owners, _ := filepath.Glob(filepath.Join(os.TempDir(), "chromedp-runner*", ownerFile)) // the pattern is right
-	for _, owner := range owners {
-		file, err := os.OpenFile(owner, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
-		if err != nil {
-			continue
-		}
-		if lock(file) == nil {
-			empty(filepath.Dir(owner))
-		}
+// take holds the file of an owner that has ended.
+func take(owner string) (io.Closer, error) {
+	file, err := os.OpenFile(owner, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(file); err != nil {
 		_ = file.Close()
+		return nil, err
 	}
-}
-
-// empty removes a folder, and the file of its owner last: processes of a Chrome that is
-// just ending may still write there, and the next sweep has to find the folder again.
-func empty(folder string) {
-	entries, _ := os.ReadDir(folder) // it may be gone
-	for _, e := range entries {
-		if e.Name() == ownerFile {
-			continue
-		}
-		if os.RemoveAll(filepath.Join(folder, e.Name())) != nil {
-			return
-		}
-	}
-	_ = os.RemoveAll(folder)
+	return file, nil
 }
 
 // lock takes the lock of a file, if nobody has it.

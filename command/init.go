@@ -1,0 +1,170 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/draft"
+	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/wire"
+)
+
+// initOptions are the options of init.
+type initOptions struct {
+	url, from string
+	output    string
+	force     bool
+	reach     reachFlags
+	browser   browserFlags
+}
+
+func initCommand(s streams) *cobra.Command {
+	o := &initOptions{}
+	c := &cobra.Command{
+		Use:   "init [URL]",
+		Short: "Write a first policy, from three questions or from what a URL answers",
+		Long: `init writes a policy for corsproof verify, with a comment on each line.
+
+Without a URL it asks three questions on the terminal: which server, whose pages may
+read, and whether with cookies.
+
+With a URL and --from it asks the server, as a page at that origin and as pages that
+may not read, and writes what the server answers today: origins, credentials, methods,
+headers, how long preflights are kept. Nothing but GET, OPTIONS and preflights is sent.
+What is, need not be what should be: read the file before you rely on it.
+
+Exit status: 0 written, 2 the arguments or answers are not valid, or the file exists,
+3 an answer of the server is missing, and nothing was written.`,
+		Example: `  corsproof init
+  corsproof init https://api.example.com/v1/me --from https://app.example.com
+  corsproof init http://localhost:8000/ --from http://localhost:3000 --output -`,
+		Args: count(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.url = args[0]
+			}
+			return o.run(c.Context(), s)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.from, "from", "", "the origin of the page that reads the URL, such as https://app.example.com")
+	f.StringVarP(&o.output, "output", "o", "corsproof.yaml", "the file to write; - prints the policy")
+	f.BoolVar(&o.force, "force", false, "replace the file if it exists")
+	o.reach.add(c)
+	o.browser.add(c)
+	f.Lookup("local-network").Hidden = true // the pages are loaded from this machine, and no prompt is about them
+	_ = c.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions)
+	return c
+}
+
+// run makes the policy and writes it.
+func (o *initOptions) run(ctx context.Context, s streams) error {
+	if err := o.fault(s); err != nil {
+		return usage(err)
+	}
+	var d draft.Draft
+	var err error
+	if o.url == "" {
+		d, err = await(ctx, func() (draft.Draft, error) { return askWords(s) })
+		if err != nil {
+			return usage(err)
+		}
+	} else if d, err = o.askTarget(ctx, s); err != nil {
+		return err
+	}
+	return o.write(s, d)
+}
+
+// fault is everything that is not valid about the arguments.
+func (o *initOptions) fault(s streams) error {
+	var faults []error
+	switch {
+	case o.url != "" && o.from == "":
+		faults = append(faults, errors.New("--from is missing: name the origin of a page that reads the URL, such as --from https://app.example.com"))
+	case o.url == "" && o.from != "":
+		faults = append(faults, errors.New("--from needs a URL to ask: corsproof init URL --from "+o.from))
+	case o.url == "" && !s.typed:
+		faults = append(faults, errors.New("init asks its questions on a terminal, and standard input is none: give a URL and --from ORIGIN"))
+	}
+	if _, err := os.Lstat(o.output); o.output != "-" && !o.force && !errors.Is(err, fs.ErrNotExist) {
+		faults = append(faults, fmt.Errorf("--output %s: the file exists, and nothing was written: name another file, or replace it with --force", o.output))
+	}
+	return errors.Join(append(faults, o.browser.fault())...)
+}
+
+// askTarget makes the policy of what the URL answers.
+func (o *initOptions) askTarget(ctx context.Context, s streams) (draft.Draft, error) {
+	ca, err := o.reach.read()
+	if err != nil {
+		return draft.Draft{}, usage(err)
+	}
+	chrome, closeTrace, err := o.browser.open()
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	chrome.CA, chrome.Resolve, chrome.HTTP3 = ca, o.reach.resolve, o.reach.http3
+	defer s.progress("asking Chrome ...")()
+	client, err := wire.NewClient(chrome)
+	if err != nil {
+		return draft.Draft{}, usage(err)
+	}
+	defer client.CloseIdleConnections()
+	d, err := draft.FromTarget(ctx, draft.Target{URL: o.url, From: o.from, Ask: func(ctx context.Context, r harness.Request) (harness.Observation, error) {
+		if r.OnTheWire() {
+			return wire.Fetch(ctx, client, r)
+		}
+		return chrome.Fetch(ctx, r)
+	}})
+	if closing := errors.Join(chrome.Close(), closeTrace()); err == nil && closing != nil {
+		return d, noAnswer(closing)
+	}
+	if faults := policy.Faults(err); faults != nil {
+		return d, usage(ofArguments(faults))
+	}
+	if err != nil {
+		return d, failure(ctx, err)
+	}
+	return d, nil
+}
+
+// ofArguments names the argument that has the fault in place of the field of the policy.
+func ofArguments(faults []*policy.FaultError) error {
+	var errs []error
+	for _, f := range faults {
+		if strings.HasPrefix(f.Path, "origins") {
+			f.Path = "--from"
+		} else {
+			f.Path = "URL"
+		}
+		errs = append(errs, f)
+	}
+	return errors.Join(errs...)
+}
+
+// write writes the policy, and says what to do with it.
+func (o *initOptions) write(s streams, d draft.Draft) error {
+	name := o.output
+	if name == "-" {
+		name = "policy.yaml"
+	}
+	d.Head = strings.ReplaceAll(d.Head, "FILE", name)
+	if o.output == "-" {
+		_, err := fmt.Fprint(s.out, d.Text())
+		return written(err)
+	}
+	if err := finding.WriteFile(o.output, []byte(d.Text())); err != nil {
+		return noAnswer(err)
+	}
+	_, err := fmt.Fprintf(s.err, "%s is written: read it, then run corsproof verify %s\n", o.output, o.output)
+	return written(err)
+}
