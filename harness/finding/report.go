@@ -74,6 +74,10 @@ type Finding struct {
 	Resource string          `json:"resource"`
 	Tags     []string        `json:"tags"`
 	Wire     bool            `json:"wire,omitempty"`
+	// Header is the name of the one request or response header that the probe is about.
+	Header string `json:"header,omitempty"`
+	// Line is the line of the resource in the policy's file, from 1. Zero: unknown.
+	Line int `json:"line,omitempty"`
 
 	// Origin and Method are the page's origin and the method in the step that decided. On
 	// the wire Origin is empty.
