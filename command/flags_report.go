@@ -37,7 +37,7 @@ func (r *reportFlags) outputs() []output {
 		{"--sarif", r.sarif, report.SARIF, false},
 	}
 	if r.github {
-		list = append(list, output{"GITHUB_STEP_SUMMARY", os.Getenv("GITHUB_STEP_SUMMARY"), report.Summary, true})
+		list = append(list, output{"GITHUB_STEP_SUMMARY", os.Getenv("GITHUB_STEP_SUMMARY"), report.Markdown, true})
 	}
 	var given []output
 	for _, o := range list {

@@ -102,7 +102,7 @@ func byWeight(findings []Finding) []int {
 // problemOf makes the problem of the findings at some places, the worst first. all is the
 // number of resources in the report.
 func problemOf(c cause, findings []Finding, at []int, all int) Problem {
-	proof := proofOf(findings, at)
+	proof := proofOf(c.row().ids, findings, at)
 	at = append([]int{proof}, slices.DeleteFunc(at, func(i int) bool { return i == proof })...)
 	worst := findings[proof]
 	var of []Finding
@@ -124,17 +124,24 @@ func problemOf(c cause, findings []Finding, at []int, all int) Problem {
 	return p
 }
 
-// proofOf returns the place of the finding that proves a problem: the first of the worst
-// that has evidence, or the first.
-func proofOf(findings []Finding, at []int) int {
-	first := findings[at[0]]
+// proofOf returns the place of the finding that proves a problem. It is one of the worst:
+// the first that has evidence and is of a behaviour that shows the cause on its own, or the
+// first that has evidence, or the first.
+func proofOf(ids []string, findings []Finding, at []int) int {
+	first, best := findings[at[0]], at[0]
 	for _, i := range at {
 		f := findings[i]
-		if f.Outcome == first.Outcome && f.Severity == first.Severity && len(f.Steps) > 0 {
+		if f.Outcome != first.Outcome || f.Severity != first.Severity || len(f.Steps) == 0 {
+			continue
+		}
+		if slices.Contains(ids, f.ID) {
 			return i
 		}
+		if len(findings[best].Steps) == 0 {
+			best = i
+		}
 	}
-	return at[0]
+	return best
 }
 
 // resourcesOf returns the resources of findings, each once, in the order of the probes.

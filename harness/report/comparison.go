@@ -19,7 +19,7 @@ func (t Text) Comparison(w io.Writer, c finding.Comparison) error {
 		kinds[d.Kind]++
 		t.difference(&b, d)
 	}
-	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
+	t.rule(&b)
 	fmt.Fprintf(&b, "  %5d the same\n", c.Same)
 	for _, k := range []struct {
 		kind finding.DifferenceKind
@@ -47,7 +47,7 @@ func (t Text) difference(b *strings.Builder, d finding.Difference) {
 	if d.Kind == finding.DifferentVerdict {
 		color = red
 	}
-	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
+	t.rule(b)
 	b.WriteString(t.paint(color, "DIFFERENT "+strings.ToUpper(printable(string(d.Kind), 40))+"  "+printable(d.Left.ID, 20)) + "\n")
 	t.running(b, bold, d.Left.Title)
 	for _, side := range []struct {
@@ -75,7 +75,7 @@ func (t Text) difference(b *strings.Builder, d finding.Difference) {
 
 // said returns the outcome of a finding and its reason, or what the browser did.
 func said(f finding.Finding) string {
-	s := deciding(f)
+	s := f.Deciding()
 	switch {
 	case s == nil || s.Observation.Verdict == "":
 		return "no verdict" + prefixed(": ", f.Why)

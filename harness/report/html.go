@@ -129,9 +129,9 @@ func hash(text string) string {
 
 // worst returns the worst outcome of the report: it stands for the whole run.
 func worst(r finding.Report) finding.Outcome {
-	for _, o := range finding.Outcomes() {
-		if needsAttention(o) && r.Count(o) > 0 {
-			return o
+	for _, f := range byWeight(r.Findings)[:min(1, len(r.Findings))] {
+		if f.NeedsAttention() {
+			return f.Outcome
 		}
 	}
 	if !passed(r) {
@@ -207,7 +207,7 @@ func rowOf(f finding.Finding, anchor string) row {
 
 // verdictOf returns the verdict that decided, or nothing.
 func verdictOf(f finding.Finding) string {
-	if s := deciding(f); s != nil {
+	if s := f.Deciding(); s != nil {
 		return string(s.Observation.Verdict)
 	}
 	return ""
