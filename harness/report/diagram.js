@@ -122,7 +122,7 @@ function copyable(label, value) {
 }
 
 // details draws a whole finding.
-function details(text, f, id, browser) {
+function details(text, f, id, browser, behaviour) {
   const d = el('div', 'd');
   const lead = el('div', 'lead');
   for (const [name, value] of [['', f.why], ['runs', f.runs], ['known', f.known]]) {
@@ -144,6 +144,12 @@ function details(text, f, id, browser) {
   d.append(meaning);
   const self = el('a', 'self', 'link to this');
   self.href = '#' + id;
-  d.append(el('div', 'foot', copyable('key', text(f.key)), self));
+  const foot = el('div', 'foot', copyable('key', text(f.key)), self);
+  if (document.getElementById(behaviour)) {
+    const means = el('a', 'self', `what ${behaviour} means`);
+    means.href = '#' + behaviour;
+    foot.append(means);
+  }
+  d.append(foot);
   return d;
 }

@@ -33,6 +33,7 @@ type drawnLine [3]ref
 type drawnFinding struct {
 	Row     int         `json:"row"`
 	Column  int         `json:"column"`
+	Problem int         `json:"problem,omitzero"` // its number, from 1
 	Key     ref         `json:"key"`
 	Why     ref         `json:"why,omitzero"`
 	Meaning ref         `json:"meaning,omitzero"`
