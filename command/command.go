@@ -49,6 +49,7 @@ func execute(ctx context.Context, s streams, args []string) error {
 
 // program builds the verbs.
 func program(s streams) *cobra.Command {
+	s.color = new(colorFlag)
 	root := &cobra.Command{
 		Use:   "corsproof",
 		Short: "Ask a real Chrome whether a page may read a response",
@@ -67,6 +68,7 @@ server saw.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w\nsee: %s --help", err, c.CommandPath()))
 	})
+	persistentChoiceVar(root, s.color, "color", colorAuto, "whether standard output has colours", colorAuto, colorAlways, colorNever)
 	root.AddCommand(askCommand(s), verifyCommand(s), compareCommand(s), mergeCommand(s), conformCommand(s), serveCommand(s), explainCommand(s), versionCommand(s))
 	root.InitDefaultHelpCmd()
 	if help, _, err := root.Find([]string{"help"}); err == nil {

@@ -14,8 +14,9 @@ import (
 
 // reportFlags describe where a report goes.
 type reportFlags struct {
-	html, jsonFile, junit, sarif string
-	json, github, verbose        bool
+	html, jsonFile, junit, sarif, markdown string
+	json, github, verbose                  bool
+	failOn                                 finding.Severity
 }
 
 func (r *reportFlags) add(c *cobra.Command) {
@@ -26,6 +27,8 @@ func (r *reportFlags) add(c *cobra.Command) {
 	f.StringVar(&r.jsonFile, "json-file", "", "write the report as JSON to this file, which corsproof merge reads")
 	f.StringVar(&r.junit, "junit", "", "write the report as JUnit XML to this file")
 	f.StringVar(&r.sarif, "sarif", "", "write the report as SARIF to this file")
+	f.StringVar(&r.markdown, "markdown", "", "write the report as Markdown to this file")
+	choiceVar(c, &r.failOn, "fail-on", "", "the least severity that makes the exit status 1 (default: each does)", finding.Severities()...)
 	f.BoolVar(&r.github, "github", false, "print annotations for GitHub Actions, and add to $GITHUB_STEP_SUMMARY")
 }
 
@@ -35,6 +38,7 @@ func (r *reportFlags) outputs() []output {
 		{"--json-file", r.jsonFile, report.JSON, false},
 		{"--junit", r.junit, report.JUnit, false},
 		{"--sarif", r.sarif, report.SARIF, false},
+		{"--markdown", r.markdown, report.Markdown, false},
 	}
 	if r.github {
 		list = append(list, output{"GITHUB_STEP_SUMMARY", os.Getenv("GITHUB_STEP_SUMMARY"), report.Markdown, true})

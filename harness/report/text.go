@@ -39,12 +39,15 @@ const (
 	textLimit           = 400 // runes of a line from outside
 )
 
+// Columns returns how many columns of a terminal with so many are used.
+func Columns(all int) int { return min(max(all, narrowest), broadest) }
+
 // width returns the number of columns.
 func (t Text) width() int {
 	if t.Width <= 0 {
 		return columns
 	}
-	return min(max(t.Width, narrowest), broadest)
+	return Columns(t.Width)
 }
 
 // rule writes a line across.

@@ -33,7 +33,7 @@ func fingerprint(p policy.Policy, probes []policy.Probe) string {
 		Unsafe  policy.Unsafe
 	}{p.Redacted().Ask.Cookies, cmp.Or(p.Ask.Unsafe, policy.PreflightUnsafe)})
 	for _, probe := range probes {
-		probe.Title, probe.Tags, probe.Header, probe.Line = "", nil, "", 0
+		probe.Title, probe.Tags, probe.Line = "", nil, 0
 		probe.Steps = slices.Clone(probe.Steps)
 		for i := range probe.Steps {
 			r := &probe.Steps[i].Request
