@@ -32,8 +32,8 @@ func (r *reportFlags) add(c *cobra.Command) {
 	f.BoolVar(&r.github, "github", false, "print annotations for GitHub Actions, and add to $GITHUB_STEP_SUMMARY")
 }
 
-func (r *reportFlags) outputs() []output {
-	list := []output{
+func (r *reportFlags) outputs() []output[finding.Report] {
+	list := []output[finding.Report]{
 		{"--html", r.html, report.HTML, false},
 		{"--json-file", r.jsonFile, report.JSON, false},
 		{"--junit", r.junit, report.JUnit, false},
@@ -41,50 +41,19 @@ func (r *reportFlags) outputs() []output {
 		{"--markdown", r.markdown, report.Markdown, false},
 	}
 	if r.github {
-		list = append(list, output{"GITHUB_STEP_SUMMARY", os.Getenv("GITHUB_STEP_SUMMARY"), report.Markdown, true})
+		list = append(list, output[finding.Report]{"GITHUB_STEP_SUMMARY", os.Getenv("GITHUB_STEP_SUMMARY"), report.Markdown, true})
 	}
-	var given []output
-	for _, o := range list {
-		if o.path != "" {
-			given = append(given, o)
-		}
-	}
-	return given
+	return given(list)
 }
 
 // try makes sure, before anything is asked, that every report can be written, and
 // that no report overwrites another report or an input.
-func (r *reportFlags) try(inputs ...string) error {
-	var faults []error
-	outputs := r.outputs()
-	for i, o := range outputs {
-		err := o.try()
-		for _, input := range inputs {
-			if o.replaces() && sameFile(o.path, input) {
-				err = fmt.Errorf("%s would be overwritten: want another file", o.path)
-			}
-		}
-		for _, other := range outputs[:i] {
-			if o.replaces() && sameFile(o.path, other.path) {
-				err = fmt.Errorf("%s is the file of %s, too: want another one", o.path, other.flag)
-			}
-		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", o.flag, err))
-		}
-	}
-	return errors.Join(faults...)
-}
+func (r *reportFlags) try(inputs ...string) error { return tryAll(r.outputs(), inputs...) }
 
 // save writes the report to every output, and prints it. If one output fails, the
 // others are still written.
 func (r *reportFlags) save(s streams, found finding.Report) error {
-	var failed []error
-	for _, o := range r.outputs() {
-		if err := o.save(found); err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", o.flag, err))
-		}
-	}
+	failed := []error{saveAll(r.outputs(), found)}
 	annotations := s.out
 	if r.json {
 		failed = append(failed, report.JSON(s.out, found))

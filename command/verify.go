@@ -121,7 +121,7 @@ func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error
 	case err != nil || o.baseline == "":
 	case o.update:
 		run.Baseline, err = finding.BaselineToUpdate(o.baseline)
-		faults = append(faults, err, output{path: o.baseline}.try())
+		faults = append(faults, err, output[finding.Report]{path: o.baseline}.try())
 	default:
 		run.Baseline, err = finding.ReadBaseline(o.baseline, run.Policy)
 		faults = append(faults, err)
