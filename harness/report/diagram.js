@@ -59,6 +59,25 @@ function exchange(seq, text, e, number) {
   seq.append(response);
 }
 
+// exchanges draws a list of exchanges. The middle of a long list, as of a redirect loop, is
+// folded, except what decided.
+function exchanges(seq, text, list) {
+  const first = 4, last = 2;
+  let folded = null;
+  list.forEach((e, i) => {
+    if (list.length <= first + last + 1 || i < first || i >= list.length - last || e.decided) {
+      exchange(seq, text, e, i + 1);
+      return;
+    }
+    if (!folded) {
+      folded = el('details', 'many', el('summary', ''));
+      seq.append(folded);
+    }
+    exchange(folded, text, e, i + 1);
+    folded.firstChild.textContent = `${folded.querySelectorAll(':scope > .right').length} more exchanges`;
+  });
+}
+
 // diagram draws one step.
 function diagram(text, s, browser) {
   const seq = el('div', 'flow');
@@ -70,7 +89,7 @@ function diagram(text, s, browser) {
   if (!s.wire) {
     seq.append(message('inside', 'right', '', [el('b', '', text(s.method)), ' ', text(s.how)], el('p', 'url', text(s.path))));
   }
-  (s.exchanges || []).forEach((e, i) => exchange(seq, text, e, i + 1));
+  exchanges(seq, text, s.exchanges || []);
   const verdict = s.verdict || 'no verdict';
   const kind = s.verdict === 'blocked' ? 'error' : '';
   const label = [el('b', 'v ' + verdict.replace(' ', '-'), verdict), s.reason ? el('span', 'reason', ' ' + text(s.reason)) : ''];

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
@@ -81,6 +82,8 @@ const (
 	drawnLimit  = 600
 	tightLimit  = 80
 	drawnBudget = 5 << 20 // bytes of texts
+
+	drawnMessages = 50 // of the console
 )
 
 // draw prepares findings for drawing.
@@ -172,8 +175,11 @@ func (d *drawing) step(s finding.Step, wire bool) drawnStep {
 			e.Response = append(e.Response, d.line(l))
 		}
 	}
-	for _, m := range o.Console {
+	for _, m := range o.Console[:min(drawnMessages, len(o.Console))] {
 		x.Console = append(x.Console, d.text(m.Text))
+	}
+	if left := len(o.Console) - drawnMessages; left > 0 {
+		x.Console = append(x.Console, d.text(fmt.Sprintf("… %s", quantity(left, "more message"))))
 	}
 	for _, i := range o.Issues {
 		x.Console = append(x.Console, d.text(strings.TrimSpace(i.Code+" "+i.Detail)))

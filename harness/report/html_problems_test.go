@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
@@ -99,5 +100,33 @@ func TestMatrixBeginsWithTheWorst(t *testing.T) {
 	m := matrixOf(findings, anchorsOf(findings))
 	if m.Resources[0].Name != "/z" || m.Columns[0].Resource != "/z" {
 		t.Errorf("%+v", m.Resources)
+	}
+}
+
+// The middle of a redirect loop is folded, and a flood of messages is cut.
+func TestHTMLFoldsALoop(t *testing.T) {
+	f := few().Findings[0]
+	o := harness.Observation{Request: harness.Request{From: "https://app.acme.com", URL: "https://api.acme.com/0"}, Verdict: harness.Blocked}
+	for i := range 21 {
+		o.Exchanges = append(o.Exchanges, harness.Exchange{Kind: harness.RedirectHop, Method: "GET", URL: fmt.Sprint("https://api.acme.com/", i), Sent: true, Status: 302})
+	}
+	for i := range 500 {
+		o.Console = append(o.Console, harness.Message{Text: fmt.Sprint("message ", i)})
+	}
+	f.Steps = []finding.Step{{Decided: true, Observation: o}}
+	type seen struct {
+		Folded         string
+		Hidden, Shown  int
+		Messages, Last string
+	}
+	s := as[seen](t, shown(t, finding.Report{Findings: []finding.Finding{f}}, `
+		document.querySelector('.findings summary').click();
+		await new Promise((resolve) => view.setTimeout(resolve));
+		const many = document.querySelector('.many');
+		const messages = document.querySelectorAll('.console li');
+		return { folded: many.firstChild.textContent, hidden: many.querySelectorAll('.m.right').length, shown: document.querySelectorAll('.flow > .m.wire.right').length,
+			messages: String(messages.length), last: messages[messages.length - 1].textContent };`))
+	if s.Folded != "15 more exchanges" || s.Hidden != 15 || s.Shown != 6 || s.Messages != "51" || s.Last != "… 450 more messages" {
+		t.Errorf("%+v", s)
 	}
 }
