@@ -68,7 +68,7 @@ server saw.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w\nsee: %s --help", err, c.CommandPath()))
 	})
-	persistentChoiceVar(root, s.color, "color", colorAuto, "whether standard output has colours", colorAuto, colorAlways, colorNever)
+	s.color.add(root)
 	root.AddCommand(askCommand(s), verifyCommand(s), compareCommand(s), mergeCommand(s), conformCommand(s), serveCommand(s), explainCommand(s), versionCommand(s))
 	root.InitDefaultHelpCmd()
 	if help, _, err := root.Find([]string{"help"}); err == nil {

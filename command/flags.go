@@ -20,19 +20,9 @@ func (g givenFlags) has(name string) bool { return g != nil && g(name) }
 
 // choiceVar adds a flag with a closed list of values, and completes them.
 func choiceVar[T ~string](c *cobra.Command, target *T, name string, value T, text string, allowed ...T) {
-	addChoice(c, c.Flags(), target, name, value, text, allowed)
-}
-
-// persistentChoiceVar adds the flag to the verbs of a command, too.
-func persistentChoiceVar[T ~string](c *cobra.Command, target *T, name string, value T, text string, allowed ...T) {
-	addChoice(c, c.PersistentFlags(), target, name, value, text, allowed)
-}
-
-// addChoice adds a flag with a closed list of values to flags of a command.
-func addChoice[T ~string](c *cobra.Command, to *pflag.FlagSet, target *T, name string, value T, text string, allowed []T) {
 	*target = value
 	v := &choice[T]{target, allowed}
-	to.Var(v, name, text)
+	c.Flags().Var(v, name, text)
 	// The only possible error is that the flag does not exist.
 	_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(v.words(), cobra.ShellCompDirectiveNoFileComp))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/corsproof/corsproof/harness"
@@ -36,6 +37,15 @@ const (
 	colorAlways colorFlag = "always"
 	colorNever  colorFlag = "never"
 )
+
+// add adds the flag to a command and to its verbs.
+func (f *colorFlag) add(c *cobra.Command) {
+	*f = colorAuto
+	v := &choice[colorFlag]{f, []colorFlag{colorAuto, colorAlways, colorNever}}
+	c.PersistentFlags().Var(v, "color", "whether standard output has colours")
+	// The only possible error is that the flag does not exist.
+	_ = c.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(v.words(), cobra.ShellCompDirectiveNoFileComp))
+}
 
 // streamsOf returns the streams of a process.
 func streamsOf(in, out, err *os.File) streams {
