@@ -41,7 +41,7 @@ const (
 // add adds the flag to a command and to its verbs.
 func (f *colorFlag) add(c *cobra.Command) {
 	*f = colorAuto
-	v := &choice[colorFlag]{f, []colorFlag{colorAuto, colorAlways, colorNever}}
+	v := &choice[colorFlag]{target: f, allowed: []colorFlag{colorAuto, colorAlways, colorNever}}
 	c.PersistentFlags().Var(v, "color", "whether standard output has colours")
 	// The only possible error is that the flag does not exist.
 	_ = c.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(v.words(), cobra.ShellCompDirectiveNoFileComp))
