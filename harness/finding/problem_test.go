@@ -214,3 +214,34 @@ func TestBaselineOfCauses(t *testing.T) {
 		}
 	}
 }
+
+// The reports of shards have the same problems as the report of the whole run.
+func TestMergedProblems(t *testing.T) {
+	findings := []Finding{
+		broke(forbidden, "K13", "/me", Critical, nil), broke(forbidden, "K14", "/me", Critical, nil), broke(forbidden, "K21", "/me", Low, nil), broke(allowed, "K31", "/me", High, header("X-A")),
+		broke(forbidden, "K14", "/orders", Critical, nil), broke(allowed, "K01", "/orders", "", outcome(Held)),
+	}
+	var parts []Part
+	for i := range 2 {
+		parts = append(parts, Part{File: fmt.Sprint(i), Report: Report{Version: Version, Shard: &Shard{Index: i + 1, Of: 2}}})
+	}
+	for i := range findings {
+		findings[i].Number = i + 1
+		r := &parts[i%2].Report
+		r.Findings = append(r.Findings, findings[i])
+	}
+	merged, err := Merge(parts, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := func(problems []Problem) string {
+		text := ""
+		for _, p := range problems {
+			text += fmt.Sprintln(p.Cause, p.Headline, p.Probes, p.Proof)
+		}
+		return text
+	}
+	if got, want := said(merged.Problems()), said(Problems(findings)); got != want || !strings.HasPrefix(got, "origin-any ") {
+		t.Errorf("\n%s\nwant\n%s", got, want)
+	}
+}

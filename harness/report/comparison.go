@@ -14,17 +14,20 @@ import (
 // Comparison writes what two targets do in different ways, each thing once with its probes.
 func (t Text) Comparison(w io.Writer, c finding.Comparison) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "left   %s\nright  %s\n", t.paint(bold, printable(c.Left, textLimit)), t.paint(bold, printable(c.Right, textLimit)))
-	fmt.Fprintf(&b, "%s, %s, %s\n\n", printable(c.Policy, textLimit), printable(c.Chrome.Version, 60), duration(c.Seconds))
+	t.beside(&b, "", "left", "   ", bold, c.Left)
+	t.beside(&b, "", "right", "  ", bold, c.Right)
+	t.rows(&b, "", 0, 2, fmt.Sprintf("%s, %s, %s", c.Policy, c.Chrome.Version, duration(c.Seconds)))
+	b.WriteByte('\n')
 	groups := c.Groups()
-	b.WriteString(t.paint(comparisonColor(c), comparisonHeadline(c, groups)) + "\n\n")
+	t.rows(&b, comparisonColor(c), 0, 0, comparisonHeadline(c, groups))
+	b.WriteByte('\n')
 	t.groups(&b, groups)
 	for i, g := range groups {
 		t.group(&b, c, i+1, g)
 	}
 	t.rule(&b)
 	for _, line := range comparisonCounts(c) {
-		b.WriteString("  " + line + "\n")
+		t.rows(&b, "", 2, 8, line)
 	}
 	for _, note := range c.Notes {
 		t.running(&b, "", note)

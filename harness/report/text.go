@@ -90,22 +90,34 @@ func (t Text) Report(w io.Writer, r finding.Report) error {
 
 // head writes the target, the policy and the browser.
 func (t Text) head(b *strings.Builder, r finding.Report) {
-	fmt.Fprintf(b, "%s against %s\n", t.paint(bold, printable(r.Target, textLimit)), printable(r.Policy, textLimit))
-	fmt.Fprintf(b, "%s, %s, %s\n\n", printable(r.Chrome.Version, 60), r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds))
-	b.WriteString(t.result(r) + "\n")
+	t.beside(b, bold, r.Target, " ", "", "against "+r.Policy)
+	t.rows(b, "", 0, 2, fmt.Sprintf("%s, %s, %s", r.Chrome.Version, r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds)))
+	b.WriteByte('\n')
+	t.rows(b, t.resultColor(r), 0, 0, headline(r))
 	t.running(b, "", tolerated(r))
 	b.WriteByte('\n')
 }
 
-// result returns the headline in the colour of the result.
-func (t Text) result(r finding.Report) string {
-	color := green
-	if r.Failed() {
-		color = red
-	} else if !passed(r) {
-		color = yellow
+// resultColor is the colour of the result.
+func (t Text) resultColor(r finding.Report) string {
+	switch {
+	case r.Failed():
+		return red
+	case !passed(r):
+		return yellow
 	}
-	return t.paint(color, headline(r))
+	return green
+}
+
+// beside writes two texts on one line where they fit, and below each other where not.
+func (t Text) beside(b *strings.Builder, firstColor, first, between, secondColor, second string) {
+	first, second = printable(first, textLimit), printable(second, textLimit)
+	if utf8.RuneCountInString(first+between+second) <= t.width() {
+		b.WriteString(t.paint(firstColor, first) + between + t.paint(secondColor, second) + "\n")
+		return
+	}
+	t.rows(b, firstColor, 0, 0, first)
+	t.rows(b, secondColor, 0, 0, second)
 }
 
 // overview is the table of all findings.
@@ -235,7 +247,7 @@ func says(lines harness.Transcript, kind harness.LineKind, text string) bool {
 // summary writes the counts.
 func (t Text) summary(b *strings.Builder, r finding.Report) {
 	t.rule(b)
-	fmt.Fprintf(b, "%s: %s\n", printable(r.Target, textLimit), t.result(r))
+	t.beside(b, "", r.Target, ": ", t.resultColor(r), headline(r))
 	for _, o := range finding.Outcomes() {
 		if n := r.Count(o); n > 0 {
 			line := fmt.Sprintf("  %5d %s", n, t.paint(outcomeColors[o], string(o)))
