@@ -204,7 +204,7 @@ func fetch(ctx context.Context, s streams, chrome *harness.Browser, request harn
 
 // printTranscript prints the answer for a person.
 func printTranscript(s streams, seen harness.Observation) error {
-	text := seen.Transcript().Text(s.style(), 0)
+	text := seen.Transcript().Text(s.style(), s.width)
 	if standard := otherwise(seen); standard != nil {
 		text += "\n\n" + standard.String()
 	}

@@ -52,6 +52,7 @@ func execute(ctx context.Context, s streams, args []string) error {
 
 // program builds the verbs.
 func program(s streams) *cobra.Command {
+	s.color = new(colorFlag)
 	root := &cobra.Command{
 		Use:   "corsproof",
 		Short: "Ask a real Chrome whether a page may read a response",
@@ -71,6 +72,7 @@ server saw.`,
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(flagFault)
+	s.color.add(root)
 	root.AddCommand(askCommand(s), initCommand(s), verifyCommand(s), compareCommand(s), mergeCommand(s), conformCommand(s), serveCommand(s), explainCommand(s), versionCommand(s))
 	root.InitDefaultHelpCmd()
 	if help, _, err := root.Find([]string{"help"}); err == nil {

@@ -22,6 +22,9 @@ type compareOptions struct {
 	left, right string
 	verdicts    bool
 	json        bool
+	verbose     bool
+	// html, jsonFile, junit and markdown are the files of reports.
+	html, jsonFile, junit, markdown string
 }
 
 func compareCommand(s streams) *cobra.Command {
@@ -31,8 +34,9 @@ func compareCommand(s streams) *cobra.Command {
 		Short: "Ask two servers the same, and show what they do otherwise",
 		Long: `compare asks two servers, such as development and production or an old and a new
 gateway, every probe of a policy, and shows where a browser decides otherwise, and
-where it decides the same on other headers or another status. Neither has to hold what
-the policy wants: see corsproof verify.
+where it decides the same on other headers or another status. Each difference is shown
+once, with the probes that show it. Neither server has to hold what the policy wants: see
+corsproof verify.
 
 Nothing is harmed by asking, as with corsproof verify.
 
@@ -40,7 +44,7 @@ Exit status: 0 the same, 1 different, 2 the policy or a flag is not valid, 3 a v
 missing, or the run ended early.`,
 		Example: `  corsproof compare policy.yaml --left https://api.example.com --right https://staging.example.com
   corsproof compare policy.yaml --left http://localhost:8000 --right https://api.example.com --verdicts
-  corsproof compare policy.yaml --left https://old.example.com --right https://new.example.com --json
+  corsproof compare policy.yaml --left https://old.example.com --right https://new.example.com --html differences.html --markdown differences.md
   corsproof compare policy.yaml --left https://old.example.com --right https://new.example.com --resolve new.example.com:443:203.0.113.7`,
 		Args: count(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -55,6 +59,11 @@ missing, or the run ended early.`,
 	f.StringVar(&o.right, "right", "", "the origin of the other")
 	f.BoolVar(&o.verdicts, "verdicts", false, "show only where the browser decides otherwise")
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of text")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "list all probes of each difference")
+	f.StringVar(&o.html, "html", "", "write the comparison as a page to this file")
+	f.StringVar(&o.jsonFile, "json-file", "", "write the comparison as JSON to this file")
+	f.StringVar(&o.junit, "junit", "", "write the comparison as JUnit XML to this file")
+	f.StringVar(&o.markdown, "markdown", "", "write the comparison as Markdown to this file")
 	o.probes.add(c)
 	return c
 }
@@ -81,18 +90,29 @@ func (o *compareOptions) run(ctx context.Context, s streams) error {
 	return o.finish(s, found, closing)
 }
 
-// finish prints what differs, and returns the exit. closing takes nothing from what was found
+// outputs are the files of reports.
+func (o *compareOptions) outputs() []output[finding.Comparison] {
+	return given([]output[finding.Comparison]{
+		{"--html", o.html, report.ComparisonHTML, false},
+		{"--json-file", o.jsonFile, report.ComparisonJSON, false},
+		{"--junit", o.junit, report.ComparisonJUnit, false},
+		{"--markdown", o.markdown, report.ComparisonMarkdown, false},
+	})
+}
+
+// finish writes and prints what differs, and returns the exit. closing takes nothing from what was found
 // out, so it is returned after that.
 func (o *compareOptions) finish(s streams, found finding.Comparison, closing error) (err error) {
 	if o.verdicts {
 		found = onlyVerdicts(found)
 	}
+	saved := saveAll(o.outputs(), found)
 	if o.json {
 		err = report.ComparisonJSON(s.out, found)
 	} else {
-		err = s.text(false).Comparison(s.out, found)
+		err = s.text(o.verbose).Comparison(s.out, found)
 	}
-	if err := errors.Join(err, closing); err != nil {
+	if err := errors.Join(err, saved, closing); err != nil {
 		return noAnswer(err)
 	}
 	return exitOfComparison(found)
@@ -105,7 +125,7 @@ func (o *compareOptions) prepare() (verify.Run, []harness.SetCookie, error) {
 	if err != nil {
 		return verify.Run{}, nil, err
 	}
-	var faults []error
+	faults := []error{tryAll(o.outputs(), o.policy)}
 	for flag, target := range map[string]string{"--left": o.left, "--right": o.right} {
 		if target == "" {
 			faults = append(faults, fmt.Errorf("%s: missing: want the origin of a server, such as https://api.example.com", flag))
@@ -116,8 +136,8 @@ func (o *compareOptions) prepare() (verify.Run, []harness.SetCookie, error) {
 			faults = append(faults, fmt.Errorf("%s: %w", flag, err))
 		}
 	}
-	if len(faults) > 0 {
-		return verify.Run{}, nil, errors.Join(faults...)
+	if err := errors.Join(faults...); err != nil {
+		return verify.Run{}, nil, err
 	}
 	p.Target = o.left
 	run, err := o.probes.read(p, o.policy)

@@ -3,6 +3,8 @@ package command
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -44,5 +46,26 @@ func TestCompare(t *testing.T) {
 	}
 	if got := end(t, (&compareOptions{policy: policy, left: "api.example.com"}).run); got.status != 2 || !strings.Contains(got.stderr, "--left") || !strings.Contains(got.stderr, "--right") {
 		t.Errorf("faults: status %d\n%s", got.status, got.stderr)
+	}
+}
+
+// A comparison is written to each file that a flag names, and no file is written twice.
+func TestCompareWritesFiles(t *testing.T) {
+	left := newAllowing(t, nil)
+	right := newAllowing(t, func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Access-Control-Allow-Origin", "*") })
+	policy, folder := policyOf(t, left.URL, ""), t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	got := run(t, "compare", policy, "--left", left.URL, "--right", right.URL, "--only", "K13", "--html", at("c.html"), "--junit", at("c.xml"), "--markdown", at("c.md"), "--json-file", at("c.json"))
+	if got.status != exitBlocked || !strings.Contains(got.stdout, "Only right: Any origin gets in") {
+		t.Errorf("status %d\n%s\n%s", got.status, got.stdout, got.stderr)
+	}
+	for _, name := range []string{"c.html", "c.xml", "c.md", "c.json"} {
+		if text, err := os.ReadFile(at(name)); err != nil || !strings.Contains(string(text), "Any origin gets in") {
+			t.Errorf("%s: %v\n%.300s", name, err, text)
+		}
+	}
+	got = run(t, "compare", policy, "--left", left.URL, "--right", right.URL, "--html", at("c"), "--junit", at("c"), "--markdown", policy)
+	if got.status != exitUsage || !strings.Contains(got.stderr, "is the file of --html, too") || !strings.Contains(got.stderr, "would be overwritten") {
+		t.Errorf("status %d\n%s", got.status, got.stderr)
 	}
 }

@@ -33,8 +33,11 @@ func (p *probeFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVarP(&p.headers, "header", "H", nil, `a header that a client has, as "Name: value"; a page sends it where the policy allows it; may be repeated`)
 	f.StringArrayVar(&p.cookies, "cookie", nil, `a cookie that the browser holds for the target, as "name=value" or as in Set-Cookie; may be repeated`)
-	f.StringSliceVar(&p.selected.Only, "only", nil, "ask only these probes: ids (K13), tags (look-alike), levels (M) or sides (forbidden), with commas")
+	f.StringSliceVar(&p.selected.Only, "only", nil, "ask only these probes: ids (K13), tags (look-alike), levels (M), sides (forbidden), resources (/v1/me), origins or severities (critical: what can be), with commas")
 	f.StringSliceVar(&p.selected.Skip, "skip", nil, "leave these out")
+	for _, name := range []string{"only", "skip"} { // the only possible error is that the flag does not exist
+		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(verify.SelectWords(), cobra.ShellCompDirectiveNoFileComp))
+	}
 	choiceVar(c, &p.unsafe, "unsafe", "", "what becomes of methods that may change something (default: what the policy says, or preflight)", "preflight", "send")
 	f.StringVar(&p.rate, "rate", "", "no more questions than that, such as 10/s, 100/m or 1000/h (default: what the policy says, or no bound)")
 	f.IntVar(&p.concurrency, "concurrency", 0, "how many questions are in flight (default: what the policy says, or 16)")

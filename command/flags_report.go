@@ -14,8 +14,9 @@ import (
 
 // reportFlags describe where a report goes.
 type reportFlags struct {
-	html, jsonFile, junit, sarif string
-	json, github, verbose        bool
+	html, jsonFile, junit, sarif, markdown string
+	json, github, verbose                  bool
+	failOn                                 finding.Severity
 }
 
 func (r *reportFlags) add(c *cobra.Command) {
@@ -26,61 +27,33 @@ func (r *reportFlags) add(c *cobra.Command) {
 	f.StringVar(&r.jsonFile, "json-file", "", "write the report as JSON to this file, which corsproof merge reads")
 	f.StringVar(&r.junit, "junit", "", "write the report as JUnit XML to this file")
 	f.StringVar(&r.sarif, "sarif", "", "write the report as SARIF to this file")
+	f.StringVar(&r.markdown, "markdown", "", "write the report as Markdown to this file")
+	choiceVar(c, &r.failOn, "fail-on", "", "the least severity that makes the exit status 1 (default: each does)", finding.Severities()...)
 	f.BoolVar(&r.github, "github", false, "print annotations for GitHub Actions, and add to $GITHUB_STEP_SUMMARY")
 }
 
-func (r *reportFlags) outputs() []output {
-	list := []output{
+func (r *reportFlags) outputs() []output[finding.Report] {
+	list := []output[finding.Report]{
 		{"--html", r.html, report.HTML, false},
 		{"--json-file", r.jsonFile, report.JSON, false},
 		{"--junit", r.junit, report.JUnit, false},
 		{"--sarif", r.sarif, report.SARIF, false},
+		{"--markdown", r.markdown, report.Markdown, false},
 	}
 	if r.github {
-		list = append(list, output{"GITHUB_STEP_SUMMARY", os.Getenv("GITHUB_STEP_SUMMARY"), report.Summary, true})
+		list = append(list, output[finding.Report]{"GITHUB_STEP_SUMMARY", os.Getenv("GITHUB_STEP_SUMMARY"), report.Markdown, true})
 	}
-	var given []output
-	for _, o := range list {
-		if o.path != "" {
-			given = append(given, o)
-		}
-	}
-	return given
+	return given(list)
 }
 
 // try makes sure, before anything is asked, that every report can be written, and
 // that no report overwrites another report or an input.
-func (r *reportFlags) try(inputs ...string) error {
-	var faults []error
-	outputs := r.outputs()
-	for i, o := range outputs {
-		err := o.try()
-		for _, input := range inputs {
-			if o.replaces() && sameFile(o.path, input) {
-				err = fmt.Errorf("%s would be overwritten: want another file", o.path)
-			}
-		}
-		for _, other := range outputs[:i] {
-			if o.replaces() && sameFile(o.path, other.path) {
-				err = fmt.Errorf("%s is the file of %s, too: want another one", o.path, other.flag)
-			}
-		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", o.flag, err))
-		}
-	}
-	return errors.Join(faults...)
-}
+func (r *reportFlags) try(inputs ...string) error { return tryAll(r.outputs(), inputs...) }
 
 // save writes the report to every output, and prints it. If one output fails, the
 // others are still written.
 func (r *reportFlags) save(s streams, found finding.Report) error {
-	var failed []error
-	for _, o := range r.outputs() {
-		if err := o.save(found); err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", o.flag, err))
-		}
-	}
+	failed := []error{saveAll(r.outputs(), found)}
 	annotations := s.out
 	if r.json {
 		failed = append(failed, report.JSON(s.out, found))

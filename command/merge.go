@@ -57,6 +57,9 @@ func (o *mergeOptions) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usage(err)
 	}
+	if o.report.failOn != "" {
+		joined.FailOn = o.report.failOn
+	}
 	if err := o.report.save(s, joined); err != nil {
 		return noAnswer(err)
 	}

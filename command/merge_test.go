@@ -47,3 +47,28 @@ func TestVerifyShards(t *testing.T) {
 		t.Errorf("half, knowingly: status %d\n%s", got.status, got.stderr)
 	}
 }
+
+// A break that is less severe than --fail-on does not fail the run, and the report says so.
+func TestFailOn(t *testing.T) {
+	report := func(severity string) string {
+		return fileOf(t, severity+".json", `{"version": 1, "findings": [{"id": "K13", "key": "/", "side": "forbidden", "outcome": "broken", "severity": "`+severity+`"}]}`)
+	}
+	for _, c := range []struct {
+		severity, failOn string
+		status           int
+	}{
+		{"low", "low", exitBlocked}, {"low", "medium", exitHeld}, {"medium", "medium", exitBlocked}, {"medium", "high", exitHeld}, {"critical", "high", exitBlocked}, {"high", "critical", exitHeld},
+	} {
+		got := run(t, "merge", report(c.severity), "--fail-on", c.failOn)
+		if said := strings.Contains(got.stdout, "Nothing is as severe as "+c.failOn); got.status != c.status || said != (c.status == exitHeld) {
+			t.Errorf("%s, --fail-on %s: status %d\n%s%s", c.severity, c.failOn, got.status, got.stdout, got.stderr)
+		}
+	}
+	if got := run(t, "merge", report("low"), "--fail-on", "worse"); got.status != exitUsage {
+		t.Errorf("%+v", got)
+	}
+	// What a shard was told holds for the whole.
+	if got := run(t, "merge", fileOf(t, "told.json", `{"version": 1, "failOn": "high", "findings": [{"id": "K13", "key": "/", "side": "forbidden", "outcome": "broken", "severity": "low"}]}`)); got.status != exitHeld {
+		t.Errorf("%+v", got)
+	}
+}

@@ -18,7 +18,7 @@ func TestReportThroughLink(t *testing.T) {
 	if err := os.Symlink(kept, link); err != nil {
 		t.Fatal(err)
 	}
-	o := output{flag: "--html", path: link, write: report.HTML}
+	o := output[finding.Report]{flag: "--html", path: link, write: report.HTML}
 	if err := o.try(); err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestReportKeepsMode(t *testing.T) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o := output{flag: "--html", path: path, write: report.HTML}
+	o := output[finding.Report]{flag: "--html", path: path, write: report.HTML}
 	if err := errors.Join(o.try(), o.save(finding.Report{})); err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestReportKeepsMode(t *testing.T) {
 // file.
 func TestReportNowhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "none", "report.html")
-	err := output{flag: "--html", path: path}.try()
+	err := output[finding.Report]{flag: "--html", path: path}.try()
 	if err == nil || !strings.HasPrefix(err.Error(), path+": ") {
 		t.Errorf("got %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/corsproof/corsproof/harness"
@@ -21,26 +22,61 @@ import (
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
-	colors   bool // out is a terminal that shows colours
-	watched  bool // err is a terminal: a person watches
-	typed    bool // in is a terminal: a person answers
+	colors   bool       // out shows colours, unless --color says otherwise
+	color    *colorFlag // nil: auto
+	width    int        // columns of the terminal that out is; 0: it is none
+	watched  bool       // err is a terminal: a person watches
+	typed    bool       // in is a terminal: a person answers
+}
+
+// colorFlag is the value of --color.
+type colorFlag string
+
+// The values of --color.
+const (
+	colorAuto   colorFlag = "auto"
+	colorAlways colorFlag = "always"
+	colorNever  colorFlag = "never"
+)
+
+// add adds the flag to a command and to its verbs.
+func (f *colorFlag) add(c *cobra.Command) {
+	*f = colorAuto
+	v := &choice[colorFlag]{target: f, allowed: []colorFlag{colorAuto, colorAlways, colorNever}}
+	c.PersistentFlags().Var(v, "color", "whether standard output has colours")
+	// The only possible error is that the flag does not exist.
+	_ = c.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(v.words(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // streamsOf returns the streams of a process.
 func streamsOf(in, out, err *os.File) streams {
 	terminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
-	return streams{
-		in: in, out: out, err: err,
-		// https://no-color.org
-		colors:  os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && terminal(out),
-		watched: terminal(err),
-		typed:   terminal(in),
+	s := streams{in: in, out: out, err: err, colors: showsColors(os.Getenv, terminal(out)), watched: terminal(err), typed: terminal(in)}
+	if columns, _, err := term.GetSize(int(out.Fd())); err == nil && columns > 0 {
+		s.width = report.Columns(columns)
 	}
+	return s
+}
+
+// showsColors says whether a stream shows colours.
+// https://no-color.org, https://bixense.com/clicolors
+func showsColors(getenv func(string) string, terminal bool) bool {
+	switch force := getenv("CLICOLOR_FORCE"); {
+	case getenv("NO_COLOR") != "":
+		return false
+	case force != "" && force != "0":
+		return true
+	}
+	return getenv("TERM") != "dumb" && terminal
 }
 
 // style is how a transcript is printed on standard output.
 func (s streams) style() harness.Style {
-	if s.colors {
+	colors := s.colors
+	if s.color != nil && *s.color != colorAuto {
+		colors = *s.color == colorAlways
+	}
+	if colors {
 		return harness.ANSIColors
 	}
 	return harness.PlainText
@@ -48,7 +84,7 @@ func (s streams) style() harness.Style {
 
 // text is how a report is printed on standard output.
 func (s streams) text(verbose bool) report.Text {
-	return report.Text{Style: s.style(), Verbose: verbose}
+	return report.Text{Style: s.style(), Width: s.width, Verbose: verbose}
 }
 
 // progress shows a line on standard error while something takes its time, if a

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/conform"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/verify"
@@ -58,5 +59,53 @@ func TestStreamsOfFiles(t *testing.T) {
 	defer file.Close()
 	if s := streamsOf(file, file, file); s.colors || s.watched {
 		t.Errorf("%+v", s)
+	}
+}
+
+// What a stream shows: NO_COLOR before CLICOLOR_FORCE, and both before the terminal. The flag
+// is before all of them.
+func TestColors(t *testing.T) {
+	for _, c := range []struct {
+		variables string
+		terminal  bool
+		flag      colorFlag
+		want      bool
+	}{
+		{"", true, colorAuto, true},
+		{"", false, colorAuto, false},
+		{"TERM=dumb", true, colorAuto, false},
+		{"NO_COLOR=1", true, colorAuto, false},
+		{"CLICOLOR_FORCE=1", false, colorAuto, true},
+		{"CLICOLOR_FORCE=1 TERM=dumb", false, colorAuto, true},
+		{"CLICOLOR_FORCE=0", false, colorAuto, false},
+		{"CLICOLOR_FORCE=1 NO_COLOR=1", true, colorAuto, false},
+		{"NO_COLOR=1", false, colorAlways, true},
+		{"", true, colorNever, false},
+	} {
+		getenv := func(name string) string {
+			for _, v := range strings.Fields(c.variables) {
+				if value, ok := strings.CutPrefix(v, name+"="); ok {
+					return value
+				}
+			}
+			return ""
+		}
+		s := streams{colors: showsColors(getenv, c.terminal), color: &c.flag}
+		if got := s.style() == harness.ANSIColors; got != c.want {
+			t.Errorf("%q, a terminal: %t, --color %s: colours: %t", c.variables, c.terminal, c.flag, got)
+		}
+	}
+}
+
+// The flag --color reaches every verb.
+func TestColorFlag(t *testing.T) {
+	file := fileOf(t, "report.json", `{"version": 1, "findings": [{"id": "K13", "key": "/", "side": "forbidden", "outcome": "broken", "severity": "low"}]}`)
+	colored := run(t, "merge", file, "--color", "always")
+	plain := run(t, "--color", "never", "merge", file)
+	if !strings.Contains(colored.stdout, "\x1b[31m1 thing to change (1 probe)\x1b[0m") || strings.Contains(plain.stdout, "\x1b") || plain.status != exitBlocked {
+		t.Errorf("%q\n%q", colored.stdout, plain.stdout)
+	}
+	if got := run(t, "merge", file, "--color", "sometimes"); got.status != exitUsage || !strings.Contains(got.stderr, "auto|always|never") {
+		t.Errorf("%+v", got)
 	}
 }

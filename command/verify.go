@@ -36,7 +36,8 @@ func verifyCommand(s streams) *cobra.Command {
 		Long: `verify reads a policy, which says who may read what of a server, and asks a real
 Chrome whether the server keeps to it: as every page that may read, and as pages that
 may not and look alike. It prints what is broken, the worst first, each with its
-transcript, what it means and what to do.
+transcript, what it means and what to do. Probes that break for one cause, such as
+an open pattern or a header that a list lacks, are one thing to change.
 
 Nothing is harmed by asking: no method but GET, HEAD and OPTIONS leaves the browser,
 unless --unsafe send says so. A probe of PUT lets the preflight go and stops Chrome
@@ -50,15 +51,17 @@ it, is at ` + policy.SchemaURL + `
 
 Without a policy it verifies an example, an API of ours that is wrong in four ways.
 
-Exit status: 0 all held (or is known, by --baseline), 1 something is broken, 2 the
-policy or a flag is not valid, 3 a verdict is missing, or the run ended early.`,
+Exit status: 0 all held (or is known, by --baseline), 1 something is broken (and as
+severe as --fail-on says), 2 the policy or a flag is not valid, 3 a verdict is missing,
+or the run ended early.`,
 		Example: `  corsproof verify
   corsproof verify policy.yaml
   corsproof verify policy.yaml --list
   corsproof verify policy.yaml --header "Authorization: Bearer $TOKEN" --cookie "sid=$SID" --rate 10/s
   corsproof verify policy.yaml --target http://localhost:8000 --only look-alike,null --verbose
   corsproof verify policy.yaml --target https://api.test.internal --ca ca.pem --resolve api.test.internal:443:10.0.0.7
-  corsproof verify policy.yaml --html report.html --junit junit.xml --sarif report.sarif
+  corsproof verify policy.yaml --html report.html --junit junit.xml --sarif report.sarif --markdown report.md
+  corsproof verify policy.yaml --only /v1/me,critical --fail-on high
   corsproof verify policy.yaml --baseline baseline.yaml --update-baseline
   corsproof verify policy.yaml --shard 2/5 --json-file shard-2.json`,
 		Args: count(cobra.MaximumNArgs(1)),
@@ -76,8 +79,8 @@ policy or a flag is not valid, 3 a verdict is missing, or the run ended early.`,
 	f.StringVar(&o.target, "target", "", "the origin to ask instead of the policy's own, such as http://localhost:8000")
 	f.BoolVar(&o.list, "list", false, "print the probes and ask nothing")
 	o.report.add(c)
-	f.StringVar(&o.baseline, "baseline", "", "a file that lists the probes known to be broken, with a reason each; a listed probe that holds fails, too")
-	f.BoolVar(&o.update, "update-baseline", false, "write today's broken probes to the file of --baseline; the reasons of probes that stay broken stay")
+	f.StringVar(&o.baseline, "baseline", "", "a file that lists what is known to be broken: causes, ids or paths, each with a reason and perhaps a last day; what is listed and holds fails, too")
+	f.BoolVar(&o.update, "update-baseline", false, "write the causes of what is broken today to the file of --baseline; entries stay with their reasons while something that they list is broken")
 	f.StringVar(&o.shard, "shard", "", "ask one part of the probes, such as 2/5; corsproof merge joins the reports")
 	o.probes.add(c)
 	return c
@@ -124,7 +127,7 @@ func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error
 	case err != nil || o.baseline == "":
 	case o.update:
 		run.Baseline, err = finding.BaselineToUpdate(o.baseline)
-		faults = append(faults, err, output{path: o.baseline}.try())
+		faults = append(faults, err, output[finding.Report]{path: o.baseline}.try())
 	default:
 		run.Baseline, err = finding.ReadBaseline(o.baseline, run.Policy)
 		faults = append(faults, err)
@@ -142,7 +145,7 @@ func (o *verifyOptions) verify(ctx context.Context, s streams, run *verify.Run, 
 	if err != nil {
 		return found, nil, failureOfRun(ctx, errors.Join(err, closing))
 	}
-	found.Corsproof = built().Corsproof
+	found.Corsproof, found.FailOn = built().Corsproof, o.report.failOn
 	return found, closing, nil
 }
 
@@ -225,7 +228,11 @@ func (o *verifyOptions) updateBaseline(w io.Writer, found finding.Report, p poli
 			unexplained++
 		}
 	}
-	fmt.Fprintf(w, "%s: %d known to be broken", o.baseline, len(updated.Entries))
+	entries := "entries"
+	if len(updated.Entries) == 1 {
+		entries = "entry"
+	}
+	fmt.Fprintf(w, "%s: %d %s of what is known to be broken", o.baseline, len(updated.Entries), entries)
 	if unexplained > 0 {
 		fmt.Fprintf(w, "; write the reason of %d of them into the file: it is refused until each has one", unexplained)
 	}

@@ -315,7 +315,7 @@ func TestVerifyBaseline(t *testing.T) {
 		t.Fatalf("with reasons: status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}
 	mended.Store(true, true)
-	if got := verified("--baseline", baseline); got.status != 1 || !strings.Contains(got.stdout, "take it out of the baseline") {
+	if got := verified("--baseline", baseline); got.status != 1 || !strings.Contains(got.stdout, "Take the entries of these probes out of the baseline") {
 		t.Fatalf("mended: status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}
 }

@@ -27,7 +27,8 @@ var colors = map[Tone]string{ToneStrong: "1", ToneFaint: "2", ToneAlarming: "33"
 
 // Text returns the transcript as text. No row of it is wider than width: a note that does
 // not fit goes to a row of its own, and a word that is too long is broken. At width 0
-// only running text is wrapped, at a readable width.
+// only running text is wrapped, at a readable width. The middle of a redirect loop and the
+// end of a flood of header lines or messages are left out, with their number.
 func (t Transcript) Text(style Style, width int) string {
 	return t.render(width, func(tone Tone, text string) string {
 		if style == ANSIColors {
@@ -66,6 +67,7 @@ const lineMargin LineKind = "margin"
 // only codes that take up no column.
 func (t Transcript) render(width int, paint func(Tone, string) string) string {
 	width = max(width, 0)
+	t = t.cut()
 	column := t.noteColumn()
 	var rows []string
 	for i := 0; i < len(t); i++ {

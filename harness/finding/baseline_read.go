@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/internal/source"
 	"github.com/corsproof/corsproof/harness/policy"
 )
@@ -27,14 +27,23 @@ func ReadBaseline(path string, p policy.Policy) (Baseline, error) {
 
 // ParseBaseline reads a baseline in YAML:
 //
+//   - cause: request-header:x-request-id
+//     until: 2027-03-31
+//     reason: the old gateway, gone in March (API-4711)
+//   - id: K61
+//     path: /v1/me
+//     reason: the login answers for itself
 //   - id: K13
 //     key: /v1/me from=https://unlisted.evil.test
-//     reason: the old gateway, gone in March (API-4711)
+//     reason: a partner needs it
 //
-// An entry without a reason, an entry that matches no probe of the policy, and a
-// duplicate are faults. All are returned at once: see [policy.Faults].
+// An entry names a cause, an id or a path, or more than one of them to list less; an id
+// with a key is one probe. After the day of until, the entry no longer counts.
+//
+// An entry without a reason, an entry that matches nothing of the policy, and a duplicate
+// are faults. All are returned at once: see [policy.Faults].
 func ParseBaseline(name string, data []byte, p policy.Policy) (Baseline, error) {
-	raised, err := keysOf(p)
+	raised, err := raisedBy(p)
 	if err != nil {
 		return Baseline{}, err
 	}
@@ -77,7 +86,10 @@ type placed struct {
 }
 
 // entryKeys are the keys of an entry.
-var entryKeys = []string{"id", "key", "reason"}
+var entryKeys = []string{"id", "key", "path", "cause", "until", "reason"}
+
+// wantEntry says what an entry has.
+const wantEntry = "a cause, an id or a path, and a reason"
 
 // read reads the list.
 func (r *baselineReader) read() []placed {
@@ -89,7 +101,7 @@ func (r *baselineReader) read() []placed {
 	case root == nil:
 		return nil // nothing is known to be broken
 	case root.Kind != yaml.SequenceNode:
-		r.fault(root, policy.FaultError{Problem: "want a list of entries with id, key and reason, not " + source.KindOf(root)})
+		r.fault(root, policy.FaultError{Problem: "want a list of entries, each with " + wantEntry + ", not " + source.KindOf(root)})
 		return nil
 	}
 	var entries []placed
@@ -105,7 +117,7 @@ func (r *baselineReader) read() []placed {
 func (r *baselineReader) entry(at string, n *yaml.Node) (placed, bool) {
 	e := placed{at: at, node: n, values: map[string]*yaml.Node{}}
 	if n.Kind != yaml.MappingNode {
-		r.fault(n, policy.FaultError{Path: at, Problem: "want an entry with id, key and reason, not " + source.KindOf(n)})
+		r.fault(n, policy.FaultError{Path: at, Problem: "want an entry with " + wantEntry + ", not " + source.KindOf(n)})
 		return e, false
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -120,66 +132,74 @@ func (r *baselineReader) entry(at string, n *yaml.Node) (placed, bool) {
 			e.values[name.Value] = value
 		}
 	}
-	e.ID, e.Key, e.Reason = r.value(e, "id"), r.value(e, "key"), r.value(e, "reason")
-	return e, e.ID != "" && e.Key != ""
+	e.ID, e.Key, e.Path, e.Cause = r.value(e, "id"), r.value(e, "key"), r.value(e, "path"), r.value(e, "cause")
+	e.Until, e.Reason = r.value(e, "until"), r.value(e, "reason")
+	switch {
+	case e.ID == "" && e.Path == "" && e.Cause == "":
+		if e.values["id"] == nil && e.values["path"] == nil && e.values["cause"] == nil { // an empty value has its fault
+			r.fault(e.node, policy.FaultError{Path: e.at, Problem: "it names nothing: want " + wantEntry + ", as a report has them"})
+		}
+		return e, false
+	case e.Key != "" && e.ID == "":
+		r.fault(e.values["key"], policy.FaultError{Path: e.at + ".key", Problem: "a key without an id: want the id of the probe, as a report has it"})
+		return e, false
+	}
+	return e, true
 }
 
-// value returns the text of a key. Without an id or a key it adds a fault; check does so
-// for the reason.
+// value returns the text of a key, or an empty text where the key is missing. An empty
+// value is a fault; check does so for the reason.
 func (r *baselineReader) value(e placed, name string) string {
 	n, there := e.values[name]
 	switch {
-	case !there && name != "reason":
-		r.fault(e.node, policy.FaultError{Path: e.at + "." + name, Problem: "missing: want the " + name + " of the probe, as a report has it"})
 	case !there, n.ShortTag() == "!!null" && name == "reason":
+	case name == "until":
+		return r.date(e, n)
 	case n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str":
 		r.fault(n, policy.FaultError{Path: e.at + "." + name, Problem: "want a text, not " + source.KindOf(n)})
 		return unread
 	case n.Value == "" && name != "reason":
-		r.fault(n, policy.FaultError{Path: e.at + "." + name, Problem: "empty: want the " + name + " of the probe, as a report has it"})
+		r.fault(n, policy.FaultError{Path: e.at + "." + name, Problem: "empty: want the " + name + ", as a report has it"})
 	default:
 		return strings.TrimSpace(n.Value)
 	}
 	return ""
 }
 
+// date returns a date in the form of [Entry.Until].
+func (r *baselineReader) date(e placed, n *yaml.Node) string {
+	if _, err := time.Parse(dateForm, n.Value); n.Kind != yaml.ScalarNode || err != nil {
+		r.fault(n, policy.FaultError{Path: e.at + ".until", Problem: "want the last day on which the entry counts, such as 2027-03-31"})
+		return unread
+	}
+	return n.Value
+}
+
 // unread is the text of a value that has a fault already.
 const unread = "\x00"
 
-// check checks that each entry has a reason, and matches a probe of the policy, once.
-func (r *baselineReader) check(entries []placed, raised map[probeKey]bool) {
-	first := map[probeKey]placed{}
-	keys := map[string][]string{} // by id
-	for known := range raised {
-		keys[known.id] = append(keys[known.id], known.key)
-	}
-	for _, list := range keys {
-		slices.Sort(list)
-	}
+// check checks that each entry has a reason, and matches something of the policy, once.
+func (r *baselineReader) check(entries []placed, of raised) {
+	first := map[entryName]placed{}
 	for _, e := range entries {
 		if e.Reason == "" {
 			r.fault(cmp.Or(e.values["reason"], e.node), policy.FaultError{
-				Path: e.at + ".reason", Problem: "no reason: say why it is left broken, and until when; what nobody answers for is to be put right",
+				Path: e.at + ".reason", Problem: "no reason: say why it is left broken; what nobody answers for is to be put right",
 			})
 		}
-		if e.ID == unread || e.Key == unread {
+		if slices.Contains([]string{e.ID, e.Key, e.Path, e.Cause}, unread) {
 			continue
 		}
-		before, twice := first[e.probe()]
-		meant, _ := source.NearestID(e.ID, behaviour.IDs())
-		switch {
-		case twice:
-			r.fault(e.node, policy.FaultError{Path: e.at, Problem: fmt.Sprintf("%s %s stands twice: first at %s in line %d", e.ID, e.Key, before.at, before.node.Line)})
+		if before, twice := first[e.name()]; twice {
+			r.fault(e.node, policy.FaultError{Path: e.at, Problem: fmt.Sprintf("%s stands twice: first at %s in line %d", e.Entry, before.at, before.node.Line)})
 			continue
-		case !slices.Contains(behaviour.IDs(), e.ID):
-			r.fault(e.values["id"], policy.FaultError{Path: e.at + ".id", Value: e.ID, Problem: "no such probe: want an id such as K13", Meant: meant})
-		case !raised[e.probe()]:
-			r.fault(e.values["key"], policy.FaultError{
-				Path: e.at + ".key", Value: e.Key, Meant: source.Nearest(e.Key, keys[e.ID]),
-				Problem: "stale: no " + e.ID + " of the policy has this key: correct it, or take the entry out",
-			})
 		}
-		first[e.probe()] = e
+		if wrong := of.fault(e.Entry); wrong != nil {
+			node := e.values[wrong.Path]
+			wrong.Path = e.at + "." + wrong.Path
+			r.fault(node, *wrong)
+		}
+		first[e.name()] = e
 	}
 }
 

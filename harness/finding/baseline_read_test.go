@@ -14,7 +14,7 @@ import (
 func TestParseBaseline(t *testing.T) {
 	p := policytest.Parse(t, small, nil)
 	const key = "/ from=https://unlisted.evil.test"
-	want := Baseline{Entries: []Entry{{"K13", key, "until March"}}}
+	want := Baseline{Entries: []Entry{{ID: "K13", Key: key, Reason: "until March"}}}
 	for name, text := range map[string]string{
 		"in lines":          "# known\n- id: K13\n  key: " + key + "\n  reason: until March\n",
 		"as JSON":           `[{"reason": "until March", "key": "` + key + `", "id": "K13"}]`,
@@ -50,13 +50,13 @@ func TestBaselineFaults(t *testing.T) {
 - {id: K18, key: 7, key: 8}
 - {id: "", reason: [a]}
 `
-	const want = `b.yaml:1:3: [0].reason: no reason: say why it is left broken, and until when; what nobody answers for is to be put right
+	const want = `b.yaml:1:3: [0].reason: no reason: say why it is left broken; what nobody answers for is to be put right
     1 | - id: K13
       |   ^
 b.yaml:3:3: [1]: K13 / from=https://unlisted.evil.test stands twice: first at [0] in line 1
     3 | - id: K13
       |   ^
-b.yaml:5:11: [1].reason: no reason: say why it is left broken, and until when; what nobody answers for is to be put right
+b.yaml:5:11: [1].reason: no reason: say why it is left broken; what nobody answers for is to be put right
     5 |   reason: ""
       |           ^
 b.yaml:6:7: [2].id "k14": no such probe: want an id such as K13; did you mean K14?
@@ -68,13 +68,13 @@ b.yaml:9:18: [3].key "/ from=https://unlisted.evil.tst": stale: no K13 of the po
 b.yaml:10:18: [4].key "/gone": stale: no K17 of the policy has this key: correct it, or take the entry out
    10 | - {id: K17, key: /gone, reason: x, raeson: y}
       |                  ^
-b.yaml:10:36: [4].raeson: no such key: want id, key, reason; did you mean reason?
+b.yaml:10:36: [4].raeson: no such key: want id, key, path, cause, until, reason; did you mean reason?
    10 | - {id: K17, key: /gone, reason: x, raeson: y}
       |                                    ^
-b.yaml:11:3: [5]: want an entry with id, key and reason, not a text
+b.yaml:11:3: [5]: want an entry with a cause, an id or a path, and a reason, not a text
    11 | - K18
       |   ^
-b.yaml:12:3: [6].reason: no reason: say why it is left broken, and until when; what nobody answers for is to be put right
+b.yaml:12:3: [6].reason: no reason: say why it is left broken; what nobody answers for is to be put right
    12 | - {id: K18, key: 7, key: 8}
       |   ^
 b.yaml:12:18: [6].key: want a text, not a number
@@ -83,10 +83,7 @@ b.yaml:12:18: [6].key: want a text, not a number
 b.yaml:12:21: [6].key: the key stands twice: first in line 12
    12 | - {id: K18, key: 7, key: 8}
       |                     ^
-b.yaml:13:3: [7].key: missing: want the key of the probe, as a report has it
-   13 | - {id: "", reason: [a]}
-      |   ^
-b.yaml:13:8: [7].id: empty: want the id of the probe, as a report has it
+b.yaml:13:8: [7].id: empty: want the id, as a report has it
    13 | - {id: "", reason: [a]}
       |        ^
 b.yaml:13:20: [7].reason: want a text, not a list
@@ -96,19 +93,24 @@ b.yaml:13:20: [7].reason: want a text, not a list
 	if err == nil || err.Error() != want || got.Entries != nil {
 		t.Errorf("\n%v\nwant\n%s", err, want)
 	}
-	if len(policy.Faults(err)) != 14 {
-		t.Errorf("%d faults, want 14", len(policy.Faults(err)))
+	if len(policy.Faults(err)) != 13 {
+		t.Errorf("%d faults, want 13", len(policy.Faults(err)))
 	}
 }
 
 func TestBaselineThatIsNone(t *testing.T) {
 	for text, want := range map[string]string{
-		"a: b":                   "b.yaml:1:1: want a list of entries with id, key and reason, not a mapping\n    1 | a: b\n      | ^",
-		"- a\n---\nb":            "b.yaml:2:1: a second document: a file holds one baseline\n    2 | ---\n      | ^",
-		"- {id: K13, reason: x}": "b.yaml:1:3: [0].key: missing: want the key of the probe, as a report has it\n    1 | - {id: K13, reason: x}\n      |   ^",
-		"- [":                    "b.yaml:1:1: not YAML: did not find expected node content while parsing a flow node\n    1 | - [\n      | ^",
-		"- \x01":                 "b.yaml:1:3: a character that no YAML can have: want UTF-8 without control characters\n    1 | - \x01\n      |   ^",
-		"- *who":                 "b.yaml:1:3: not YAML: unknown anchor referenced\n    1 | - *who\n      |   ^",
+		"a: b":                                      "b.yaml:1:1: want a list of entries, each with a cause, an id or a path, and a reason, not a mapping\n    1 | a: b\n      | ^",
+		"- a\n---\nb":                               "b.yaml:2:1: a second document: a file holds one baseline\n    2 | ---\n      | ^",
+		"- {reason: x}":                             "b.yaml:1:3: [0]: it names nothing: want a cause, an id or a path, and a reason, as a report has them\n    1 | - {reason: x}\n      |   ^",
+		"- {key: /, path: /, reason: x}":            "b.yaml:1:9: [0].key: a key without an id: want the id of the probe, as a report has it\n    1 | - {key: /, path: /, reason: x}\n      |         ^",
+		"- {id: K09, reason: x}":                    "b.yaml:1:8: [0].id \"K09\": stale: the policy raises no K09: correct it, or take the entry out\n    1 | - {id: K09, reason: x}\n      |        ^",
+		"- {path: /me, reason: x}":                  "b.yaml:1:10: [0].path \"/me\": stale: the policy has no such resource: correct it, or take the entry out\n    1 | - {path: /me, reason: x}\n      |          ^",
+		"- {cause: origin-patern, reason: x}":       "b.yaml:1:11: [0].cause \"origin-patern\": no such cause: want one that a report has, such as origin-pattern or method:PUT; did you mean origin-pattern?\n    1 | - {cause: origin-patern, reason: x}\n      |           ^",
+		"- {id: K13, until: 2027-02-30, reason: x}": "b.yaml:1:20: [0].until: want the last day on which the entry counts, such as 2027-03-31\n    1 | - {id: K13, until: 2027-02-30, reason: x}\n      |                    ^",
+		"- [":    "b.yaml:1:1: not YAML: did not find expected node content while parsing a flow node\n    1 | - [\n      | ^",
+		"- \x01": "b.yaml:1:3: a character that no YAML can have: want UTF-8 without control characters\n    1 | - \x01\n      |   ^",
+		"- *who": "b.yaml:1:3: not YAML: unknown anchor referenced\n    1 | - *who\n      |   ^",
 	} {
 		if _, err := ParseBaseline("b.yaml", []byte(text), policytest.Parse(t, small, nil)); err == nil || err.Error() != want {
 			t.Errorf("%q:\n%v\nwant\n%s", text, err, want)
@@ -134,7 +136,7 @@ func TestReadBaseline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Entries = append(b.Entries, Entry{"K17", "/stale", "x"})
+	b.Entries = append(b.Entries, Entry{ID: "K17", Key: "/stale", Reason: "x"})
 	if err := b.Write(path); err != nil {
 		t.Fatal(err)
 	}

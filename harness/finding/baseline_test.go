@@ -4,13 +4,14 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/corsproof/corsproof/harness/internal/policytest"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 func TestBaselineApply(t *testing.T) {
-	b := Baseline{Entries: []Entry{{"K13", "listed", "until March"}, {"K14", "listed", "another id"}}}
+	b := Baseline{Entries: []Entry{{ID: "K13", Key: "listed", Reason: "until March"}, {ID: "K14", Key: "listed", Reason: "another id"}}}
 	for _, c := range []struct {
 		id, key string
 		before  Outcome
@@ -19,7 +20,7 @@ func TestBaselineApply(t *testing.T) {
 		why     string
 	}{
 		{"K13", "listed", Broken, Known, "until March", "as it was"},
-		{"K13", "listed", Held, Unexpected, "until March", "It held, and the baseline says that it is broken: take it out of the baseline."},
+		{"K13", "listed", Held, Unexpected, "until March", "it held, and the baseline says that it is broken: take the entry K13 listed out of the baseline"},
 		{"K13", "listed", Flaky, Flaky, "", "as it was"},
 		{"K13", "listed", Inconclusive, Inconclusive, "", "as it was"},
 		{"K13", "listed", NotAsked, NotAsked, "", "as it was"},
@@ -28,7 +29,7 @@ func TestBaselineApply(t *testing.T) {
 		{"K01", "listed", Broken, Broken, "", "as it was"},
 	} {
 		findings := []Finding{{ID: c.id, Key: c.key, Outcome: c.before, Why: "as it was", Severity: High}}
-		got := b.Apply(findings)[0]
+		got := b.Apply(findings, true, time.Now())[0]
 		if got.Outcome != c.after || got.Known != c.known || got.Why != c.why || got.Severity != High {
 			t.Errorf("%s %s, %s: %+v", c.id, c.key, c.before, got)
 		}
@@ -46,8 +47,8 @@ func TestBaselineUpdate(t *testing.T) {
 		"/ from=https://app.acme.com.evil.test", "/ from=https://app.acme.com:8443", "/ from=http://app.acme.com", "/ from=null"
 	const data = "/ from=data:"
 	b := Baseline{Entries: []Entry{
-		{"K18", http, "not asked this time"}, {"K13", evil, "still broken"}, {"K14", alike, "held"}, {"K15", xacme, "held, as the baseline does not say"},
-		{"K17", port, "no verdict"}, {"K13", "/gone", "no probe of the policy any more"},
+		{ID: "K18", Key: http, Reason: "not asked this time"}, {ID: "K13", Key: evil, Reason: "still broken"}, {ID: "K14", Key: alike, Reason: "held"}, {ID: "K15", Key: xacme, Reason: "held, as the baseline does not say"},
+		{ID: "K17", Key: port, Reason: "no verdict"}, {ID: "K13", Key: "/gone", Reason: "no probe of the policy any more"},
 	}}
 	got, err := b.Update([]Finding{
 		{ID: "K19", Key: null, Outcome: Broken}, // new
@@ -55,7 +56,10 @@ func TestBaselineUpdate(t *testing.T) {
 		{ID: "K19", Key: data, Outcome: Known}, // known by another baseline
 		{ID: "K17", Key: port, Outcome: Inconclusive}, {ID: "K01", Key: app, Outcome: Flaky},
 	}, p)
-	want := []Entry{{"K13", evil, "still broken"}, {"K17", port, "no verdict"}, {"K18", http, "not asked this time"}, {"K19", data, ""}, {"K19", null, ""}}
+	want := []Entry{
+		{Cause: "K19"}, // no side in this finding, so no cause of origins
+		{ID: "K13", Key: evil, Reason: "still broken"}, {ID: "K17", Key: port, Reason: "no verdict"}, {ID: "K18", Key: http, Reason: "not asked this time"},
+	}
 	if err != nil || !reflect.DeepEqual(got.Entries, want) {
 		t.Errorf("%+v, %v; want %+v", got.Entries, err, want)
 	}
@@ -73,7 +77,7 @@ func TestBaselineRoundTrip(t *testing.T) {
 	b := Baseline{}
 	for i, probe := range policytest.Probes(t, p) {
 		reason := []string{"plain", "\"quoted\": # and more", "two\nlines", "ünï", strings.Repeat("long ", 60) + "end", "- [x] {y}", "null", "1", "true"}[i%9]
-		b.Entries = append(b.Entries, Entry{probe.ID, probe.Key, reason})
+		b.Entries = append(b.Entries, Entry{ID: probe.ID, Key: probe.Key, Reason: reason})
 	}
 	text, err := b.Marshal()
 	if err != nil {
@@ -90,7 +94,7 @@ func TestBaselineRoundTrip(t *testing.T) {
 }
 
 func TestBaselineText(t *testing.T) {
-	text, err := Baseline{Entries: []Entry{{"K13", "/ from=https://unlisted.evil.test", "until March"}, {"K19", "/ from=data:", ""}}}.Marshal()
+	text, err := Baseline{Entries: []Entry{{ID: "K13", Key: "/ from=https://unlisted.evil.test", Reason: "until March"}, {ID: "K19", Key: "/ from=data:", Reason: ""}}}.Marshal()
 	const want = baselineHeader + `
 - id: K13
   key: / from=https://unlisted.evil.test
@@ -114,7 +118,7 @@ func TestBaselineOfVariables(t *testing.T) {
 		t.Fatal(err)
 	}
 	finding := Redact(p.Redactor(), Finding{ID: "K01", Key: "/ from=https://app.acme.com", Outcome: Broken})
-	if got := b.Apply([]Finding{finding})[0]; got.Outcome != Known {
+	if got := b.Apply([]Finding{finding}, true, time.Now())[0]; got.Outcome != Known {
 		t.Errorf("%+v", got)
 	}
 }

@@ -8,10 +8,10 @@ import (
 )
 
 // baselineHeader stands above the entries.
-const baselineHeader = `# What is known to be broken, so that a run does not fail on it. Each entry wants a
-# reason: why it is left as it is, and until when. An entry goes when its probe
-# holds again. The file is written anew by an update, which keeps the reasons and
-# no comments.
+const baselineHeader = `# What is known to be broken, so that a run does not fail on it. Each entry needs a
+# reason. With until: 2027-03-31 it counts to the end of that day. An entry goes when
+# what it lists holds again. An update writes the whole file: it keeps the entries with
+# their reasons, and no comments.
 `
 
 // Marshal writes the baseline as [ParseBaseline] reads it.
@@ -24,7 +24,7 @@ func (b Baseline) Marshal() ([]byte, error) {
 	for _, e := range b.Entries {
 		entry, err := yaml.Dump([]Entry{e}, yaml.WithLineWidth(-1))
 		if err != nil {
-			return nil, fmt.Errorf("baseline: %s %s: %w", e.ID, e.Key, err)
+			return nil, fmt.Errorf("baseline: %s: %w", e, err)
 		}
 		text.WriteString("\n")
 		text.Write(entry)

@@ -28,6 +28,10 @@ type Difference struct {
 	// Left and Right are the findings, with all their steps.
 	Left  Finding `json:"left"`
 	Right Finding `json:"right"`
+	// LeftCause and RightCause are the causes of what is broken: see [Problem]. They are
+	// empty where the target does what the policy wants.
+	LeftCause  string `json:"leftCause,omitempty"`
+	RightCause string `json:"rightCause,omitempty"`
 	// Wire are the lines that differ.
 	Wire []WireDifference `json:"wire,omitempty"`
 }
@@ -48,7 +52,9 @@ const (
 
 // WireDifference is a status, a number of exchanges or a header that differs. In Left and
 // Right, (target) replaces the origin of the target, (absent) means that the header is
-// missing, and a line break separates two lines of one name.
+// missing, and a line break separates two lines of one name. A request that was not sent has
+// the status "not sent", and one without an answer "no answer"; their headers are not
+// compared.
 type WireDifference struct {
 	Step     int    `json:"step"`     // counts from 1
 	Exchange int    `json:"exchange"` // counts from 1; 0: their number differs

@@ -18,11 +18,13 @@ func Compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
 	for _, f := range right {
 		others[f.probe()] = f
 	}
+	leftCauses, rightCauses := brokenCauses(left), brokenCauses(right)
 	seen := map[probeKey]bool{}
 	add := func(l, r Finding) {
 		d, differs := differ(l, r, leftTarget, rightTarget)
 		switch {
 		case differs:
+			d.LeftCause, d.RightCause = leftCauses[l.probe()], rightCauses[r.probe()]
 			c.Differences = append(c.Differences, d)
 		case l.Outcome != NotAsked: // a question that neither target was asked does not count as the same
 			c.Same++
@@ -45,6 +47,17 @@ func Compare(left, right []Finding, leftTarget, rightTarget string) Comparison {
 		return weight(differenceKinds, a.Kind) - weight(differenceKinds, b.Kind)
 	})
 	return c
+}
+
+// brokenCauses returns the causes of findings that are broken or flaky, by their probes.
+func brokenCauses(findings []Finding) map[probeKey]string {
+	causes := map[probeKey]string{}
+	for i, c := range causesOf(findings) {
+		if f := findings[i]; f.Outcome == Flaky || asVerdict(f.Outcome) == Broken {
+			causes[f.probe()] = c.String()
+		}
+	}
+	return causes
 }
 
 // differenceKinds lists all kinds, in the order of their weight.
@@ -135,13 +148,30 @@ func wireDifferences(l, r numbered, leftTarget, rightTarget string) []WireDiffer
 			}
 		}
 		if !x[i].Withheld { // the status of a withheld request is not the target's
-			add("status", strconv.Itoa(x[i].Status), strconv.Itoa(y[i].Status))
+			add(statusName, statusOf(x[i]), statusOf(y[i]))
+		}
+		if x[i].Status == 0 || y[i].Status == 0 {
+			continue
 		}
 		for _, name := range comparedNames(x[i], y[i]) {
 			add(name, compared(x[i], name, leftTarget), compared(y[i], name, rightTarget))
 		}
 	}
 	return list
+}
+
+// statusName is the name of a status in a WireDifference.
+const statusName = "status"
+
+// statusOf returns the status of an answer, or why there is none.
+func statusOf(e harness.Exchange) string {
+	switch {
+	case e.Status != 0:
+		return strconv.Itoa(e.Status)
+	case e.Sent:
+		return "no answer"
+	}
+	return "not sent"
 }
 
 // kinds names the exchanges in one text, such as "preflight OPTIONS, request PUT".

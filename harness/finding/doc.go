@@ -12,9 +12,18 @@
 // to the login page of another origin. An inconclusive probe never counts as held, and
 // the verdict is never guessed.
 //
-// A [Baseline] lists the probes that are known to be broken, each with its reason. A run
-// does not fail on them, but fails when one holds again: otherwise nobody would have to
-// shorten the list.
+// A [Baseline] lists what is known to be broken: causes, ids, paths or single probes, each
+// with its reason and perhaps a last day. A run does not fail on it, but fails when it holds
+// again: otherwise nobody would have to shorten the list. The findings of one shard do not
+// tell whether all that a cause, an id or a path lists holds, so only a run without shards
+// fails for that.
+//
+// # Problems
+//
+// One mistake of a server breaks many probes. [Problems] groups the findings by what has to
+// change: a [Problem] has the probes, the worst severity, and the finding that proves it.
+// It is computed from the findings alone, so that a merged report has the same problems as
+// a run that was not split.
 //
 // # Shards
 //

@@ -139,7 +139,7 @@ func TestTryFile(t *testing.T) {
 // A baseline is written by WriteFile.
 func TestBaselineWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "baseline.yaml")
-	b := Baseline{Entries: []Entry{{"K13", "/", "x"}}}
+	b := Baseline{Entries: []Entry{{ID: "K13", Key: "/", Reason: "x"}}}
 	text, err := b.Marshal()
 	if err != nil {
 		t.Fatal(err)

@@ -38,6 +38,10 @@ type Report struct {
 	// Repeat is how often each probe was asked.
 	Repeat int `json:"repeat"`
 
+	// FailOn is the least severity at which a broken or flaky finding fails the run. Empty:
+	// each does.
+	FailOn Severity `json:"failOn,omitempty"`
+
 	// Ended says why the run ended before it was complete. Empty: it was complete.
 	Ended string `json:"ended,omitempty"`
 	// Notes are remarks about the run as a whole, a sentence each.
@@ -74,6 +78,10 @@ type Finding struct {
 	Resource string          `json:"resource"`
 	Tags     []string        `json:"tags"`
 	Wire     bool            `json:"wire,omitempty"`
+	// Header is the name of the one request or response header that the probe is about.
+	Header string `json:"header,omitempty"`
+	// Line is the line of the resource in the policy's file, from 1. Zero: unknown.
+	Line int `json:"line,omitempty"`
 
 	// Origin and Method are the page's origin and the method in the step that decided. On
 	// the wire Origin is empty.
@@ -179,11 +187,17 @@ func (r Report) Count(o Outcome) int {
 	return n
 }
 
-// Failed says whether a result differs from the policy and the baseline.
+// Failed says whether a result differs from the policy and the baseline, and is as severe
+// as FailOn.
 func (r Report) Failed() bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
-		return f.Outcome == Broken || f.Outcome == Flaky || f.Outcome == Unexpected
+		return f.Outcome == Unexpected || (f.Outcome == Broken || f.Outcome == Flaky) && r.fails(f.Severity)
 	})
+}
+
+// fails says whether a severity fails the run.
+func (r Report) fails(s Severity) bool {
+	return r.FailOn == "" || s == "" || weight(severities, s) <= weight(severities, r.FailOn)
 }
 
 // Complete says whether every probe that was asked has a verdict, and at least one was

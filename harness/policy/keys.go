@@ -67,6 +67,7 @@ func (r *reader) policy(root *yaml.Node) Policy {
 	var p Policy
 	mapping(r, "", root, policyKeys, &p)
 	p.values, p.names = r.secretValues(), r.variables
+	p.lines = r.linesOf(p)
 	return p
 }
 

@@ -39,6 +39,8 @@ type Policy struct {
 	// each value to its variable.
 	values []string
 	names  map[string]string
+
+	lines map[string]int // of the resources in the file
 }
 
 // Rules describe who may read a resource, with what. A field with the zero value is

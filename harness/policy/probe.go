@@ -27,6 +27,12 @@ type Probe struct {
 	Title string `json:"title"`
 	// Tags select probes: see [behaviour.Tags].
 	Tags []string `json:"tags"`
+	// Header is the name of the one request or response header that the probe is about.
+	// It is empty for all other probes.
+	Header string `json:"header,omitempty"`
+	// Line is the line of the resource in the policy's file, from 1. It is zero for a
+	// policy that was not read from a file.
+	Line int `json:"line,omitempty"`
 
 	// Steps are asked in this order, each after the answer to the step before. All must
 	// have the wanted outcome.

@@ -47,7 +47,7 @@ func (p Policy) Probes() ([]Probe, error) {
 
 // raiserOf is what raises the probes of a resource.
 func (p Policy) raiserOf(r Resource, target oracle.Origin, alike map[string][]stranger, probes *[]Probe) *raiser {
-	x := &raiser{Resource: r, url: p.Target + r.Path, target: target, probes: probes, alike: alike}
+	x := &raiser{Resource: r, line: p.lines[r.Path], url: p.Target + r.Path, target: target, probes: probes, alike: alike}
 	for _, h := range p.Ask.Headers {
 		if r.takes(h) {
 			x.headers = append(x.headers, h)
@@ -60,6 +60,7 @@ func (p Policy) raiserOf(r Resource, target oracle.Origin, alike map[string][]st
 // raiser raises the probes of one resource.
 type raiser struct {
 	Resource
+	line    int // in the policy's file
 	url     string
 	target  oracle.Origin
 	headers harness.Header      // of every question
@@ -198,6 +199,7 @@ func (x *raiser) add(side behaviour.Side, id string, key parts, title string, st
 	title += onlyWire(steps)
 	probe := Probe{
 		ID: id, Level: b.Level, Side: side, Resource: x.Path, Title: title, Tags: b.TagsOn(side), Steps: steps,
+		Header: key.header, Line: x.line,
 		Key:    keyOf(x.Path, key.from, key.method, key.header, key.other),
 		Caches: b.Needs == behaviour.Caches, Wire: b.Needs == behaviour.Wire,
 	}

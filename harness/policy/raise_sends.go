@@ -49,7 +49,7 @@ func (x *raiser) raiseSends(id, from, page, why string, modes []harness.Credenti
 		}
 		methods = append(methods, of[0].Method)
 	}
-	x.add(behaviour.Forbidden, id, parts{from: from, method: methods[0]}, fmt.Sprintf("%s %s from %s is refused by the preflight: %s", strings.Join(methods, ", "), x.Path, page, why), steps...)
+	x.add(behaviour.Forbidden, id, parts{from: from, method: methods[0]}, fmt.Sprintf("%s %s from %s is refused by the preflight: %s", strings.Join(methods, ", "), x.Path, page, why), steps...).tag(behaviour.TagPreflight)
 }
 
 // held is a step that the preflight has to refuse, and of which nothing else is sent.

@@ -49,25 +49,11 @@ func fingerprint(f finding.Finding) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// deciding returns the step that decided the outcome, or the last step. It is nil where
-// nothing was observed.
-func deciding(f finding.Finding) *finding.Step {
-	for i := range f.Steps {
-		if f.Steps[i].Decided {
-			return &f.Steps[i]
-		}
-	}
-	if len(f.Steps) == 0 {
-		return nil
-	}
-	return &f.Steps[len(f.Steps)-1]
-}
-
 // transcript returns the transcript of the step that decided, with values cut at a limit.
 // It is empty where nothing was observed. A step that was judged together with others has
 // no meaning of its own: the finding says what it means.
 func transcript(f finding.Finding, limit int) harness.Transcript {
-	s := deciding(f)
+	s := f.Deciding()
 	if s == nil || s.Observation.Request.URL == "" {
 		return nil
 	}
@@ -118,15 +104,8 @@ func originOf(f finding.Finding) string {
 }
 
 // passed says whether the run needs no attention, and has findings.
-func passed(r finding.Report) bool { return !r.Failed() && r.Complete() && len(r.Findings) > 0 }
-
-// needsAttention says whether a reader must look at the finding.
-func needsAttention(o finding.Outcome) bool {
-	switch o {
-	case finding.Broken, finding.Flaky, finding.Unexpected, finding.Inconclusive:
-		return true
-	}
-	return false
+func passed(r finding.Report) bool {
+	return r.Complete() && len(r.Findings) > 0 && !slices.ContainsFunc(r.Findings, finding.Finding.NeedsAttention)
 }
 
 // byWeight returns the findings, the worst first.
@@ -184,16 +163,21 @@ func bySeverity(r finding.Report, o finding.Outcome) string {
 
 // headline describes the result of the run in one sentence.
 func headline(r finding.Report) string {
-	moved := r.Count(finding.Flaky) + r.Count(finding.Unexpected)
-	switch broken, held := r.Count(finding.Broken), r.Count(finding.Held); {
-	case broken == 1:
-		return "1 probe is broken"
-	case broken > 1:
-		return fmt.Sprintf("%d probes are broken", broken)
-	case moved == 1:
-		return "1 probe is flaky, or held unexpectedly"
-	case moved > 1:
-		return fmt.Sprintf("%d probes are flaky, or held unexpectedly", moved)
+	things, probes := 0, 0
+	for _, p := range r.Problems() {
+		if p.ToChange() {
+			things++
+			probes += len(p.Probes)
+		}
+	}
+	held, unclear := r.Count(finding.Held), r.Count(finding.Inconclusive)
+	switch {
+	case things > 0:
+		said := fmt.Sprintf("%s to change (%s)", quantity(things, "thing"), quantity(probes, "probe"))
+		if unclear > 0 {
+			said += fmt.Sprintf("; %s without a verdict", quantity(unclear, "probe"))
+		}
+		return said
 	case len(r.Findings) == 0:
 		return "nothing was asked"
 	case !r.Complete():
@@ -205,6 +189,14 @@ func headline(r finding.Report) string {
 		return "the only probe held"
 	}
 	return fmt.Sprintf("all %d probes held", len(r.Findings))
+}
+
+// tolerated says that nothing is severe enough to fail the run, where something is broken.
+func tolerated(r finding.Report) string {
+	if r.FailOn == "" || r.Failed() || r.Count(finding.Broken)+r.Count(finding.Flaky) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Nothing is as severe as %s, so this does not fail the run.", r.FailOn)
 }
 
 // duration writes the duration of a run.

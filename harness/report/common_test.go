@@ -57,14 +57,14 @@ func TestHeadline(t *testing.T) {
 		return r
 	}
 	for want, r := range map[string]finding.Report{
-		"nothing was asked":                        {},
-		"all 2 probes held":                        with(finding.Held, finding.Held),
-		"1 of 3 probes held, nothing else is new":  with(finding.Held, finding.Known, finding.NotAsked),
-		"1 probe is broken":                        with(finding.Held, finding.Broken, finding.Flaky),
-		"2 probes are broken":                      with(finding.Broken, finding.Broken),
-		"not every probe has a verdict":            with(finding.Held, finding.Inconclusive),
-		"2 probes are flaky, or held unexpectedly": with(finding.Flaky, finding.Unexpected, finding.Held),
-		"1 probe is flaky, or held unexpectedly":   with(finding.Unexpected, finding.Inconclusive),
+		"nothing was asked":                                      {},
+		"all 2 probes held":                                      with(finding.Held, finding.Held),
+		"1 of 3 probes held, nothing else is new":                with(finding.Held, finding.Known, finding.NotAsked),
+		"1 thing to change (2 probes)":                           with(finding.Held, finding.Broken, finding.Flaky),
+		"1 thing to change (1 probe)":                            with(finding.Known, finding.Broken),
+		"not every probe has a verdict":                          with(finding.Held, finding.Inconclusive),
+		"2 things to change (2 probes)":                          with(finding.Flaky, finding.Unexpected, finding.Held),
+		"1 thing to change (1 probe); 1 probe without a verdict": with(finding.Unexpected, finding.Inconclusive),
 	} {
 		if got := headline(r); got != want {
 			t.Errorf("got %q, want %q", got, want)

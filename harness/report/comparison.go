@@ -1,37 +1,33 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
-// Comparison writes the differences between two targets.
+// Comparison writes what two targets do in different ways, each thing once with its probes.
 func (t Text) Comparison(w io.Writer, c finding.Comparison) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "left   %s\nright  %s\n", t.paint(bold, printable(c.Left, textLimit)), t.paint(bold, printable(c.Right, textLimit)))
-	fmt.Fprintf(&b, "%s, %s, %s\n\n", printable(c.Policy, textLimit), printable(c.Chrome.Version, 60), duration(c.Seconds))
-	kinds := map[finding.DifferenceKind]int{}
-	for _, d := range c.Differences {
-		kinds[d.Kind]++
-		t.difference(&b, d)
+	t.beside(&b, "", "left", "   ", bold, c.Left)
+	t.beside(&b, "", "right", "  ", bold, c.Right)
+	t.rows(&b, "", 0, 2, fmt.Sprintf("%s, %s, %s", c.Policy, c.Chrome.Version, duration(c.Seconds)))
+	b.WriteByte('\n')
+	groups := c.Groups()
+	t.rows(&b, comparisonColor(c), 0, 0, comparisonHeadline(c, groups))
+	b.WriteByte('\n')
+	t.groups(&b, groups)
+	for i, g := range groups {
+		t.group(&b, c, i+1, g)
 	}
-	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
-	fmt.Fprintf(&b, "  %5d the same\n", c.Same)
-	for _, k := range []struct {
-		kind finding.DifferenceKind
-		says string
-	}{
-		{finding.DifferentVerdict, "with another verdict"},
-		{finding.DifferentWire, "with the same verdict, on other headers or another status"},
-		{finding.NoVerdict, "that cannot be compared: one has no verdict"},
-	} {
-		if n := kinds[k.kind]; n > 0 {
-			fmt.Fprintf(&b, "  %5d %s\n", n, k.says)
-		}
+	t.rule(&b)
+	for _, line := range comparisonCounts(c) {
+		t.rows(&b, "", 2, 8, line)
 	}
 	for _, note := range c.Notes {
 		t.running(&b, "", note)
@@ -41,72 +37,114 @@ func (t Text) Comparison(w io.Writer, c finding.Comparison) error {
 	return err
 }
 
-// difference writes one difference.
-func (t Text) difference(b *strings.Builder, d finding.Difference) {
-	color := yellow
-	if d.Kind == finding.DifferentVerdict {
-		color = red
-	}
-	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
-	b.WriteString(t.paint(color, "DIFFERENT "+strings.ToUpper(printable(string(d.Kind), 40))+"  "+printable(d.Left.ID, 20)) + "\n")
-	t.running(b, bold, d.Left.Title)
-	for _, side := range []struct {
-		name string
-		finding.Finding
-	}{{"left", d.Left}, {"right", d.Right}} {
-		t.running(b, "", fmt.Sprintf("%-5s  %s", side.name, said(side.Finding)))
-	}
-	for _, wire := range d.Wire {
-		where := fmt.Sprintf("step %d, exchange %d, %s", wire.Step, wire.Exchange, wire.Name)
-		if wire.Exchange == 0 {
-			where = fmt.Sprintf("step %d, %s", wire.Step, wire.Name)
+// comparisonHeadline describes a comparison in one sentence.
+func comparisonHeadline(c finding.Comparison, groups []finding.DifferenceGroup) string {
+	things, unclear := 0, countKind(c, finding.NoVerdict)
+	for _, g := range groups {
+		if g.Kind != finding.NoVerdict {
+			things++
 		}
-		t.running(b, faint, where)
-		t.rows(b, "", 2, 8, "  left   "+orNone(wire.Left))
-		t.rows(b, "", 2, 8, "  right  "+orNone(wire.Right))
 	}
-	if d.Kind == finding.DifferentVerdict {
-		t.transcript(b, transcript(d.Left, textLimit))
-		t.transcript(b, transcript(d.Right, textLimit))
+	said := "no difference"
+	switch probes := len(c.Differences) - unclear; {
+	case things > 0:
+		said = fmt.Sprintf("%s (%s)", quantity(things, "difference"), quantity(probes, "probe"))
+	case c.Ended != "":
+		said = "no difference so far"
+	}
+	if unclear > 0 {
+		said += fmt.Sprintf("; %s that cannot be compared", quantity(unclear, "probe"))
+	}
+	return said
+}
+
+// comparisonColor is the colour of the result.
+func comparisonColor(c finding.Comparison) string {
+	switch {
+	case countKind(c, finding.DifferentVerdict) > 0:
+		return red
+	case len(c.Differences) > 0 || c.Ended != "":
+		return yellow
+	}
+	return green
+}
+
+// countKind counts the differences of a kind.
+func countKind(c finding.Comparison, kind finding.DifferenceKind) int {
+	n := 0
+	for _, d := range c.Differences {
+		if d.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// comparisonCounts are the lines of the summary.
+func comparisonCounts(c finding.Comparison) []string {
+	lines := []string{fmt.Sprintf("%5d the same", c.Same)}
+	for _, k := range []struct {
+		kind finding.DifferenceKind
+		says string
+	}{
+		{finding.DifferentVerdict, "with another verdict"},
+		{finding.DifferentWire, "with the same verdict, on other headers or another status"},
+		{finding.NoVerdict, "that cannot be compared: at least one has no verdict"},
+	} {
+		if n := countKind(c, k.kind); n > 0 {
+			lines = append(lines, fmt.Sprintf("%5d %s", n, k.says))
+		}
+	}
+	return lines
+}
+
+// kindColors are the colours of the kinds.
+var kindColors = map[finding.DifferenceKind]string{finding.DifferentVerdict: red, finding.DifferentWire: yellow, finding.NoVerdict: yellow}
+
+// groups is the table of what differs.
+func (t Text) groups(b *strings.Builder, groups []finding.DifferenceGroup) {
+	if len(groups) == 0 {
 		return
+	}
+	tw := t.table("", "kind", "what differs", "probes")
+	tw.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: t.width() - 34, WidthMaxEnforcer: text.WrapSoft}})
+	for i, g := range groups {
+		tw.AppendRow(table.Row{i + 1, t.paint(kindColors[g.Kind], printable(string(g.Kind), 20)), printable(g.Headline, textLimit), len(g.Probes)})
+	}
+	b.WriteString(tw.Render() + "\n\n")
+}
+
+// group writes what differs, with the transcripts of its first probe where the verdicts
+// differ, and its probes.
+func (t Text) group(b *strings.Builder, c finding.Comparison, number int, g finding.DifferenceGroup) {
+	t.rule(b)
+	t.rows(b, kindColors[g.Kind], 0, 3, fmt.Sprintf("%d  DIFFERENT %s", number, strings.ToUpper(string(g.Kind))))
+	t.running(b, bold, sentence(g.Headline))
+	t.rows(b, "", 2, 9, "left   "+orNone(g.Left))
+	t.rows(b, "", 2, 9, "right  "+orNone(g.Right))
+	first := c.Differences[g.Places()[0]]
+	if g.Kind == finding.DifferentVerdict {
+		t.transcript(b, transcript(first.Left, textLimit))
+		t.transcript(b, transcript(first.Right, textLimit))
+	}
+	places := g.Places()
+	t.running(b, "", quantity(len(places), "probe")+":")
+	for i, at := range places {
+		if i == listedProbes && len(places) > listedProbes+1 && !t.Verbose {
+			t.running(b, faint, fmt.Sprintf("and %d more: --verbose lists them", len(places)-i))
+			break
+		}
+		d := c.Differences[at]
+		t.rows(b, faint, 2, 7, d.Left.ID+"  "+d.Left.Title)
 	}
 	b.WriteByte('\n')
 }
 
-// said returns the outcome of a finding and its reason, or what the browser did.
-func said(f finding.Finding) string {
-	s := deciding(f)
-	switch {
-	case s == nil || s.Observation.Verdict == "":
-		return "no verdict" + prefixed(": ", f.Why)
-	case f.Why != "":
-		return string(f.Outcome) + ": " + f.Why
-	case s.Observation.Reason != "":
-		return fmt.Sprintf("%s: %s, %s", f.Outcome, s.Observation.Verdict, s.Observation.Reason)
-	}
-	return fmt.Sprintf("%s: %s", f.Outcome, s.Observation.Verdict)
-}
-
-// orNone returns a value, or (none) for an empty value.
+// orNone returns a value in one line, or (none) for an empty value. A header may have several
+// lines.
 func orNone(value string) string {
 	if value == "" {
 		return "(none)"
 	}
-	return value
-}
-
-// ComparisonJSON writes a Comparison as one document.
-func ComparisonJSON(w io.Writer, c finding.Comparison) error {
-	if c.Differences == nil {
-		c.Differences = []finding.Difference{}
-	}
-	return writeJSON(w, c)
-}
-
-// writeJSON writes an indented document.
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	return strings.ReplaceAll(value, "\n", "; on another line: ")
 }

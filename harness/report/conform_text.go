@@ -37,7 +37,7 @@ func (t Text) library(b *strings.Builder, m conform.Matrix, r conform.Result) {
 	t.asked(b, m)
 	if rows := t.listed(r); len(rows) > 0 {
 		tw := t.table("verdict", "level", "id", "behaviour")
-		tw.SetColumnConfigs([]table.ColumnConfig{{Number: 4, WidthMax: columns - 36, WidthMaxEnforcer: text.WrapSoft}})
+		tw.SetColumnConfigs([]table.ColumnConfig{{Number: 4, WidthMax: t.width() - 36, WidthMaxEnforcer: text.WrapSoft}})
 		for _, c := range rows {
 			tw.AppendRow(table.Row{t.verdict(c.Verdict), levelWord(c.ID), printable(c.ID, 20), sentenceOf(c.ID)})
 		}
@@ -48,7 +48,7 @@ func (t Text) library(b *strings.Builder, m conform.Matrix, r conform.Result) {
 	for _, c := range noted(r) {
 		t.cell(b, r, c, shown)
 	}
-	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
+	t.rule(b)
 	t.led(b, "", libraryName(r)+": ", 2, resultColor(r), cmp.Or(prefixed("not run: ", oneLine(r.NotRun)), verdictCounts(r)))
 }
 
@@ -99,7 +99,7 @@ func (t Text) gaps(b *strings.Builder, r conform.Result) {
 
 // cell writes a cell with the configuration and the finding that decided.
 func (t Text) cell(b *strings.Builder, r conform.Result, c conform.Cell, shown map[string]string) {
-	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
+	t.rule(b)
 	name := string(c.Verdict) + prefixed("  ", levelWord(c.ID)) + "  " + c.ID
 	b.WriteString(t.paint(verdictColors[c.Verdict], printable(name, 60)) + "\n")
 	t.running(b, bold, sentence(sentenceOf(c.ID)))
@@ -161,7 +161,7 @@ func (t Text) libraries(b *strings.Builder, m conform.Matrix) {
 	for _, r := range m.Libraries {
 		t.short(b, r)
 	}
-	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
+	t.rule(b)
 	fmt.Fprintf(b, "%s: %s\n", quantity(len(m.Libraries), "library"), t.outcomes(m))
 	t.running(b, "", verdictCounts(m.Libraries...))
 }

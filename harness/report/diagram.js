@@ -59,6 +59,25 @@ function exchange(seq, text, e, number) {
   seq.append(response);
 }
 
+// exchanges draws a list of exchanges. The middle of a long list, as of a redirect loop, is
+// folded, except what decided.
+function exchanges(seq, text, list) {
+  const first = 4, last = 2;
+  let folded = null;
+  list.forEach((e, i) => {
+    if (list.length <= first + last + 1 || i < first || i >= list.length - last || e.decided) {
+      exchange(seq, text, e, i + 1);
+      return;
+    }
+    if (!folded) {
+      folded = el('details', 'many', el('summary', ''));
+      seq.append(folded);
+    }
+    exchange(folded, text, e, i + 1);
+    folded.firstChild.textContent = `${folded.querySelectorAll(':scope > .right').length} more exchanges`;
+  });
+}
+
 // diagram draws one step.
 function diagram(text, s, browser) {
   const seq = el('div', 'flow');
@@ -70,7 +89,7 @@ function diagram(text, s, browser) {
   if (!s.wire) {
     seq.append(message('inside', 'right', '', [el('b', '', text(s.method)), ' ', text(s.how)], el('p', 'url', text(s.path))));
   }
-  (s.exchanges || []).forEach((e, i) => exchange(seq, text, e, i + 1));
+  exchanges(seq, text, s.exchanges || []);
   const verdict = s.verdict || 'no verdict';
   const kind = s.verdict === 'blocked' ? 'error' : '';
   const label = [el('b', 'v ' + verdict.replace(' ', '-'), verdict), s.reason ? el('span', 'reason', ' ' + text(s.reason)) : ''];
@@ -122,7 +141,7 @@ function copyable(label, value) {
 }
 
 // details draws a whole finding.
-function details(text, f, id, browser) {
+function details(text, f, id, browser, behaviour) {
   const d = el('div', 'd');
   const lead = el('div', 'lead');
   for (const [name, value] of [['', f.why], ['runs', f.runs], ['known', f.known]]) {
@@ -144,6 +163,12 @@ function details(text, f, id, browser) {
   d.append(meaning);
   const self = el('a', 'self', 'link to this');
   self.href = '#' + id;
-  d.append(el('div', 'foot', copyable('key', text(f.key)), self));
+  const foot = el('div', 'foot', copyable('key', text(f.key)), self);
+  if (document.getElementById(behaviour)) {
+    const means = el('a', 'self', `what ${behaviour} means`);
+    means.href = '#' + behaviour;
+    foot.append(means);
+  }
+  d.append(foot);
   return d;
 }

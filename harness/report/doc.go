@@ -4,6 +4,10 @@
 //	report.Text{Style: harness.ANSIColors}.Report(os.Stdout, r)
 //	report.HTML(file, r)
 //
+// Each of them begins with the problems of the report, which are the things to change: see
+// [finding.Problem]. A [finding.Comparison] of two targets is written by [Text.Comparison],
+// [ComparisonHTML], [ComparisonMarkdown], [ComparisonJUnit] and [ComparisonJSON].
+//
 // A [conform.Matrix] has formats of its own: [Text.Matrix], [MatrixPages], [MatrixMarkdown],
 // [MatrixJSON] and [MatrixJUnit].
 //
@@ -12,7 +16,7 @@
 // Header values, titles and URLs come from servers that may be hostile. Every format
 // shows them as text only: invisible characters are spelled out, the text is escaped as
 // the format requires, and very long values are cut, with a mark that says how much is
-// missing. Only [JSON] has the whole values.
+// missing. Only [JSON] and [ComparisonJSON] have the whole values.
 //
 // # Decisions
 //

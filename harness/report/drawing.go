@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
@@ -33,6 +34,7 @@ type drawnLine [3]ref
 type drawnFinding struct {
 	Row     int         `json:"row"`
 	Column  int         `json:"column"`
+	Problem int         `json:"problem,omitzero"` // its number, from 1
 	Key     ref         `json:"key"`
 	Why     ref         `json:"why,omitzero"`
 	Meaning ref         `json:"meaning,omitzero"`
@@ -80,6 +82,8 @@ const (
 	drawnLimit  = 600
 	tightLimit  = 80
 	drawnBudget = 5 << 20 // bytes of texts
+
+	drawnMessages = 50 // of the console
 )
 
 // draw prepares findings for drawing.
@@ -171,8 +175,11 @@ func (d *drawing) step(s finding.Step, wire bool) drawnStep {
 			e.Response = append(e.Response, d.line(l))
 		}
 	}
-	for _, m := range o.Console {
+	for _, m := range o.Console[:min(drawnMessages, len(o.Console))] {
 		x.Console = append(x.Console, d.text(m.Text))
+	}
+	if left := len(o.Console) - drawnMessages; left > 0 {
+		x.Console = append(x.Console, d.text(fmt.Sprintf("… %s", quantity(left, "more message"))))
 	}
 	for _, i := range o.Issues {
 		x.Console = append(x.Console, d.text(strings.TrimSpace(i.Code+" "+i.Detail)))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/finding"
@@ -13,23 +14,22 @@ import (
 // https://docs.github.com/en/rest/checks/runs (annotations of workflow commands)
 const annotationLimit = 10
 
-// Annotations writes workflow commands for GitHub Actions: they mark the ten worst
-// findings that need attention, and a line gives the number of the others.
+// Annotations writes workflow commands for GitHub Actions: first how many things are to
+// change, then each problem once, on the line of its resource in the policy. Where there is
+// room, other findings of the problems follow. A line gives the number of the others.
 func Annotations(w io.Writer, r finding.Report) error {
 	var b strings.Builder
-	written, left := 0, 0
-	for _, f := range byWeight(r.Findings) {
-		switch {
-		case !needsAttention(f.Outcome):
-		case written < annotationLimit:
-			written++
-			command(&b, levelOf(f), [][2]string{{"file", r.Policy}, {"line", "1"}, {"title", strings.TrimSpace(f.ID + " " + string(f.Outcome) + " " + string(f.Severity))}},
-				message(f)+" Wanted: "+sentence(f.Title), prefixed("Remedy: ", f.Remedy))
-		default:
-			left++
-		}
+	problems := r.Problems()
+	if len(problems) > 0 {
+		command(&b, "notice", [][2]string{{"title", "corsproof"}}, headline(r), tolerated(r))
 	}
-	if left > 0 {
+	for _, p := range problems[:min(annotationLimit, len(problems))] {
+		annotate(&b, r, p, r.Findings[p.Places()[0]])
+	}
+	for _, o := range others(problems, annotationLimit-len(problems)) {
+		annotate(&b, r, o.of, r.Findings[o.at])
+	}
+	if left := probesOf(problems) - annotationLimit; left > 0 {
 		fmt.Fprintf(&b, "%d more need attention: see the summary of the job\n", left)
 	}
 	if r.Ended != "" {
@@ -37,6 +37,62 @@ func Annotations(w io.Writer, r finding.Report) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// other is the place of a finding that does not prove its problem.
+type other struct {
+	of finding.Problem
+	at int
+}
+
+// others returns some of the other findings of problems: the next of each problem before
+// the one after it.
+func others(problems []finding.Problem, most int) []other {
+	var list []other
+	for i := 1; len(list) < most; i++ {
+		before := len(list)
+		for _, p := range problems {
+			if places := p.Places(); i < len(places) && len(list) < most {
+				list = append(list, other{p, places[i]})
+			}
+		}
+		if len(list) == before {
+			break
+		}
+	}
+	return list
+}
+
+// probesOf counts the probes of problems.
+func probesOf(problems []finding.Problem) int {
+	n := 0
+	for _, p := range problems {
+		n += len(p.Probes)
+	}
+	return n
+}
+
+// annotate marks a finding of a problem.
+func annotate(b *strings.Builder, r finding.Report, p finding.Problem, f finding.Finding) {
+	title := strings.TrimSpace(string(f.Outcome)+" "+string(f.Severity)) + ": " + p.Headline
+	command(b, levelOf(f), [][2]string{{"file", r.Policy}, {"line", strconv.Itoa(max(1, f.Line))}, {"title", title}},
+		f.ID+" "+message(f)+" Wanted: "+sentence(f.Title), prefixed("Remedy: ", remedyOf(p, f)), moreProbes(p))
+}
+
+// remedyOf returns what to do about a finding of a problem.
+func remedyOf(p finding.Problem, f finding.Finding) string {
+	if f.Outcome == finding.Unexpected { // the remedy of the finding is about what was broken
+		return p.Remedy
+	}
+	return f.Remedy
+}
+
+// moreProbes says how many other probes a problem has.
+func moreProbes(p finding.Problem) string {
+	if n := len(p.Probes) - 1; n > 0 {
+		return fmt.Sprintf("%s for the same cause, %s.", quantity(n, "more probe"), p.Cause)
+	}
+	return ""
 }
 
 // levelOf returns the command for a finding.

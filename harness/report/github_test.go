@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ func TestAnnotationsOfHostileServers(t *testing.T) {
 	for line := range strings.Lines(got) {
 		name, rest, ok := strings.Cut(strings.TrimPrefix(line, "::"), " ")
 		properties, _, ended := strings.Cut(rest, "::")
-		if !strings.HasPrefix(line, "::") || !ok || !ended || name != "error" && name != "warning" {
+		if !strings.HasPrefix(line, "::") || !ok || !ended || !strings.Contains("error warning notice", name) {
 			t.Errorf("%q", line)
 		}
 		for _, p := range strings.Split(properties, ",") {
@@ -33,7 +34,7 @@ func TestAnnotationsOfHostileServers(t *testing.T) {
 
 func TestAnnotationsAreFew(t *testing.T) {
 	got := string(written(t, Annotations, big(1000)))
-	if n := strings.Count(got, "\n::") + 1; n != annotationLimit || !strings.Contains(got, " more need attention") {
+	if n := strings.Count(got, "\n::"); n != annotationLimit || !strings.HasPrefix(got, "::notice title=corsproof::9 things to change (") || !strings.Contains(got, " more need attention") {
 		t.Errorf("%d annotations:\n%s", n, got)
 	}
 	if got := written(t, Annotations, finding.Report{Version: 1}); len(got) != 0 {
@@ -50,20 +51,19 @@ func TestCommandEscapes(t *testing.T) {
 }
 
 func TestSummary(t *testing.T) {
-	golden(t, "summary.md", string(written(t, Summary, few())))
+	golden(t, "summary.md", string(written(t, Markdown, few())))
 }
 
 func TestSummaryIsShortEnough(t *testing.T) {
 	r := big(5000)
-	for i := range r.Findings {
-		r.Findings[i].Outcome = finding.Broken
-		r.Findings[i].Effect = strings.Repeat("|", 10_000)
+	for i := range r.Findings { // a problem each
+		r.Findings[i] = finding.Finding{ID: "K31", Key: "/", Side: "allowed", Header: fmt.Sprint("X-", i), Outcome: finding.Broken, Title: strings.Repeat("a", 200), Effect: strings.Repeat("|", 10_000)}
 	}
-	got := string(written(t, Summary, r))
+	got := string(written(t, Markdown, r))
 	if len(got) > summaryLimit || len(got) < summaryLimit/2 {
 		t.Errorf("%d bytes", len(got))
 	}
-	if !strings.Contains(got, "There was no room for ") || !strings.Contains(got, " more need attention") {
+	if !strings.Contains(got, "There was no room for the proof of ") || !strings.Contains(got, " problems more.") {
 		t.Error("no line counts the findings that were left out")
 	}
 }
@@ -71,7 +71,7 @@ func TestSummaryIsShortEnough(t *testing.T) {
 // No value becomes markup: outside pre, each character that could begin markup has a
 // backslash or is an entity.
 func TestSummaryOfHostileServers(t *testing.T) {
-	got := string(written(t, Summary, hostile()))
+	got := string(written(t, Markdown, hostile()))
 	ours := strings.NewReplacer("<details><summary>", "", "</summary>", "", "<pre>", "", "</pre>", "", "</details>", "", `\<`, "", `\>`, "", "\n> ", "\n")
 	if rest := ours.Replace(got); strings.ContainsAny(rest, "<>") {
 		i := strings.IndexAny(rest, "<>")
@@ -90,5 +90,26 @@ func TestSummaryOfHostileServers(t *testing.T) {
 func TestMarkdown(t *testing.T) {
 	if got, want := markdown("<b>|`*_@x https://a.test\n# h"), "\\<b\\>\\|\\`\\*\\_\\@x https\\://a\\.test\\\\x0a\\# h"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// Each cause is marked once before any is marked twice, on the line of its resource.
+func TestAnnotationsNameEachCauseFirst(t *testing.T) {
+	r := finding.Report{Policy: "p.yaml"}
+	for i := range 14 {
+		r.Findings = append(r.Findings, finding.Finding{ID: "K14", Key: fmt.Sprint(i), Side: "forbidden", Tags: []string{"look-alike"}, Resource: "/me", Line: 7, Outcome: finding.Broken, Severity: finding.Critical})
+	}
+	for i, id := range []string{"K03", "K09", "K36"} {
+		r.Findings = append(r.Findings, finding.Finding{ID: id, Key: "/b", Side: "forbidden", Resource: "/b", Line: 8 + i, Outcome: finding.Broken, Severity: finding.Low})
+	}
+	lines := strings.Split(strings.TrimSpace(string(written(t, Annotations, r))), "\n")
+	want := []string{"things to change (17 probes)", "line=7,", "line=8,", "line=9,", "line=10,", "line=7,", "line=7,", "line=7,", "line=7,", "line=7,", "line=7,", "7 more need attention"}
+	if len(lines) != len(want) {
+		t.Fatalf("%d lines:\n%s", len(lines), strings.Join(lines, "\n"))
+	}
+	for i, part := range want {
+		if !strings.Contains(lines[i], part) {
+			t.Errorf("line %d has no %q: %s", i+1, part, lines[i])
+		}
 	}
 }

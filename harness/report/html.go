@@ -47,14 +47,17 @@ func frameOf(title string, styles, scripts []string) frame {
 // sheet is the data of the template.
 type sheet struct {
 	frame
-	Headline, Class, Severities, Target, Corsproof, Ended string
-	Total                                                 int
-	Counts                                                []count
-	Facts                                                 []fact
-	Notes, Flags                                          []string
-	Matrix                                                matrix
-	Findings                                              []row
-	Data                                                  drawing
+	Headline, Class, Severities, Target, Corsproof, Ended, Tolerated string
+	Total                                                            int
+	Counts                                                           []count
+	Problems                                                         []problemRow
+	MoreProblems                                                     int // problems that Problems leaves out
+	IDs                                                              []idRow
+	Facts                                                            []fact
+	Notes, Flags                                                     []string
+	Matrix                                                           matrix
+	Findings                                                         []row
+	Data                                                             drawing
 }
 
 // count is the number of findings with an outcome.
@@ -92,8 +95,8 @@ func sheetOf(r finding.Report) sheet {
 	s := sheet{
 		Headline: headline(r), Class: class(worst(r)), Severities: bySeverity(r, finding.Broken),
 		Target: printable(r.Target, textLimit), Corsproof: printable(r.Corsproof, 60), Ended: printable(r.Ended, textLimit),
-		Total: max(len(findings), 1), Facts: facts(r), Notes: printables(r.Notes), Flags: printables(r.Chrome.Flags),
-		Matrix: matrixOf(findings, anchors),
+		Tolerated: tolerated(r), Total: max(len(findings), 1), Facts: facts(r), Notes: printables(r.Notes), Flags: printables(r.Chrome.Flags),
+		Matrix: matrixOf(findings, anchors), IDs: idRows(findings),
 	}
 	s.frame = frameOf(s.Headline+" · "+s.Target+" · corsproof", []string{"style.css", "diagram.css"}, []string{"diagram.js", "shared.js", "view.js"})
 	start := 0
@@ -108,6 +111,7 @@ func sheetOf(r finding.Report) sheet {
 	}
 	s.Data = draw(r.Chrome, findings)
 	s.Data.place(s.Matrix)
+	s.addProblems(findings, anchors)
 	return s
 }
 
@@ -129,9 +133,9 @@ func hash(text string) string {
 
 // worst returns the worst outcome of the report: it stands for the whole run.
 func worst(r finding.Report) finding.Outcome {
-	for _, o := range finding.Outcomes() {
-		if needsAttention(o) && r.Count(o) > 0 {
-			return o
+	for _, f := range byWeight(r.Findings)[:min(1, len(r.Findings))] {
+		if f.NeedsAttention() {
+			return f.Outcome
 		}
 	}
 	if !passed(r) {
@@ -207,7 +211,7 @@ func rowOf(f finding.Finding, anchor string) row {
 
 // verdictOf returns the verdict that decided, or nothing.
 func verdictOf(f finding.Finding) string {
-	if s := deciding(f); s != nil {
+	if s := f.Deciding(); s != nil {
 		return string(s.Observation.Verdict)
 	}
 	return ""

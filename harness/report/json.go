@@ -19,7 +19,14 @@ var schemaJSON string
 // SchemaJSON returns the JSON Schema (draft 2020-12) of what [JSON] writes.
 func SchemaJSON() []byte { return []byte(schemaJSON) }
 
-// JSON writes the Report as one document, with the whole values.
+// document is a Report with its problems, which a reader of the JSON need not compute.
+type document struct {
+	Problems []finding.Problem `json:"problems"`
+	finding.Report
+}
+
+// JSON writes the Report as one document, with the whole values and the problems of the
+// findings.
 func JSON(w io.Writer, r finding.Report) error {
 	if r.Findings == nil { // a run that ended early; null would not be a list
 		r.Findings = []finding.Finding{}
@@ -30,7 +37,7 @@ func JSON(w io.Writer, r finding.Report) error {
 	if r.Withheld == nil {
 		r.Withheld = map[string]int{}
 	}
-	return writeJSON(w, r)
+	return writeJSON(w, document{r.Problems(), r})
 }
 
 // maxDocument is the largest size in bytes of a document to read.
@@ -73,6 +80,9 @@ func Parse(name string, data []byte) (finding.Report, error) {
 // check finds faults that no run writes.
 func check(r finding.Report) error {
 	var faults []error
+	if r.FailOn != "" && !slices.Contains(finding.Severities(), r.FailOn) {
+		faults = append(faults, fmt.Errorf("failOn: the severity %q is unknown", r.FailOn))
+	}
 	if s := r.Shard; s != nil && (s.Index < 1 || s.Index > s.Of) {
 		faults = append(faults, fmt.Errorf("shard %d of %d: there is none", s.Index, s.Of))
 	}
@@ -89,6 +99,8 @@ func checkFinding(where string, f finding.Finding) error {
 		return fmt.Errorf("%s: it has no id or no key", where)
 	case !slices.Contains(finding.Outcomes(), f.Outcome):
 		return fmt.Errorf("%s, %s: the outcome %q is unknown", where, f.ID, f.Outcome)
+	case f.Line < 0:
+		return fmt.Errorf("%s, %s: the line is %d", where, f.ID, f.Line)
 	case f.Severity != "" && !slices.Contains(finding.Severities(), f.Severity):
 		return fmt.Errorf("%s, %s: the severity %q is unknown", where, f.ID, f.Severity)
 	}

@@ -158,8 +158,8 @@ func schemaObjects(t *testing.T, text []byte) schemaDocument {
 func sameKeys(t *testing.T, name string, typed reflect.Type, said schemaObject) {
 	t.Helper()
 	var has []string
-	for i := range typed.NumField() {
-		if tag, _, _ := strings.Cut(typed.Field(i).Tag.Get("json"), ","); tag != "" {
+	for _, f := range reflect.VisibleFields(typed) {
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag != "" {
 			has = append(has, tag)
 		}
 	}
@@ -176,7 +176,9 @@ func TestSchemaHasEveryKey(t *testing.T) {
 		typed reflect.Type
 		said  schemaObject
 	}{
-		"report":   {reflect.TypeFor[finding.Report](), schema.schemaObject},
+		"report":   {reflect.TypeFor[document](), schema.schemaObject},
+		"problem":  {reflect.TypeFor[finding.Problem](), schema.Defs["problem"]},
+		"name":     {reflect.TypeFor[finding.ProbeName](), schema.Defs["name"]},
 		"finding":  {reflect.TypeFor[finding.Finding](), schema.Defs["finding"]},
 		"step":     {reflect.TypeFor[finding.Step](), schema.Defs["step"]},
 		"exchange": {reflect.TypeFor[harness.Exchange](), schema.Defs["exchange"]},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/corsproof/corsproof/harness/finding"
 )
@@ -31,6 +32,31 @@ type origins struct {
 	Origin string
 	Cells  []cell
 }
+
+// Parts splits the origin where a narrow column may wrap it: look-alikes differ at their
+// end, so that none of it may be cut.
+func (o origins) Parts() []string {
+	var parts []string
+	for i, part := range strings.SplitAfter(o.Origin, "//") {
+		if i == 0 {
+			parts = append(parts, part)
+			continue
+		}
+		for j, label := range strings.Split(part, ".") {
+			if j > 0 {
+				label = "." + label
+			}
+			parts = append(parts, label)
+		}
+	}
+	return parts
+}
+
+// printedColumns is how many columns a page of A4 has room for.
+const printedColumns = 12
+
+// Broad says that the matrix is too broad for a page of paper.
+func (m matrix) Broad() bool { return len(m.Columns) > printedColumns }
 
 // cell summarizes the findings of one origin for one resource and method.
 type cell struct {
@@ -102,7 +128,8 @@ func (c *cell) name(origin string, of column) {
 	}
 }
 
-// names returns the resources, and the methods of each resource.
+// names returns the resources in the order of the findings, the worst first, and the methods
+// of each resource.
 func names(findings []finding.Finding) (resources []string, methods map[string][]string) {
 	methods = map[string][]string{}
 	for _, f := range findings {
@@ -113,7 +140,6 @@ func names(findings []finding.Finding) (resources []string, methods map[string][
 			methods[f.Resource] = append(methods[f.Resource], f.Method)
 		}
 	}
-	slices.Sort(resources)
 	usual := []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 	for _, list := range methods {
 		slices.SortFunc(list, func(a, b string) int { return cmp.Or(place(usual, a)-place(usual, b), cmp.Compare(a, b)) })

@@ -40,7 +40,7 @@ func (t Text) Probes(w io.Writer, probes []policy.Probe) error {
 		for i, width := range widths {
 			columnsOf = append(columnsOf, table.ColumnConfig{Number: i + 1, WidthMin: width})
 		}
-		tw.SetColumnConfigs(append(columnsOf, table.ColumnConfig{Number: 5, WidthMax: columns - 38, WidthMaxEnforcer: text.WrapSoft}))
+		tw.SetColumnConfigs(append(columnsOf, table.ColumnConfig{Number: 5, WidthMax: t.width() - 38, WidthMaxEnforcer: text.WrapSoft}))
 		for _, p := range part {
 			cells := cellsOf(p)
 			if p.Unsafe {

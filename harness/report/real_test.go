@@ -52,7 +52,7 @@ func TestReportOfARun(t *testing.T) {
 		t.Errorf("SARIF: %v, %v", err, s.Validate())
 	}
 	for name, format := range map[string]func(io.Writer, finding.Report) error{
-		"text": (Text{Verbose: true}).Report, "HTML": HTML, "JUnit": JUnit, "annotations": Annotations, "summary": Summary,
+		"text": (Text{Verbose: true}).Report, "HTML": HTML, "JUnit": JUnit, "annotations": Annotations, "summary": Markdown,
 	} {
 		if got := string(written(t, format, r)); !strings.Contains(got, "K13") {
 			t.Errorf("%s does not name K13:\n%.500s", name, got)

@@ -14,26 +14,54 @@ import (
 )
 
 // SARIF writes SARIF 2.1.0: a rule for each probe id, and a result for each finding that
-// needs attention. Known findings are results too, but suppressed. Held and not-asked
-// findings are no results. The place of a result is the policy, which is a file of the
-// repository; the URL is its logical location.
+// needs attention: first one of each problem, which proves it, then the others. Known
+// findings are results too, but suppressed. Held and not-asked findings are no results. The
+// properties of the run say how many things are to change, and list the problems. The place
+// of a result is the line of its resource in the policy, which is a file of the repository;
+// the URL is its logical location.
 func SARIF(w io.Writer, r finding.Report) error {
 	run := sarif.NewRunWithInformationURI("corsproof", "https://github.com/corsproof/corsproof")
 	if r.Corsproof != "" {
 		run.Tool.Driver.WithVersion(printable(r.Corsproof, 80))
 	}
 	for _, f := range byWeight(r.Findings) {
-		if !needsAttention(f.Outcome) && f.Outcome != finding.Known {
-			continue
-		}
-		if run.GetRuleIndex(f.ID) < 0 {
+		if (f.NeedsAttention() || f.Outcome == finding.Known) && run.GetRuleIndex(f.ID) < 0 {
 			addRule(run, f)
 		}
-		run.AddResult(result(r, f).WithRuleIndex(run.GetRuleIndex(f.ID)))
 	}
+	add := func(f finding.Finding, p finding.Problem) {
+		run.AddResult(result(r, f, p).WithRuleIndex(run.GetRuleIndex(f.ID)))
+	}
+	problems := r.Problems()
+	for _, p := range problems {
+		add(r.Findings[p.Places()[0]], p)
+	}
+	for _, p := range problems {
+		for _, i := range p.Places()[1:] {
+			add(r.Findings[i], p)
+		}
+	}
+	for _, f := range byWeight(r.Findings) {
+		if f.Outcome == finding.Known {
+			add(f, finding.Problem{})
+		}
+	}
+	run.WithProperties(problemProperties(r, problems))
 	document := sarif.NewReport()
 	document.AddRun(run)
 	return document.PrettyWrite(w)
+}
+
+// problemProperties describe the problems.
+func problemProperties(r finding.Report, problems []finding.Problem) *sarif.PropertyBag {
+	list := []map[string]any{}
+	for _, p := range problems {
+		list = append(list, map[string]any{
+			"cause": printable(p.Cause, textLimit), "headline": printable(p.Headline, textLimit),
+			"outcome": string(p.Outcome), "severity": string(p.Severity), "probes": len(p.Probes),
+		})
+	}
+	return sarif.NewPropertyBag().Add("headline", headline(r)).Add("problems", list)
 }
 
 // securitySeverity is the severity of a rule in the form that GitHub reads.
@@ -65,12 +93,16 @@ func addRule(run *sarif.Run, f finding.Finding) {
 	rule.WithHelp(help)
 }
 
-// result returns the result of one finding.
-func result(r finding.Report, f finding.Finding) *sarif.Result {
+// result returns the result of one finding of a problem. A known finding has none.
+func result(r finding.Report, f finding.Finding, p finding.Problem) *sarif.Result {
 	print := fingerprint(f)
-	words := printable(message(f), textLimit) + " Wanted: " + sentence(printable(f.Title, textLimit))
-	if f.Remedy != "" {
-		words += " " + printable(f.Remedy, textLimit)
+	words := ""
+	if p.Headline != "" {
+		words = sentence(printable(p.Headline, textLimit)) + " "
+	}
+	words += printable(message(f), textLimit) + " Wanted: " + sentence(printable(f.Title, textLimit))
+	if remedy := remedyOf(p, f); remedy != "" {
+		words += " " + printable(remedy, textLimit)
 	}
 	if text := transcriptText(f, textLimit); text != "" {
 		words += "\n\n" + text
@@ -85,7 +117,11 @@ func result(r finding.Report, f finding.Finding) *sarif.Result {
 	if f.Outcome == finding.Known {
 		x.AddSuppression(sarif.NewSuppression().WithKind("external").WithStatus("accepted").WithJustification(printable(f.Known, textLimit)))
 	}
-	x.WithProperties(sarif.NewPropertyBag().Add("key", printable(f.Key, textLimit)).Add("outcome", string(f.Outcome)))
+	properties := sarif.NewPropertyBag().Add("key", printable(f.Key, textLimit)).Add("outcome", string(f.Outcome))
+	if p.Cause != "" {
+		properties.Add("cause", printable(p.Cause, textLimit))
+	}
+	x.WithProperties(properties)
 	return x
 }
 
@@ -108,7 +144,7 @@ func kindAndLevel(f finding.Finding) (kind, level string) {
 func location(r finding.Report, f finding.Finding) *sarif.Location {
 	place := sarif.NewPhysicalLocation().
 		WithArtifactLocation(sarif.NewSimpleArtifactLocation(artifactURI(r.Policy))).
-		WithRegion(sarif.NewRegion().WithStartLine(1))
+		WithRegion(sarif.NewRegion().WithStartLine(max(1, f.Line)))
 	return sarif.NewLocationWithPhysicalLocation(place).AddLogicalLocation(
 		sarif.NewLogicalLocation().WithFullyQualifiedName(printable(r.Target+f.Resource, textLimit)).WithKind("resource"))
 }

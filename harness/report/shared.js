@@ -10,7 +10,7 @@ function drawOnOpening(data, items) {
     const d = li.firstElementChild;
     if (d.dataset.drawn) return;
     d.dataset.drawn = 'yes';
-    d.lastElementChild.replaceWith(details(text, data.findings[index.get(li)], d.id, data.browser));
+    d.lastElementChild.replaceWith(details(text, data.findings[index.get(li)], d.id, data.browser, d.querySelector('summary code').textContent));
   };
   document.addEventListener('toggle', (e) => {
     const li = e.target.parentElement;

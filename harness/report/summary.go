@@ -17,8 +17,9 @@ const (
 	summaryRows  = 200
 )
 
-// Summary writes Markdown for $GITHUB_STEP_SUMMARY.
-func Summary(w io.Writer, r finding.Report) error {
+// Markdown writes Markdown, also for $GITHUB_STEP_SUMMARY: how many things are to change, a
+// row for each, its proof, and the counts.
+func Markdown(w io.Writer, r finding.Report) error {
 	var b strings.Builder
 	mark := "✅"
 	if r.Failed() {
@@ -27,19 +28,17 @@ func Summary(w io.Writer, r finding.Report) error {
 		mark = "⚠️"
 	}
 	fmt.Fprintf(&b, "## %s corsproof: %s\n\n", mark, headline(r))
+	if said := tolerated(r); said != "" {
+		b.WriteString(said + "\n\n")
+	}
+	problems := r.Problems()
+	if len(problems) > 0 {
+		summaryTable(&b, problems)
+	}
 	fmt.Fprintf(&b, "%s against %s, asked by %s on %s in %s.\n\n", markdown(r.Target), markdown(r.Policy), markdown(r.Chrome.Version),
 		r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds))
 	summaryCounts(&b, r)
-	attention := 0
-	for _, f := range byWeight(r.Findings) {
-		if needsAttention(f.Outcome) {
-			attention++
-		}
-	}
-	if attention > 0 {
-		summaryTable(&b, r, attention)
-		summaryDetails(&b, r)
-	}
+	summaryDetails(&b, r, problems)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -66,44 +65,40 @@ func summaryCounts(b *strings.Builder, r finding.Report) {
 	b.WriteByte('\n')
 }
 
-// summaryTable writes a row for each finding that needs attention.
-func summaryTable(b *strings.Builder, r finding.Report, attention int) {
-	b.WriteString("| | id | effect | wanted | remedy |\n| --- | --- | --- | --- | --- |\n")
-	rows := 0
-	for _, f := range byWeight(r.Findings) {
-		if !needsAttention(f.Outcome) {
-			continue
-		}
-		if rows++; rows > summaryRows || b.Len() > summaryLimit/2 {
-			fmt.Fprintf(b, "\n%d more need attention.\n", attention-rows+1)
+// summaryTable writes a row for each problem.
+func summaryTable(b *strings.Builder, problems []finding.Problem) {
+	b.WriteString("| | what is wrong | probes | effect | remedy |\n| --- | --- | ---: | --- | --- |\n")
+	for i, p := range problems {
+		if i == summaryRows || b.Len() > summaryLimit/2 {
+			fmt.Fprintf(b, "\n%s more.\n", quantity(len(problems)-i, "problem"))
 			break
 		}
-		name := strings.TrimSpace(string(f.Outcome) + " " + string(f.Severity))
-		fmt.Fprintf(b, "| **%s** | %s | %s | %s | %s |\n", markdown(name), markdown(f.ID), markdown(message(f)), markdown(f.Title), markdown(f.Remedy))
+		fmt.Fprintf(b, "| **%s** | %s | %d | %s | %s |\n", markdown(worth(p)), markdown(p.Headline), len(p.Probes), markdown(p.Effect), markdown(p.Remedy))
 	}
 	b.WriteByte('\n')
 }
 
-// summaryDetails writes a block with the transcript of each finding that needs attention,
-// until the room is used up.
-func summaryDetails(b *strings.Builder, r finding.Report) {
+// worth returns the severity of a problem, or its outcome where that says more.
+func worth(p finding.Problem) string {
+	switch {
+	case p.Outcome == finding.Broken && p.Severity != "":
+		return string(p.Severity)
+	case p.Outcome == finding.Inconclusive:
+		return string(p.Outcome)
+	}
+	return strings.TrimSpace(string(p.Outcome) + " " + string(p.Severity))
+}
+
+// summaryDetails writes a block for each problem, with the transcript that proves it and
+// its probes, until the room is used up.
+func summaryDetails(b *strings.Builder, r finding.Report, problems []finding.Problem) {
 	left := 0
-	for _, f := range byWeight(r.Findings) {
-		if needsAttention(f.Outcome) && b.Len() > summaryLimit-2*summarySpare {
-			left++
-			continue
+	for i, p := range problems {
+		if b.Len() > summaryLimit-2*summarySpare {
+			left = len(problems) - i
+			break
 		}
-		text := ""
-		if needsAttention(f.Outcome) {
-			text = transcriptText(f, textLimit)
-		}
-		if text == "" {
-			continue
-		}
-		// Inside an HTML element there is no Markdown. It begins again after an empty
-		// line, but not inside pre.
-		block := fmt.Sprintf("<details><summary>%s</summary>\n\n<pre>\n%s\n\n  key: %s</pre>\n\n</details>\n\n",
-			html.EscapeString(printable(f.ID+" "+f.Title, textLimit)), html.EscapeString(text), html.EscapeString(printable(f.Key, textLimit)))
+		block := summaryBlock(r, p)
 		if b.Len()+len(block) > summaryLimit-summarySpare {
 			left++
 			continue
@@ -111,8 +106,29 @@ func summaryDetails(b *strings.Builder, r finding.Report) {
 		b.WriteString(block)
 	}
 	if left > 0 {
-		fmt.Fprintf(b, "There was no room for %d more.\n", left)
+		fmt.Fprintf(b, "There was no room for the proof of %s.\n", quantity(left, "problem"))
 	}
+}
+
+// summaryBlock writes the proof and the probes of a problem. Inside an HTML element there
+// is no Markdown. It begins again after an empty line, but not inside pre.
+func summaryBlock(r finding.Report, p finding.Problem) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n<pre>\n", html.EscapeString(printable(p.Headline, textLimit)))
+	if text := transcriptText(r.Findings[p.Places()[0]], textLimit); text != "" && p.Outcome != finding.Unexpected {
+		b.WriteString(html.EscapeString(text) + "\n\n")
+	}
+	fmt.Fprintf(&b, "  cause: %s\n", html.EscapeString(printable(p.Cause, textLimit)))
+	for i, at := range p.Places() {
+		if i == summaryRows {
+			fmt.Fprintf(&b, "  and %s\n", quantity(len(p.Probes)-i, "more probe"))
+			break
+		}
+		f := r.Findings[at]
+		fmt.Fprintf(&b, "  %s  %s\n", html.EscapeString(printable(f.ID, 20)), html.EscapeString(printable(f.Title, textLimit)))
+	}
+	b.WriteString("</pre>\n\n</details>\n\n")
+	return b.String()
 }
 
 // markdown returns a value from outside as text, also for a table: each character that

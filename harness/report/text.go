@@ -16,7 +16,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/plain"
 )
 
-// Text writes for a person at a terminal. A line has 100 columns at most, unless it is
+// Text writes for a person at a terminal. A line has Width columns at most, unless it is
 // one long word.
 //
 //	report.Text{Style: harness.ANSIColors}.Report(os.Stdout, r)
@@ -25,15 +25,35 @@ type Text struct {
 
 	// Style says whether to use colours.
 	Style harness.Style
+	// Width is the number of columns. Zero is 100; others count as 60 at least and 200 at
+	// most.
+	Width int
 	// Verbose also lists findings that held, are known or were not asked, and cells that do
 	// not fail. Without it they are only counted.
 	Verbose bool
 }
 
 const (
-	columns   = 100
-	textLimit = 400 // runes of a line from outside
+	columns             = 100
+	narrowest, broadest = 60, 200
+	textLimit           = 400 // runes of a line from outside
 )
+
+// Columns returns how many columns of a terminal with so many are used.
+func Columns(all int) int { return min(max(all, narrowest), broadest) }
+
+// width returns the number of columns.
+func (t Text) width() int {
+	if t.Width <= 0 {
+		return columns
+	}
+	return Columns(t.Width)
+}
+
+// rule writes a line across.
+func (t Text) rule(b *strings.Builder) {
+	b.WriteString(t.paint(faint, strings.Repeat("─", t.width())) + "\n")
+}
 
 // ANSI codes of the colours.
 const (
@@ -50,76 +70,64 @@ var outcomeColors = map[finding.Outcome]string{
 	finding.Known: faint, finding.NotAsked: faint, finding.Held: green,
 }
 
-// Report writes each finding that needs attention with its transcript, and then the
-// summary.
+// Report writes how many things are to change, each problem with the transcript that
+// proves it, and then the summary.
 func (t Text) Report(w io.Writer, r finding.Report) error {
 	var b strings.Builder
 	t.head(&b, r)
-	t.overview(&b, r)
-	for _, alike := range kinds(r.Findings) {
-		t.finding(&b, alike[0])
-		t.others(&b, alike[1:])
+	problems := r.Problems()
+	t.problems(&b, problems)
+	if t.Verbose {
+		t.overview(&b, r)
+	}
+	for i, p := range problems {
+		t.problem(&b, r, i+1, p)
 	}
 	t.summary(&b, r)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// kinds groups the findings that need attention: findings with the same explanation are
-// together, because one mistake of a server breaks many probes.
-func kinds(findings []finding.Finding) [][]finding.Finding {
-	type kind struct {
-		outcome              finding.Outcome
-		severity             finding.Severity
-		why, meaning, remedy string
-	}
-	place := map[kind]int{}
-	var list [][]finding.Finding
-	for _, f := range byWeight(findings) {
-		if !needsAttention(f.Outcome) {
-			continue
-		}
-		k := kind{f.Outcome, f.Severity, f.Why, f.Meaning, f.Remedy}
-		i, ok := place[k]
-		if !ok {
-			i = len(list)
-			place[k], list = i, append(list, nil)
-		}
-		list[i] = append(list[i], f)
-	}
-	return list
-}
-
-// others lists the other findings of a kind.
-func (t Text) others(b *strings.Builder, rest []finding.Finding) {
-	if len(rest) == 0 {
-		return
-	}
-	t.running(b, "", fmt.Sprintf("and %d more for the same reason:", len(rest)))
-	for _, f := range rest {
-		t.running(b, faint, f.ID+"  "+f.Title)
-	}
+// head writes the target, the policy and the browser.
+func (t Text) head(b *strings.Builder, r finding.Report) {
+	t.beside(b, bold, r.Target, " ", "", "against "+r.Policy)
+	t.rows(b, "", 0, 2, fmt.Sprintf("%s, %s, %s", r.Chrome.Version, r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds)))
+	b.WriteByte('\n')
+	t.rows(b, t.resultColor(r), 0, 0, headline(r))
+	t.running(b, "", tolerated(r))
 	b.WriteByte('\n')
 }
 
-// head writes the target, the policy and the browser.
-func (t Text) head(b *strings.Builder, r finding.Report) {
-	fmt.Fprintf(b, "%s against %s\n", t.paint(bold, printable(r.Target, textLimit)), printable(r.Policy, textLimit))
-	fmt.Fprintf(b, "%s, %s, %s\n\n", printable(r.Chrome.Version, 60), r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds))
+// resultColor is the colour of the result.
+func (t Text) resultColor(r finding.Report) string {
+	switch {
+	case r.Failed():
+		return red
+	case !passed(r):
+		return yellow
+	}
+	return green
 }
 
-// overview is the table of findings.
+// beside writes two texts on one line where they fit, and below each other where not.
+func (t Text) beside(b *strings.Builder, firstColor, first, between, secondColor, second string) {
+	first, second = printable(first, textLimit), printable(second, textLimit)
+	if utf8.RuneCountInString(first+between+second) <= t.width() {
+		b.WriteString(t.paint(firstColor, first) + between + t.paint(secondColor, second) + "\n")
+		return
+	}
+	t.rows(b, firstColor, 0, 0, first)
+	t.rows(b, secondColor, 0, 0, second)
+}
+
+// overview is the table of all findings.
 func (t Text) overview(b *strings.Builder, r finding.Report) {
 	tw := t.table("outcome", "severity", "id", "what the policy wants")
-	tw.SetColumnConfigs([]table.ColumnConfig{{Number: 4, WidthMax: columns - 34, WidthMaxEnforcer: text.WrapSoft}})
-	rows := 0
+	tw.SetColumnConfigs([]table.ColumnConfig{{Number: 4, WidthMax: t.width() - 34, WidthMaxEnforcer: text.WrapSoft}})
 	for _, f := range byWeight(r.Findings) {
-		if needsAttention(f.Outcome) || t.Verbose {
-			tw.AppendRow(table.Row{t.paint(outcomeColors[f.Outcome], string(f.Outcome)), t.severity(f.Severity), printable(f.ID, 20), printable(f.Title, textLimit)})
-			rows++
-		}
+		tw.AppendRow(table.Row{t.paint(outcomeColors[f.Outcome], string(f.Outcome)), t.severity(f.Severity), printable(f.ID, 20), printable(f.Title, textLimit)})
 	}
-	if rows > 0 {
+	if len(r.Findings) > 0 {
 		b.WriteString(tw.Render() + "\n\n")
 	}
 }
@@ -148,15 +156,6 @@ func (t Text) severity(s finding.Severity) string {
 	return string(s)
 }
 
-// finding writes a finding that needs attention.
-func (t Text) finding(b *strings.Builder, f finding.Finding) {
-	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
-	name := strings.ToUpper(string(f.Outcome)) + prefixed("  ", string(f.Severity)) + "  " + f.ID
-	b.WriteString(t.paint(outcomeColors[f.Outcome], printable(name, 60)) + "\n")
-	t.evidence(b, f)
-	b.WriteByte('\n')
-}
-
 // evidence writes what was wanted and seen, with the transcript, and what it means.
 func (t Text) evidence(b *strings.Builder, f finding.Finding) {
 	t.running(b, bold, f.Effect)
@@ -165,7 +164,7 @@ func (t Text) evidence(b *strings.Builder, f finding.Finding) {
 	t.running(b, faint, sentence(runs(f)))
 	t.running(b, faint, prefixed("the baseline says: ", f.Known))
 	said := transcript(f, textLimit)
-	if s := deciding(f); s != nil && s.Error != f.Why {
+	if s := f.Deciding(); s != nil && s.Error != f.Why {
 		t.running(b, faint, prefixed("error: ", s.Error))
 	}
 	t.transcript(b, said)
@@ -210,7 +209,7 @@ func (t Text) rows(b *strings.Builder, color string, first, rest int, words stri
 	if words == "" {
 		return
 	}
-	for i, row := range plain.Fold(printable(words, 2*textLimit), columns-first, columns-rest) {
+	for i, row := range plain.Fold(printable(words, 2*textLimit), t.width()-first, t.width()-rest) {
 		indent := first
 		if i > 0 {
 			indent = rest
@@ -223,7 +222,7 @@ func (t Text) rows(b *strings.Builder, color string, first, rest int, words stri
 // row but the first.
 func (t Text) led(b *strings.Builder, leadColor, lead string, rest int, color, words string) {
 	first := utf8.RuneCountInString(lead)
-	for i, row := range plain.Fold(printable(words, 2*textLimit), columns-first, columns-rest) {
+	for i, row := range plain.Fold(printable(words, 2*textLimit), t.width()-first, t.width()-rest) {
 		if i == 0 {
 			b.WriteString(t.paint(leadColor, lead))
 		} else {
@@ -236,7 +235,7 @@ func (t Text) led(b *strings.Builder, leadColor, lead string, rest int, color, w
 // transcript writes a transcript, unless it is empty.
 func (t Text) transcript(b *strings.Builder, lines harness.Transcript) {
 	if len(lines) > 0 {
-		b.WriteString("\n" + lines.Text(t.Style, columns) + "\n\n")
+		b.WriteString("\n" + lines.Text(t.Style, t.width()) + "\n\n")
 	}
 }
 
@@ -247,14 +246,8 @@ func says(lines harness.Transcript, kind harness.LineKind, text string) bool {
 
 // summary writes the counts.
 func (t Text) summary(b *strings.Builder, r finding.Report) {
-	b.WriteString(t.paint(faint, strings.Repeat("─", columns)) + "\n")
-	color := green
-	if r.Failed() {
-		color = red
-	} else if !passed(r) {
-		color = yellow
-	}
-	fmt.Fprintf(b, "%s: %s\n", printable(r.Target, textLimit), t.paint(color, headline(r)))
+	t.rule(b)
+	t.beside(b, "", r.Target, ": ", t.resultColor(r), headline(r))
 	for _, o := range finding.Outcomes() {
 		if n := r.Count(o); n > 0 {
 			line := fmt.Sprintf("  %5d %s", n, t.paint(outcomeColors[o], string(o)))

@@ -75,3 +75,25 @@ func TestVerbose(t *testing.T) {
 		t.Errorf("%d of %d that held are listed", n, r.Count(finding.Held))
 	}
 }
+
+// No line is wider than the terminal, from 60 to 200 columns, and a broad one is used.
+func TestTextWidths(t *testing.T) {
+	widest := func(text string) int {
+		n := 0
+		for line := range strings.Lines(text) {
+			n = max(n, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")))
+		}
+		return n
+	}
+	for _, c := range []struct{ asked, want int }{{1, 60}, {60, 60}, {80, 80}, {0, 100}, {200, 200}, {1000, 200}} {
+		style := Text{Width: c.asked, Verbose: true}
+		for name, text := range map[string]string{
+			"report": textOf(t, demo(), style), "hostile": textOf(t, hostile(), style),
+			"comparison": write(t, func(w *strings.Builder, r finding.Comparison) error { return style.Comparison(w, r) }, compared()),
+		} {
+			if n := widest(text); n > c.want || n < min(c.want, 180) {
+				t.Errorf("%s with %d columns has a line of %d, want %d", name, c.asked, n, c.want)
+			}
+		}
+	}
+}

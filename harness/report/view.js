@@ -5,7 +5,7 @@
   const $ = (id) => document.getElementById(id);
   const items = [...document.querySelectorAll('ol.findings > li')];
   const { text, index, draw } = drawOnOpening(data, items);
-  const state = { outcomes: new Set(), text: '', verdict: '', cell: null };
+  const state = { outcomes: new Set(), text: '', verdict: '', cell: null, problem: 0 };
   root.classList.add('on');
 
   // The texts of the items are only collected when a reader filters by text.
@@ -23,6 +23,7 @@
     if (state.outcomes.size && !state.outcomes.has(li.dataset.o)) return false;
     if (state.verdict && (li.dataset.v || 'none') !== state.verdict) return false;
     if (state.cell && (f.row !== state.cell.row || f.column !== state.cell.column)) return false;
+    if (state.problem && f.problem !== state.problem) return false;
     return terms.every((t) => words(i).includes(t));
   }
 
@@ -34,7 +35,7 @@
       if (show) n++;
       if (li.hidden === show) li.hidden = !show;
     });
-    $('shown').textContent = n === items.length ? `${n} findings` : `${n} of ${items.length}`;
+    $('shown').textContent = n === items.length ? `${n} ${n === 1 ? 'finding' : 'findings'}` : `${n} of ${items.length}`;
     $('none').hidden = n > 0 || !items.length;
     showPressed($('outcomes'), state.outcomes);
     for (const a of document.querySelectorAll('.matrix a')) {
@@ -43,10 +44,12 @@
     }
     $('cell').hidden = !state.cell;
     if (state.cell) $('cell').textContent = `${data.rows[state.cell.row]} · ${data.columns[state.cell.column].join(' ')} ✕`;
+    $('problem').hidden = !state.problem;
+    if (state.problem) $('problem').textContent = `Problem ${state.problem} ✕`;
   }
 
   function clear() {
-    Object.assign(state, { outcomes: new Set(), text: '', verdict: '', cell: null });
+    Object.assign(state, { outcomes: new Set(), text: '', verdict: '', cell: null, problem: 0 });
     $('filter').value = $('verdict').value = '';
     apply();
   }
@@ -58,6 +61,16 @@
   });
   $('verdict').addEventListener('change', () => { state.verdict = $('verdict').value; apply(); });
   $('cell').addEventListener('click', () => { state.cell = null; apply(); $('filter').focus(); });
+  $('problem').addEventListener('click', () => { state.problem = 0; apply(); $('filter').focus(); });
+  document.querySelector('.problems')?.addEventListener('click', (e) => {
+    const a = e.target.closest('a[data-problem]');
+    if (!a || e.metaKey || e.ctrlKey) return;
+    e.preventDefault();
+    clear();
+    state.problem = +a.dataset.problem;
+    apply();
+    $('findings').scrollIntoView();
+  });
   $('clear').addEventListener('click', () => { clear(); $('filter').focus(); });
   document.querySelector('.tools').addEventListener('submit', (e) => e.preventDefault());
   pressed($('outcomes'), () => state.outcomes, apply);
@@ -121,12 +134,13 @@
     e.preventDefault();
   });
 
-  // For print, findings that need attention are opened.
+  // For print, the findings that prove a problem are opened.
   addEventListener('beforeprint', () => {
-    for (const li of items.slice(0, 300)) {
-      if (li.hidden || !/^(broken|flaky|unexpected|inconclusive)$/.test(li.dataset.o)) continue;
-      draw(li);
-      li.firstElementChild.open = true;
+    for (const a of document.querySelectorAll('.problems a.proof')) {
+      const d = document.getElementById(a.hash.slice(1));
+      if (!d || d.parentElement.hidden) continue;
+      draw(d.parentElement);
+      d.open = true;
     }
   });
 

@@ -14,6 +14,7 @@ func newFinding(p policy.Probe) finding.Finding {
 	r := p.Steps[0].Request
 	return finding.Finding{
 		ID: p.ID, Key: p.Key, Title: p.Title, Level: p.Level, Side: p.Side, Resource: p.Resource, Tags: p.Tags, Wire: p.Wire || onlyApps(p),
+		Header: p.Header, Line: p.Line,
 		Origin: r.From, Method: cmp.Or(r.Method, "GET"),
 	}
 }

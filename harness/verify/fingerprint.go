@@ -17,7 +17,7 @@ import (
 // probes, the requests and the wanted outcomes. It is the same for every target and for
 // any secrets, because two runs may have different secrets. When a variable holds an
 // origin, another value is another policy, because the look-alikes of the origin change.
-// The wording of titles does not change the fingerprint.
+// The wording of titles and the place in a file do not change the fingerprint.
 func fingerprint(p policy.Policy, probes []policy.Probe) string {
 	hash := sha256.New()
 	redactor := p.Redactor()
@@ -33,7 +33,7 @@ func fingerprint(p policy.Policy, probes []policy.Probe) string {
 		Unsafe  policy.Unsafe
 	}{p.Redacted().Ask.Cookies, cmp.Or(p.Ask.Unsafe, policy.PreflightUnsafe)})
 	for _, probe := range probes {
-		probe.Title, probe.Tags = "", nil
+		probe.Title, probe.Tags, probe.Line = "", nil, 0
 		probe.Steps = slices.Clone(probe.Steps)
 		for i := range probe.Steps {
 			r := &probe.Steps[i].Request

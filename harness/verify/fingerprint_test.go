@@ -88,7 +88,7 @@ func TestFingerprintIsOfEveryField(t *testing.T) {
 	}
 	probe, step := base, base.Steps[0]
 	of := func() policy.Probe { x := base; x.Steps = []policy.Step{step}; return x }
-	check("Probe", reflect.ValueOf(&probe).Elem(), func() policy.Probe { return probe }, "Title", "Tags", "Steps", "Judge") // no policy raises a Judge
+	check("Probe", reflect.ValueOf(&probe).Elem(), func() policy.Probe { return probe }, "Title", "Tags", "Line", "Steps", "Judge") // no policy raises a Judge
 	check("Step", reflect.ValueOf(&step).Elem(), of, "Request")
 	check("Request", reflect.ValueOf(&step.Request).Elem(), of)
 	if fingerprint(p, []policy.Probe{of()}) != first || base.Steps[0].Request.URL != "https://api.acme.com/" {

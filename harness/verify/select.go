@@ -3,16 +3,21 @@ package verify
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/internal/source"
+	"github.com/corsproof/corsproof/harness/internal/web"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // Select says which probes to ask. A value is the id of a probe, a tag, a level or a
-// side: K13, look-alike, M, forbidden. The zero Select takes all probes.
+// side: K13, look-alike, M, forbidden; a resource of the policy or an origin that asks:
+// /v1/me, https://app.example.com; or a severity: critical is each probe whose break can be
+// critical, whatever it turns out to be. The zero Select takes all probes.
 //
 //	verify.Select{Only: []string{"credentials"}, Skip: []string{"K49"}}
 type Select struct {
@@ -30,8 +35,9 @@ type Select struct {
 // returned at once: see [policy.Faults].
 func (s Select) Probes(probes []policy.Probe) ([]policy.Probe, error) {
 	var errs []error
-	only := matches("only", s.Only, &errs)
-	skip := matches("skip", s.Skip, &errs)
+	of := choicesOf(probes)
+	only := of.matches("only", s.Only, &errs)
+	skip := of.matches("skip", s.Skip, &errs)
 	if errs != nil {
 		return nil, errors.Join(errs...)
 	}
@@ -69,18 +75,46 @@ func hasAny(list []probeMatch, p policy.Probe) bool {
 	return slices.ContainsFunc(list, func(m probeMatch) bool { return m(p) })
 }
 
+// choices are the resources and the origins of probes.
+type choices struct{ resources, origins []string }
+
+// choicesOf returns the resources and the origins of probes, each once, in order.
+func choicesOf(probes []policy.Probe) choices {
+	resources, origins := map[string]bool{}, map[string]bool{}
+	for _, p := range probes {
+		resources[p.Resource] = true
+		for _, from := range originsOf(p) {
+			origins[from] = true
+		}
+	}
+	delete(origins, "")
+	return choices{slices.Sorted(maps.Keys(resources)), slices.Sorted(maps.Keys(origins))}
+}
+
+// originsOf returns the origins that a probe asks for: those of its pages, and those that it
+// sends on the wire.
+func originsOf(p policy.Probe) []string {
+	var list []string
+	for _, s := range p.Steps {
+		list = append(list, s.Request.From)
+		list = append(list, s.Request.Headers.Values(web.NameOrigin)...)
+	}
+	return list
+}
+
 // matches reads values, and adds a fault for each unknown value.
-func matches(field string, values []string, errs *[]error) []probeMatch {
+func (c choices) matches(field string, values []string, errs *[]error) []probeMatch {
 	var list []probeMatch
 	for i, value := range values {
-		if m := matchOf(value); m != nil {
+		if m := c.matchOf(value); m != nil {
 			list = append(list, m)
 			continue
 		}
 		*errs = append(*errs, &policy.FaultError{
-			Path: fmt.Sprintf("%s[%d]", field, i), Value: value, Meant: meantBy(value),
+			Path: fmt.Sprintf("%s[%d]", field, i), Value: value, Meant: c.meantBy(value),
 			Problem: "no such probe: want an id such as K13, a tag (" + strings.Join(behaviour.Tags(), ", ") +
-				"), a level (" + strings.Join(levelNames, ", ") + ") or a side (" + strings.Join(sideNames, ", ") + ")",
+				"), a level (" + strings.Join(levelNames, ", ") + "), a side (" + strings.Join(sideNames, ", ") +
+				"), a severity (" + strings.Join(severityNames(), ", ") + "), a resource of the policy such as /v1/me, or an origin that asks",
 		})
 	}
 	return list
@@ -91,8 +125,22 @@ var (
 	sideNames  = []string{string(behaviour.Allowed), string(behaviour.Forbidden)}
 )
 
-// matchOf reads a value in any case. It returns nil for an unknown value.
-func matchOf(value string) probeMatch {
+// severityNames lists the severities.
+func severityNames() []string {
+	var names []string
+	for _, s := range finding.Severities() {
+		names = append(names, string(s))
+	}
+	return names
+}
+
+// SelectWords lists the values of a [Select] that do not depend on a policy.
+func SelectWords() []string {
+	return slices.Concat(behaviour.IDs(), behaviour.Tags(), levelNames, sideNames, severityNames())
+}
+
+// matchOf reads a value; a word may be in any case. It returns nil for an unknown value.
+func (c choices) matchOf(value string) probeMatch {
 	same := func(name string) bool { return strings.EqualFold(name, value) }
 	switch {
 	case slices.ContainsFunc(behaviour.IDs(), same):
@@ -103,6 +151,12 @@ func matchOf(value string) probeMatch {
 		return func(p policy.Probe) bool { return same(string(p.Level)) }
 	case slices.ContainsFunc(sideNames, same):
 		return func(p policy.Probe) bool { return same(string(p.Side)) }
+	case slices.ContainsFunc(severityNames(), same):
+		return func(p policy.Probe) bool { return same(string(worstOf(p))) }
+	case slices.Contains(c.resources, value):
+		return func(p policy.Probe) bool { return p.Resource == value }
+	case slices.Contains(c.origins, value):
+		return func(p policy.Probe) bool { return slices.Contains(originsOf(p), value) }
 	}
 	return nil
 }
@@ -111,7 +165,7 @@ func matchOf(value string) probeMatch {
 var otherNames = map[string]string{"must": "M", "should": "S", "hardening": "H", "information": "I", "info": "I"}
 
 // meantBy guesses the value that was meant.
-func meantBy(value string) string {
+func (c choices) meantBy(value string) string {
 	if id, numbered := source.NearestID(value, behaviour.IDs()); numbered {
 		return id
 	}
@@ -119,5 +173,5 @@ func meantBy(value string) string {
 	if level, ok := otherNames[lower]; ok {
 		return level
 	}
-	return source.Nearest(lower, slices.Concat(behaviour.Tags(), sideNames))
+	return source.Nearest(lower, slices.Concat(behaviour.Tags(), sideNames, severityNames(), c.resources, c.origins))
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -54,7 +55,7 @@ func list(text string) []string {
 // A value has one meaning: no tag is a side, no level is an id.
 func TestSelectNamesAreDifferent(t *testing.T) {
 	seen := map[string]bool{}
-	for _, name := range slices.Concat(behaviour.IDs(), behaviour.Tags(), levelNames, sideNames) {
+	for _, name := range slices.Concat(behaviour.IDs(), behaviour.Tags(), levelNames, sideNames, severityNames()) {
 		if name = strings.ToLower(name); seen[name] {
 			t.Errorf("%s means two things", name)
 		}
@@ -63,7 +64,7 @@ func TestSelectNamesAreDifferent(t *testing.T) {
 }
 
 func TestSelectFaults(t *testing.T) {
-	const want = ": no such probe: want an id such as K13, a tag (origin, look-alike, null, credentials, preflight, method, header, expose, cache, error, redirect, wire), a level (M, S, H, I) or a side (allowed, forbidden)"
+	const want = ": no such probe: want an id such as K13, a tag (origin, look-alike, null, credentials, preflight, method, header, expose, cache, error, redirect, wire), a level (M, S, H, I), a side (allowed, forbidden), a severity (critical, high, medium, low), a resource of the policy such as /v1/me, or an origin that asks"
 	probes := []policy.Probe{{ID: "K01", Level: behaviour.Must, Side: behaviour.Allowed}}
 	for _, c := range []struct {
 		only, skip string
@@ -106,6 +107,60 @@ func TestSelectMeans(t *testing.T) {
 		faults := policy.Faults(err)
 		if len(faults) != 1 || faults[0].Meant != want {
 			t.Errorf("%q: %+v, want %q", value, faults, want)
+		}
+	}
+}
+
+// A resource, an origin and a severity select probes of a policy.
+func TestSelectOfAPolicy(t *testing.T) {
+	p := policy.Policy{
+		Target: "https://api.test",
+		Rules: policy.Rules{
+			Origins: policy.Origins{List: []string{"https://app.test"}}, Credentials: new(true), Methods: policy.Names{"GET", "PUT"},
+			ExposeHeaders: policy.Names{"X-Total"}, MaxAge: new(600),
+		},
+		Resources: []policy.Resource{{Path: "/me"}, {Path: "/public", Rules: policy.Rules{Credentials: new(false)}}},
+	}
+	probes, err := p.Probes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := func(only, skip string) []policy.Probe {
+		selected, err := Select{Only: list(only), Skip: list(skip)}.Probes(probes)
+		if err != nil {
+			t.Errorf("only %q, skip %q: %v", only, skip, err)
+		}
+		return selected
+	}
+	for _, p := range asked("/me", "") {
+		if p.Resource != "/me" {
+			t.Errorf("%s %s is not of /me", p.ID, p.Key)
+		}
+	}
+	if me, rest := len(asked("/me", "")), len(asked("", "/me")); me == 0 || rest == 0 || me+rest != len(probes) {
+		t.Errorf("%d of /me, %d of the others, %d probes", me, rest, len(probes))
+	}
+	for _, p := range asked("https://app.test:8443", "") {
+		if !strings.Contains(p.Key, "https://app.test:8443") {
+			t.Errorf("%s %s is not from the origin", p.ID, p.Key)
+		}
+	}
+	of := map[finding.Severity]int{}
+	for _, s := range finding.Severities() {
+		for _, p := range asked(string(s), "") {
+			of[s]++
+			stranger := slices.Contains([]string{"K13", "K14", "K15", "K16", "K17", "K18", "K19"}, p.ID) && !slices.Contains(p.Tags, behaviour.TagError)
+			if stranger != (s == finding.Critical) {
+				t.Errorf("%s %s can be %s", p.ID, p.Key, s)
+			}
+		}
+	}
+	if of[finding.Critical]+of[finding.High]+of[finding.Medium]+of[finding.Low] != len(probes) || of[finding.Low] == 0 || of[finding.Medium] == 0 {
+		t.Errorf("%v of %d probes", of, len(probes))
+	}
+	for _, value := range []string{"/mee", "https://other.test"} {
+		if _, err := (Select{Skip: []string{value}}).Probes(probes); err == nil {
+			t.Errorf("%s is no resource and no origin of the policy, and is accepted", value)
 		}
 	}
 }
