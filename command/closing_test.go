@@ -11,6 +11,7 @@ import (
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
+	"github.com/corsproof/corsproof/harness/verify"
 )
 
 // What was found out is not thrown away because Chrome or the trace did not end well: it is
@@ -30,7 +31,9 @@ func TestAnswersAreKeptWhenClosingFails(t *testing.T) {
 		finish func(context.Context, streams) error
 		want   string
 	}{
-		"verify": {func(_ context.Context, s streams) error { return v.finish(s, report, asked, closing) }, "1 held"},
+		"verify": {func(_ context.Context, s streams) error {
+			return v.finish(s, report, &verify.Run{Policy: asked}, closing)
+		}, "1 held"},
 		"compare": {func(_ context.Context, s streams) error {
 			return (&compareOptions{}).finish(s, finding.Comparison{Same: 7}, closing)
 		}, "7 "},

@@ -105,7 +105,7 @@ func (o *verifyOptions) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	return o.finish(s, found, run.Policy, closing)
+	return o.finish(s, found, &run, closing)
 }
 
 // prepare makes the run, and returns all faults at once: faults of the flags, and
@@ -151,11 +151,11 @@ func (o *verifyOptions) verify(ctx context.Context, s streams, run *verify.Run, 
 
 // finish writes the reports, or the baseline, too, and returns the exit. closing takes
 // nothing from what was found out, so it is returned after everything is written.
-func (o *verifyOptions) finish(s streams, found finding.Report, p policy.Policy, closing error) error {
+func (o *verifyOptions) finish(s streams, found finding.Report, run *verify.Run, closing error) error {
 	failed := errors.Join(o.report.save(s, found), closing)
 	var updated error
 	if o.update {
-		updated = o.updateBaseline(s.err, found, p)
+		updated = o.updateBaseline(s.err, found, run)
 	}
 	switch {
 	case failed != nil:
@@ -210,12 +210,12 @@ func printProbes(w io.Writer, probes []policy.Probe, redactor policy.Redactor) e
 }
 
 // updateBaseline writes the findings that are broken now.
-func (o *verifyOptions) updateBaseline(w io.Writer, found finding.Report, p policy.Policy) error {
+func (o *verifyOptions) updateBaseline(w io.Writer, found finding.Report, run *verify.Run) error {
 	old, err := finding.BaselineToUpdate(o.baseline)
 	if err != nil {
 		return usage(err)
 	}
-	updated, err := old.Update(found.Findings, p)
+	updated, err := old.Update(found.Findings, run.Policy, run.Whole())
 	if err == nil {
 		err = updated.Write(o.baseline)
 	}

@@ -87,8 +87,8 @@ func (f Finding) probe() probeKey { return probeKey{f.ID, f.Key} }
 // Apply returns the findings with the baseline applied on a day: what an entry lists and
 // is broken is known. Where all findings that an entry lists held, they are unexpected.
 // A finding without exactly one verdict does not change. whole says that these are the
-// findings of all shards: the findings of one shard do not tell whether all held. The
-// findings must come from a report, whose keys hold no secrets.
+// findings of all probes of the policy: a shard or a selection does not tell whether all
+// held. The findings must come from a report, whose keys hold no secrets.
 func (b Baseline) Apply(findings []Finding, whole bool, now time.Time) []Finding {
 	causes := causesOf(findings)
 	applied := slices.Clone(findings)
@@ -149,8 +149,9 @@ func (e Entry) hold(findings, applied []Finding) {
 // Update returns the baseline after these findings. Entries stay with their reasons, as
 // long as something that they list is broken, was not asked or has no verdict. What is
 // broken and listed by no entry gets an entry for its cause, without a reason. Entries that
-// match no probe of the policy are removed.
-func (b Baseline) Update(findings []Finding, p policy.Policy) (Baseline, error) {
+// match no probe of the policy are removed. whole is as in [Baseline.Apply]: without it, only
+// entries of one probe can be seen to be gone.
+func (b Baseline) Update(findings []Finding, p policy.Policy, whole bool) (Baseline, error) {
 	raised, err := raisedBy(p)
 	if err != nil {
 		return Baseline{}, err
@@ -158,7 +159,8 @@ func (b Baseline) Update(findings []Finding, p policy.Policy) (Baseline, error) 
 	causes := causesOf(findings)
 	updated := Baseline{}
 	for _, e := range b.ordered() {
-		if raised.fault(e) == nil && !e.gone(findings, causes) {
+		gone := (whole || e.Key != "") && e.gone(findings, causes)
+		if raised.fault(e) == nil && !gone {
 			updated.Entries = append(updated.Entries, e)
 		}
 	}

@@ -132,7 +132,7 @@ func TestReadBaseline(t *testing.T) {
 	}
 	// An update writes empty reasons; the next run refuses them, and the next update
 	// accepts them.
-	b, err := Baseline{}.Update([]Finding{{ID: "K13", Key: "/ from=https://unlisted.evil.test", Outcome: Broken}}, p)
+	b, err := Baseline{}.Update([]Finding{{ID: "K13", Key: "/ from=https://unlisted.evil.test", Outcome: Broken}}, p, true)
 	if err != nil {
 		t.Fatal(err)
 	}

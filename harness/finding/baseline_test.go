@@ -55,7 +55,7 @@ func TestBaselineUpdate(t *testing.T) {
 		{ID: "K13", Key: evil, Outcome: Known}, {ID: "K14", Key: alike, Outcome: Unexpected}, {ID: "K15", Key: xacme, Outcome: Held},
 		{ID: "K19", Key: data, Outcome: Known}, // known by another baseline
 		{ID: "K17", Key: port, Outcome: Inconclusive}, {ID: "K01", Key: app, Outcome: Flaky},
-	}, p)
+	}, p, true)
 	want := []Entry{
 		{Cause: "K19"}, // no side in this finding, so no cause of origins
 		{ID: "K13", Key: evil, Reason: "still broken"}, {ID: "K17", Key: port, Reason: "no verdict"}, {ID: "K18", Key: http, Reason: "not asked this time"},
@@ -66,7 +66,7 @@ func TestBaselineUpdate(t *testing.T) {
 	if len(b.Entries) != 6 {
 		t.Error("the baseline itself was changed")
 	}
-	if _, err := b.Update(nil, policy.Policy{}); err == nil {
+	if _, err := b.Update(nil, policy.Policy{}, true); err == nil {
 		t.Error("a policy with faults is accepted")
 	}
 }

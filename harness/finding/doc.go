@@ -14,9 +14,9 @@
 //
 // A [Baseline] lists what is known to be broken: causes, ids, paths or single probes, each
 // with its reason and perhaps a last day. A run does not fail on it, but fails when it holds
-// again: otherwise nobody would have to shorten the list. The findings of one shard do not
-// tell whether all that a cause, an id or a path lists holds, so only a run without shards
-// fails for that.
+// again: otherwise nobody would have to shorten the list. The findings of a shard or of a
+// selection do not tell whether all that a cause, an id or a path lists holds, so only a run
+// of all probes fails for that.
 //
 // # Problems
 //

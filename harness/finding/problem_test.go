@@ -9,6 +9,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/behaviour"
+	"github.com/corsproof/corsproof/harness/internal/policytest"
 )
 
 // broke returns a broken finding of a side of a behaviour.
@@ -243,5 +244,22 @@ func TestMergedProblems(t *testing.T) {
 	}
 	if got, want := said(merged.Problems()), said(Problems(findings)); got != want || !strings.HasPrefix(got, "origin-any ") {
 		t.Errorf("\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A part of the findings does not tell that a cause is gone, so its entry stays.
+func TestBaselineUpdateOfAPart(t *testing.T) {
+	p := policytest.Parse(t, small, nil)
+	b := Baseline{Entries: []Entry{{Cause: "redirects", Reason: "a reason"}}}
+	held := []Finding{broke(allowed, "K64", "/", "", outcome(Held))}
+	for whole, want := range map[bool]int{true: 0, false: 1} {
+		got, err := b.Update(held, p, whole)
+		if err != nil || len(got.Entries) != want {
+			t.Errorf("whole: %t: %+v, %v", whole, got.Entries, err)
+		}
+	}
+	broken := []Finding{broke(allowed, "K64", "/", Low, outcome(Known))}
+	if got, err := b.Update(broken, p, true); err != nil || len(got.Entries) != 1 || got.Entries[0].Reason != "a reason" {
+		t.Errorf("%+v, %v", got.Entries, err)
 	}
 }

@@ -37,7 +37,10 @@ func problemColor(p finding.Problem) string {
 // problem writes a problem with its proof and its probes.
 func (t Text) problem(b *strings.Builder, r finding.Report, number int, p finding.Problem) {
 	t.rule(b)
-	name := strings.ToUpper(string(p.Outcome)) + prefixed("  ", string(p.Severity)) + "  " + p.Cause
+	name := strings.ToUpper(string(p.Outcome)) + prefixed("  ", string(p.Severity)) + "  " + p.Proof.ID
+	if p.Cause != p.Proof.ID && p.ToChange() { // else it says nothing more
+		name += "  " + p.Cause
+	}
 	t.rows(b, problemColor(p), 0, 3, fmt.Sprintf("%d  %s", number, name))
 	t.running(b, bold, sentence(p.Headline))
 	proof := r.Findings[p.Places()[0]]

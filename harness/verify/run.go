@@ -46,7 +46,7 @@ type Run struct {
 	// Shard is the part of the selected probes that is asked. The zero Shard is all of
 	// them.
 	Shard finding.Shard
-	// Baseline lists the probes that are known to be broken.
+	// Baseline lists what is known to be broken.
 	Baseline finding.Baseline
 	// Repeat is how often each probe is asked. Zero is once.
 	Repeat int
@@ -74,6 +74,11 @@ func (r *Run) Probes() ([]policy.Probe, error) {
 	return r.Shard.Probes(selected), err
 }
 
+// Whole says whether the run asks every probe of the policy: no shard, and no selection.
+func (r *Run) Whole() bool {
+	return r.Shard.Of <= 1 && len(r.Select.Only)+len(r.Select.Skip) == 0
+}
+
 // selected returns the selected probes of all shards.
 func (r *Run) selected() ([]policy.Probe, error) {
 	if r.Given != nil {
@@ -96,7 +101,7 @@ func (r *Run) Verify(ctx context.Context) (finding.Report, error) {
 		return finding.Report{}, err
 	}
 	report = finding.Redact(r.Policy.Redactor(), report)
-	report.Findings = r.Baseline.Apply(report.Findings, r.Shard.Of <= 1, report.Started)
+	report.Findings = r.Baseline.Apply(report.Findings, r.Whole(), report.Started)
 	finding.Sort(report.Findings)
 	return report, nil
 }
