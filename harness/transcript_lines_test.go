@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/corsproof/corsproof/harness/internal/plain"
 )
 
 // of returns the lines of a kind.
@@ -19,7 +21,7 @@ func TestLinesAreInTheText(t *testing.T) {
 		for _, l := range o.Transcript() {
 			said := l.Text
 			if l.Kind == LineRemedy || l.Kind == LineNote {
-				said = lowerFirst(said)
+				said = plain.LowerFirst(said)
 			}
 			for _, part := range []string{l.Label, said, l.Detail, l.Note} {
 				if !strings.Contains(text, strings.Join(strings.Fields(part), " ")) {

@@ -5,7 +5,6 @@ import (
 	"html"
 	"math"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/corsproof/corsproof/harness/internal/plain"
@@ -201,18 +200,12 @@ func (l Line) body() string {
 	case LineNotSent:
 		between = "  "
 	case LineRemedy, LineNote:
-		text, between = lowerFirst(text), "   "
+		text, between = plain.LowerFirst(text), "   "
 	}
 	if l.Detail == "" {
 		return text
 	}
 	return text + between + l.Detail
-}
-
-// lowerFirst puts a sentence behind a colon.
-func lowerFirst(sentence string) string {
-	r, size := utf8.DecodeRuneInString(sentence)
-	return string(unicode.ToLower(r)) + sentence[size:]
 }
 
 // blanks are n blanks.

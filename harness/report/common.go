@@ -58,7 +58,7 @@ func transcript(f finding.Finding, limit int) harness.Transcript {
 		return nil
 	}
 	lines := s.Observation.Transcript()
-	if i := slices.IndexFunc(lines, explains); s.Prepares && i > 0 {
+	if i := slices.IndexFunc(lines, explains); i > 0 && (s.Prepares || answersProbe(f, lines)) {
 		lines = lines[:i-1] // an empty line stands before
 	}
 	for i := range lines {
@@ -76,6 +76,12 @@ func transcript(f finding.Finding, limit int) harness.Transcript {
 		l.Label, l.Detail, l.Note = shortened(l.Label, limit), shortened(l.Detail, limit), shortened(l.Note, limit)
 	}
 	return lines
+}
+
+// answersProbe says whether the finding has a meaning of its own: what the observation means by
+// itself, such as that CORS is in order, would contradict it.
+func answersProbe(f finding.Finding, lines harness.Transcript) bool {
+	return f.Meaning != "" && !says(lines, harness.LineMeaning, f.Meaning) && f.Deciding().Observation.Verdict != harness.Blocked
 }
 
 // explains says whether a line begins what a transcript says of the verdict.

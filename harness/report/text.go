@@ -172,7 +172,7 @@ func (t Text) evidence(b *strings.Builder, f finding.Finding) {
 		t.running(b, bold, f.Meaning)
 	}
 	if f.Remedy != "" && !says(said, harness.LineRemedy, f.Remedy) {
-		t.running(b, "", "Remedy: "+f.Remedy)
+		t.running(b, "", "Remedy: "+plain.LowerFirst(f.Remedy))
 	}
 	if f.Anchor != "" && !says(said, harness.LineAnchor, f.Anchor) {
 		t.running(b, "", f.Anchor)

@@ -71,3 +71,9 @@ func Color(code, text string) string {
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
+
+// LowerFirst puts a sentence behind a colon.
+func LowerFirst(sentence string) string {
+	r, size := utf8.DecodeRuneInString(sentence)
+	return string(unicode.ToLower(r)) + sentence[size:]
+}
