@@ -60,10 +60,8 @@ func notes(r finding.Report, probes int) []string {
 				"what was counted may have arrived more often.", method))
 		}
 	}
-	for _, method := range slices.Sorted(maps.Keys(r.Withheld)) {
-		if !web.IsSafeMethod(method) && r.Sent[method] == 0 {
-			list = append(list, fmt.Sprintf("%s was not sent: its preflights were judged, and the answers to %s itself were not. unsafe: send judges them.", method, method))
-		}
+	for _, method := range withheldAnswers(r) {
+		list = append(list, fmt.Sprintf("%s was not sent: its preflights were judged, and the answers to %s itself were not. unsafe: send judges them.", method, method))
 	}
 	if unjudged > 0 {
 		list = append(list, fmt.Sprintf("Not judged: %d, because the answer did not have what the probe is about: each says what.", unjudged))
@@ -99,4 +97,18 @@ func withoutLogin(findings []finding.Finding) map[string]bool {
 		}
 	}
 	return list
+}
+
+// withheldAnswers are the methods of allowed requests that were never sent: their answers were
+// not judged.
+func withheldAnswers(r finding.Report) []string {
+	methods := map[string]bool{}
+	for _, f := range r.Findings {
+		for _, s := range f.Steps {
+			if method := s.Observation.Request.Method; f.Side == behaviour.Allowed && s.Observation.Withheld() && !web.IsSafeMethod(method) && r.Sent[method] == 0 {
+				methods[method] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(methods))
 }

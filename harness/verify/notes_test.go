@@ -70,17 +70,23 @@ func TestNotesOfUnsafeMethods(t *testing.T) {
 	}
 }
 
-// What was held back is not judged, and the report says so.
+// What was held back is not judged, and the report says so of what the policy allows.
 func TestNotesOfWithheldMethods(t *testing.T) {
+	withheld := func(side behaviour.Side, method string) finding.Finding {
+		o := harness.Observation{Request: harness.Request{Method: method}, Verdict: harness.Readable, Exchanges: []harness.Exchange{{Kind: harness.ActualRequest, Method: method, Withheld: true}}}
+		return finding.Finding{Side: side, Outcome: finding.Held, Steps: []finding.Step{{Observation: o}}}
+	}
 	for name, test := range map[string]struct {
-		report finding.Report
-		want   []string
+		finding finding.Finding
+		sent    map[string]int
+		want    []string
 	}{
-		"held back":                {finding.Report{Withheld: map[string]int{"POST": 2}}, []string{"POST was not sent: its preflights were judged"}},
-		"held back once, and sent": {finding.Report{Withheld: map[string]int{"POST": 2}, Sent: map[string]int{"POST": 1}}, []string{"POST was sent."}},
-		"a safe method":            {finding.Report{Withheld: map[string]int{"GET": 2}}, nil},
+		"held back":                {withheld(allowed, "POST"), nil, []string{"POST was not sent: its preflights were judged"}},
+		"held back once, and sent": {withheld(allowed, "POST"), map[string]int{"POST": 1}, []string{"POST was sent."}},
+		"a safe method":            {withheld(allowed, "GET"), nil, nil},
+		"a method that is refused": {withheld(forbidden, "PUT"), nil, nil},
 	} {
-		if got := notes(test.report, 0); !beginsEach(got, test.want) {
+		if got := notes(finding.Report{Findings: []finding.Finding{test.finding}, Sent: test.sent}, 0); !beginsEach(got, test.want) {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
