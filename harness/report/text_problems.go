@@ -8,6 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/plain"
 )
 
 // listedProbes is how many probes of a problem are listed, unless all are.
@@ -46,7 +47,7 @@ func (t Text) problem(b *strings.Builder, r finding.Report, number int, p findin
 	proof := r.Findings[p.Places()[0]]
 	if proof.Outcome == finding.Unexpected { // the evidence shows nothing that is wrong
 		t.running(b, faint, prefixed("the baseline says: ", proof.Known))
-		t.running(b, "", prefixed("Remedy: ", p.Remedy))
+		t.running(b, "", prefixed("Remedy: ", plain.LowerFirst(p.Remedy)))
 	} else {
 		t.evidence(b, proof)
 	}
