@@ -37,8 +37,9 @@ Expected the browser to block this request, but script could read the response.
      server saw OPTIONS, PUT
      console    nothing
 
-  https://evil.test can act here as the signed-in user: the server names that origin and allows credentials.
-  Remedy: if any other origin gets the same answer, make the server compare the origin with a list.
+  https://evil.test can read this: the server names that origin and allows credentials. No cookie went along, so
+  this is the answer to a client that is not signed in.
+  Note: a server that repeats every origin gives the same answer: ask from an origin that it should refuse, too.
   https://fetch.spec.whatwg.org/#cors-check`, "\n")))
 	})
 
