@@ -21,10 +21,7 @@ func told(outcome Outcome, verdict harness.Verdict, reason harness.Reason, excha
 		text, e.Withheld = strings.CutPrefix(text, "withheld ")
 		lines := strings.Split(text, "|")
 		_, _ = fmt.Sscan(lines[0], &e.Status)
-		for _, line := range lines[1:] {
-			name, value, _ := strings.Cut(line, ": ")
-			e.ResponseHeaders = append(e.ResponseHeaders, harness.Field{Name: name, Value: value})
-		}
+		e.ResponseHeaders = harness.Lines(lines[1:]...)
 		o.Exchanges = append(o.Exchanges, e)
 	}
 	return Finding{ID: "K13", Key: "/", Outcome: outcome, Steps: []Step{{Observation: o}}}
