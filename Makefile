@@ -19,7 +19,7 @@ PACKAGES   = ./...
 
 # What each target needs on the machine; .ci/setup has the details.
 FOR_RUN   = go chrome
-FOR_TEST  = $(FOR_RUN) flask npm:servers/express
+FOR_TEST  = $(FOR_RUN) flask npm:servers/express npm:specs/bench/playwright
 FOR_BENCH = $(FOR_RUN) npm:specs/bench/playwright
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/oracle"
@@ -19,6 +20,24 @@ func withScheme(address string) string {
 	}
 	return address
 }
+
+// misspelt says what was meant by a URL whose scheme is almost that of the web. It is empty
+// where there is nothing to say. The URL is asked as it is.
+func misspelt(address string) string {
+	scheme, _, ok := strings.Cut(address, "://")
+	if !ok || slices.Contains(fetched, strings.ToLower(scheme)) {
+		return ""
+	}
+	near := nearest(strings.ToLower(scheme), []string{"http", "https"})
+	if len(near) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("note: browsers know no scheme %s; did you mean %s?\n", scheme, strings.Join(near, " or "))
+}
+
+// fetched are the schemes with servers that browsers know.
+// https://url.spec.whatwg.org/#special-scheme
+var fetched = []string{"http", "https", "ftp", "ws", "wss", "file"}
 
 // pageOrigin makes the origin of a page from an address that is copied from the address bar.
 // note says what was made of it, and is empty where the address is an origin already. What is

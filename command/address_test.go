@@ -39,3 +39,22 @@ func TestWithScheme(t *testing.T) {
 		}
 	}
 }
+
+func TestMisspelt(t *testing.T) {
+	for address, want := range map[string]string{
+		"htp://api.example.com/":    "note: browsers know no scheme htp; did you mean http?\n",
+		"hhtps://api.example.com/":  "note: browsers know no scheme hhtps; did you mean https?\n",
+		"htps://api.example.com/":   "note: browsers know no scheme htps; did you mean https?\n",
+		"ftp://api.example.com/":    "",
+		"HTTPS://api.example.com/":  "",
+		"wss://api.example.com/":    "",
+		"capacitor://localhost":     "",
+		"localhost:8000/?a=htp://x": "",
+		"api.example.com":           "",
+		"data:,htp://api":           "",
+	} {
+		if got := misspelt(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}

@@ -121,7 +121,7 @@ func (o *askOptions) question(c *cobra.Command, s streams, args []string) error 
 	o.request.request.URL = withScheme(argument)
 	from, note := pageOrigin(o.request.request.From)
 	o.request.request.From = from
-	_, err := fmt.Fprint(s.err, note)
+	_, err := fmt.Fprint(s.err, note, misspelt(argument))
 	return err
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,5 +93,15 @@ func TestAskFromAnExtensionStartsOneChrome(t *testing.T) {
 	starts, err := os.ReadFile(started)
 	if r.status != exitHeld || err != nil || string(starts) != "once\n" {
 		t.Errorf("status %d, started %q, %v\n%s\n%s", r.status, starts, err, r.stdout, r.stderr)
+	}
+}
+
+// Also without Chrome, a time limit names its flag.
+func TestAskOnTheWireInTime(t *testing.T) {
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer silent.Close()
+	r := run(t, "ask", silent.URL+"/", "--from", phone, "--timeout", "50ms")
+	if r.status != exitNoAnswer || !strings.HasSuffix(r.stderr, "nothing within 50ms\ncorsproof: if the server is slow, --timeout gives it more time\n") {
+		t.Errorf("status %d\n%s", r.status, r.stderr)
 	}
 }

@@ -89,6 +89,7 @@ func printable(r rune) rune {
 // failure gives the error of a question its exit status.
 func failure(ctx context.Context, err error) error {
 	var fault *harness.FaultError
+	var missing *harness.InconclusiveError
 	var known *exit
 	switch {
 	case errors.As(err, &known): // from the flags: it has its status
@@ -97,6 +98,8 @@ func failure(ctx context.Context, err error) error {
 		return usage(err)
 	case ctx.Err() != nil:
 		return noAnswer(errInterrupted)
+	case errors.As(err, &missing) && errors.Is(err, context.DeadlineExceeded):
+		return noAnswer(fmt.Errorf("%w\nif the server is slow, --timeout gives it more time", err))
 	}
 	return noAnswer(err)
 }

@@ -74,13 +74,12 @@ func headerLines(flag string, lines []string) (harness.Header, error) {
 	var header harness.Header
 	var faults []error
 	for _, line := range lines {
-		name, value, ok := strings.Cut(line, ":")
-		if !ok {
-			name, _, _ = strings.Cut(line, " ") // the rest may be a secret
-			faults = append(faults, fmt.Errorf("%s %q: no colon, want \"Name: value\"", flag, name))
+		field, err := harness.ParseField(line)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s %w", flag, err))
 			continue
 		}
-		header = append(header, harness.Field{Name: name, Value: strings.Trim(value, " \t")})
+		header = append(header, field)
 	}
 	return header, errors.Join(faults...)
 }

@@ -49,7 +49,7 @@ var house = []room{
 	{"harness/internal/policytest", "harness/policy", ""},
 	{"harness/draft", "harness harness/internal/plain harness/internal/web harness/oracle harness/policy", ""},
 	{"harness/internal/shards", "", ""},
-	{"harness/finding", "harness harness/behaviour harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
+	{"harness/finding", "harness harness/behaviour harness/internal/plain harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy harness/wire", "harness/internal/cputime harness/internal/policytest"},
 
 	{"harness/conform/contract", "", ""},

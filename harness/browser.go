@@ -175,7 +175,8 @@ func (b *Browser) LateEvents() int {
 //     there is no Chrome to ask; the error of the context, where the context ended first;
 //   - an error that says what this browser cannot do;
 //   - an *[InconclusiveError] where evidence is missing. The Observation beside it has
-//     the evidence that came. The error wraps [ErrLost] where Chrome ended meanwhile.
+//     the evidence that came. The error wraps [ErrLost] where Chrome ended meanwhile, and
+//     [context.DeadlineExceeded] where the time of the question was over: see Timeout.
 //
 // When Chrome dies before anything was sent, or no longer opens pages, Fetch begins again
 // with a fresh Chrome, a few times at most. When Chrome dies during a question, or the page

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // report is what the script of the page reports.
@@ -133,9 +134,28 @@ func explained(code string) string {
 	return cmp.Or(transportFailures[code], transportFailures[family])
 }
 
-// transportFailure explains a net error.
-func transportFailure(code string) string {
-	if text := explained(code); text != "" {
+// lastURL is the URL of the last request.
+func (c *conclusion) lastURL() string {
+	if last := len(c.Exchanges) - 1; last >= 0 {
+		return c.Exchanges[last].URL
+	}
+	return c.Request.URL
+}
+
+// testName says whether the host of a URL is under .test, which no resolver of the internet knows.
+// https://www.rfc-editor.org/rfc/rfc6761#section-6.2
+func testName(address string) bool {
+	u, err := web.ParseURL(address, nil)
+	return err == nil && strings.HasSuffix(strings.TrimSuffix(u.Host, "."), ".test")
+}
+
+// transportFailure explains the net error of a request to a URL.
+func transportFailure(code, address string) string {
+	text := explained(code)
+	if code == "net::ERR_NAME_NOT_RESOLVED" && testName(address) {
+		text += "; in Go tests, names under .test are servers of servers.Network: set Browser.Network"
+	}
+	if text != "" {
 		return text + " (" + code + ")"
 	}
 	return "the request failed before there was anything to judge (" + code + ")"

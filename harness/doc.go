@@ -17,6 +17,14 @@
 // The zero [Browser] is ready: it finds a Chrome, starts it at the first Fetch
 // and keeps it until Close. Everything here may be called from many goroutines.
 //
+// A test that may be skipped where there is no Chrome asks for it first: where
+// errors.Is(chrome.Start(ctx), [ErrNoChrome]), it calls t.Skip. A Chrome that
+// Path or CORSPROOF_CHROME names, and that is missing, is another error: the name is wrong.
+//
+// A server with a certificate of its own, such as one of httptest.NewTLSServer, is trusted by
+// [Browser.CA], or gets a name with TLS by the method Record of servers.Network. A whole policy
+// can be a test, too: see package verify, and policy.Parse for a policy within the test.
+//
 // # Words
 //
 // Each word has one meaning, in code, text and messages.

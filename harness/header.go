@@ -34,6 +34,35 @@ func (f *Field) UnmarshalJSON(data []byte) error {
 // received, are in wire order. Chrome reports all other lines sorted by name.
 type Header []Field
 
+// Lines returns a Header of lines such as "Authorization: Bearer x", for literals in tests.
+// It panics where a line has no colon, as [regexp.MustCompile] does: such a literal is a
+// mistake in the test. A line from elsewhere is read by [ParseField], which returns an error.
+//
+//	harness.Request{From: app, URL: url, Headers: harness.Lines("Authorization: Bearer x", "X-Id: 1")}
+func Lines(lines ...string) Header {
+	h := make(Header, 0, len(lines))
+	for _, line := range lines {
+		f, err := ParseField(line)
+		if err != nil {
+			panic(fmt.Sprintf("harness.Lines: line %d: %v", len(h)+1, err))
+		}
+		h = append(h, f)
+	}
+	return h
+}
+
+// ParseField reads a line such as "Authorization: Bearer x". Blanks and tabs around the value
+// are no part of it. The error of a line without a colon does not quote what may be a secret:
+// it has the first word alone.
+func ParseField(line string) (Field, error) {
+	name, value, ok := strings.Cut(line, ":")
+	if !ok {
+		name, _, _ = strings.Cut(line, " ")
+		return Field{}, fmt.Errorf("%q: no colon, want \"Name: value\"", name)
+	}
+	return Field{Name: name, Value: strings.Trim(value, " \t")}, nil
+}
+
 // Values returns the values of all lines with that name, in order. Names are
 // compared without regard to case.
 func (h Header) Values(name string) []string {

@@ -260,7 +260,7 @@ func (c *conclusion) transport() error {
 	if last := len(c.Exchanges) - 1; last >= 0 && c.Exchanges[last].Unseen && c.Exchanges[last].Sent && explained(c.failed.NetError) == "" {
 		return c.inconclusive("the request went out and failed; Chrome does not say how (%s)", c.failed.NetError)
 	}
-	return c.inconclusive("%s", transportFailure(c.failed.NetError))
+	return c.inconclusive("%s", transportFailure(c.failed.NetError, c.lastURL()))
 }
 
 func (c *conclusion) early() error { return c.blocked(c.code()) }
@@ -315,7 +315,7 @@ func (c *conclusion) handshakeFailed() error {
 	case Decides(c.NetError):
 		return c.blocked(Reason(c.NetError))
 	}
-	return c.inconclusive("%s", transportFailure(c.NetError))
+	return c.inconclusive("%s", transportFailure(c.NetError, c.lastURL()))
 }
 
 func (c *conclusion) scriptFailed() error {

@@ -16,17 +16,23 @@ import (
 	"github.com/corsproof/corsproof/servers"
 )
 
+// installedChrome is the Chrome of this machine.
+func installedChrome() string {
+	GinkgoHelper()
+	for _, name := range []string{os.Getenv("CORSPROOF_CHROME"), "google-chrome", "chromium", "chrome-headless-shell"} {
+		if found, err := exec.LookPath(name); err == nil {
+			return found
+		}
+	}
+	Fail("no Chrome is installed")
+	return ""
+}
+
 // dyingChrome is a Chrome whose first starts are killed before they answer.
 func dyingChrome(kills int) string {
 	GinkgoHelper()
 	if runtime.GOOS != "linux" {
 		Skip("a Chrome of a shell script")
-	}
-	real := ""
-	for _, name := range []string{os.Getenv("CORSPROOF_CHROME"), "google-chrome", "chromium", "chrome-headless-shell"} {
-		if found, err := exec.LookPath(name); err == nil && real == "" {
-			real = found
-		}
 	}
 	folder := GinkgoT().TempDir()
 	script := filepath.Join(folder, "chrome")
@@ -35,7 +41,7 @@ for i in $(seq %d); do
 	if mkdir %s/$i 2>/dev/null; then kill -KILL $$; fi
 done
 exec %s "$@"
-`, kills, folder, real), 0o700)).To(Succeed())
+`, kills, folder, installedChrome()), 0o700)).To(Succeed())
 	return script
 }
 

@@ -188,7 +188,8 @@ var _ = Describe("what a client has to ask with", Label("scenario:verify-faults"
 			}
 		}
 
-		for name, document := range map[string]string{"the report": written(report), "its text": fmt.Sprintf("%+v", report), "progress": told.String()} {
+		type fields finding.Report // which has no String
+		for name, document := range map[string]string{"the report": written(report), "its text": report.String(), "its fields": fmt.Sprintf("%+v", fields(report)), "progress": told.String()} {
 			for _, secret := range []string{token, cookie} {
 				for _, form := range []string{
 					secret, url.QueryEscape(secret), url.PathEscape(secret), strings.ReplaceAll(secret, " ", "%20"),

@@ -2,7 +2,6 @@ package explain
 
 import (
 	"maps"
-	"strings"
 
 	"github.com/corsproof/corsproof/harness"
 )
@@ -66,12 +65,7 @@ func credentialed(r harness.Request) harness.Request {
 
 // to is a response with lines of headers.
 func to(kind harness.ExchangeKind, status int, lines ...string) Response {
-	r := Response{To: kind, Status: status, Headers: harness.Header{}}
-	for _, line := range lines {
-		name, value, _ := strings.Cut(line, ":")
-		r.Headers = append(r.Headers, harness.Field{Name: name, Value: strings.TrimSpace(value)})
-	}
-	return r
+	return Response{To: kind, Status: status, Headers: harness.Lines(lines...)}
 }
 
 // permit, ok and kept are the usual responses: to a preflight, to the request, and from a cache.

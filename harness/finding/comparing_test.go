@@ -21,17 +21,14 @@ func told(outcome Outcome, verdict harness.Verdict, reason harness.Reason, excha
 		text, e.Withheld = strings.CutPrefix(text, "withheld ")
 		lines := strings.Split(text, "|")
 		_, _ = fmt.Sscan(lines[0], &e.Status)
-		for _, line := range lines[1:] {
-			name, value, _ := strings.Cut(line, ": ")
-			e.ResponseHeaders = append(e.ResponseHeaders, harness.Field{Name: name, Value: value})
-		}
+		e.ResponseHeaders = harness.Lines(lines[1:]...)
 		o.Exchanges = append(o.Exchanges, e)
 	}
 	return Finding{ID: "K13", Key: "/", Outcome: outcome, Steps: []Step{{Observation: o}}}
 }
 
-// plain is a finding with the verdict readable.
-func plain(exchanges ...string) Finding { return told(Held, harness.Readable, "", exchanges...) }
+// readable is a finding with the verdict readable.
+func readable(exchanges ...string) Finding { return told(Held, harness.Readable, "", exchanges...) }
 
 func TestCompare(t *testing.T) {
 	const left, right = "https://dev.acme.com", "https://api.acme.com"
@@ -47,47 +44,47 @@ func TestCompare(t *testing.T) {
 		kind        DifferenceKind // empty: the same
 		wire        []WireDifference
 	}{
-		"the same":                   {plain("200|Vary: Origin"), plain("200|Vary: Origin"), "", nil},
-		"names in another case":      {plain("200|Vary: Origin"), plain("200|vary: Origin"), "", nil},
-		"headers that do not matter": {plain("200|Server: a|Date: 1"), plain("200|Server: b"), "", nil},
-		"another order of headers":   {plain("200|Vary: a|Access-Control-Allow-Origin: *"), plain("200|Access-Control-Allow-Origin: *|Vary: a"), "", nil},
+		"the same":                   {readable("200|Vary: Origin"), readable("200|Vary: Origin"), "", nil},
+		"names in another case":      {readable("200|Vary: Origin"), readable("200|vary: Origin"), "", nil},
+		"headers that do not matter": {readable("200|Server: a|Date: 1"), readable("200|Server: b"), "", nil},
+		"another order of headers":   {readable("200|Vary: a|Access-Control-Allow-Origin: *"), readable("200|Access-Control-Allow-Origin: *|Vary: a"), "", nil},
 
-		"another status":      {plain("200"), plain("404"), DifferentWire, wire(1, "status", "200", "404")},
-		"a header":            {plain("200|Vary: Origin"), plain("200"), DifferentWire, wire(1, "vary", "Origin", "(absent)")},
-		"an empty header":     {plain("200|Vary: "), plain("200"), DifferentWire, wire(1, "vary", "", "(absent)")},
-		"a value":             {plain("200|Access-Control-Max-Age: 600"), plain("200|Access-Control-Max-Age: 60"), DifferentWire, wire(1, "access-control-max-age", "600", "60")},
-		"the order of a list": {plain("200|Access-Control-Allow-Methods: GET, PUT"), plain("200|Access-Control-Allow-Methods: PUT, GET"), DifferentWire, wire(1, "access-control-allow-methods", "GET, PUT", "PUT, GET")},
-		"the case of a list":  {plain("200|Vary: origin"), plain("200|Vary: Origin"), DifferentWire, wire(1, "vary", "origin", "Origin")},
-		"two lines":           {plain("200|Vary: a|Vary: b"), plain("200|Vary: a, b"), DifferentWire, wire(1, "vary", "a\nb", "a, b")},
-		"other compared headers": {plain("200|Cross-Origin-Resource-Policy: same-site|Timing-Allow-Origin: *"), plain("200"), DifferentWire,
+		"another status":      {readable("200"), readable("404"), DifferentWire, wire(1, "status", "200", "404")},
+		"a header":            {readable("200|Vary: Origin"), readable("200"), DifferentWire, wire(1, "vary", "Origin", "(absent)")},
+		"an empty header":     {readable("200|Vary: "), readable("200"), DifferentWire, wire(1, "vary", "", "(absent)")},
+		"a value":             {readable("200|Access-Control-Max-Age: 600"), readable("200|Access-Control-Max-Age: 60"), DifferentWire, wire(1, "access-control-max-age", "600", "60")},
+		"the order of a list": {readable("200|Access-Control-Allow-Methods: GET, PUT"), readable("200|Access-Control-Allow-Methods: PUT, GET"), DifferentWire, wire(1, "access-control-allow-methods", "GET, PUT", "PUT, GET")},
+		"the case of a list":  {readable("200|Vary: origin"), readable("200|Vary: Origin"), DifferentWire, wire(1, "vary", "origin", "Origin")},
+		"two lines":           {readable("200|Vary: a|Vary: b"), readable("200|Vary: a, b"), DifferentWire, wire(1, "vary", "a\nb", "a, b")},
+		"other compared headers": {readable("200|Cross-Origin-Resource-Policy: same-site|Timing-Allow-Origin: *"), readable("200"), DifferentWire,
 			append(wire(1, "cross-origin-resource-policy", "same-site", "(absent)"), wire(1, "timing-allow-origin", "*", "(absent)")...)},
-		"a second exchange":      {plain("preflight 204|Vary: a", "200"), plain("preflight 204", "200"), DifferentWire, wire(1, "vary", "a", "(absent)")},
-		"no preflight":           {plain("preflight 204|Vary: a", "200"), plain("200"), DifferentWire, wire(0, "exchanges", "preflight OPTIONS, request PUT", "request PUT")},
-		"one request withheld":   {plain("200"), plain("withheld 200"), DifferentWire, wire(0, "exchanges", "request PUT", "request PUT (withheld)")},
-		"both requests withheld": {plain("withheld 200"), plain("withheld 204"), "", nil},
-		"nothing was asked":      {plain(), plain(), "", nil},
+		"a second exchange":      {readable("preflight 204|Vary: a", "200"), readable("preflight 204", "200"), DifferentWire, wire(1, "vary", "a", "(absent)")},
+		"no preflight":           {readable("preflight 204|Vary: a", "200"), readable("200"), DifferentWire, wire(0, "exchanges", "preflight OPTIONS, request PUT", "request PUT")},
+		"one request withheld":   {readable("200"), readable("withheld 200"), DifferentWire, wire(0, "exchanges", "request PUT", "request PUT (withheld)")},
+		"both requests withheld": {readable("withheld 200"), readable("withheld 204"), "", nil},
+		"nothing was asked":      {readable(), readable(), "", nil},
 
-		"its own origin":              {plain("302|Location: https://dev.acme.com/login?a"), plain("302|Location: https://api.acme.com/login?a"), "", nil},
-		"its own origin alone":        {plain("200|Access-Control-Allow-Origin: https://dev.acme.com"), plain("200|Access-Control-Allow-Origin: https://api.acme.com"), "", nil},
-		"its own origin twice":        {plain("200|Timing-Allow-Origin: https://dev.acme.com, https://dev.acme.com"), plain("200|Timing-Allow-Origin: https://api.acme.com, https://api.acme.com"), "", nil},
-		"the other target's origin":   {plain("302|Location: https://dev.acme.com/"), plain("302|Location: https://dev.acme.com/"), DifferentWire, wire(1, "location", "(target)/", "https://dev.acme.com/")},
-		"an origin that begins alike": {plain("302|Location: https://dev.acme.com.evil.test/"), plain("302|Location: https://api.acme.com.evil.test/"), DifferentWire, wire(1, "location", "https://dev.acme.com.evil.test/", "https://api.acme.com.evil.test/")},
-		"another port":                {plain("302|Location: https://dev.acme.com:8443/"), plain("302|Location: https://api.acme.com:8443/"), DifferentWire, wire(1, "location", "https://dev.acme.com:8443/", "https://api.acme.com:8443/")},
-		"the same page as asked":      {plain("200|Access-Control-Allow-Origin: https://app.acme.com"), plain("200|Access-Control-Allow-Origin: https://app.acme.com"), "", nil},
+		"its own origin":              {readable("302|Location: https://dev.acme.com/login?a"), readable("302|Location: https://api.acme.com/login?a"), "", nil},
+		"its own origin alone":        {readable("200|Access-Control-Allow-Origin: https://dev.acme.com"), readable("200|Access-Control-Allow-Origin: https://api.acme.com"), "", nil},
+		"its own origin twice":        {readable("200|Timing-Allow-Origin: https://dev.acme.com, https://dev.acme.com"), readable("200|Timing-Allow-Origin: https://api.acme.com, https://api.acme.com"), "", nil},
+		"the other target's origin":   {readable("302|Location: https://dev.acme.com/"), readable("302|Location: https://dev.acme.com/"), DifferentWire, wire(1, "location", "(target)/", "https://dev.acme.com/")},
+		"an origin that begins alike": {readable("302|Location: https://dev.acme.com.evil.test/"), readable("302|Location: https://api.acme.com.evil.test/"), DifferentWire, wire(1, "location", "https://dev.acme.com.evil.test/", "https://api.acme.com.evil.test/")},
+		"another port":                {readable("302|Location: https://dev.acme.com:8443/"), readable("302|Location: https://api.acme.com:8443/"), DifferentWire, wire(1, "location", "https://dev.acme.com:8443/", "https://api.acme.com:8443/")},
+		"the same page as asked":      {readable("200|Access-Control-Allow-Origin: https://app.acme.com"), readable("200|Access-Control-Allow-Origin: https://app.acme.com"), "", nil},
 
-		"another verdict":      {plain("200|Vary: a"), told(Broken, harness.Blocked, harness.MissingAllowOriginHeader, "200"), DifferentVerdict, wire(1, "vary", "a", "(absent)")},
+		"another verdict":      {readable("200|Vary: a"), told(Broken, harness.Blocked, harness.MissingAllowOriginHeader, "200"), DifferentVerdict, wire(1, "vary", "a", "(absent)")},
 		"another reason":       {blocked(harness.MissingAllowOriginHeader, "200"), blocked(harness.AllowOriginMismatch, "200"), DifferentVerdict, nil},
-		"another outcome":      {plain("200"), told(Broken, harness.Readable, "", "200"), DifferentVerdict, nil},
+		"another outcome":      {readable("200"), told(Broken, harness.Readable, "", "200"), DifferentVerdict, nil},
 		"known, and broken":    {told(Known, harness.Readable, "", "200"), told(Broken, harness.Readable, "", "200"), "", nil},
-		"unexpected, and held": {told(Unexpected, harness.Readable, "", "200"), plain("200"), "", nil},
+		"unexpected, and held": {told(Unexpected, harness.Readable, "", "200"), readable("200"), "", nil},
 
-		"no evidence is kept":               {plain("200"), Finding{ID: "K13", Key: "/", Outcome: Held}, "", nil},
+		"no evidence is kept":               {readable("200"), Finding{ID: "K13", Key: "/", Outcome: Held}, "", nil},
 		"no evidence, and another outcome":  {told(Broken, harness.Readable, "", "200"), Finding{ID: "K13", Key: "/", Outcome: Held}, DifferentVerdict, nil},
-		"no verdict on the left":            {none, plain("200"), NoVerdict, nil},
-		"no verdict on the right":           {plain("200"), none, NoVerdict, nil},
+		"no verdict on the left":            {none, readable("200"), NoVerdict, nil},
+		"no verdict on the right":           {readable("200"), none, NoVerdict, nil},
 		"no verdict":                        {none, none, NoVerdict, nil},
-		"flaky":                             {told(Flaky, harness.Readable, "", "200"), plain("200"), NoVerdict, nil},
-		"asked of one":                      {told(NotAsked, "", ""), plain("200"), NoVerdict, nil},
+		"flaky":                             {told(Flaky, harness.Readable, "", "200"), readable("200"), NoVerdict, nil},
+		"asked of one":                      {told(NotAsked, "", ""), readable("200"), NoVerdict, nil},
 		"not asked of one, no verdict else": {told(NotAsked, "", ""), none, NoVerdict, nil},
 	} {
 		got := Compare([]Finding{c.left}, []Finding{c.right}, left, right)
@@ -108,7 +105,7 @@ func TestCompare(t *testing.T) {
 
 // Steps that only prepare are not compared, and keep their number.
 func TestCompareJudgedSteps(t *testing.T) {
-	l, r := plain("200|Vary: a"), plain("200|Vary: b")
+	l, r := readable("200|Vary: a"), readable("200|Vary: b")
 	l.Steps = append([]Step{{Prepares: true, Observation: harness.Observation{Verdict: harness.Opaque}}}, l.Steps...)
 	r.Steps = append([]Step{{Prepares: true, Observation: harness.Observation{Verdict: harness.Blocked}}}, r.Steps...)
 	got := Compare([]Finding{l}, []Finding{r}, "https://a.test", "https://b.test").Differences
@@ -117,7 +114,7 @@ func TestCompareJudgedSteps(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	r.Steps = r.Steps[:1]
-	r.Steps = append(r.Steps, plain("200|Vary: a").Steps[0], plain("200").Steps[0])
+	r.Steps = append(r.Steps, readable("200|Vary: a").Steps[0], readable("200").Steps[0])
 	if got := Compare([]Finding{l}, []Finding{r}, "https://a.test", "https://b.test").Differences; len(got) != 1 || got[0].Kind != DifferentVerdict {
 		t.Errorf("one step more: %+v", got)
 	}
@@ -126,12 +123,12 @@ func TestCompareJudgedSteps(t *testing.T) {
 func TestComparePairs(t *testing.T) {
 	named := func(key string, f Finding) Finding { f.Key, f.Title = key, "title of "+key; return f }
 	left := []Finding{
-		named("only left", plain("200")), named("unknown", Finding{ID: "K13", Outcome: Inconclusive}), named("wire", plain("200")),
-		named("verdict", plain("200")), named("same", plain("200")), named("asked of neither", told(NotAsked, "", "")),
+		named("only left", readable("200")), named("unknown", Finding{ID: "K13", Outcome: Inconclusive}), named("wire", readable("200")),
+		named("verdict", readable("200")), named("same", readable("200")), named("asked of neither", told(NotAsked, "", "")),
 	}
 	right := []Finding{
-		named("asked of neither", told(NotAsked, "", "")), named("same", plain("200")), named("verdict", told(Broken, harness.Blocked, "x")),
-		named("wire", plain("404")), named("unknown", plain("200")), named("only right", plain("200")),
+		named("asked of neither", told(NotAsked, "", "")), named("same", readable("200")), named("verdict", told(Broken, harness.Blocked, "x")),
+		named("wire", readable("404")), named("unknown", readable("200")), named("only right", readable("200")),
 	}
 	got := Compare(left, right, "https://a.test", "https://b.test")
 	var keys []string

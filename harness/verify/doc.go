@@ -4,7 +4,12 @@
 //	p, err := policy.Read("policy.yaml")
 //	run := verify.Run{Policy: p, Browser: &chrome}
 //	report, err := run.Verify(ctx)
-//	if report.Count(finding.Broken) > 0 { ... }
+//	if report.Failed() || !report.Complete() {
+//		t.Fatal(report) // its String: what to change, a line or two each
+//	}
+//
+// So a policy can be a test: see the example of [Run]. Package report writes the whole
+// evidence, for a person and for CI.
 //
 // # No question does harm
 //

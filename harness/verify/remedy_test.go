@@ -13,7 +13,7 @@ import (
 func TestRemedyAnswersTheProbe(t *testing.T) {
 	preflighted := func(headers string, asked ...string) harness.Observation {
 		o := seen(harness.Readable)
-		o.Exchanges = append([]harness.Exchange{{Kind: harness.Preflight, Sent: true, Status: 204, RequestHeaders: headersOf(asked...), ResponseHeaders: headersOf(strings.Split(headers, "; ")...)}}, o.Exchanges...)
+		o.Exchanges = append([]harness.Exchange{{Kind: harness.Preflight, Sent: true, Status: 204, RequestHeaders: harness.Lines(asked...), ResponseHeaders: harness.Lines(strings.Split(headers, "; ")...)}}, o.Exchanges...)
 		return o
 	}
 	const evil = "https://app.acme.com.evil.test"
@@ -62,20 +62,10 @@ func TestRemedyAnswersTheProbe(t *testing.T) {
 	}
 }
 
-// headersOf are headers, by their lines.
-func headersOf(list ...string) harness.Header {
-	var h harness.Header
-	for _, line := range list {
-		name, value, _ := strings.Cut(line, ": ")
-		h = append(h, harness.Field{Name: name, Value: value})
-	}
-	return h
-}
-
 // with adds headers to the last answer.
 func with(o harness.Observation, list ...string) harness.Observation {
 	last := &o.Exchanges[len(o.Exchanges)-1]
-	last.ResponseHeaders = append(last.ResponseHeaders, headersOf(list...)...)
+	last.ResponseHeaders = append(last.ResponseHeaders, harness.Lines(list...)...)
 	return o
 }
 
@@ -86,7 +76,7 @@ func TestSignedInIsSeen(t *testing.T) {
 	for want, change := range map[string]func(*harness.Exchange){
 		"may read GET /v1/me with credentials":                  func(*harness.Exchange) {},
 		"can read GET /v1/me as the signed-in user, by cookies": func(e *harness.Exchange) { e.Cookies = []harness.Cookie{{Name: "sid", Sent: true}} },
-		"can read GET /v1/me as the signed-in user, by":         func(e *harness.Exchange) { e.RequestHeaders = headersOf("Authorization: Bearer x") },
+		"can read GET /v1/me as the signed-in user, by":         func(e *harness.Exchange) { e.RequestHeaders = harness.Lines("Authorization: Bearer x") },
 		"No cookie went along in this probe.": func(e *harness.Exchange) {
 			e.Cookies = []harness.Cookie{{Name: "sid", Blocked: []string{"SameSiteLax"}}}
 		},

@@ -12,7 +12,7 @@ import (
 
 // seen is an observation with one response.
 func seen(verdict harness.Verdict, headers ...string) harness.Observation {
-	e := harness.Exchange{Kind: harness.ActualRequest, Sent: true, Status: 200, ResponseHeaders: headersOf(headers...)}
+	e := harness.Exchange{Kind: harness.ActualRequest, Sent: true, Status: 200, ResponseHeaders: harness.Lines(headers...)}
 	return harness.Observation{Verdict: verdict, Exchanges: []harness.Exchange{e}}
 }
 

@@ -76,5 +76,12 @@ func BeginQuestion(ctx context.Context, usual time.Duration) (context.Context, c
 		}
 		limit = usual
 	}
-	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("nothing within %s", limit))
+	return context.WithTimeoutCause(ctx, limit, over{limit})
 }
+
+// over says that the time of a question was over. It is a [context.DeadlineExceeded].
+type over struct{ limit time.Duration }
+
+func (o over) Error() string { return fmt.Sprintf("nothing within %s", o.limit) }
+
+func (over) Unwrap() error { return context.DeadlineExceeded }

@@ -65,7 +65,7 @@ func TestBeginQuestion(t *testing.T) {
 		} {
 			ctx, end := BeginQuestion(test.ctx, 5*time.Second)
 			<-ctx.Done()
-			if took := time.Since(began); took != test.want || context.Cause(ctx).Error() != test.text {
+			if took := time.Since(began); took != test.want || context.Cause(ctx).Error() != test.text || !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
 				t.Errorf("after %s: %v", took, context.Cause(ctx))
 			}
 			end()

@@ -1,6 +1,6 @@
 module github.com/corsproof/corsproof/servers/libraries/go
 
-go 1.26.8
+go 1.26.0
 
 replace github.com/corsproof/corsproof => ../../..
 
