@@ -31,7 +31,7 @@ export PATH := $(PATH):/usr/local/go/bin
 .DEFAULT_GOAL := help
 .PHONY: help run test setup lint cross bench differential conform mutants clean
 
-help: ## say what there is (this)
+help: ## list the targets (this)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: ## set up, then verify an example API that is wrong in four ways

@@ -61,7 +61,7 @@ func documentOf(argument, file string, in io.Reader) (harness.Request, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&r); err != nil {
-		return harness.Request{}, fmt.Errorf("%s: not a question as --json prints it: %w", name, err)
+		return harness.Request{}, fmt.Errorf("%s: this is not a question in the form that --json prints: %w", name, err)
 	}
 	return r, nil
 }

@@ -35,15 +35,15 @@ func askCommand(s streams) *cobra.Command {
 prints the transcript: every exchange with the headers that decided, what the
 script saw, the console, what it means and what to do about it.
 
-The page is stood in for: ORIGIN's site is never contacted. The request under test
-goes to the real server, unaltered. Chrome cannot have a page of an app, such as
-capacitor://localhost: such a question is asked on the wire, and says so.
+corsproof makes the page itself: it never contacts the site of ORIGIN. The request
+under test goes to the real server, unaltered. Chrome cannot open a page of an app,
+such as capacitor://localhost: corsproof then asks without a browser, and says so.
 
 Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual; or,
 with --dry-run, the request would have been sent), 1 blocked, 2 an argument is not
-valid, 3 no verdict. What an element loads without the attribute crossorigin (--mode
-cors sets it) is opaque: that is what was asked. Pixels that cannot be read (canvas,
-image-bitmap, webgl) are not: exit status 1.`,
+valid, 3 no verdict. An element without the attribute crossorigin (--mode cors sets
+it) asks for an opaque response: exit status 0. Pixels that cannot be read (canvas,
+image-bitmap, webgl): exit status 1.`,
 		Example: `  corsproof ask --example
   corsproof ask http://localhost:8000/ --from https://app.example.com
   corsproof ask http://localhost:8000/ --from null
@@ -131,9 +131,9 @@ func oneURL(c *cobra.Command, args []string) error {
 		return nil
 	}
 	if len(args) == 2 && !c.Flags().Changed("from") {
-		return usage(fmt.Errorf("got %q: one URL is asked for; did you mean %s --from %s?\nsee: %s --help", args, args[0], args[1], c.CommandPath()))
+		return usage(fmt.Errorf("unexpected argument in %q: ask takes one URL; did you mean %s --from %s?\nsee: %s --help", args, args[0], args[1], c.CommandPath()))
 	}
-	return usage(fmt.Errorf("got %q: one URL is asked for, and its options are flags\nsee: %s --help", args, c.CommandPath()))
+	return usage(fmt.Errorf("unexpected argument in %q: ask takes one URL, and all its options are flags\nsee: %s --help", args, c.CommandPath()))
 }
 
 // run asks one question and prints the answer, or asks the questions of the example.
@@ -152,10 +152,10 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 		return usage(err)
 	}
 	if len(login) > 0 && (request.DryRun || request.OnTheWire() || request.ExtensionKey != "") {
-		return usage(errors.New("--http-user: the login is a request of its own, and --dry-run, the page of an app and the page of an extension allow none: remove one of the two"))
+		return usage(errors.New("--http-user logs in with a request of its own, which does not go together with --dry-run, with the page of an app or with the page of an extension: remove one of the two"))
 	}
 	if len(expired) > 0 {
-		fmt.Fprintf(s.err, "note: these cookies of %s have expired and are not held: %s. Log in again to renew them.\n", o.before.state, strings.Join(expired, ", "))
+		fmt.Fprintf(s.err, "note: these cookies of %s have expired, so Chrome does not hold them: %s. Log in again to renew them.\n", o.before.state, strings.Join(expired, ", "))
 	}
 	if request.OnTheWire() {
 		return o.runOnTheWire(ctx, s, request, cookies, &harness.Browser{CA: ca, Resolve: o.reach.resolve})

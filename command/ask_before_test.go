@@ -50,7 +50,7 @@ func TestAskAsSomebody(t *testing.T) {
 	}{
 		"nobody":                {nil, "script saw 401", ""},
 		"a cookie":              {[]string{"--cookie", "sid=s3cret; SameSite=Lax"}, "> Cookie: sid", ""},
-		"a storage state":       {[]string{"--storage-state", state}, "> Cookie: sid", "these cookies of " + state + " have expired and are not held: old. Log in again"},
+		"a storage state":       {[]string{"--storage-state", state}, "> Cookie: sid", "these cookies of " + state + " have expired, so Chrome does not hold them: old. Log in again"},
 		"a login":               {[]string{"--first", server.URL + "/login --method POST --credentials include --body 'ann, \"$PASSWORD\"'"}, "200, readable, stored the cookie sid", ""},
 		"a login without trust": {[]string{"--first", server.URL + "/login --method POST"}, "script saw 401", ""},
 	} {
@@ -97,8 +97,8 @@ func TestFaultsBeforeAsking(t *testing.T) {
 		"--beside", "http://a.test/ --metod PUT",
 		"--first", "http://a.test/ 'open", "--first", "--method PUT", "--first", "http://a.test/ --metod PUT", "--first", "http://a.test/ --body $(s3cret)")
 	for _, want := range []string{
-		"--cookie, entry 1: want name=value", "--storage-state missing.json", "--first, entry 1: its quotes cannot be read",
-		"--beside, entry 1: unknown flag: --metod", "--first, entry 2: want one URL", "--first, entry 3: unknown flag: --metod", "--first, entry 4: its quotes cannot be read",
+		"--cookie, entry 1: want name=value", "--storage-state missing.json", "--first, entry 1: it is not a valid command line",
+		"--beside, entry 1: unknown flag: --metod", "--first, entry 2: want one URL", "--first, entry 3: unknown flag: --metod", "--first, entry 4: it is not a valid command line",
 	} {
 		if r.status != exitUsage || !strings.Contains(r.stderr, want) {
 			t.Errorf("status %d, no %q in\n%s", r.status, want, r.stderr)

@@ -26,7 +26,7 @@ func onlyExample(c *cobra.Command, args []string) error {
 		}
 	})
 	if len(args) > 0 || len(foreign) > 0 {
-		return usage(fmt.Errorf("--example brings its own question: leave out %s", strings.Join(append(args, foreign...), " ")))
+		return usage(fmt.Errorf("--example has its own question: remove %s", strings.Join(append(args, foreign...), " ")))
 	}
 	return nil
 }
@@ -60,7 +60,7 @@ func example(ctx context.Context, s streams, chrome *harness.Browser, net *serve
 		want  harness.Verdict
 	}{
 		{"A server sends a good 200. The page gets a TypeError.", servers.Reply{Body: "42 orders"}, harness.Blocked},
-		{"The same server, with one header more.", servers.Reply{Header: servers.Allow("https://app.test"), Body: "42 orders"}, harness.Readable},
+		{"The same server, with one more header.", servers.Reply{Header: servers.Allow("https://app.test"), Body: "42 orders"}, harness.Readable},
 	}
 	for _, step := range steps {
 		place, err := net.Handle("https://api.test", "/orders", servers.Case{Reply: step.reply})
@@ -77,7 +77,7 @@ func example(ctx context.Context, s streams, chrome *harness.Browser, net *serve
 		}
 		fmt.Fprintln(s.out)
 		if seen.Verdict != step.want {
-			return fmt.Errorf("the example ended otherwise than it should: %s, want %s", seen.Verdict, step.want)
+			return fmt.Errorf("the example ended with an unexpected result: %s, want %s", seen.Verdict, step.want)
 		}
 		if err := place.Close(); err != nil {
 			return err

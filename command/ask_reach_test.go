@@ -50,7 +50,7 @@ func TestAskAPrivateServer(t *testing.T) {
 		"no address":             {[]string{"https://nobody.invalid:" + port, "--ca", ca}, exitNoAnswer, "--resolve HOST:PORT:ADDRESS, or Browser.Resolve"},
 		"behind a login":         {[]string{url + "/me", "--ca", ca, "--resolve", leads, "--credentials", "include"}, exitHeld, "script saw 401"},
 		"behind a login, logged": {[]string{url + "/me", "--ca", ca, "--resolve", leads, "--credentials", "include", "--http-user", "ann:s3cret"}, exitHeld, "script saw 200"},
-		"a wrong password":       {[]string{url + "/me", "--ca", ca, "--resolve", leads, "--credentials", "include", "--http-user", "ann:wr0ng"}, exitHeld, "401, readable, the server refused the name and the password that the browser was given"},
+		"a wrong password":       {[]string{url + "/me", "--ca", ca, "--resolve", leads, "--credentials", "include", "--http-user", "ann:wr0ng"}, exitHeld, "401, readable, the server refused the name and the password of the browser"},
 		"on the wire":            {[]string{url, "--ca", ca, "--resolve", leads, "--from", phone}, exitHeld, "reached    with " + leads},
 	} {
 		r := run(t, append([]string{"ask", "--from", "https://app.example.org"}, test.args...)...)

@@ -81,7 +81,7 @@ func TestAskWhereTheStandardSaysOtherwise(t *testing.T) {
 	}))
 	defer lax.Close()
 	for _, c := range []struct{ url, want string }{
-		{lax.URL, "The Fetch standard says otherwise: blocked, HeaderDisallowedByPreflightResponse (authorization)."},
+		{lax.URL, "The Fetch standard gives another verdict: blocked, HeaderDisallowedByPreflightResponse (authorization)."},
 		{server(t).URL + "/open", ""},
 	} {
 		r := run(t, "ask", c.url, "--from", page, "--header", "Authorization: Bearer x")

@@ -16,7 +16,7 @@ import (
 func (o *askOptions) runOnTheWire(ctx context.Context, s streams, request harness.Request, cookies []harness.SetCookie, reach *harness.Browser) error {
 	var cookieFault error
 	if len(cookies) > 0 {
-		cookieFault = errors.New("--cookie and --storage-state: Chrome cannot have a page at " + request.From + ", and on the wire there are no cookies: leave them out")
+		cookieFault = errors.New("--cookie and --storage-state: Chrome cannot open a page at " + request.From + ", and a question without a browser has no cookies: remove them")
 	}
 	if err := errors.Join(cookieFault, o.browser.wireFault(request.From), o.browser.fault()); err != nil {
 		return usage(err)

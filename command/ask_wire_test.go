@@ -24,7 +24,7 @@ func TestAskOnTheWire(t *testing.T) {
 	if r.status != exitBlocked || r.stderr != "" {
 		t.Errorf("status %d, want %d\n%s", r.status, exitBlocked, r.stderr)
 	}
-	for _, want := range []string{"from " + phone + ", asked on the wire: Chrome cannot have this page", "no browser was used", "A browser would block it: MissingAllowOriginHeader"} {
+	for _, want := range []string{"from " + phone + ", asked without a browser (on the wire): Chrome cannot open this page", "no browser was used", "A browser would block it: MissingAllowOriginHeader"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("no %q in\n%s", want, r.stdout)
 		}

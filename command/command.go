@@ -104,6 +104,6 @@ func count(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if len(args) > 0 {
 			got = fmt.Sprintf("%q", args)
 		}
-		return usage(fmt.Errorf("got %s, want %s\nsee: %s --help", got, strings.TrimSuffix(c.UseLine(), " [flags]"), c.CommandPath()))
+		return usage(fmt.Errorf("invalid arguments: got %s, usage: %s\nsee: %s --help", got, strings.TrimSuffix(c.UseLine(), " [flags]"), c.CommandPath()))
 	}
 }

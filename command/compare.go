@@ -31,14 +31,14 @@ func compareCommand(s streams) *cobra.Command {
 	o := &compareOptions{}
 	c := &cobra.Command{
 		Use:   "compare POLICY --left ORIGIN --right ORIGIN",
-		Short: "Ask two servers the same, and show what they do otherwise",
+		Short: "Ask two servers the same questions, and show where they differ",
 		Long: `compare asks two servers, such as development and production or an old and a new
-gateway, every probe of a policy, and shows where a browser decides otherwise, and
-where it decides the same on other headers or another status. Each difference is shown
-once, with the probes that show it. Neither server has to hold what the policy wants: see
-corsproof verify.
+gateway, every probe of a policy. It shows where the verdict of the browser differs, and
+where the verdict is the same and the headers or the status differ. Each difference is
+shown once, with the probes that show it. It does not judge either server by the policy:
+corsproof verify does.
 
-Nothing is harmed by asking, as with corsproof verify.
+Asking is safe: an unsafe method sends its preflight alone, as with corsproof verify.
 
 Exit status: 0 the same, 1 different, 2 the policy or a flag is not valid, 3 a verdict is
 missing, or the run ended early.`,
@@ -57,7 +57,7 @@ missing, or the run ended early.`,
 	f.SortFlags = false
 	f.StringVar(&o.left, "left", "", "the origin of one server")
 	f.StringVar(&o.right, "right", "", "the origin of the other")
-	f.BoolVar(&o.verdicts, "verdicts", false, "show only where the browser decides otherwise")
+	f.BoolVar(&o.verdicts, "verdicts", false, "show only where the verdict of the browser differs")
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of text")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "list all probes of each difference")
 	f.StringVar(&o.html, "html", "", "write the comparison as a page to this file")
@@ -128,7 +128,7 @@ func (o *compareOptions) prepare() (verify.Run, []harness.SetCookie, error) {
 	faults := []error{tryAll(o.outputs(), o.policy)}
 	for flag, target := range map[string]string{"--left": o.left, "--right": o.right} {
 		if target == "" {
-			faults = append(faults, fmt.Errorf("%s: missing: want the origin of a server, such as https://api.example.com", flag))
+			faults = append(faults, fmt.Errorf("%s is missing: give the origin of a server, such as https://api.example.com", flag))
 			continue
 		}
 		p.Target = target

@@ -56,11 +56,11 @@ func TestCompareWritesFiles(t *testing.T) {
 	policy, folder := policyOf(t, left.URL, ""), t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
 	got := run(t, "compare", policy, "--left", left.URL, "--right", right.URL, "--only", "K13", "--html", at("c.html"), "--junit", at("c.xml"), "--markdown", at("c.md"), "--json-file", at("c.json"))
-	if got.status != exitBlocked || !strings.Contains(got.stdout, "Only right: Any origin gets in") {
+	if got.status != exitBlocked || !strings.Contains(got.stdout, "Only right: Any origin can read") {
 		t.Errorf("status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}
 	for _, name := range []string{"c.html", "c.xml", "c.md", "c.json"} {
-		if text, err := os.ReadFile(at(name)); err != nil || !strings.Contains(string(text), "Any origin gets in") {
+		if text, err := os.ReadFile(at(name)); err != nil || !strings.Contains(string(text), "Any origin can read") {
 			t.Errorf("%s: %v\n%.300s", name, err, text)
 		}
 	}

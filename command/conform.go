@@ -50,8 +50,8 @@ verdict on each behaviour. These verdicts are failures:
   SILENT-NOOP  a configuration is accepted and never matches
 
 A library is asked through an adapter: a small program in the library's own language,
-which servers/libraries/README.md describes. Adapters of many libraries stand in
-servers/libraries of a clone of the repository; --command asks yours.
+which servers/libraries/README.md describes. A clone of the repository has adapters of
+many libraries in servers/libraries; --command asks yours.
 
 Each library of the clone has a baseline: the verdicts that are known. A verdict that
 differs from the baseline, for better or worse, is reported.
@@ -81,7 +81,7 @@ valid, 3 a verdict is missing, or the run ended early.`,
 	f.BoolVar(&o.update, "update-baseline", false, "write today's verdicts to the baseline file; the reasons of unchanged failures stay")
 	f.StringVar(&o.shard, "shard", "", "ask one part of the libraries, such as 2/5; --from joins the parts")
 	f.StringSliceVar(&o.from, "from", nil, "ask nothing: join the matrices in these files, such as go.json,node.json")
-	f.IntVar(&o.repeat, "repeat", 1, "how often each question is asked, to tell flakes from findings")
+	f.IntVar(&o.repeat, "repeat", 1, "how many times to ask each question: an answer that changes is flaky")
 	f.IntVar(&o.atOnce, "at-once", 0, "how many libraries are asked at a time (default: 2)")
 	o.browser.add(c)
 	f.Lookup("local-network").Hidden = true // the pages and the libraries are on this machine
@@ -262,12 +262,12 @@ func printComplaints(s streams, called string, list []process.Complaint) bool {
 		}
 	}
 	if doubts > 0 {
-		fmt.Fprintln(s.out, "A doubt may be no fault: the library may do this itself.")
+		fmt.Fprintln(s.out, "A doubt is not always a fault: the library may do this itself.")
 	}
 	if faults == 0 {
-		fmt.Fprintf(s.out, "%s: the adapter keeps its contract. Ask the library: corsproof conform without --check\n", called)
+		fmt.Fprintf(s.out, "%s: the adapter keeps its contract. Next, ask the library: run corsproof conform without --check\n", called)
 	} else {
-		fmt.Fprintf(s.out, "%s: faults of the adapter: %d. servers/libraries/README.md says what each route answers\n", called, faults)
+		fmt.Fprintf(s.out, "%s: faults of the adapter: %d. servers/libraries/README.md describes the answer of each route\n", called, faults)
 	}
 	return faults > 0
 }

@@ -47,7 +47,7 @@ func (o *conformOptions) shelf(shard finding.Shard) (shelf, error) {
 	}
 	var err error
 	if b.folder, err = process.FindLibraries(o.libraries); err != nil {
-		return b, fmt.Errorf("%w; or name an adapter of your own with --command", err)
+		return b, fmt.Errorf("%w; for an adapter of your own, give --command", err)
 	}
 	all, err := b.folder.List()
 	if err != nil {
@@ -154,7 +154,7 @@ func (b *shelf) update(s streams, m conform.Matrix) error {
 		b.baselines[l.Name] = updated
 		fmt.Fprintf(s.err, "%s: expected failures: %d", b.files[l.Name], len(updated.Failures))
 		if ids := updated.Unexplained(); len(ids) > 0 {
-			fmt.Fprintf(s.err, "; write the reason of %s into the file: it is refused until each has one", strings.Join(ids, ", "))
+			fmt.Fprintf(s.err, "; write the reason of %s into the file: corsproof refuses the file until each has one", strings.Join(ids, ", "))
 		}
 		fmt.Fprintln(s.err)
 	}

@@ -31,7 +31,7 @@ func TestConformFaults(t *testing.T) {
 	}{
 		"unknown names":    {conformOptions{names: []string{"cobol", "rs-cros"}, policies: []string{"lst"}, atOnce: -1}, []string{`no language "cobol"`, `no library and no language "rs-cros"`, `no policy "lst"`, "list-creds", "--at-once -1: want 0 (the default) or more"}},
 		"two libraries":    {conformOptions{names: []string{"rs-cors"}, command: "./adapter"}, []string{`["rs-cors"] and --command: want one of the two`}},
-		"no adapter":       {conformOptions{check: true}, []string{"--check: want --command, or the name of a library"}},
+		"no adapter":       {conformOptions{check: true}, []string{"--check: name a library, or give --command"}},
 		"a baseline alone": {conformOptions{baseline: "b.yaml"}, []string{"--baseline needs --command: a library of the clone has its own baseline"}},
 		"an update":        {conformOptions{command: "x", update: true, policies: []string{"any"}}, []string{"want --baseline FILE, too", "want no --policy"}},
 		"a shard":          {conformOptions{shard: "3/2", names: []string{"cobol"}}, []string{"there are only 2", `no language "cobol"`}},
@@ -118,7 +118,7 @@ func TestConformCheck(t *testing.T) {
 func TestConformPrintsDoubts(t *testing.T) {
 	var out strings.Builder
 	fault, doubt := process.Complaint{Where: "policy any", Problem: "no port"}, process.Complaint{Where: "GET /ok", Problem: "no X-Hidden", Doubt: true}
-	if bad := printComplaints(streams{out: &out}, "adapter", []process.Complaint{doubt, fault}); !bad || !strings.HasPrefix(out.String(), "FAULT  policy any: no port\nDOUBT  GET /ok: no X-Hidden\nA doubt may be no fault: the library may do this itself.\n") {
+	if bad := printComplaints(streams{out: &out}, "adapter", []process.Complaint{doubt, fault}); !bad || !strings.HasPrefix(out.String(), "FAULT  policy any: no port\nDOUBT  GET /ok: no X-Hidden\nA doubt is not always a fault: the library may do this itself.\n") {
 		t.Errorf("%t\n%s", bad, &out)
 	}
 	out.Reset()

@@ -127,11 +127,11 @@ func exitOfObservation(seen harness.Observation) error {
 func exitOfReport(r finding.Report) error {
 	switch {
 	case r.Ended != "":
-		return noAnswer(errors.New(r.Ended + ": the report has what was found all the same"))
+		return noAnswer(errors.New(r.Ended + ": the report has what was found before that"))
 	case r.Failed():
 		return &exit{status: exitBlocked}
 	case r.Count(finding.NotAsked) == len(r.Findings):
-		return noAnswer(errors.New("nothing was judged: only sending an unsafe request would tell, which --unsafe send does"))
+		return noAnswer(errors.New("nothing was judged: every probe needs an unsafe request to be sent, and --unsafe send sends it"))
 	case !r.Complete():
 		return &exit{status: exitNoAnswer}
 	}

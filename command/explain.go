@@ -82,7 +82,7 @@ func (o *explainOptions) list(s streams) error {
 		}{all}))
 	}
 	var b strings.Builder
-	b.WriteString("Behaviours, by the ids of reports:\n\n")
+	b.WriteString("Behaviours, by their ids:\n\n")
 	for i, e := range all {
 		switch {
 		case e.Behaviour != nil:
@@ -109,8 +109,8 @@ func written(err error) error {
 // judgedBy names the judge of a behaviour.
 var judgedBy = map[behaviour.Judged]string{
 	behaviour.ByPolicy:   "A policy judges it: corsproof verify --only ",
-	behaviour.NeedsRoute: "No policy judges it: it needs a route made for it.",
-	behaviour.ByEffect:   "No policy judges it: other behaviours judge what a browser makes of the header.",
+	behaviour.NeedsRoute: "No policy judges it: it needs a route that is made for it.",
+	behaviour.ByEffect:   "No policy judges it: other behaviours judge how a browser reads the header.",
 	behaviour.OfLibrary:  "No policy judges it: it is about a library and its options.",
 }
 
@@ -159,7 +159,7 @@ func outcomeText(b *strings.Builder, name string, o explain.Outcome) {
 			fmt.Fprintf(b, "      %s: %s\n", f.Name, f.Value)
 		}
 		if len(r.Headers) == 0 {
-			b.WriteString("      (none of the headers that matter)\n")
+			b.WriteString("      (no header of CORS)\n")
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (b *beforeFlags) login(url string) ([]harness.Request, error) {
 func questionOf(line, from string) (harness.Request, error) {
 	words, err := shell.Fields(line, func(name string) string { return "$" + name })
 	if err != nil {
-		return harness.Request{}, fmt.Errorf("its quotes cannot be read: %w", err)
+		return harness.Request{}, fmt.Errorf("it is not a valid command line: %w", err)
 	}
 	var flags requestFlags
 	c := &cobra.Command{Use: "question"}

@@ -45,7 +45,7 @@ func (b *bodyFlags) read() (harness.Body, error) {
 		}
 	}
 	if len(given) > 1 {
-		return harness.Body{}, fmt.Errorf("%s: a request has one body", strings.Join(given, " and "))
+		return harness.Body{}, fmt.Errorf("%s: a request has one body: give one of these flags", strings.Join(given, " and "))
 	}
 	switch strings.Join(given, "") {
 	case "--body":
@@ -87,7 +87,7 @@ func (b *bodyFlags) contents(flag, value string) (string, error) {
 	case name != "-":
 		data, err = os.ReadFile(name)
 	case b.in == nil:
-		err = errors.New("standard input is for the main question alone")
+		err = errors.New("only the main question can read standard input")
 	default:
 		data, err = io.ReadAll(b.in)
 	}
@@ -111,7 +111,7 @@ func jsonBody(given, text string) (harness.Body, error) {
 	if errors.As(json.Unmarshal([]byte(text), new(any)), &syntax) {
 		where = fmt.Sprintf(" (byte %d: %v)", syntax.Offset, syntax)
 	}
-	return harness.Body{}, fmt.Errorf("--body-json: that is no JSON%s: a name stands in double quotes; --body with -H 'Content-Type: application/json' sends any text", where)
+	return harness.Body{}, fmt.Errorf("--body-json: this is not JSON%s. JSON has names in double quotes; --body with -H 'Content-Type: application/json' sends any text", where)
 }
 
 // pairs reads name=value arguments.

@@ -42,7 +42,7 @@ func (b *browserFlags) add(c *cobra.Command) {
 // opened.
 func (b *browserFlags) fault() error {
 	if b.timeout < 0 || b.timeout == 0 && b.given.has("timeout") {
-		return fmt.Errorf("--timeout %s: no time to answer", b.timeout)
+		return fmt.Errorf("--timeout %s: want a time above 0, such as 10s", b.timeout)
 	}
 	return nil
 }
@@ -56,7 +56,7 @@ func (b *browserFlags) wireFault(from string) error {
 	var faults []error
 	for _, name := range ofChrome {
 		if b.given.has(name) {
-			faults = append(faults, fmt.Errorf("--%s: it is for Chrome, which cannot have a page at %s, and the question is asked on the wire: remove it", name, from))
+			faults = append(faults, fmt.Errorf("--%s is for Chrome, which cannot open a page at %s: the question is asked without a browser: remove the flag", name, from))
 		}
 	}
 	return errors.Join(faults...)

@@ -63,7 +63,7 @@ func withoutEffect(given []string) error {
 	if len(modes) == 0 || len(others) == 0 {
 		return nil
 	}
-	return fmt.Errorf("--%s %s: want no %s", mode.flag, mode.does, strings.Join(others, ", "))
+	return fmt.Errorf("--%s %s: remove %s", mode.flag, mode.does, strings.Join(others, ", "))
 }
 
 // asks says whether conform asks Chrome.
@@ -87,22 +87,22 @@ func (o *conformOptions) read() (shelf, error) {
 	}
 	switch named := len(o.names) > 0; {
 	case named && o.policy != "":
-		fault("--print-policy: got %q: want no name", o.names)
+		fault("--print-policy takes no name of a library: remove %q", o.names)
 	case named && o.from != nil:
-		fault("--from: the matrices say which libraries: got %q: want no name", o.names)
+		fault("--from takes the libraries from the matrices: remove %q", o.names)
 	case named && o.command != "":
-		fault("got %q and --command: want one of the two", o.names)
+		fault("got %q and --command: give one of the two", o.names)
 	case !named && o.command == "" && o.check:
-		fault("--check: want --command, or the name of a library")
+		fault("--check: name a library, or give --command")
 	}
 	shard, err := o.shardOf()
 	faults = append(faults, err)
 	if o.command != "" {
 		if o.shard != "" {
-			fault("--shard: there is one library: want no --shard with --command")
+			fault("--shard: --command asks one library: remove one of the two")
 		}
 		if o.libraries != "" {
-			fault("--libraries: --command names the adapter: want one of the two")
+			fault("--libraries: --command names the adapter: remove one of the two")
 		}
 	}
 	if o.asks() {
@@ -119,16 +119,16 @@ func (o *conformOptions) read() (shelf, error) {
 func (o *conformOptions) faultsOfAsking(given []string) []error {
 	faults := []error{o.browser.fault()}
 	if slices.Contains(given, "local-network") {
-		faults = append(faults, errors.New("--local-network: it has no part here: the pages and the libraries are on this machine; see corsproof ask"))
+		faults = append(faults, errors.New("--local-network: remove it. The pages and the libraries are on this machine, so no permission is needed; corsproof ask has the flag"))
 	}
 	switch {
 	case o.command == "" && o.baseline != "":
 		faults = append(faults, errors.New("--baseline needs --command: a library of the clone has its own baseline"))
 	case o.command != "" && o.update && o.baseline == "":
-		faults = append(faults, errors.New("--update-baseline: want --baseline FILE, too"))
+		faults = append(faults, errors.New("--update-baseline needs --baseline FILE"))
 	}
 	if o.update && len(o.policies) > 0 {
-		faults = append(faults, errors.New("--update-baseline: a baseline is about all policies: want no --policy"))
+		faults = append(faults, errors.New("--update-baseline: a baseline is about all policies: remove --policy"))
 	}
 	return faults
 }

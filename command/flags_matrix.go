@@ -66,12 +66,12 @@ func (m *matrixFlags) try(inputs ...string) error {
 		}
 		for _, other := range outputs[:i] {
 			if sameFile(o.path, other.path) {
-				faults = append(faults, fmt.Errorf("%s: %s is the file of %s, too: want another one", o.flag, o.path, other.flag))
+				faults = append(faults, fmt.Errorf("%s: %s is also the file of %s: give another file", o.flag, o.path, other.flag))
 			}
 		}
 		for _, input := range inputs {
 			if sameFile(o.path, input) {
-				faults = append(faults, fmt.Errorf("%s: %s would be overwritten: want another file", o.flag, o.path))
+				faults = append(faults, fmt.Errorf("%s: %s would be overwritten: give another file", o.flag, o.path))
 			}
 		}
 	}

@@ -31,18 +31,18 @@ type probeFlags struct {
 
 func (p *probeFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVarP(&p.headers, "header", "H", nil, `a header that a client has, as "Name: value"; a page sends it where the policy allows it; may be repeated`)
+	f.StringArrayVarP(&p.headers, "header", "H", nil, `a header of a signed-in client, as "Name: value"; a page sends it where the policy allows it; may be repeated`)
 	f.StringArrayVar(&p.cookies, "cookie", nil, `a cookie that the browser holds for the target, as "name=value" or as in Set-Cookie; may be repeated`)
 	f.StringSliceVar(&p.selected.Only, "only", nil, "ask only these probes: ids (K13), tags (look-alike), levels (M), sides (forbidden), resources (/v1/me), origins or severities (critical: what can be), with commas")
-	f.StringSliceVar(&p.selected.Skip, "skip", nil, "leave these out")
+	f.StringSliceVar(&p.selected.Skip, "skip", nil, "do not ask these probes; takes the same words as --only")
 	for _, name := range []string{"only", "skip"} { // the only possible error is that the flag does not exist
 		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(verify.SelectWords(), cobra.ShellCompDirectiveNoFileComp))
 	}
-	choiceVar(c, &p.unsafe, "unsafe", "", "what becomes of methods that may change something (default: what the policy says, or preflight)", "preflight", "send")
-	f.StringVar(&p.rate, "rate", "", "no more questions than that, such as 10/s, 100/m or 1000/h (default: what the policy says, or no bound)")
-	f.IntVar(&p.concurrency, "concurrency", 0, "how many questions are in flight (default: what the policy says, or 16)")
-	f.DurationVar(&p.timeLimit, "time-limit", 0, "how long all of it may take, such as 5m (default: no limit)")
-	f.IntVar(&p.repeat, "repeat", 1, "how often each is asked, to tell flakes from findings")
+	choiceVar(c, &p.unsafe, "unsafe", "", "how to ask a method that may change something: preflight sends the preflight alone, send sends the request (default: as in the policy, or preflight)", "preflight", "send")
+	f.StringVar(&p.rate, "rate", "", "the most questions in a time, such as 10/s, 100/m or 1000/h (default: as in the policy, or no limit)")
+	f.IntVar(&p.concurrency, "concurrency", 0, "how many questions to ask at the same time (default: as in the policy, or 16)")
+	f.DurationVar(&p.timeLimit, "time-limit", 0, "how long the whole run may take, such as 5m (default: no limit)")
+	f.IntVar(&p.repeat, "repeat", 1, "how many times to ask each question: an answer that changes is flaky")
 	p.reach.add(c)
 	p.browser.add(c)
 	f.Lookup("local-network").Hidden = true // see read
@@ -72,7 +72,7 @@ func (p *probeFlags) read(of policy.Policy, name string) (verify.Run, error) {
 		of.Ask.Cookies = replaced(of.Ask.Cookies, harness.Field{Name: cookie, Value: value}, func(a, b string) bool { return a == b })
 	}
 	if p.given.has("local-network") {
-		fault(errors.New("--local-network: it has no part here: the pages of a policy are loaded from this machine, and no prompt is about those; see corsproof ask"))
+		fault(errors.New("--local-network: remove it. The pages of a policy are loaded from this machine, so no permission is needed; corsproof ask has the flag"))
 	}
 	if p.rate != "" {
 		of.Ask.Rate, err = policy.ParseRate(p.rate)
@@ -94,7 +94,7 @@ func (p *probeFlags) read(of policy.Policy, name string) (verify.Run, error) {
 		fault(fmt.Errorf("--repeat %d: want 1 or more", p.repeat))
 	}
 	if p.timeLimit < 0 {
-		fault(fmt.Errorf("--time-limit %s: no time to ask anything", p.timeLimit))
+		fault(fmt.Errorf("--time-limit %s: want a time above 0, such as 5m", p.timeLimit))
 	}
 	run := verify.Run{Policy: of, Name: name, Select: p.selected, Repeat: p.repeat, TimeLimit: p.timeLimit}
 	if err := of.Validate(); err != nil {

@@ -28,7 +28,7 @@ func (r *reportFlags) add(c *cobra.Command) {
 	f.StringVar(&r.junit, "junit", "", "write the report as JUnit XML to this file")
 	f.StringVar(&r.sarif, "sarif", "", "write the report as SARIF to this file")
 	f.StringVar(&r.markdown, "markdown", "", "write the report as Markdown to this file")
-	choiceVar(c, &r.failOn, "fail-on", "", "the least severity that makes the exit status 1 (default: each does)", finding.Severities()...)
+	choiceVar(c, &r.failOn, "fail-on", "", "the lowest severity that makes the exit status 1 (default: low)", finding.Severities()...)
 	f.BoolVar(&r.github, "github", false, "print annotations for GitHub Actions, and add to $GITHUB_STEP_SUMMARY")
 }
 

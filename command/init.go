@@ -39,7 +39,7 @@ read, and whether with cookies.
 With a URL and --from it asks the server, as a page at that origin and as pages that
 may not read, and writes what the server answers today: origins, credentials, methods,
 headers, how long preflights are kept. Nothing but GET, OPTIONS and preflights is sent.
-What is, need not be what should be: read the file before you rely on it.
+The file describes the server as it is, which may be wrong: read it before you rely on it.
 
 Exit status: 0 written, 2 the arguments or answers are not valid, or the file exists,
 3 an answer of the server is missing, and nothing was written.`,
@@ -94,7 +94,7 @@ func (o *initOptions) fault(s streams) error {
 	case o.url == "" && o.from != "":
 		faults = append(faults, errors.New("--from needs a URL to ask: corsproof init URL --from "+o.from))
 	case o.url == "" && !s.typed:
-		faults = append(faults, errors.New("init asks its questions on a terminal, and standard input is none: give a URL and --from ORIGIN"))
+		faults = append(faults, errors.New("init asks its questions on a terminal, and standard input is not a terminal: give a URL and --from ORIGIN"))
 	}
 	if _, err := os.Lstat(o.output); o.output != "-" && !o.force && !errors.Is(err, fs.ErrNotExist) {
 		faults = append(faults, fmt.Errorf("--output %s: the file exists, and nothing was written: name another file, or replace it with --force", o.output))

@@ -25,10 +25,10 @@ func mergeCommand(s streams) *cobra.Command {
 		Long: `merge joins the reports that corsproof verify --shard i/n --json-file FILE has written
 on several machines, into one, as if one had asked everything.
 
-Reports that do not belong together are refused: of another policy or target, another
-Chrome, a shard that is there twice or is missing.
+Reports of different runs are refused: another policy, target or Chrome, a shard twice,
+or a shard that is missing.
 
-Exit status: that of corsproof verify.`,
+Exit status: the same as of corsproof verify.`,
 		Example: `  corsproof merge shard-1.json shard-2.json shard-3.json
   corsproof merge shard-*.json --html report.html --junit junit.xml
   corsproof merge shard-*.json --partial --json`,
@@ -42,7 +42,7 @@ Exit status: that of corsproof verify.`,
 		},
 	}
 	c.Flags().SortFlags = false
-	c.Flags().BoolVar(&o.partial, "partial", false, "join what there is, though shards are missing; the report says so, and has no verdict as a whole")
+	c.Flags().BoolVar(&o.partial, "partial", false, "join the given shards although others are missing; the report says so, and the exit status is never 0")
 	o.report.add(c)
 	return c
 }

@@ -32,12 +32,12 @@ func tryAll[T any](outputs []output[T], inputs ...string) error {
 		err := o.try()
 		for _, input := range inputs {
 			if o.replaces() && sameFile(o.path, input) {
-				err = fmt.Errorf("%s would be overwritten: want another file", o.path)
+				err = fmt.Errorf("%s would be overwritten: give another file", o.path)
 			}
 		}
 		for _, other := range outputs[:i] {
 			if o.replaces() && sameFile(o.path, other.path) {
-				err = fmt.Errorf("%s is the file of %s, too: want another one", o.path, other.flag)
+				err = fmt.Errorf("%s is also the file of %s: give another file", o.path, other.flag)
 			}
 		}
 		if err != nil {

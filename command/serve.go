@@ -34,22 +34,22 @@ that ends in .test or .localhost, on every port, with http and https, all of the
 at one address on loopback. It prints how to reach them, and every request that
 arrives.
 
-What is answered stands in the query of the path /reply, at any of the names:
+The path /reply answers as its query says, at any of the names:
   status=404                       the status code
   header=Name: value               a response header; may be repeated
   body=text                        the body
   drop=1                           close the connection instead
   preflight-status=, preflight-header=, preflight-body=, preflight-drop=
-                                   the answer to a preflight, where it differs`,
+                                   the answer to a preflight, where it is another one`,
 		Example: `  corsproof serve
   corsproof serve --ca ca.pem --http2 h2.test
   corsproof serve --record https://api.test=127.0.0.1:3000`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context(), s) },
 	}
-	c.Flags().StringVar(&o.ca, "ca", "", "write the certificate of the throw-away CA to this file, for clients that are no browser")
+	c.Flags().StringVar(&o.ca, "ca", "", "write the certificate of the temporary CA to this file, for clients such as curl")
 	c.Flags().StringArrayVar(&o.http2, "http2", nil, "a name that speaks HTTP/2 over TLS; may be repeated")
-	c.Flags().StringArrayVar(&o.record, "record", nil, "ORIGIN=HOST:PORT, a server of yours to give a name to; may be repeated")
+	c.Flags().StringArrayVar(&o.record, "record", nil, "ORIGIN=HOST:PORT, a server of yours that gets this name; may be repeated")
 	return c
 }
 

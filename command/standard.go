@@ -51,7 +51,7 @@ func otherwise(seen harness.Observation) *standard {
 // String returns the lines below a transcript.
 func (s *standard) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "  The Fetch standard says otherwise: %s", s.Verdict)
+	fmt.Fprintf(&b, "  The Fetch standard gives another verdict: %s", s.Verdict)
 	if s.Reason != "" {
 		fmt.Fprintf(&b, ", %s", s.Reason)
 	}

@@ -26,9 +26,9 @@ var meant = map[string]string{
 var needless = map[string]string{
 	"v": "the transcript shows every exchange", "verbose": "the transcript shows every exchange", "i": "the transcript shows the headers that decide",
 	"include": "the transcript shows the headers that decide", "L": "a browser follows redirects by default (--redirect)",
-	"location": "a browser follows redirects by default (--redirect)", "s": "nothing but the answer goes to standard output", "silent": "nothing but the answer goes to standard output",
-	"compressed": "a browser decompresses by default", "x": "the proxy is that of the environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
-	"proxy": "the proxy is that of the environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "A": "no page can set User-Agent for every browser: give --header",
+	"location": "a browser follows redirects by default (--redirect)", "s": "only the answer goes to standard output", "silent": "only the answer goes to standard output",
+	"compressed": "a browser decompresses by default", "x": "the proxy comes from the environment variables HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
+	"proxy": "the proxy comes from the environment variables HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "A": "no page can set User-Agent for every browser: give --header",
 	"user-agent": "give --header 'User-Agent: ...'",
 }
 
@@ -46,7 +46,7 @@ func flagFault(c *cobra.Command, err error) error {
 // meantBy says what an unknown flag may mean, or is empty.
 func meantBy(c *cobra.Command, name string) string {
 	if why, ok := needless[name]; ok {
-		return why + ", so leave the flag out"
+		return why + ", so remove the flag"
 	}
 	if flag, ok := meant[name]; ok && c.Flags().Lookup(firstName(flag)) != nil {
 		return "did you mean " + flag + "?"

@@ -24,7 +24,7 @@ func TestDidYouMean(t *testing.T) {
 		"ask --insecure":                             "did you mean --ca FILE",
 		"ask -b a=b":                                 "did you mean --cookie?",
 		"ask -d x":                                   "did you mean --body?",
-		"ask -v":                                     "the transcript shows every exchange, so leave the flag out",
+		"ask -v":                                     "the transcript shows every exchange, so remove the flag",
 		"ask --credential include":                   "did you mean --credentials?",
 		"ask --xyzzy":                                "see: corsproof ask --help",
 		"verify --verbos":                            "did you mean --verbose?",

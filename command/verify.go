@@ -32,24 +32,23 @@ func verifyCommand(s streams) *cobra.Command {
 	o := &verifyOptions{}
 	c := &cobra.Command{
 		Use:   "verify [POLICY]",
-		Short: "Hold a server to its policy: everything allowed works, and nothing else does",
-		Long: `verify reads a policy, which says who may read what of a server, and asks a real
-Chrome whether the server keeps to it: as every page that may read, and as pages that
-may not and look alike. It prints what is broken, the worst first, each with its
-transcript, what it means and what to do. Probes that break for one cause, such as
-an open pattern or a header that a list lacks, are one thing to change.
+		Short: "Check a server against its policy: everything allowed works, and nothing else",
+		Long: `verify reads a policy, which says which pages may read what of a server, and asks a
+real Chrome whether the server keeps to it. It asks as every page that may read, and as
+pages that may not, such as look-alikes. It prints the things to change, the worst
+first, each with a transcript, its meaning and its remedy. Probes that break for one
+cause, such as an open pattern or a missing header, are one thing to change.
 
-Nothing is harmed by asking: no method but GET, HEAD and OPTIONS leaves the browser,
-unless --unsafe send says so. A probe of PUT lets the preflight go and stops Chrome
+Asking is safe: only GET, HEAD and OPTIONS are sent, unless you give --unsafe send. A probe of PUT lets the preflight go and stops Chrome
 when it is about to send the request.
 
-A policy is YAML. What it does not name is not judged, except errors and redirects:
+A policy is YAML. Only what it names is judged, and errors and redirects:
 
 ` + firstPolicy + `
 corsproof init writes a first one. Its JSON Schema, by which editors check and complete
 it, is at ` + policy.SchemaURL + `
 
-Without a policy it verifies an example, an API of ours that is wrong in four ways.
+Without a policy it verifies an example: a small API that is wrong in four ways.
 
 Exit status: 0 all held (or is known, by --baseline), 1 something is broken (and as
 severe as --fail-on says), 2 the policy or a flag is not valid, 3 a verdict is missing,
@@ -79,8 +78,8 @@ or the run ended early.`,
 	f.StringVar(&o.target, "target", "", "the origin to ask instead of the policy's own, such as http://localhost:8000")
 	f.BoolVar(&o.list, "list", false, "print the probes and ask nothing")
 	o.report.add(c)
-	f.StringVar(&o.baseline, "baseline", "", "a file that lists what is known to be broken: causes, ids or paths, each with a reason and perhaps a last day; what is listed and holds fails, too")
-	f.BoolVar(&o.update, "update-baseline", false, "write the causes of what is broken today to the file of --baseline; entries stay with their reasons while something that they list is broken")
+	f.StringVar(&o.baseline, "baseline", "", "a file that lists what is known to be broken: causes, ids or paths, each with a reason and perhaps a last day; an entry whose probes hold again fails the run")
+	f.BoolVar(&o.update, "update-baseline", false, "write the causes of what is broken today to the file of --baseline; an entry stays, with its reason, while a probe that it lists is broken")
 	f.StringVar(&o.shard, "shard", "", "ask one part of the probes, such as 2/5; corsproof merge joins the reports")
 	o.probes.add(c)
 	return c
@@ -123,7 +122,7 @@ func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error
 	}
 	switch {
 	case o.update && o.baseline == "":
-		faults = append(faults, errors.New("--update-baseline: want --baseline FILE, too"))
+		faults = append(faults, errors.New("--update-baseline needs --baseline FILE"))
 	case err != nil || o.baseline == "":
 	case o.update:
 		run.Baseline, err = finding.BaselineToUpdate(o.baseline)
@@ -234,7 +233,7 @@ func (o *verifyOptions) updateBaseline(w io.Writer, found finding.Report, run *v
 	}
 	fmt.Fprintf(w, "%s: %d %s of what is known to be broken", o.baseline, len(updated.Entries), entries)
 	if unexplained > 0 {
-		fmt.Fprintf(w, "; write the reason of %d of them into the file: it is refused until each has one", unexplained)
+		fmt.Fprintf(w, "; write a reason for %d of them into the file: corsproof refuses the file until each has one", unexplained)
 	}
 	fmt.Fprintln(w)
 	return nil

@@ -33,7 +33,7 @@ const firstPolicy = `  target: https://api.example.com
 // runExample verifies a server of our own that is wrong in four ways.
 func (o *verifyOptions) runExample(ctx context.Context, s streams) error {
 	if o.target != "" || o.baseline != "" || o.update {
-		return usage(errors.New("without a policy, an example is verified, which has a target of its own and no baseline: name a policy"))
+		return usage(errors.New("without a policy, verify runs its example, which has its own target and no baseline: name a policy"))
 	}
 	text, err := fixtures.FS.ReadFile(examplePolicy)
 	if err != nil {
@@ -86,7 +86,7 @@ func (o *verifyOptions) explainExample(s streams, found finding.Report) error {
 		m, expected := caught[broken.Probe{ID: f.ID, Key: f.Key}]
 		switch {
 		case f.Outcome == finding.Broken && !expected:
-			return noAnswer(fmt.Errorf("the example ended otherwise than it should: %s %s is broken", f.ID, f.Key))
+			return noAnswer(fmt.Errorf("the example ended with an unexpected result: %s %s is broken", f.ID, f.Key))
 		case f.Outcome == finding.Broken && !slices.ContainsFunc(lessons, func(l broken.Mistake) bool { return l.Name == m.Name }):
 			lessons = append(lessons, m)
 		}

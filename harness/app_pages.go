@@ -15,9 +15,9 @@ func (r Request) OnTheWire() bool { return web.IsAppOrigin(r.From) && !r.ofExten
 
 // cannotHave is the error for a page that Chrome cannot have.
 func cannotHave(r Request) error {
-	what := "have a page at " + shown(r.From) + ": use package wire, or corsproof ask, which ask without a browser"
+	what := "open a page at " + shown(r.From) + ": use package wire, or corsproof ask, which ask without a browser"
 	if strings.HasPrefix(r.From, extensionScheme) {
-		what += ", or give ExtensionKey, the key in the manifest"
+		what += ", or give ExtensionKey, the value of key in the manifest"
 	}
 	return &engine.CannotError{Browser: "Chrome", What: what}
 }
@@ -55,7 +55,7 @@ func (r Request) wireFaults(fault func(field, value, problem string, args ...any
 		{r.Hint.given(), "Hint", string(r.Hint.Rel)},
 	} {
 		if f.given {
-			fault(f.field, f.value, "Chrome cannot open a page at %s, and a question without a browser has no such option: remove it", r.From)
+			fault(f.field, f.value, "Chrome cannot open a page at %s, and a question without a browser does not have this option: remove it", r.From)
 		}
 	}
 }

@@ -13,7 +13,7 @@ const appPage = "capacitor://localhost"
 func TestChromeHasNoPageOfAnApp(t *testing.T) {
 	b := Browser{Path: "/no/such/chrome"}
 	_, err := b.Fetch(t.Context(), Request{From: appPage, URL: "https://api.test/"})
-	if err == nil || err.Error() != "Chrome cannot have a page at capacitor://localhost: use package wire, or corsproof ask, which ask without a browser" {
+	if err == nil || err.Error() != "Chrome cannot open a page at capacitor://localhost: use package wire, or corsproof ask, which ask without a browser" {
 		t.Error(err)
 	}
 }
@@ -40,7 +40,7 @@ func TestWireHasNoBrowser(t *testing.T) {
 		"Before":             {Before: []Request{{From: appPage, URL: "https://api.test/"}}},
 	} {
 		r.From, r.URL = appPage, "https://api.test/"
-		if err := r.Validate(); err == nil || !strings.Contains(err.Error(), strings.ToLower(field)) || !strings.Contains(err.Error(), "a question without a browser has no such option: remove it") {
+		if err := r.Validate(); err == nil || !strings.Contains(err.Error(), strings.ToLower(field)) || !strings.Contains(err.Error(), "a question without a browser does not have this option: remove it") {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
@@ -53,8 +53,8 @@ func TestWireHasNoBrowser(t *testing.T) {
 	}
 	for want, r := range map[string]Request{
 		"want an http or https origin":                              {From: "https://app.test", Within: appPage},
-		"before 1 \"https://api.test/\": Chrome cannot have a page": {From: "https://app.test", Before: []Request{{From: appPage, URL: "https://api.test/"}}},
-		"beside 1 \"https://api.test/\": Chrome cannot have a page": {From: "https://app.test", Beside: []Request{{From: appPage, URL: "https://api.test/"}}},
+		"before 1 \"https://api.test/\": Chrome cannot open a page": {From: "https://app.test", Before: []Request{{From: appPage, URL: "https://api.test/"}}},
+		"beside 1 \"https://api.test/\": Chrome cannot open a page": {From: "https://app.test", Beside: []Request{{From: appPage, URL: "https://api.test/"}}},
 	} {
 		r.URL = "https://api.test/"
 		if err := r.Validate(); err == nil || !strings.Contains(err.Error(), want) {
@@ -77,7 +77,7 @@ func TestWireIsLabelled(t *testing.T) {
 	o := Observation{Wire: true, Request: Request{From: appPage, URL: "https://api.test/"}, Verdict: Blocked, Reason: MissingAllowOriginHeader,
 		Exchanges: []Exchange{{Kind: ActualRequest, Method: "GET", URL: "https://api.test/", Sent: true, Status: 200}}}
 	text := o.String()
-	for _, want := range []string{"asked on the wire: Chrome cannot have this page", "no browser was used", "nothing: none asked. It would see an error", "A browser would block it: MissingAllowOriginHeader"} {
+	for _, want := range []string{"asked without a browser (on the wire): Chrome cannot open this page", "no browser was used", "nothing: no script asked. A script would see an error", "A browser would block it: MissingAllowOriginHeader"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}

@@ -45,16 +45,16 @@ func (b *Browser) askInOrder(ctx context.Context, r Request, p *Profile) (o Obse
 // beforeFaults names the faults of the questions before.
 func (r Request) beforeFaults(fault func(field, value, problem string, args ...any)) {
 	if len(r.Before) > 0 && r.DryRun {
-		fault("DryRun", "true", "the questions before it would be sent: leave one of the two out")
+		fault("DryRun", "true", "the questions before it would be sent: remove DryRun (--dry-run) or Before (--first)")
 	}
 	for i, q := range r.Before {
 		name := fmt.Sprintf("Before %d", i+1)
 		switch {
 		case len(q.Before) > 0:
-			fault(name, q.URL, "a question before has none before it: list all of them, in order")
+			fault(name, q.URL, "a question that is asked before has no Before of its own: list all of them in the main question, in order")
 			continue
 		case len(q.Beside) > 0:
-			fault(name, q.URL, "a question before has none beside it: give Beside (--beside) to the main question")
+			fault(name, q.URL, "a question that is asked before has no Beside of its own: give Beside (--beside) to the main question")
 			continue
 		}
 		q.companionFaults(name, r, fault)

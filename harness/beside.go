@@ -129,7 +129,7 @@ func (r Request) besideFaults(fault func(field, value, problem string, args ...a
 		return
 	}
 	if r.Moment != "" {
-		fault("Moment", string(r.Moment), "what a page asks while it goes is known from what arrives alone, and a question beside it may look the same: remove one of the two")
+		fault("Moment", string(r.Moment), "while a page closes, only the arrivals tell what it asked, and a question at the same time may look the same: remove Moment or Beside")
 	}
 	if r.Moment == "" && r.askedAlone() {
 		fault("Beside", fmt.Sprint(len(r.Beside)), askAlone)
@@ -138,10 +138,10 @@ func (r Request) besideFaults(fault func(field, value, problem string, args ...a
 		name := fmt.Sprintf("Beside %d", i+1)
 		switch {
 		case len(q.Beside) > 0:
-			fault(name, q.URL, "a question beside has none beside it: list all of them beside the main question")
+			fault(name, q.URL, "a question that is asked at the same time has no Beside of its own: list all of them in the main question")
 			continue
 		case len(q.Before) > 0:
-			fault(name, q.URL, "a question beside has none before it: give Before (--first) to the main question")
+			fault(name, q.URL, "a question that is asked at the same time has no Before of its own: give Before (--first) to the main question")
 			continue
 		}
 		if q.DryRun != r.DryRun {
@@ -155,7 +155,7 @@ func (r Request) besideFaults(fault func(field, value, problem string, args ...a
 }
 
 // askAlone is what is wrong with a question beside another one: see [Request.askedAlone].
-const askAlone = "a page that goes, that has a link, a policy or an import map for one question, or a worklet or an icon is asked alone: remove the questions beside it"
+const askAlone = "a page that closes, that has a link, a policy or an import map for one question, or that asks by a worklet or an icon, asks one question: remove Beside (--beside)"
 
 // askedAlone says whether the question needs a page that is used once.
 func (r Request) askedAlone() bool { return r.usesUp() || r.Via == ViaAudioWorklet }
@@ -163,10 +163,10 @@ func (r Request) askedAlone() bool { return r.usesUp() || r.Via == ViaAudioWorkl
 // companionFaults names the faults of a question that is asked before or beside the main one.
 func (r Request) companionFaults(name string, main Request, fault func(field, value, problem string, args ...any)) {
 	if r.OnTheWire() && !main.OnTheWire() {
-		fault(name, r.URL, "Chrome cannot have a page at %s, and the main question is for Chrome", r.From)
+		fault(name, r.URL, "Chrome cannot open a page at %s, and the main question is for Chrome", r.From)
 	}
 	if r.ExtensionKey != "" {
-		fault(name+": ExtensionKey", r.ExtensionKey, "the page of an extension is in a Chrome of its own: it is asked alone")
+		fault(name+": ExtensionKey", r.ExtensionKey, "the page of an extension is in a Chrome of its own and asks one question: remove Beside (--beside)")
 	}
 	r.eachFault(func(field, value, problem string, args ...any) {
 		fault(name+": "+field, value, problem, args...)

@@ -195,7 +195,7 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	}
 	if r.ofExtension() && !b.extended {
 		if p != nil {
-			return Observation{Request: r}, &engine.CannotError{Browser: "Chrome", What: "have the page of an extension in a profile: ask without one"}
+			return Observation{Request: r}, &engine.CannotError{Browser: "Chrome", What: "open the page of an extension in a profile: ask without Profile"}
 		}
 		extended, err := b.forExtensions()
 		if err != nil {

@@ -105,16 +105,16 @@ var transportFailures = map[string]string{
 	"net::ERR_CERT_COMMON_NAME_INVALID":                         "its certificate is for another name: ask by a name that is in the certificate; --resolve HOST:PORT:ADDRESS, or Browser.Resolve, leads the name to the server",
 	"net::ERR_CERT_DATE_INVALID":                                "its certificate is expired or not valid yet",
 	"net::ERR_CERT_INVALID":                                     "its certificate is malformed",
-	"net::ERR_SOCKET_NOT_CONNECTED":                             "the server closed the connection before the request was sent, as a server does that demands a client certificate and gets none",
+	"net::ERR_SOCKET_NOT_CONNECTED":                             "the server closed the connection before the request was sent: a server that demands a client certificate and gets none does so",
 	"net::ERR_BAD_SSL_CLIENT_AUTH_CERT":                         noClientCertificate,
 	"net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED":                      noClientCertificate,
 	"net::ERR_QUIC_PROTOCOL_ERROR":                              noHTTP3,
 	"net::ERR_QUIC_HANDSHAKE_FAILED":                            noHTTP3,
-	"net::ERR_QUIC_PROTOCOL_ERROR.QUIC_TLS_CERTIFICATE_UNKNOWN": "Chrome does not accept its certificate, and does not say why by HTTP/3: ask without HTTP/3, and it does",
+	"net::ERR_QUIC_PROTOCOL_ERROR.QUIC_TLS_CERTIFICATE_UNKNOWN": "Chrome does not accept its certificate, and gives no cause over HTTP/3: ask without HTTP/3 to see the cause",
 	"net::ERR_SSL_PROTOCOL_ERROR":                               "it does not speak TLS",
 	"net::ERR_INVALID_HTTP_RESPONSE":                            "what it answers is not valid HTTP: it speaks another protocol, or a header has a byte that HTTP forbids, such as NUL",
 	"net::ERR_PROXY_CONNECTION_FAILED":                          "the proxy cannot be reached",
-	"net::ERR_TUNNEL_CONNECTION_FAILED":                         "the proxy would not connect to it",
+	"net::ERR_TUNNEL_CONNECTION_FAILED":                         "the proxy refused to connect to it",
 }
 
 // noClientCertificate says what a server wants that no flag gives: Chrome takes client
@@ -158,5 +158,5 @@ func transportFailure(code, address string) string {
 	if text != "" {
 		return text + " (" + code + ")"
 	}
-	return "the request failed before there was anything to judge (" + code + ")"
+	return "the request failed before the server answered (" + code + ")"
 }

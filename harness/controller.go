@@ -81,9 +81,9 @@ func (r Request) controllerFaults(fault func(field, value, problem string, args 
 	case c.Answer == "":
 		fault("Controller.Answer", "", "missing: what does the service worker answer? Want %s", join(controllerAnswers))
 	case c.fetches() && !c.Answer.fetchesOwn():
-		fault("Controller.Answer", string(c.Answer), "such a service worker fetches nothing of its own: leave URL, Mode, Credentials and Redirect out")
+		fault("Controller.Answer", string(c.Answer), "this service worker fetches nothing: remove URL, Mode, Credentials and Redirect")
 	case c.responds() && c.Answer != AnswersItself:
-		fault("Controller.Answer", string(c.Answer), "such a service worker makes no response: leave Status, Headers and Body out")
+		fault("Controller.Answer", string(c.Answer), "this service worker makes no response: remove Status, Headers and Body")
 	}
 	if c.URL != "" {
 		if problem := urlProblem(c.URL); problem != "" {
@@ -110,10 +110,10 @@ func (r Request) controlledFaults(fault func(field, value, problem string, args 
 		}
 	}
 	refuse(opaque(r.From), "an opaque origin has no service workers")
-	refuse(r.ExtensionKey != "", "the service worker of an extension is another one: remove Controller")
+	refuse(r.ExtensionKey != "", "an extension has its own service worker: remove Controller")
 	refuse(r.EffectiveWhere() != WhereWindow, "it controls a page, and the script is in a worker: remove Where")
-	refuse(r.PagePath != "", "it controls a page at a path of ours, and no other page: remove PagePath")
-	refuse(r.Document != "", "it controls the page and not a document that the page makes: remove Document")
-	refuse(r.DryRun, "nothing can be held back where a service worker asks: remove DryRun")
+	refuse(r.PagePath != "", "it controls a page at a path that corsproof chooses: remove PagePath")
+	refuse(r.Document != "", "it controls the page, not a document that the page makes: remove Document")
+	refuse(r.DryRun, "corsproof cannot stop a request of a service worker: remove DryRun")
 	refuse(slices.Contains([]Via{ViaWebSocket, ViaIframe, ViaWorkerScript}, r.EffectiveVia()), "the service worker of a page is not asked via %s", r.EffectiveVia())
 }

@@ -29,7 +29,7 @@ func (d Document) name() string {
 func (r Request) documentFaults(fault func(field, value, problem string, args ...any)) {
 	choice(fault, "Document", r.Document, SrcdocDocument, BlobDocument, BlankDocument)
 	if r.Document != "" && r.EffectiveWhere() == WhereServiceWorker {
-		fault("Document", string(r.Document), "a service worker belongs to an origin and not to a document: leave Document out")
+		fault("Document", string(r.Document), "a service worker belongs to an origin, not to a document: remove Document")
 	}
 }
 

@@ -36,7 +36,7 @@ func (r Request) extensionFaults(fault func(field, value, problem string, args .
 	case err != nil:
 		fault("ExtensionKey", r.ExtensionKey, "want the key of a manifest, which is base64: %v", err)
 	case origin != r.From:
-		fault("ExtensionKey", r.ExtensionKey, "it is the key of %s: give that origin, or the key of the other extension", origin)
+		fault("ExtensionKey", r.ExtensionKey, "this is the key of %s: give %[1]s as the origin, or the key of the other extension", origin)
 	}
 	for _, f := range []struct {
 		given bool

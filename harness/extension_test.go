@@ -19,8 +19,8 @@ func TestKeyMakesTheID(t *testing.T) {
 
 func TestExtensionFaults(t *testing.T) {
 	for want, r := range map[string]Request{
-		"it is the key of " + ofExtension + ": give that origin":                            {From: "chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh", ExtensionKey: key},
-		"it is the key of " + ofExtension + ": give":                                        {From: "https://app.test", ExtensionKey: key},
+		"this is the key of " + ofExtension + ": give " + ofExtension:                       {From: "chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh", ExtensionKey: key},
+		"this is the key of " + ofExtension + ": give ":                                     {From: "https://app.test", ExtensionKey: key},
 		"want the key of a manifest, which is base64":                                       {From: ofExtension, ExtensionKey: "?"},
 		`within "https://app.test": corsproof cannot set this for the page of an extension`: {From: ofExtension, ExtensionKey: key, Within: "https://app.test"},
 		`where "worker": corsproof cannot set this for the page of an extension`:            {From: ofExtension, ExtensionKey: key, Where: WhereWorker},
@@ -44,11 +44,11 @@ func TestExtensionFaults(t *testing.T) {
 func TestExtensionHasNoProfile(t *testing.T) {
 	p := Profile{Browser: &Browser{Path: "/no/such/chrome"}}
 	_, err := p.Fetch(t.Context(), Request{From: ofExtension, ExtensionKey: key, URL: "https://api.test/"})
-	if err == nil || err.Error() != "Chrome cannot have the page of an extension in a profile: ask without one" {
+	if err == nil || err.Error() != "Chrome cannot open the page of an extension in a profile: ask without Profile" {
 		t.Error(err)
 	}
 	_, err = p.Browser.Fetch(t.Context(), Request{From: ofExtension, URL: "https://api.test/"})
-	if err == nil || !strings.Contains(err.Error(), "or give ExtensionKey, the key in the manifest") {
+	if err == nil || !strings.Contains(err.Error(), "or give ExtensionKey, the value of key in the manifest") {
 		t.Error(err)
 	}
 }

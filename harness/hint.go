@@ -123,9 +123,9 @@ func (r Request) hintFaults(fault func(field, value, problem string, args ...any
 	refuse(h.Rel == "", "missing: what kind of link is it? Want %s", join([]HintRel{HintPreload, HintModulePreload, HintPrefetch}))
 	refuse(h.Rel != HintPreload && h.As != "", "only a preload has the attribute as: remove Hint.As")
 	refuse(!slices.Contains(hinted, r.EffectiveVia()), "via %s uses nothing that a link has loaded: it is for %s", r.EffectiveVia(), join(hinted))
-	refuse(r.EffectiveWhere() != WhereWindow, "a link is in a page, and a worker uses nothing of it: remove Where")
-	refuse(r.Controller.given(), "the service worker would get both requests: remove Controller")
-	refuse(r.Moment != "", "no script is left to use the response: remove Moment")
+	refuse(r.EffectiveWhere() != WhereWindow, "a worker does not use the links of a page: remove Where")
+	refuse(r.Controller.given(), "the service worker would get the requests of the link and of the question: remove Controller")
+	refuse(r.Moment != "", "the page closes before a script can use the response: remove Moment")
 	refuse(r.DryRun, "the link would be sent: remove DryRun")
 }
 

@@ -124,7 +124,7 @@ func BeOpaque() Matcher {
 // no request: for one of the given reasons, or for any reason if none is given.
 //
 //	Expected the browser to block this request, but script could read the response.
-//	Expected the browser to block this request for csp, but it blocked it for AllowOriginMismatch.
+//	Expected the browser to block this request for csp, but the reason was AllowOriginMismatch.
 func BeBlocked(reasons ...Reason) Matcher {
 	want := "block this request"
 	if len(reasons) > 0 {
@@ -143,7 +143,7 @@ func BeBlocked(reasons ...Reason) Matcher {
 				if o.Wire {
 					return "Expected a browser to " + want + ", but " + came(o) + "."
 				}
-				return "Expected the browser to " + want + ", but it blocked it for " + clean(string(o.Reason)) + "."
+				return "Expected the browser to " + want + ", but the reason was " + clean(string(o.Reason)) + "."
 			}
 			return "Expected the browser to " + want + ", but " + came(o) + "."
 		},

@@ -96,7 +96,7 @@ func whyHidden(o Observation, name string) string {
 		return "it got an opaque response"
 	}
 	if _, present := o.Script.Headers.Get(name); present {
-		return "it read another"
+		return "script read another value"
 	}
 	e := deciding(o)
 	if _, present := e.ResponseHeaders.Get(name); !present {

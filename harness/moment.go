@@ -36,25 +36,25 @@ func (r Request) momentFaults(fault func(field, value, problem string, args ...a
 	}
 	switch {
 	case r.Moment == "" && via == ViaFetchLater:
-		fault("Via", string(via), "such a request leaves when the page goes: say when with Moment (%s)", join([]Moment{MomentNavigated, MomentClosed, MomentHidden}))
+		fault("Via", string(via), "this request leaves when the page closes: say when with Moment (%s)", join([]Moment{MomentNavigated, MomentClosed, MomentHidden}))
 	case r.Moment == "":
 	default:
-		refuse(!slices.Contains(outlived, via), "via %s asks nothing while the page goes: it is for %s", via, join(outlived))
+		refuse(!slices.Contains(outlived, via), "via %s asks nothing while the page closes: Moment is for %s", via, join(outlived))
 		// https://fetch.spec.whatwg.org/#concept-fetch-group-terminate
 		refuse(via == ViaFetch && !r.KeptAlive() && r.Moment != MomentHidden, "a fetch without keepalive ends with its page: set Keepalive")
-		refuse(via != ViaBeacon && r.Moment == MomentHidden, "a hidden page lives on and gets the answer: ask without Moment")
+		refuse(via != ViaBeacon && r.Moment == MomentHidden, "a hidden page stays open and gets the answer: remove Moment")
 		refuse(r.Moment == MomentNavigated && opaque(r.From), "a page of an opaque origin cannot leave a report for the next one: use %s", MomentClosed)
-		refuse(r.EffectiveWhere() != WhereWindow, "a worker does not hear of it: remove Where")
+		refuse(r.EffectiveWhere() != WhereWindow, "a worker gets no such event: remove Where")
 		refuse(r.Document != "", "it is for the page and not for a document that the page makes: remove Document")
-		refuse(r.Controller.given(), "the service worker of a page that goes is not observed: remove Controller")
+		refuse(r.Controller.given(), "the service worker of a page that closes is not observed: remove Controller")
 		refuse(r.Within != "", "it is for a page that is in no frame: remove Within")
-		refuse(r.DryRun, "nothing can be held back while the page goes: remove DryRun")
+		refuse(r.DryRun, "corsproof cannot stop a request while the page closes: remove DryRun")
 		refuse(r.AbortAfter > 0 || r.TimeoutAfter > 0, "no script runs after it: remove AbortAfter and TimeoutAfter")
 	}
 }
 
 // errNobodySees says that no server reports what arrives.
-const errNobodySees = "observe a request of which it tells nothing: only a server of the fixture network, or a recorder (Network.Record), can"
+const errNobodySees = "observe this request: only a server of the fixture network, or a recorder (Network.Record), can"
 
 // depart asks at the moment that the question names, and judges by what arrived.
 func (b *Browser) depart(ctx context.Context, r Request, p *Profile) (Observation, error) {
@@ -131,13 +131,13 @@ func (b *Browser) await(ctx context.Context, o *Observation, since int64) error 
 		}
 		switch _, err := b.ask(ctx, marker, nil); {
 		case err != nil && ctx.Err() != nil && len(o.Exchanges) == 0:
-			return o.inconclusive("the page called, and no request arrived in time; Chrome does not report the reason")
+			return o.inconclusive("the page called, and no request arrived in time; Chrome gives no cause")
 		case err != nil:
 			return err
 		}
 	}
 	if len(o.Exchanges) == 0 {
-		return o.inconclusive("the page called, and no request arrived; Chrome does not report the reason")
+		return o.inconclusive("the page called, and no request arrived; Chrome gives no cause")
 	}
 	if o.Exchanges[len(o.Exchanges)-1].Kind != Preflight {
 		o.Verdict, o.Script.Type = Opaque, "opaque"
@@ -161,7 +161,7 @@ func (b *Browser) judgePreflight(ctx context.Context, o *Observation, p *Profile
 	again, err := b.ask(ctx, r, p)
 	switch {
 	case err != nil:
-		return o.inconclusive("the preflight arrived, and the request did not; a page that stays got no verdict on the preflight: %v", err)
+		return o.inconclusive("the preflight arrived, and the request did not; the same preflight from an open page gave no verdict: %v", err)
 	case again.Verdict != Blocked:
 		return o.inconclusive("the preflight arrived and gives permission, and the request did not arrive")
 	}

@@ -44,7 +44,7 @@ func unexposedNote(e evidence) string {
 	exposed := listedIn(e.by.ResponseHeaders, web.NameExposeHeaders)
 	switch onPreflight := slices.ContainsFunc(e.Preflights(), func(p Exchange) bool { return len(listedIn(p.ResponseHeaders, web.NameExposeHeaders)) > 0 }); {
 	case e.credentials && slices.Contains(exposed, "*"):
-		text += " With credentials, * in that list stands only for itself."
+		text += " With credentials, * in that list is not a wildcard."
 	case onPreflight && len(exposed) == 0:
 		text += " The list in the answer to the preflight does not count: each answer needs its own."
 	}
@@ -121,9 +121,9 @@ func loginNote(e evidence) string {
 	if e.by.Status != 401 && e.by.Status != 403 || e.signedIn() {
 		return ""
 	}
-	with := "Give the browser the cookie, or the request the header, of a login to see what a signed-in client gets."
+	with := "To see what a signed-in client gets, give the browser the cookie or the request the header of a login."
 	if !e.credentials {
-		return with + " Cookies go along only with credentials."
+		return with + " A browser sends cookies only with credentials."
 	}
 	return with
 }
@@ -134,9 +134,9 @@ func othersNote(e evidence) string {
 	case e.by.Status >= 400 || e.by.Controller || e.Request.From == "":
 		return ""
 	case e.allowed == "*":
-		return "If this is not meant for everybody, make the server send only listed origins in Access-Control-Allow-Origin."
+		return "If not every site may read this, make the server send only listed origins in Access-Control-Allow-Origin."
 	case e.allowed != "" && e.allowed != "null":
-		return "A server that repeats every origin gives the same answer: ask from an origin that it should refuse, too."
+		return "A server that sends back every origin gives the same answer: also ask from an origin that it should refuse."
 	}
 	return ""
 }
@@ -149,7 +149,7 @@ func pastedNote(o Observation) string {
 	}
 	for _, name := range []string{web.NameCacheControl, "Pragma"} {
 		if value, set := o.Request.Headers.Get(name); set && strings.EqualFold(value, "no-cache") {
-			return name + ": no-cache stands beside headers that no page can set, as DevTools copies a request while its cache is disabled. Leave it out if the page does not set it: it alone can cause a preflight."
+			return name + ": no-cache is in the request together with headers that no page can set. DevTools copies a request so while its cache is disabled. Remove it if the page does not set it, because it can cause a preflight."
 		}
 	}
 	return ""

@@ -12,7 +12,7 @@ func TestNotes(t *testing.T) {
 	}
 	own := allow("https://app.test")
 	session := Field{"Mcp-Session-Id", "5f1c"}
-	const others, everybody = "A server that repeats every origin", "If this is not meant for everybody"
+	const others, everybody = "A server that sends back every origin", "If not every site may read this"
 	for name, c := range map[string]struct {
 		o    Observation
 		want []string // how each note begins
@@ -20,7 +20,7 @@ func TestNotes(t *testing.T) {
 		"an origin by its name": {readable(200, own), []string{others}},
 		"any origin":            {readable(200, allow("*")), []string{everybody}},
 		"an error":              {readable(404, own), nil},
-		"without a login":       {readable(401, own), []string{"Give the browser the cookie"}},
+		"without a login":       {readable(401, own), []string{"To see what a signed-in client gets, give the browser the cookie"}},
 		"with a token": {with(readable(403, own), func(o *Observation) {
 			o.Exchanges[0].RequestHeaders = append(o.Exchanges[0].RequestHeaders, Field{"Authorization", "Bearer x"})
 		}), nil},
@@ -44,7 +44,7 @@ func TestNotes(t *testing.T) {
 		}), []string{"The browser took Authorization off the request at the redirect to https://b.test", everybody}},
 		"a copied request": {with(refused(HeaderDisallowedByPreflightResponse, "cache-control", 204), func(o *Observation) {
 			o.Request.Headers, o.Script.Dropped = Header{{"Cache-Control", "no-cache"}}, []string{"User-Agent"}
-		}), []string{"Cache-Control: no-cache stands beside headers that no page can set"}},
+		}), []string{"Cache-Control: no-cache is in the request together with headers that no page can set"}},
 		"a request that is not copied": {with(refused(HeaderDisallowedByPreflightResponse, "cache-control", 204), func(o *Observation) { o.Request.Headers = Header{{"Cache-Control", "no-cache"}} }), nil},
 
 		"opaque, as was asked":       {Observation{Verdict: Opaque, Request: Request{Via: ViaImage}}, []string{"To let a script look into it"}},

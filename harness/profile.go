@@ -48,7 +48,7 @@ func (p *Profile) Fetch(ctx context.Context, r Request) (Observation, error) {
 
 // ErrProfileLost says that a Profile was lost with its browser, and with it all
 // that earlier questions had stored: Close it, and begin again.
-var ErrProfileLost = errors.New("the profile was lost with its browser, and with it all that earlier questions had left")
+var ErrProfileLost = errors.New("the profile was lost with its browser, with the cookies and caches of earlier questions")
 
 // in returns the id of the profile in the running browser. The profile is lost where
 // that is not the browser of the earlier questions.

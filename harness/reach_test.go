@@ -35,7 +35,7 @@ func TestUserAgentNamesWhatItReaches(t *testing.T) {
 		t.Errorf("%+v, %+v", u, c)
 	}
 	text := Observation{Request: Request{From: "https://a.test", URL: "https://api.test/"}, Browser: u}.String()
-	if !strings.Contains(text, "reached    with api.test:443:127.0.0.1 in place of a resolver's answers") || !strings.Contains(text, "need not trust: O=Acme Co") {
+	if !strings.Contains(text, "reached    with api.test:443:127.0.0.1instead of the address that DNS gives") || !strings.Contains(text, "need not trust: O=Acme Co") {
 		t.Errorf("transcript\n%s", text)
 	}
 }

@@ -23,7 +23,7 @@ var blockedRows = map[Reason]Explanation{
 		anchorRedirect,
 	},
 	BlockedByInspector: {
-		"A DevTools client blocked the URL, so nothing was sent.",
+		"A DevTools client blocks this URL, so nothing was sent.",
 		"Remove the URL from the blocked requests of DevTools or of the program that drives Chrome.",
 		anchorMain,
 	},
@@ -34,11 +34,11 @@ var blockedRows = map[Reason]Explanation{
 	},
 	BlockedBySubresourceFilter: {
 		"Chrome's filter for abusive advertising blocked the request on this page.",
-		"Clear the page's site of the abusive ads verdict, or have it ask for another URL.",
+		"Have Google review the page's site again for abusive ads, or have the page ask for another URL.",
 		anchorMain,
 	},
 	BlockedByContentType: {
-		"The response's Content-Type is not one that the page may use it as.",
+		"The page may not use a response of this Content-Type in this way.",
 		"Make the server send the right Content-Type.",
 		anchorNosniff,
 	},
@@ -49,31 +49,31 @@ var blockedRows = map[Reason]Explanation{
 	},
 	BlockedByCOOPSandbox: {
 		"A sandboxed frame may not show a page that has Cross-Origin-Opener-Policy.",
-		"Take the sandbox off the frame, or make the server leave Cross-Origin-Opener-Policy out.",
+		"Take the sandbox off the frame, or make the server send the page without Cross-Origin-Opener-Policy.",
 		anchorCOOP,
 	},
 	BlockedByCORPNotSameOrigin: {
-		"The response's Cross-Origin-Resource-Policy keeps it to its own origin.",
+		"The response's Cross-Origin-Resource-Policy allows only pages of its own origin.",
 		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
 	BlockedByCORPDefaultedByCOEP: {
-		"The page has Cross-Origin-Embedder-Policy, and the response has no Cross-Origin-Resource-Policy that lets it in.",
+		"The page has Cross-Origin-Embedder-Policy, and the response has no Cross-Origin-Resource-Policy that allows this page.",
 		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
 	BlockedByCORPDefaultedByDIP: {
-		"The page has Document-Isolation-Policy, and the response has no Cross-Origin-Resource-Policy that lets it in.",
+		"The page has Document-Isolation-Policy, and the response has no Cross-Origin-Resource-Policy that allows this page.",
 		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
 	BlockedByCORPDefaultedByCOEPAndDIP: {
-		"The page has Cross-Origin-Embedder-Policy and Document-Isolation-Policy, and the response has no Cross-Origin-Resource-Policy that lets it in.",
+		"The page has Cross-Origin-Embedder-Policy and Document-Isolation-Policy, and the response has no Cross-Origin-Resource-Policy that allows this page.",
 		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
 	BlockedByCORPNotSameSite: {
-		"The response's Cross-Origin-Resource-Policy keeps it to its own site.",
+		"The response's Cross-Origin-Resource-Policy allows only pages of its own site.",
 		"Make the server send Cross-Origin-Resource-Policy: cross-origin" + orWithCORS,
 		anchorCORP,
 	},
@@ -92,7 +92,7 @@ var netErrorRows = map[Reason]Explanation{
 		anchorPort,
 	},
 	InvalidURL: {
-		"The URL is one that the browser cannot read, such as a data: URL without a comma, or with a body that is not base64.",
+		"The browser cannot parse the URL, such as a data: URL without a comma, or with a body that is not base64.",
 		"Correct the URL: data:[type][;base64],body.",
 		"https://fetch.spec.whatwg.org/#data-url-processor",
 	},
@@ -122,12 +122,12 @@ var netErrorRows = map[Reason]Explanation{
 		anchorScheme,
 	},
 	NotInCache: {
-		"The page asked for a cached response only, and none was stored.",
+		"The page asked for a cached response only, and the cache has none.",
 		"Have the page ask with another cache mode than only-if-cached.",
 		anchorCache,
 	},
 	BlockedByORB: {
-		"The response's type is not one that a page may embed from another origin, so the browser kept it.",
+		"A page may not embed a response of this type from another origin, so the browser withheld it.",
 		"Make the server send the right Content-Type" + orWithCORS,
 		anchorORB,
 	},
@@ -152,7 +152,7 @@ var netErrorRows = map[Reason]Explanation{
 		anchorMain,
 	},
 	UnexpectedProxyAuth: {
-		"The server answered 407, which only a proxy may answer, so the browser kept the response.",
+		"The server answered 407, which only a proxy may answer, so the browser withheld the response.",
 		"Make the server answer with 401 or 403 instead, and OPTIONS with 204 before it checks who is signed in.",
 		anchorCache,
 	},

@@ -61,7 +61,7 @@ func cookieRemedy(c Cookie) string {
 	case has("SecureOnly"):
 		return "Serve the URL over https."
 	}
-	return "Change what the browser names in the server's Set-Cookie."
+	return "Change the attribute that the browser names in the server's Set-Cookie."
 }
 
 // cookieReasons are Chrome's reasons for not sending or not storing a cookie, in words.
@@ -86,10 +86,10 @@ var cookieReasons = map[string]string{
 	"SchemeMismatch":                           "it was set for another scheme",
 	"SyntaxError":                              "its syntax is wrong",
 	"SchemeNotSupported":                       "the URL's scheme has no cookies",
-	"OverwriteSecure":                          "the browser holds one of this name that is Secure",
-	"InvalidDomain":                            "its Domain is not one that this host may set",
-	"InvalidPrefix":                            "its name begins with __Secure- or __Host-, whose rules it breaks",
-	"DisallowedCharacter":                      "it has a character that no cookie may have",
+	"OverwriteSecure":                          "the browser holds a Secure cookie of this name",
+	"InvalidDomain":                            "this host may not set its Domain",
+	"InvalidPrefix":                            "its name begins with __Secure- or __Host-, and it breaks the rules of that prefix",
+	"DisallowedCharacter":                      "it has a character that is not allowed in a cookie",
 	"NoCookieContent":                          "it has neither a name nor a value",
 	"AnonymousContext":                         "the page is in a context without cookies",
 }

@@ -45,7 +45,7 @@ var opaqueElementRow = Explanation{
 
 // departedRow is the meaning of the verdict opaque for a page that went.
 var departedRow = Explanation{
-	"The request arrived, and no script reads the answer to it.",
+	"The request arrived, and no script can read the answer.",
 	"",
 	"https://fetch.spec.whatwg.org/#request-keepalive-flag",
 }
@@ -63,7 +63,7 @@ var opaqueRows = map[Via]Explanation{
 	ViaAudio:       opaqueElementRow,
 	ViaPreload:     opaqueElementRow,
 	ViaImportScripts: {
-		"The worker ran the script, and sees nothing of its text and its errors.",
+		"The worker ran the script, and cannot see its text and its errors.",
 		"To let the worker see its errors, have it import a module from there, and make the server send Access-Control-Allow-Origin.",
 		anchorMuted,
 	},
@@ -151,7 +151,7 @@ func workerElsewhere(e evidence, row Explanation) (Explanation, bool) {
 	}
 	row.Anchor = "https://html.spec.whatwg.org/multipage/workers.html#dom-worker"
 	return row.refine("Serve the worker's script from the page's own origin, or start the worker from a blob that loads it with importScripts.",
-		"A worker takes a script of the page's own origin alone, whatever the server allows, so nothing was sent.")
+		"A worker takes only a script of the page's own origin, whatever the server allows, so nothing was sent.")
 }
 
 // integrityOpaque explains a hash that the browser cannot check: no page may learn whether the
@@ -175,7 +175,7 @@ func orbError(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	return row.refine("Find out why "+e.server()+" answers "+fmt.Sprint(e.by.Status)+": look at the URL, the login, or what it makes of Referer.",
-		"%s answered %d with %s in place of the %s, and the browser keeps such a response from an element of another origin.", e.theServer(), e.by.Status, contentType(e.by), noun(e.Request.Via))
+		"%s answered %d with %s in place of the %s, and the browser withholds such a response from an element of another origin.", e.theServer(), e.by.Status, contentType(e.by), noun(e.Request.Via))
 }
 
 // orbType names the type that was not let in.
@@ -183,7 +183,7 @@ func orbType(e evidence, row Explanation) (Explanation, bool) {
 	if e.by.Status == 0 {
 		return row, false
 	}
-	return row.refine(row.Remedy, "%s answered %d with %s, which no %s of another origin may use, so the browser kept the response.", e.theServer(), e.by.Status, contentType(e.by), noun(e.Request.Via))
+	return row.refine(row.Remedy, "%s answered %d with %s, which no %s of another origin may use, so the browser withheld the response.", e.theServer(), e.by.Status, contentType(e.by), noun(e.Request.Via))
 }
 
 // contentType names the type of a response.
@@ -203,7 +203,7 @@ func unusable(e evidence, row Explanation) (Explanation, bool) {
 	if !known || e.by.Status == 0 {
 		return row, false
 	}
-	passed := "The browser let the response in"
+	passed := "The browser allowed the response"
 	if e.Request.EffectiveMode() == CORS && crossesOrigins(e.Observation) {
 		passed = "The CORS check passed"
 	}

@@ -24,7 +24,7 @@ func Explain(o Observation) Explanation {
 	}
 	return Explanation{
 		Meaning: "There is no verdict: nothing was asked, or the evidence is missing.",
-		Remedy:  "Look at the error that came with this observation.",
+		Remedy:  "Read the error that came with this observation.",
 		Anchor:  anchorProtocol,
 	}
 }
@@ -171,9 +171,9 @@ func localNetworkDenied(e evidence, row Explanation) (Explanation, bool) {
 	if e.Page.Barred {
 		remedy := "Take the feature (loopback-network or local-network) out of the page's Permissions-Policy, which no answer of the user overrides."
 		if e.Request.Within != "" {
-			remedy = `Have the page around the frame let it: <iframe allow="loopback-network; local-network">.`
+			remedy = `Have the page around the frame allow it: <iframe allow="loopback-network; local-network">.`
 		}
-		return row.refine(remedy, "A permissions policy keeps the page from the local network and this machine, so the user was not asked and nothing was sent.")
+		return row.refine(remedy, "A permissions policy forbids the page to reach the local network and this machine, so the user was not asked and nothing was sent.")
 	}
 	if e.by.AddressSpace == "" {
 		return row, false
@@ -196,9 +196,9 @@ func refusedMethod(e evidence, row Explanation) (Explanation, bool) {
 	used := method(e.Request)
 	switch {
 	case web.IsForbiddenMethod(used):
-		return row.refine("Have the page use another method.", "No page may use the method %s, so nothing was sent.", clean(used))
+		return row.refine("Have the page use another method.", "Browsers forbid the method %s, so nothing was sent.", clean(used))
 	case e.Request.EffectiveMode() == NoCORS && !web.IsCORSSafelistedMethod(web.NormalizeMethod(used)):
-		return row.refine("Have the page ask with mode cors.", "Mode no-cors goes with GET, HEAD and POST only, not with %s, so nothing was sent.", clean(used))
+		return row.refine("Have the page ask with mode cors.", "Mode no-cors allows only GET, HEAD and POST, not %s, so nothing was sent.", clean(used))
 	}
 	return row, false
 }
@@ -209,7 +209,7 @@ func refusedURL(e evidence, row Explanation) (Explanation, bool) {
 	if err != nil || u.Userinfo == "" {
 		return row, false
 	}
-	return row.refine("Have the page leave the user name and password out of the URL and send them in Authorization.",
+	return row.refine("Have the page take the user name and password out of the URL and send them in Authorization.",
 		"The URL has a user name or a password in it, so nothing was sent.")
 }
 

@@ -32,7 +32,7 @@ func originLostBare(e evidence, _ Explanation) (Explanation, bool) {
 	if !e.credentials {
 		remedy += ", or make " + e.server() + " send Access-Control-Allow-Origin: *"
 	}
-	return row.refine(remedy+".", "After a redirect between two other origins the browser asks as null, and %s answered %d without Access-Control-Allow-Origin. The page's own origin there would not help.",
+	return row.refine(remedy+".", "After a redirect between two other origins the browser asks as null, and %s answered %d without Access-Control-Allow-Origin. The page's own origin in that header would not help.",
 		e.server(), e.by.Status)
 }
 
@@ -54,7 +54,7 @@ func originDiffers(e evidence, row Explanation) (Explanation, bool) {
 	if allowed == "" {
 		return row, false
 	}
-	return row.refine("Make the server send Access-Control-Allow-Origin: "+brief(e.origin)+", byte for byte, if this page is to be allowed.",
+	return row.refine("Make the server send Access-Control-Allow-Origin: "+brief(e.origin)+", byte for byte, if this page may read the response.",
 		"The server allows %s, the page is %s: %s.", brief(allowed), brief(e.origin), difference(allowed, e.origin))
 }
 
@@ -62,7 +62,7 @@ func originDiffers(e evidence, row Explanation) (Explanation, bool) {
 func difference(allowed, origin string) string {
 	switch {
 	case allowed == "null":
-		return "null stands for no page that has an origin"
+		return "null does not match a page that has an origin"
 	case allowed == origin+"/":
 		return "an origin has no slash at its end"
 	case strings.HasPrefix(allowed, origin+"/"):
@@ -70,7 +70,7 @@ func difference(allowed, origin string) string {
 	case strings.EqualFold(allowed, origin):
 		return "an origin is in lower case"
 	case strings.Contains(allowed, "*"):
-		return "a * inside a name stands for nothing but itself"
+		return "a * inside a name is not a wildcard"
 	case !strings.Contains(allowed, "://"):
 		return "the scheme is missing"
 	}
@@ -96,7 +96,7 @@ func differentParts(a, o *url.URL) string {
 	}
 	switch {
 	case len(parts) == 0:
-		return "an origin leaves out the port that its scheme implies"
+		return "an origin does not name the default port of its scheme"
 	case len(parts) == 1 && a.Hostname() == "www."+o.Hostname(), len(parts) == 1 && o.Hostname() == "www."+a.Hostname():
 		return "with and without www. are two hosts"
 	case len(parts) == 1 && a.Hostname() != o.Hostname() && isLocalhost(a) && isLocalhost(o):
@@ -127,7 +127,7 @@ func originTwice(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	return row.refine("Make only one of them add Access-Control-Allow-Origin: the server or the proxy in front of it.",
-		"The response carries Access-Control-Allow-Origin on %d lines (%s), so two parts of the server add it.", len(values), brief(strings.Join(values, " and ")))
+		"The response has Access-Control-Allow-Origin on %d lines (%s), so two parts of the server add it.", len(values), brief(strings.Join(values, " and ")))
 }
 
 // originList explains a list in one line of Access-Control-Allow-Origin.
@@ -135,7 +135,7 @@ func originList(e evidence, row Explanation) (Explanation, bool) {
 	if !strings.ContainsAny(e.allowed, ", ") {
 		return row, false
 	}
-	return row.refine("Make the server compare the page's origin with its list and send back that one alone, with Vary: Origin.",
+	return row.refine("Make the server compare the page's origin with its list and send back that origin alone, with Vary: Origin.",
 		"The server wrote a list into Access-Control-Allow-Origin (%s), which takes a single origin.", brief(e.allowed))
 }
 
@@ -147,15 +147,15 @@ func originInvalid(e evidence, row Explanation) (Explanation, bool) {
 	value := strings.TrimSpace(e.allowed)
 	switch {
 	case value == "":
-		return row.refine(row.Remedy, "The server sent Access-Control-Allow-Origin without a value, as an unset variable makes it.")
+		return row.refine(row.Remedy, "The server sent Access-Control-Allow-Origin without a value, which an unset variable often causes.")
 	case isPlaceholder(value):
-		return row.refine(row.Remedy, "The server sent the word %s in Access-Control-Allow-Origin, as an unset variable makes it.", brief(value))
+		return row.refine(row.Remedy, "The server sent the word %s in Access-Control-Allow-Origin, which an unset variable often causes.", brief(value))
 	case strings.ContainsAny(value, `"'`):
 		return row.refine("Make the server send Access-Control-Allow-Origin without quotation marks.",
-			"The value of Access-Control-Allow-Origin stands in quotation marks (%s), which become part of it.", brief(value))
+			"The value of Access-Control-Allow-Origin is in quotation marks (%s), which are part of the value for a browser.", brief(value))
 	case strings.Contains(value, "*"):
 		return row.refine("Make the server compare the page's origin with its pattern and send back that origin, with Vary: Origin.",
-			"The server wrote a pattern into Access-Control-Allow-Origin (%s), and a browser knows only * alone.", brief(value))
+			"The server wrote a pattern into Access-Control-Allow-Origin (%s), and a browser takes only * or one origin.", brief(value))
 	case !strings.Contains(value, "://"):
 		return row.refine(row.Remedy, "The value of Access-Control-Allow-Origin (%s) has no scheme.", brief(value))
 	}
@@ -178,10 +178,10 @@ func credentialsValue(e evidence, row Explanation) (Explanation, bool) {
 	switch {
 	case len(values) == 0:
 		return row.refine("Make the server send Access-Control-Allow-Credentials: true"+orWithoutCredentials,
-			"The request is one with credentials, and the response has no Access-Control-Allow-Credentials.")
+			"The request has credentials, and the response has no Access-Control-Allow-Credentials.")
 	case len(values) > 1:
 		return row.refine("Make only one of them add Access-Control-Allow-Credentials: the server or the proxy in front of it.",
-			"The response carries Access-Control-Allow-Credentials on %d lines, and a browser reads them as %s.", len(values), brief(strings.Join(values, ", ")))
+			"The response has Access-Control-Allow-Credentials on %d lines, and a browser reads them as %s.", len(values), brief(strings.Join(values, ", ")))
 	case strings.EqualFold(values[0], "true"):
 		return row.refine("Make the server send Access-Control-Allow-Credentials: true in lower case.",
 			"The server sent Access-Control-Allow-Credentials: %s, and only true in lower case counts.", brief(values[0]))

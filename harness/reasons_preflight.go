@@ -75,7 +75,7 @@ func preflightUnauthorized(e evidence, row Explanation) (Explanation, bool) {
 			"%s answered the preflight with %d, but a preflight never carries cookies or Authorization.", e.theServer(), e.by.Status)
 	case e.by.Status == 403 && passes:
 		return e.ofPreflight(row, "Make "+e.server()+" answer OPTIONS with status 204 before it checks anything else.",
-			"%s allows the origin and refused the preflight with 403 all the same: it wants a login, which a preflight never has, or refuses OPTIONS on this path.", e.theServer())
+			"%s allows the origin, and it refused the preflight with 403: it wants a login, which a preflight never has, or it refuses OPTIONS on this path.", e.theServer())
 	case e.by.Status == 403:
 		return e.ofPreflight(row, "Make "+e.server()+" answer OPTIONS before it checks who is signed in, and list the page's origin if it keeps a list.",
 			"%s refused the preflight with 403: it wants a login, which a preflight never has, or does not list the origin.", e.theServer())
@@ -111,7 +111,7 @@ func preflightBare(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	return row.refine("Make the server list the page's origin, "+joined(causes)+". A plain GET from the same page tells whether the origin is listed.",
-		"The server answered the preflight with %d and without Access-Control-Allow-Origin: it does not list the origin, or its CORS library leaves all headers out because it refuses %s.",
+		"The server answered the preflight with %d and without Access-Control-Allow-Origin: it does not list the origin, or its CORS library sends no CORS headers because it refuses %s.",
 		e.by.Status, alternatives(causes))
 }
 
@@ -136,8 +136,8 @@ func headerOfServer(e evidence, row Explanation) (Explanation, bool) {
 	if !web.IsAccessControl(e.Parameter) {
 		return row, false
 	}
-	return row.refine("Remove "+clean(e.Parameter)+" from the page's request: it is for the server to send.",
-		"The page sends %s, which is a header for responses and does nothing in a request.", clean(e.Parameter))
+	return row.refine("Remove "+clean(e.Parameter)+" from the page's request: only a server sends it.",
+		"The page sends %s, which is a header of responses and has no effect in a request.", clean(e.Parameter))
 }
 
 // refusedHeaders are all headers that the preflight asked for and that its response does not
@@ -166,7 +166,7 @@ func headerWildcard(e evidence, row Explanation) (Explanation, bool) {
 	}
 	names := refusedHeaders(e)
 	return row.refine("Make "+e.server()+" list "+names+" by name in Access-Control-Allow-Headers.",
-		"With credentials the * in Access-Control-Allow-Headers stands only for itself, so %s is not allowed.", names)
+		"With credentials the * in Access-Control-Allow-Headers is not a wildcard, so %s is not allowed.", names)
 }
 
 // headerOfTracing explains a header that a library adds. What the request itself sets
@@ -182,7 +182,7 @@ func headerOfTracing(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	return row.refine("Make the server list "+clean(name)+" in Access-Control-Allow-Headers, or set the library up to send it to the page's own origin only.",
-		"The server does not allow %s, which a library in the page adds by itself.", clean(name))
+		"The server does not allow %s, which a library in the page adds.", clean(name))
 }
 
 // headerUnlisted says what is allowed instead.
@@ -214,7 +214,7 @@ func methodWildcard(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	return row.refine("Make "+e.server()+" list "+clean(e.Parameter)+" by name in Access-Control-Allow-Methods.",
-		"With credentials the * in Access-Control-Allow-Methods stands only for itself, so %s is not allowed.", clean(e.Parameter))
+		"With credentials the * in Access-Control-Allow-Methods is not a wildcard, so %s is not allowed.", clean(e.Parameter))
 }
 
 // methodUnlisted says what is allowed instead.

@@ -14,11 +14,11 @@ func explainReadable(o Observation) Explanation {
 	case o.Request.Controller.Answer.makesResponse() && !o.delegated():
 		return ownResponse
 	case isData(o.Request.URL):
-		return Explanation{"The URL carries its own response, so nothing was sent and nobody was asked for permission.", "", anchorMain}
+		return Explanation{"The URL contains its own response, so nothing was sent and no permission is needed.", "", anchorMain}
 	case staysHome(o):
 		return explainHome(e)
 	case e.allowed == "null":
-		return Explanation{"Any site can read this" + e.asUser() + ": " + e.server() + " allows the origin null, which every page gets in a sandboxed frame.",
+		return Explanation{"Any site can read this" + e.asUser() + ": " + e.server() + " allows the origin null, which every site can get with a sandboxed frame.",
 			"Make " + e.server() + " never send null in Access-Control-Allow-Origin.", anchorCheck}
 	case cookieRefused:
 		return cookie
@@ -38,7 +38,7 @@ func explainReadable(o Observation) Explanation {
 func explainNamed(e evidence) Explanation {
 	who := brief(e.Request.origin())
 	if e.Request.From == "" {
-		who = "Whoever sends this Origin"
+		who = "Every client that sends this Origin"
 	}
 	meaning := who + " can read this, without credentials: " + e.server() + " names that origin."
 	switch {
@@ -58,7 +58,7 @@ func explainHome(e evidence) Explanation {
 	_, sent := e.by.RequestHeaders.Get(web.NameOrigin)
 	switch {
 	case e.by.Status == 403 && sent:
-		return Explanation{meaning + ". The server refused the request with 403: a server that compares Origin with an address that it holds for its own does so behind a proxy.",
+		return Explanation{meaning + ". The server refused the request with 403: a server behind a proxy does so when it compares Origin with its own address and does not know its public name.",
 			"Have the proxy pass Host and the scheme on (X-Forwarded-Proto), or list " + brief(e.Request.origin()) + " on the server.", "https://fetch.spec.whatwg.org/#origin-header"}
 	case e.by.Status >= 400:
 		return Explanation{fmt.Sprintf("%s. The answer is an error, and the server itself gave it: %d.", meaning, e.by.Status), "", anchorMain}
@@ -70,10 +70,10 @@ func explainHome(e evidence) Explanation {
 func explainWithheld(o Observation) Explanation {
 	who := brief(o.Request.origin())
 	if len(o.Preflights()) == 0 {
-		return Explanation{who + " needs no permission for this " + brief(method(o.Request)) + ": the browser would have sent it. Whether the response can be read shows only when it is.",
+		return Explanation{who + " needs no permission for this " + brief(method(o.Request)) + ": the browser would have sent it. Whether the response can be read shows only when the request is sent.",
 			"", anchorHTTP}
 	}
-	return Explanation{"The preflight gives " + who + " permission: the browser would have sent the " + brief(method(o.Request)) + ". Whether the response can be read shows only when it is.",
+	return Explanation{"The preflight gives " + who + " permission: the browser would have sent the " + brief(method(o.Request)) + ". Whether the response can be read shows only when the request is sent.",
 		"", anchorPreflight}
 }
 

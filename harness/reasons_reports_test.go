@@ -37,7 +37,7 @@ func TestCausesOfPublicReports(t *testing.T) {
 		{"a bare answer after a redirect", with(refused(MissingAllowOriginHeader, "", 200), elsewhere), "asks as null, and https://store.test answered 200 without", "https://store.test send Access-Control-Allow-Origin: *"},
 		{"a bare answer after a redirect, with credentials", with(with(refused(MissingAllowOriginHeader, "", 200), elsewhere), include), "asks as null", "instead of redirecting."},
 		{"a bare preflight after a redirect", with(refused(PreflightMissingAllowOriginHeader, "", 204), elsewhere), "https://store.test answered 204 without", "final URL"},
-		{"a preflight refused after a redirect", with(with(refused(PreflightInvalidStatus, "", 403, allow("*")), elsewhere), requested("range")), "https://store.test allows the origin and refused the preflight with 403", "Make https://store.test answer OPTIONS"},
+		{"a preflight refused after a redirect", with(with(refused(PreflightInvalidStatus, "", 403, allow("*")), elsewhere), requested("range")), "https://store.test allows the origin, and it refused the preflight with 403", "Make https://store.test answer OPTIONS"},
 
 		{"an error in place of an image", with(refused(BlockedByORB, "", 403, Field{"Content-Type", "text/html"}), via(ViaImage, "")), "The server answered 403 with text/html in place of the image", "why the server answers 403"},
 		{"HTML in place of an image", with(refused(BlockedByORB, "", 200, Field{"Content-Type", "text/html"}), via(ViaImage, "")), "answered 200 with text/html", `crossorigin="anonymous" on the element`},
@@ -64,7 +64,7 @@ func TestCausesOfPublicReports(t *testing.T) {
 		{"a shared cache that missed", refused(MissingAllowOriginHeader, "", 200, Field{"X-Cache", "Miss from cloudfront"}, Field{"Age", "0"}), "The response (200) has no", ""},
 		{"a shared cache that keeps origins apart", refused(AllowOriginMismatch, "", 200, allow("https://b.test"), Field{"Age", "7"}, Field{"Vary", "Accept, origin"}), "the host differs", ""},
 
-		{"a redirect to a login", refused(MissingAllowOriginHeader, "", 302, Field{"Location", "/login"}), "which looks like a login, has no", "redirect navigations alone"},
+		{"a redirect to a login", refused(MissingAllowOriginHeader, "", 302, Field{"Location", "/login"}), "which looks like a login, has no", "redirect only navigations"},
 		{"a redirect to a slash", refused(MissingAllowOriginHeader, "", 301, Field{"Location", "/r/"}), "a slash at its end, has no", "as the server wants it"},
 		{"a body that is too large", refused(MissingAllowOriginHeader, "", 413, Field{"Server", "nginx/1.26.0"}), "answered 413", "raise that limit"},
 		{"an error of nginx", refused(MissingAllowOriginHeader, "", 404, Field{"Server", "nginx"}), "answered 404", "add_header needs the word always"},

@@ -16,8 +16,8 @@ func cachedWithout(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	row.Anchor = anchorCaches
-	return row.refine("Make the server send Vary: Origin with every response of this URL, also where the request has no Origin, so that caches keep them apart.",
-		"The browser took the response from its %s, where it was stored without Access-Control-Allow-Origin, and asked no server.", cacheName(e.by.FromCache))
+	return row.refine("Make the server send Vary: Origin with every response of this URL, also where the request has no Origin, so that caches store an answer for each origin.",
+		"The browser took the response from its %s, where it was stored without Access-Control-Allow-Origin, and did not ask the server.", cacheName(e.by.FromCache))
 }
 
 // cached says whether a cache answered, in place of the server. A link that has just loaded the
@@ -32,8 +32,8 @@ func cachedForAnother(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	row.Anchor = anchorCaches
-	return row.refine("Make the server send Vary: Origin with every response of this URL, so that caches keep them apart.",
-		"The browser took the response from its %s, where it was stored for %s, and asked no server.", cacheName(e.by.FromCache), brief(e.allowed))
+	return row.refine("Make the server send Vary: Origin with every response of this URL, so that caches store an answer for each origin.",
+		"The browser took the response from its %s, where it was stored for %s, and did not ask the server.", cacheName(e.by.FromCache), brief(e.allowed))
 }
 
 // sharedCache explains a response that a cache between browser and server had stored, perhaps
@@ -45,7 +45,7 @@ func sharedCache(e evidence, row Explanation) (Explanation, bool) {
 		return row, false
 	}
 	row.Anchor = anchorCaches
-	const remedy = "Make the server send Vary: Origin with every response of this URL, have the cache pass Origin on and keep the origins apart, and clear the cache. Then ask again."
+	const remedy = "Make the server send Vary: Origin with every response of this URL, have the cache pass Origin on and store an answer for each origin, and clear the cache. Then ask again."
 	if e.allowed == "" {
 		return row.refine(remedy, "The response has no Access-Control-Allow-Origin. It came from a shared cache (%s) and has no Vary: Origin, so it may be the answer to a request without Origin.", hit)
 	}
@@ -96,14 +96,14 @@ func redirectWithout(e evidence, row Explanation) (Explanation, bool) {
 	if !ok || e.by.Status < 300 || e.by.Status > 399 {
 		return row, false
 	}
-	const meaning = "The redirect to %s%s has no Access-Control-Allow-Origin, and each step of a redirect needs it."
+	const meaning = "The redirect to %s%s has no Access-Control-Allow-Origin, and each response of a redirect chain needs it."
 	remedy := "Have the page ask for the final URL directly, or make the server send Access-Control-Allow-Origin with the redirect too."
 	kind, other := redirectKind(e.by.URL, location)
 	if kind != "" {
 		kind += ","
 	}
 	if leadsToLogin(e.by.URL, location) {
-		other = "Make the server answer a script that is not signed in with 401 and Access-Control-Allow-Origin, and redirect navigations alone."
+		other = "Make the server answer a script without a login with 401 and Access-Control-Allow-Origin, and redirect only navigations."
 	}
 	return row.refine(cmp.Or(other, remedy), meaning, brief(location), kind)
 }
@@ -113,13 +113,13 @@ func bareWithout(e evidence, row Explanation) (Explanation, bool) {
 	allow := "send Access-Control-Allow-Origin: " + brief(e.origin)
 	switch passed := e.Preflights(); {
 	case e.by.Status == 304:
-		return row.refine("Make the server "+allow+" with 304 too, or have the page leave the validation to the browser's cache.",
-			"The server answered 304 to a request that the page itself made conditional, and that response has no Access-Control-Allow-Origin.")
+		return row.refine("Make the server "+allow+" with 304 too, or have the page not set the validator: the browser's cache sends one.",
+			"The server answered 304 to a request that the page itself made conditional, and the 304 has no Access-Control-Allow-Origin.")
 	case !web.IsOKStatus(e.by.Status):
 		return row, false
 	case len(passed) > 0:
 		return row.refine("Make the part of the server that answers "+brief(e.by.Method)+", such as the function behind a gateway, "+allow+" too.",
-			"The answer to the preflight allows the origin, and the answer to %s (%d) has no Access-Control-Allow-Origin: two parts of the server give them.", brief(e.by.Method), e.by.Status)
+			"The answer to the preflight allows the origin, and the answer to %s (%d) has no Access-Control-Allow-Origin: two parts of the server give these answers.", brief(e.by.Method), e.by.Status)
 	}
 	return row.refine("Make "+e.server()+" "+allow+" with this response.",
 		"The response (%d) has no Access-Control-Allow-Origin, so no page of another origin may read it.", e.by.Status)
@@ -127,7 +127,7 @@ func bareWithout(e evidence, row Explanation) (Explanation, bool) {
 
 // errorWithout explains an error response that lacks the header.
 func errorWithout(e evidence, row Explanation) (Explanation, bool) {
-	const meaning = "%s answered %d, and that response has no Access-Control-Allow-Origin, so the page cannot see the error."
+	const meaning = "%s answered %d without Access-Control-Allow-Origin, so the page cannot see the error."
 	refine := func(remedy string) (Explanation, bool) {
 		return row.refine(remedy+alwaysSent(e.by), meaning, e.theServer(), e.by.Status)
 	}
@@ -135,7 +135,7 @@ func errorWithout(e evidence, row Explanation) (Explanation, bool) {
 	case status == 413:
 		return refine("The body is larger than the server, or the proxy in front of it, takes: raise that limit or send less, and have Access-Control-Allow-Origin sent with error responses too.")
 	case status == 502, status == 503, status == 504:
-		return refine("Look at the server behind the gateway: a gateway answers so when it gets no good answer from there. Then make the gateway send Access-Control-Allow-Origin with error responses too.")
+		return refine("Look at the server behind the gateway: a gateway answers so when it gets no valid answer from that server. Then make the gateway send Access-Control-Allow-Origin with error responses too.")
 	case status >= 500:
 		return refine("Find the cause of the error itself, and make the server or its proxy send Access-Control-Allow-Origin with error responses too.")
 	case status == 401, status == 403, status == 407, status == 429:
@@ -154,9 +154,9 @@ func alwaysSent(e Exchange) string {
 	name, _ := e.ResponseHeaders.Get("Server")
 	switch product, _, _ := strings.Cut(strings.ToLower(name), "/"); product {
 	case "nginx", "openresty":
-		return " The response comes from " + product + ": its add_header needs the word always for that."
+		return " The response comes from " + product + ": its add_header needs the word always for error responses."
 	case "apache":
-		return " The response comes from Apache: its Header needs the word always for that."
+		return " The response comes from Apache: its Header needs the word always for error responses."
 	}
 	return ""
 }

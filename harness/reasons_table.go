@@ -84,17 +84,17 @@ func merge(parts ...map[Reason]Explanation) map[Reason]Explanation {
 // responseRows are the codes of the CORS check on a response.
 var responseRows = map[Reason]Explanation{
 	MissingAllowOriginHeader: {
-		"The response has no Access-Control-Allow-Origin, so it stays with its own origin.",
+		"The response has no Access-Control-Allow-Origin, so only pages of its own origin may read it.",
 		"Make the server send Access-Control-Allow-Origin with the page's origin, on error responses too.",
 		anchorCheck,
 	},
 	WildcardOriginNotAllowed: {
-		"The server allows every origin with *, which does not hold for a request with credentials.",
+		"The server allows every origin with *, which a browser does not accept for a request with credentials.",
 		"Make the server send the page's origin in Access-Control-Allow-Origin instead of *" + orWithoutCredentials,
 		anchorCheck,
 	},
 	MultipleAllowOriginValues: {
-		"The response carries more than one value in Access-Control-Allow-Origin, where only one is allowed.",
+		"The response has more than one value in Access-Control-Allow-Origin, where only one is allowed.",
 		"Make the server, or the proxy in front of it, send exactly one origin in Access-Control-Allow-Origin.",
 		anchorCheck,
 	},
@@ -104,12 +104,12 @@ var responseRows = map[Reason]Explanation{
 		anchorCheck,
 	},
 	AllowOriginMismatch: {
-		"The server allows another origin than the one that asked.",
+		"The server allows another origin, not the page's origin.",
 		"Make the server send the page's origin in Access-Control-Allow-Origin, byte for byte.",
 		anchorCheck,
 	},
 	InvalidAllowCredentials: {
-		"The request had credentials, and the response does not carry Access-Control-Allow-Credentials: true.",
+		"The request had credentials, and the response does not have Access-Control-Allow-Credentials: true.",
 		"Make the server send Access-Control-Allow-Credentials: true, in lower case and once" + orWithoutCredentials,
 		anchorCheck,
 	},
@@ -120,7 +120,7 @@ var responseRows = map[Reason]Explanation{
 	},
 	RedirectContainsCredentials: {
 		"The redirect leads to a URL with a user name or password in it, which is not allowed across origins.",
-		"Make the server that redirects leave the user name and password out of Location.",
+		"Make the server that redirects send a Location without user name and password.",
 		anchorRedirect,
 	},
 }
@@ -133,12 +133,12 @@ var preflightRows = map[Reason]Explanation{
 		anchorPreflight,
 	},
 	PreflightWildcardOriginNotAllowed: {
-		"The preflight's response allows every origin with *, which does not hold for a request with credentials.",
+		"The preflight's response allows every origin with *, which a browser does not accept for a request with credentials.",
 		"Make the server answer OPTIONS with the page's origin in Access-Control-Allow-Origin instead of *" + orWithoutCredentials,
 		anchorPreflight,
 	},
 	PreflightMultipleAllowOriginValues: {
-		"The preflight's response carries more than one value in Access-Control-Allow-Origin, where only one is allowed.",
+		"The preflight's response has more than one value in Access-Control-Allow-Origin, where only one is allowed.",
 		"Make the server, or the proxy in front of it, answer OPTIONS with exactly one origin in Access-Control-Allow-Origin.",
 		anchorPreflight,
 	},
@@ -148,12 +148,12 @@ var preflightRows = map[Reason]Explanation{
 		anchorPreflight,
 	},
 	PreflightAllowOriginMismatch: {
-		"The preflight's response allows another origin than the one that asked.",
+		"The preflight's response allows another origin, not the page's origin.",
 		"Make the server answer OPTIONS with the page's origin in Access-Control-Allow-Origin, byte for byte.",
 		anchorPreflight,
 	},
 	PreflightInvalidAllowCredentials: {
-		"The request would have credentials, and the preflight's response does not carry Access-Control-Allow-Credentials: true.",
+		"The request would have credentials, and the preflight's response does not have Access-Control-Allow-Credentials: true.",
 		"Make the server answer OPTIONS with Access-Control-Allow-Credentials: true, in lower case and once" + orWithoutCredentials,
 		anchorPreflight,
 	},
@@ -212,7 +212,7 @@ var requestRows = map[Reason]Explanation{
 		anchorMain,
 	},
 	NoCorsRedirectModeNotFollow: {
-		"The page asked with mode no-cors and another redirect mode than follow, which do not go together.",
+		"The page asked with mode no-cors and another redirect mode than follow, which browsers do not allow together.",
 		"Have the page ask with redirect mode follow, or with mode cors.",
 		anchorMain,
 	},
@@ -223,7 +223,7 @@ var requestRows = map[Reason]Explanation{
 	},
 	InvalidLocalNetworkAccess: {
 		"The server is in another address space than the page said it would be.",
-		"Have the page name the server's real address space in targetAddressSpace, or leave it out.",
+		"Have the page name the server's real address space in targetAddressSpace, or remove that option.",
 		anchorLNATarget,
 	},
 	LocalNetworkAccessPermissionDenied: {
@@ -237,12 +237,12 @@ var requestRows = map[Reason]Explanation{
 		anchorRequest,
 	},
 	ScriptAborted: {
-		"The script gave the request up before it had the whole answer.",
+		"The script aborted the request before it had the whole answer.",
 		"Have the page wait longer, or find out what makes the server slow.",
 		"https://fetch.spec.whatwg.org/#fetch-controller-abort",
 	},
 	ScriptTimedOut: {
-		"The script's own time-out was over before it had the whole answer.",
+		"The script's own time-out ended before it had the whole answer.",
 		"Give the request more time in the page, or find out what makes the server slow.",
 		"https://xhr.spec.whatwg.org/#the-timeout-attribute",
 	},
@@ -257,7 +257,7 @@ var requestRows = map[Reason]Explanation{
 		"https://websockets.spec.whatwg.org/#concept-websocket-establish",
 	},
 	ResponseUnusable: {
-		"The browser let the response in, and the element could not use it, for its status, its type or its content.",
+		"The browser allowed the response, and the element could not use it because of its status, its type or its content.",
 		"Make the server send the file itself, with status 200 and its own Content-Type, and no error, login or index page in its place.",
 		anchorElement,
 	},
@@ -268,7 +268,7 @@ var requestRows = map[Reason]Explanation{
 	},
 	BodyNotResent: {
 		"The server redirected a request whose body was a stream, and a stream cannot be sent a second time.",
-		"Have the page ask for the final URL, or send a body that is no stream; or make the server redirect with 303.",
+		"Have the page ask for the final URL, or send a body that is not a stream; or make the server redirect with 303.",
 		anchorRedirect,
 	},
 }

@@ -62,15 +62,15 @@ func (r Request) reportFaults(fault func(field, value, problem string, args ...a
 	}
 	switch {
 	case r.From == DataPage || r.From == FilePage:
-		fault("Via", string(r.Via), "a document at %s has no headers, and the URL of the reports is in a header", r.From)
+		fault("Via", string(r.Via), "a document at %s has no headers, and a header has the URL of the reports", r.From)
 	case r.Via == ViaReport && opaque(r.From): // measured: nothing arrives
 		fault("Via", string(r.Via), "Chrome delivers no report of a page at an opaque origin")
 	case r.Via == ViaReport && r.Document != "":
-		fault("Via", string(r.Via), "the report of a document that the page makes is not observed: remove Document")
+		fault("Via", string(r.Via), "the reports of a document that the page makes are not observed: remove Document")
 	}
 	switch {
 	case strings.ContainsAny(r.URL, ";, \t\"\\"):
-		fault("URL", r.URL, "the header that names it ends it at a semicolon, a comma, a blank, a quote or a backslash: write the character with a percent sign, such as %%3B")
+		fault("URL", r.URL, "in the header that names the URL, a semicolon, a comma, a space, a quotation mark or a backslash ends it: write the character with a percent sign, such as %%3B")
 	case r.Via == ViaReport && (strings.HasPrefix(r.URL, "http:") || strings.HasPrefix(r.From, "http:")):
 		fault("Via", string(r.Via), "the Reporting API is for pages and servers with https alone")
 	}

@@ -170,7 +170,7 @@ type Request struct {
 	// https://w3c.github.io/webappsec-subresource-integrity/
 	Integrity string `json:"integrity,omitempty"`
 
-	// TargetAddressSpace is where the page says that the server is: the option
+	// TargetAddressSpace is the address space that the page names for the server: the option
 	// targetAddressSpace of fetch(). Empty leaves the option out.
 	// https://wicg.github.io/local-network-access/#integration-with-fetch
 	TargetAddressSpace AddressSpace `json:"targetAddressSpace,omitempty"`

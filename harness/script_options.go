@@ -97,9 +97,9 @@ func (r Request) scriptFaults(fault func(field, value, problem string, args ...a
 	}{{"AbortAfter", r.AbortAfter}, {"TimeoutAfter", r.TimeoutAfter}} {
 		switch {
 		case f.after < 0:
-			fault(f.field, f.after.String(), "want a time after the call, such as 100ms")
+			fault(f.field, f.after.String(), "want a time above 0, such as 100ms")
 		case f.after > 0 && f.after < time.Millisecond:
-			fault(f.field, f.after.String(), "a script counts in milliseconds: want 1ms or more")
+			fault(f.field, f.after.String(), "want 1ms or more: a script counts in milliseconds")
 		}
 		refuse(!via.bearsStack() && f.after > 0, f.field, f.after.String())
 	}
@@ -107,7 +107,7 @@ func (r Request) scriptFaults(fault func(field, value, problem string, args ...a
 		fault("AbortAfter", r.AbortAfter.String(), "no script runs while a synchronous XMLHttpRequest does")
 	}
 	if r.XHR.Password != "" && r.XHR.User == "" {
-		fault("XHR.Password", "(hidden)", "there is no user: it goes with XHR.User")
+		fault("XHR.Password", "(hidden)", "there is no user: give XHR.User too, or remove it")
 	}
 	if slices.ContainsFunc([]string{r.Referrer, r.XHR.User, r.XHR.Password}, func(text string) bool { return !web.IsHeaderValue(text) }) {
 		fault("Referrer, XHR.User or XHR.Password", "", "it has a control character")

@@ -58,7 +58,7 @@ func (c storedCookie) problem() string {
 	case !web.IsToken(c.Name):
 		return "its name is not an HTTP token"
 	case !web.IsHeldCookieValue(c.Value):
-		return "its value begins or ends with a blank, or has a semicolon or a control character"
+		return "its value begins or ends with a space, or has a semicolon or a control character"
 	case strings.TrimPrefix(c.Domain, ".") == "":
 		return "it has no domain"
 	}

@@ -45,7 +45,7 @@ func TestStorageStateFaults(t *testing.T) {
 		`[]`:  "not a storage state",
 		`{}`:  `want a JSON object with the key "cookies"`,
 		`{"c`: "not a storage state",
-		`{"cookies": [{"name": "a b", "value": "s3cret", "domain": "x.test"}, {"name": "b", "value": "s3;cret", "domain": "x.test"}, {"name": "c", "value": "s3cret"}]}`: "cookie 1, \"a b\": its name is not an HTTP token\ncookie 2, \"b\": its value begins or ends with a blank, or has a semicolon or a control character\ncookie 3, \"c\": it has no domain",
+		`{"cookies": [{"name": "a b", "value": "s3cret", "domain": "x.test"}, {"name": "b", "value": "s3;cret", "domain": "x.test"}, {"name": "c", "value": "s3cret"}]}`: "cookie 1, \"a b\": its name is not an HTTP token\ncookie 2, \"b\": its value begins or ends with a space, or has a semicolon or a control character\ncookie 3, \"c\": it has no domain",
 	} {
 		if _, _, err := StorageState([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3") {
 			t.Errorf("%s: %v, want %q", text, err, want)

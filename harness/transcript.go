@@ -150,7 +150,7 @@ func asker(r Request) string {
 // onTheWire says of a question that no page asked it, where there should be a page.
 func onTheWire(o Observation) []string {
 	if o.Wire && o.Request.From != "" {
-		return []string{"asked on the wire: Chrome cannot have this page"}
+		return []string{"asked without a browser (on the wire): Chrome cannot open this page"}
 	}
 	return nil
 }
@@ -282,9 +282,9 @@ func outcome(o Observation, e Exchange) (kind LineKind, text string) {
 	case e.Unseen && e.Sent:
 		text = "an answer that Chrome does not show"
 	case e.Withheld && o.Wire:
-		kind, text = LineNotSent, "not sent, as was asked: a browser would send it"
+		kind, text = LineNotSent, "not sent, as requested: a browser would send it"
 	case e.Withheld:
-		kind, text = LineNotSent, "not sent, as was asked: Chrome was about to send it"
+		kind, text = LineNotSent, "not sent, as requested: Chrome was about to send it"
 	case !e.Sent && e.FromCache == "" && cause != "":
 		kind, text = LineNotSent, "not sent: "+cause
 	case !e.Sent && e.FromCache == "":

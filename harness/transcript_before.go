@@ -78,10 +78,10 @@ func loginRefused(e Exchange) string {
 	for challenge := range strings.SplitSeq(strings.Join(e.ResponseHeaders.Values("WWW-Authenticate"), ","), ",") {
 		scheme, _, _ := strings.Cut(strings.TrimSpace(challenge), " ")
 		if strings.EqualFold(scheme, "Basic") || strings.EqualFold(scheme, "Digest") {
-			return "the server refused the name and the password that the browser was given"
+			return "the server refused the name and the password of the browser"
 		}
 	}
-	return "the browser was given a name and a password, and the server asks for them by neither Basic nor Digest"
+	return "the browser has a name and a password, and the server does not ask for them by Basic or Digest"
 }
 
 // storedCookies are the names of the cookies that the browser stored of a response. A

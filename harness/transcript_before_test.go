@@ -7,7 +7,7 @@ import (
 
 // A login that did not help is told as such, and one that helped is not.
 func TestLoginThatWasRefused(t *testing.T) {
-	const refused, unasked = "the server refused the name and the password", "by neither Basic nor Digest"
+	const refused, unasked = "the server refused the name and the password", "does not ask for them by Basic or Digest"
 	for name, test := range map[string]struct {
 		user       string
 		status     int

@@ -270,7 +270,7 @@ func responseNote(o Observation, e Exchange, f Field) (note string, wrong bool) 
 		}
 	case "cross-origin-resource-policy":
 		if isByResponse(o.Reason) {
-			return "keeps this page out", true
+			return "does not allow this page", true
 		}
 	}
 	return "", false

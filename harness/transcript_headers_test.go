@@ -31,7 +31,7 @@ func TestNotesInTheMargin(t *testing.T) {
 			"< Access-Control-Allow-Methods: * not a wildcard with credentials"},
 		{"not a list", refused(InvalidAllowHeadersPreflightResponse, "", 204, field("Access-Control-Allow-Headers", "a;b")), "< Access-Control-Allow-Headers: a;b not a list of names"},
 		{"redirected preflight", refused(PreflightDisallowedRedirect, "", 301, field("Location", "/r/")), "< Location: /r/ a preflight is never followed"},
-		{"resource policy", refused(BlockedByCORPNotSameSite, "", 200, field("Cross-Origin-Resource-Policy", "same-site")), "< Cross-Origin-Resource-Policy: same-site keeps this page out"},
+		{"resource policy", refused(BlockedByCORPNotSameSite, "", 200, field("Cross-Origin-Resource-Policy", "same-site")), "< Cross-Origin-Resource-Policy: same-site does not allow this page"},
 		{"type", refused(BlockedByORB, "", 200, field("Content-Type", "text/html")), "< Content-Type: text/html"},
 		{"status", refused(PreflightInvalidStatus, "", 404, allow("*")), "1 preflight OPTIONS -> 404 not 200 to 299"},
 	} {
@@ -98,7 +98,7 @@ func TestScriptSaw(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 		o.Request.From = ""
-		if got := scriptSaw(o); got != "nothing: none asked" {
+		if got := scriptSaw(o); got != "nothing: no script asked" {
 			t.Errorf("without a page: got %q", got)
 		}
 	}

@@ -45,7 +45,7 @@ func (t *Transcript) witnesses(o Observation) {
 // need not be that of a user's browser.
 func reached(o Observation) (lines []string) {
 	if len(o.Browser.Resolve) > 0 {
-		lines = append(lines, "with "+clean(strings.Join(o.Browser.Resolve, ", "))+" in place of a resolver's answers")
+		lines = append(lines, "with "+clean(strings.Join(o.Browser.Resolve, ", "))+"instead of the address that DNS gives")
 	}
 	if len(o.Browser.Trusts) > 0 {
 		lines = append(lines, "with certificates that users' browsers need not trust: "+clean(strings.Join(o.Browser.Trusts, ", ")))
@@ -56,9 +56,9 @@ func reached(o Observation) (lines []string) {
 // unseen says what Chrome does not tell.
 func unseen(r Request) string {
 	if r.EffectiveWhere() == WhereSharedWorker {
-		return "does not tell of a shared worker's preflights, nor what was on the wire"
+		return "reports neither the preflights of a shared worker nor the bytes on the wire"
 	}
-	return "does not tell what was on the wire"
+	return "does not report the bytes on the wire"
 }
 
 // repeated says of a request that may change something that it was sent more than once, or
@@ -111,9 +111,9 @@ func (t *Transcript) console(messages []Message) {
 func scriptSaw(o Observation) string {
 	switch {
 	case o.Request.From == "":
-		return "nothing: none asked"
+		return "nothing: no script asked"
 	case o.Wire && !o.Withheld():
-		return "nothing: none asked. It would see " + scriptGot(o)
+		return "nothing: no script asked. A script would see " + scriptGot(o)
 	}
 	return scriptGot(o)
 }
@@ -221,7 +221,7 @@ func pageIs(o Observation) string {
 	}
 	switch {
 	case o.Page.Barred:
-		text += "; its permissions policy keeps it from there"
+		text += "; its permissions policy forbids that address space"
 	case o.Page.LocalNetwork != "":
 		text += "; local network access " + clean(string(o.Page.LocalNetwork))
 	}

@@ -66,7 +66,7 @@ func (r Request) eachFault(fault func(field, value, problem string, args ...any)
 	r.hintFaults(fault)
 	r.specifierFaults(fault)
 	if r.DryRun && (r.EffectiveWhere() != WhereWindow || !slices.Contains([]Via{ViaFetch, ViaXHR, ViaXHRUpload}, r.EffectiveVia())) {
-		fault("DryRun", string(r.Via), "only fetch and XMLHttpRequest in a page can be held back; leave it out, and the request is sent")
+		fault("DryRun", string(r.Via), "a dry run stops only fetch and XMLHttpRequest of a page: without DryRun (--dry-run) the request is sent")
 	}
 	r.beforeFaults(fault)
 	r.besideFaults(fault)
@@ -90,7 +90,7 @@ func validValue(value string) bool {
 func headerFaults(field string, list Header, fault func(field, value, problem string, args ...any)) {
 	for _, h := range list {
 		if !web.IsToken(h.Name) {
-			fault(field, h.Name, "a header name is an HTTP token, without blank or colon")
+			fault(field, h.Name, "a header name is an HTTP token, without space or colon")
 		}
 		if !validValue(h.Value) {
 			fault(field, h.Name, "its value has a character that no header can carry")
@@ -105,7 +105,7 @@ func originProblem(origin string) string {
 		return ""
 	}
 	if origin == "" {
-		return "missing: whose page asks? Give an origin such as https://app.example.com, or null"
+		return "missing: give the origin of the page that asks, such as https://app.example.com, or null"
 	}
 	if problem, meant, app := web.AppOriginProblem(origin); app {
 		if meant != "" && !strings.Contains(problem, meant) {
@@ -133,7 +133,7 @@ func originProblem(origin string) string {
 		return "a page has one origin, without wildcards"
 	}
 	if !u.IsHTTP() {
-		return "a page of that scheme cannot be stood in for: want http or https"
+		return "corsproof cannot make a page of this scheme: want http or https"
 	}
 	if canonical := u.Origin().String(); origin != canonical {
 		return "browsers write this origin " + canonical
@@ -144,16 +144,16 @@ func originProblem(origin string) string {
 // urlProblem says what is wrong with the URL that is asked for.
 func urlProblem(text string) string {
 	if text == "" {
-		return "missing: what is asked for?"
+		return "missing: give the URL to ask for"
 	}
 	u, err := web.ParseURL(text, nil)
 	switch _, after, _ := strings.Cut(text, ":"); {
 	case strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//"):
-		return "not absolute: on which server? Give scheme and host, such as http://localhost:8000" + text
+		return "not absolute: give scheme and host too, such as http://localhost:8000" + text
 	case u.Scheme == "", u.Host == "" && strings.Contains(u.Scheme, "."), u.Scheme == "localhost":
 		return "not absolute: did you mean http://" + strings.TrimPrefix(text, "//") + "?"
 	case strings.HasPrefix(text, " ") || strings.ContainsFunc(text, unicode.IsControl):
-		return "not a URL: it begins with a blank, or has a control character"
+		return "not a URL: it begins with a space, or has a control character"
 	case err != nil:
 		return "not a URL: " + err.Error()
 	case u.IsHTTP() && strings.HasPrefix(after, "///"):

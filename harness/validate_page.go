@@ -15,14 +15,14 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 	r.documentFaults(fault)
 	r.pathFaults(fault)
 	if r.Within == "" && len(r.WithinHeaders) > 0 {
-		fault("Within header", r.WithinHeaders[0].Name, "there is no frame: it goes with Within")
+		fault("Within header", r.WithinHeaders[0].Name, "there is no frame: give Within (--within) too, or remove it")
 	}
 	switch {
 	case r.Within == "":
 	case opaque(r.Within):
 		fault("Within", r.Within, "want the origin of a page, such as https://app.example.com")
 	case web.IsAppOrigin(r.Within):
-		fault("Within", r.Within, "Chrome cannot have this page: want an http or https origin")
+		fault("Within", r.Within, "Chrome cannot open this page: want an http or https origin")
 	case r.From == FilePage:
 		fault("Within", r.Within, "no page of the web can show a file in a frame")
 	default:
@@ -33,14 +33,14 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 	switch {
 	case r.FrameAllow == "":
 	case r.Within == "":
-		fault("FrameAllow", r.FrameAllow, "there is no frame: it goes with Within")
+		fault("FrameAllow", r.FrameAllow, "there is no frame: give Within (--within) too, or remove it")
 	case !web.IsHeaderValue(r.FrameAllow):
 		fault("FrameAllow", r.FrameAllow, "it has a control character")
 	}
 	switch {
 	case r.OpaqueScheme == "":
 	case r.From != OpaqueOrigin:
-		fault("OpaqueScheme", r.OpaqueScheme, "the page at %s has its own: it is for a page at %s", r.From, OpaqueOrigin)
+		fault("OpaqueScheme", r.OpaqueScheme, "the page at %s has its own scheme: this option is for a page at %s", r.From, OpaqueOrigin)
 	case r.OpaqueScheme != "http" && r.OpaqueScheme != "https":
 		fault("OpaqueScheme", r.OpaqueScheme, "want http or https")
 	case r.OpaqueScheme == "http" && strings.HasPrefix(r.Within, "https:"):
@@ -51,7 +51,7 @@ func (r Request) pageFaults(fault func(field, value, problem string, args ...any
 		fault("Page header", r.PageHeaders[0].Name, "a document at %s has no headers", r.From)
 	}
 	if r.AddressSpace != "" && !document {
-		fault("AddressSpace", string(r.AddressSpace), "that of a document at %s cannot be chosen", r.From)
+		fault("AddressSpace", string(r.AddressSpace), "a document at %s cannot have another value: remove it", r.From)
 	}
 	switch {
 	case r.EffectiveWhere() == WhereServiceWorker:
@@ -70,9 +70,9 @@ func (r Request) workerFaults(fault func(field, value, problem string, args ...a
 		switch field, value := f[0], f[1]; {
 		case value == "":
 		case where == WhereWindow:
-			fault(field, value, "there is no worker: it goes with Where")
+			fault(field, value, "there is no worker: give Where (--where) too, or remove it")
 		case where == WhereServiceWorker:
-			fault(field, value, "the script of a service worker is ours, at a path of ours")
+			fault(field, value, "corsproof makes the script of a service worker, at a path that it chooses")
 		case field == "WorkerPath" && r.workerScript() != "":
 			fault(field, value, "the script is a %s: URL, which has no path", r.workerScript())
 		}
@@ -80,9 +80,9 @@ func (r Request) workerFaults(fault func(field, value, problem string, args ...a
 	switch {
 	case len(r.WorkerHeaders) == 0:
 	case where == WhereWindow:
-		fault("Worker header", r.WorkerHeaders[0].Name, "there is no worker: it goes with Where")
+		fault("Worker header", r.WorkerHeaders[0].Name, "there is no worker: give Where (--where) too, or remove it")
 	case opaque(r.From):
-		fault("Worker header", r.WorkerHeaders[0].Name, "a worker of an opaque origin comes from a blob, which has no headers")
+		fault("Worker header", r.WorkerHeaders[0].Name, "a worker of an opaque origin is made from a blob, which has no headers")
 	case r.WorkerScript != "":
 		fault("Worker header", r.WorkerHeaders[0].Name, "the script is a %s: URL, which has no headers", r.WorkerScript)
 	}
@@ -96,10 +96,10 @@ func (r Request) pathFaults(fault func(field, value, problem string, args ...any
 		}
 	}
 	if r.PagePath != "" && opaque(r.From) {
-		fault("PagePath", r.PagePath, "the URL of a document at %s is ours", r.From)
+		fault("PagePath", r.PagePath, "corsproof chooses the URL of a document at %s", r.From)
 	}
 	if r.WithinPath != "" && r.Within == "" {
-		fault("WithinPath", r.WithinPath, "there is no frame: it goes with Within")
+		fault("WithinPath", r.WithinPath, "there is no frame: give Within (--within) too, or remove it")
 	}
 }
 
@@ -116,7 +116,7 @@ func pathProblem(path string) string {
 	case err != nil:
 		return err.Error()
 	case strings.Contains(path, "#"):
-		return "a fragment is never sent: leave it out"
+		return "a fragment is never sent: remove it"
 	case u.String() != "https://a.test"+path:
 		return "browsers write it " + strings.TrimPrefix(u.String(), "https://a.test")
 	}
@@ -128,7 +128,7 @@ func ownHeaderFaults(field, what string, h Header, fault func(field, value, prob
 	headerFaults(field, h, fault)
 	for _, line := range h {
 		if slices.Contains(documentHeaders, strings.ToLower(line.Name)) {
-			fault(field, line.Name, "it is about the bytes of the %s, which is ours", what)
+			fault(field, line.Name, "it is about the bytes of the %s, which corsproof makes", what)
 		}
 	}
 }
@@ -147,7 +147,7 @@ func (r Request) serviceWorkerFaults(fault func(field, value, problem string, ar
 		fault("Where", string(WhereServiceWorker), "an opaque origin has no service workers")
 	}
 	if r.Within != "" {
-		fault("Where", string(WhereServiceWorker), "a service worker is in no frame: leave Within out")
+		fault("Where", string(WhereServiceWorker), "a service worker is not in a frame: remove Within")
 	}
 	if len(r.PageHeaders) > 0 {
 		fault("Page header", r.PageHeaders[0].Name, "a service worker does not have the policies of a page: see WorkerHeaders")

@@ -18,7 +18,7 @@ func TestValidateFindsAllFaultsAtOnce(t *testing.T) {
 	want := `from "app.example.com": an origin has a scheme: did you mean https://app.example.com?
 url "api.example.com/x": not absolute: did you mean http://api.example.com/x?
 method "GE T": not an HTTP token
-header "X A": a header name is an HTTP token, without blank or colon
+header "X A": a header name is an HTTP token, without space or colon
 header "X-B": its value has a character that no header can carry
 credentials "always": want omit, same-origin, include
 mode "navigate": want cors, no-cors, same-origin

@@ -229,9 +229,9 @@ func (c *conclusion) failedAfterSending() error {
 		}
 	}
 	if hops >= maxRedirects {
-		return c.inconclusive("the server redirected %d times, and a browser follows no more: do its redirects go in a circle? The request after the last redirect failed; Chrome does not say how (%s)", hops, c.failed.NetError)
+		return c.inconclusive("the server redirected %d times, and a browser follows no more: do its redirects go in a circle? The request after the last redirect failed; Chrome gives no cause (%s)", hops, c.failed.NetError)
 	}
-	return c.inconclusive("the request went out and the connection failed; Chrome does not say how (%s)", c.failed.NetError)
+	return c.inconclusive("the request was sent and the connection failed; Chrome gives no cause (%s)", c.failed.NetError)
 }
 
 // deniedAlthoughGranted says whether Chrome calls a granted access denied: Chrome uses
@@ -242,11 +242,11 @@ func (c *conclusion) deniedAlthoughGranted() bool {
 }
 
 func (c *conclusion) grantedNotDenied() error {
-	return c.inconclusive("the connection failed, and Chrome does not say how: it calls a local network access denied that was granted")
+	return c.inconclusive("the connection failed, and Chrome gives no cause: it reports a denied local network access, although access was granted")
 }
 
 func (c *conclusion) noAddressSpace() error {
-	return c.inconclusive("the script of the service worker was stood in for, and such a script is in no address space: " +
+	return c.inconclusive("corsproof answered the script of the service worker, and Chrome puts such a script in no address space: " +
 		"ask about a server that is not on this machine or in the local network, or ask without the service worker")
 }
 
@@ -258,7 +258,7 @@ func (c *conclusion) netError() error { return c.blocked(Reason(c.failed.NetErro
 
 func (c *conclusion) transport() error {
 	if last := len(c.Exchanges) - 1; last >= 0 && c.Exchanges[last].Unseen && c.Exchanges[last].Sent && explained(c.failed.NetError) == "" {
-		return c.inconclusive("the request went out and failed; Chrome does not say how (%s)", c.failed.NetError)
+		return c.inconclusive("the request was sent and failed; Chrome gives no cause (%s)", c.failed.NetError)
 	}
 	return c.inconclusive("%s", transportFailure(c.failed.NetError, c.lastURL()))
 }
@@ -319,15 +319,15 @@ func (c *conclusion) handshakeFailed() error {
 }
 
 func (c *conclusion) scriptFailed() error {
-	return c.inconclusive("the script got %q, and Chrome told of no failure", c.said.Error)
+	return c.inconclusive("the script got %q, and Chrome reported no failure", c.said.Error)
 }
 
 func (c *conclusion) noRequest() error {
-	return c.inconclusive("missing: the request that the script got an answer to")
+	return c.inconclusive("missing: the request that the script got the answer of")
 }
 
 func (c *conclusion) notHeldBack() error {
-	return c.inconclusive("missing: that the request was held back, as was asked")
+	return c.inconclusive("missing: the request that a dry run stops")
 }
 
 func (c *conclusion) noEvidence() error {

@@ -253,7 +253,7 @@ func TestTransportFailuresHaveAText(t *testing.T) {
 		"net::ERR_PROXY_CONNECTION_FAILED", "net::ERR_TUNNEL_CONNECTION_FAILED", "net::ERR_OF_TOMORROW", "net::ERR_FAILED",
 	} {
 		known := code != "net::ERR_OF_TOMORROW" && code != "net::ERR_FAILED"
-		for unseen, vague := range map[bool]string{false: "before there was anything to judge", true: "Chrome does not say how"} {
+		for unseen, vague := range map[bool]string{false: "before the server answered", true: "Chrome gives no cause"} {
 			_, err := conclude(Request{}, setting{}, told(`{"error": "TypeError"}`, engine.Request{Sent: true, Unseen: unseen, Failure: &engine.Failure{NetError: code}}))
 			if err == nil || strings.Contains(err.Error(), vague) == known || !strings.Contains(err.Error(), "("+code+")") {
 				t.Errorf("%s, unseen %v: %v", code, unseen, err)

@@ -60,14 +60,14 @@ func (w Where) worker() engine.Worker {
 // whereFaults names an environment that does not exist, or that Via contradicts.
 func (r Request) whereFaults(fault func(field, value, problem string, args ...any)) {
 	if r.Where == "worklet" {
-		fault("Where", string(r.Where), "a worklet has no fetch() and asks for nothing: its script is asked for via %s and via %s", ViaAudioWorklet, ViaPaintWorklet)
+		fault("Where", string(r.Where), "a worklet has no fetch(): its script is asked for via %s and via %s", ViaAudioWorklet, ViaPaintWorklet)
 		return
 	}
 	choice(fault, "Where", r.Where, wheres...)
 	switch in := r.EffectiveWhere(); {
 	case !slices.Contains(wheres, in):
 	case r.Where != "" && r.Where != in:
-		fault("Where", string(r.Where), "via %s is fetch in another environment: leave one of the two out", r.Via)
+		fault("Where", string(r.Where), "via %s is fetch in another environment: remove Via or Where", r.Via)
 	case !slices.Contains(environments(r.EffectiveVia()), in):
 		fault("Where", string(in), "there is no %s there: it is for %s", r.EffectiveVia(), join(environments(r.EffectiveVia())))
 	}

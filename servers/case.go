@@ -134,7 +134,7 @@ func (n *Network) Handle(origin, path string, c Case) (*Place, error) {
 		}
 	}
 	if path == "" && at == "" {
-		return nil, errors.New("neither origin nor path: that is every URL there is")
+		return nil, errors.New("neither origin nor path, which would match every URL")
 	}
 	if path != "" && !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# ") {
 		return nil, fmt.Errorf("path %q: want a path from / on, without query and fragment", path)

@@ -86,7 +86,7 @@ var _ = Describe("the page of an app", Label("scenario:origins"), func() {
 		r.URL = serve(servers.Case{Reply: servers.Reply{Header: allow("https://localhost")}})
 		Expect(on(ctx, r)).To(SatisfyAll(blocked(harness.AllowOriginMismatch, "https://localhost"), HaveField("Wire", true)))
 		_, err := chrome.Fetch(ctx, r)
-		Expect(err).To(MatchError(ContainSubstring("Chrome cannot have a page at " + from)))
+		Expect(err).To(MatchError(ContainSubstring("Chrome cannot open a page at " + from)))
 	},
 		Entry(nil, "capacitor://localhost"), Entry(nil, "ionic://localhost"), Entry(nil, "tauri://localhost"), Entry(nil, "app://."),
 		Entry(nil, "moz-extension://0a1b2c3d-0000-4000-8000-0123456789ab"), Entry(nil, "chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh"),

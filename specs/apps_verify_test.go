@@ -52,7 +52,7 @@ var _ = Describe("the origin of an app in a policy", Label("scenario:origins", "
 					app := s.Observation.Request.OnTheWire()
 					Expect(s.Observation.Wire).To(Equal(app || s.Observation.Request.From == ""), f.Title)
 					if app {
-						Expect(f.Title).To(ContainSubstring("on the wire: Chrome cannot have"))
+						Expect(f.Title).To(ContainSubstring("on the wire: Chrome cannot open"))
 					}
 				}
 			}

@@ -15,6 +15,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"github.com/corsproof/corsproof/harness"
 )
 
 // documentedCode are the documents whose Go code is compiled and run, each with
@@ -24,7 +26,9 @@ var documentedCode = []struct {
 	blocks   int
 	code     []string
 }{
-	{"../README.md", 3, []string{"testdata/readme/api_test.go", "../servers/example_test.go", "../harness/conform/library_test.go"}},
+	{"../README.md", 1, []string{"testdata/readme/api_test.go"}},
+	{"CI.md", 1, []string{"../servers/example_test.go"}},
+	{"LIBRARIES.md", 1, []string{"../harness/conform/library_test.go"}},
 	{"../harness/doc.go", 1, []string{"../harness/example_test.go"}},
 }
 
@@ -109,7 +113,23 @@ func textOf(t *testing.T, file string) string {
 	return string(text)
 }
 
-var _ = Describe("the README's suite", Label("scenario:documents", "fetch:http-cors-protocol"), func() {
+var _ = Describe("the README", Label("scenario:documents", "fetch:http-cors-protocol"), func() {
+	It("begins with the transcript of its own command", func(ctx SpecContext) {
+		api := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		DeferCleanup(api.Close)
+		mapped := harness.Browser{
+			Flags: []string{"--host-resolver-rules=MAP localhost:8000 " + api.Listener.Addr().String()}, Timeout: patience,
+			LocalNetwork: harness.PermissionGranted,
+		}
+		DeferCleanup(mapped.Close)
+		seen, err := mapped.Fetch(ctx, harness.Request{From: "https://app.example.com", URL: "http://localhost:8000/"})
+		Expect(err).NotTo(HaveOccurred())
+		readme, err := os.ReadFile("../README.md")
+		Expect(err).NotTo(HaveOccurred())
+		oneLine := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+		Expect(oneLine(string(readme))).To(ContainSubstring(oneLine(seen.String())))
+	}, SpecTimeout(patience))
+
 	// run runs the suite. Its server is at port 8000, which Chrome maps to the
 	// port of a server here.
 	run := func(ctx SpecContext, allowed func(origin string) bool) string {
@@ -137,7 +157,7 @@ done
 		return string(out)
 	}
 
-	It("passes with a server that allows our app, and fails with a server that allows every origin", func(ctx SpecContext) {
+	It("has a suite that passes with a server that allows our app, and fails with a server that allows every origin", func(ctx SpecContext) {
 		Expect(run(ctx, func(origin string) bool { return origin == "https://app.example.com" })).To(HavePrefix("ok"))
 		Expect(run(ctx, func(string) bool { return true })).To(SatisfyAll(
 			ContainSubstring("cannot be read by anybody else"), ContainSubstring("1 Passed"), ContainSubstring("1 Failed")))

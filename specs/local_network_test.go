@@ -126,7 +126,7 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 		It("and says so", func(ctx SpecContext) {
 			seen, err := chrome.Fetch(ctx, harness.Request{From: foreign, Within: around, URL: serve(allowing)})
 			Expect(err).NotTo(HaveOccurred())
-			Expect(seen.String()).To(ContainSubstring("page is in the public address space; its permissions policy keeps it from there\n"))
+			Expect(seen.String()).To(ContainSubstring("page is in the public address space; its permissions policy forbids that address space\n"))
 		})
 	})
 

@@ -49,7 +49,7 @@ Expected the browser to block this request, but script could read the response.
 			Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url})).To(harness.BeBlocked(harness.AllowOriginMismatch))
 		})
 		Expect(err).To(MatchError(HavePrefix(
-			"Expected the browser to block this request for AllowOriginMismatch, but it blocked it for MissingAllowOriginHeader.\n\n  GET https://api.test/r/")))
+			"Expected the browser to block this request for AllowOriginMismatch, but the reason was MissingAllowOriginHeader.\n\n  GET https://api.test/r/")))
 	})
 
 	It("fails in both directions where the evidence is missing", func(ctx SpecContext) {

@@ -207,7 +207,7 @@ var _ = Describe("a run of verify", Label("scenario:verify-faults", "fetch:conce
 		report.Findings = slices.DeleteFunc(report.Findings, func(f finding.Finding) bool {
 			return strings.HasSuffix(f.Key, "method=DELETE") && f.Outcome == finding.Held
 		})
-		Expect(report).To(SatisfyAll(allBe(finding.Inconclusive), whyOf(finding.Inconclusive, "redirects to "+elsewhere.URL, "is it a login?", "--header or --cookie")))
+		Expect(report).To(SatisfyAll(allBe(finding.Inconclusive), whyOf(finding.Inconclusive, "redirects to "+elsewhere.URL, "If it is a login page", "--header or --cookie")))
 	},
 		Entry("where the redirect lets nobody pass", silently(http.StatusFound), http.HandlerFunc(keeper), "K01", "K02", "K13", "K21"),
 		Entry("where the login lets nobody read", letting(member, http.StatusSeeOther), silently(http.StatusOK), "K01", "K02", "K13"),

@@ -89,7 +89,7 @@ func TestLevels(t *testing.T) {
 
 func TestOf(t *testing.T) {
 	b, ok := Of("K20")
-	if !ok || b.Sentence != "Children of a domain can read, what looks like them cannot" {
+	if !ok || b.Sentence != "Children of a domain can read, look-alikes of them cannot" {
 		t.Errorf("K20: %v, %+v", ok, b)
 	}
 	if tags := b.TagsOn(Allowed); !slices.Equal(tags, []string{TagOrigin}) {
@@ -121,7 +121,7 @@ func TestAllIsACopy(t *testing.T) {
 func TestJSON(t *testing.T) {
 	b, _ := Of("K56")
 	got, err := json.Marshal(b)
-	const want = `{"id":"K56","level":"M","sentence":"A response that was kept for an image does no harm to who reads next",` +
+	const want = `{"id":"K56","level":"M","sentence":"A response in the cache for an image does not block the fetch after it",` +
 		`"anchor":"https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches","tags":["cache"],"needs":"caches","judged":"policy",` +
 		`"sides":[{"side":"allowed","harm":"locked-out-by-cache"}]}`
 	if err != nil || string(got) != want {

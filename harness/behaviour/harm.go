@@ -35,10 +35,10 @@ const Nobody Harm = "nobody"
 // harms describes each harm in a sentence.
 var harms = map[Harm]string{
 	LockedOut:        "A page that the policy allows is locked out.",
-	LockedOutByCache: "A page that the policy allows is locked out where a cache holds the response to another question.",
+	LockedOutByCache: "A page that the policy allows is locked out when a cache has the response to another question.",
 	ErrorHidden:      "A page that the policy allows sees a network error and cannot tell why the server refused.",
-	HeaderHidden:     "A page that the policy allows reads the response, but not all of the headers it needs.",
-	KeptOtherwise:    "A preflight's permission lasts for another time than the policy says.",
+	HeaderHidden:     "A page that the policy allows reads the response, but not all of the headers that it needs.",
+	KeptOtherwise:    "A preflight's permission lasts shorter or longer than the policy says.",
 	ResponseChanged:  "A client gets another status or body than the server meant.",
 	WrongVariant:     "A cache gives a client a response that was made for another client.",
 
@@ -46,15 +46,15 @@ var harms = map[Harm]string{
 	StrangerReads:        "A page that the policy excludes reads the response, and with credentials it reads as the signed-in user.",
 	ReadsWithCredentials: "A page that may read without credentials reads as the signed-in user.",
 	HeadersExposed:       "A page reads response headers that the policy keeps from scripts.",
-	MalformedPasses:      "No page can use it today: the server accepts an Origin that no browser sends.",
+	MalformedPasses:      "No page can use this today: the server accepts an Origin that no browser sends.",
 	MethodPasses:         "A page sends a method that the policy does not list.",
 	HeaderPasses:         "A page sends a header that the policy does not list.",
-	HandlerRuns:          "The server does what was asked, though the answer is a refusal or only a permission.",
+	HandlerRuns:          "The server does what was asked, although the answer is a refusal or only a permission.",
 	Exhausted:            "A single client takes the server's time and memory.",
 	InputReflected:       "A client writes its own text into responses or logs.",
-	Misled:               "The response tells an excluded page something else than a refusal.",
+	Misled:               "An excluded page gets a response that is not a refusal.",
 
-	Nobody: "Nobody is harmed: it is only reported.",
+	Nobody: "No harm: it is only reported.",
 }
 
 // Sentence describes the harm. It is empty for a harm that this build does not know.

@@ -79,13 +79,13 @@ func TestMergeFaults(t *testing.T) {
 			"b.json: shard 1/1 again: a.json has it already"},
 		"no such shard": {[]Part{partOf("a.json", "go", shardOf(1, 1), "rs-cors"), partOf("b.json", "go", shardOf(2, 1), "iris")}, "b.json: there is no shard 2/1"},
 		"another version": {[]Part{goes, changed(nodes, func(m *Matrix) { m.Version = 2 })},
-			"node.json: version 2 of a matrix: want version 1, so merge with the program that wrote it"},
+			"node.json: version 2 of a matrix: want version 1. Merge with the version of corsproof that wrote it"},
 		"all at once": {[]Part{goes, nodes, changed(partOf("x.json", "rust", nil, "poem"), func(m *Matrix) {
 			m.Chrome.Version, m.Corsproof, m.Libraries[0].Policies = "Chrome/157.0.1", "", m.Libraries[0].Policies[:1]
 		})},
-			"x.json: not of the same run: its version of Chrome is Chrome/157, and that of go.json is Chrome/156\n" +
-				"x.json: not of the same run: its version of corsproof is nothing, and that of go.json is v1\n" +
-				"x.json: not of the same run: its list of policies is single, and that of go.json is single none"},
+			"x.json: not of the same run: its version of Chrome is Chrome/157, and in go.json it is Chrome/156\n" +
+				"x.json: not of the same run: its version of corsproof is nothing, and in go.json it is v1\n" +
+				"x.json: not of the same run: its list of policies is single, and in go.json it is single none"},
 	} {
 		got, err := Merge(c.parts)
 		if err == nil || err.Error() != c.want || !reflect.DeepEqual(got, Matrix{}) {

@@ -41,7 +41,7 @@ func Policies() []contract.Policy {
 			Credentials: new(false), Methods: contract.Names{"GET", "PUT", "DELETE"}, RequestHeaders: contract.Names{"Content-Type", "X-One"}, ExposeHeaders: contract.Names{"X-Total"},
 		},
 		{
-			Version: 1, Name: "any-creds", Kind: contract.Intent, Title: "every origin, with credentials: a configuration that nobody should get",
+			Version: 1, Name: "any-creds", Kind: contract.Intent, Title: "every origin, with credentials: a configuration that no library should accept",
 			Origins:     contract.Origins{Mode: contract.AnyOrigin},
 			Credentials: new(true),
 		},

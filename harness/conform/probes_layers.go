@@ -77,7 +77,7 @@ func (q questions) cacheProbes(cached questions) []policy.Probe {
 	for _, origin := range slices.Concat([]string{""}, values[:min(2, len(values))]) {
 		steps = append(steps, cached.wired(origin, "GET", "/cache"))
 	}
-	return []policy.Probe{cached.judged("K58", behaviour.Allowed, "shared", "GET /cache suits each origin, also where a shared cache answers (on the wire)", judgeShared, steps...)}
+	return []policy.Probe{cached.judged("K58", behaviour.Allowed, "shared", "GET /cache is readable for each origin, also if a shared cache answers (on the wire)", judgeShared, steps...)}
 }
 
 // judgeShared wants each origin to get what it can read.
@@ -116,7 +116,7 @@ func (q questions) anyNameProbes() []policy.Probe {
 // anyHeaderProbes are about a list that allows any header.
 func (q questions) anyHeaderProbes() []policy.Probe {
 	names := harness.Header{{Name: web.NameRequestMethod, Value: "GET"}, {Name: web.NameRequestHeaders, Value: "x-one"}, {Name: web.NameRequestHeaders, Value: "x-two"}}
-	lines := q.probe("K39", behaviour.Allowed, "any name", "the preflight of /ok passes with its headers on two lines, as on one (on the wire: no browser sends it)",
+	lines := q.probe("K39", behaviour.Allowed, "any name", "the preflight of /ok passes with its headers on two lines (on the wire: no browser sends it)",
 		q.preflight(app, "GET", "/ok", "x-one", "x-two"), q.wired(app, "OPTIONS", "/ok", names...))
 	lines.Together = policy.LinesAreOneList
 	three := q.fetched(app, "GET", "/ok", harness.Field{Name: "X-One", Value: "1"}, harness.Field{Name: "X-Two", Value: "2"}, harness.Field{Name: "X-Three", Value: "3"})

@@ -25,7 +25,7 @@ func (q questions) preflightProbes() []policy.Probe {
 		q.judged("K40", behaviour.Allowed, "lists", "Access-Control-Allow-Methods and Access-Control-Allow-Headers are lists of names", judgeLists,
 			q.preflight(app, "PUT", "/ok"), q.preflight(app, "PUT", "/ok", "content-type")),
 		q.judged("K46", behaviour.Allowed, "patch", "fetch() with the method patch, in lower case", judgeLowerCase, told(q.fetched(app, "patch", "/ok"))),
-		q.judged("K50", behaviour.Allowed, "options", "OPTIONS /options reaches the application, where it is no preflight", judgeOptions,
+		q.judged("K50", behaviour.Allowed, "options", "OPTIONS /options that is not a preflight reaches the application", judgeOptions,
 			q.wired("", "OPTIONS", "/options"), q.wired(app, "OPTIONS", "/options")),
 		q.judged("K54", behaviour.Allowed, "private network", "a preflight with Access-Control-Request-Private-Network", judgePrivateNetwork,
 			q.wired(app, "OPTIONS", "/ok", harness.Field{Name: web.NameRequestMethod, Value: "PUT"}, harness.Field{Name: "Access-Control-Request-Private-Network", Value: "true"})),
@@ -92,7 +92,7 @@ func judgeOptions(answers []answer) policy.Judgement {
 			if i == 0 {
 				with = "without Origin"
 			}
-			return breaks(i, "OPTIONS /options %s, which is no preflight, is answered with %d and does not reach the application", with, a.last.Status)
+			return breaks(i, "OPTIONS /options %s, which is not a preflight, is answered with %d and does not reach the application", with, a.last.Status)
 		}
 	}
 	return holds()

@@ -67,7 +67,7 @@ func (a *asking) methods(passes func(string, ...string) (bool, error), answers *
 	}
 	if rare {
 		a.draft.Policy.Methods = policy.Names{policy.Wildcard}
-		a.why("methods", "The preflight lets %s pass, which hardly a server needs, so it lets any method pass: %s.", rareMethod, answers.quoted(web.NameAllowMethods))
+		a.why("methods", "The preflight allows %s, which almost no server needs, so it allows any method: %s.", rareMethod, answers.quoted(web.NameAllowMethods))
 		return nil
 	}
 	found := policy.Names{"GET"}
@@ -87,7 +87,7 @@ func (a *asking) methods(passes func(string, ...string) (bool, error), answers *
 		})
 	}
 	a.draft.Policy.Methods = found
-	a.why("methods", "The preflights of these pass, of %s: %s. GET, HEAD and POST need no permission.", strings.Join(asked, ", "), answers.quoted(web.NameAllowMethods))
+	a.why("methods", "Of %s, the preflights of these methods pass: %s. GET, HEAD and POST need no permission.", strings.Join(asked, ", "), answers.quoted(web.NameAllowMethods))
 	return nil
 }
 
@@ -109,10 +109,10 @@ func (a *asking) requestHeaders(passes func(string, ...string) (bool, error), an
 		return err
 	case unlisted && authorization:
 		a.draft.Policy.RequestHeaders = policy.Names{policy.Wildcard}
-		a.why("requestHeaders", "The preflight lets %s pass, so it lets any header pass: %s.", policy.UnlistedHeader, answers.quoted(web.NameAllowHeaders))
+		a.why("requestHeaders", "The preflight allows %s, so it allows any header: %s.", policy.UnlistedHeader, answers.quoted(web.NameAllowHeaders))
 		return nil
 	case unlisted:
-		a.why("requestHeaders", "The preflight lets any header pass but Authorization, which a policy cannot say: request headers are not judged. List the headers that your pages set: requestHeaders: [Content-Type]")
+		a.why("requestHeaders", "The preflight allows any header except Authorization, and a policy cannot express this: request headers are not judged. List the headers that your pages set: requestHeaders: [Content-Type]")
 		return nil
 	}
 	found := policy.Names{}
@@ -131,7 +131,7 @@ func (a *asking) requestHeaders(passes func(string, ...string) (bool, error), an
 		}
 	}
 	a.draft.Policy.RequestHeaders = found
-	a.why("requestHeaders", "The preflights of these pass, of %s: %s.", strings.Join(asked, ", "), answers.quoted(web.NameAllowHeaders))
+	a.why("requestHeaders", "Of %s, the preflights of these headers pass: %s.", strings.Join(asked, ", "), answers.quoted(web.NameAllowHeaders))
 	return nil
 }
 

@@ -45,7 +45,7 @@ func FromTarget(ctx context.Context, t Target) (Draft, error) {
 		return Draft{}, err
 	}
 	a.draft.Head = fmt.Sprintf("What %s answered to a page at %s, line by line.\n"+
-		"It says what is, and not what should be: read it, and change what is not meant. A line that is taken out is not judged. Then:\n  corsproof verify FILE", p.Target, t.From)
+		"It describes the server as it is, which may be wrong: read it, and correct it. A removed line is not judged. Then:\n  corsproof verify FILE", p.Target, t.From)
 	for _, step := range []func() error{a.origins, a.opaque, a.credentials, a.preflights, a.exposed, a.beside} {
 		if err := step(); err != nil {
 			return Draft{}, err
@@ -83,7 +83,7 @@ func (a *asking) ask(r harness.Request) (harness.Observation, error) {
 		return seen, err
 	}
 	if elsewhere := ledTo(a.draft.Policy.Target, seen); elsewhere != "" {
-		return seen, harness.NewInconclusiveError(r, "the target redirects to "+elsewhere+", so that it did not decide itself. Give the URL that answers", nil)
+		return seen, harness.NewInconclusiveError(r, "the target redirects to "+elsewhere+", so another server decided. Give the URL that answers", nil)
 	}
 	return seen, nil
 }
@@ -114,7 +114,7 @@ func (a *asking) origins() error {
 	switch {
 	case a.read.Verdict != harness.Readable:
 		p.Origins = policy.Origins{None: true}
-		a.why("origins", "%s could not read: %s. Where it should, write origins: [%s], and verify says what to change.", a.From, a.read.Reason, scalar(a.From))
+		a.why("origins", "%s could not read: %s. If it should, write origins: [%s], and verify says what to change.", a.From, a.read.Reason, scalar(a.From))
 	case a.strangers:
 		p.Origins = policy.Origins{Any: true}
 		a.why("origins", "%s could read, and so could %s: %s.", a.From, stranger, headers(other, web.NameAllowOrigin))

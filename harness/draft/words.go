@@ -12,7 +12,7 @@ import (
 // credentials. The error joins [policy.FaultError] values.
 func FromWords(target, origins string, credentials bool) (Draft, error) {
 	if strings.Trim(origins, ", \t") == "" {
-		return Draft{}, &policy.FaultError{Path: "origins", Problem: "whose pages may read? Want origins such as https://app.example.com, or any, or none"}
+		return Draft{}, &policy.FaultError{Path: "origins", Problem: "want the origins of the pages that may read, such as https://app.example.com, or any, or none"}
 	}
 	p, err := policy.Parse("", []byte(fmt.Sprintf("target: %s\norigins: %s\ncredentials: %t\n", scalar(target), listOf(origins), credentials)), nil)
 	if err != nil {
@@ -20,18 +20,18 @@ func FromWords(target, origins string, credentials bool) (Draft, error) {
 	}
 	return Draft{
 		Policy: p,
-		Head: "Who may read what of " + p.Target + ", with what. A field that is absent is not judged, so a policy can start small and grow. Then:\n" +
+		Head: "Which pages may read what of " + p.Target + ", and how. An absent field is not judged, so a policy can start small. Then:\n" +
 			"  corsproof verify FILE",
 		Why: map[string]string{
-			"target": "The origin of the server that is asked. Paths stand below, under resources.",
-			"origins": "The origins of the pages that may read: a scheme, a host and perhaps a port. https://*.example.com stands for the children of " +
-				"https://example.com. Instead of a list: any or none. Pages that look like one of these, and sandboxed pages, are asked too, and have to be refused.",
+			"target": "The origin of the server that is asked. The paths are below, under resources.",
+			"origins": "The origins of the pages that may read: a scheme, a host and perhaps a port. https://*.example.com means the children of " +
+				"https://example.com. Instead of a list: any or none. Pages that look like one of these, and sandboxed pages, are asked too, and must be refused.",
 			"credentials":    `May a page read with cookies, as in fetch(url, {credentials: "include"})?`,
 			"methods":        "The methods that a page may use. GET, HEAD and POST need no permission.\nmethods: [GET, PUT, DELETE]",
 			"requestHeaders": "The request headers that a page may set.\nrequestHeaders: [Authorization, Content-Type]",
 			"exposeHeaders":  "The response headers that a page may read, besides the safelisted.\nexposeHeaders: [X-Total-Count]",
 			"maxAge":         "For how many seconds a browser may keep the answer to a preflight.\nmaxAge: 600",
-			"errors":         "Errors (404, 401) and redirects are judged too. Where others answer them:\nerrors: false\nredirects: false",
+			"errors":         "Errors (404, 401) and redirects are judged too. If another server answers them:\nerrors: false\nredirects: false",
 			"resources":      "The paths to ask, each with rules of its own; the rest is inherited. Without any, it is /.\nresources:\n  - path: /v1/me\n  - path: /public/status\n    origins: any\n    credentials: false",
 		},
 	}, nil

@@ -78,13 +78,13 @@ var behaviourExamples = map[string]Example{
 	"K25": ofOrigin(get("https://any.test"), harness.AllowOriginMismatch, lines(allowApp), lines(allowAny)),
 	"K26": reflected(""),
 	"K27": shut(include(harness.OpaqueOrigin), harness.WildcardOriginNotAllowed, lines(allowNull, allowCreds), lines(allowAny)),
-	"K28": reflected("Nobody configured the library."),
+	"K28": reflected("The library has no configuration."),
 	"K30": reflected("The configuration has a pattern that matches every origin, such as https://*."),
 
-	"K55": keptFor("A shared cache or the browser's holds what was answered to a request without Origin.", harness.MissingAllowOriginHeader),
-	"K56": keptFor("The browser holds what was answered when an image asked, without Origin.", harness.MissingAllowOriginHeader),
-	"K57": keptFor("The browser holds what was answered to a page at "+shop+", which is of the same site.", harness.AllowOriginMismatch, allowShop),
-	"K58": keptFor("A shared cache holds what was answered to a page at "+shop+".", harness.AllowOriginMismatch, allowShop),
+	"K55": keptFor("A shared cache or the browser's cache has the answer to a request without Origin.", harness.MissingAllowOriginHeader),
+	"K56": keptFor("The browser's cache has the answer to an image's request, without Origin.", harness.MissingAllowOriginHeader),
+	"K57": keptFor("The browser's cache has the answer to a page at "+shop+", which is of the same site.", harness.AllowOriginMismatch, allowShop),
+	"K58": keptFor("A shared cache has the answer to a page at "+shop+".", harness.AllowOriginMismatch, allowShop),
 
 	"K61": failed(404),
 	"K62": failed(500),
@@ -153,6 +153,6 @@ var preflightedExamples = map[string]Example{
 // strict marks an example that the standard decides.
 func strict(e Example) Example {
 	e.Strict = true
-	e.Note = "The standard decides here. Chrome 156 lets * stand for Authorization where there are no credentials."
+	e.Note = "This is the verdict of the standard. Chrome 156 lets * allow Authorization when there are no credentials."
 	return e
 }

@@ -4,8 +4,8 @@ import "github.com/corsproof/corsproof/harness"
 
 // Causes that several entries share.
 const (
-	byPage    = "The page's request decides before anything is sent, so no response has a part in it."
-	byBrowser = "This browser's surroundings decide, and no response has a part in it."
+	byPage    = "The page's request decides before anything is sent, so no response matters."
+	byBrowser = "The settings of this browser decide, and no response matters."
 	byFrame   = "A frame's document decides, which the CORS protocol does not judge."
 	byContent = "The content of the response decides, not its headers alone."
 	byNetwork = "The addresses of the page and of the server decide, and a permission of the user."
@@ -21,15 +21,15 @@ var causes = map[string]string{
 	string(harness.RequestRefused):                     byPage,
 	string(harness.ScriptAborted):                      byPage,
 	string(harness.ScriptTimedOut):                     byPage,
-	string(harness.ServiceWorkerAnswer):                "The service worker of the page makes the answer, and the headers of a server have no part in it.",
+	string(harness.ServiceWorkerAnswer):                "The service worker of the page makes the answer, and the headers of a server do not matter.",
 	string(harness.DisallowedURLScheme):                byPage,
 	string(harness.InvalidURL):                         "The URL itself decides: nothing is sent.",
-	string(harness.UnexpectedProxyAuth):                "A status that is for proxies alone decides, and the CORS protocol has no part in it.",
+	string(harness.UnexpectedProxyAuth):                "A status that only proxies may send decides, not the CORS protocol.",
 	string(harness.UnsafePort):                         byPage,
 	string(harness.BlockedByMixedContent):              byPage,
-	string(harness.BlockedByCSP):                       "The Content-Security-Policy of the page decides before anything is sent, so no response has a part in it.",
-	string(harness.BlockedByContentSecurityCheck):      "The Content-Security-Policy of the page decides before anything is sent, so no response has a part in it.",
-	string(harness.NotInCache):                         "What the browser's cache holds decides: nothing is sent.",
+	string(harness.BlockedByCSP):                       "The Content-Security-Policy of the page decides before anything is sent, so no response matters.",
+	string(harness.BlockedByContentSecurityCheck):      "The Content-Security-Policy of the page decides before anything is sent, so no response matters.",
+	string(harness.NotInCache):                         "The content of the browser's cache decides: nothing is sent.",
 	string(harness.InvalidResponse):                    unused,
 	string(harness.PreflightMissingAllowExternal):      unused,
 	string(harness.PreflightInvalidAllowExternal):      unused,
@@ -51,9 +51,9 @@ var causes = map[string]string{
 	string(harness.BlockedByCORPDefaultedByDIP):        "The page's Document-Isolation-Policy decides, which the Fetch standard does not have yet. See corp-not-same-origin-after-defaulted-to-same-origin-by-coep.",
 	string(harness.BlockedByCORPDefaultedByCOEPAndDIP): "The page's Document-Isolation-Policy decides, which the Fetch standard does not have yet. See corp-not-same-origin-after-defaulted-to-same-origin-by-coep.",
 	string(harness.BlockedByResponse):                  "Chrome names the header by another reason. See corp-not-same-origin.",
-	string(harness.TooManyRedirects):                   "No single response shows it: each redirect is allowed, and the twenty-first is one too many.",
+	string(harness.TooManyRedirects):                   "No single response shows it: each redirect is allowed by itself, and twenty-one of them are too many.",
 	string(harness.ResponseUnusable):                   "The use that the page makes of the response decides together with its status and Content-Type, and fetch() has no such use.",
-	string(harness.HandshakeRefused):                   "The handshake of a WebSocket decides by its status: the CORS protocol has no part in it.",
+	string(harness.HandshakeRefused):                   "The status of the handshake decides for a WebSocket, not the CORS protocol.",
 
 	"K08": "The browser's cookie jar decides whether a cookie goes along, and the headers of CORS do not.",
 	"K11": byWire,
@@ -63,7 +63,7 @@ var causes = map[string]string{
 	"K24": byServer,
 	"K29": "A cookie decides, which the headers of CORS do not show. See K26 for the headers.",
 	"K39": byWire,
-	"K47": "The browser alone decides: whatever the responses say, a refused preflight is not followed by the request.",
+	"K47": "The browser decides: it never sends the request after a refused preflight, whatever the responses say.",
 	"K51": byServer,
 	"K52": byWire,
 	"K53": byWire,

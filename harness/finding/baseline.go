@@ -231,12 +231,12 @@ func (x raised) fault(e Entry) *policy.FaultError {
 	case e.Key != "" && !x.probes[probeKey{e.ID, e.Key}]:
 		return &policy.FaultError{
 			Path: "key", Value: e.Key, Meant: source.Nearest(e.Key, x.keys[e.ID]),
-			Problem: "stale: no " + e.ID + " of the policy has this key: correct it, or take the entry out",
+			Problem: "stale: no " + e.ID + " of the policy has this key: correct it, or remove the entry",
 		}
 	case e.ID != "" && x.keys[e.ID] == nil:
-		return &policy.FaultError{Path: "id", Value: e.ID, Problem: "stale: the policy raises no " + e.ID + ": correct it, or take the entry out"}
+		return &policy.FaultError{Path: "id", Value: e.ID, Problem: "stale: the policy raises no " + e.ID + ": correct it, or remove the entry"}
 	case e.Path != "" && !slices.Contains(x.paths, e.Path):
-		return &policy.FaultError{Path: "path", Value: e.Path, Problem: "stale: the policy has no such resource: correct it, or take the entry out", Meant: source.Nearest(e.Path, x.paths)}
+		return &policy.FaultError{Path: "path", Value: e.Path, Problem: "stale: the policy has no such resource: correct it, or remove the entry", Meant: source.Nearest(e.Path, x.paths)}
 	case e.Cause != "" && causeNamed(e.Cause).row().ids == nil:
 		kind, _, _ := strings.Cut(e.Cause, ":")
 		return &policy.FaultError{Path: "cause", Value: e.Cause, Problem: "no such cause: want one that a report has, such as origin-pattern or method:PUT", Meant: source.Nearest(kind, Causes())}

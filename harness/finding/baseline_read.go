@@ -184,7 +184,7 @@ func (r *baselineReader) check(entries []placed, of raised) {
 	for _, e := range entries {
 		if e.Reason == "" {
 			r.fault(cmp.Or(e.values["reason"], e.node), policy.FaultError{
-				Path: e.at + ".reason", Problem: "no reason: say why it is left broken; what nobody answers for is to be put right",
+				Path: e.at + ".reason", Problem: "no reason: say why this stays broken",
 			})
 		}
 		if slices.Contains([]string{e.ID, e.Key, e.Path, e.Cause}, unread) {

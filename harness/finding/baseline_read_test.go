@@ -50,22 +50,22 @@ func TestBaselineFaults(t *testing.T) {
 - {id: K18, key: 7, key: 8}
 - {id: "", reason: [a]}
 `
-	const want = `b.yaml:1:3: [0].reason: no reason: say why it is left broken; what nobody answers for is to be put right
+	const want = `b.yaml:1:3: [0].reason: no reason: say why this stays broken
     1 | - id: K13
       |   ^
 b.yaml:3:3: [1]: K13 / from=https://unlisted.evil.test stands twice: first at [0] in line 1
     3 | - id: K13
       |   ^
-b.yaml:5:11: [1].reason: no reason: say why it is left broken; what nobody answers for is to be put right
+b.yaml:5:11: [1].reason: no reason: say why this stays broken
     5 |   reason: ""
       |           ^
 b.yaml:6:7: [2].id "k14": no such probe: want an id such as K13; did you mean K14?
     6 | - id: k14
       |       ^
-b.yaml:9:18: [3].key "/ from=https://unlisted.evil.tst": stale: no K13 of the policy has this key: correct it, or take the entry out; did you mean / from=https://unlisted.evil.test?
+b.yaml:9:18: [3].key "/ from=https://unlisted.evil.tst": stale: no K13 of the policy has this key: correct it, or remove the entry; did you mean / from=https://unlisted.evil.test?
     9 | - {id: K13, key: / from=https://unlisted.evil.tst, reason: x}
       |                  ^
-b.yaml:10:18: [4].key "/gone": stale: no K17 of the policy has this key: correct it, or take the entry out
+b.yaml:10:18: [4].key "/gone": stale: no K17 of the policy has this key: correct it, or remove the entry
    10 | - {id: K17, key: /gone, reason: x, raeson: y}
       |                  ^
 b.yaml:10:36: [4].raeson: no such key: want id, key, path, cause, until, reason; did you mean reason?
@@ -74,7 +74,7 @@ b.yaml:10:36: [4].raeson: no such key: want id, key, path, cause, until, reason;
 b.yaml:11:3: [5]: want an entry with a cause, an id or a path, and a reason, not a text
    11 | - K18
       |   ^
-b.yaml:12:3: [6].reason: no reason: say why it is left broken; what nobody answers for is to be put right
+b.yaml:12:3: [6].reason: no reason: say why this stays broken
    12 | - {id: K18, key: 7, key: 8}
       |   ^
 b.yaml:12:18: [6].key: want a text, not a number
@@ -101,11 +101,11 @@ b.yaml:13:20: [7].reason: want a text, not a list
 func TestBaselineThatIsNone(t *testing.T) {
 	for text, want := range map[string]string{
 		"a: b":                                      "b.yaml:1:1: want a list of entries, each with a cause, an id or a path, and a reason, not a mapping\n    1 | a: b\n      | ^",
-		"- a\n---\nb":                               "b.yaml:2:1: a second document: a file holds one baseline\n    2 | ---\n      | ^",
+		"- a\n---\nb":                               "b.yaml:2:1: a second document: a file has one baseline\n    2 | ---\n      | ^",
 		"- {reason: x}":                             "b.yaml:1:3: [0]: it names nothing: want a cause, an id or a path, and a reason, as a report has them\n    1 | - {reason: x}\n      |   ^",
 		"- {key: /, path: /, reason: x}":            "b.yaml:1:9: [0].key: a key without an id: want the id of the probe, as a report has it\n    1 | - {key: /, path: /, reason: x}\n      |         ^",
-		"- {id: K09, reason: x}":                    "b.yaml:1:8: [0].id \"K09\": stale: the policy raises no K09: correct it, or take the entry out\n    1 | - {id: K09, reason: x}\n      |        ^",
-		"- {path: /me, reason: x}":                  "b.yaml:1:10: [0].path \"/me\": stale: the policy has no such resource: correct it, or take the entry out\n    1 | - {path: /me, reason: x}\n      |          ^",
+		"- {id: K09, reason: x}":                    "b.yaml:1:8: [0].id \"K09\": stale: the policy raises no K09: correct it, or remove the entry\n    1 | - {id: K09, reason: x}\n      |        ^",
+		"- {path: /me, reason: x}":                  "b.yaml:1:10: [0].path \"/me\": stale: the policy has no such resource: correct it, or remove the entry\n    1 | - {path: /me, reason: x}\n      |          ^",
 		"- {cause: origin-patern, reason: x}":       "b.yaml:1:11: [0].cause \"origin-patern\": no such cause: want one that a report has, such as origin-pattern or method:PUT; did you mean origin-pattern?\n    1 | - {cause: origin-patern, reason: x}\n      |           ^",
 		"- {id: K13, until: 2027-02-30, reason: x}": "b.yaml:1:20: [0].until: want the last day on which the entry counts, such as 2027-03-31\n    1 | - {id: K13, until: 2027-02-30, reason: x}\n      |                    ^",
 		"- [":    "b.yaml:1:1: not YAML: did not find expected node content while parsing a flow node\n    1 | - [\n      | ^",

@@ -67,7 +67,7 @@ var differenceKinds = []DifferenceKind{DifferentVerdict, DifferentWire, NoVerdic
 func notThere(f Finding) Finding {
 	return Finding{
 		Number: f.Number, ID: f.ID, Key: f.Key, Title: f.Title, Level: f.Level, Side: f.Side, Resource: f.Resource, Tags: f.Tags, Wire: f.Wire,
-		Origin: f.Origin, Method: f.Method, Outcome: NotAsked, Why: "It was not asked of this target.",
+		Origin: f.Origin, Method: f.Method, Outcome: NotAsked, Why: "This target was not asked.",
 	}
 }
 

@@ -46,7 +46,7 @@ func TestDifferenceGroups(t *testing.T) {
 		"an open pattern": {
 			[]Finding{broke(forbidden, "K14", "/", Critical, nil), broke(forbidden, "K15", "/", Critical, nil), broke(forbidden, "K13", "/", High, nil)},
 			[]Finding{broke(forbidden, "K14", "/", "", outcome(Held)), broke(forbidden, "K15", "/", "", outcome(Held)), broke(forbidden, "K13", "/", "", outcome(Held))},
-			[]string{"verdict, Only left: Any origin gets in, Any origin gets in, as the policy wants, 3"},
+			[]string{"verdict, Only left: Any origin can read, Any origin can read, as the policy wants, 3"},
 		},
 		"no verdict": {
 			[]Finding{held("K01", "/", a, blockedBy(harness.MissingAllowOriginHeader, ""))},

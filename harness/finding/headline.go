@@ -30,23 +30,23 @@ var alikeIDs = []string{"K14", "K15", "K16", "K17", "K18", "K20"}
 
 // causeRows has a row for each kind.
 var causeRows = []causeRow{
-	{kind: originAny, says: "Any origin gets in", ids: []string{"K13"}, side: behaviour.Forbidden},
-	{kind: originPattern, says: "Origins get in that only look like an allowed one: %s", ids: alikeIDs, side: behaviour.Forbidden, detail: openings},
-	{kind: originNull, says: "Opaque origins get in, which send Origin: null", ids: []string{"K19"}, side: behaviour.Forbidden},
-	{kind: originMalformed, says: "Malformed origins get in", ids: []string{"K21"}, side: behaviour.Forbidden},
+	{kind: originAny, says: "Any origin can read", ids: []string{"K13"}, side: behaviour.Forbidden},
+	{kind: originPattern, says: "Origins that only look like an allowed origin can read: %s", ids: alikeIDs, side: behaviour.Forbidden, detail: openings},
+	{kind: originNull, says: "Opaque origins, which send Origin: null, can read", ids: []string{"K19"}, side: behaviour.Forbidden},
+	{kind: originMalformed, says: "Malformed origins are allowed", ids: []string{"K21"}, side: behaviour.Forbidden},
 	{kind: preflightAny, says: "Preflights pass for any origin", ids: []string{"K13"}, side: behaviour.Forbidden},
-	{kind: preflightPattern, says: "Preflights pass for origins that only look like an allowed one: %s", ids: alikeIDs, side: behaviour.Forbidden, detail: openings},
+	{kind: preflightPattern, says: "Preflights pass for origins that only look like an allowed origin: %s", ids: alikeIDs, side: behaviour.Forbidden, detail: openings},
 	{kind: preflightNull, says: "Preflights pass for opaque origins, which send Origin: null", ids: []string{"K19"}, side: behaviour.Forbidden},
 	{kind: errorAny, says: "Any origin can read errors", ids: []string{"K13"}, side: behaviour.Forbidden},
 	{kind: credentialsOn, says: "Credentials are allowed, and the policy excludes them", ids: []string{"K03", "K26", "K27"}, side: behaviour.Forbidden},
 	{kind: unlistedMethods, says: "Preflights pass for methods that the policy does not list: %s", ids: []string{"K35"}, side: behaviour.Forbidden, detail: methodsOf},
 	{kind: unlistedHeaders, says: "Preflights pass for request headers that the policy does not list", ids: []string{"K36", "K38"}, side: behaviour.Forbidden},
-	{kind: exposedHeaders, says: "Response headers are readable that the policy does not expose", ids: []string{"K09"}, side: behaviour.Forbidden},
+	{kind: exposedHeaders, says: "Response headers that the policy does not expose are readable", ids: []string{"K09"}, side: behaviour.Forbidden},
 
 	{kind: originMissing, says: "The allowed origin %s is locked out", ids: []string{"K01", "K02", "K20"}, side: behaviour.Allowed},
 	{kind: allOriginsOut, says: "Every allowed origin is locked out", ids: []string{"K01", "K20", "K25"}, side: behaviour.Allowed},
 	{kind: allowOriginValue, says: "Access-Control-Allow-Origin is not one valid value", ids: []string{"K01", "K02", "K20", "K25"}, side: behaviour.Allowed},
-	{kind: allowCredentials, says: "Allowed pages are locked out where they ask with credentials", ids: []string{"K02"}, side: behaviour.Allowed},
+	{kind: allowCredentials, says: "Allowed pages are locked out when they ask with credentials", ids: []string{"K02"}, side: behaviour.Allowed},
 	{kind: methodMissing, says: "The method %s is refused", ids: []string{"K31", "K41", "K42"}, side: behaviour.Allowed},
 	{kind: headerMissing, says: "The request header %s is refused", ids: []string{"K31", "K43", "K44"}, side: behaviour.Allowed, detail: headerOf},
 	{kind: exposedMissing, says: "The response header %s cannot be read", ids: []string{"K09", "K10"}, side: behaviour.Allowed, detail: headerOf},
@@ -54,9 +54,9 @@ var causeRows = []causeRow{
 	{kind: errorsHidden, says: "Allowed pages cannot read errors%s", ids: []string{"K61", "K63"}, side: behaviour.Allowed, detail: statuses},
 	{kind: redirectsHidden, says: "Allowed pages cannot follow redirects", ids: []string{"K64"}, side: behaviour.Allowed},
 	{kind: varyMissing, says: "A cache cannot tell the answers to different origins apart", ids: []string{"K55", "K56", "K57"}, side: behaviour.Allowed},
-	{kind: maxAgeOther, says: "The permission of a preflight lasts for another time than the policy says", ids: []string{"K48", "K49"}, side: behaviour.Allowed},
+	{kind: maxAgeOther, says: "The permission of a preflight lasts shorter or longer than the policy says", ids: []string{"K48", "K49"}, side: behaviour.Allowed},
 
-	{kind: baselineStale, says: "The baseline lists probes as broken that held", remedy: "Take the entries of these probes out of the baseline."},
+	{kind: baselineStale, says: "Probes held that the baseline lists as broken", remedy: "Remove the entries of these probes from the baseline."},
 	{kind: noVerdict, says: "No verdict: %s"},
 }
 
@@ -146,8 +146,8 @@ func where(resources []string, all int) string {
 // openings names the ways in which origins look like an allowed one.
 func openings(_ string, of []Finding) string {
 	words := []struct{ id, says string }{
-		{"K14", "they only begin alike"}, {"K15", "they only end alike"}, {"K20", "they only look like sub-domains"},
-		{"K16", "a dot is another character"}, {"K17", "the port is another"}, {"K18", "the scheme is another"},
+		{"K14", "only the beginning is the same"}, {"K15", "only the end is the same"}, {"K20", "they are not real sub-domains"},
+		{"K16", "another character is in place of a dot"}, {"K17", "the port differs"}, {"K18", "the scheme differs"},
 	}
 	var list []string
 	for _, w := range words {

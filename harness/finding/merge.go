@@ -65,7 +65,7 @@ func piecesOf(parts []Part) []shards.Part[Report] {
 // checkShards checks that each report is a shard, and each shard is there once.
 func checkShards(pieces, whole []shards.Part[Report]) (errs []error) {
 	if len(pieces) == 0 {
-		return []error{fmt.Errorf("none of the %d reports is of a shard: each has all the probes of its own run, so there is nothing to join; merge is for runs that were split, such as shards 1/2 and 2/2", len(whole))}
+		return []error{fmt.Errorf("none of the %d reports is of a shard, so there is nothing to join: each has all the probes of its own run. merge joins the parts of one run, such as shards 1/2 and 2/2", len(whole))}
 	}
 	for _, p := range whole {
 		errs = append(errs, fmt.Errorf("%s: not the report of a shard: it has all the probes of its run", p.File))

@@ -100,7 +100,7 @@ func TestMergeFaults(t *testing.T) {
 	}{
 		"none": {nil, "nothing to merge: want the reports of the shards of one run"},
 		"no shards": {[]Part{whole("a.json"), whole("b.json")},
-			"none of the 2 reports is of a shard: each has all the probes of its own run, so there is nothing to join; merge is for runs that were split, such as shards 1/2 and 2/2"},
+			"none of the 2 reports is of a shard, so there is nothing to join: each has all the probes of its own run. merge joins the parts of one run, such as shards 1/2 and 2/2"},
 		"a whole run among shards": {[]Part{shardReport(1, 2, nil), whole("w.json"), shardReport(2, 2, nil)}, "w.json: not the report of a shard: it has all the probes of its run"},
 		"missing":                  {[]Part{shardReport(1, 3, nil), shardReport(3, 3, nil)}, "shard 2 of 3 is missing"},
 		"missing two":              {[]Part{shardReport(1, 3, nil)}, "shards 2 and 3 of 3 are missing"},
@@ -109,17 +109,17 @@ func TestMergeFaults(t *testing.T) {
 			"again.json: shard 2/2 again: b.json has it already\nshard 1 of 2 is missing"},
 		"no such shard": {[]Part{shardReport(1, 1, nil), shardReport(2, 1, nil)}, "b.json: there is no shard 2/1"},
 		"another version": {[]Part{shardReport(1, 2, func(r *Report) { r.Version = 2 }), shardReport(2, 2, func(r *Report) { r.Fingerprint = "" })},
-			"a.json: version 2 of a report: want version 1, so merge with the program that wrote it"},
+			"a.json: version 2 of a report: want version 1. Merge with the version of corsproof that wrote it"},
 		"the first is foreign": {[]Part{shardReport(1, 3, func(r *Report) { r.Fingerprint = "ffff" }), shardReport(2, 3, nil), shardReport(3, 3, nil)},
-			"a.json: not of the same run: its fingerprint of the policy is ffff, and that of b.json is abcd"},
+			"a.json: not of the same run: its fingerprint of the policy is ffff, and in b.json it is abcd"},
 		"all at once": {[]Part{shardReport(1, 4, nil), shardReport(2, 4, func(r *Report) { r.Target = "https://dev.acme.com" }), shardReport(3, 4, func(r *Report) {
 			r.Chrome.Version, r.Repeat, r.Corsproof = "Chrome/157", 3, ""
 		}), named("x.json", shardReport(1, 5, nil))},
-			"x.json: not of the same run: its number of shards is 5, and that of a.json is 4\n" +
-				"b.json: not of the same run: its target is https://dev.acme.com, and that of a.json is https://api.acme.com\n" +
-				"c.json: not of the same run: its version of Chrome is Chrome/157, and that of a.json is Chrome/156\n" +
-				"c.json: not of the same run: its number of repetitions is 3, and that of a.json is 1\n" +
-				"c.json: not of the same run: its version of corsproof is nothing, and that of a.json is v1\n" +
+			"x.json: not of the same run: its number of shards is 5, and in a.json it is 4\n" +
+				"b.json: not of the same run: its target is https://dev.acme.com, and in a.json it is https://api.acme.com\n" +
+				"c.json: not of the same run: its version of Chrome is Chrome/157, and in a.json it is Chrome/156\n" +
+				"c.json: not of the same run: its number of repetitions is 3, and in a.json it is 1\n" +
+				"c.json: not of the same run: its version of corsproof is nothing, and in a.json it is v1\n" +
 				"shard 4 of 4 is missing"},
 		"a probe twice": {[]Part{shardReport(1, 2, nil), shardReport(2, 2, func(r *Report) { r.Findings = append(r.Findings, shardReport(1, 2, nil).Report.Findings...) })},
 			"b.json: K01 held in 1/2: a.json has this probe already\nb.json: K13 broken in 1/2: a.json has this probe already"},

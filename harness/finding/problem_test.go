@@ -147,7 +147,7 @@ func TestProofOfAProblem(t *testing.T) {
 	if p.Proof.ID != "K15" || p.Probes[0] != p.Proof || p.Severity != Critical || p.Line != 7 || p.Effect != "effect" || p.Remedy != "remedy" || !slices.Equal(p.Places(), []int{2, 1, 3, 0}) {
 		t.Errorf("%+v, %v", p, p.Places())
 	}
-	if want := "Origins get in that only look like an allowed one: they only begin alike, they only end alike, on /me and /orders"; p.Headline != want {
+	if want := "Origins that only look like an allowed origin can read: only the beginning is the same, only the end is the same, on /me and /orders"; p.Headline != want {
 		t.Errorf("%s\nwant\n%s", p.Headline, want)
 	}
 }

@@ -14,9 +14,9 @@ func ParseShard(text string) (Shard, error) {
 	s := Shard{Index: shardNumber(index), Of: shardNumber(of)}
 	switch {
 	case !ok || s.Index < 0 || s.Of < 0:
-		return Shard{}, fmt.Errorf("shard %q: want its number and how many there are, such as 2/5", text)
+		return Shard{}, fmt.Errorf("shard %q: want its number and the number of shards, such as 2/5", text)
 	case s.Of == 0:
-		return Shard{}, fmt.Errorf("shard %q: there is one at least, such as 1/1", text)
+		return Shard{}, fmt.Errorf("shard %q: want at least one shard, such as 1/1", text)
 	case s.Index == 0:
 		return Shard{}, fmt.Errorf("shard %q: shards count from 1: want 1/%d to %d/%d", text, s.Of, s.Of, s.Of)
 	case s.Index > s.Of:

@@ -16,11 +16,11 @@ func TestParseShard(t *testing.T) {
 	if got := (Shard{2, 5}).String(); got != "2/5" {
 		t.Errorf("written as %s, want 2/5", got)
 	}
-	const want = `shard %q: want its number and how many there are, such as 2/5`
+	const want = `shard %q: want its number and the number of shards, such as 2/5`
 	for text, want := range map[string]string{
 		"0/5": `shard "0/5": shards count from 1: want 1/5 to 5/5`,
 		"6/5": `shard "6/5": there are only 5: want 1/5 to 5/5`,
-		"1/0": `shard "1/0": there is one at least, such as 1/1`,
+		"1/0": `shard "1/0": want at least one shard, such as 1/1`,
 		"":    want, "2": want, "/": want, "2/": want, "/5": want, "a/5": want, "2/b": want, "-1/5": want, "+1/5": want, "1/-5": want,
 		"1/+5": want, "2/5/6": want, "2 / 5": want, "2.0/5": want, "99999999999999999999/5": want,
 	} {

@@ -26,7 +26,7 @@ func ofApps(t *testing.T, origins ...string) map[string][]Probe {
 			if err := s.Request.Validate(); err != nil && !p.Wire && !s.Wire {
 				t.Errorf("%s: %v", p.ID, err)
 			}
-			if app := s.Request.OnTheWire(); app && !strings.Contains(p.Title, "on the wire: Chrome cannot have") {
+			if app := s.Request.OnTheWire(); app && !strings.Contains(p.Title, "on the wire: Chrome cannot open") {
 				t.Errorf("%s does not say that it is asked on the wire: %s", p.ID, p.Title)
 			}
 		}

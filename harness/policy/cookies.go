@@ -38,7 +38,7 @@ func cookieProblem(c harness.Field, target oracle.Origin) (problem, meant string
 	}
 	value, rest, _ := web.CutSetCookie(c.Value)
 	if !web.IsCookieValue(value) {
-		return "its value has a character that no cookie can carry: want no blank, comma, quote or backslash in it", ""
+		return "its value has a character that no cookie can carry: remove spaces, commas, quotation marks and backslashes", ""
 	}
 	said := web.CookieAttributes(rest)
 	for _, a := range said {
@@ -54,9 +54,9 @@ func attributeProblem(a web.CookieAttribute, target oracle.Origin) (problem, mea
 	known := slices.ContainsFunc(cookieAttributes, a.Is)
 	switch {
 	case a.Is("Expires"), a.Is("Max-Age"):
-		return "the cookie is there while it is asked with: leave Expires and Max-Age out", ""
+		return "the browser holds the cookie during the whole run: remove Expires and Max-Age", ""
 	case a.Is("Partitioned"):
-		return "a partitioned cookie is there for the pages of one site, and this one has to be there for all: leave Partitioned out", ""
+		return "a partitioned cookie is only for the pages of one site, and the pages of all sites need this one: remove Partitioned", ""
 	case !known:
 		return "no such attribute: want " + strings.Join(cookieAttributes, ", "), source.Nearest(a.Name, cookieAttributes)
 	case a.Is("SameSite") && !slices.ContainsFunc(web.SameSites, func(v string) bool { return strings.EqualFold(v, a.Value) }):

@@ -15,7 +15,7 @@ const maxProbes = 1_000_000
 func (p Policy) checkCount() error {
 	if n := p.count(); n > maxProbes {
 		var f faults
-		f.add("resources", "", fmt.Sprintf("%d probes would be raised, more than %d: give fewer resources or origins, or make several policies of it", n, maxProbes), "")
+		f.add("resources", "", fmt.Sprintf("the policy raises %d probes, more than the limit of %d: give fewer resources or origins, or split it into several policies", n, maxProbes), "")
 		return f.error()
 	}
 	return nil

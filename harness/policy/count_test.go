@@ -35,7 +35,7 @@ func TestTooManyProbes(t *testing.T) {
 	for i := range 200_000 {
 		p.Resources = append(p.Resources, Resource{Path: fmt.Sprint("/v1/", i)})
 	}
-	want := fmt.Sprint(p.countOf(p.Resolved()[0])*200_000, " probes would be raised, more than 1000000")
+	want := fmt.Sprint("the policy raises ", p.countOf(p.Resolved()[0])*200_000, " probes, more than the limit of 1000000")
 	probes, err := p.Probes()
 	if probes != nil || err == nil || len(Faults(err)) != 1 || !strings.Contains(err.Error(), want) {
 		t.Errorf("%d probes, %v; want %s", len(probes), err, want)

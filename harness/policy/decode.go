@@ -42,7 +42,7 @@ func mapping[T any](r *reader, at string, n *yaml.Node, known keys[T], into *T) 
 		r.at[here] = value
 		if value.ShortTag() == "!!null" {
 			r.broken = append(r.broken, here)
-			r.faultAt(here, nameNode, "nothing stands here: leave the key out, or give it a value", "")
+			r.faultAt(here, nameNode, "no value: give one, or remove the key", "")
 			return
 		}
 		known[i].read(r, here, value, into)
@@ -106,7 +106,7 @@ func (r *reader) unknown(at string, nameNode *yaml.Node, names []string) string 
 	}
 	problem := "no such key: want " + strings.Join(names, ", ")
 	if name == "<<" {
-		problem, meant = "no merge keys here: resources inherit by themselves", ""
+		problem, meant = "merge keys are not allowed: resources inherit without them", ""
 	}
 	r.faultAt(join(at, name), nameNode, problem, meant)
 	return meant

@@ -74,7 +74,7 @@ func (r *reader) policy(root *yaml.Node) Policy {
 func (r *reader) resources(at string, n *yaml.Node) []Resource {
 	items := r.items(at, n, "a list of resources, each with a path")
 	if items != nil && len(items) == 0 {
-		r.fault(at, "an empty list: leave the key out to ask for /", "")
+		r.fault(at, "an empty list: to ask for / alone, remove the key", "")
 	}
 	resources := make([]Resource, len(items))
 	for i, item := range items {
@@ -124,7 +124,7 @@ func (r *reader) names(at string, n *yaml.Node) Names {
 	}
 	list := Names(r.list(at, n))
 	if list.Any() {
-		r.fault(at+"[0]", "* cannot stand in a list", "any")
+		r.fault(at+"[0]", "* cannot be in a list", "any")
 	}
 	return list
 }
@@ -210,7 +210,7 @@ func (r *reader) subdomains(at string, n *yaml.Node) []string {
 		r.fault(at, "want subdomains in it, such as {subdomains: [https://example.com]}", "")
 	}
 	if o.Subdomains != nil && len(o.Subdomains) == 0 {
-		r.fault(at+".subdomains", "an empty list allows nobody: give an origin, or take the item out", "")
+		r.fault(at+".subdomains", "an empty list allows no origin: give an origin, or remove the item", "")
 	}
 	return o.Subdomains
 }

@@ -42,8 +42,8 @@ func looksLikeApp(o oracle.Origin) []stranger {
 		{"K14", withHost(o, func(host string) string { return host + "." + evilHost }), "it only begins with the host"},
 		{"K15", withHost(o, func(host string) string { return "evil" + host }), "it only ends with the host"},
 		{"K17", otherPort(o), "it is another port"},
-		{"K18", oracle.ParseOrigin(page.String()).String(), "it is a page of the web"},
-		{"K18", otherScheme(page), "it is a page of the web"},
+		{"K18", oracle.ParseOrigin(page.String()).String(), "it is an ordinary web page"},
+		{"K18", otherScheme(page), "it is an ordinary web page"},
 	}
 }
 

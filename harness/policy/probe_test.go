@@ -43,22 +43,22 @@ K31 M allowed   PUT /v1/me from https://app.acme.com passes
 K31 M allowed   GET /v1/me from https://app.acme.com with the header Authorization passes
 K31 M allowed   GET /v1/me from https://app.acme.com with the header Content-Type passes
 K37 M allowed   GET /v1/me from https://app.acme.com with all 2 headers together passes
-K48 S allowed   the preflight of /v1/me from https://app.acme.com says that it may be kept for 600 seconds
+K48 S allowed   the preflight of /v1/me from https://app.acme.com may be kept for 600 seconds
 K49 S allowed   /v1/me is asked for permission once within 600 seconds, from https://app.acme.com
-K61 M allowed   GET /v1/me/corsproof-not-there from https://app.acme.com is readable, though it is not there
-K63 S allowed   GET /v1/me from https://app.acme.com is readable without Authorization, as what refuses it
-K64 S allowed   GET /v1/me with a slash after it from https://app.acme.com is readable, through a redirect too
-K12 S allowed   GET /v1/me/corsproof-not-there from https://app.acme.com has the status and the body that it has without Origin, though it is not there (on the wire)
+K61 M allowed   GET /v1/me/corsproof-not-there (a missing path) from https://app.acme.com is readable
+K63 S allowed   GET /v1/me from https://app.acme.com without Authorization: the refusal is readable
+K64 S allowed   GET /v1/me with a slash after it from https://app.acme.com is readable after a redirect
+K12 S allowed   GET /v1/me/corsproof-not-there (a missing path) from https://app.acme.com has the same status and body as without Origin (on the wire)
 K23 S allowed   OPTIONS /v1/me from the target's own origin is not refused (on the wire)
-K39 S allowed   the preflight of /v1/me from https://app.acme.com passes with its headers on two lines, as on one (on the wire: no browser sends it)
-K55 M allowed   answers for /v1/me say Vary: Origin where they depend on it (on the wire: no script sees it)
-K56 M allowed   GET /v1/me from https://app.acme.com is readable after it was loaded as images are, without Origin
+K39 S allowed   the preflight of /v1/me from https://app.acme.com passes with its headers on two lines (on the wire: no browser sends it)
+K55 M allowed   answers for /v1/me that depend on Origin have Vary: Origin (on the wire: no script sees it)
+K56 M allowed   GET /v1/me from https://app.acme.com is readable after an image load of it, without Origin
 K19 M forbidden GET /v1/me from a sandboxed page is not readable
 K19 M forbidden PUT /v1/me from a sandboxed page is refused by the preflight: its origin is opaque
 K19 M forbidden GET /v1/me from a data: page is not readable
 K13 M forbidden GET /v1/me from https://unlisted.evil.test is not readable: it is not listed
 K13 M forbidden PUT /v1/me from https://unlisted.evil.test is refused by the preflight: it is not listed
-K13 M forbidden GET /v1/me/corsproof-not-there, which is not there, from https://unlisted.evil.test is not readable: it is not listed
+K13 M forbidden GET /v1/me/corsproof-not-there (a missing path) from https://unlisted.evil.test is not readable: it is not listed
 K14 M forbidden GET /v1/me from https://app.acme.com.evil.test is not readable: it only begins with the host
 K14 M forbidden PUT /v1/me from https://app.acme.com.evil.test is refused by the preflight: it only begins with the host
 K15 M forbidden GET /v1/me from https://evilapp.acme.com is not readable: it only ends with the host
@@ -93,24 +93,24 @@ K31 M allowed   GET /public/status from https://any.test with the header Authori
 K31 M allowed   GET /public/status from https://any.test with the header Content-Type passes
 K37 M allowed   GET /public/status from https://any.test with all 2 headers together passes
 K31 M allowed   PUT /public/status from https://other.any.test:8443 passes with all headers, as from https://any.test
-K48 S allowed   the preflight of /public/status from https://any.test says that it may be kept for 600 seconds
+K48 S allowed   the preflight of /public/status from https://any.test may be kept for 600 seconds
 K49 S allowed   /public/status is asked for permission once within 600 seconds, from https://any.test
-K61 M allowed   GET /public/status/corsproof-not-there from https://any.test is readable, though it is not there
-K63 S allowed   GET /public/status from https://any.test is readable without Authorization, as what refuses it
-K64 S allowed   GET /public/status with a slash after it from https://any.test is readable, through a redirect too
-K12 S allowed   GET /public/status/corsproof-not-there from https://any.test has the status and the body that it has without Origin, though it is not there (on the wire)
+K61 M allowed   GET /public/status/corsproof-not-there (a missing path) from https://any.test is readable
+K63 S allowed   GET /public/status from https://any.test without Authorization: the refusal is readable
+K64 S allowed   GET /public/status with a slash after it from https://any.test is readable after a redirect
+K12 S allowed   GET /public/status/corsproof-not-there (a missing path) from https://any.test has the same status and body as without Origin (on the wire)
 K23 S allowed   OPTIONS /public/status from the target's own origin is not refused (on the wire)
-K39 S allowed   the preflight of /public/status from https://any.test passes with its headers on two lines, as on one (on the wire: no browser sends it)
-K55 M allowed   answers for /public/status say Vary: Origin where they depend on it (on the wire: no script sees it)
-K56 M allowed   GET /public/status from https://any.test is readable after it was loaded as images are, without Origin
+K39 S allowed   the preflight of /public/status from https://any.test passes with its headers on two lines (on the wire: no browser sends it)
+K55 M allowed   answers for /public/status that depend on Origin have Vary: Origin (on the wire: no script sees it)
+K56 M allowed   GET /public/status from https://any.test is readable after an image load of it, without Origin
 K57 M allowed   GET /public/status is readable from https://any.test, then from https://other.any.test:8443
 K27 M forbidden GET /public/status from a sandboxed page is not readable with credentials
-K27 M forbidden PUT /public/status from a sandboxed page is refused by the preflight: the policy wants no credentials
+K27 M forbidden PUT /public/status from a sandboxed page is refused by the preflight: the policy has credentials: false
 K27 M forbidden GET /public/status from a data: page is not readable with credentials
 K26 M forbidden GET /public/status from https://any.test is not readable with credentials
-K26 M forbidden PUT /public/status from https://any.test is refused by the preflight: the policy wants no credentials
+K26 M forbidden PUT /public/status from https://any.test is refused by the preflight: the policy has credentials: false
 K26 M forbidden GET /public/status from https://other.any.test:8443 is not readable with credentials
-K26 M forbidden PUT /public/status from https://other.any.test:8443 is refused by the preflight: the policy wants no credentials
+K26 M forbidden PUT /public/status from https://other.any.test:8443 is refused by the preflight: the policy has credentials: false
 K35 M forbidden PATCH /public/status from https://any.test is refused by the preflight
 K35 M forbidden DELETE /public/status from https://any.test is refused by the preflight
 K36 M forbidden GET /public/status from https://any.test with the header X-Corsproof-Unlisted is refused by the preflight

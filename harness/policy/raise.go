@@ -222,9 +222,9 @@ func onlyWire(steps []Step) string {
 	case 0:
 		return ""
 	case len(steps):
-		return " (on the wire: Chrome cannot have this page)"
+		return " (on the wire: Chrome cannot open this page)"
 	}
-	return " (in part on the wire: Chrome cannot have each of the pages)"
+	return " (in part on the wire: Chrome cannot open each of the pages)"
 }
 
 // tag adds a tag that depends on the probe and not on its behaviour alone.

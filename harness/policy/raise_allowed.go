@@ -109,7 +109,7 @@ func (x *raiser) raiseMethods() {
 		if says(x.Credentials, true) {
 			id = "K42"
 		}
-		x.add(behaviour.Allowed, id, parts{from: from, method: "DELETE"}, fmt.Sprintf("DELETE %s from %s passes, as any method does", x.Path, from), x.method("DELETE"))
+		x.add(behaviour.Allowed, id, parts{from: from, method: "DELETE"}, fmt.Sprintf("DELETE %s from %s passes, because any method does", x.Path, from), x.method("DELETE"))
 		return
 	}
 	for _, method := range x.Methods {
@@ -200,7 +200,7 @@ func (x *raiser) raiseHeaders() {
 // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 func (x *raiser) raiseAnyHeader() {
 	from := x.asking[0]
-	title := fmt.Sprintf("GET %s from %s with the header %s passes, as any does", x.Path, from, anyHeader)
+	title := fmt.Sprintf("GET %s from %s with the header %s passes, because any header does", x.Path, from, anyHeader)
 	if key := (parts{from: from, header: anyHeader}); says(x.Credentials, true) {
 		x.add(behaviour.Allowed, "K43", key, title, x.header(anyHeader))
 	} else {
@@ -228,9 +228,9 @@ func (x *raiser) raiseErrors() {
 	from := x.asking[0]
 	missing := readable(x.credentialedRequest(from))
 	missing.Request.URL = x.missing()
-	x.add(behaviour.Allowed, "K61", parts{from: from}, fmt.Sprintf("GET %s from %s is readable, though it is not there", missingPath(x.Path), from), missing)
+	x.add(behaviour.Allowed, "K61", parts{from: from}, fmt.Sprintf("GET %s (a missing path) from %s is readable", missingPath(x.Path), from), missing)
 	if len(x.headers.Values(web.NameAuthorization)) > 0 {
-		x.add(behaviour.Allowed, "K63", parts{from: from}, fmt.Sprintf("GET %s from %s is readable without Authorization, as what refuses it", x.Path, from), readable(harness.Request{From: from, URL: x.url, Credentials: x.credentialed()}))
+		x.add(behaviour.Allowed, "K63", parts{from: from}, fmt.Sprintf("GET %s from %s without Authorization: the refusal is readable", x.Path, from), readable(harness.Request{From: from, URL: x.url, Credentials: x.credentialed()}))
 	}
 }
 
@@ -243,7 +243,7 @@ func (x *raiser) raiseRedirects() {
 	if url, how := x.slashed(); url != "" {
 		s := readable(x.credentialedRequest(from))
 		s.Request.URL, s.OnlyRedirect = url, true
-		x.add(behaviour.Allowed, "K64", parts{from: from}, fmt.Sprintf("GET %s %s from %s is readable, through a redirect too", x.Path, how, from), s)
+		x.add(behaviour.Allowed, "K64", parts{from: from}, fmt.Sprintf("GET %s %s from %s is readable after a redirect", x.Path, how, from), s)
 	}
 }
 

@@ -26,7 +26,7 @@ func (x *raiser) raiseMaxAge() {
 	caches := !s.Request.OnTheWire() // on the wire there are none
 	said := s
 	said.MaxAge = x.MaxAge
-	x.add(behaviour.Allowed, "K48", parts{from: from}, fmt.Sprintf("the preflight of %s from %s says that it may be kept for %d seconds", x.Path, from, *x.MaxAge), said)
+	x.add(behaviour.Allowed, "K48", parts{from: from}, fmt.Sprintf("the preflight of %s from %s may be kept for %d seconds", x.Path, from, *x.MaxAge), said)
 
 	first, second := s, s
 	first.Request.Cache, second.Request.Cache = harness.CacheDefault, harness.CacheDefault
@@ -83,7 +83,7 @@ func (x *raiser) raiseCaches() {
 	}
 	image := harness.Request{From: from, URL: x.url, Mode: harness.NoCORS, Credentials: harness.Include, Cache: harness.CacheDefault}
 	fetch := x.kept(from)
-	x.add(behaviour.Allowed, "K56", parts{from: from}, fmt.Sprintf("GET %s from %s is readable after it was loaded as images are, without Origin", x.Path, from), Step{Request: image, Want: harness.Opaque, Prepares: true}, readable(fetch))
+	x.add(behaviour.Allowed, "K56", parts{from: from}, fmt.Sprintf("GET %s from %s is readable after an image load of it, without Origin", x.Path, from), Step{Request: image, Want: harness.Opaque, Prepares: true}, readable(fetch))
 	if a, b, ok := x.sameSite(); ok {
 		x.add(behaviour.Allowed, "K57", parts{from: a, other: "then=" + b}, fmt.Sprintf("GET %s is readable from %s, then from %s", x.Path, a, b), readable(x.kept(a)), readable(x.kept(b)))
 	}

@@ -55,7 +55,7 @@ func (x *raiser) raiseStrangers() {
 func (x *raiser) raiseStrangersError(s stranger) {
 	r := x.request(s.origin, "")
 	r.URL, r.Credentials = x.missing(), harness.Include
-	x.add(behaviour.Forbidden, s.id, parts{from: s.origin, other: "error"}, fmt.Sprintf("GET %s, which is not there, from %s is not readable: %s", missingPath(x.Path), s.origin, s.what), blocked(r)).tag(behaviour.TagError)
+	x.add(behaviour.Forbidden, s.id, parts{from: s.origin, other: "error"}, fmt.Sprintf("GET %s (a missing path) from %s is not readable: %s", missingPath(x.Path), s.origin, s.what), blocked(r)).tag(behaviour.TagError)
 }
 
 // stranger returns the questions of a page that must not read: a simple request that

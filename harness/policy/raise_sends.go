@@ -11,9 +11,9 @@ import (
 )
 
 // noCredentials is why a page that may read may not send with credentials.
-const noCredentials = "the policy wants no credentials"
+const noCredentials = "the policy has credentials: false"
 
-// withThem are the credentials modes where the policy wants no credentials: without
+// withThem are the credentials modes where the policy has credentials: false: without
 // them a page may send.
 var withThem = []harness.Credentials{harness.Include}
 

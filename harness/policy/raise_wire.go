@@ -68,7 +68,7 @@ func (x *raiser) raiseVary() {
 			steps = append(steps, again)
 		}
 	}
-	x.together("K55", VaryByOrigin, parts{}, fmt.Sprintf("answers for %s say Vary: Origin where they depend on it (on the wire: no script sees it)", x.Path), steps...)
+	x.together("K55", VaryByOrigin, parts{}, fmt.Sprintf("answers for %s that depend on Origin have Vary: Origin (on the wire: no script sees it)", x.Path), steps...)
 }
 
 // missing is the URL of what is not there, below the resource.
@@ -85,7 +85,7 @@ func (x *raiser) raiseUnchanged() {
 	}
 	from, url := x.asking[0], x.missing()
 	without := x.wired(url, "", "", x.headers...)
-	x.together("K12", UnchangedAnswer, parts{from: from}, fmt.Sprintf("GET %s from %s has the status and the body that it has without Origin, though it is not there (on the wire)", missingPath(x.Path), from),
+	x.together("K12", UnchangedAnswer, parts{from: from}, fmt.Sprintf("GET %s (a missing path) from %s has the same status and body as without Origin (on the wire)", missingPath(x.Path), from),
 		without, x.wired(url, "", from, x.headers...), without)
 }
 
@@ -105,7 +105,7 @@ func (x *raiser) raiseOptions() {
 		return
 	}
 	from := x.asking[0]
-	x.together("K50", NotAPreflight, parts{from: from}, fmt.Sprintf("OPTIONS %s reaches the application where it is no preflight (on the wire)", x.Path),
+	x.together("K50", NotAPreflight, parts{from: from}, fmt.Sprintf("OPTIONS %s that is not a preflight reaches the application (on the wire)", x.Path),
 		x.wired(x.url, "OPTIONS", "", x.headers...), x.wired(x.url, "OPTIONS", from, x.headers...), x.wired(x.url, "", "", x.headers...))
 }
 
@@ -130,7 +130,7 @@ func (x *raiser) raiseLines() {
 		}
 		return x.wired(x.url, "OPTIONS", from, more...)
 	}
-	x.together("K39", LinesAreOneList, parts{from: from}, fmt.Sprintf("the preflight of %s from %s passes with its headers on two lines, as on one (on the wire: no browser sends it)", x.Path, from),
+	x.together("K39", LinesAreOneList, parts{from: from}, fmt.Sprintf("the preflight of %s from %s passes with its headers on two lines (on the wire: no browser sends it)", x.Path, from),
 		ask(strings.Join(names, ",")), ask(names[0], strings.Join(names[1:], ",")))
 }
 

@@ -41,7 +41,7 @@ func (p Policy) check(f *faults) {
 // checkTarget checks that the target is an origin.
 func (p Policy) checkTarget(f *faults) {
 	if p.Target == "" {
-		f.add("target", "", "missing: which server is asked? Give its origin, such as https://api.example.com", "")
+		f.add("target", "", "missing: give the origin of the server, such as https://api.example.com", "")
 		return
 	}
 	if _, _, app := web.AppOriginProblem(p.Target); app {
@@ -76,7 +76,7 @@ func (p Policy) checkPath(f *faults, at, path string) {
 func pathProblem(path string) (problem, meant string) {
 	switch {
 	case path == "":
-		return "missing: which path of the target?", ""
+		return "missing: give a path of the target, such as /v1/me", ""
 	case strings.Contains(path, "://"):
 		u, err := oracle.ParseURL(path, nil)
 		if err != nil || u.Path == "" {
@@ -88,7 +88,7 @@ func pathProblem(path string) (problem, meant string) {
 	case path[0] != '/':
 		return "a path begins with a slash", "/" + path
 	case strings.ContainsAny(path, "*{}"):
-		return "want a path that is there to be asked, not a pattern", ""
+		return "want a path that the server has, not a pattern", ""
 	case strings.Contains(path, "#"):
 		before, _, _ := strings.Cut(path, "#")
 		return "a fragment is never sent", before
@@ -98,7 +98,7 @@ func pathProblem(path string) (problem, meant string) {
 		return "not a path", ""
 	}
 	if written := u.Path + u.Query; written != path {
-		return "browsers write this path otherwise", written
+		return "browsers write this path differently", written
 	}
 	return "", ""
 }

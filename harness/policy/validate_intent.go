@@ -54,7 +54,7 @@ func (in intent) checkOrigins() {
 		if in.at != "" {
 			at = in.at + at
 		}
-		in.faults.add(at, "", "missing: whose pages may read? Without it there is nobody to ask as: want any, none, a list or subdomains", "")
+		in.faults.add(at, "", "missing: give the origins of the pages that may read: any, none, a list or subdomains", "")
 	case origins.Any && says(in.all.Credentials, true):
 		in.faults.add(in.where("origins", "credentials"), "",
 			"any origin with credentials: every site could read what the signed-in user can, and browsers refuse * with credentials", "credentials: false, or a list of origins")
@@ -74,9 +74,9 @@ func (in intent) checkNull() {
 			"null with credentials: every site can make a page whose origin is null, in a sandboxed frame", "allowNull: false, or credentials: false")
 	case says(null, false) && origins.Any:
 		in.faults.add(in.where("allowNull", "origins"), "",
-			"any origin but null keeps nobody out: every site has both. Leave allowNull out, or list the origins", "")
+			"any origin except null excludes no site: every site can also ask as null. Remove allowNull, or list the origins", "")
 	case says(null, true) && origins.nobody():
-		in.faults.add(in.where("allowNull", "origins"), "", "nobody may read, but null may: say one or the other", "")
+		in.faults.add(in.where("allowNull", "origins"), "", "origins: none excludes every page, and allowNull: true allows null: remove one of the two", "")
 	}
 }
 
@@ -87,7 +87,7 @@ func (p Policy) checkAskedHeaders(f *faults, resolved []Resource) {
 		if web.IsForbiddenRequestHeader(h.Name, h.Value) || slices.ContainsFunc(resolved, func(r Resource) bool { return r.takes(h) }) {
 			continue
 		}
-		f.add(join("ask.headers", h.Name), "", "no requestHeaders allow it, so that every preflight would be refused", "requestHeaders: ["+h.Name+"]")
+		f.add(join("ask.headers", h.Name), "", "requestHeaders allow no header, so every preflight would be refused", "requestHeaders: ["+h.Name+"]")
 	}
 }
 

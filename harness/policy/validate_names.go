@@ -7,7 +7,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-const forbiddenHeader = "no page can set it: it belongs to the browser, which drops it without a word"
+const forbiddenHeader = "no page can set it: the browser drops it without a message"
 
 // checkNames finds the faults of a list of names, and its duplicates.
 func checkNames(f *faults, at string, list Names, problemOf func(string) (problem, meant string), fold func(string) string) {
@@ -19,7 +19,7 @@ func checkNames(f *faults, at string, list Names, problemOf func(string) (proble
 	for i, name := range list {
 		here := fmt.Sprintf("%s[%d]", at, i)
 		if name == Wildcard {
-			f.add(here, name, "* cannot stand in a list", field+": any")
+			f.add(here, name, "* cannot be in a list", field+": any")
 			continue
 		}
 		problem, meant := problemOf(name)
@@ -61,7 +61,7 @@ func headerNameProblem(name string) (problem, meant string) {
 		return "empty: want the name of a header", ""
 	case strings.Contains(name, ":"):
 		before, _, _ := strings.Cut(name, ":")
-		return "want the name alone, without colon and value", strings.TrimSpace(before)
+		return "want only the name, without colon and value", strings.TrimSpace(before)
 	case strings.ContainsAny(name, ", "):
 		return "several names in one text", bracketed(name)
 	case !web.IsToken(name):

@@ -27,7 +27,7 @@ func (o Origins) check(f *faults, at string) {
 	}
 	checkOrigins(f, at, o.List, o.inList, listedProblem)
 	if o.Subdomains != nil && len(o.Subdomains) == 0 {
-		f.add(at+".subdomains", "", "an empty list allows nobody", "none")
+		f.add(at+".subdomains", "", "an empty list allows no origin", "none")
 	}
 	checkOrigins(f, at, o.Subdomains, o.inSubdomains, basedProblem)
 }
@@ -68,11 +68,11 @@ func originProblem(origin string) (problem, meant string) {
 	case origin == "":
 		return "empty: want an origin such as https://app.example.com", ""
 	case origin == "*":
-		return "* is no origin of a list", "origins: any"
+		return "* cannot be in a list of origins", "origins: any"
 	case origin == "any" || origin == "none":
-		return origin + " stands alone, not in a list", "origins: " + origin
+		return origin + " is a value of its own, not an item of a list", "origins: " + origin
 	case origin == "null":
-		return "null is what every opaque origin sends, so it cannot be told from others", "allowNull: true"
+		return "every opaque origin sends null, so null names no single page", "allowNull: true"
 	case strings.Contains(origin, ","):
 		return "several origins in one text", "[" + strings.Join(strings.FieldsFunc(origin, func(c rune) bool { return c == ',' || c == ' ' }), ", ") + "]"
 	case strings.Contains(origin, "*"):
@@ -86,7 +86,7 @@ func originProblem(origin string) (problem, meant string) {
 		return schemelessProblem(origin)
 	}
 	if s := strings.ToLower(scheme); s != "http" && s != "https" {
-		return "no page of that scheme can be asked from: want http or https", ""
+		return "corsproof cannot make a page of this scheme: want http or https", ""
 	}
 	u, err := oracle.ParseURL(origin, nil)
 	if err != nil || rest == "" {
@@ -115,7 +115,7 @@ func schemelessProblem(origin string) (problem, meant string) {
 // https://*.acme.com as subdomains, so that only a policy of Go has it here.
 func patternProblem(origin string) (problem, meant string) {
 	if base, ok := cutStar(origin); ok {
-		return "an origin is no pattern: it is compared byte for byte", "Subdomains: " + base
+		return "an origin is not a pattern: it is compared byte for byte", "Subdomains: " + base
 	}
 	rest, ok := strings.CutPrefix(origin, "*.")
 	if base := "https://" + rest; ok {
@@ -141,7 +141,7 @@ func writtenProblem(origin string, u oracle.URL) string {
 	case strings.HasPrefix(strings.ToLower(origin), u.Origin().String()+":"):
 		return "browsers leave the default port out"
 	}
-	return "browsers write this origin otherwise"
+	return "browsers write this origin differently"
 }
 
 // subdomainsProblem says what is wrong with the origin whose children may read.
@@ -149,7 +149,7 @@ func subdomainsProblem(base string) (problem, meant string) {
 	if bare, ok := cutStar(base); ok {
 		base = bare
 		if problem, _ := originProblem(base); problem == "" {
-			return "subdomains are named by the origin above them, without a star", base
+			return "write the origin above the sub-domains, without a star", base
 		}
 	}
 	if problem, meant = originProblem(base); problem != "" {
@@ -163,7 +163,7 @@ func subdomainsProblem(base string) (problem, meant string) {
 		return "an address has no subdomains", ""
 	}
 	if web.IsPublicSuffix(o.Host) {
-		return "a public suffix: anybody can have a name under it", ""
+		return "a public suffix: anybody can register a name under it", ""
 	}
 	return "", ""
 }

@@ -35,11 +35,11 @@ func TestOriginProblems(t *testing.T) {
 		"https://xn--bcher-kva.test":   "",
 		"https://app.acme.com.":        "",
 		"":                             "empty...",
-		"*":                            "* is no origin of a list -> origins: any",
-		"null":                         "null is what every opaque origin sends, so it cannot be told from others -> allowNull: true",
+		"*":                            "* cannot be in a list of origins -> origins: any",
+		"null":                         "every opaque origin sends null, so null names no single page -> allowNull: true",
 		"https://a.test,https://b.te":  "several origins in one text -> [https://a.test, https://b.te]",
 		"https://a.test, https://b.te": "several origins in one text -> [https://a.test, https://b.te]",
-		"https://*.acme.com":           "an origin is no pattern: it is compared byte for byte -> Subdomains: https://acme.com",
+		"https://*.acme.com":           "an origin is not a pattern: it is compared byte for byte -> Subdomains: https://acme.com",
 		"https://app*.acme.com":        starProblem,
 		"*.acme.com":                   starProblem + " -> https://*.acme.com",
 		"app.acme.com":                 "an origin has a scheme -> https://app.acme.com",
@@ -56,8 +56,8 @@ func TestOriginProblems(t *testing.T) {
 		"tauri://localhost/":                                  "an origin has no path -> tauri://localhost",
 		"moz-extension://a":                                   "the host is a UUID in lower case, which Firefox gives each installation",
 		"app://*":                                             starProblem,
-		"ftp://app.acme.com":                                  "no page of that scheme can be asked from: want http or https",
-		"file:///tmp/x.html":                                  "no page of that scheme can be asked from: want http or https",
+		"ftp://app.acme.com":                                  "corsproof cannot make a page of this scheme: want http or https",
+		"file:///tmp/x.html":                                  "corsproof cannot make a page of this scheme: want http or https",
 		"https://app.acme.com/":                               "an origin does not end with a slash -> https://app.acme.com",
 		"https://app.acme.com/path":                           "an origin has no path -> https://app.acme.com",
 		"https://app.acme.com/path/":                          "an origin has no path -> https://app.acme.com",
@@ -67,8 +67,8 @@ func TestOriginProblems(t *testing.T) {
 		"HTTPS://app.acme.com":                                "browsers write an origin in lower case -> https://app.acme.com",
 		"https://app.acme.com:443":                            "browsers leave the default port out -> https://app.acme.com",
 		"http://app.acme.com:80":                              "browsers leave the default port out -> http://app.acme.com",
-		"https://bücher.test":                                 "browsers write this origin otherwise -> https://xn--bcher-kva.test",
-		"https://127.1":                                       "browsers write this origin otherwise -> https://127.0.0.1",
+		"https://bücher.test":                                 "browsers write this origin differently -> https://xn--bcher-kva.test",
+		"https://127.1":                                       "browsers write this origin differently -> https://127.0.0.1",
 		"https://a:b@app.acme.com":                            "an origin has no user name -> https://app.acme.com",
 	})
 }
@@ -79,14 +79,14 @@ func TestSubdomainsProblems(t *testing.T) {
 		"capacitor://localhost": "an app has no subdomains: list the origin",
 		"https://acme.com:8443": "",
 		"http://localhost:3000": "",
-		"https://*.acme.com":    "subdomains are named by the origin above them, without a star -> https://acme.com",
+		"https://*.acme.com":    "write the origin above the sub-domains, without a star -> https://acme.com",
 		"https://*.acme.com/":   "an origin does not end with a slash -> https://acme.com",
 		"acme.com":              "an origin has a scheme -> https://acme.com",
 		"https://127.0.0.1":     "an address has no subdomains",
 		"https://[::1]":         "an address has no subdomains",
-		"https://com":           "a public suffix: anybody can have a name under it",
-		"https://co.uk":         "a public suffix: anybody can have a name under it",
-		"https://github.io":     "a public suffix: anybody can have a name under it",
+		"https://com":           "a public suffix: anybody can register a name under it",
+		"https://co.uk":         "a public suffix: anybody can register a name under it",
+		"https://github.io":     "a public suffix: anybody can register a name under it",
 	})
 }
 
@@ -109,7 +109,7 @@ func TestHeaderProblems(t *testing.T) {
 		"Authorization": "", "content-type": "", "X-A": "",
 		"":                "empty: want the name of a header",
 		"X-A, X-B":        "several names in one text -> [X-A, X-B]",
-		"X-A: 1":          "want the name alone, without colon and value -> X-A",
+		"X-A: 1":          "want only the name, without colon and value -> X-A",
 		"X(A)":            "not the name of a header: want an HTTP token",
 		"Cookie":          forbiddenHeader,
 		"origin":          forbiddenHeader,
@@ -128,16 +128,16 @@ func TestHeaderProblems(t *testing.T) {
 func TestPathProblems(t *testing.T) {
 	compare(t, "path", pathProblem, map[string]string{
 		"/": "", "/v1/me": "", "/v1/me/": "", "/search?q=a%20b": "", "/a,b;c": "",
-		"":                      "missing: which path of the target?",
+		"":                      "missing: give a path of the target, such as /v1/me",
 		"v1/me":                 "a path begins with a slash -> /v1/me",
 		"//v1":                  "two slashes begin a host, not a path -> /v1",
 		"https://a.test/v1?b=c": "want a path of the target, without scheme and host -> /v1?b=c",
-		"/v1/*":                 "want a path that is there to be asked, not a pattern",
-		"/users/{id}":           "want a path that is there to be asked, not a pattern",
+		"/v1/*":                 "want a path that the server has, not a pattern",
+		"/users/{id}":           "want a path that the server has, not a pattern",
 		"/v1#top":               "a fragment is never sent -> /v1",
-		"/a/../b":               "browsers write this path otherwise -> /b",
-		"/a b":                  "browsers write this path otherwise -> /a%20b",
-		"/ü":                    "browsers write this path otherwise -> /%C3%BC",
+		"/a/../b":               "browsers write this path differently -> /b",
+		"/a b":                  "browsers write this path differently -> /a%20b",
+		"/ü":                    "browsers write this path differently -> /%C3%BC",
 	})
 }
 
@@ -156,18 +156,18 @@ func TestValidate(t *testing.T) {
 	}.Validate()
 	want := `target: an origin has no user name; did you mean https://api.acme.com?
 origins: want one of any, none and a list
-methods[1] "*": * cannot stand in a list; did you mean methods: any?
+methods[1] "*": * cannot be in a list; did you mean methods: any?
 requestHeaders[1] "x-a": listed already at requestHeaders[0]
 maxAge "-1": want seconds: 0 means that no answer is kept; did you mean 0?
 resources[1].path "/a": resources[0] has this path already
-resources[1].origins.subdomains[0] "https://com": a public suffix: anybody can have a name under it
+resources[1].origins.subdomains[0] "https://com": a public suffix: anybody can register a name under it
 ask.headers.Authorization: its value has a character that no header can carry
 ask.unsafe "preflght": want preflight or send; did you mean preflight?
 ask.rate: want questions in a time, such as 10/s, 100/m or 1000/h
 ask.concurrency "-1": want how many questions may be in flight, 1 or more
 ask.timeLimit "-1s": want a time such as 30s or 2m
-ask.headers.Authorization: no requestHeaders allow it, so that every preflight would be refused; did you mean requestHeaders: [Authorization]?
-ask.headers.X-B: no requestHeaders allow it, so that every preflight would be refused; did you mean requestHeaders: [X-B]?`
+ask.headers.Authorization: requestHeaders allow no header, so every preflight would be refused; did you mean requestHeaders: [Authorization]?
+ask.headers.X-B: requestHeaders allow no header, so every preflight would be refused; did you mean requestHeaders: [X-B]?`
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant\n%s", err, want)
 	}
@@ -240,7 +240,7 @@ func TestRates(t *testing.T) {
 func TestStarsInAList(t *testing.T) {
 	err := Policy{Target: "https://api.acme.com", Rules: Rules{Origins: Origins{Any: true}, Methods: Names{"GET", "*", "*"}}}.Validate()
 	for _, f := range Faults(err) {
-		if f.Problem != "* cannot stand in a list" {
+		if f.Problem != "* cannot be in a list" {
 			t.Errorf("%+v", f)
 		}
 	}

@@ -61,7 +61,7 @@ func ParseMatrix(name string, data []byte) (conform.Matrix, error) {
 	case kind.Findings != nil:
 		return conform.Matrix{}, fmt.Errorf("%s: it is a report, want a matrix", name)
 	case kind.Version == nil || kind.Libraries == nil:
-		return conform.Matrix{}, fmt.Errorf("%s: it is no matrix: it has no version or no libraries", name)
+		return conform.Matrix{}, fmt.Errorf("%s: this is not a matrix: it has no version or no libraries", name)
 	case *kind.Version != conform.Version:
 		return conform.Matrix{}, fmt.Errorf("%s: it is a matrix of version %d, want %d", name, *kind.Version, conform.Version)
 	}

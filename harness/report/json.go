@@ -63,7 +63,7 @@ func Parse(name string, data []byte) (finding.Report, error) {
 	case kind.Differences != nil:
 		return finding.Report{}, fmt.Errorf("%s: it is a comparison, want a report", name)
 	case kind.Version == nil || kind.Findings == nil:
-		return finding.Report{}, fmt.Errorf("%s: it is no report: it has no version or no findings", name)
+		return finding.Report{}, fmt.Errorf("%s: this is not a report: it has no version or no findings", name)
 	case *kind.Version != finding.Version:
 		return finding.Report{}, fmt.Errorf("%s: it is a report of version %d, want %d", name, *kind.Version, finding.Version)
 	}

@@ -82,8 +82,8 @@ func (a *answers) settle(findings []finding.Finding) []string {
 			}
 			if !of.told {
 				of.told = true
-				notes = append(notes, fmt.Sprintf("%s %s from %s was answered in two ways in this run: %d times so that the page can read, %d times so that it cannot. "+
-					"The server does not decide by the request alone: what rests on it is flaky.", f.Method, r.URL, r.From, of.readable, of.blocked))
+				notes = append(notes, fmt.Sprintf("%s %s from %s was answered in two ways in this run: %d times the page could read the answer, %d times it could not. "+
+					"The server does not decide by the request alone, so verdicts on these requests are flaky.", f.Method, r.URL, r.From, of.readable, of.blocked))
 			}
 		}
 	}

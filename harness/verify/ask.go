@@ -26,7 +26,7 @@ func (x *runner) once(ctx context.Context, probe policy.Probe, repetition int) f
 	case x.sendsTooMuch(probe):
 		f := newFinding(probe)
 		f.Outcome = finding.NotAsked
-		f.Why = "the browser sends no preflight, so only sending the request would tell"
+		f.Why = "the browser sends no preflight, so only the request itself would show it"
 		return f
 	case probe.Caches:
 		return x.onceKept(ctx, probe, repetition)
@@ -91,13 +91,13 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(polic
 			j = judgeTogether(probe, seen)
 		}
 		if j.led && last && i == 0 && len(x.Policy.Ask.Headers) > 0 && len(step.Request.Headers) == 0 {
-			j = judgement{outcome: finding.NotAsked, why: "without what a client has, the target leads to a login, and answers nothing itself"}
+			j = judgement{outcome: finding.NotAsked, why: "without a login, the target redirects to a login page and does not answer itself"}
 		}
 		if j.led && !last {
 			j = held // a later step sends what a client has, and decides
 		}
 		if j.outcome == finding.Broken && x.forgotten(step, began) {
-			j = inconclusive("the steps lay so far apart that the browser may have forgotten the first: ask at a higher rate")
+			j = inconclusive("too much time passed between the steps, so the browser may have dropped the answer to the first: ask at a higher rate")
 		}
 		if !probe.Wire && !probe.Caches && a.err == nil {
 			x.answers.add(step.Request, a.seen)

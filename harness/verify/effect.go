@@ -35,9 +35,9 @@ func (h harmed) strangerReads() (finding.Severity, string) {
 	case h.asUser():
 		return finding.Critical, h.anyPage() + h.signedIn("read "+h.what(), h.cookies())
 	case names != "":
-		return finding.High, fmt.Sprintf("%s can read %s, without cookies, where it knows what to put into %s.", h.anyPage(), h.what(), names)
+		return finding.High, fmt.Sprintf("%s can read %s, without cookies, where it knows the value for %s.", h.anyPage(), h.what(), names)
 	}
-	return finding.High, fmt.Sprintf("%s can read %s, without cookies: what is public, or guarded by the network alone.", h.anyPage(), h.what())
+	return finding.High, fmt.Sprintf("%s can read %s, without cookies: data that is public, or that only the network protects.", h.anyPage(), h.what())
 }
 
 // readsWithCredentials: an allowed page reads with credentials, which the policy
@@ -56,7 +56,7 @@ func (h harmed) signedIn(does, how string) string {
 	if h.identified() {
 		return fmt.Sprintf(" can %s as the signed-in user%s.", does, how)
 	}
-	return fmt.Sprintf(" may %s with credentials, so as the signed-in user%s. No cookie went along in this probe.", does, how)
+	return fmt.Sprintf(" may %s with credentials, which means as the signed-in user%s. This probe sent no cookie.", does, how)
 }
 
 // identified says whether a request that left the browser had a cookie or Authorization.
@@ -69,7 +69,7 @@ func (h harmed) identified() bool {
 
 // malformedPasses: the server lets in an origin that no browser sends.
 func (h harmed) malformedPasses() (finding.Severity, string) {
-	return finding.Low, fmt.Sprintf("No page can use it today: the server lets an Origin read %s that no browser sends.", h.what())
+	return finding.Low, fmt.Sprintf("No page can use this today: the server allows an Origin for %s that no browser sends.", h.what())
 }
 
 // unlistedPasses: an allowed page can send a method or a header that the policy does not
@@ -79,7 +79,7 @@ func (h harmed) unlistedPasses() (finding.Severity, string) {
 	if h.harm == behaviour.HeaderPasses {
 		unlisted = "a header"
 	}
-	return finding.Medium, fmt.Sprintf("%s can send %s%s: %s that the policy does not list passes.", h.pages(), h.what(), h.with(), unlisted)
+	return finding.Medium, fmt.Sprintf("%s can send %s%s: the preflight allows %s, and the policy does not list it.", h.pages(), h.what(), h.with(), unlisted)
 }
 
 // headersExposed: an allowed page reads more headers than the policy lists.
@@ -95,9 +95,9 @@ func (h harmed) headersExposed() (finding.Severity, string) {
 func (h harmed) lockedOut() (finding.Severity, string) {
 	switch h.Together {
 	case policy.OwnOriginPasses:
-		return finding.Medium, fmt.Sprintf("Pages of the server itself are refused where they send more than GET and HEAD, such as %s.", h.what())
+		return finding.Medium, fmt.Sprintf("The server refuses its own pages when they send other methods than GET and HEAD, such as %s.", h.what())
 	case policy.LinesAreOneList:
-		return finding.Low, fmt.Sprintf("Pages are locked out of %s where a proxy splits the headers that they ask for.", pathOf(h.step.Request.URL))
+		return finding.Low, fmt.Sprintf("Pages are locked out of %s where a proxy splits Access-Control-Request-Headers into several lines.", pathOf(h.step.Request.URL))
 	}
 	return h.serious(), fmt.Sprintf("%s are locked out of %s%s.", h.pages(), h.what(), h.with())
 }
@@ -111,9 +111,9 @@ func (h harmed) lockedOutByCache() (finding.Severity, string) {
 		if h.notShared() {
 			severity = finding.Low
 		}
-		return severity, fmt.Sprintf("Pages are locked out of %s where a cache keeps what the server answered to another origin or to none.", h.what())
+		return severity, fmt.Sprintf("Pages are locked out of %s where a cache keeps an answer to another origin, or to a request without Origin.", h.what())
 	}
-	return h.serious(), fmt.Sprintf("%s are locked out of %s where the browser keeps what it answered to another question.", h.pages(), h.what())
+	return h.serious(), fmt.Sprintf("%s are locked out of %s where the browser's cache keeps the answer to another question.", h.pages(), h.what())
 }
 
 // notShared says whether the answer forbids shared caches to keep it.
@@ -127,7 +127,7 @@ func (h harmed) notShared() bool {
 // responseChanged: who asks with Origin gets another answer.
 func (h harmed) responseChanged() (finding.Severity, string) {
 	if h.Together == policy.NotAPreflight {
-		return finding.Medium, fmt.Sprintf("Nobody gets the application's own answer to OPTIONS %s.", pathOf(h.step.Request.URL))
+		return finding.Medium, fmt.Sprintf("No client gets the application's own answer to OPTIONS %s.", pathOf(h.step.Request.URL))
 	}
 	return finding.Medium, fmt.Sprintf("Pages get another answer to %s than the server meant.", h.what())
 }
@@ -154,11 +154,11 @@ func (h harmed) keptOtherwise() (finding.Severity, string) {
 	case h.seen.Verdict == harness.Blocked:
 		return h.lockedOut()
 	case wanted == nil:
-		return finding.Low, fmt.Sprintf("%s have permission for %s for another time than the policy says.", h.pages(), h.what())
+		return finding.Low, fmt.Sprintf("%s have permission for %s for a shorter or longer time than the policy says.", h.pages(), h.what())
 	case *wanted == 0:
-		return finding.Low, fmt.Sprintf("%s ask for permission each time: every %s waits for a preflight.", h.pages(), h.what())
+		return finding.Low, fmt.Sprintf("%s need a preflight for every %s.", h.pages(), h.what())
 	}
-	return finding.Medium, fmt.Sprintf("%s keep permission for %s, though the policy wants them to ask each time: what is taken back stays allowed for a while.", h.pages(), h.what())
+	return finding.Medium, fmt.Sprintf("%s keep permission for %s, and the policy wants a preflight for each request: a permission that you take back stays valid for a while.", h.pages(), h.what())
 }
 
 // serious is the severity when pages that the policy allows are locked out.
@@ -210,7 +210,7 @@ func (h harmed) anyPage() string {
 	case h.harm == behaviour.AnyoneReads:
 		return "Any page, such as one at " + from + ","
 	case strings.HasPrefix(from, "http:"):
-		return "Any page at " + from + ", which anybody on the network can forge,"
+		return "Any page at " + from + ", which any attacker on the network can forge,"
 	}
 	return "Any page at " + from
 }
@@ -255,9 +255,9 @@ func (h harmed) cookies() string {
 	target, err := oracle.ParseURL(h.step.Request.URL, nil)
 	from := oracle.ParseOrigin(h.step.Request.From)
 	if err == nil && oracle.SameSite(from, target.Origin()) {
-		return ": it is of the same site, so cookies go along even with SameSite=Lax or Strict"
+		return ": it is of the same site, so the browser sends even cookies with SameSite=Lax or Strict"
 	}
-	return ", by cookies with SameSite=None where the browser lets third parties have them"
+	return ", by cookies with SameSite=None where the browser allows third-party cookies"
 }
 
 // headers names the headers that the page set and that need a permission.

@@ -43,32 +43,32 @@ func decide(f *finding.Finding, j judgement, p policy.Probe, step policy.Step, s
 // Together, the server lets in what no browser sends.
 var meanings = map[policy.Together]harness.Explanation{
 	"": {
-		Meaning: "The server accepts an Origin that no browser sends: it does not compare the whole value.",
+		Meaning: "The server accepts an Origin that no browser sends, so it does not compare the whole value.",
 		Remedy:  "Make the server compare the whole value of Origin with a list, byte for byte.",
 		Anchor:  "https://fetch.spec.whatwg.org/#cors-check",
 	},
 	policy.VaryByOrigin: {
-		Meaning: "A cache that keeps this answer gives it to pages of other origins, which it does not allow.",
-		Remedy:  "Make the server send Vary: Origin with every answer (also to a request without Origin, to an origin that it refuses, and with errors), or the same Access-Control-Allow-Origin with all of them.",
+		Meaning: "A cache that keeps this answer gives it to pages of other origins, and the answer does not allow these pages.",
+		Remedy:  "Make the server send Vary: Origin with every answer (also to a request without Origin, to a refused origin, and with errors), or send the same Access-Control-Allow-Origin with every answer.",
 		Anchor:  keptAnchor,
 	},
 	policy.UnchangedAnswer: {
-		Meaning: "The CORS layer changes the answer: a page gets another status or body than other clients do.",
-		Remedy:  "Make the CORS layer add headers only, and pass status and body on.",
+		Meaning: "The CORS layer changes the answer: a page gets another status or body than a client without Origin.",
+		Remedy:  "Make the CORS layer only add headers, and not change status and body.",
 		Anchor:  "https://fetch.spec.whatwg.org/#http-cors-protocol",
 	},
 	policy.OwnOriginPasses: {
 		Meaning: "The server refuses its own pages. Browsers send Origin with a POST to the page's own origin, too.",
-		Remedy:  "Add the origin that browsers see to the list, or have the proxy pass Host and the scheme on.",
+		Remedy:  "Add the public origin of the server to the list, or have the proxy pass Host and the scheme on.",
 		Anchor:  "https://fetch.spec.whatwg.org/#origin-header",
 	},
 	policy.NotAPreflight: {
-		Meaning: "The server answers this OPTIONS request as a preflight. It is none: a preflight has Access-Control-Request-Method.",
-		Remedy:  "Make the CORS layer answer OPTIONS only where both Origin and Access-Control-Request-Method are present.",
+		Meaning: "The server answers this OPTIONS request as a preflight. It is not a preflight, because it has no Access-Control-Request-Method.",
+		Remedy:  "Make the CORS layer answer only OPTIONS requests that have both Origin and Access-Control-Request-Method.",
 		Anchor:  "https://fetch.spec.whatwg.org/#cors-preflight-request",
 	},
 	policy.LinesAreOneList: {
-		Meaning: "The server reads the first line of Access-Control-Request-Headers only. A proxy may split the line that the browser sent.",
+		Meaning: "The server reads only the first line of Access-Control-Request-Headers. A proxy may split the browser's one line into several.",
 		Remedy:  "Make the server read all lines of Access-Control-Request-Headers as one list.",
 		Anchor:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
 	},
@@ -80,8 +80,8 @@ const keptAnchor = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 // was not: the browser used the cached answer, or the server gave another answer for the same
 // URL.
 var keptForAnother = harness.Explanation{
-	Meaning: "The browser keeps the answer to one question and uses it for the next, from another origin or without Origin. The kept answer does not allow the page that asks next.",
-	Remedy:  "Make the server send Vary: Origin with every answer, also to requests without Origin, or the same Access-Control-Allow-Origin with all of them.",
+	Meaning: "The browser keeps an answer in its cache and uses it again for another origin. The kept answer does not allow the page of that origin.",
+	Remedy:  "Make the server send Vary: Origin with every answer, also to requests without Origin, or send the same Access-Control-Allow-Origin with every answer.",
 	Anchor:  keptAnchor,
 }
 

@@ -105,15 +105,15 @@ func elsewhere(target string, step policy.Step, seen harness.Observation) judgem
 		return held
 	}
 	if to := ledTo(target, seen); to != "" {
-		j := inconclusive("the target redirects to %s, so that it did not decide itself: is it a login? Then give what a client has, with --header or --cookie", to)
+		j := inconclusive("the target redirects to %s, so another server decided. If it is a login page, give the login of a client, with --header or --cookie", to)
 		j.led = true
 		return j
 	}
 	if seen.Reason == harness.UnsafePort {
-		return inconclusive("no browser asks a server at this port, which is one of those that are kept for other protocols: nothing was sent")
+		return inconclusive("browsers block this port because another protocol uses it, so nothing was sent")
 	}
 	if seen.Verdict == harness.Blocked && (aboutMachine(seen.Reason) || step.Want == harness.Blocked && !aboutResponse(seen.Reason)) {
-		return inconclusive("the browser blocked it for a reason that says nothing of the target: %s", seen.Reason)
+		return inconclusive("the browser blocked it for a reason that is not about the target: %s", seen.Reason)
 	}
 	return held
 }
@@ -194,7 +194,7 @@ func judgePreflight(step policy.Step, seen harness.Observation) judgement {
 		return e.Kind != harness.Preflight && (e.Sent || e.Withheld)
 	})
 	if step.Want == harness.Blocked && passed {
-		return broken("the preflight passes, so that the server gets the request; %s comes too late", verdictOf(seen))
+		return broken("the preflight passes, so the server gets the request; the answer (%s) cannot stop it", verdictOf(seen))
 	}
 	return held
 }
@@ -217,7 +217,7 @@ func judgeMaxAge(step policy.Step, seen harness.Observation) judgement {
 	}
 	preflights := seen.Preflights()
 	if len(preflights) == 0 {
-		return inconclusive("missing: a preflight, which says the Max-Age")
+		return inconclusive("missing: a preflight, whose answer has Access-Control-Max-Age")
 	}
 	said, ok := preflights[0].ResponseHeaders.Get(web.NameMaxAge)
 	if seconds, number := oracle.ParseDeltaSeconds(said); !ok || !number || seconds != int64(*step.MaxAge) {
@@ -248,7 +248,7 @@ func judgeExposed(step policy.Step, seen harness.Observation) judgement {
 	}
 	sends := func(name string) bool { return len(response.ResponseHeaders.Values(name)) > 0 }
 	if step.OnlyCarried && !slices.ContainsFunc(names, sends) && !slices.ContainsFunc(names, func(name string) bool { return exposedBy(name, seen.Request.Credentials, response.ResponseHeaders) }) {
-		return judgement{outcome: finding.NotAsked, why: fmt.Sprintf("the answer to %s has no %s, so that nothing tells whether a script can read it", response.Method, strings.Join(names, ", "))}
+		return judgement{outcome: finding.NotAsked, why: fmt.Sprintf("the answer to %s has no header %s, so this probe cannot tell whether a script can read it", response.Method, strings.Join(names, ", "))}
 	}
 	for _, name := range names {
 		if step.OnlyCarried && !sends(name) {

@@ -102,9 +102,9 @@ func TestJudge(t *testing.T) {
 		{"a step that prepares is not judged", policy.Step{Want: harness.Opaque, Prepares: true}, blockedBy(missing), nil, finding.Held, ""},
 		{"a step that prepares needs an answer", policy.Step{Want: harness.Opaque, Prepares: true}, harness.Observation{}, errors.New("gone"), finding.Inconclusive, "gone"},
 
-		{"local network access, blocked wanted", wantBlocked, blockedBy(harness.LocalNetworkAccessPermissionDenied), nil, finding.Inconclusive, "says nothing of the target"},
-		{"local network access, readable wanted", wantReadable, blockedBy(harness.LocalNetworkAccessPermissionDenied), nil, finding.Inconclusive, "says nothing of the target"},
-		{"an administrator, readable wanted", wantReadable, blockedBy(harness.BlockedByAdministrator), nil, finding.Inconclusive, "says nothing of the target"},
+		{"local network access, blocked wanted", wantBlocked, blockedBy(harness.LocalNetworkAccessPermissionDenied), nil, finding.Inconclusive, "is not about the target"},
+		{"local network access, readable wanted", wantReadable, blockedBy(harness.LocalNetworkAccessPermissionDenied), nil, finding.Inconclusive, "is not about the target"},
+		{"an administrator, readable wanted", wantReadable, blockedBy(harness.BlockedByAdministrator), nil, finding.Inconclusive, "is not about the target"},
 		{"mixed content, blocked wanted", wantBlocked, blockedBy(harness.BlockedByMixedContent), nil, finding.Inconclusive, "mixed-content"},
 		{"mixed content, readable wanted", wantReadable, blockedBy(harness.BlockedByMixedContent), nil, finding.Broken, "mixed-content"},
 		{"content security policy, blocked wanted", wantBlocked, blockedBy(harness.BlockedByCSP), nil, finding.Inconclusive, "csp"},
@@ -112,7 +112,7 @@ func TestJudge(t *testing.T) {
 
 		{"a login that did not let in, readable wanted", wantReadable, blockedBy(missing, get(302, "Location", login+"/"), hop(login+"/")), nil, finding.Inconclusive, "redirects to " + login + ","},
 		{"a login that did not let in, blocked wanted", wantBlocked, blockedBy(missing, get(302), hop(login+"/")), nil, finding.Inconclusive, "--header or --cookie"},
-		{"a login that everybody reads, readable wanted", wantReadable, readableWith(get(302), hop(login+"/")), nil, finding.Inconclusive, "is it a login?"},
+		{"a login that everybody reads, readable wanted", wantReadable, readableWith(get(302), hop(login+"/")), nil, finding.Inconclusive, "If it is a login page"},
 		{"a redirect elsewhere that a stranger reads", wantBlocked, readableWith(get(302), hop(login+"/")), nil, finding.Broken, "readable, want blocked"},
 		{"a redirect to a login that is refused itself, readable wanted", wantReadable, blockedBy(missing, get(302, "Location", login+"/")), nil, finding.Inconclusive, login},
 		{"a redirect to a login that is refused itself, blocked wanted", wantBlocked, blockedBy(missing, get(307, "location", "//login.acme.com/?back=/")), nil, finding.Inconclusive, login},
@@ -126,7 +126,7 @@ func TestJudge(t *testing.T) {
 		{"a Location without a redirect", wantReadable, readableWith(get(201, "Location", login+"/")), nil, finding.Held, ""},
 
 		{"a preflight that refuses", onlyPreflight(harness.Blocked), blockedBy(harness.PreflightMissingAllowOriginHeader, options(), put(false, false)), nil, finding.Held, ""},
-		{"a preflight that passes, so that the answer came too late", onlyPreflight(harness.Blocked), blockedBy(missing, options(), put(true, false)), nil, finding.Broken, "comes too late"},
+		{"a preflight that passes, so that the answer came too late", onlyPreflight(harness.Blocked), blockedBy(missing, options(), put(true, false)), nil, finding.Broken, "cannot stop it"},
 		{"a dry run that would have been sent, blocked wanted", onlyPreflight(harness.Blocked), readableWith(options(), put(false, true)), nil, finding.Broken, "the preflight passes, want refused"},
 		{"a dry run that would have been sent, readable wanted", onlyPreflight(harness.Readable), readableWith(options(), put(false, true)), nil, finding.Held, ""},
 		{"no preflight, though it must decide", onlyPreflight(harness.Readable), readableWith(put(true, false)), nil, finding.Inconclusive, "missing: a preflight"},
@@ -153,7 +153,7 @@ func TestJudge(t *testing.T) {
 		{"all headers, except headers of the CORS protocol", exposed(policy.Wildcard), scriptReads(readableWith(get(200, "X-A", "1", "Access-Control-Allow-Origin", "https://app.acme.com", "Access-Control-Expose-Headers", "X-A")), "x-a", "1"), nil, finding.Held, ""},
 		{"exposed headers of a preflight alone", exposed("X-Total"), readableWith(get(200, "X-Total", "2"), options("Access-Control-Expose-Headers", "X-Total")), nil, finding.Broken, "X-Total cannot be read"},
 		{"exposed headers of a hop that failed", exposed("X-Total"), scriptReads(readableWith(get(200, "X-Total", "2"), get(0)), "x-total", "2"), nil, finding.Held, ""},
-		{"a header that another method may carry, not sent and hidden", carried("X-Total"), readableWith(get(200)), nil, finding.NotAsked, "the answer to GET has no X-Total"},
+		{"a header that another method may carry, not sent and hidden", carried("X-Total"), readableWith(get(200)), nil, finding.NotAsked, "the answer to GET has no header X-Total"},
 		{"a header that another method may carry, not sent and exposed", carried("X-Total"), readableWith(get(200, "Access-Control-Expose-Headers", "X-Total")), nil, finding.Held, ""},
 		{"a header that another method may carry, sent and hidden", carried("X-Total"), readableWith(get(200, "X-Total", "2")), nil, finding.Broken, "X-Total cannot be read"},
 		{"two headers, one of them sent and exposed", carried("X-Total", "X-Other"), scriptReads(readableWith(get(200, "X-Total", "2", "Access-Control-Expose-Headers", "X-Total")), "x-total", "2"), nil, finding.Held, ""},
@@ -165,7 +165,7 @@ func TestJudge(t *testing.T) {
 		{"only what is listed, a script that reads what is", only("X-Total"), scriptReads(readableWith(get(200)), "x-total", "2"), nil, finding.Held, ""},
 		{"exposed headers of no response", exposed("X-Total"), readableWith(), nil, finding.Inconclusive, "missing: the response"},
 
-		{"a port that no browser asks", policy.Step{Want: harness.Readable}, harness.Observation{Verdict: harness.Blocked, Reason: harness.UnsafePort}, nil, finding.Inconclusive, "no browser asks"},
+		{"a port that no browser asks", policy.Step{Want: harness.Readable}, harness.Observation{Verdict: harness.Blocked, Reason: harness.UnsafePort}, nil, finding.Inconclusive, "browsers block this port"},
 		{"only what is exposed or safelisted", only("X-Total"), scriptReads(readableWith(get(200)), "x-total", "2", "content-type", "text/plain"), nil, finding.Held, ""},
 		{"a header that is exposed and should not be", only("X-Total"), scriptReads(readableWith(get(200)), "x-total", "2", "x-secret", "1"), nil, finding.Broken, "x-secret can be read"},
 	} {

@@ -45,29 +45,29 @@ func notes(r finding.Report, probes int) []string {
 	}
 	switch {
 	case refused > answers/2:
-		list = append(list, fmt.Sprintf("%d of %d answers to allowed pages were 401 or 403: what the policy says of the answers to a signed-in client was not seen. "+
-			"Give what a client has, with --header or --cookie.", refused, answers))
+		list = append(list, fmt.Sprintf("%d of %d answers to allowed pages were 401 or 403: so the answers to a signed-in client were not judged. "+
+			"Give the login of a client, with --header or --cookie.", refused, answers))
 	case answers > 0 && succeeded == 0:
-		list = append(list, fmt.Sprintf("None of %d answers to allowed pages was a success, they were all 400 or above: are the paths right, and is the server well? "+
-			"What it answers then was judged, and nothing else was seen.", answers))
+		list = append(list, fmt.Sprintf("All %d answers to allowed pages had a status of 400 or above. Check the paths in the policy and the state of the server. "+
+			"Only these error answers were judged.", answers))
 	}
 	if bare > 0 {
-		list = append(list, fmt.Sprintf("Of %d probes the outcome is kept and not what was observed: there are very many.", bare))
+		list = append(list, fmt.Sprintf("The run is very large, so the report has only the outcome of %d probes, without their transcripts.", bare))
 	}
 	for _, method := range slices.Sorted(maps.Keys(r.Sent)) {
 		if !web.IsSafeMethod(method) {
-			list = append(list, fmt.Sprintf("%s was sent. A browser repeats a request where a connection that it had used before drops without an answer: "+
-				"what was counted may have arrived more often.", method))
+			list = append(list, fmt.Sprintf("%s was sent. A browser sends a request again when a connection that it used before drops without an answer: "+
+				"so the server may have received more requests than were counted.", method))
 		}
 	}
 	for _, method := range withheldAnswers(r) {
 		list = append(list, fmt.Sprintf("%s was not sent: its preflights were judged, and the answers to %s itself were not. unsafe: send judges them.", method, method))
 	}
 	if unjudged > 0 {
-		list = append(list, fmt.Sprintf("Not judged: %d, because the answer did not have what the probe is about: each says what.", unjudged))
+		list = append(list, fmt.Sprintf("Not judged: %d, because the answer lacks the thing that the probe judges. Each probe names it.", unjudged))
 	}
 	if n := r.Count(finding.NotAsked) - unjudged; n > 0 {
-		list = append(list, fmt.Sprintf("Not asked: %d, because only sending an unsafe request would tell. unsafe: send does.", n))
+		list = append(list, fmt.Sprintf("Not asked: %d, because they need an unsafe request to be sent. With unsafe: send in the policy they are asked.", n))
 	}
 	return list
 }
@@ -75,7 +75,7 @@ func notes(r finding.Report, probes int) []string {
 // reachNotes say what was asked for about the way to the target.
 func reachNotes(c harness.Chrome) (list []string) {
 	if len(c.Resolve) > 0 {
-		list = append(list, "Asked with "+strings.Join(c.Resolve, ", ")+" in place of a resolver's answers.")
+		list = append(list, "Asked with "+strings.Join(c.Resolve, ", ")+"instead of the address that DNS gives.")
 	}
 	if len(c.Trusts) > 0 {
 		list = append(list, "Asked with certificates that users' browsers need not trust: "+strings.Join(c.Trusts, ", ")+".")

@@ -36,8 +36,8 @@ func TestCookieNotes(t *testing.T) {
 		"no question":           {sid, nil, nil},
 		"none with credentials": {sid, []finding.Finding{with(harness.Request{}), with(harness.Request{Credentials: harness.Omit}), onTheWire}, nil},
 		"sent once":             {sid, []finding.Finding{with(included), with(included, harness.Cookie{Name: "sid", Sent: true}), with(included, lax)}, nil},
-		"another one was sent":  {sid, []finding.Finding{with(included, harness.Cookie{Name: "other", Sent: true})}, []string{"The cookie sid went along in 0 of 1 questions with credentials: "}},
-		"never sent":            {sid, []finding.Finding{with(included), with(included)}, []string{"The cookie sid went along in 0 of 2 questions with credentials: "}},
+		"another one was sent":  {sid, []finding.Finding{with(included, harness.Cookie{Name: "other", Sent: true})}, []string{"The browser sent the cookie sid in 0 of 1 questions with credentials: "}},
+		"never sent":            {sid, []finding.Finding{with(included), with(included)}, []string{"The browser sent the cookie sid in 0 of 2 questions with credentials: "}},
 		"refused":               {sid, []finding.Finding{with(included, lax), with(included, partitioned)}, []string{"The cookie sid was held back in 2 of 2 questions with credentials, because it is SameSite=Lax, and the page is of another site; the browser no longer sends third-party cookies: with credentials was judged by headers alone"}},
 		"refused once":          {sid, []finding.Finding{with(included, lax, lax), with(included)}, []string{"The cookie sid was held back in 1 of 2 questions with credentials, because it is SameSite=Lax, and the page is of another site: "}},
 	} {
@@ -63,7 +63,7 @@ func TestCacheNotesOfEachKind(t *testing.T) {
 		findings []finding.Finding
 		want     []string
 	}{
-		"asked again":              {[]finding.Finding{again}, []string{"K56 of /v1: held, which proves nothing."}},
+		"asked again":              {[]finding.Finding{again}, []string{"K56 of /v1: held, but this proves nothing."}},
 		"from a cache":             {[]finding.Finding{pair(get(200), kept)}, nil},
 		"validated":                {[]finding.Finding{pair(get(200), get(304))}, nil},
 		"the server says Vary":     {[]finding.Finding{pair(get(200, "Vary", "Origin"), allowing)}, nil},
@@ -107,7 +107,7 @@ func TestStandardNotes(t *testing.T) {
 		return f
 	}
 	differs := held(deviating(token, harness.Readable))
-	const note = "held in Chrome, and the Fetch standard says otherwise: blocked, HeaderDisallowedByPreflightResponse, authorization."
+	const note = "held in Chrome, and the Fetch standard gives another verdict: blocked, HeaderDisallowedByPreflightResponse, authorization."
 	for name, test := range map[string]struct {
 		findings []finding.Finding
 		want     []string

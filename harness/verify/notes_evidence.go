@@ -51,12 +51,12 @@ func cookieNotes(p policy.Policy, findings []finding.Finding) []string {
 			continue
 		}
 		if refused[c.Name] == nil {
-			list = append(list, fmt.Sprintf("The cookie %s went along in 0 of %d questions with credentials: %s.", c.Name, questions, byHeaders))
+			list = append(list, fmt.Sprintf("The browser sent the cookie %s in 0 of %d questions with credentials: %s.", c.Name, questions, byHeaders))
 			continue
 		}
 		cause, remedy := refused[c.Name].cookie.Refused()
 		if !web.TakesSecureCookies(p.Target) {
-			remedy = "Browsers send a cookie to another site only with SameSite=None and Secure, and Secure only over https or to this machine: ask a target of https."
+			remedy = "Browsers send a cookie to another site only with SameSite=None and Secure, and Secure only over https or to this machine: use a target with https."
 		}
 		list = append(list, fmt.Sprintf("The cookie %s was held back in %d of %d questions with credentials, because %s: %s. %s",
 			c.Name, refused[c.Name].questions, questions, cause, byHeaders, remedy))
@@ -65,7 +65,7 @@ func cookieNotes(p policy.Policy, findings []finding.Finding) []string {
 }
 
 // byHeaders is what it means that no cookie went along.
-const byHeaders = "with credentials was judged by headers alone, and what a signed-in client gets was not seen"
+const byHeaders = "only the headers of answers with credentials were judged, not the answers to a signed-in client"
 
 // heldBack is a cookie that the browser did not send, with every reason that it gave.
 type heldBack struct {
@@ -107,7 +107,7 @@ func cacheNotes(findings []finding.Finding) []string {
 	if probes == nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s: held, which proves nothing. The browser kept no answer, so that the server was asked again. What caches may do with the answers is judged by K55.", listed(probes))}
+	return []string{fmt.Sprintf("%s: held, but this proves nothing. The browser kept no answer in its cache, so it asked the server again. K55 judges what caches may do with the answers.", listed(probes))}
 }
 
 // listed lists a few names, and counts the rest.
@@ -154,7 +154,7 @@ func standardNotes(findings []finding.Finding) []string {
 	}
 	var list []string
 	for _, text := range order {
-		list = append(list, fmt.Sprintf("%s: held in Chrome, and the Fetch standard says otherwise: %s. Other browsers may follow it, and so may a later Chrome.", listed(probes[text]), text))
+		list = append(list, fmt.Sprintf("%s: held in Chrome, and the Fetch standard gives another verdict: %s. Other browsers may follow it, and so may a later Chrome.", listed(probes[text]), text))
 	}
 	return list
 }

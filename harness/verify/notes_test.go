@@ -32,16 +32,16 @@ func TestNotes(t *testing.T) {
 		{"all", []finding.Finding{answered(allowed, finding.Held, 200)}, 1, nil},
 		{"as many answers as refusals", []finding.Finding{answered(allowed, finding.Held, 200), answered(allowed, finding.Held, 401)}, 2, nil},
 		{"more refusals", []finding.Finding{answered(allowed, finding.Held, 401), answered(allowed, finding.Held, 403), answered(allowed, finding.Held, 200)}, 3, []string{"2 of 3 answers to allowed pages were 401 or 403"}},
-		{"no success", []finding.Finding{answered(allowed, finding.Held, 404), answered(allowed, finding.Broken, 500)}, 2, []string{"None of 2 answers to allowed pages was a success"}},
+		{"no success", []finding.Finding{answered(allowed, finding.Held, 404), answered(allowed, finding.Broken, 500)}, 2, []string{"All 2 answers to allowed pages had a status of 400 or above"}},
 		{"one success", []finding.Finding{answered(allowed, finding.Held, 404), answered(allowed, finding.Held, 302), answered(allowed, finding.Broken, 500)}, 3, nil},
 		{"probes that want an error", []finding.Finding{{Side: allowed, Outcome: finding.Held, Tags: []string{behaviour.TagError}, Steps: answered(allowed, finding.Held, 404).Steps}}, 1, nil},
 		{"strangers are refused", []finding.Finding{answered(forbidden, finding.Held, 403)}, 1, nil},
 		{"unsafe methods", []finding.Finding{notAsked, notAsked}, 2, []string{"Not asked: 2, because"}},
 		{"399 is a success", []finding.Finding{answered(allowed, finding.Held, 399)}, 1, nil},
-		{"400 is none", []finding.Finding{answered(allowed, finding.Held, 400)}, 1, []string{"None of 1 answers to allowed pages was a success"}},
+		{"400 is none", []finding.Finding{answered(allowed, finding.Held, 400)}, 1, []string{"All 1 answers to allowed pages had a status of 400 or above"}},
 		{"the wire does not count", []finding.Finding{at(answered(allowed, finding.Held, 401), func(f *finding.Finding) { f.Wire = true })}, 1, nil},
 		{"an answer without a status does not count", []finding.Finding{answered(allowed, finding.Held, 0)}, 1, nil},
-		{"refused, and anybody may GET it", []finding.Finding{public, refusedThere}, 2, []string{"None of 1 answers"}},
+		{"refused, and anybody may GET it", []finding.Finding{public, refusedThere}, 2, []string{"All 1 answers"}},
 		{"refused, and anybody may GET another", []finding.Finding{at(public, func(f *finding.Finding) { f.Resource = "/v2" }), refusedThere}, 2, []string{"1 of 1 answers to allowed pages were 401 or 403"}},
 		{"refused, and a browser's answer is no proof", []finding.Finding{at(public, func(f *finding.Finding) { f.Side, f.Wire = forbidden, false }), refusedThere}, 2, []string{"1 of 1 answers"}},
 		{"refused, and another probe on the wire is no proof", []finding.Finding{at(public, func(f *finding.Finding) { f.ID = "K12" }), refusedThere}, 2, []string{"1 of 1 answers"}},
@@ -54,7 +54,7 @@ func TestNotes(t *testing.T) {
 		{"refused, and no step on the wire", []finding.Finding{at(public, func(f *finding.Finding) { f.Steps = []finding.Step{} }), refusedThere}, 2, []string{"1 of 1 answers"}},
 		{"not judged", []finding.Finding{unjudged, notAsked}, 2, []string{"Not judged: 1, because", "Not asked: 1, because"}},
 		{"not judged alone", []finding.Finding{unjudged}, 1, []string{"Not judged: 1, because"}},
-		{"very many", []finding.Finding{bare, bare, answered(allowed, finding.Held, 200)}, 3, []string{"Of 2 probes the outcome is kept"}},
+		{"very many", []finding.Finding{bare, bare, answered(allowed, finding.Held, 200)}, 3, []string{"The run is very large, so the report has only the outcome of 2 probes"}},
 	} {
 		if got := notes(finding.Report{Findings: test.findings}, test.probes); !beginsEach(got, test.want) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)

@@ -22,11 +22,11 @@ func overloaded(seen harness.Observation) (time.Duration, error) {
 		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 			advice = "ask more slowly (rate, concurrency)"
 		case http.StatusBadGateway, http.StatusGatewayTimeout:
-			advice = "is what stands behind the gateway well?"
+			advice = "check the server behind the gateway"
 		default:
 			continue
 		}
-		return retryAfter(e), fmt.Errorf("the target answered %d %s, which is no answer to the question: %s", e.Status, http.StatusText(e.Status), advice)
+		return retryAfter(e), fmt.Errorf("the target answered %d %s, which does not answer the question: %s", e.Status, http.StatusText(e.Status), advice)
 	}
 	return 0, nil
 }

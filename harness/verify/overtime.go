@@ -26,12 +26,12 @@ func (o *overtime) add(err error) {
 // notes tell whose time it was, and what gives more of it.
 func (o *overtime) notes() (list []string) {
 	if n := o.pages.Load(); n > 0 {
-		list = append(list, fmt.Sprintf("For %d questions Chrome opened no page in its time, so that the target was not asked: this says nothing of the target. "+
-			"On a busy machine, ask fewer questions at a time, such as --concurrency 4.", n))
+		list = append(list, fmt.Sprintf("For %d questions Chrome opened no page within the time limit, so the target was not asked: this says nothing about the target. "+
+			"On a busy machine, ask fewer questions at the same time, such as --concurrency 4.", n))
 	}
 	if n := o.questions.Load(); n > 0 {
-		list = append(list, fmt.Sprintf("%d questions got no whole answer in their time. If the target is slow, give each question more time, such as --timeout 60s; "+
-			"if this machine is busy, ask fewer at a time, such as --concurrency 4.", n))
+		list = append(list, fmt.Sprintf("%d questions got no complete answer within the time limit. If the target is slow, give each question more time, such as --timeout 60s; "+
+			"if this machine is busy, ask fewer at the same time, such as --concurrency 4.", n))
 	}
 	return list
 }

@@ -59,7 +59,7 @@ var patterns = map[string][2]string{
 	"K18": {"The server allows an allowed host over another scheme: it does not compare the scheme.",
 		"Make the server compare the whole value of Origin with its list, with the scheme."},
 	"K20": {"The server allows an origin that looks like a child of an allowed domain and is none.",
-		"Make the server compare the scheme, the port, and the end of the host with a dot before the domain."},
+		"Make the server compare the scheme, the port, and the end of the host including the dot before the domain."},
 }
 
 // remedyOrigin: a page reads, or sends, that must not.
@@ -70,16 +70,16 @@ func (h harmed) remedyOrigin() (meaning, remedy string) {
 		meaning = "The server allows every origin with *, and the policy does not."
 		remedy = fmt.Sprintf("Make the server send Access-Control-Allow-Origin for %s only with an origin of the policy, or write origins: any into the policy.", pathOf(h.step.Request.URL))
 	case h.origin() == harness.OpaqueOrigin:
-		meaning = "The server allows the origin null, which every site can have by a sandboxed frame."
+		meaning = "The server allows the origin null, which every site can get with a sandboxed frame."
 		remedy = "Make the server never send null in Access-Control-Allow-Origin."
 	case patterns[h.ID] != [2]string{}:
 		return patterns[h.ID][0], patterns[h.ID][1]
 	case h.harm == behaviour.AnyoneReads && h.step.Request.Credentials == harness.Include:
-		meaning = "The server sends back the origin that asks and allows credentials, so that every site is treated like one of its own."
-		remedy = "Make the server send Access-Control-Allow-Credentials only with an origin of a list, and * without it elsewhere."
+		meaning = "The server sends back the origin that asks and allows credentials, so it treats every site like one of its own."
+		remedy = "Make the server send Access-Control-Allow-Credentials only with an origin of a list, and send * without it to all others."
 	default:
 		meaning = "The server sends back an origin that the policy does not list."
-		remedy = "Make the server compare the whole value of Origin with a list, and send no Access-Control-Allow-Origin where it is not in the list."
+		remedy = "Make the server compare the whole value of Origin with a list, and send no Access-Control-Allow-Origin to an origin that is not in the list."
 	}
 	return meaning, remedy
 }
@@ -98,7 +98,7 @@ func (h harmed) allowedOrigin() string {
 // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 func (h harmed) remedyCredentials() (meaning, remedy string) {
 	return "The server sends Access-Control-Allow-Credentials: true, and the policy says credentials: false.",
-		fmt.Sprintf("Make the server leave Access-Control-Allow-Credentials out of its answers for %s, or write credentials: true into the policy.", pathOf(h.step.Request.URL))
+		fmt.Sprintf("Make the server send no Access-Control-Allow-Credentials for %s, or write credentials: true into the policy.", pathOf(h.step.Request.URL))
 }
 
 // remedyMethod: a method passes that the policy does not list.
@@ -118,7 +118,7 @@ func (h harmed) remedyHeader() (meaning, remedy string) {
 	for _, p := range h.seen.Preflights() {
 		asked, _ := p.RequestHeaders.Get(web.NameRequestHeaders)
 		if allowed, _ := p.ResponseHeaders.Get(web.NameAllowHeaders); asked != "" && strings.EqualFold(asked, strings.ReplaceAll(allowed, " ", "")) {
-			return "The answer to the preflight repeats the headers that the page asks for, so that every header passes.",
+			return "The answer to the preflight repeats the headers that the page asks for, so every header passes.",
 				fmt.Sprintf("Make the server send a list of its own in Access-Control-Allow-Headers for %s.", pathOf(h.step.Request.URL))
 		}
 	}
@@ -153,7 +153,7 @@ func (h harmed) remedyExposed() (meaning, remedy string) {
 func (h harmed) remedyHidden() (meaning, remedy string) {
 	if h.step.Exposed.Any() {
 		return "The response has headers that the script cannot read, and the policy exposes all of them.",
-			fmt.Sprintf("Make the server list each of them in Access-Control-Expose-Headers with its answer to %s. With credentials, * there stands only for itself.", h.what())
+			fmt.Sprintf("Make the server list each of them in Access-Control-Expose-Headers with its answer to %s. With credentials, * in that list is not a wildcard.", h.what())
 	}
 	names := strings.Join(h.step.Exposed, ", ")
 	return fmt.Sprintf("The policy exposes %s, and the script cannot read it.", names),

@@ -77,7 +77,7 @@ func TestSignedInIsSeen(t *testing.T) {
 		"may read GET /v1/me with credentials":                  func(*harness.Exchange) {},
 		"can read GET /v1/me as the signed-in user, by cookies": func(e *harness.Exchange) { e.Cookies = []harness.Cookie{{Name: "sid", Sent: true}} },
 		"can read GET /v1/me as the signed-in user, by":         func(e *harness.Exchange) { e.RequestHeaders = harness.Lines("Authorization: Bearer x") },
-		"No cookie went along in this probe.": func(e *harness.Exchange) {
+		"This probe sent no cookie.": func(e *harness.Exchange) {
 			e.Cookies = []harness.Cookie{{Name: "sid", Blocked: []string{"SameSiteLax"}}}
 		},
 	} {

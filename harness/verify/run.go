@@ -239,7 +239,7 @@ func (x *runner) askAll(ctx context.Context, started time.Time, probes []policy.
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	if limit := x.TimeLimit; limit > 0 {
-		timed, cancel := context.WithDeadlineCause(ctx, started.Add(limit), fmt.Errorf("the time limit of %s was over", limit))
+		timed, cancel := context.WithDeadlineCause(ctx, started.Add(limit), fmt.Errorf("the time limit of %s was reached", limit))
 		defer cancel()
 		ctx = timed
 	}

@@ -65,7 +65,7 @@ func (s Select) nothing(of int) error {
 	if parts == nil {
 		return &policy.FaultError{Problem: "the policy has no probes: there is nothing to ask"}
 	}
-	return &policy.FaultError{Problem: fmt.Sprintf("nothing is left to ask of the policy's %d probes: %s", of, strings.Join(parts, "; "))}
+	return &policy.FaultError{Problem: fmt.Sprintf("none of the policy's %d probes is selected: %s", of, strings.Join(parts, "; "))}
 }
 
 // probeMatch says whether a value names the probe.

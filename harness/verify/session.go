@@ -29,7 +29,7 @@ func (s *Session) trust(ctx context.Context, browser *harness.Browser) error {
 		return nil
 	}
 	if err := canary(ctx, browser.Fetch); err != nil {
-		return fmt.Errorf("the canary, a question whose answer is known: %w", err)
+		return fmt.Errorf("the canary (a question whose answer is known) failed: %w", err)
 	}
 	s.trusted = true
 	return nil

@@ -124,7 +124,7 @@ func judgeUnchanged(answers []reply) judgement {
 	case with.Status != before.Status:
 		return broken("the status is %d, and %d without Origin", with.Status, before.Status).decidedBy(1)
 	case before.body == after.body && with.body != before.body:
-		return broken("the body is another one than without Origin").decidedBy(1)
+		return broken("the body differs from the body without Origin").decidedBy(1)
 	}
 	return held
 }
@@ -135,7 +135,7 @@ func judgeOwnOrigin(answers []reply) judgement {
 	without, with := answers[0], answers[1]
 	refused := func(r reply) bool { return r.Status >= 400 && r.Status < 500 }
 	if refused(with) && (!refused(without) || with.Status == 403 && without.Status != 403) {
-		return broken("the server answers its own origin with %d, and %d where there is no Origin: is Host rewritten on the way?", with.Status, without.Status).decidedBy(1)
+		return broken("the server answers its own origin with %d, and %d where there is no Origin: does a proxy change Host?", with.Status, without.Status).decidedBy(1)
 	}
 	return held
 }
@@ -153,7 +153,7 @@ func judgeNotAPreflight(answers []reply) judgement {
 		if !methods(without) {
 			preflight = 1
 		}
-		return broken("an OPTIONS request that is no preflight is answered like one, with Access-Control-Allow-Methods, and does not reach the application").decidedBy(preflight)
+		return broken("an OPTIONS request that is not a preflight is answered like a preflight, with Access-Control-Allow-Methods, and does not reach the application").decidedBy(preflight)
 	case with.Status != without.Status:
 		return broken("the status is %d, and %d without Origin", with.Status, without.Status).decidedBy(1)
 	}

@@ -29,7 +29,7 @@ func Fetch(ctx context.Context, client *http.Client, r harness.Request) (harness
 		return o, err
 	}
 	if !r.OnTheWire() {
-		return o, fmt.Errorf("from %s: Chrome can have this page, so ask Chrome: see Browser.Fetch", r.From)
+		return o, fmt.Errorf("from %s: Chrome can open this page, so ask Chrome: see Browser.Fetch", r.From)
 	}
 	if client == nil {
 		var err error
@@ -48,7 +48,7 @@ func Fetch(ctx context.Context, client *http.Client, r harness.Request) (harness
 		return o, Unanswered(ctx, r, a.err)
 	}
 	if d.NetError != "" {
-		return o, harness.NewInconclusiveError(r, "the request failed before there was anything to judge ("+d.NetError+")", nil)
+		return o, harness.NewInconclusiveError(r, "the request failed before the server answered ("+d.NetError+")", nil)
 	}
 	if d.Verdict == harness.Readable && a.body.err != nil {
 		return o, harness.NewInconclusiveError(r, "the answer broke off after its headers ("+innermost(a.body.err).Error()+")", a.body.err)

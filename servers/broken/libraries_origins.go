@@ -99,7 +99,7 @@ func origins() []Library {
 		},
 		{
 			Name: "null", Title: "allows null",
-			Teaches:  "It is meant for files and apps. Every site can make a page whose origin is null, by a sandboxed frame.",
+			Teaches:  "It is meant for files and apps. Every site can make a page whose origin is null, with a sandboxed frame.",
 			Policies: words("single-creds"), Caught: words("K19 K22"),
 			wrong: compares(func(_, origin string) bool { return origin == "null" }),
 		},
@@ -124,8 +124,8 @@ func origins() []Library {
 			})},
 		},
 		{
-			Name: "first-of-list", Title: "names the first origin of the list, whoever asks",
-			Teaches:  "The header takes one value. Who tests with the first origin alone never sees that the others are locked out.",
+			Name: "first-of-list", Title: "names the first origin of the list, for every origin that asks",
+			Teaches:  "The header takes one value. A test with the first origin alone never sees that the other origins are locked out.",
 			Policies: words("list-creds"), Caught: words("K01 K02 K05 K06 K22 K31 K57 K58"),
 			wrong: wrong{
 				around: answering(func(a *answer) { a.Set(allowOrigin, "https://app.example.test"); a.Set(allowCredentials, "true") }),
@@ -161,7 +161,7 @@ func origins() []Library {
 			}},
 		},
 		{
-			Name: "user-name", Title: "compares what stands before @",
+			Name: "user-name", Title: "compares only the text before @",
 			Teaches:  "No browser sends such an Origin, and a parser that takes everything hides the next mistake.",
 			Policies: words("list-creds"), Caught: words("K21"),
 			wrong: compares(func(listed, origin string) bool {
@@ -170,7 +170,7 @@ func origins() []Library {
 			}),
 		},
 		{
-			Name: "child-ends", Title: "takes every host that ends like the domain for its child",
+			Name: "child-ends", Title: "takes every host that ends like the domain as a child of it",
 			Teaches:  "The dot is missing: xexample.test ends with example.test.",
 			Policies: words("subdomains-creds"), Caught: words("K20"),
 			wrong: matches(`^https://[a-z.]*LISTED$`),

@@ -73,7 +73,7 @@ func preflights() []Library {
 	return []Library{
 		{
 			Name: "alternates", Title: "answers every other preflight of an origin that was added last",
-			Teaches:  "Two servers behind a balancer, and one was not restarted. Whoever tries again is content.",
+			Teaches:  "Two servers behind a balancer, and one was not restarted. A second try often works.",
 			Policies: words("list-creds"), Caught: words("K31"),
 			wrong: wrong{around: stale()},
 		},

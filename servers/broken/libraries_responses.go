@@ -49,7 +49,7 @@ func responses() []Library {
 			wrong: wrong{around: answering(func(a *answer) { a.Del("Set-Cookie") })},
 		},
 		{
-			Name: "exposes-on-preflights", Title: "exposes headers in the answers to preflights alone",
+			Name: "exposes-on-preflights", Title: "exposes headers only in the answers to preflights",
 			Teaches:  "A browser reads the list with the response itself. All three lists stand in one branch.",
 			Policies: words("single"), Caught: words("K09"),
 			wrong: wrong{around: answering(func(a *answer) {
@@ -91,7 +91,7 @@ func responses() []Library {
 			})},
 		},
 		{
-			Name: "found", Title: "answers what is not there with 200",
+			Name: "found", Title: "answers a missing path with 200",
 			Teaches:  "The library writes the head of the answer before the application says that there is nothing.",
 			Policies: words("list-creds"), Caught: words("K12 K61"),
 			wrong: wrong{around: answering(func(a *answer) {
@@ -107,7 +107,7 @@ func responses() []Library {
 			wrong: wrong{around: withoutVary(func(*answer) bool { return true })},
 		},
 		{
-			Name: "vary-where-allowed", Title: "says Vary: Origin to allowed origins alone",
+			Name: "vary-where-allowed", Title: "says Vary: Origin only to allowed origins",
 			Teaches:  "An image asks without Origin, and its answer is kept for the fetch after it.",
 			Policies: words("single"), Caught: words("K55 K56"),
 			wrong: wrong{around: withoutVary(func(a *answer) bool { return !a.allowed() })},
@@ -119,7 +119,7 @@ func responses() []Library {
 			wrong: wrong{around: withoutVary(func(a *answer) bool { return a.origin() == "" })},
 		},
 		{
-			Name: "vary-where-refused", Title: "says Vary: Origin with every answer but those to allowed origins",
+			Name: "vary-where-refused", Title: "says Vary: Origin with every answer except answers to allowed origins",
 			Teaches:  "The next origin of the list gets the answer to the first.",
 			Policies: words("list-creds"), Caught: words("K55 K57 K58"),
 			wrong: wrong{around: withoutVary(func(a *answer) bool { return a.allowed() })},
@@ -138,7 +138,7 @@ func responses() []Library {
 		},
 		{
 			Name: "no-vary-when-kept", Title: "does not say Vary: Origin with a 304",
-			Teaches:  "The headers of a 304 replace those of the kept response.",
+			Teaches:  "The headers of a 304 replace the headers of the kept response.",
 			Policies: words("single-creds"), Caught: words("K55"),
 			wrong: wrong{around: withoutVary(status(http.StatusNotModified))},
 		},
@@ -184,7 +184,7 @@ func responses() []Library {
 		},
 		{
 			Name: "adds-to-own", Title: "adds its value to the value of the handler",
-			Teaches:  "Two values are no value: whoever opened one route by hand closes it by installing a library.",
+			Teaches:  "Two values are not valid: a route that was opened by hand is closed by installing a library.",
 			Policies: words("list-creds"), Caught: words("K65"),
 			wrong: wrong{around: answering(func(a *answer) {
 				if a.r.URL.Path == "/own" && a.allowed() {

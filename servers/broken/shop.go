@@ -36,28 +36,28 @@ func ShopMistakes() []Mistake {
 			Name: ComparesTheBeginning, Path: mePath,
 			Title: "compares only the beginning of the host",
 			Teaches: "www.shop.test.evil.test begins with www.shop.test, and anybody can have that name. " +
-				"Tests ask as the shop and as evil.test; both come out right.",
+				"Tests ask as the shop and as evil.test, and both tests pass.",
 			Caught: []Probe{{"K14", mePath + " from=" + storefront + ".evil.test"}, {"K14", mePath + " from=" + storefront + ".evil.test method=DELETE"}},
 		},
 		{
 			Name: BareErrors, Path: ordersPath,
-			Title: "forgets the CORS headers where it answers with an error",
-			Teaches: "The error handler stands outside of what adds the headers. The page gets " +
-				"\"TypeError: Failed to fetch\" and never learns that there is no such order. Tests look at the 200.",
+			Title: "forgets the CORS headers on error answers",
+			Teaches: "The error handler is outside of the code that adds the headers. The page gets " +
+				"\"TypeError: Failed to fetch\" and never learns that the order does not exist. Tests look at the 200.",
 			Caught: []Probe{{"K61", ordersPath + " from=" + storefront}},
 		},
 		{
 			Name: StarWithCredentials, Path: cartPath,
-			Title: "answers Access-Control-Allow-Methods: * to questions with credentials",
+			Title: "answers Access-Control-Allow-Methods: * to requests with credentials",
 			Teaches: "With credentials, * is the name of a method that nobody has. " +
-				"The server cannot know: a preflight does not say whether credentials will go along. Tests find the header there.",
+				"The server cannot know: a preflight does not say whether the request will have credentials. Tests find the header there.",
 			Caught: []Probe{{"K31", cartPath + " from=" + storefront + " method=PUT"}, {"K31", cartPath + " from=" + backOffice + " all"}},
 		},
 		{
 			Name: OnlyWhenAsked, Path: photoPath,
-			Title: "sends Access-Control-Allow-Origin only where there is an Origin, without Vary",
+			Title: "sends Access-Control-Allow-Origin only to requests with Origin, and no Vary",
 			Teaches: "An image on the page asks without Origin, and the answer is kept. The fetch after it is answered " +
-				"from the cache, and there is no header in it. Every answer of the server is right, so no test of answers sees it.",
+				"from the cache, and has no CORS header. Every answer of the server is right, so no test of answers sees the fault.",
 			Caught: []Probe{{"K55", photoPath}, {"K56", photoPath + " from=https://any.test"}},
 		},
 	}

@@ -37,13 +37,13 @@ func main() {
 	var net servers.Network
 	chrome := harness.Browser{Network: &net, Timeout: time.Minute, MaxPages: differential.Pages, Windowless: true}
 	run := differential.Run{Chrome: &chrome, Network: &net}
-	flag.Uint64Var(&run.Seed, "seed", 1, "what draws the questions")
+	flag.Uint64Var(&run.Seed, "seed", 1, "the seed that draws the questions")
 	flag.Uint64Var(&run.First, "first", 0, "the number of the first question")
 	flag.IntVar(&run.Questions, "n", 10_000, "how many questions")
-	question := flag.String("question", "", "ask this one question, in JSON, and print what became of each request")
+	question := flag.String("question", "", "ask this one question, in JSON, and print the result of each request")
 	flag.Parse()
 	if run.Questions < 1 || flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "differential: want at least one question, and no argument but flags: -n %d %s\n", run.Questions, strings.Join(flag.Args(), " "))
+		fmt.Fprintf(os.Stderr, "differential: want at least one question, and only flags as arguments: -n %d %s\n", run.Questions, strings.Join(flag.Args(), " "))
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -110,7 +110,7 @@ func ask(ctx context.Context, run *differential.Run) int {
 	}
 	switch {
 	case err != nil:
-		fmt.Fprintln(os.Stderr, "differential: interrupted: the summary is of what was asked so far")
+		fmt.Fprintln(os.Stderr, "differential: interrupted: the summary is about the questions that were asked so far")
 		return 3
 	case summary.Failed():
 		return 1

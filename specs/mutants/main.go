@@ -32,12 +32,12 @@ import (
 func main() {
 	n := flag.Int("n", 0, "how many mutants are drawn (default: all)")
 	seed := flag.Uint64("seed", 1, "what draws them")
-	only := flag.String("only", "", "only the mutants that have this in their names")
+	only := flag.String("only", "", "only the mutants that have this text in their names")
 	list := flag.Bool("list", false, "list the mutants, and ask nothing")
 	atOnce := flag.Int("at-once", 3, "how many mutants are asked at a time")
 	flag.Parse()
 	if *n < 0 || *atOnce < 1 || flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "mutants: want numbers of 0 and more, and no argument but flags: %s\n", strings.Join(flag.Args(), " "))
+		fmt.Fprintf(os.Stderr, "mutants: want numbers of 0 and more, and only flags as arguments: %s\n", strings.Join(flag.Args(), " "))
 		flag.Usage()
 		os.Exit(2)
 	}

@@ -38,7 +38,7 @@ func ParseAddress(text string) (a Address, problem string) {
 	case !ok || !more || host == "" || address == "":
 		return a, wantAddress
 	case strings.HasPrefix(host, "+") || strings.HasPrefix(host, "-"):
-		return a, "the signs + and - have no part here: " + wantAddress
+		return a, "the signs + and - are not allowed: " + wantAddress
 	case strings.Contains(host, "*"):
 		return a, "want one host, not a pattern: give each host an entry of its own"
 	case strings.Contains(address, ","):

@@ -37,7 +37,7 @@ func Split[T any](parts []Part[T]) (shards, others []Part[T]) {
 func Version[T any](parts []Part[T], document string, want int, of func(T) int) (errs []error) {
 	for _, p := range parts {
 		if v := of(p.Document); v != want {
-			errs = append(errs, fmt.Errorf("%s: version %d of a %s: want version %d, so merge with the program that wrote it", p.File, v, document, want))
+			errs = append(errs, fmt.Errorf("%s: version %d of a %s: want version %d. Merge with the version of corsproof that wrote it", p.File, v, document, want))
 		}
 	}
 	return errs
@@ -97,7 +97,7 @@ func same[T any](parts []Part[T], what string, of func(Part[T]) string) (errs []
 	most, file := usual(parts, of)
 	for _, p := range parts {
 		if value := of(p); value != most {
-			errs = append(errs, fmt.Errorf("%s: not of the same run: its %s is %s, and that of %s is %s", p.File, what, cmp.Or(value, "nothing"), file, cmp.Or(most, "nothing")))
+			errs = append(errs, fmt.Errorf("%s: not of the same run: its %s is %s, and in %s it is %s", p.File, what, cmp.Or(value, "nothing"), file, cmp.Or(most, "nothing")))
 		}
 	}
 	return errs

@@ -47,10 +47,10 @@ func TestFaults(t *testing.T) {
 		want string
 	}{
 		"no such shard": {Check(parts), "x.json: there is no shard 3/2"},
-		"same":          {Same(parts, "word", func(w string) string { return w }), "b.json: not of the same run: its word is b, and that of a.json is a"},
+		"same":          {Same(parts, "word", func(w string) string { return w }), "b.json: not of the same run: its word is b, and in a.json it is a"},
 		"once":          {Once(parts, "word", func(w string) []string { return []string{w} }), "x.json: a: a.json has this word already"},
-		"version":       {Version(parts, "word", 1, func(w string) int { return len(w) + int(w[0]-'a') }), "b.json: version 2 of a word: want version 1, so merge with the program that wrote it"},
-		"number":        {SameNumber(append(partsOf(3, "c"), parts...)), "c.json: not of the same run: its number of shards is 3, and that of a.json is 2"},
+		"version":       {Version(parts, "word", 1, func(w string) int { return len(w) + int(w[0]-'a') }), "b.json: version 2 of a word: want version 1. Merge with the version of corsproof that wrote it"},
+		"number":        {SameNumber(append(partsOf(3, "c"), parts...)), "c.json: not of the same run: its number of shards is 3, and in a.json it is 2"},
 	} {
 		if err := errors.Join(c.errs...); err == nil || err.Error() != c.want {
 			t.Errorf("%s: %v, want %s", name, err, c.want)

@@ -40,7 +40,7 @@ func (t *Text) Document(what string) (*yaml.Node, *Problem) {
 	}
 	switch err := loader.Load(&second); {
 	case err == nil:
-		return nil, t.problem(second.Line, second.Column, "a second document: a file holds one "+what)
+		return nil, t.problem(second.Line, second.Column, "a second document: a file has one "+what)
 	case !errors.Is(err, io.EOF):
 		return nil, t.syntax(err)
 	}

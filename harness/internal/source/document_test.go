@@ -21,7 +21,7 @@ func TestDocument(t *testing.T) {
 	for text, want := range map[string]Problem{
 		"a: \xff":        {1, 4, "a character that no YAML can have: want UTF-8 without control characters"},
 		"a: b\nc: \x7f":  {2, 4, "a character that no YAML can have: want UTF-8 without control characters"},
-		"a\n---\nb":      {2, 1, "a second document: a file holds one policy"},
+		"a\n---\nb":      {2, 1, "a second document: a file has one policy"},
 		"a: *\n":         {1, 5, BareAlias},
 		"a: [b\n":        {1, 4, "not YAML: did not find expected ',' or ']' while parsing a flow sequence"},
 		"a: *s3cret\n":   {1, 4, "not YAML: unknown anchor referenced"}, // its name may be a secret

@@ -20,7 +20,7 @@ func ReadFile(path string, most int64) ([]byte, error) {
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, most+1))
 	if err == nil && int64(len(data)) > most {
-		return nil, fmt.Errorf("%s has more than %d MB: is it the file that you mean?", path, most>>20)
+		return nil, fmt.Errorf("%s has more than %d MB: is it the right file?", path, most>>20)
 	}
 	return data, err
 }

@@ -51,7 +51,7 @@ func AppOriginProblem(text string) (problem, meant string, app bool) {
 	origin := Origin{u.Scheme, u.Host, u.Port}
 	switch {
 	case strings.Contains(after, "*"):
-		return "an origin is no pattern: it is compared byte for byte", "", true
+		return "an origin is not a pattern: it is compared byte for byte", "", true
 	case err != nil:
 		return "not an origin: " + err.Error(), "", true
 	case u.Host == "":

@@ -111,7 +111,7 @@ func (l *differing) wire(seen harness.Observation, d oracle.Decision) {
 	// Chrome may report a request before or after its preflight.
 	slices.Sort(told)
 	slices.Sort(known)
-	l.add("requests that Chrome tells of", strings.Join(told, ", "), strings.Join(known, ", "))
+	l.add("requests that Chrome reports", strings.Join(told, ", "), strings.Join(known, ", "))
 }
 
 // sentOnce removes the requests that Chrome sent again because the answer was 408: D43.

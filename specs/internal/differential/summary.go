@@ -20,15 +20,15 @@ func (s Summary) Write(w io.Writer, r *Run, version string) {
 		fmt.Fprintf(w, "question %d: no evidence: %v\n  %s\n  make differential SEED=%d FIRST=%d N=1\n\n", m.Number, m.Err, m.Question, r.Seed, m.Number)
 	}
 	fmt.Fprintf(w, "  agree        %d\n  disagree     %d\n  no evidence  %d\n", s.Agree, len(s.Disagreements), len(s.Missing))
-	fmt.Fprintf(w, "  asked anew   %d times, because a cache may have forgotten an earlier request\n\n", s.Again)
+	fmt.Fprintf(w, "  asked again  %d times, because a cache may have forgotten an earlier request\n\n", s.Again)
 	table(w, "verdicts of requests", s.Verdicts)
-	table(w, "reasons of Chrome's", s.Reasons)
-	table(w, "deviations of Chrome from the standard that had a part", s.Deviations)
+	table(w, "reasons that Chrome gave", s.Reasons)
+	table(w, "deviations of Chrome from the standard that mattered", s.Deviations)
 	unreached := s.Unreached()
 	all := len(oracle.Branches())
 	fmt.Fprintf(w, "branches of the oracle reached: %d of %d\n", all-len(unreached), all)
 	for _, b := range s.Standard() {
-		fmt.Fprintf(w, "  for the standard alone: %s\n", b)
+		fmt.Fprintf(w, "  only for the standard: %s\n", b)
 	}
 	for _, b := range unreached {
 		fmt.Fprintf(w, "  not reached: %s\n", b)

@@ -37,7 +37,7 @@ var always = []Flag{
 	{"no-default-browser-check", "", "no question to the user"},
 	{"disable-background-networking", "", "no traffic but that of the question"},
 	{"disable-component-update", "", "no traffic but that of the question"},
-	{"component-updater", "url-source=" + nowhere, "no traffic but that of the question: Chrome asks for some components nevertheless"},
+	{"component-updater", "url-source=" + nowhere, "no traffic but that of the question: Chrome still asks for some components"},
 	{"gaia-url", nowhere, "no traffic but that of the question: Chrome asks at each start who is signed in with Google"},
 	{"disable-default-apps", "", "no traffic but that of the question"},
 	{"disable-sync", "", "no traffic but that of the question"},

@@ -47,7 +47,7 @@ func (p *Page) readPolicy(o engine.PageOptions) error {
 	}
 	return p.chrome.answers.of(o, len(p.barred) > 0, func() error {
 		if p.options.Origin == opaqueOrigin || p.options.Origin == dataPage {
-			return &engine.CannotError{Browser: "Chrome", What: "deny a prompt to an opaque origin in a profile: ask without one"}
+			return &engine.CannotError{Browser: "Chrome", What: "deny a prompt to an opaque origin in a profile: ask without Profile"}
 		}
 		return p.chrome.answerPrompts(p.ctx, browser.SetPermissionParams{
 			BrowserContextID: cdp.BrowserContextID(o.Profile), Setting: "denied",
@@ -89,7 +89,7 @@ func (a *answers) of(o engine.PageOptions, barred bool, deny func() error) error
 	switch {
 	case known && was != barred:
 		return &engine.CannotError{Browser: "Chrome", What: "show a page at " + o.Origin +
-			" with and without a permissions policy that keeps it from the local network, in one profile: use two"}
+			" with and without a permissions policy that forbids the local network, in one profile: use two profiles"}
 	case known:
 		return nil
 	case a.given == nil:

@@ -8,7 +8,7 @@ import (
 )
 
 // ErrFlag says that a flag turns off what is under test.
-var ErrFlag = errors.New("refused: no verdict of a Chrome with it would be worth anything")
+var ErrFlag = errors.New("refused: it would make every verdict of this Chrome worthless")
 
 // weakness is a flag, or a feature that a flag turns on or off, that stops Chrome
 // from enforcing what is under test.
@@ -46,10 +46,10 @@ var weaknesses = slices.Concat([]weakness{
 	{flag: "allow-insecure-localhost", weakens: "the verification of certificates"},
 	{flag: "ip-address-space-overrides", weakens: "local network access"},
 	{flag: "unsafely-treat-insecure-origin-as-secure", weakens: "secure contexts"},
-	{flag: "enable-experimental-web-platform-features", weakens: "the verdict of users' Chromes: it turns on what none of them has"},
-	{flag: "enable-blink-test-features", weakens: "the verdict of users' Chromes: it turns on what none of them has"},
+	{flag: "enable-experimental-web-platform-features", weakens: "the verdict of users' Chromes: it enables features that they do not have"},
+	{flag: "enable-blink-test-features", weakens: "the verdict of users' Chromes: it enables features that they do not have"},
 	{flag: "force-fieldtrial-params", weakens: "features, by parameters that stand outside their list"},
-	{flag: "user-data-dir", weakens: "the fresh profile: one that was used has permissions and cookies"},
+	{flag: "user-data-dir", weakens: "the fresh profile: a used profile has permissions and cookies"},
 	{flag: "remote-debugging-port", weakens: "the connection that events are read from"},
 	{flag: "remote-debugging-pipe", weakens: "the connection that events are read from"},
 	{flag: "enable-features", part: "localnetworkaccess", parameters: true, weakens: "local network access: a parameter makes the check a mere warning"},

@@ -104,7 +104,7 @@ func (a *Assembler) Abandon(number int64) Record {
 	open := q.unsure() && q.fences < q.wanted()
 	record := a.finish(q)
 	if open && len(record.Missing) == 0 {
-		record.Missing = []string{"the rest of what Chrome has to tell about the failure"}
+		record.Missing = []string{"the rest of Chrome's report of the failure"}
 	}
 	for _, c := range q.chains() {
 		// Later events end a question that was given up: they are not late evidence.

@@ -208,7 +208,7 @@ func TestFences(t *testing.T) {
 	}
 	q := ask(NewAssembler(), 7, Waiter{})
 	q.add(begins("1", "https://api.test/", 7), fails("1", "net::ERR_FAILED"), reports(7, `{"error":"TypeError"}`))
-	if r := q.Abandon(7); !slices.Equal(r.Missing, []string{"the rest of what Chrome has to tell about the failure"}) {
+	if r := q.Abandon(7); !slices.Equal(r.Missing, []string{"the rest of Chrome's report of the failure"}) {
 		t.Errorf("given up at a fence: %q", r.Missing)
 	}
 	q.Fenced(7) // comes too late, and is harmless
