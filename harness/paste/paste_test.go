@@ -47,7 +47,7 @@ func checkReadings(t *testing.T, o Options, kind Kind, readings map[string]sampl
 			t.Errorf("%s: %s\n     %s\nwant %s", name, p.Kind, got, c.want)
 		}
 		notes := slices.Concat(p.Notes, q.Notes)
-		if !slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, c.note) }) {
+		if c.note != "" && !slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, c.note) }) {
 			t.Errorf("%s: no note %q in %q", name, c.note, notes)
 		}
 		if strings.Contains(strings.Join(notes, " "), "s3cret") {
@@ -175,6 +175,18 @@ func TestFilesOfCommands(t *testing.T) {
 	}
 	if _, err := Read([]byte("curl https://api.example.com/ -d @other.txt"), o); err == nil {
 		t.Error("a file that is missing is no error")
+	}
+}
+
+// Where there is nothing to say, nothing is said.
+func TestNoNeedlessNotes(t *testing.T) {
+	p, err := Read([]byte("curl https://api.example.com/"), Options{From: "https://app.example.com"})
+	if err != nil || len(p.Notes)+len(p.Questions[0].Notes) > 0 {
+		t.Errorf("%+v %v", p, err)
+	}
+	p, err = Read([]byte("curl https://api.example.com/ -b 'a=1; =2; b=3'"), Options{From: "https://app.example.com"})
+	if err != nil || len(p.Questions[0].Cookies) != 2 || !strings.Contains(strings.Join(p.Questions[0].Notes, "; "), "left out: 1 of the cookies") {
+		t.Errorf("%+v %v", p, err)
 	}
 }
 

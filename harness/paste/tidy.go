@@ -23,14 +23,10 @@ var prompt = regexp.MustCompile("^(?:```\\w*\\s*\\n|[$%#>❯]\\s+|PS [A-Z]:\\\\[
 // around a paste.
 func withoutPrompt(text string) string {
 	text = strings.TrimSpace(text)
-	for {
-		rest := strings.TrimSpace(prompt.ReplaceAllString(text, ""))
-		rest = strings.TrimSpace(strings.TrimSuffix(rest, "```"))
-		if rest == text {
-			return text
-		}
-		text = rest
+	for range 2 { // a prompt within a fence
+		text = strings.TrimSpace(prompt.ReplaceAllString(text, ""))
 	}
+	return strings.TrimSpace(strings.TrimSuffix(text, "```"))
 }
 
 // smart turns the quotes that word processors and chats write back.

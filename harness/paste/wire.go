@@ -209,18 +209,19 @@ func (s *sight) held() []harness.SetCookie {
 		attributes += "; Secure; SameSite=None"
 	}
 	known := s.cookies
-	if len(known) == 0 {
-		for name, value := range web.CookiePairs(s.value("Cookie")) {
+	if header := s.value("Cookie"); len(known) == 0 && header != "" {
+		for name, value := range web.CookiePairs(header) {
 			known = append(known, cookie{name: name, value: value})
 		}
 	}
 	var list []harness.SetCookie
-	var assumed, dropped []string
+	var assumed []string
+	dropped := 0
 	for _, c := range known {
 		line := c.line
 		switch {
 		case c.name == "" || !web.IsHeldCookieValue(c.value):
-			dropped = append(dropped, plain.Clean(c.name))
+			dropped++
 			continue
 		case line == "":
 			line = c.name + "=" + c.value + attributes
@@ -231,8 +232,8 @@ func (s *sight) held() []harness.SetCookie {
 	if len(assumed) > 0 {
 		s.note("the browser holds the cookies %s, with the attributes %q, which are assumed: give the real attributes with --cookie", strings.Join(assumed, ", "), strings.TrimPrefix(attributes, "; "))
 	}
-	if len(dropped) > 0 {
-		s.note("%d cookies have no name or a value that no browser holds: they are left out", len(dropped))
+	if dropped > 0 {
+		s.note("left out: %d of the cookies, without a name or with a value that no browser holds", dropped)
 	}
 	return list
 }
