@@ -47,10 +47,11 @@ func TestFetchCalls(t *testing.T) {
 			from + `"url":"https://cdn.example.com/a.png","mode":"no-cors","via":"img"}`, ""},
 		"a person's": {"const r = await fetch('https://api.example.com/' + `v1`, {\n  method: 'patch', // in lower case\n  headers: new Headers([['X-A', 1], ['X-B', \"\\x41\\u{e9}\\u0042\"]]),\n  body: JSON.stringify({ a: [1, -2, null, true], \"b<\": undefined, c: '<' }),\n  redirect: \"manual\", cache: 'no-store', keepalive: true, signal: undefined,\n})\nconsole.log(r)",
 			v1 + `,"method":"patch","headers":[["X-A","1"],["X-B","AéB"]],"body":{"kind":"text","content":"{\"a\":[1,-2,null,true],\"c\":\"\u003c\"}"},"redirect":"manual","cache":"no-store","keepalive":true}`, ""},
-		"a form":        {`window.fetch(new URL("https://api.example.com/v1"), {method: "POST", body: new URLSearchParams({a: 1}), duplex: "half"}).then(r => r.json())`, v1 + `,"method":"POST","body":{"kind":"form","fields":[["a","1"]]}}`, "duplex of fetch() is left out"},
-		"a terminal's":  {"fetch(\"https://api.exa\nmple.com/v1\", {\n  \"headers\": {\n    \"x-a\": \"1\n2\"\n  }\n});", v1 + `,"headers":[["x-a","12"]]}`, "line breaks within its strings"},
-		"smart quotes":  {"fetch(“https://api.example.com/v1”, {“method”: “PUT”})", v1 + `,"method":"PUT"}`, "typographic"},
-		"the URL alone": {`fetch("https://api.example.com/v1")`, v1 + "}", ""},
+		"a form":          {`window.fetch(new URL("https://api.example.com/v1"), {method: "POST", body: new URLSearchParams({a: 1}), duplex: "half"}).then(r => r.json())`, v1 + `,"method":"POST","body":{"kind":"form","fields":[["a","1"]]}}`, "duplex of fetch() is left out"},
+		"a terminal's":    {"fetch(\"https://api.exa\nmple.com/v1\", {\n  \"headers\": {\n    \"x-a\": \"1\n2\"\n  }\n});", v1 + `,"headers":[["x-a","12"]]}`, "line breaks within its strings"},
+		"smart quotes":    {"fetch(“https://api.example.com/v1”, {“method”: “PUT”})", v1 + `,"method":"PUT"}`, "typographic"},
+		"an escaped pair": {`fetch("https://api.example.com/v1", {method: "POST", body: "\uD83D\uDE00"})`, v1 + `,"method":"POST","body":{"kind":"text","content":"😀"}}`, ""},
+		"the URL alone":   {`fetch("https://api.example.com/v1")`, v1 + "}", ""},
 	})
 }
 

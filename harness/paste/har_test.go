@@ -59,6 +59,7 @@ func TestEntriesOfHAR(t *testing.T) {
 	for entry, want := range map[string]string{
 		"6":                            `{"from":"https://app.example.com","url":"https://app.example.com/own"}`,
 		"2":                            `{"from":"https://app.example.com","url":"https://api.example.com/v1","method":"PUT"}`,
+		"https://api.example.com/v1":   `"method":"PUT","headers":[["content-type","application/json"]],"body"`,
 		"https://api.example.com/form": `{"from":"https://app.example.com","url":"https://api.example.com/form","method":"POST"}`,
 		"1":                            "this is the navigation to a page",
 		"12":                           "no entry 12: the file has 11 entries",
