@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/paste"
 )
 
 // askOptions are the options of ask.
@@ -21,7 +22,9 @@ type askOptions struct {
 	before  beforeFlags
 	reach   reachFlags
 	browser browserFlags
-	file    string // with the question
+	paste   pasteFlags
+	pasted  paste.Question // what a paste has beside the request
+	file    string         // with the question
 	json    bool
 	example bool
 }
@@ -38,6 +41,10 @@ script saw, the console, what it means and what to do about it.
 corsproof makes the page itself: it never contacts the site of ORIGIN. The request
 under test goes to the real server, unaltered. Chrome cannot open a page of an app,
 such as capacitor://localhost: corsproof then asks without a browser, and says so.
+
+The question can also be what was copied: a line of the console, or what DevTools
+copies as fetch or as cURL, as the argument or with --paste; or an entry of a HAR file
+with --har. What was taken for what goes to standard error.
 
 Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual; or,
 with --dry-run, the request would have been sent), 1 blocked, 2 an argument is not
@@ -66,7 +73,10 @@ image-bitmap, webgl): exit status 1.`,
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --http-user "ann:$PASSWORD"
   corsproof ask https://localhost:8443/ --from https://app.example.com --ca "$(mkcert -CAROOT)/rootCA.pem"
   corsproof ask https://api.example.com/me --from https://app.example.com --resolve api.example.com:443:203.0.113.7
-  corsproof ask https://api.example.com/me --from https://app.example.com --http3 api.example.com:443`,
+  corsproof ask https://api.example.com/me --from https://app.example.com --http3 api.example.com:443
+  corsproof ask "Access to fetch at 'https://api.example.com/me' from origin 'https://app.example.com' has been blocked by CORS policy: No"
+  corsproof ask --paste curl.txt --dry-run
+  corsproof ask --har app.har --entry https://api.example.com/me`,
 		Args: oneURL,
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.example {
@@ -87,6 +97,7 @@ image-bitmap, webgl): exit status 1.`,
 	o.request.body.in = s.in
 	o.before.add(c)
 	o.reach.add(c)
+	o.paste.add(c)
 	f.StringVar(&o.file, "request", "", "a file with the question, as --json prints it (- for standard input); the flags change it")
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the transcript")
 	f.BoolVar(&o.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
@@ -98,19 +109,15 @@ image-bitmap, webgl): exit status 1.`,
 // it. What was made of an address goes to standard error.
 func (o *askOptions) question(c *cobra.Command, s streams, args []string) error {
 	argument := strings.Join(args, "")
-	if o.file != "" || isQuestion(argument) {
-		document := ""
-		if isQuestion(argument) {
-			document, argument = argument, ""
-		}
-		if document != "" && o.file != "" {
-			return errors.New("--request and a question as an argument: give one of the two")
-		}
-		base, err := await(c.Context(), func() (harness.Request, error) { return documentOf(document, o.file, s.in) })
+	way, err := o.sourceOf(argument)
+	if err != nil {
+		return err
+	}
+	if way != byFlags {
+		base, err := o.base(c.Context(), s, way, argument)
 		if err != nil {
 			return err
 		}
-		base.URL = cmp.Or(argument, base.URL)
 		merged, err := o.request.over(c, base)
 		if err != nil {
 			return err
@@ -118,11 +125,32 @@ func (o *askOptions) question(c *cobra.Command, s streams, args []string) error 
 		o.request = *merged
 		argument = base.URL
 	}
+	if way == byPaste {
+		sayUnsafe(s, o.request.request)
+	}
 	o.request.request.URL = withScheme(argument)
 	from, note := pageOrigin(o.request.request.From)
 	o.request.request.From = from
-	_, err := fmt.Fprint(s.err, note, misspelt(argument))
+	_, err = fmt.Fprint(s.err, note, misspelt(argument))
 	return err
+}
+
+// base is the question of a document or of a paste, with the URL of the argument over it.
+func (o *askOptions) base(ctx context.Context, s streams, way source, argument string) (harness.Request, error) {
+	given, url := argument, ""
+	if o.file != "" || o.paste.file != "" || o.paste.har != "" {
+		given, url = "", argument
+	}
+	var base harness.Request
+	var err error
+	if way == byPaste {
+		o.pasted, err = o.paste.read(ctx, s, given, o.request.request.From)
+		base = o.pasted.Request
+	} else {
+		base, err = await(ctx, func() (harness.Request, error) { return documentOf(given, o.file, s.in) })
+	}
+	base.URL = cmp.Or(url, base.URL)
+	return base, err
 }
 
 // oneURL is the check of the arguments: a second one is often the origin of the page.
@@ -148,6 +176,11 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	cookies, expired, cookieFault := o.before.held(request.URL)
 	ca, reachFault := o.reach.read()
 	request.Before, request.Beside = append(login, first...), beside
+	if pasted := o.pasted.Cookies; request.OnTheWire() && len(pasted) > 0 {
+		fmt.Fprintln(s.err, "note: the cookies of the paste are left out: on the wire there are none")
+	} else {
+		cookies = append(pasted, cookies...)
+	}
 	if err := errors.Join(err, firstFault, besideFault, cookieFault, loginFault, reachFault); err != nil {
 		return usage(err)
 	}
@@ -185,6 +218,7 @@ func (o *askOptions) finish(ctx context.Context, s streams, seen harness.Observa
 			return noAnswer(errors.Join(err, closing))
 		}
 	}
+	sayClaim(s, o.pasted.Claim, seen)
 	if closing != nil {
 		return noAnswer(closing)
 	}

@@ -48,6 +48,7 @@ var house = []room{
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/reach harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
 	{"harness/internal/policytest", "harness/policy", ""},
 	{"harness/draft", "harness harness/internal/plain harness/internal/web harness/oracle harness/policy", ""},
+	{"harness/paste", "harness harness/internal/plain harness/internal/web", ""},
 	{"harness/internal/shards", "", ""},
 	{"harness/finding", "harness harness/behaviour harness/internal/plain harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy harness/wire", "harness/internal/cputime harness/internal/policytest"},
@@ -76,7 +77,7 @@ var house = []room{
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
 	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/verify harness/wire servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/conform harness/draft harness/explain harness/finding harness/oracle harness/policy harness/report harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract"},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/draft harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract"},
 	{".", "command", ""},
 }
 

@@ -1,0 +1,151 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/paste"
+)
+
+// pasteFlags give the question as what was copied: from a console, from DevTools, as a HAR.
+type pasteFlags struct {
+	file  string
+	har   string
+	entry string
+}
+
+func (p *pasteFlags) add(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&p.file, "paste", "", "a file with a line of the console, or with what DevTools copies as fetch or as cURL (- for standard input); the flags change it")
+	f.StringVar(&p.har, "har", "", "a HAR file with the question (- for standard input); the flags change it")
+	f.StringVar(&p.entry, "entry", "", "which question of a HAR or a paste: its number, or its URL")
+}
+
+// isPaste says whether an argument was copied from a console or from DevTools. A URL has no
+// white space.
+func isPaste(argument string) bool {
+	_, known := paste.Recognize(argument)
+	return known && strings.ContainsAny(strings.TrimSpace(argument), " \n\t")
+}
+
+// read reads the question from a file, or from an argument. from is the origin of the page
+// where the paste does not say it.
+func (p *pasteFlags) read(ctx context.Context, s streams, argument, from string) (paste.Question, error) {
+	var files []string
+	options := paste.Options{From: from, Entry: p.entry, File: func(name string) ([]byte, error) {
+		files = append(files, name)
+		return os.ReadFile(name)
+	}}
+	defer s.progress("reading the paste ...")()
+	pasted, err := await(ctx, func() (paste.Pasted, error) { return p.open(s.in, argument, options) })
+	if err != nil {
+		return paste.Question{}, err
+	}
+	question, err := pasted.One()
+	for _, note := range append(pasted.Notes, question.Notes...) {
+		fmt.Fprintf(s.err, "note: %s\n", note)
+	}
+	for _, name := range files {
+		fmt.Fprintf(s.err, "note: the file %s is read and sent, as the command says\n", name)
+	}
+	return question, err
+}
+
+// open reads the paste from where it is.
+func (p *pasteFlags) open(in io.Reader, argument string, o paste.Options) (paste.Pasted, error) {
+	switch {
+	case p.har != "":
+		return readFileOr(in, "har", p.har, func(r io.Reader) (paste.Pasted, error) { return paste.ReadHAR(r, o) })
+	case p.file != "":
+		return readFileOr(in, "paste", p.file, func(r io.Reader) (paste.Pasted, error) {
+			data, err := io.ReadAll(r)
+			if err != nil {
+				return paste.Pasted{}, err
+			}
+			return paste.Read(data, o)
+		})
+	}
+	return paste.Read([]byte(argument), o)
+}
+
+// readFileOr reads a file, or for - standard input.
+func readFileOr(in io.Reader, flag, name string, read func(io.Reader) (paste.Pasted, error)) (paste.Pasted, error) {
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return paste.Pasted{}, fmt.Errorf("--%s: %w", flag, err)
+		}
+		defer file.Close()
+		in = file
+	}
+	pasted, err := read(in)
+	if err != nil {
+		err = fmt.Errorf("--%s %s: %w", flag, name, err)
+	}
+	return pasted, err
+}
+
+// source says how the question is given: by the flags and a URL, by a document, or by a paste.
+type source string
+
+const (
+	byFlags    source = ""
+	byDocument source = "document"
+	byPaste    source = "paste"
+)
+
+// sourceOf says how the question is given, which can be in one way alone.
+func (o *askOptions) sourceOf(argument string) (source, error) {
+	var ways []string
+	found := byFlags
+	for _, way := range []struct {
+		given bool
+		name  string
+		is    source
+	}{
+		{o.file != "", "--request", byDocument}, {isQuestion(argument), "a question as an argument", byDocument},
+		{o.paste.file != "", "--paste", byPaste}, {o.paste.har != "", "--har", byPaste}, {!isQuestion(argument) && isPaste(argument), "a paste as an argument", byPaste},
+	} {
+		if way.given {
+			ways, found = append(ways, way.name), way.is
+		}
+	}
+	switch {
+	case len(ways) > 1:
+		return byFlags, fmt.Errorf("%s: give one of the two", strings.Join(ways, " and "))
+	case o.paste.entry != "" && found != byPaste:
+		return byFlags, errors.New("--entry chooses a question of --har or of --paste: give one of them")
+	}
+	return found, nil
+}
+
+// sayUnsafe says that a pasted request is really sent.
+func sayUnsafe(s streams, r harness.Request) {
+	switch strings.ToUpper(r.Method) {
+	case "", "GET", "HEAD", "OPTIONS":
+	default:
+		if !r.DryRun {
+			fmt.Fprintf(s.err, "note: the %s is sent to the server; --dry-run sends the preflight alone\n", r.Method)
+		}
+	}
+}
+
+// sayClaim compares what a console line said with what was seen.
+func sayClaim(s streams, c paste.Claim, seen harness.Observation) {
+	switch {
+	case len(c.Reasons) == 0 || seen.Verdict == "":
+	case seen.Verdict != harness.Blocked:
+		fmt.Fprintf(s.err, "The line said %s. Today the answer is %s.\n", c, seen.Verdict)
+	case c.Holds(seen.Reason):
+		fmt.Fprintf(s.err, "The line said %s. Today it is the same.\n", c)
+	default:
+		fmt.Fprintf(s.err, "The line said %s. Today the reason is %s.\n", c, seen.Reason)
+	}
+}
