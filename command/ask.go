@@ -39,6 +39,10 @@ The page is stood in for: ORIGIN's site is never contacted. The request under te
 goes to the real server, unaltered. Chrome cannot have a page of an app, such as
 capacitor://localhost: such a question is asked on the wire, and says so.
 
+--what-if tries a remedy before it is made: Chrome judges the server's answers with an
+edit, on preflights, answers, errors and redirects alike. What it prints is then what
+would be, and says so.
+
 Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual; or,
 with --dry-run, the request would have been sent), 1 blocked, 2 an argument is not
 valid, 3 no verdict. What an element loads without the attribute crossorigin (--mode
@@ -52,6 +56,8 @@ image-bitmap, webgl) are not: exit status 1.`,
       --method PUT --header "Authorization: Bearer $TOKEN" --body-json '{"a":1}'
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --json
   corsproof ask https://api.example.com/v1/1 --from https://app.example.com --method DELETE --dry-run
+  corsproof ask https://api.example.com/v1 --from https://app.example.com \
+      --what-if "response: Access-Control-Allow-Origin: https://app.example.com"
   corsproof ask https://cdn.example.com/font.woff2 --from https://app.example.com --via font
   corsproof ask https://api.example.com/me --from https://app.example.com --where service-worker
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include \

@@ -13,6 +13,8 @@ type document struct {
 	Beside    []Observation   `json:"beside,omitempty"`
 	Verdict   *Verdict        `json:"verdict"`
 	Wire      bool            `json:"wire,omitempty"`
+	// Hypothetical says that the verdict is what would be: see Observation.Hypothetical.
+	Hypothetical bool `json:"hypothetical,omitempty"`
 	Reason    *documentReason `json:"reason"`
 	Notes     []string        `json:"notes,omitempty"`
 	Script    Script          `json:"script"`
@@ -46,7 +48,7 @@ func (o Observation) MarshalJSON() ([]byte, error) {
 	o = o.Redacted()
 	o.Script.Body = body
 	d := document{
-		Request: o.Request, Before: o.Before, Beside: o.Beside, Hinted: o.Hinted, Wire: o.Wire, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
+		Request: o.Request, Before: o.Before, Beside: o.Beside, Hinted: o.Hinted, Wire: o.Wire, Hypothetical: o.Hypothetical(), Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
 		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Browser.Chrome(), Notes: Notes(o),
 	}
 	if o.Browser.Name != "" {

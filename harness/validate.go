@@ -68,6 +68,7 @@ func (r Request) eachFault(fault func(field, value, problem string, args ...any)
 	if r.DryRun && (r.EffectiveWhere() != WhereWindow || !slices.Contains([]Via{ViaFetch, ViaXHR, ViaXHRUpload}, r.EffectiveVia())) {
 		fault("DryRun", string(r.Via), "only fetch and XMLHttpRequest in a page can be held back; leave it out, and the request is sent")
 	}
+	r.editFaults(fault)
 	r.beforeFaults(fault)
 	r.besideFaults(fault)
 }
