@@ -101,7 +101,7 @@ func diagnosis(s streams, d diagnose.Diagnosis) string {
 	var b strings.Builder
 	b.WriteString(d.Seen.Transcript().Text(s.style(), s.width) + "\n")
 	if d.Cause == "" {
-		b.WriteString("\n  Nothing keeps the page from this response, so there is nothing to diagnose.\n")
+		b.WriteString("\n  " + nothingWrong(d.Seen) + "\n")
 		return b.String()
 	}
 	part := func(label, text string) {
@@ -127,10 +127,29 @@ func diagnosis(s streams, d diagnose.Diagnosis) string {
 		part("Note:", line)
 	}
 	if d.Trial != nil && d.Trial.Proved {
-		b.WriteString("\n  Proved: with these changes the same exchange is readable. This is what would be:\n\n")
+		b.WriteString("\n  " + proofOf(d.Trial.Seen) + "\n\n")
 		b.WriteString(d.Trial.Seen.Transcript().Text(s.style(), s.width) + "\n")
 	}
 	return b.String()
+}
+
+// nothingWrong says what it means that the page is not blocked.
+func nothingWrong(seen harness.Observation) string {
+	switch {
+	case seen.Withheld():
+		return "The browser would send this request, and diagnose sends nothing unsafe: whether the page could read the response is not known. Ask with corsproof ask, which sends it."
+	case seen.Verdict == harness.Opaque:
+		return "The page gets an opaque response, as it asked for: status 0, no headers, no body. No server can change that; mode cors can."
+	}
+	return "Nothing keeps the page from this response, so there is nothing to diagnose."
+}
+
+// proofOf says what the trial of the remedy proves.
+func proofOf(seen harness.Observation) string {
+	if seen.Withheld() {
+		return "Proved: with these changes the preflight passes and the browser would send the request. The response itself is not known. This is what would be:"
+	}
+	return "Proved: with these changes the same exchange is readable. This is what would be:"
 }
 
 // outcomeOf is what came out of an experiment.

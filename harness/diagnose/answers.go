@@ -35,7 +35,7 @@ var answers = []Cause{{
 		return "A cache between browser and server gives this page the answer that it had stored for a request of another origin, or of none."
 	},
 	layer: func(c *patient) (Layer, []string) {
-		return Cache, append(caches(c.by), "with a query that no cache has, the same question is readable")
+		return Cache, append(caches(c.shown), "with a query that no cache has, the same question is readable")
 	},
 	remedy: func(c *patient) string {
 		return "Make the server send Vary: Origin with every response of this URL, have the cache keep the origins apart, and clear the cache."

@@ -90,7 +90,7 @@ var redirects = []Cause{{
 	},
 	layer: fixed(Page, func(c *patient) string { return "the request after the redirect has Origin: null" }),
 	remedy: func(c *patient) string {
-		return "Have the page ask for " + c.by.URL + " directly, or make the first server pass the request on instead of redirecting."
+		return "Have the page ask for " + c.shown.URL + " directly, or make the first server pass the request on instead of redirecting."
 	},
 	trial: (*patient).direct,
 }, {
@@ -107,9 +107,9 @@ var redirects = []Cause{{
 	cause: func(c *patient) string {
 		return "A redirect leads to a server that does not allow this page, whether it is asked directly or as null after the redirect."
 	},
-	layer: fixed(Middleware, func(c *patient) string { return "asked directly, " + c.by.URL + " is blocked, too" }),
+	layer: fixed(Middleware, func(c *patient) string { return "asked directly, " + c.shown.URL + " is blocked, too" }),
 	remedy: func(c *patient) string {
-		return "Have the page ask for " + c.by.URL + " directly, and make that server send Access-Control-Allow-Origin: " + c.d.Seen.Page.Origin + "."
+		return "Have the page ask for " + c.shown.URL + " directly, and make that server send Access-Control-Allow-Origin: " + c.d.Seen.Page.Origin + "."
 	},
 	trial: func(c *patient) harness.Request {
 		r := c.direct()
@@ -122,16 +122,16 @@ var redirects = []Cause{{
 	fits:     always,
 	judge:    shown,
 	cause: func(c *patient) string {
-		location, _ := c.by.ResponseHeaders.Get(web.NameLocation)
+		location, _ := c.shown.ResponseHeaders.Get(web.NameLocation)
 		return "The server answers OPTIONS with a redirect to " + location + ", and a browser never follows the redirect of a preflight."
 	},
 	layer: func(c *patient) (Layer, []string) {
-		location, _ := c.by.ResponseHeaders.Get(web.NameLocation)
+		location, _ := c.shown.ResponseHeaders.Get(web.NameLocation)
 		layer := Framework
 		if strings.Contains(harness.Explain(c.d.Seen).Meaning, "looks like a login") {
 			layer = Login
 		}
-		return layer, append([]string{"OPTIONS has Location: " + location}, gateways(c.by)...)
+		return layer, append([]string{"OPTIONS has Location: " + location}, gateways(c.shown)...)
 	},
 	trial: func(c *patient) harness.Request { return c.edited(passing(c.d.Seen, c.by)) },
 }}

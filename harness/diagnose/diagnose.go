@@ -81,6 +81,8 @@ type Experiment struct {
 type Trial struct {
 	_ [0]func() // keyed literals only
 
+	// Proved says that the page could then read the response or, where the request is held
+	// back, that the browser would send it.
 	Proved bool                `json:"proved"`
 	Seen   harness.Observation `json:"seen"`
 	// More says that the first edits alone did not help, and that others were added.
@@ -97,7 +99,7 @@ func Run(ctx context.Context, asker Asker, r harness.Request) (Diagnosis, error)
 		return Diagnosis{Seen: seen}, err
 	}
 	c := &patient{ctx: ctx, asker: asker, d: Diagnosis{Seen: seen}, made: map[string]*Experiment{}}
-	c.by = deciding(seen)
+	c.by, c.shown = deciding(seen), deciding(seen.Redacted())
 	if seen.Verdict == harness.Blocked {
 		c.examine()
 	}
@@ -110,6 +112,7 @@ type patient struct {
 	asker Asker
 	d     Diagnosis
 	by    harness.Exchange // that decided
+	shown harness.Exchange // the same without secrets, for texts
 	made  map[string]*Experiment
 }
 

@@ -46,7 +46,7 @@ func caches(e harness.Exchange) (lines []string) {
 
 // statusLayer is the layer that usually gives a status, with what tells.
 func statusLayer(c *patient) (Layer, []string) {
-	e := c.by
+	e := c.shown
 	evidence := append([]string{fmt.Sprintf("%s was answered with %d", e.Method, e.Status)}, gateways(e)...)
 	switch status := e.Status; {
 	case status == 401, status == 403, status == 407:
@@ -59,5 +59,5 @@ func statusLayer(c *patient) (Layer, []string) {
 
 // fixed is a layer whose evidence is the answer itself and what shows a gateway.
 func fixed(layer Layer, line func(*patient) string) func(*patient) (Layer, []string) {
-	return func(c *patient) (Layer, []string) { return layer, append([]string{line(c)}, gateways(c.by)...) }
+	return func(c *patient) (Layer, []string) { return layer, append([]string{line(c)}, gateways(c.shown)...) }
 }

@@ -132,7 +132,7 @@ var lists = []Cause{{
 		if readable(c.result(withoutThat)) {
 			evidence = append(evidence, "without it, the preflight passes")
 		}
-		return Middleware, append(evidence, gateways(c.by)...)
+		return Middleware, append(evidence, gateways(c.shown)...)
 	},
 	trial: func(c *patient) harness.Request {
 		if web.IsAccessControl(c.d.Seen.Parameter) {
