@@ -46,6 +46,10 @@ The question can also be what was copied: a line of the console, or what DevTool
 copies as fetch or as cURL, as the argument or with --paste; or an entry of a HAR file
 with --har. What was taken for what goes to standard error.
 
+--what-if tries a remedy before it is made: Chrome judges the server's answers with an
+edit, on preflights, answers, errors and redirects alike. What it prints is then what
+would be, and says so.
+
 Exit status: 0 readable (or opaque, with --mode no-cors or --redirect manual; or,
 with --dry-run, the request would have been sent), 1 blocked, 2 an argument is not
 valid, 3 no verdict. An element without the attribute crossorigin (--mode cors sets
@@ -59,6 +63,8 @@ image-bitmap, webgl): exit status 1.`,
       --method PUT --header "Authorization: Bearer $TOKEN" --body-json '{"a":1}'
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include --json
   corsproof ask https://api.example.com/v1/1 --from https://app.example.com --method DELETE --dry-run
+  corsproof ask https://api.example.com/v1 --from https://app.example.com \
+      --what-if "response: Access-Control-Allow-Origin: https://app.example.com"
   corsproof ask https://cdn.example.com/font.woff2 --from https://app.example.com --via font
   corsproof ask https://api.example.com/me --from https://app.example.com --where service-worker
   corsproof ask https://api.example.com/me --from https://app.example.com --credentials include \

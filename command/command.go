@@ -73,7 +73,7 @@ server saw.`,
 	}
 	root.SetFlagErrorFunc(flagFault)
 	s.color.add(root)
-	root.AddCommand(askCommand(s), initCommand(s), verifyCommand(s), compareCommand(s), mergeCommand(s), conformCommand(s), serveCommand(s), explainCommand(s), versionCommand(s), manCommand())
+	root.AddCommand(askCommand(s), initCommand(s), verifyCommand(s), compareCommand(s), mergeCommand(s), conformCommand(s), diagnoseCommand(s), serveCommand(s), explainCommand(s), versionCommand(s), manCommand())
 	root.InitDefaultHelpCmd()
 	if help, _, err := root.Find([]string{"help"}); err == nil {
 		keepErrorsOfHelp(help, s)

@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ type requestFlags struct {
 	withinLines []string
 	pageSpace   string
 	targetSpace string
+	edits       []string
 	body        bodyFlags
 	controller  controllerFlags
 }
@@ -70,6 +72,8 @@ func (r *requestFlags) add(c *cobra.Command) {
 	f.StringVar(&r.request.FrameAllow, "frame-allow", "", `the attribute allow of that frame, such as "loopback-network; local-network"`)
 	choiceVar(c, &r.request.OpaqueScheme, "opaque-scheme", "", `the scheme that the page at --from null was loaded by (default: as --within, or https)`, "http", "https")
 	f.BoolVar(&r.request.DryRun, "dry-run", false, "send the preflight alone: the request is stopped when Chrome is about to send it")
+	f.StringArrayVar(&r.edits, "what-if", nil, `judge the answers as if they were so, as "response: NAME: VALUE", "response: remove NAME" or "response: status NUMBER", or with preflight; may be repeated`)
+	_ = c.RegisterFlagCompletionFunc("what-if", cobra.FixedCompletions([]string{"response: ", "preflight: "}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace))
 	_ = c.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions)
 	_ = c.RegisterFlagCompletionFunc("header", cobra.NoFileCompletions)
 	_ = c.RegisterFlagCompletionFunc("method", cobra.FixedCompletions(
@@ -92,6 +96,8 @@ func (r *requestFlags) read() (harness.Request, error) {
 	pageHeaders, pageFault := headerLines("page-header", r.pageHeaders)
 	workerHeaders, workerFault := headerLines("worker-header", r.workerLines)
 	withinHeaders, withinFault := headerLines("within-header", r.withinLines)
+	edits, editFault := editsOf(r.edits)
+	request.WhatIf = slices.Concat(request.WhatIf, edits)
 	body, bodyFault := r.body.read()
 	controller, controllerFault := r.controller.read(request.Controller)
 	request.Controller = controller
@@ -107,7 +113,22 @@ func (r *requestFlags) read() (harness.Request, error) {
 	}
 	request.AddressSpace = cmp.Or(addressSpace(r.pageSpace), request.AddressSpace)
 	request.TargetAddressSpace = cmp.Or(addressSpace(r.targetSpace), request.TargetAddressSpace)
-	return request, errors.Join(headerFault, pageFault, workerFault, withinFault, bodyFault, controllerFault, request.Validate())
+	return request, errors.Join(headerFault, pageFault, workerFault, withinFault, editFault, bodyFault, controllerFault, request.Validate())
+}
+
+// editsOf reads the edits of --what-if, and names all faults at once.
+func editsOf(texts []string) ([]harness.Edit, error) {
+	var list []harness.Edit
+	var faults []error
+	for _, text := range texts {
+		e, err := harness.ParseEdit(text)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("--what-if %w", err))
+			continue
+		}
+		list = append(list, e)
+	}
+	return list, errors.Join(faults...)
 }
 
 // spaces are the address spaces as the flags spell them.

@@ -43,6 +43,7 @@ var house = []room{
 	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/reach harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/wire", "harness harness/internal/patience harness/internal/reach harness/internal/web harness/oracle", ""},
+	{"harness/diagnose", "harness harness/internal/web", "servers"},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/reach harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
@@ -77,7 +78,7 @@ var house = []room{
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
 	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/verify harness/wire servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/conform harness/draft harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract"},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/diagnose harness/draft harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract"},
 	{".", "command", ""},
 }
 

@@ -7,21 +7,23 @@ import (
 
 // document is the JSON form of an Observation.
 type document struct {
-	Request   Request         `json:"request"`
-	Before    []Observation   `json:"before,omitempty"`
-	Hinted    Hinted          `json:"hinted,omitzero"`
-	Beside    []Observation   `json:"beside,omitempty"`
-	Verdict   *Verdict        `json:"verdict"`
-	Wire      bool            `json:"wire,omitempty"`
-	Reason    *documentReason `json:"reason"`
-	Notes     []string        `json:"notes,omitempty"`
-	Script    Script          `json:"script"`
-	Exchanges []Exchange      `json:"exchanges"`
-	Console   []Message       `json:"console"`
-	Issues    []Issue         `json:"issues,omitempty"`
-	Arrivals  []Arrival       `json:"arrivals"`
-	Page      Page            `json:"page"`
-	Browser   *UserAgent      `json:"browser,omitempty"`
+	Request Request       `json:"request"`
+	Before  []Observation `json:"before,omitempty"`
+	Hinted  Hinted        `json:"hinted,omitzero"`
+	Beside  []Observation `json:"beside,omitempty"`
+	Verdict *Verdict      `json:"verdict"`
+	Wire    bool          `json:"wire,omitempty"`
+	// Hypothetical says that the verdict is what would be: see Observation.Hypothetical.
+	Hypothetical bool            `json:"hypothetical,omitempty"`
+	Reason       *documentReason `json:"reason"`
+	Notes        []string        `json:"notes,omitempty"`
+	Script       Script          `json:"script"`
+	Exchanges    []Exchange      `json:"exchanges"`
+	Console      []Message       `json:"console"`
+	Issues       []Issue         `json:"issues,omitempty"`
+	Arrivals     []Arrival       `json:"arrivals"`
+	Page         Page            `json:"page"`
+	Browser      *UserAgent      `json:"browser,omitempty"`
 	// Chrome repeats Browser, for readers of the first release. The next release removes it.
 	Chrome Chrome `json:"chrome"`
 }
@@ -46,7 +48,7 @@ func (o Observation) MarshalJSON() ([]byte, error) {
 	o = o.Redacted()
 	o.Script.Body = body
 	d := document{
-		Request: o.Request, Before: o.Before, Beside: o.Beside, Hinted: o.Hinted, Wire: o.Wire, Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
+		Request: o.Request, Before: o.Before, Beside: o.Beside, Hinted: o.Hinted, Wire: o.Wire, Hypothetical: o.Hypothetical(), Script: o.Script, Exchanges: orEmpty(o.Exchanges), Console: orEmpty(o.Console),
 		Issues: o.Issues, Arrivals: o.Arrivals, Page: o.Page, Chrome: o.Browser.Chrome(), Notes: Notes(o),
 	}
 	if o.Browser.Name != "" {

@@ -16,7 +16,7 @@ func exchanges(requests []engine.Request) []Exchange {
 			Kind: RedirectHop, Method: r.Method, URL: r.URL, Sent: r.Sent, Controller: r.Controller, Unseen: r.Unseen, Withheld: r.Withheld,
 			RequestHeaders: headerOf(r.RequestHeaders), Cookies: cookiesOf(r.Cookies), NotStored: cookiesOf(r.NotStored),
 			Status: r.Status, ResponseHeaders: headerOf(r.ResponseHeaders), Protocol: r.Protocol, FromCache: r.FromCache,
-			AddressSpace: AddressSpace(r.AddressSpace), NetError: r.NetError,
+			AddressSpace: AddressSpace(r.AddressSpace), NetError: r.NetError, Server: serverOf(r),
 		}
 		switch {
 		case r.Preflight:

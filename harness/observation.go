@@ -156,6 +156,10 @@ type Exchange struct {
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
 	// NetError is why this exchange failed below HTTP or was cut off.
 	NetError string `json:"netError,omitempty"`
+	// Server is what the server really answered, where an edit changed that: Status and
+	// ResponseHeaders are then what Chrome was given to judge. See [Request.WhatIf]. It is
+	// nil where both are the same.
+	Server *Answer `json:"server,omitempty"`
 }
 
 // Cookie is a cookie of an exchange. Its value is not kept.

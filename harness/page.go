@@ -28,11 +28,12 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	if (o.Worker == engine.ServiceWorker || r.Controller.given()) && b.Network != nil {
 		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)
 	}
-	var pageErr, withinErr, workerErr error
+	var pageErr, withinErr, workerErr, editErr error
+	o.Edits, editErr = edits(r.WhatIf)
 	o.Headers, pageErr = pairs(r.documentHeaders())
 	o.WithinHeaders, withinErr = pairs(r.WithinHeaders)
 	o.WorkerHeaders, workerErr = pairs(r.WorkerHeaders)
-	return o, errors.Join(pageErr, withinErr, workerErr)
+	return o, errors.Join(pageErr, withinErr, workerErr, editErr)
 }
 
 // pairs is a JSON list of headers, empty where there are none.
@@ -99,8 +100,11 @@ func target(r Request, told engine.Evidence) string {
 }
 
 // cachesOff says whether the browser's caches are bypassed: for a foreign target,
-// unless the question is about caches. URLs of the fixture network are new for
+// unless the question is about caches, and for edited answers. URLs of the fixture network are new for
 // each case, so that no cache has them.
 func (b *Browser) cachesOff(r Request) bool {
+	if len(r.WhatIf) > 0 {
+		return true
+	}
 	return r.Cache == "" && (b.Network == nil || !b.Network.Serves(r.URL))
 }

@@ -10,7 +10,9 @@ import (
 
 // Explain says what an Observation means: the row of its Reason, made specific
 // with what the evidence proves and nothing more.
-func Explain(o Observation) Explanation {
+func Explain(o Observation) Explanation { return hypothetically(o, explain(o)) }
+
+func explain(o Observation) Explanation {
 	if o.Withheld() {
 		return explainWithheld(o)
 	}

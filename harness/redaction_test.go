@@ -31,6 +31,8 @@ var redaction = map[string]string{
 	"Request.XHR.Password":        "hidden",
 	"Request.Body.Raw":            "hidden",
 	"Request.Body.Fields":         "hidden",
+	"Request.WhatIf[].Value":      "hidden",
+	"Exchanges[].Server.Headers":  "hidden",
 	"Parameter":                   "hidden",
 	"Hinted.Said":                 "hidden",
 	"Script.Error":                "hidden",
@@ -47,6 +49,7 @@ var redaction = map[string]string{
 	"Browser.Flags[]":             "hidden",
 
 	"Request.From":                      "shown",
+	"Request.WhatIf[].Name":             "shown",
 	"Request.Within":                    "shown",
 	"Request.Method":                    "shown",
 	"Request.Integrity":                 "shown",

@@ -210,6 +210,13 @@ type Request struct {
 	// is then about the preflight alone, and Readable means that the request would
 	// have been sent. Only fetch and XMLHttpRequest in a page can have it.
 	DryRun bool `json:"dryRun,omitempty"`
+
+	// WhatIf are edits of the answers to this question: Chrome judges the edited answers in
+	// place of what the server sent, so that a remedy can be tried before it is made. The
+	// verdict is then what would be, never what is. Nothing is sent otherwise than without
+	// edits, but for what follows from the verdict: a request whose preflight passes by an
+	// edit is sent, unless DryRun holds it back. The caches are off.
+	WhatIf []Edit `json:"whatIf,omitempty"`
 }
 
 // The From of pages whose origin is opaque: their requests say Origin: null.

@@ -57,6 +57,8 @@ const (
 	// LineBeside is a question that was asked at the same time. Detail is what became of it.
 	LineBeside     LineKind = "beside"
 	LinePageHeader LineKind = "page-header"
+	// LineEdit is an edit of the answers: see [Request.WhatIf].
+	LineEdit LineKind = "edit"
 	// LineExchange begins an Exchange. Detail is what came back, such as "204".
 	LineExchange LineKind = "exchange"
 	// LineNotSent is an Exchange that did not leave the browser. Detail says so, and why.
@@ -97,6 +99,7 @@ const (
 func (o Observation) Transcript() Transcript {
 	var t Transcript
 	t.question(o)
+	t.whatIf(o)
 	t.before(o)
 	t.beside(o)
 	t.add(Line{})
@@ -326,8 +329,11 @@ func toneIf(wrong bool) Tone {
 func (t *Transcript) explanation(o Observation) {
 	if o.Verdict == Blocked {
 		label := "Blocked:"
-		if o.Wire {
+		switch {
+		case o.Wire:
 			label = "A browser would block it:"
+		case o.Hypothetical():
+			label = "Chrome would block it:"
 		}
 		t.add(Line{Kind: LineBlocked, Indent: textColumn, Label: label, Text: cause(o), Tone: ToneAlarming})
 	}

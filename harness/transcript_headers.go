@@ -143,9 +143,13 @@ func responseLines(o Observation, i int) []Line {
 	for _, f := range e.ResponseHeaders {
 		if decides(o, e, f) && !saidBefore(o, i, f) {
 			note, wrong := responseNote(o, e, f)
+			if e.added(f) {
+				note = strings.TrimPrefix(note+"; an edit, not the server's", "; ")
+			}
 			lines = append(lines, responseLine(clean(f.Name)+": "+shown(f.Value), note, wrong))
 		}
 	}
+	lines = append(lines, editLines(e)...)
 	for _, name := range absent(o, e) {
 		lines = append(lines, responseLine("(no "+name+")", "", true))
 	}

@@ -52,6 +52,7 @@ func redactRequest(r Request) Request {
 	if r.XHR.Password != "" {
 		r.XHR.Password = hidden
 	}
+	r.WhatIf = redactEach(r.WhatIf, redactEdit)
 	r.Before, r.Beside = redactEach(r.Before, redactRequest), redactEach(r.Beside, redactRequest)
 	r.Body = redactBody(r.Body)
 	return r
@@ -79,6 +80,15 @@ func redactScript(s Script) Script {
 func redactExchange(e Exchange) Exchange {
 	e.URL = hideSecrets(e.URL)
 	e.RequestHeaders, e.ResponseHeaders = redactHeader(e.RequestHeaders), redactHeader(e.ResponseHeaders)
+	if e.Server != nil {
+		e.Server = &Answer{Status: e.Server.Status, Headers: redactHeader(e.Server.Headers)}
+	}
+	return e
+}
+
+// redactEdit returns a copy without secrets.
+func redactEdit(e Edit) Edit {
+	e.Value = redactValue(Field{e.Name, e.Value})
 	return e
 }
 

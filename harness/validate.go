@@ -68,6 +68,7 @@ func (r Request) eachFault(fault func(field, value, problem string, args ...any)
 	if r.DryRun && (r.EffectiveWhere() != WhereWindow || !slices.Contains([]Via{ViaFetch, ViaXHR, ViaXHRUpload}, r.EffectiveVia())) {
 		fault("DryRun", string(r.Via), "a dry run stops only fetch and XMLHttpRequest of a page: without DryRun (--dry-run) the request is sent")
 	}
+	r.editFaults(fault)
 	r.beforeFaults(fault)
 	r.besideFaults(fault)
 }

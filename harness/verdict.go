@@ -32,6 +32,8 @@ type rule struct {
 // rules are tried in this order; the first that applies decides. The last one always
 // applies and gives no verdict: a response without evidence is never Readable.
 var rules = []rule{
+	{"not edited", "an answer that was judged as it came proves nothing about an edited one",
+		(*conclusion).unedited, (*conclusion).notEdited},
 	{"withheld", "https://chromedevtools.github.io/devtools-protocol/tot/Fetch/#event-requestPaused",
 		func(c *conclusion) bool { return c.Withheld() }, (*conclusion).withheld},
 	{"given up", "https://fetch.spec.whatwg.org/#fetch-controller-abort",

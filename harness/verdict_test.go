@@ -19,6 +19,9 @@ var ruleCases = []struct {
 	verdict Verdict // empty: none
 	reason  Reason
 }{
+	{rule: "not edited", request: Request{WhatIf: []Edit{{On: EditResponse, Name: "X-A"}}}, told: told(`{"type": "cors", "status": 200}`, engine.Request{URL: "https://api.test/", Status: 200})},
+	{rule: "readable", request: Request{WhatIf: []Edit{{On: EditResponse, Name: "X-A"}}}, verdict: Readable,
+		told: told(`{"type": "cors", "status": 200}`, engine.Request{URL: "https://api.test/", Status: 200, Server: &engine.Answer{Status: 200}})},
 	{rule: "withheld", request: Request{DryRun: true}, told: told(`{}`, engine.Request{Withheld: true}), verdict: Readable},
 	{rule: "withheld", request: Request{DryRun: true, Mode: NoCORS}, told: told(`{}`, engine.Request{Withheld: true}), verdict: Opaque},
 	{rule: "given up", verdict: Blocked, reason: ScriptAborted, told: told(`{"gaveUp": "abort", "error": "AbortError"}`, failedWith(engine.Failure{Canceled: true, NetError: "net::ERR_ABORTED"}))},

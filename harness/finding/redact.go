@@ -48,6 +48,14 @@ func rewrite(r policy.Redactor, v reflect.Value) {
 			rewrite(r, list.Index(i))
 		}
 		v.Set(list)
+	case reflect.Pointer:
+		if v.IsNil() {
+			return
+		}
+		copied := reflect.New(v.Type().Elem())
+		copied.Elem().Set(v.Elem())
+		rewrite(r, copied.Elem())
+		v.Set(copied)
 	}
-	// Pointers and maps hold only numbers.
+	// Maps hold only numbers.
 }

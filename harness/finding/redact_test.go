@@ -79,7 +79,7 @@ func redactsAll[T Report | Finding | Comparison](t *testing.T, r policy.Redactor
 var ours = map[string]bool{
 	"id": true, "tags": true, "fingerprint": true, "level": true, "side": true, "outcome": true, "severity": true, "failOn": true, "want": true, "kind": true,
 	"verdict": true, "reason": true, "addressSpace": true, "localNetwork": true, "credentials": true, "mode": true, "redirect": true,
-	"cache": true, "referrerPolicy": true, "targetAddressSpace": true, "via": true, "where": true, "workerScript": true, "document": true, "answer": true, "moment": true, "rel": true, "crossOrigin": true, "use": true,
+	"cache": true, "referrerPolicy": true, "targetAddressSpace": true, "via": true, "where": true, "workerScript": true, "document": true, "answer": true, "moment": true, "rel": true, "crossOrigin": true, "use": true, "on": true,
 	"priority": true, "responseType": true,
 }
 

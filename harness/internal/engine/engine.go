@@ -206,6 +206,8 @@ type PageOptions struct {
 	CachesOff bool
 	// DryRun lets only preflights leave the page.
 	DryRun bool
+	// Edits are changes to every answer that the page gets, as a JSON list of Edit.
+	Edits string
 	// Windowless puts the page in no window, unless the browser is visible: that is
 	// cheaper, and nothing waits there for a name and a password.
 	Windowless bool

@@ -70,8 +70,18 @@ type Request struct {
 	AddressSpace    string // of the server, as the browser sees it
 	NetError        string // why it failed below HTTP or was cut off
 
+	// Server is the answer as the server gave it, where the page's edits were applied to it:
+	// Status and ResponseHeaders are then the edited ones. See PageOptions.Edits.
+	Server *Answer
+
 	// Failure is how the request failed; nil if it did not.
 	Failure *Failure
+}
+
+// Answer is what a server answered.
+type Answer struct {
+	Status  int
+	Headers []Header
 }
 
 // Failure is how the browser ended a request, in the browser's own spelling.

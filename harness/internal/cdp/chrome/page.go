@@ -48,8 +48,10 @@ type Page struct {
 	orphaned   atomic.Bool // what asks in the page ended, and the page did not
 	retired    atomic.Bool
 	handled    atomic.Bool // by the service worker that controls the page
-	// withholding says that the page is open, and that only preflights may leave it.
-	withholding atomic.Bool
+	// intercepting says that the page is open, and that what Chrome pauses from now on is
+	// the business of its questions.
+	intercepting atomic.Bool
+	edits        []engine.Edit // of every answer
 	// wireUnseen says that Chrome reports nothing of the wire, as for a shared worker.
 	wireUnseen bool
 
@@ -117,9 +119,8 @@ func (p *Page) listen(event any) {
 	p.chrome.record(event)
 	switch e := event.(type) {
 	case *fetch.EventRequestPaused:
-		if p.withholding.Load() {
-			p.assembler.Add(event)
-			go p.holdBack(e) // waits for Chrome
+		if p.intercepting.Load() {
+			go p.resume(e) // waits for Chrome
 			return
 		}
 		select {
@@ -219,10 +220,10 @@ func (p *Page) open(o engine.PageOptions) error {
 			return err
 		}
 	}
-	if err := p.verify(o); err != nil || !o.DryRun {
+	if err := p.verify(o); err != nil {
 		return err
 	}
-	return p.withhold()
+	return p.intercept()
 }
 
 // show loads the document into the tab, or into a frame of the page around it.

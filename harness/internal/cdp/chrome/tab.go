@@ -22,7 +22,7 @@ func (p *Page) Fits(o engine.PageOptions) bool {
 	was := p.options
 	was.Origin, was.Path, was.OpaqueScheme, was.AddressSpace, was.Headers = o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers
 	was.ExtensionKey, was.Tab = o.ExtensionKey, o.Tab
-	return was == o && !o.Controlled && o.Once == 0 && o.Worker == "" && o.Within == "" && o.Document == "" && !o.DryRun && p.Alive() && !p.crashed.Load() && !p.retired.Load()
+	return was == o && !o.Controlled && o.Once == 0 && o.Worker == "" && o.Within == "" && o.Document == "" && !o.DryRun && o.Edits == "" && p.Alive() && !p.crashed.Load() && !p.retired.Load()
 }
 
 // only says whether the page differs from one with these options in that it does not hold
@@ -39,7 +39,7 @@ func (c *Chrome) Reuse(ctx context.Context, idle engine.Page, o engine.PageOptio
 	old := idle.(*Page) // a browser gets its own pages back
 	if old.only(o) {
 		old.options = o
-		if err := old.withhold(); err != nil {
+		if err := old.intercept(); err != nil {
 			old.Close()
 			return nil, c.lost(err)
 		}

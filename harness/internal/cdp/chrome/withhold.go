@@ -1,6 +1,9 @@
 package chrome
 
 import (
+	"encoding/json"
+
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/chromedp"
 
@@ -8,26 +11,83 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// withhold makes sure that only preflights leave the page from now on. Chrome pauses
-// a request after its preflight has passed and before it is sent, so a pause means
-// that it would be sent now. A paused request without an answer is never sent.
-func (p *Page) withhold() error {
-	p.withholding.Store(true)
-	return chromedp.Do(p.asker, call(fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "*"}}}))
+// intercept makes Chrome pause what a page with such options wants to pause from now on:
+// requests that are held back, and answers that are edited.
+//
+// Chrome pauses a request after its preflight has passed and before it is sent, so a pause
+// means that it would be sent now. A paused request without an answer is never sent. It
+// pauses an answer before it judges it, the answer to a preflight too.
+func (p *Page) intercept() error {
+	o := p.options
+	var patterns []*fetch.RequestPattern
+	if o.DryRun {
+		patterns = append(patterns, &fetch.RequestPattern{URLPattern: "*"})
+	}
+	if o.Edits != "" {
+		if err := json.Unmarshal([]byte(o.Edits), &p.edits); err != nil {
+			return err
+		}
+		patterns = append(patterns, &fetch.RequestPattern{URLPattern: "*", RequestStage: fetch.RequestStageResponse})
+	}
+	if patterns == nil {
+		return nil
+	}
+	p.intercepting.Store(true)
+	return chromedp.Do(p.asker, call(fetch.Enable, fetch.EnableParams{Patterns: patterns}))
 }
 
-// holdBack lets a preflight go, and answers every other request itself, with what the
-// script may read.
-func (p *Page) holdBack(e *fetch.EventRequestPaused) {
-	if trace.IsPreflight(e) {
-		_, _ = chromedp.Call(p.asker, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID}) // the page may be gone
-		return
+// resume goes on with what Chrome has paused. What Chrome answers to the command does not
+// matter: the page may be gone.
+func (p *Page) resume(e *fetch.EventRequestPaused) {
+	switch answered := e.ResponseStatusCode != 0; {
+	case e.ResponseErrorReason != "", !answered && trace.IsPreflight(e):
+		_, _ = chromedp.Call(p.asker, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID})
+	case answered:
+		p.edit(e)
+	default:
+		p.holdBack(e)
 	}
+}
+
+// holdBack answers a request itself, with what the script may read.
+func (p *Page) holdBack(e *fetch.EventRequestPaused) {
+	p.assembler.Add(e)
 	_, _ = chromedp.Call(p.asker, fetch.FulfillRequest, fetch.FulfillRequestParams{
 		RequestID: e.RequestID, ResponseCode: 204,
 		ResponseHeaders: []*fetch.HeaderEntry{
 			{Name: web.NameAllowOrigin, Value: p.origin},
 			{Name: web.NameAllowCredentials, Value: "true"},
 		},
+	})
+}
+
+// replace is Fetch.fulfillRequest with an empty body. The generated parameters leave an empty
+// body out, which stands for the server's body, and Chrome then keeps the redirect, too.
+var replace = cdp.Command[replacement, cdp.Empty]{Method: fetch.CommandFulfillRequest}
+
+type replacement struct {
+	RequestID       fetch.RequestID      `json:"requestId"`
+	ResponseCode    int64                `json:"responseCode"`
+	ResponseHeaders []*fetch.HeaderEntry `json:"responseHeaders"`
+	Body            string               `json:"body"`
+}
+
+// edit lets Chrome judge an edited answer in place of the server's.
+func (p *Page) edit(e *fetch.EventRequestPaused) {
+	preflight := trace.IsPreflight(e)
+	p.assembler.Add(trace.Edited{Paused: e, Edits: p.edits})
+	answer := trace.AnswerOf(e).Edited(p.edits, preflight)
+	lines := make([]*fetch.HeaderEntry, 0, len(answer.Headers))
+	for _, h := range answer.Headers {
+		lines = append(lines, &fetch.HeaderEntry{Name: h.Name, Value: h.Value})
+	}
+	if was := int(e.ResponseStatusCode); was != answer.Status && web.IsRedirectStatus(was) {
+		// Chrome has decided to redirect, and another status does not change that: the
+		// answer is replaced as a whole.
+		_, _ = chromedp.Call(p.asker, replace, replacement{RequestID: e.RequestID, ResponseCode: int64(answer.Status), ResponseHeaders: lines})
+		return
+	}
+	_, _ = chromedp.Call(p.asker, fetch.ContinueResponse, fetch.ContinueResponseParams{
+		RequestID: e.RequestID, ResponseCode: int64(answer.Status), ResponseHeaders: lines,
 	})
 }

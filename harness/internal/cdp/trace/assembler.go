@@ -240,6 +240,8 @@ func (a *Assembler) take(event any) *question {
 		return a.update(e.RequestID, func(r *Request) { r.FromMemory = true })
 	case *fetch.EventRequestPaused:
 		return a.paused(e)
+	case Edited:
+		return a.edited(e)
 	case *network.EventWebSocketCreated:
 		return a.webSocketCreated(e)
 	case *network.EventWebSocketWillSendHandshakeRequest:

@@ -16,6 +16,7 @@ type chain struct {
 	preflights []*chain
 	ids        []network.RequestID // of this chain and its preflights
 	withheld   bool                // see [Request.Withheld]
+	edits      []Edited            // of its answers
 
 	parent   *chain    // of a preflight: the request that it is for
 	question *question // of a request: the question that asked for it, or nil
@@ -39,9 +40,10 @@ func (c *chain) last() *Request {
 
 // join assigns the extra infos, in order, to the hops that have one.
 func (c *chain) join() {
+	c.joinEdits()
 	sent, received := c.sent, c.received
 	for _, hop := range c.hops {
-		if hop.extra != nil && !*hop.extra && !hop.emptied() {
+		if !hop.ofNetwork() {
 			continue
 		}
 		if len(sent) > 0 {

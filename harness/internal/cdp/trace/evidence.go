@@ -13,9 +13,10 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// paused files the pause of a request, which may come before its announcement.
+// paused files the pause of a request, which may come before its announcement. The pause of
+// an answer says nothing that Chrome does not say otherwise.
 func (a *Assembler) paused(e *fetch.EventRequestPaused) *question {
-	if IsPreflight(e) {
+	if IsPreflight(e) || e.ResponseStatusCode != 0 || e.ResponseErrorReason != "" {
 		return nil
 	}
 	c := a.chainOf(e.NetworkID)

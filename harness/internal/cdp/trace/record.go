@@ -81,6 +81,8 @@ type Request struct {
 	// unshown says that the response was a redirect that the renderer refused to
 	// follow: the renderer reported only where it leads.
 	unshown bool
+	// edited is the edit that the answer got; nil: none.
+	edited *Edited
 	// extra is what Chrome said about extra info: nil before it said anything.
 	extra *bool
 }
@@ -88,8 +90,8 @@ type Request struct {
 // Answered says whether there was a response from the network, also where Chrome
 // does not show it.
 func (r *Request) Answered() bool {
-	fromCache := r.FromMemory || r.Response != nil && (r.Response.FromDiskCache || r.Response.FromServiceWorker || r.Response.FromPrefetchCache)
-	return !fromCache && (r.Response != nil || r.Received != nil || r.refusedResponse())
+	cached := r.FromMemory || r.Response != nil && fromCache(r.Response)
+	return !cached && (r.Response != nil || r.Received != nil || r.refusedResponse())
 }
 
 // emptied says whether Chrome took the headers from a response of the network, because the
@@ -98,8 +100,7 @@ func (r *Request) Answered() bool {
 // https://github.com/annevk/orb
 func (r *Request) emptied() bool {
 	p := r.Response
-	return p != nil && r.extra != nil && !*r.extra && len(p.Headers) == 0 && p.RemoteIPAddress != "" &&
-		!p.FromDiskCache && !p.FromServiceWorker && !p.FromPrefetchCache
+	return p != nil && r.extra != nil && !*r.extra && len(p.Headers) == 0 && p.RemoteIPAddress != "" && !fromCache(p)
 }
 
 // redirects says whether the response has a redirect status.
@@ -125,7 +126,7 @@ func (r *Request) unstored() bool {
 // missing names what the request lacks.
 func (r *Request) missing() []string {
 	name := r.Method + " " + r.URL
-	announced := r.extra != nil && *r.extra
+	announced := r.extra != nil && *r.extra || r.replaced()
 	switch {
 	case !r.Finished && r.Failed == nil && r.Response == nil && r.Received == nil:
 		return []string{"an answer to " + name}

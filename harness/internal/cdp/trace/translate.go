@@ -75,6 +75,7 @@ func (r *Request) translate() engine.Request {
 		received(&e, r.Received)
 	}
 	socket(&e, r)
+	r.edit(&e)
 	if r.Failed != nil && r.Failed.CorsErrorStatus == nil && r.Failed.BlockedReason == "" {
 		e.NetError = r.Failed.ErrorText
 	}

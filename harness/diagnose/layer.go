@@ -1,0 +1,63 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// tells are headers by which a part of the way shows itself. An empty prefix means any value.
+var tells = []struct {
+	name, prefix string
+	layer        Layer
+}{
+	{"cf-ray", "", Gateway}, {"x-amzn-requestid", "", Gateway}, {"x-amzn-errortype", "", Gateway}, {"x-amz-apigw-id", "", Gateway},
+	{"x-amz-cf-id", "", Gateway}, {"x-kong-response-latency", "", Gateway}, {"x-envoy-upstream-service-time", "", Gateway},
+	{"via", "", Gateway}, {"server", "nginx", Gateway}, {"server", "openresty", Gateway}, {"server", "envoy", Gateway}, {"server", "istio-envoy", Gateway},
+	{"server", "kong", Gateway}, {"server", "cloudflare", Gateway}, {"server", "awselb", Gateway}, {"server", "cloudfront", Gateway}, {"server", "akamaighost", Gateway}, {"server", "varnish", Cache},
+}
+
+// gateways are the lines of an answer that show a gateway.
+func gateways(e harness.Exchange) (lines []string) {
+	for _, t := range tells {
+		for _, value := range e.ResponseHeaders.Values(t.name) {
+			if t.layer == Gateway && strings.HasPrefix(strings.ToLower(value), t.prefix) {
+				lines = append(lines, fmt.Sprintf("the answer has %s: %s", t.name, value))
+			}
+		}
+	}
+	return lines
+}
+
+// caches are the lines of an answer that show that a shared cache had it.
+// https://www.rfc-editor.org/rfc/rfc9211
+func caches(e harness.Exchange) (lines []string) {
+	if age, present := e.ResponseHeaders.Get("Age"); present && strings.Trim(age, "0") != "" {
+		lines = append(lines, "the answer has Age: "+age)
+	}
+	for _, name := range []string{"X-Cache", "CF-Cache-Status", "X-Cache-Status", "X-Proxy-Cache", "Cache-Status", "X-Vercel-Cache"} {
+		if value, _ := e.ResponseHeaders.Get(name); strings.Contains(strings.ToLower(value), "hit") {
+			lines = append(lines, "the answer has "+name+": "+value)
+		}
+	}
+	return lines
+}
+
+// statusLayer is the layer that usually gives a status, with what tells.
+func statusLayer(c *patient) (Layer, []string) {
+	e := c.shown
+	evidence := append([]string{fmt.Sprintf("%s was answered with %d", e.Method, e.Status)}, gateways(e)...)
+	switch status := e.Status; {
+	case status == 401, status == 403, status == 407:
+		return Login, evidence
+	case status == 413, status == 429, status == 502, status == 503, status == 504:
+		return Gateway, evidence
+	}
+	return Framework, evidence
+}
+
+// fixed is a layer whose evidence is the answer itself and what shows a gateway.
+func fixed(layer Layer, line func(*patient) string) func(*patient) (Layer, []string) {
+	return func(c *patient) (Layer, []string) { return layer, append([]string{line(c)}, gateways(c.shown)...) }
+}
