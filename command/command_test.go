@@ -150,9 +150,9 @@ func TestUsage(t *testing.T) {
 		want []string
 	}{
 		{"origin", []string{"ask", "http://a.test/", "--from", "app.example.com"}, []string{`from "app.example.com"`, "did you mean https://app.example.com?"}},
-		{"no origin", []string{"ask", "http://a.test/"}, []string{"from", "whose page asks?"}},
+		{"no origin", []string{"ask", "http://a.test/"}, []string{"from", "give the origin of the page that asks"}},
 		{"URL", []string{"ask", "api.example.com:8000", "--from", page}, []string{`url "api.example.com:8000"`, "did you mean http://api.example.com:8000?"}},
-		{"no URL", []string{"ask", "--from", page}, []string{"url", "what is asked for?"}},
+		{"no URL", []string{"ask", "--from", page}, []string{"url", "give the URL to ask for"}},
 		{"header", []string{"ask", "http://a.test/", "--from", page, "-H", "Authorization s3cret"}, []string{`header "Authorization": no colon`}},
 		{"method", []string{"ask", "http://a.test/", "--from", page, "-X", "G T"}, []string{`method "G T"`}},
 		{"all at once", []string{"ask", "x", "--from", "y", "-X", "G T", "-H", "no"}, []string{`"x"`, `"y"`, `"G T"`, `"no"`}},
@@ -161,7 +161,7 @@ func TestUsage(t *testing.T) {
 		{"verb", []string{"aks"}, []string{`"aks"`}},
 		{"two bodies", []string{"ask", "http://a.test/", "--from", page, "--body", "a", "--body-json", "{}"}, []string{"--body and --body-json"}},
 		{"body file", []string{"ask", "http://a.test/", "--from", page, "--body-file", "/nonexistent"}, []string{"--body-file", "/nonexistent"}},
-		{"example", []string{"ask", "--example", "-X", "PUT", "--via", "xhr"}, []string{"leave out --method --via"}},
+		{"example", []string{"ask", "--example", "-X", "PUT", "--via", "xhr"}, []string{"remove --method --via"}},
 		{"form", []string{"ask", "http://a.test/", "--from", page, "--body-form", "s3cret"}, []string{"--body-form, entry 1: want name=value"}},
 		{"served name", []string{"serve", "--http2", "example.com", "--record", "https://api.test=127.0.0.1:99999"}, []string{`"example.com"`, "port 99999"}},
 		{"forbidden flag", []string{"ask", "http://a.test/", "--from", page, "--chrome-flag", "--disable-web-security"}, []string{"--disable-web-security", "refused"}},

@@ -65,7 +65,7 @@ func TestCompareWritesFiles(t *testing.T) {
 		}
 	}
 	got = run(t, "compare", policy, "--left", left.URL, "--right", right.URL, "--html", at("c"), "--junit", at("c"), "--markdown", policy)
-	if got.status != exitUsage || !strings.Contains(got.stderr, "is the file of --html, too") || !strings.Contains(got.stderr, "would be overwritten") {
+	if got.status != exitUsage || !strings.Contains(got.stderr, "is also the file of --html") || !strings.Contains(got.stderr, "would be overwritten") {
 		t.Errorf("status %d\n%s", got.status, got.stderr)
 	}
 }

@@ -30,12 +30,12 @@ func TestConformFaults(t *testing.T) {
 		want []string
 	}{
 		"unknown names":    {conformOptions{names: []string{"cobol", "rs-cros"}, policies: []string{"lst"}, atOnce: -1}, []string{`no language "cobol"`, `no library and no language "rs-cros"`, `no policy "lst"`, "list-creds", "--at-once -1: want 0 (the default) or more"}},
-		"two libraries":    {conformOptions{names: []string{"rs-cors"}, command: "./adapter"}, []string{`["rs-cors"] and --command: want one of the two`}},
+		"two libraries":    {conformOptions{names: []string{"rs-cors"}, command: "./adapter"}, []string{`["rs-cors"] and --command: give one of the two`}},
 		"no adapter":       {conformOptions{check: true}, []string{"--check: name a library, or give --command"}},
 		"a baseline alone": {conformOptions{baseline: "b.yaml"}, []string{"--baseline needs --command: a library of the clone has its own baseline"}},
-		"an update":        {conformOptions{command: "x", update: true, policies: []string{"any"}}, []string{"want --baseline FILE, too", "want no --policy"}},
+		"an update":        {conformOptions{command: "x", update: true, policies: []string{"any"}}, []string{"--update-baseline needs --baseline FILE", "remove --policy"}},
 		"a shard":          {conformOptions{shard: "3/2", names: []string{"cobol"}}, []string{"there are only 2", `no language "cobol"`}},
-		"a shard of one":   {conformOptions{shard: "1/2", command: "x"}, []string{"--shard: there is one library"}},
+		"a shard of one":   {conformOptions{shard: "1/2", command: "x"}, []string{"--shard: --command asks one library"}},
 		"no earlier one":   {conformOptions{names: []string{"cobol"}, matrix: matrixFlags{since: "/nowhere.json"}}, []string{"/nowhere.json", `no language "cobol"`}},
 		"no time":          {conformOptions{names: []string{"cobol"}, browser: browserFlags{timeout: -1}}, []string{"--timeout -1ns", `no language "cobol"`}},
 		"no folder":        {conformOptions{libraries: "/nowhere"}, []string{"/nowhere", "--command"}},
@@ -56,15 +56,15 @@ func TestConformFaults(t *testing.T) {
 func TestConformRefusesFlagsWithoutEffect(t *testing.T) {
 	for line, want := range map[string][]string{
 		"rs-cors --repeat 0":                                            {"--repeat 0: want 1 or more"},
-		"--repeat 0 --at-once -1 --command x rs-cors":                   {"--repeat 0", "--at-once -1", "want one of the two"},
-		"--from a.json --policy any --shard 1/2 --repeat 2 --at-once 3": {"--from asks nothing: want no --policy, --shard, --repeat, --at-once"},
-		"--from a.json --chrome x --libraries y --at-once 0":            {"--from asks nothing: want no --libraries, --at-once, --chrome"},
-		"--from a.json --command x --update-baseline rs-cors":           {"--from asks nothing: want no --command, --update-baseline", `--from: the matrices say which libraries: got ["rs-cors"]`},
-		"--list --html h --command x":                                   {"--list asks nothing: want no --command, --html"},
-		"--print-policy any --json rs-cors":                             {"--print-policy asks nothing: want no --json", `--print-policy: got ["rs-cors"]: want no name`},
-		"--check rs-cors --policy any --timeout 1s --baseline x":        {"--check asks nothing about the library: want no --policy, --baseline, --timeout"},
+		"--repeat 0 --at-once -1 --command x rs-cors":                   {"--repeat 0", "--at-once -1", "give one of the two"},
+		"--from a.json --policy any --shard 1/2 --repeat 2 --at-once 3": {"--from asks nothing: remove --policy, --shard, --repeat, --at-once"},
+		"--from a.json --chrome x --libraries y --at-once 0":            {"--from asks nothing: remove --libraries, --at-once, --chrome"},
+		"--from a.json --command x --update-baseline rs-cors":           {"--from asks nothing: remove --command, --update-baseline", `--from takes the libraries from the matrices: remove ["rs-cors"]`},
+		"--list --html h --command x":                                   {"--list asks nothing: remove --command, --html"},
+		"--print-policy any --json rs-cors":                             {"--print-policy asks nothing: remove --json", `--print-policy takes no name of a library: remove ["rs-cors"]`},
+		"--check rs-cors --policy any --timeout 1s --baseline x":        {"--check asks nothing about the library: remove --policy, --baseline, --timeout"},
 		"--check --list --from a.json rs-cors":                          {"want one of --check, --list, --from"},
-		"--command x --shard 1/2 --libraries y":                         {"--shard: there is one library", "--libraries: --command names the adapter"},
+		"--command x --shard 1/2 --libraries y":                         {"--shard: --command asks one library", "--libraries: --command names the adapter"},
 		"rs-cors --local-network deny":                                  {"--local-network"},
 	} {
 		t.Run(line, func(t *testing.T) {

@@ -40,7 +40,7 @@ func TestExplainReason(t *testing.T) {
 	r := run(t, "explain", "MissingAllowOriginHeader")
 	for _, want := range []string{
 		"MissingAllowOriginHeader\n\n  The response has no Access-Control-Allow-Origin", "\n  Remedy: Make the server send",
-		"\n  https://fetch.spec.whatwg.org/#cors-check\n", "\n  Before: blocked, MissingAllowOriginHeader\n    to the request: 200\n      (none",
+		"\n  https://fetch.spec.whatwg.org/#cors-check\n", "\n  Before: blocked, MissingAllowOriginHeader\n    to the request: 200\n      (no header of CORS",
 		"\n  After: readable\n    to the request: 200\n      Access-Control-Allow-Origin: https://app.example.com\n",
 	} {
 		if !strings.Contains(r.stdout, want) || r.status != exitHeld {
@@ -113,7 +113,7 @@ func TestExplainUsage(t *testing.T) {
 			t.Errorf("%s: status %d\n%s%s", name, r.status, r.stdout, r.stderr)
 		}
 	}
-	if r := run(t, "explain", "K01", "K02"); r.status != exitUsage || !strings.Contains(r.stderr, `got ["K01" "K02"], want`) {
+	if r := run(t, "explain", "K01", "K02"); r.status != exitUsage || !strings.Contains(r.stderr, `invalid arguments: got ["K01" "K02"]`) {
 		t.Errorf("two: status %d\n%s", r.status, r.stderr)
 	}
 }

@@ -17,7 +17,7 @@ func TestDidYouMean(t *testing.T) {
 		"policy.yaml":                                "did you mean: corsproof verify policy.yaml",
 		"bogus":                                      `there is no verb "bogus"`,
 		"ask http://a.test https://b.test":           "did you mean http://a.test --from https://b.test?",
-		"ask http://a.test --from b c":               "one URL is asked for, and its options are flags",
+		"ask http://a.test --from b c":               "ask takes one URL, and all its options are flags",
 		"ask --origin x":                             "did you mean --from?",
 		"ask --orgin x":                              "did you mean --from?",
 		"ask -k":                                     "did you mean --ca FILE",
@@ -65,11 +65,11 @@ func TestBodies(t *testing.T) {
 		"JSON":                   {flags: bodyFlags{json: `{"a": 1}`}, given: "body-json", text: `{"a": 1}`},
 		"JSON of a file":         {flags: bodyFlags{json: "@" + file}, given: "body-json", text: `{"item": 1}`},
 		"JSON of standard input": {flags: bodyFlags{json: "@-"}, given: "body-json", in: "[1]", text: "[1]"},
-		"no JSON":                {flags: bodyFlags{json: "{item:1}"}, given: "body-json", fault: "--body-json: that is no JSON (byte 2"},
-		"no JSON in a file":      {flags: bodyFlags{json: "@" + bad}, given: "body-json", fault: "that is no JSON (byte 2"},
+		"no JSON":                {flags: bodyFlags{json: "{item:1}"}, given: "body-json", fault: "--body-json: this is not JSON (byte 2"},
+		"no JSON in a file":      {flags: bodyFlags{json: "@" + bad}, given: "body-json", fault: "this is not JSON (byte 2"},
 		"a file without @":       {flags: bodyFlags{json: file}, given: "body-json", fault: "did you mean @" + file},
 		"no file":                {flags: bodyFlags{json: "@/nonexistent"}, given: "body-json", fault: "--body-json @/nonexistent: "},
-		"no standard input":      {flags: bodyFlags{text: "@-"}, given: "body", fault: "for the main question alone"},
+		"no standard input":      {flags: bodyFlags{text: "@-"}, given: "body", fault: "only the main question can read standard input"},
 	} {
 		c.flags.given = func(name string) bool { return name == c.given }
 		if c.in != "" {

@@ -149,7 +149,7 @@ func TestVerifyFaults(t *testing.T) {
 		"a folder for a file": {[]string{good, "--html", t.TempDir()}, []string{"--html", "is a folder"}},
 		"no folder":           {[]string{good, "--html", "/nonexistent/r.html", "--sarif", "/nonexistent/r.sarif"}, []string{"--html", "--sarif", "no such file or directory"}},
 		"the policy itself":   {[]string{good, "--html", good}, []string{"--html", "would be overwritten"}},
-		"one file twice":      {[]string{good, "--html", "both", "--junit", "./both"}, []string{"--junit", "the file of --html"}},
+		"one file twice":      {[]string{good, "--html", "both", "--junit", "./both"}, []string{"--junit", "also the file of --html"}},
 		"no end":              {[]string{"/dev/zero"}, []string{"/dev/zero has more than 4 MB"}},
 		"two policies":        {[]string{good, good}, []string{"corsproof verify [POLICY]", "--help"}},
 		"no time":             {[]string{good, "--timeout", "-1s"}, []string{"--timeout -1s"}},
@@ -159,7 +159,7 @@ func TestVerifyFaults(t *testing.T) {
 		"a baseline":          {[]string{good, "--baseline", baseline}, []string{"baseline.yaml:2:8", "nowhere"}},
 		"update of nothing":   {[]string{good, "--update-baseline"}, []string{"--baseline FILE"}},
 		"a target":            {[]string{good, "--target", "api.example.com"}, []string{"https://api.example.com"}},
-		"a prompt":            {[]string{good, "--local-network", "deny"}, []string{"no part here"}},
+		"a prompt":            {[]string{good, "--local-network", "deny"}, []string{"so no permission is needed"}},
 		"a cookie":            {[]string{good, "--cookie", "hunter2"}, []string{"--cookie, entry 1"}},
 		"a header":            {[]string{good, "--header", "Cookie: sid=hunter2"}, []string{"ask.headers.Cookie"}},
 		"target of example":   {[]string{"--target", "https://api.example.com"}, []string{"name a policy"}},
@@ -316,7 +316,7 @@ func TestVerifyBaseline(t *testing.T) {
 	}
 	mended.Store(true, true)
 	// Only all probes tell that a cause is gone.
-	if got := run(t, "verify", policy, "--baseline", baseline); got.status != 1 || !strings.Contains(got.stdout, "Take the entries of these probes out of the baseline") {
+	if got := run(t, "verify", policy, "--baseline", baseline); got.status != 1 || !strings.Contains(got.stdout, "Remove the entries of these probes from the baseline") {
 		t.Fatalf("mended: status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}
 }

@@ -124,6 +124,6 @@ ask: {ca: own.pem, resolve: "`+host+`:`+ports["own"]+`:127.0.0.1"}
 		Expect(err).NotTo(HaveOccurred())
 		Expect(report.Findings).To(ContainElement(HaveField("Wire", true)))
 		Expect(report.Count(finding.Inconclusive)).To(BeZero())
-		Expect(report.Notes).To(ContainElements(ContainSubstring("in place of a resolver's answers"), ContainSubstring("need not trust: CN=own")))
+		Expect(report.Notes).To(ContainElements(ContainSubstring("instead of the address that DNS gives"), ContainSubstring("need not trust: CN=own")))
 	})
 })

@@ -177,7 +177,7 @@ var _ = Describe("a page with a service worker", Label("scenario:controller", "f
 		Entry("at a path of another page", harness.Request{PagePath: "/", Controller: harness.Controller{Answer: harness.Ignores}}, "remove PagePath"),
 		Entry("for a WebSocket", harness.Request{Via: harness.ViaWebSocket, Controller: harness.Controller{Answer: harness.Ignores}}, "is not asked via websocket"),
 		Entry("without an answer", harness.Request{Controller: harness.Controller{Status: 200}}, "what does the service worker answer?"),
-		Entry("with the wrong fields", harness.Request{Controller: harness.Controller{Answer: harness.Ignores, Status: 200}}, "leave Status, Headers and Body out"),
+		Entry("with the wrong fields", harness.Request{Controller: harness.Controller{Answer: harness.Ignores, Status: 200}}, "remove Status, Headers and Body"),
 		Entry("with a status that no response has", harness.Request{Controller: harness.Controller{Answer: harness.AnswersItself, Status: 100}}, "200 to 599"),
 	)
 })

@@ -43,7 +43,7 @@ var _ = Describe("elements", Label("scenario:elements", "fetch:main-fetch"), fun
 		func(ctx SpecContext, r harness.Request, reply servers.Reply, texts ...string) {
 			r.From, r.URL = app, serve(servers.Case{Reply: reply})
 			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(unusable, ""), arrive("GET"), HaveField("Script.Error", Not(BeEmpty())),
-				told(texts...), Not(told("before there was anything to judge"))))
+				told(texts...), Not(told("before the server answered"))))
 		},
 		Entry("module: an error page", harness.Request{Via: harness.ViaModule}, missing, "404", "The CORS check passed"),
 		Entry("module: the index page instead of the file", harness.Request{Via: harness.ViaModule}, html, "Content-Type: text/html", "text/javascript"),
@@ -131,7 +131,7 @@ var _ = Describe("elements", Label("scenario:elements", "fetch:main-fetch"), fun
 		Entry("with a script of the page's own origin", app, app, typed(200, "text/javascript", "1"), SatisfyAll(harness.BeReadable(), arrive("GET"))),
 		Entry("with a script that throws", app, app, typed(200, "text/javascript", "throw 1"), SatisfyAll(harness.BeReadable(), arrive("GET"))),
 		Entry("with none of another origin, whatever its server allows", Label("code:request-refused"), app, api, typed(200, "text/javascript", "1"),
-			SatisfyAll(blocked(harness.RequestRefused, ""), arrive(), told("A worker takes a script of the page's own origin alone", "importScripts"))),
+			SatisfyAll(blocked(harness.RequestRefused, ""), arrive(), told("A worker takes only a script of the page's own origin", "importScripts"))),
 		Entry("with none, where the page has no origin of its own", harness.OpaqueOrigin, app, typed(200, "text/javascript", "1"),
 			SatisfyAll(blocked(harness.RequestRefused, ""), arrive())),
 		Entry("with no error page", Label("code:response-unusable"), app, app, missing, SatisfyAll(blocked(unusable, ""), arrive("GET"), told("status 404"))),

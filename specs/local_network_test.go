@@ -210,7 +210,7 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 	// denial, and for a shared worker the server alone reports that anything was sent.
 	It("is not the reason where the user allowed it and the server dropped a shared worker's connection", func(ctx SpecContext) {
 		_, err := chrome.Fetch(ctx, harness.Request{From: foreign, URL: serve(servers.Case{Reply: servers.Reply{Drop: true}}), Via: harness.ViaSharedWorker})
-		Expect(err).To(inconclusive("the request went out and the connection failed"))
+		Expect(err).To(inconclusive("the request was sent and the connection failed"))
 	})
 
 	It("names the address spaces of page and server in the transcript", Label("case:91", "case:92", "case:94"), func(ctx SpecContext) {

@@ -60,7 +60,7 @@ var _ = Describe("a page that goes", Label("scenario:moments", "fetch:http-netwo
 		r.From, r.URL = app, api
 		Expect(r.Validate()).To(MatchError(ContainSubstring(says)))
 	},
-		Entry("by an image", harness.Request{Moment: closed, Via: harness.ViaImage}, "asks nothing while the page goes"),
+		Entry("by an image", harness.Request{Moment: closed, Via: harness.ViaImage}, "asks nothing while the page closes"),
 		Entry("by a fetch of a page that is only hidden", Label("case:224"), harness.Request{Moment: hidden, Via: harness.ViaKeepalive}, "gets the answer"),
 		Entry("by a fetch that ends with its page", Label("case:218"), harness.Request{Moment: closed}, "set Keepalive"),
 		Entry("in a worker", harness.Request{Moment: closed, Where: harness.WhereWorker}, "remove Where"),

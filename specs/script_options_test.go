@@ -128,7 +128,7 @@ var _ = Describe("options of a script", Label("scenario:script-options"), func()
 		Entry("a priority that is none", harness.Request{Priority: "urgent"}, "want auto, high, low"),
 		Entry("a responseType of fetch()", harness.Request{XHR: harness.XHR{ResponseType: harness.ResponseJSON}}, "fetch has no such option"),
 		Entry("an abort of a synchronous request", harness.Request{Via: harness.ViaXHRSync, AbortAfter: time.Second}, "no script runs while"),
-		Entry("a time-out in the past", harness.Request{TimeoutAfter: -time.Second}, "want a time after the call"),
+		Entry("a time-out in the past", harness.Request{TimeoutAfter: -time.Second}, "want a time above 0"),
 		Entry("half a millisecond", harness.Request{AbortAfter: time.Microsecond}, "want 1ms or more"),
 		Entry("a password alone", harness.Request{Via: harness.ViaXHR, XHR: harness.XHR{Password: "s3cret"}}, "there is no user"),
 	)

@@ -156,7 +156,7 @@ var _ = Describe("a run of verify", Label("scenario:verify", "fetch:cors-preflig
 		p.RequestHeaders = nil
 		report := verified(ctx, verify.Run{Policy: p})
 		Expect(outcomesOf(report, finding.NotAsked)).To(ConsistOf("not asked K31 allowed /v1 from=" + member + " method=POST"))
-		Expect(report.Notes).To(ContainElement(ContainSubstring("unsafe: send does")))
+		Expect(report.Notes).To(ContainElement(ContainSubstring("With unsafe: send in the policy")))
 		Expect(server.arrived()).NotTo(HaveKey("POST"))
 		Expect(report.Sent).To(Equal(server.arrived()))
 	})

@@ -78,7 +78,7 @@ var _ = Describe("environments", Label("scenario:where"), func() {
 		Expect(short.EffectiveWhere()).To(Equal(where))
 		Expect(short.EffectiveVia()).To(Equal(harness.ViaFetch))
 		Expect(harness.Request{From: app, URL: api, Via: via, Where: where}.Validate()).To(Succeed())
-		Expect(harness.Request{From: app, URL: api, Via: via, Where: harness.WhereWindow}.Validate()).To(MatchError(ContainSubstring("leave one of the two out")))
+		Expect(harness.Request{From: app, URL: api, Via: via, Where: harness.WhereWindow}.Validate()).To(MatchError(ContainSubstring("remove Via or Where")))
 	},
 		Entry(nil, harness.ViaWorker, worker), Entry(nil, harness.ViaSharedWorker, shared), Entry(nil, harness.ViaServiceWorker, service),
 	)

@@ -67,7 +67,7 @@ var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), fun
 			seen, err := chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{}), Method: "DELETE", Via: harness.ViaSharedWorker})
 			Expect(seen, err).To(SatisfyAll(blocked(harness.PreflightMissingAllowOriginHeader, ""), arrive("OPTIONS"), Not(harness.BePreflighted()),
 				HaveField("Exchanges", HaveExactElements(SatisfyAll(HaveField("Unseen", true), HaveField("Sent", false))))))
-			Expect(seen.String()).To(ContainSubstring("does not tell of a shared worker's preflights"))
+			Expect(seen.String()).To(ContainSubstring("reports neither the preflights of a shared worker"))
 		})
 
 	// What Chrome does not tell of a shared worker, the server does.
@@ -107,7 +107,7 @@ var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), fun
 		Expect(chrome.Fetch(ctx, r)).To(blocked(harness.AllowOriginMismatch, app))
 		r.Via = harness.ViaServiceWorker
 		_, err := chrome.Fetch(ctx, r)
-		Expect(err).To(inconclusive("the script of the service worker was stood in for"), "its script has no address space, and the server is on this machine")
+		Expect(err).To(inconclusive("corsproof answered the script of the service worker"), "its script has no address space, and the server is on this machine")
 	})
 
 	// https://fetch.spec.whatwg.org/#append-a-request-origin-header

@@ -35,7 +35,7 @@ func (h harmed) strangerReads() (finding.Severity, string) {
 	case h.asUser():
 		return finding.Critical, h.anyPage() + h.signedIn("read "+h.what(), h.cookies())
 	case names != "":
-		return finding.High, fmt.Sprintf("%s can read %s, without cookies, where it knows the value for %s.", h.anyPage(), h.what(), names)
+		return finding.High, fmt.Sprintf("%s can read %s, without cookies, if it knows the value for %s.", h.anyPage(), h.what(), names)
 	}
 	return finding.High, fmt.Sprintf("%s can read %s, without cookies: data that is public, or that only the network protects.", h.anyPage(), h.what())
 }
@@ -75,9 +75,9 @@ func (h harmed) malformedPasses() (finding.Severity, string) {
 // unlistedPasses: an allowed page can send a method or a header that the policy does not
 // list.
 func (h harmed) unlistedPasses() (finding.Severity, string) {
-	unlisted := "a method"
+	unlisted := "this method"
 	if h.harm == behaviour.HeaderPasses {
-		unlisted = "a header"
+		unlisted = "this header"
 	}
 	return finding.Medium, fmt.Sprintf("%s can send %s%s: the preflight allows %s, and the policy does not list it.", h.pages(), h.what(), h.with(), unlisted)
 }
@@ -148,7 +148,7 @@ func (h harmed) headerHidden() (finding.Severity, string) {
 	return finding.Medium, fmt.Sprintf("%s can read %s, but not its response header %s.", h.pages(), h.what(), strings.Join(h.step.Exposed, ", "))
 }
 
-// keptOtherwise: the browser keeps a permission for another time than the policy says.
+// keptOtherwise: the browser keeps a permission for a shorter or longer time than the policy says.
 func (h harmed) keptOtherwise() (finding.Severity, string) {
 	switch wanted := h.step.Preflights; {
 	case h.seen.Verdict == harness.Blocked:

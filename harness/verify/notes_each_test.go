@@ -38,7 +38,7 @@ func TestCookieNotes(t *testing.T) {
 		"sent once":             {sid, []finding.Finding{with(included), with(included, harness.Cookie{Name: "sid", Sent: true}), with(included, lax)}, nil},
 		"another one was sent":  {sid, []finding.Finding{with(included, harness.Cookie{Name: "other", Sent: true})}, []string{"The browser sent the cookie sid in 0 of 1 questions with credentials: "}},
 		"never sent":            {sid, []finding.Finding{with(included), with(included)}, []string{"The browser sent the cookie sid in 0 of 2 questions with credentials: "}},
-		"refused":               {sid, []finding.Finding{with(included, lax), with(included, partitioned)}, []string{"The cookie sid was held back in 2 of 2 questions with credentials, because it is SameSite=Lax, and the page is of another site; the browser no longer sends third-party cookies: with credentials was judged by headers alone"}},
+		"refused":               {sid, []finding.Finding{with(included, lax), with(included, partitioned)}, []string{"The cookie sid was held back in 2 of 2 questions with credentials, because it is SameSite=Lax, and the page is of another site; the browser no longer sends third-party cookies: only the headers of answers with credentials were judged"}},
 		"refused once":          {sid, []finding.Finding{with(included, lax, lax), with(included)}, []string{"The cookie sid was held back in 1 of 2 questions with credentials, because it is SameSite=Lax, and the page is of another site: "}},
 	} {
 		if got := evidenceNotes(test.policy, test.findings); !beginsEach(got, test.want) {

@@ -160,7 +160,7 @@ func (h harmed) remedyHidden() (meaning, remedy string) {
 		fmt.Sprintf("Make the server list %s in Access-Control-Expose-Headers with its answer to %s. The list in the answer to a preflight does not count.", names, h.what())
 }
 
-// remedyKept: the browser keeps a permission for another time than the policy says.
+// remedyKept: the browser keeps a permission for a shorter or longer time than the policy says.
 // https://fetch.spec.whatwg.org/#http-access-control-max-age
 func (h harmed) remedyKept() (meaning, remedy string) {
 	said := h.permission(web.NameMaxAge)

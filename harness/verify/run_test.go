@@ -125,7 +125,7 @@ func TestManyResources(t *testing.T) {
 	if took := spent(); memory.HeapAlloc > most || took > limit {
 		t.Errorf("%d MB and %s, want less than %d MB and %s", memory.HeapAlloc>>20, took, most>>20, limit)
 	}
-	if noted := strings.Join(notes(report, len(probes)), " "); !strings.Contains(noted, "the outcome is kept and not what was observed") {
+	if noted := strings.Join(notes(report, len(probes)), " "); !strings.Contains(noted, "the report has only the outcome of") {
 		t.Errorf("notes: %s", noted)
 	}
 	runtime.KeepAlive(x)
@@ -151,7 +151,7 @@ func TestWhyARunEnds(t *testing.T) {
 	}{
 		"interrupted": {0, func(end context.CancelCauseFunc) { end(nil) }, "interrupted"},
 		"by a cause":  {0, func(end context.CancelCauseFunc) { end(errors.New("the disk is full")) }, "the disk is full"},
-		"too long":    {time.Nanosecond, func(context.CancelCauseFunc) {}, "the time limit of 1ns was over"},
+		"too long":    {time.Nanosecond, func(context.CancelCauseFunc) {}, "the time limit of 1ns was reached"},
 		"complete":    {time.Minute, func(context.CancelCauseFunc) {}, ""},
 	} {
 		ctx, end := context.WithCancelCause(t.Context())

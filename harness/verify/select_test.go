@@ -81,8 +81,8 @@ func TestSelectFaults(t *testing.T) {
 		{"everything", "", []string{`only[0] "everything"` + want}},
 		{"K01,x1,K13", "cach,null", []string{`only[1] "x1"` + want, `skip[0] "cach"` + want + "; did you mean cache?"}},
 		{" ", "", []string{`only[0] " "` + want}},
-		{"K49", "", []string{"nothing is left to ask of the policy's 1 probes: only K49"}},
-		{"K01", "M,allowed", []string{"nothing is left to ask of the policy's 1 probes: only K01; skip M, allowed"}},
+		{"K49", "", []string{"none of the policy's 1 probes is selected: only K49"}},
+		{"K01", "M,allowed", []string{"none of the policy's 1 probes is selected: only K01; skip M, allowed"}},
 	} {
 		selected, err := Select{Only: list(c.only), Skip: list(c.skip)}.Probes(probes)
 		var got []string

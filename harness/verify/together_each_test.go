@@ -70,7 +70,7 @@ func TestJudgeTogether(t *testing.T) {
 
 		{"unchanged: the same", policy.UnchangedAnswer, []harness.Observation{saying("a", get(404)), saying("a", get(404)), saying("a", get(404))}, ""},
 		{"unchanged: another status", policy.UnchangedAnswer, all(get(404), get(403), get(404)), "the status is 403, and 404 without Origin"},
-		{"unchanged: another body", policy.UnchangedAnswer, []harness.Observation{saying("a", get(404)), saying("b", get(404)), saying("a", get(404))}, "the body is another one"},
+		{"unchanged: another body", policy.UnchangedAnswer, []harness.Observation{saying("a", get(404)), saying("b", get(404)), saying("a", get(404))}, "the body differs from"},
 		{"unchanged: every body differs", policy.UnchangedAnswer, []harness.Observation{saying("a", get(404)), saying("b", get(404)), saying("c", get(404))}, ""},
 		{"unchanged: every status differs", policy.UnchangedAnswer, all(get(404), get(403), get(500)), ""},
 		{"unchanged: the statuses without Origin differ, and the bodies are the same", policy.UnchangedAnswer, []harness.Observation{saying("a", get(404)), saying("b", get(404)), saying("a", get(500))}, ""},
@@ -87,9 +87,9 @@ func TestJudgeTogether(t *testing.T) {
 		{"own origin: another refusal", policy.OwnOriginPasses, all(get(403), app(405)), ""},
 
 		{"no preflight: the application's own", policy.NotAPreflight, all(get(200), get(200), get(200)), ""},
-		{"no preflight: answered like one", policy.NotAPreflight, all(get(204, methods, "GET"), get(204, methods, "GET"), get(200)), "answered like one"},
-		{"no preflight: answered like one with Origin alone", policy.NotAPreflight, all(get(204), get(204, methods, "GET"), get(200)), "answered like one"},
-		{"no preflight: answered like one without Origin alone", policy.NotAPreflight, all(get(204, methods, "GET"), get(204), get(200)), "answered like one"},
+		{"no preflight: answered like one", policy.NotAPreflight, all(get(204, methods, "GET"), get(204, methods, "GET"), get(200)), "answered like a preflight"},
+		{"no preflight: answered like one with Origin alone", policy.NotAPreflight, all(get(204), get(204, methods, "GET"), get(200)), "answered like a preflight"},
+		{"no preflight: answered like one without Origin alone", policy.NotAPreflight, all(get(204, methods, "GET"), get(204), get(200)), "answered like a preflight"},
 		{"no preflight: every answer says so", policy.NotAPreflight, all(get(204, methods, "GET"), get(200, methods, "GET"), get(200, methods, "GET")), ""},
 		{"no preflight: another status", policy.NotAPreflight, all(get(405), get(200), get(200)), "the status is 200, and 405 without Origin"},
 
