@@ -43,5 +43,5 @@ errors: false
 	}
 	// Output:
 	// 2 held, 1 broken
-	// high Any origin gets in
+	// high Any origin can read
 }
