@@ -44,12 +44,15 @@ func preflightCauses(o Observation, preflight Exchange) (causes []string, withou
 // headerCause says why a header needs permission: its name or, for a name that is safelisted,
 // its value. https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 func headerCause(r Request, name string) (cause, without string) {
-	value, _ := r.Headers.Get(name)
+	of := name
+	if value, set := r.Headers.Get(name); set {
+		of += " (" + brief(value) + ")"
+	}
 	switch name {
 	case "range":
-		return "the value of Range (" + brief(value) + "), which is not of the form bytes=N-M or bytes=N-", " Or have the page ask for bytes=N-M, which needs no preflight."
+		return "the value of " + of + ", which is not of the form bytes=N-M or bytes=N-", " Or have the page ask for bytes=N-M, which needs no preflight."
 	case "accept", "accept-language", "content-language":
-		return "the value of " + name + " (" + brief(value) + "), which has a byte that needs permission or is longer than 128 bytes",
+		return "the value of " + of + ", which has a byte that needs permission or is longer than 128 bytes",
 			" Or have the page send a plain value of " + name + ", which needs no preflight."
 	case "if-none-match", "if-modified-since":
 		return "the header " + name, " Or have the page not set " + name + ": the browser's cache sends it without a preflight."

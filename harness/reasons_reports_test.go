@@ -48,13 +48,13 @@ func TestCausesOfPublicReports(t *testing.T) {
 		{"several headers", with(refused(HeaderDisallowedByPreflightResponse, "x-b", 204, Field{"Access-Control-Allow-Headers", "X-A"}), requested("x-a,x-b,x-c")), "The page sets x-b and x-c", "list x-b and x-c in"},
 		{"several headers under a wildcard", with(refused(HeaderDisallowedByPreflightResponse, "authorization", 204, Field{"Access-Control-Allow-Headers", "*"}), requested("authorization,x-c")), "The page sets authorization, and", "list authorization in"},
 
-		{"a suffix range", with(with(refused(PreflightInvalidStatus, "", 405), sending(Field{"Range", "bytes=-8"})), requested("range")), "because of the value of Range (bytes=-8)", "ask for bytes=N-M"},
+		{"a suffix range", with(with(refused(PreflightInvalidStatus, "", 405), sending(Field{"Range", "bytes=-8"})), requested("range")), "because of the value of range (bytes=-8)", "ask for bytes=N-M"},
 		{"an unsafe byte", with(with(refused(PreflightInvalidStatus, "", 500), sending(Field{"Accept", "a{b"})), requested("accept")), "the value of accept (a{b)", "a plain value of accept"},
 		{"a validator of the page", with(with(refused(PreflightInvalidStatus, "", 304), sending(Field{"If-None-Match", `"1"`})), requested("if-none-match")), "because of the header if-none-match", "the browser's cache sends it"},
 		{"two causes", with(refused(PreflightInvalidStatus, "", 500), func(o *Observation) {
 			requested("range")(o)
 			o.Exchanges[0].RequestHeaders = append(o.Exchanges[0].RequestHeaders, Field{"Access-Control-Request-Method", "PUT"})
-		}), "because of the method PUT and the value of Range", "Access-Control-Allow headers."},
+		}), "because of the method PUT and the value of range, which", "Access-Control-Allow headers."},
 		{"a library that leaves all headers out", with(refused(PreflightMissingAllowOriginHeader, "", 200), requested("authorization")), "because it refuses the header authorization", "A plain GET from the same page"},
 
 		{"an answer apart from the preflight's", with(refused(MissingAllowOriginHeader, "", 201), answered), "the answer to PUT (201) has no", "the part of the server that answers PUT"},

@@ -56,16 +56,26 @@ func sharedCache(e evidence, row Explanation) (Explanation, bool) {
 // https://www.rfc-editor.org/rfc/rfc9211
 var sharedCacheHeaders = []string{"X-Cache", "CF-Cache-Status", "X-Cache-Status", "X-Proxy-Cache", "Cache-Status", "X-Vercel-Cache"}
 
-// sharedCacheLines are the header lines that tell of a shared cache, empty where none does.
-func sharedCacheLines(e Exchange) string {
-	var lines []string
+// SharedCache returns the response headers that tell of a shared cache, between browser and
+// server, that had the response. It is empty where none does.
+func (e Exchange) SharedCache() Header {
+	var told Header
 	if age, present := e.ResponseHeaders.Get("Age"); present && strings.TrimLeft(age, "0") != "" {
-		lines = append(lines, "Age: "+brief(age))
+		told = append(told, Field{Name: "Age", Value: age})
 	}
 	for _, name := range sharedCacheHeaders {
 		if value, _ := e.ResponseHeaders.Get(name); strings.Contains(strings.ToLower(value), "hit") {
-			lines = append(lines, name+": "+brief(value))
+			told = append(told, Field{Name: name, Value: value})
 		}
+	}
+	return told
+}
+
+// sharedCacheLines are the headers of SharedCache in a sentence.
+func sharedCacheLines(e Exchange) string {
+	var lines []string
+	for _, f := range e.SharedCache() {
+		lines = append(lines, f.Name+": "+brief(f.Value))
 	}
 	return strings.Join(lines, ", ")
 }

@@ -31,15 +31,9 @@ func gateways(e harness.Exchange) (lines []string) {
 }
 
 // caches are the lines of an answer that show that a shared cache had it.
-// https://www.rfc-editor.org/rfc/rfc9211
 func caches(e harness.Exchange) (lines []string) {
-	if age, present := e.ResponseHeaders.Get("Age"); present && strings.Trim(age, "0") != "" {
-		lines = append(lines, "the answer has Age: "+age)
-	}
-	for _, name := range []string{"X-Cache", "CF-Cache-Status", "X-Cache-Status", "X-Proxy-Cache", "Cache-Status", "X-Vercel-Cache"} {
-		if value, _ := e.ResponseHeaders.Get(name); strings.Contains(strings.ToLower(value), "hit") {
-			lines = append(lines, "the answer has "+name+": "+value)
-		}
+	for _, f := range e.SharedCache() {
+		lines = append(lines, "the answer has "+f.Name+": "+f.Value)
 	}
 	return lines
 }

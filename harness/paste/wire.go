@@ -35,7 +35,7 @@ func (s *sight) note(format string, args ...any) {
 
 var (
 	errNoOrigin   = errors.New("the paste does not say which page asked: add --from and the origin of the page, such as --from https://app.example.com")
-	errNavigation = errors.New("this is the navigation to a page, and CORS has no part in it: copy a request that the page makes")
+	errNavigation = errors.New("this is the navigation to a page, and CORS does not matter for it: copy a request that the page makes")
 )
 
 // question makes a question of what was seen.
