@@ -96,17 +96,17 @@ func TestClaimsOfQuestionsAtOnce(t *testing.T) {
 func TestFaultsOfQuestionsAtOnce(t *testing.T) {
 	q := Request{From: "https://app.test", URL: "https://api.test/"}
 	for want, change := range map[string]func(r, beside *Request){
-		"beside 1 \"https://api.test/\": a question that is asked at the same time has no Beside":  func(_, b *Request) { b.Beside = []Request{q} },
-		"beside 1 \"https://api.test/\": a question that is asked at the same time has no Before":  func(_, b *Request) { b.Before = []Request{q} },
-		"beside 1 \"https://api.test/\": one of the two questions is a dry run": func(_, b *Request) { b.DryRun = true },
-		"beside 1: method \"P T\": not an HTTP token":                           func(_, b *Request) { b.Method = "P T" },
-		`beside 1 "https://api.test/": a page that closes, that has a link`:       func(_, b *Request) { b.Moment, b.Via = MomentClosed, ViaBeacon },
-		`beside "1": a page that closes, that has a link`:                         func(r, _ *Request) { r.Hint = Hint{Rel: "preload", As: "fetch"} },
-		"moment \"closed\": while a page closes, only the arrivals tell":            func(r, _ *Request) { r.Moment, r.Via = MomentClosed, ViaBeacon },
-		"beside 1: extensionkey \"a\": the page of an extension":                func(_, b *Request) { b.ExtensionKey = "a" },
-		"beside \"\": corsproof cannot set this for the page of an extension":   func(r, _ *Request) { r.ExtensionKey = "a" },
-		"beside \"\": Chrome cannot open a page at capacitor://localhost":       func(r, _ *Request) { r.From = "capacitor://localhost" },
-		"before 1 \"https://api.test/\": a question that is asked before has no Beside":  func(r, b *Request) { r.Before = []Request{{From: q.From, URL: q.URL, Beside: []Request{q}}} },
+		"beside 1 \"https://api.test/\": a question that is asked at the same time has no Beside": func(_, b *Request) { b.Beside = []Request{q} },
+		"beside 1 \"https://api.test/\": a question that is asked at the same time has no Before": func(_, b *Request) { b.Before = []Request{q} },
+		"beside 1 \"https://api.test/\": one of the two questions is a dry run":                   func(_, b *Request) { b.DryRun = true },
+		"beside 1: method \"P T\": not an HTTP token":                                             func(_, b *Request) { b.Method = "P T" },
+		`beside 1 "https://api.test/": a page that closes, that has a link`:                       func(_, b *Request) { b.Moment, b.Via = MomentClosed, ViaBeacon },
+		`beside "1": a page that closes, that has a link`:                                         func(r, _ *Request) { r.Hint = Hint{Rel: "preload", As: "fetch"} },
+		"moment \"closed\": while a page closes, only the arrivals tell":                          func(r, _ *Request) { r.Moment, r.Via = MomentClosed, ViaBeacon },
+		"beside 1: extensionkey \"a\": the page of an extension":                                  func(_, b *Request) { b.ExtensionKey = "a" },
+		"beside \"\": corsproof cannot set this for the page of an extension":                     func(r, _ *Request) { r.ExtensionKey = "a" },
+		"beside \"\": Chrome cannot open a page at capacitor://localhost":                         func(r, _ *Request) { r.From = "capacitor://localhost" },
+		"before 1 \"https://api.test/\": a question that is asked before has no Beside":           func(r, b *Request) { r.Before = []Request{{From: q.From, URL: q.URL, Beside: []Request{q}}} },
 		"": func(r, b *Request) { r.DryRun, b.DryRun = true, true },
 	} {
 		r, beside := q, q
