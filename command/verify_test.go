@@ -316,7 +316,7 @@ func TestVerifyBaseline(t *testing.T) {
 	}
 	mended.Store(true, true)
 	// Only all probes tell that a cause is gone.
-	if got := run(t, "verify", policy, "--baseline", baseline); got.status != 1 || !strings.Contains(got.stdout, "Remove the entries of these probes from the baseline") {
+	if got := run(t, "verify", policy, "--baseline", baseline); got.status != 1 || !strings.Contains(got.stdout, "remove the entries of these probes from the baseline") {
 		t.Fatalf("mended: status %d\n%s\n%s", got.status, got.stdout, got.stderr)
 	}
 }
