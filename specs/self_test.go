@@ -39,7 +39,8 @@ Expected the browser to block this request, but script could read the response.
 
   https://evil.test can read this: the server names that origin and allows credentials. No cookie went along, so
   this is the answer to a client that is not signed in.
-  Note: a server that repeats every origin gives the same answer: ask from an origin that it should refuse, too.
+  Note: a server that sends back every origin gives the same answer: also ask from an origin that it should
+  refuse.
   https://fetch.spec.whatwg.org/#cors-check`, "\n")))
 	})
 

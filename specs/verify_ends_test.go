@@ -112,7 +112,7 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 		// The start of Chrome and the first pages count, too: a run before has them ready.
 		verified(ctx, verify.Run{Policy: memberOnly(server.URL), Select: only("K01")})
 		report := verified(ctx, verify.Run{Policy: p, TimeLimit: time.Second, Select: only("K01", "K02", "K13", "K21", "look-alike", "K61", "K64")})
-		Expect(report.Ended).To(Equal("the time limit of 1s was over"))
+		Expect(report.Ended).To(Equal("the time limit of 1s was reached"))
 		Expect(report).To(allBe(finding.Held))
 		Expect(len(report.Findings)).To(BeNumerically("<=", 11), "one at once, and ten in a second")
 	})
@@ -129,7 +129,7 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 		began := time.Now()
 		report := verified(ctx, verify.Run{Policy: p, TimeLimit: limit, Progress: func(p verify.Progress) { last = p }})
 		Expect(time.Since(began)).To(BeNumerically("<", patience), "with raising the probes, and writing the report")
-		Expect(report.Ended).To(Equal("the time limit of 2s was over"))
+		Expect(report.Ended).To(Equal("the time limit of 2s was reached"))
 		for _, f := range report.Findings { // none, where the machine is busy
 			Expect(f.Outcome).To(Equal(finding.Held), f.Why)
 		}

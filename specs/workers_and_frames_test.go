@@ -87,7 +87,7 @@ var _ = Describe("workers and frames", Label("scenario:workers-and-frames"), fun
 		Entry("in a shared worker, in redirect mode error", harness.Request{Via: harness.ViaSharedWorker, Redirect: harness.RedirectError}, "/elsewhere", harness.RedirectRefused, "GET"),
 		Entry("in a shared worker, in redirect mode error, after a preflight", harness.Request{Via: harness.ViaSharedWorker, Method: "POST", Body: harness.JSON("{}"), Redirect: harness.RedirectError},
 			"/elsewhere", harness.RedirectRefused, "OPTIONS", "POST"),
-		Entry("in a shared worker, to what is no URL", harness.Request{Via: harness.ViaSharedWorker, Redirect: harness.RedirectError}, "https://", harness.RedirectRefused, "GET"),
+		Entry("in a shared worker, to what is no URL", harness.Request{Via: harness.ViaSharedWorker, Redirect: harness.RedirectError}, "https://", harness.InvalidRedirect, "GET"), // before the mode is looked at
 		Entry("in a dedicated worker, with a body that cannot be sent again", harness.Request{Via: harness.ViaWorker, Method: "POST", Body: harness.Stream("x")}, "/elsewhere", harness.BodyNotResent, "OPTIONS", "POST"),
 		Entry("in a shared worker, with a body that cannot be sent again", harness.Request{Via: harness.ViaSharedWorker, Method: "POST", Body: harness.Stream("x")}, "/elsewhere", harness.BodyNotResent, "OPTIONS", "POST"),
 	)
