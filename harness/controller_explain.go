@@ -66,6 +66,12 @@ func workersAnswer(e evidence, row Explanation) (Explanation, bool) {
 // netFailed is the net error of a request that Chrome failed without a cause in the network.
 const netFailed = "net::ERR_FAILED"
 
+// refusesLocation says whether Chrome refuses a response for its Location alone, before it
+// looks at the redirect mode: several lines, or no URL.
+func refusesLocation(netError string) bool {
+	return netError == "net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION" || Reason(netError) == InvalidRedirect
+}
+
 // answerRefused says whether the browser took no answer of the page's service worker, though
 // no request of the service worker failed.
 func (c *conclusion) answerRefused() bool {
@@ -87,5 +93,5 @@ func (c *conclusion) redirectRefused() bool {
 		}
 		return wanted == RedirectError && c.failed.Code == "" && web.IsRedirectStatus(by.Status)
 	}
-	return c.Request.refusesRedirects() && c.failed.NetError == netFailed && c.redirected()
+	return c.Request.refusesRedirects() && c.redirected() && !refusesLocation(c.failed.NetError)
 }
