@@ -50,7 +50,8 @@ func (r *requestFlags) add(c *cobra.Command) {
 	choiceVar(c, &r.request.XHR.ResponseType, "xhr-response-type", "", "the responseType of XMLHttpRequest", "arraybuffer", "blob", "document", "json", "text")
 	f.BoolVar(&r.request.XHR.CredentialsBeforeOpen, "xhr-credentials-before-open", false, "set withCredentials before open() of XMLHttpRequest")
 	f.StringVar(&r.request.Specifier, "specifier", "", "the bare specifier that the page's import map sends to URL, such as lodash; with --via import and module")
-	choiceVar(c, &r.request.Hint.Rel, "hint", "", "a link in the page that loads URL before the script asks (default: none)", "preload", "modulepreload", "prefetch")
+	hint := choiceVar(c, &r.request.Hint.Rel, "hint", "", "a link in the page that loads URL before the script asks (default: none)", "preload", "modulepreload", "prefetch")
+	hint.explained = []harness.HintRel{"preconnect", "dns-prefetch"}
 	choiceVar(c, &r.request.Hint.As, "hint-as", "", "the attribute as of that link (default fetch); with preload", harness.HintDestinations()...)
 	choiceVar(c, &r.request.Hint.CrossOrigin, "hint-crossorigin", "", "the attribute crossorigin of that link (default: none)", "anonymous", "use-credentials")
 	f.StringVar(&r.request.Integrity, "integrity", "", "the hash that the response must have, such as sha256-...")

@@ -112,6 +112,12 @@ func (r Request) hintFaults(fault func(field, value, problem string, args ...any
 	if !h.given() {
 		return
 	}
+	switch h.Rel {
+	case "preconnect", "dns-prefetch": // they load nothing
+		fault("Hint.Rel", string(h.Rel), "Chrome does not tell whether a request used the connection of such a link, so there is no evidence. "+
+			"A connection with credentials and one without are two: the link needs crossorigin where fetch() asks without credentials")
+		return
+	}
 	choice(fault, "Hint.Rel", h.Rel, HintPreload, HintModulePreload, HintPrefetch)
 	choice(fault, "Hint.As", h.As, destinations...)
 	choice(fault, "Hint.CrossOrigin", h.CrossOrigin, Anonymous, UseCredentials)
