@@ -47,8 +47,8 @@ func (b *browserFlags) fault() error {
 	return nil
 }
 
-// ofChrome are the flags that mean nothing where no browser asks. --chrome is none of them: it
-// says where Chrome is, if one is needed.
+// ofChrome are the flags that a question without a browser refuses. It accepts --chrome, which
+// only says where a Chrome is.
 var ofChrome = []string{"chrome-flag", "visible", "http1", "http3", "local-network", "third-party-cookies", "trace"}
 
 // wireFault names the flags that a question on the wire cannot have.

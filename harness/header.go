@@ -3,7 +3,10 @@ package harness
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Field is one header line: a name and a value, as they stood on the wire.
@@ -83,4 +86,28 @@ func (h Header) Values(name string) []string {
 func (h Header) Get(name string) (string, bool) {
 	values := h.Values(name)
 	return strings.Join(values, ", "), values != nil
+}
+
+// Items returns the items of a header that is a list, such as Vary: of all lines with that
+// name, in order, without the empty ones. Header names in it keep their case.
+//
+// https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1
+func (h Header) Items(name string) []string {
+	var items []string
+	for _, value := range h.Values(name) {
+		for item := range strings.SplitSeq(value, ",") {
+			if item = strings.TrimSpace(item); item != "" {
+				items = append(items, item)
+			}
+		}
+	}
+	return items
+}
+
+// VariesByOrigin says whether a response tells caches to keep the answers to different origins
+// apart: Vary lists Origin, or is *.
+//
+// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+func (h Header) VariesByOrigin() bool {
+	return slices.ContainsFunc(h.Items(web.NameVary), func(name string) bool { return name == "*" || strings.EqualFold(name, web.NameOrigin) })
 }

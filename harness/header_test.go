@@ -27,3 +27,15 @@ func TestLinesWithoutColon(t *testing.T) {
 	}()
 	t.Error(Lines("X-Id: 1", "Authorization s3cret"))
 }
+
+func TestHeaderItems(t *testing.T) {
+	h := Lines("Vary: Accept, ,Origin", "Allow: GET", "vary: X-A")
+	if got := h.Items("VARY"); !slices.Equal(got, []string{"Accept", "Origin", "X-A"}) {
+		t.Errorf("%q", got)
+	}
+	for line, want := range map[string]bool{"Vary: accept, origin": true, "Vary: *": true, "Vary: Originator": false, "Vary: ": false, "X-Vary: Origin": false} {
+		if got := Lines(line).VariesByOrigin(); got != want {
+			t.Errorf("%s: %t", line, got)
+		}
+	}
+}

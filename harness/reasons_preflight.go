@@ -242,27 +242,14 @@ func unparsable(name string) refinement {
 
 // lists says whether a header of the deciding response lists an item, byte for byte.
 func lists(e evidence, name, item string) bool {
-	return slices.Contains(itemsOf(e.by.ResponseHeaders, name), item)
+	return slices.Contains(e.by.ResponseHeaders.Items(name), item)
 }
 
 // listedIn are the items of a header that is a list of header names, in lower case.
 func listedIn(h Header, name string) []string {
-	items := itemsOf(h, name)
+	items := h.Items(name)
 	for i := range items {
 		items[i] = strings.ToLower(items[i])
-	}
-	return items
-}
-
-// itemsOf are the items of a header that is a list.
-func itemsOf(h Header, name string) []string {
-	var items []string
-	for _, value := range h.Values(name) {
-		for item := range strings.SplitSeq(value, ",") {
-			if item = strings.TrimSpace(item); item != "" {
-				items = append(items, item)
-			}
-		}
 	}
 	return items
 }

@@ -41,7 +41,7 @@ func cachedForAnother(e evidence, row Explanation) (Explanation, bool) {
 // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 func sharedCache(e evidence, row Explanation) (Explanation, bool) {
 	hit := sharedCacheLines(e.by)
-	if e.by.FromCache != "" || hit == "" || variesByOrigin(e.by.ResponseHeaders) {
+	if e.by.FromCache != "" || hit == "" || e.by.ResponseHeaders.VariesByOrigin() {
 		return row, false
 	}
 	row.Anchor = anchorCaches
@@ -78,11 +78,6 @@ func sharedCacheLines(e Exchange) string {
 		lines = append(lines, f.Name+": "+brief(f.Value))
 	}
 	return strings.Join(lines, ", ")
-}
-
-// variesByOrigin says whether a response tells caches to keep origins apart.
-func variesByOrigin(h Header) bool {
-	return slices.ContainsFunc(listedIn(h, web.NameVary), func(name string) bool { return name == "origin" || name == "*" })
 }
 
 // serviceWorkerCache is the FromCache of what a service worker answered.

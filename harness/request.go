@@ -213,9 +213,9 @@ type Request struct {
 
 	// WhatIf are edits of the answers to this question: Chrome judges the edited answers in
 	// place of what the server sent, so that a remedy can be tried before it is made. The
-	// verdict is then what would be, never what is. Nothing is sent otherwise than without
-	// edits, but for what follows from the verdict: a request whose preflight passes by an
-	// edit is sent, unless DryRun holds it back. The caches are off.
+	// verdict then says what would be, never what is. The server gets the same requests as
+	// without edits, with one exception: a request whose preflight passes only by an edit is
+	// sent, unless DryRun holds it back. The caches are off.
 	WhatIf []Edit `json:"whatIf,omitempty"`
 }
 

@@ -109,7 +109,8 @@ func TestDiagnoses(t *testing.T) {
 	}
 }
 
-// changing answers its first question otherwise than the others.
+// changing is a server that answers the first question in one way and every later question in
+// another way.
 type changing struct {
 	diagnose.Asker
 	asked int

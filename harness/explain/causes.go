@@ -51,7 +51,7 @@ var causes = map[string]string{
 	string(harness.BlockedByCORPDefaultedByDIP):        "The page's Document-Isolation-Policy decides, which the Fetch standard does not have yet. See corp-not-same-origin-after-defaulted-to-same-origin-by-coep.",
 	string(harness.BlockedByCORPDefaultedByCOEPAndDIP): "The page's Document-Isolation-Policy decides, which the Fetch standard does not have yet. See corp-not-same-origin-after-defaulted-to-same-origin-by-coep.",
 	string(harness.BlockedByResponse):                  "Chrome names the header by another reason. See corp-not-same-origin.",
-	string(harness.TooManyRedirects):                   "No single response shows it: each redirect is allowed by itself, and twenty-one of them are too many.",
+	string(harness.TooManyRedirects):                   "No single response shows it: a browser follows twenty redirects, and the twenty-first ends the request.",
 	string(harness.ResponseUnusable):                   "The use that the page makes of the response decides together with its status and Content-Type, and fetch() has no such use.",
 	string(harness.HandshakeRefused):                   "The status of the handshake decides for a WebSocket, not the CORS protocol.",
 

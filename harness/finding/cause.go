@@ -20,7 +20,7 @@ func (c cause) String() string {
 	return c.kind + ":" + c.name
 }
 
-// The kinds of causes. A cause that is none of these is the id of its behaviour.
+// The kinds of causes. Every other cause is named by the id of its behaviour, such as K29.
 const (
 	originAny        = "origin-any"
 	originPattern    = "origin-pattern"

@@ -276,7 +276,8 @@ func unescape(text string) string {
 	return b.String()
 }
 
-// codeUnit reads uXXXX, u{X...} or xXX. The length is 0 where there is none.
+// codeUnit reads the escape of a code unit, such as u0041, u{41} or x41. The length is 0 where
+// there is none.
 func codeUnit(text string) (code rune, length int) {
 	digits, end := "", 0
 	switch {

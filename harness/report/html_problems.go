@@ -51,8 +51,8 @@ func problemRowOf(p finding.Problem, number int, anchors []string) problemRow {
 	return x
 }
 
-// printedFindings is how many findings are printed on paper. Of more, only those that prove
-// a problem are.
+// printedFindings is how many findings are printed on paper. In a longer report, paper has one
+// finding for each problem: the finding that proves it.
 const printedFindings = 200
 
 // Many says that there are too many findings to print them all.

@@ -100,7 +100,7 @@ func cacheNotes(findings []finding.Finding) []string {
 		first, _ := lastResponse(f.Steps[0].Observation)
 		second, _ := lastResponse(f.Steps[len(f.Steps)-1].Observation)
 		suits := slices.Equal(first.ResponseHeaders.Values(web.NameAllowOrigin), second.ResponseHeaders.Values(web.NameAllowOrigin))
-		if second.FromCache == "" && second.Status != statusNotModified && !suits && !varies(first.ResponseHeaders) && !says(first.ResponseHeaders, "no-store") {
+		if second.FromCache == "" && second.Status != statusNotModified && !suits && !first.ResponseHeaders.VariesByOrigin() && !says(first.ResponseHeaders, "no-store") {
 			probes = append(probes, f.ID+" of "+f.Resource)
 		}
 	}
@@ -122,7 +122,7 @@ func listed(names []string) string {
 // says says whether a response has a directive for caches.
 // https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2
 func says(response harness.Header, directive string) bool {
-	return slices.ContainsFunc(splitNames(response.Values(web.NameCacheControl)), func(d string) bool { return strings.EqualFold(d, directive) })
+	return slices.ContainsFunc(response.Items(web.NameCacheControl), func(d string) bool { return strings.EqualFold(d, directive) })
 }
 
 // standardNotes tell of verdicts that Chrome draws and the standard does not: another browser

@@ -140,7 +140,7 @@ func (h harmed) permission(name string) string {
 // https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list
 func (h harmed) remedyExposed() (meaning, remedy string) {
 	path, names := pathOf(h.step.Request.URL), h.exposed()
-	if e, ok := lastResponse(h.seen); ok && slices.Contains(splitNames(e.ResponseHeaders.Values(web.NameExposeHeaders)), "*") {
+	if e, ok := lastResponse(h.seen); ok && slices.Contains(e.ResponseHeaders.Items(web.NameExposeHeaders), "*") {
 		return "The server exposes every response header with *, and the policy lists which ones to expose.",
 			fmt.Sprintf("Make the server list the policy's headers in Access-Control-Expose-Headers for %s in place of *, or write exposeHeaders: any into the policy.", path)
 	}

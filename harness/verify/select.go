@@ -91,8 +91,8 @@ func choicesOf(probes []policy.Probe) choices {
 	return choices{slices.Sorted(maps.Keys(resources)), slices.Sorted(maps.Keys(origins))}
 }
 
-// originsOf returns the origins that a probe asks for: those of its pages, and those that it
-// sends on the wire.
+// originsOf returns the origins of a probe: the origin of each page that asks, and each Origin
+// that the probe sends on the wire.
 func originsOf(p policy.Probe) []string {
 	var list []string
 	for _, s := range p.Steps {

@@ -71,19 +71,6 @@ func (r reply) allows() string {
 	return fmt.Sprintf("%q", r.ResponseHeaders.Values(web.NameAllowOrigin))
 }
 
-// varies says whether a cache has to tell origins apart.
-// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-func varies(response harness.Header) bool {
-	for _, value := range response.Values(web.NameVary) {
-		for name := range strings.SplitSeq(value, ",") {
-			if name = strings.TrimSpace(name); name == "*" || strings.EqualFold(name, web.NameOrigin) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // judgeVary wants Vary: Origin with every answer of a URL, where one answer allows another
 // origin than another answer does. An answer that was not modified only has to say so where
 // the others differ: some servers send few headers with it.
@@ -96,7 +83,7 @@ func judgeVary(answers []reply) judgement {
 		of := byURL[a.URL]
 		full := slices.DeleteFunc(slices.Clone(of), func(r reply) bool { return r.Status == statusNotModified })
 		differs := slices.ContainsFunc(full, func(r reply) bool { return r.allows() != full[0].allows() })
-		if differs && !varies(a.ResponseHeaders) {
+		if differs && !a.ResponseHeaders.VariesByOrigin() {
 			return broken("the %d that answers %s for %s has no Vary: Origin, and Access-Control-Allow-Origin there depends on Origin", a.Status, a.asker(), pathOf(a.URL)).decidedBy(i)
 		}
 	}
@@ -166,7 +153,7 @@ func judgeNotAPreflight(answers []reply) judgement {
 func judgeLines(answers []reply) judgement {
 	one, two := answers[0], answers[1]
 	var lost []string
-	for _, name := range splitNames(one.RequestHeaders.Values(web.NameRequestHeaders)) {
+	for _, name := range one.RequestHeaders.Items(web.NameRequestHeaders) {
 		if one.allowsHeader(name) && !two.allowsHeader(name) {
 			lost = append(lost, name)
 		}
@@ -180,20 +167,7 @@ func judgeLines(answers []reply) judgement {
 // allowsHeader says whether the answer to a preflight allows a request header.
 func (r reply) allowsHeader(name string) bool {
 	return len(r.ResponseHeaders.Values(web.NameAllowOrigin)) > 0 &&
-		slices.ContainsFunc(splitNames(r.ResponseHeaders.Values(web.NameAllowHeaders)), func(allowed string) bool {
+		slices.ContainsFunc(r.ResponseHeaders.Items(web.NameAllowHeaders), func(allowed string) bool {
 			return allowed == "*" || strings.EqualFold(allowed, name)
 		})
-}
-
-// splitNames are the names in the lines of a list.
-func splitNames(lines []string) []string {
-	var names []string
-	for _, line := range lines {
-		for name := range strings.SplitSeq(line, ",") {
-			if name = strings.TrimSpace(name); name != "" {
-				names = append(names, name)
-			}
-		}
-	}
-	return names
 }
