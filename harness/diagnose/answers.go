@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -35,7 +36,7 @@ var answers = []Cause{{
 		return "A cache between browser and server gives this page the answer that it had stored for a request of another origin, or of none."
 	},
 	layer: func(c *patient) (Layer, []string) {
-		return Cache, append(caches(c.shown), "with a query that no cache has, the same question is readable")
+		return Cache, append(caches(c.shown), c.shows(ownQuery, harness.Readable, "with a query that no cache has, the same question is readable")...)
 	},
 	remedy: func(c *patient) string {
 		return "Make the server send Vary: Origin with every response of this URL, have the cache keep the origins apart, and clear the cache."
@@ -61,11 +62,9 @@ var answers = []Cause{{
 	layer: func(c *patient) (Layer, []string) {
 		layer, evidence := statusLayer(c)
 		if len(c.d.Seen.Preflights()) > 0 {
-			evidence = append(evidence, "the preflight of the same question passed")
-		} else if readable(c.result(nowhere)) {
-			evidence = append(evidence, "an address that is not there is readable for the page")
+			return layer, append(evidence, "the preflight of the same question passed")
 		}
-		return layer, evidence
+		return layer, append(evidence, c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page")...)
 	},
 	trial: allow,
 }, {
@@ -82,11 +81,10 @@ var answers = []Cause{{
 	cause: func(c *patient) string {
 		return fmt.Sprintf("The answer (%d) has no Access-Control-Allow-Origin for this page.", c.by.Status)
 	},
-	layer: fixed(Middleware, func(c *patient) string {
-		if blocked(c.result(nowhere)) {
-			return "neither this URL nor an address that is not there has the header: no CORS middleware runs for this page"
-		}
-		return "this URL has no Access-Control-Allow-Origin, and an address that is not there has it"
+	layer: fixed(Middleware, func(c *patient) []string {
+		return slices.Concat([]string{"this URL has no Access-Control-Allow-Origin"},
+			c.shows(nowhere, harness.Blocked, "an address that is not there is blocked, too: no CORS middleware runs for this page"),
+			c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page"))
 	}),
 	trial: allow,
 }, {
@@ -97,8 +95,8 @@ var answers = []Cause{{
 	cause: func(c *patient) string {
 		return "The answer to the preflight allows the page and the answer itself does not: two parts of the server give them."
 	},
-	layer: fixed(Framework, func(c *patient) string {
-		return "OPTIONS has Access-Control-Allow-Origin, " + c.by.Method + " has none"
+	layer: fixed(Framework, func(c *patient) []string {
+		return []string{"OPTIONS has Access-Control-Allow-Origin, " + c.by.Method + " has none"}
 	}),
 	trial: allow,
 }, {
@@ -110,7 +108,7 @@ var answers = []Cause{{
 	cause: func(c *patient) string {
 		return "Two parts of the server add Access-Control-Allow-Origin (" + lines(c) + "), and one value is allowed."
 	},
-	layer: fixed(Gateway, func(c *patient) string { return "Access-Control-Allow-Origin stands on several lines" }),
+	layer: fixed(Gateway, func(*patient) []string { return []string{"Access-Control-Allow-Origin stands on several lines"} }),
 	trial: allow,
 }, {
 	ID: "wrong-value",
@@ -129,7 +127,7 @@ var answers = []Cause{{
 	cause: func(c *patient) string {
 		return "The server sends Access-Control-Allow-Origin: " + lines(c) + ", which is not the page's origin, " + originOf(c.d.Seen, c.by) + "."
 	},
-	layer: fixed(Middleware, func(c *patient) string { return "the value is " + lines(c) }),
+	layer: fixed(Middleware, func(c *patient) []string { return []string{"the value is " + lines(c)} }),
 	trial: allow,
 }, {
 	ID: "credentials",
@@ -149,7 +147,9 @@ var answers = []Cause{{
 	cause: func(c *patient) string {
 		return "The page asks with credentials, and the server does not allow them: that needs the page's own origin in place of *, and Access-Control-Allow-Credentials: true."
 	},
-	layer: fixed(Middleware, func(c *patient) string { return "without credentials, the same question passes" }),
+	layer: fixed(Middleware, func(c *patient) []string {
+		return c.shows(noCredentials, harness.Readable, "without credentials, the same question passes")
+	}),
 	trial: allow,
 }}
 

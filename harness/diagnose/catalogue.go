@@ -88,7 +88,7 @@ var redirects = []Cause{{
 	cause: func(c *patient) string {
 		return "A redirect leads from one origin to another, so that the browser asks the second server as null, which that server does not allow."
 	},
-	layer: fixed(Page, func(c *patient) string { return "the request after the redirect has Origin: null" }),
+	layer: fixed(Page, func(*patient) []string { return []string{"the request after the redirect has Origin: null"} }),
 	remedy: func(c *patient) string {
 		return "Have the page ask for " + c.shown.URL + " directly, or make the first server pass the request on instead of redirecting."
 	},
@@ -99,15 +99,20 @@ var redirects = []Cause{{
 	Not:      "that the server behind the redirect allows nobody",
 	fits:     func(c *patient) bool { return lost(c) && c.d.Seen.Request.Credentials != harness.Include },
 	judge: func(c *patient) judgement {
-		if blocked(c.arrived()) {
+		switch direct := c.arrived(); {
+		case blocked(direct):
 			return proved
+		case readable(direct):
+			return excluded
 		}
-		return excluded
+		return open
 	},
 	cause: func(c *patient) string {
 		return "A redirect leads to a server that does not allow this page, whether it is asked directly or as null after the redirect."
 	},
-	layer: fixed(Middleware, func(c *patient) string { return "asked directly, " + c.shown.URL + " is blocked, too" }),
+	layer: fixed(Middleware, func(c *patient) []string {
+		return c.shows(finalURL, harness.Blocked, "asked directly, "+c.shown.URL+" is blocked, too")
+	}),
 	remedy: func(c *patient) string {
 		return "Have the page ask for " + c.shown.URL + " directly, and make that server send Access-Control-Allow-Origin: " + c.d.Seen.Page.Origin + "."
 	},

@@ -164,7 +164,8 @@ func (c *patient) lookAgain() {
 	again, err := c.asker.Fetch(c.ctx, c.d.Seen.Request)
 	switch {
 	case err != nil:
-		c.changed("no verdict: " + err.Error())
+		c.d.Sure = Likely
+		c.d.Notes = append(c.d.Notes, "The same question got no verdict after the experiments, so nothing shows that the target stayed the same: "+err.Error())
 	case again.Verdict != c.d.Seen.Verdict || again.Reason != c.d.Seen.Reason:
 		c.changed(fmt.Sprintf("%s %s", again.Verdict, again.Reason))
 	}
@@ -172,7 +173,7 @@ func (c *patient) lookAgain() {
 
 // changed says that the target changed, so that no experiment proves anything.
 func (c *patient) changed(now string) {
-	c.d.Sure = Likely
+	c.d.Sure, c.d.RuledOut = Likely, nil
 	c.d.Notes = append(c.d.Notes, fmt.Sprintf("The same question got another answer after the experiments (first %s %s, then %s): the target changes, so the experiments prove nothing. Several servers behind one name do this.",
 		c.d.Seen.Verdict, c.d.Seen.Reason, now))
 }

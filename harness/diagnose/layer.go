@@ -51,7 +51,15 @@ func statusLayer(c *patient) (Layer, []string) {
 	return Framework, evidence
 }
 
-// fixed is a layer whose evidence is the answer itself and what shows a gateway.
-func fixed(layer Layer, line func(*patient) string) func(*patient) (Layer, []string) {
-	return func(c *patient) (Layer, []string) { return layer, append([]string{line(c)}, gateways(c.shown)...) }
+// fixed is a layer with its evidence and what shows a gateway.
+func fixed(layer Layer, evidence func(*patient) []string) func(*patient) (Layer, []string) {
+	return func(c *patient) (Layer, []string) { return layer, append(evidence(c), gateways(c.shown)...) }
+}
+
+// shows is a sentence on the outcome of an experiment, where the experiment came out so.
+func (c *patient) shows(experiment string, verdict harness.Verdict, sentence string) []string {
+	if seen := c.result(experiment); seen != nil && seen.Verdict == verdict {
+		return []string{sentence}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -17,6 +18,12 @@ func optionsAlone(c *patient) judgement {
 		return proved
 	}
 	return open
+}
+
+// plainShows is what a plain GET by the same page tells.
+func (c *patient) plainShows() []string {
+	return append(c.shows(asSimple, harness.Readable, "a plain GET by the same page is readable"),
+		c.shows(asSimple, harness.Blocked, "a plain GET by the same page is blocked, too")...)
 }
 
 // preflights are the causes that lie in the answer to OPTIONS.
@@ -37,13 +44,7 @@ var preflights = []Cause{{
 	},
 	layer: func(c *patient) (Layer, []string) {
 		layer, evidence := statusLayer(c)
-		switch plain := c.result(asSimple); {
-		case readable(plain):
-			evidence = append(evidence, "a plain GET by the same page is readable")
-		case blocked(plain):
-			evidence = append(evidence, "a plain GET by the same page is blocked, too")
-		}
-		return layer, evidence
+		return layer, slices.Concat(evidence, c.plainShows())
 	},
 	trial: pass,
 }, {
@@ -63,7 +64,7 @@ var preflights = []Cause{{
 	cause: func(c *patient) string {
 		return "The server allows this page, and its CORS library leaves all headers out of the preflight, because it refuses a method or header that the page uses" + asked(c) + "."
 	},
-	layer:  fixed(Middleware, func(c *patient) string { return "a plain GET by the same page is readable" }),
+	layer:  fixed(Middleware, (*patient).plainShows),
 	remedy: func(c *patient) string { return "List in the CORS middleware what the page uses" + asked(c) + "." },
 	trial:  pass,
 }, {
@@ -80,7 +81,7 @@ var preflights = []Cause{{
 	cause: func(c *patient) string {
 		return "The server does not allow this page: neither the preflight nor a plain GET gets Access-Control-Allow-Origin."
 	},
-	layer: fixed(Middleware, func(c *patient) string { return "a plain GET by the same page is blocked, too" }),
+	layer: fixed(Middleware, (*patient).plainShows),
 	remedy: func(c *patient) string {
 		return "Make the server list " + originOf(c.d.Seen, c.by) + ", and what the page uses" + asked(c) + "."
 	},
@@ -128,11 +129,8 @@ var lists = []Cause{{
 		if web.IsAccessControl(c.d.Seen.Parameter) {
 			return Page, []string{"the page sends " + c.d.Seen.Parameter + ", which is a header for responses"}
 		}
-		evidence := []string{"the preflight asks for it and the answer does not list it"}
-		if readable(c.result(withoutThat)) {
-			evidence = append(evidence, "without it, the preflight passes")
-		}
-		return Middleware, append(evidence, gateways(c.shown)...)
+		return Middleware, slices.Concat([]string{"the preflight asks for it and the answer does not list it"},
+			c.shows(withoutThat, harness.Readable, "without it, the preflight passes"), gateways(c.shown))
 	},
 	trial: func(c *patient) harness.Request {
 		if web.IsAccessControl(c.d.Seen.Parameter) {
