@@ -86,9 +86,6 @@ func (r *requestFlags) over(c *cobra.Command, base harness.Request) (*requestFla
 	})
 	headers, _ := headerLines("header", merged.headers) // read names the faults
 	merged.request.Headers = slices.DeleteFunc(merged.request.Headers, func(f harness.Field) bool { return len(headers.Values(f.Name)) > 0 })
-	if len(headers) == 0 && len(merged.request.Headers) == 0 {
-		merged.request.Headers = nil
-	}
 	return merged, errors.Join(append(faults, merged.hiddenFaults()...)...)
 }
 

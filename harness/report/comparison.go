@@ -5,9 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
-
 	"github.com/corsproof/corsproof/harness/finding"
 )
 
@@ -103,15 +100,11 @@ var kindColors = map[finding.DifferenceKind]string{finding.DifferentVerdict: red
 
 // groups is the table of what differs.
 func (t Text) groups(b *strings.Builder, groups []finding.DifferenceGroup) {
-	if len(groups) == 0 {
-		return
+	var rows []causeRow
+	for _, g := range groups {
+		rows = append(rows, causeRow{t.paint(kindColors[g.Kind], printable(string(g.Kind), 20)), g.Headline, len(g.Probes)})
 	}
-	tw := t.table("", "kind", "what differs", "probes")
-	tw.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: t.width() - 34, WidthMaxEnforcer: text.WrapSoft}})
-	for i, g := range groups {
-		tw.AppendRow(table.Row{i + 1, t.paint(kindColors[g.Kind], printable(string(g.Kind), 20)), printable(g.Headline, textLimit), len(g.Probes)})
-	}
-	b.WriteString(tw.Render() + "\n\n")
+	t.causes(b, "kind", "what differs", rows)
 }
 
 // group writes what differs, with the transcripts of its first probe where the verdicts

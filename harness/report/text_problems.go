@@ -16,13 +16,28 @@ const listedProbes = 8
 
 // problems is the table of problems.
 func (t Text) problems(b *strings.Builder, problems []finding.Problem) {
-	if len(problems) == 0 {
+	var rows []causeRow
+	for _, p := range problems {
+		rows = append(rows, causeRow{t.paint(problemColor(p), worth(p)), p.Headline, len(p.Probes)})
+	}
+	t.causes(b, "severity", "what is wrong", rows)
+}
+
+// causeRow is a row of the table that a report begins with. kind has its colour.
+type causeRow struct {
+	kind, headline string
+	probes         int
+}
+
+// causes writes the table that a report begins with, where it has rows.
+func (t Text) causes(b *strings.Builder, kind, what string, rows []causeRow) {
+	if len(rows) == 0 {
 		return
 	}
-	tw := t.table("", "severity", "what is wrong", "probes")
+	tw := t.table("", kind, what, "probes")
 	tw.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: t.width() - 34, WidthMaxEnforcer: text.WrapSoft}})
-	for i, p := range problems {
-		tw.AppendRow(table.Row{i + 1, t.paint(problemColor(p), worth(p)), printable(p.Headline, textLimit), len(p.Probes)})
+	for i, r := range rows {
+		tw.AppendRow(table.Row{i + 1, r.kind, printable(r.headline, textLimit), r.probes})
 	}
 	b.WriteString(tw.Render() + "\n\n")
 }
