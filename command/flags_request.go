@@ -84,8 +84,8 @@ func (r *requestFlags) add(c *cobra.Command) {
 // initiators are the values of --via.
 func initiators() []string { return (&choice[harness.Via]{allowed: asked()}).words() }
 
-// asked are the initiators of which Chrome tells. What leaves with its page, and a report of the
-// Reporting API, is observed at a server of ours alone: by Go tests.
+// asked are the initiators whose requests Chrome reports. Only a server of ours sees a request
+// that leaves with its page, and a report of the Reporting API: Go tests ask about both.
 func asked() []harness.Via {
 	return slices.DeleteFunc(harness.Initiators(), func(v harness.Via) bool { return v == harness.ViaFetchLater || v == harness.ViaReport })
 }

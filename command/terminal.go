@@ -24,7 +24,7 @@ type streams struct {
 	out, err io.Writer
 	colors   bool       // out shows colours, unless --color says otherwise
 	color    *colorFlag // nil: auto
-	width    int        // columns of the terminal that out is; 0: it is none
+	width    int        // columns of the terminal that out is; 0: out is no terminal
 	watched  bool       // err is a terminal: a person watches
 	typed    bool       // in is a terminal: a person answers
 }

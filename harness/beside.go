@@ -40,8 +40,8 @@ func (t tab) lost() bool { return errors.Is(t.err, ErrLost) || errors.Is(t.err, 
 
 func unsafe(r Request) bool { return !safe(r) }
 
-// together is the Observation of the first tab, with what was seen in the others. Where one of
-// them has no verdict, there is none.
+// together is the Observation of the first tab, with the Observations of the other tabs. It has
+// a verdict only where every tab has one.
 func together(r Request, tabs []tab) (Observation, error) {
 	o, faults := tabs[0].seen, []error{tabs[0].err}
 	o.Request = r

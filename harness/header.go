@@ -54,9 +54,9 @@ func Lines(lines ...string) Header {
 	return h
 }
 
-// ParseField reads a line such as "Authorization: Bearer x". Blanks and tabs around the value
-// are no part of it. The error of a line without a colon does not quote what may be a secret:
-// it has the first word alone.
+// ParseField reads a line such as "Authorization: Bearer x". It drops blanks and tabs around
+// the value. The error of a line without a colon quotes the first word alone, because the rest
+// may be a secret.
 func ParseField(line string) (Field, error) {
 	name, value, ok := strings.Cut(line, ":")
 	if !ok {

@@ -220,8 +220,8 @@ type Page struct {
 	Barred bool `json:"barred,omitempty"`
 }
 
-// UserAgent is the browser that was asked. On the wire there is none: then Trusts and Resolve
-// are those of the client that asked.
+// UserAgent is the browser that was asked. A question on the wire has no browser: Trusts and
+// Resolve then describe the HTTP client.
 // https://fetch.spec.whatwg.org/#fetch
 type UserAgent struct {
 	Name    string   `json:"name"`    // such as "Chrome"

@@ -155,8 +155,8 @@ func (c *patient) find() (found *Cause, sure Certainty) {
 	return found, sure
 }
 
-// lookAgain asks the first question once more behind experiments, to see that the target is
-// still the one that they were made on.
+// lookAgain asks the first question once more after the experiments, to see whether the target
+// still gives the same answer.
 func (c *patient) lookAgain() {
 	if len(c.d.Experiments) == 0 {
 		return
@@ -179,8 +179,8 @@ func (c *patient) changed(now string) {
 }
 
 // try asks the question again as the remedy would make it. Where that does not help, every
-// other header that the protocol wants is added. Where that does not help either, the remedy
-// is none.
+// other header that the protocol wants is added. Where that does not help either, the Diagnosis
+// has no remedy.
 func (c *patient) try(found *Cause) {
 	r := found.trial(c)
 	seen, err := c.asker.Fetch(c.ctx, r)

@@ -50,7 +50,7 @@ func (f Finding) name() ProbeName { return ProbeName{f.ID, f.Key} }
 func (p Problem) Places() []int { return slices.Clone(p.at) }
 
 // ToChange says whether the problem is something to change on the server, in the policy or
-// in the baseline. A problem that only has no verdict is none.
+// in the baseline. A missing verdict alone is nothing to change.
 func (p Problem) ToChange() bool { return p.Outcome != Inconclusive }
 
 // Problems groups the findings that need attention by their cause, the worst problem

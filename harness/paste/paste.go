@@ -168,8 +168,8 @@ func (p *Pasted) choose(entry string) error {
 	return nil
 }
 
-// wanted says whether a question is the one that Options.Entry names: by its number, its URL,
-// or its URL without the query.
+// wanted says whether Options.Entry names a question: by its number, its URL, or its URL without
+// the query.
 func wanted(entry string, number int, url string) bool {
 	if n, err := strconv.Atoi(entry); err == nil {
 		return n == number

@@ -34,8 +34,8 @@ type Origins struct {
 	// where it matters.
 	Subdomains []string
 
-	// written says where each member stands in a policy file: those of List, then those
-	// of Subdomains. It is nil where the fields stand there as they do here.
+	// written says where each member stands in a policy file: first the members of List, then
+	// the members of Subdomains. It is nil where the file has the two fields apart.
 	written []member
 }
 

@@ -48,7 +48,7 @@ func notes(r finding.Report, probes int) []string {
 		list = append(list, fmt.Sprintf("%d of %d answers to allowed pages were 401 or 403: so the answers to a signed-in client were not judged. "+
 			"Give the login of a client, with --header or --cookie.", refused, answers))
 	case answers > 0 && succeeded == 0:
-		list = append(list, fmt.Sprintf("All %d answers to allowed pages had a status of 400 or above. Check the paths in the policy and the state of the server. "+
+		list = append(list, fmt.Sprintf("Every answer to an allowed page (%d) had a status of 400 or above. Check the paths in the policy and the state of the server. "+
 			"Only these error answers were judged.", answers))
 	}
 	if bare > 0 {

@@ -58,7 +58,7 @@ var patterns = map[string][2]string{
 		"Make the server compare the whole value of Origin with its list, with the port."},
 	"K18": {"The server allows an allowed host over another scheme: it does not compare the scheme.",
 		"Make the server compare the whole value of Origin with its list, with the scheme."},
-	"K20": {"The server allows an origin that looks like a child of an allowed domain and is none.",
+	"K20": {"The server allows an origin that looks like a child of an allowed domain, but is not a child.",
 		"Make the server compare the scheme, the port, and the end of the host including the dot before the domain."},
 }
 
@@ -180,8 +180,7 @@ func withOr(said string) string {
 	return "with " + said
 }
 
-// remedyStatus: a page reads another status than the one that is meant, so CORS is not the
-// cause.
+// remedyStatus: a page can read the answer, and its status is wrong, so CORS is not the cause.
 func (h harmed) remedyStatus() (meaning, remedy string) {
 	status := h.seen.Script.Status
 	return fmt.Sprintf("CORS is in order: the script can read the answer. Its status is %d, and the probe wants %s.", status, oneOf(h.step.Statuses)),
