@@ -41,7 +41,7 @@ func TestNotes(t *testing.T) {
 		{"400 is none", []finding.Finding{answered(allowed, finding.Held, 400)}, 1, []string{"Every answer to an allowed page (1) had a status of 400 or above"}},
 		{"the wire does not count", []finding.Finding{at(answered(allowed, finding.Held, 401), func(f *finding.Finding) { f.Wire = true })}, 1, nil},
 		{"an answer without a status does not count", []finding.Finding{answered(allowed, finding.Held, 0)}, 1, nil},
-		{"refused, and anybody may GET it", []finding.Finding{public, refusedThere}, 2, []string{"All 1 answers"}},
+		{"refused, and anybody may GET it", []finding.Finding{public, refusedThere}, 2, []string{"Every answer to an allowed page (1)"}},
 		{"refused, and anybody may GET another", []finding.Finding{at(public, func(f *finding.Finding) { f.Resource = "/v2" }), refusedThere}, 2, []string{"1 of 1 answers to allowed pages were 401 or 403"}},
 		{"refused, and a browser's answer is no proof", []finding.Finding{at(public, func(f *finding.Finding) { f.Side, f.Wire = forbidden, false }), refusedThere}, 2, []string{"1 of 1 answers"}},
 		{"refused, and another probe on the wire is no proof", []finding.Finding{at(public, func(f *finding.Finding) { f.ID = "K12" }), refusedThere}, 2, []string{"1 of 1 answers"}},
