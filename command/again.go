@@ -12,19 +12,67 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/corsproof/corsproof/harness"
 )
 
-// again is the command line that asks a question again, without its secrets. It is empty
-// where the question is too long for a line.
-func again(seen harness.Observation) string {
+// again is the command line that asks a question again, with the flags that say more than the
+// question has. Secrets are left out. It is empty where the question is too long for a line, and
+// for a server of our own, which is gone by then.
+func again(seen harness.Observation, flags []string) string {
 	const most = 1000
 	question, err := json.Marshal(seen.Redacted().Request)
-	if err != nil || len(question) > most {
+	if err != nil || len(question) > most || seen.Arrivals != nil {
 		return ""
 	}
-	return "corsproof ask '" + strings.ReplaceAll(string(question), "'", `\u0027`) + "'"
+	words := []string{"corsproof ask '" + strings.ReplaceAll(string(question), "'", `\u0027`) + "'"}
+	return strings.Join(append(words, flags...), " ")
+}
+
+// again is the command line that asks the question again.
+func (o *askOptions) again(seen harness.Observation) string {
+	if o.before.user != "" && len(seen.Request.Before) > 0 { // the flag logs in again
+		seen.Request.Before = seen.Request.Before[1:]
+	}
+	flags := slices.Clone(o.beyond)
+	if len(o.pasted.Cookies) > 0 {
+		flags = append(flags, "--cookie '...'")
+	}
+	return again(seen, flags)
+}
+
+// inQuestion are flags whose value is in the question that was asked, or that say how its answer
+// is printed.
+var inQuestion = []string{"json", "request", "paste", "har", "entry", "example", "first", "beside", "what-if", "trace", "color", "help"}
+
+// beyondQuestion are the flags of a command line that a question does not have, such as --ca. A
+// secret is shown as '...'.
+func beyondQuestion(c *cobra.Command) []string {
+	question := &cobra.Command{}
+	new(requestFlags).add(question)
+	var flags []string
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if question.Flags().Lookup(f.Name) != nil || slices.Contains(inQuestion, f.Name) {
+			return
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, value := range values {
+			quoted, err := syntax.Quote(value, syntax.LangBash)
+			switch {
+			case f.Name == "cookie", f.Name == "http-user", err != nil:
+				quoted = "'...'"
+			case f.Value.Type() == "bool":
+				flags = append(flags, "--"+f.Name+"="+value)
+				continue
+			}
+			flags = append(flags, "--"+f.Name+" "+quoted)
+		}
+	})
+	return flags
 }
 
 // hidden stands for a secret in a document: see [harness.Observation.Redacted].
@@ -86,11 +134,11 @@ func (r *requestFlags) over(c *cobra.Command, base harness.Request) (*requestFla
 	})
 	headers, _ := headerLines("header", merged.headers) // read names the faults
 	merged.request.Headers = slices.DeleteFunc(merged.request.Headers, func(f harness.Field) bool { return len(headers.Values(f.Name)) > 0 })
-	return merged, errors.Join(append(faults, merged.hiddenFaults()...)...)
+	return merged, errors.Join(append(faults, merged.hiddenFaults(c.Flags().Changed)...)...)
 }
 
 // hiddenFaults name the secrets that a document does not have and that no flag gives.
-func (r *requestFlags) hiddenFaults() []error {
+func (r *requestFlags) hiddenFaults(given givenFlags) []error {
 	var faults []error
 	fault := func(what, flag string) {
 		faults = append(faults, fmt.Errorf("%s is hidden in the document: give it again with %s", what, flag))
@@ -100,19 +148,32 @@ func (r *requestFlags) hiddenFaults() []error {
 			fault("the value of "+f.Name, "--header '"+f.Name+": ...'")
 		}
 	}
-	body := r.request.Body
-	secret := body.Content == hidden || string(body.Raw) == hidden || slices.ContainsFunc(body.Fields, func(f harness.Field) bool { return f.Value == hidden })
-	if given := slices.ContainsFunc(bodyNames, r.body.given.has); secret && !given {
-		fault("the body", "--body or --body-json")
-	}
-	if strings.Contains(r.request.URL, hidden) || strings.Contains(r.request.URL, "%28hidden%29") {
-		fault("a part of the URL", "the URL as an argument")
-	}
-	if r.request.XHR.Password == hidden {
-		fault("the password", "--xhr-password")
-	}
-	if r.request.Controller.Body == hidden {
-		fault("the body of the service worker's answer", "--controller-body")
+	q := r.request
+	for _, part := range []struct {
+		value      any
+		what, flag string
+		given      bool
+	}{
+		{q.URL, "a part of the URL", "the URL as an argument", false},
+		{q.Body, "the body", "--body or --body-json", slices.ContainsFunc(bodyNames, r.body.given.has)},
+		{q.XHR, "the login of XMLHttpRequest", "--xhr-user and --xhr-password", false},
+		{q.Controller, "a part of the service worker's answer", "the question as flags", false},
+		{q.Before, "a secret of a question before it", "--first for each of them, or --http-user", given.has("first") || given.has("http-user")},
+		{q.Beside, "a secret of a question beside it", "--beside for each of them", given.has("beside")},
+		{[]any{q.PageHeaders, q.WorkerHeaders, q.WithinHeaders, q.PagePath, q.WithinPath, q.WorkerPath, q.Referrer, q.WhatIf}, "a header or a path of the page", "the question as flags", false},
+	} {
+		if hides(part.value) && !part.given {
+			fault(part.what, part.flag)
+		}
 	}
 	return faults
+}
+
+// hides says whether a part of a question has a secret that was left out.
+func hides(part any) bool {
+	if raw, ok := part.(harness.Body); ok && string(raw.Raw) == hidden { // JSON writes it as base64
+		return true
+	}
+	text, err := json.Marshal(part)
+	return err != nil || bytes.Contains(text, []byte(hidden)) || bytes.Contains(text, []byte("%28hidden%29"))
 }

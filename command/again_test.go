@@ -2,11 +2,13 @@ package command
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"mvdan.cc/sh/v3/shell"
 
 	"github.com/corsproof/corsproof/harness"
@@ -15,7 +17,7 @@ import (
 // The last line of a transcript asks the same question again.
 func TestAgainIsACommandLine(t *testing.T) {
 	asked := harness.Request{From: "https://app.example.com", URL: "https://api.example.com/a?b='c'", Method: "PUT", Headers: harness.Header{{Name: "X-A", Value: "it's $HOME `x`"}}}
-	words, err := shell.Fields(again(harness.Observation{Request: asked}), nil)
+	words, err := shell.Fields(again(harness.Observation{Request: asked}, nil), nil)
 	if err != nil || len(words) != 3 || words[0] != "corsproof" || words[1] != "ask" {
 		t.Fatal(words, err)
 	}
@@ -28,7 +30,7 @@ func TestAgainIsACommandLine(t *testing.T) {
 		t.Errorf("%s, want %s", line, want)
 	}
 	asked.URL += strings.Repeat("x", 2000)
-	if line := again(harness.Observation{Request: asked}); line != "" {
+	if line := again(harness.Observation{Request: asked}, nil); line != "" {
 		t.Errorf("a line of %d bytes", len(line))
 	}
 }
@@ -92,5 +94,70 @@ func TestFaultsOfDocuments(t *testing.T) {
 	}
 	if got := run(t, "ask", `{"url": "https://api.example.com/"}`, "--request", "x"); got.status != exitUsage || !strings.Contains(got.stderr, "give one of the two") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// The line has what a question does not have, without its secrets. A server of our own is gone
+// by then, so that there is no line.
+func TestAgainHasTheFlags(t *testing.T) {
+	o := &askOptions{}
+	c := askCommand(streams{})
+	if err := c.ParseFlags([]string{"--ca", "my ca.pem", "--resolve", "api.test:443:127.0.0.1", "--cookie", "sid=s3cret", "--http-user", "ann:s3cret", "--http1", "--method", "PUT", "--json"}); err != nil {
+		t.Fatal(err)
+	}
+	o.beyond, o.before.user = beyondQuestion(c), "ann:s3cret"
+	seen := harness.Observation{Request: harness.Request{From: "https://app.test", URL: "https://api.test/", Before: []harness.Request{harness.HTTPLogin("https://api.test/", "ann", "s3cret")}}}
+	line := o.again(seen)
+	for _, want := range []string{"--ca 'my ca.pem'", "--resolve api.test:443:127.0.0.1", "--cookie '...'", "--http-user '...'", "--http1=true"} {
+		if !strings.Contains(line, want) {
+			t.Errorf("%q is missing in %s", want, line)
+		}
+	}
+	for _, not := range []string{"s3cret", "--method", "--json", "before"} {
+		if strings.Contains(line, not) {
+			t.Errorf("%q is in %s", not, line)
+		}
+	}
+	seen.Arrivals = []harness.Arrival{}
+	if line := o.again(seen); line != "" {
+		t.Errorf("a server of our own: %s", line)
+	}
+}
+
+// The questions before a document's question stay, unless a flag gives others. A secret that
+// is missing in them is named.
+func TestQuestionsBeforeADocument(t *testing.T) {
+	document := `{"from": "https://app.test", "url": "https://api.test/", "before": [{"from": "https://app.test", "url": "https://api.test/login"}]}`
+	prepare := func(args ...string) (harness.Request, error) {
+		o := &askOptions{}
+		c := &cobra.Command{Use: "ask"}
+		c.SetContext(t.Context())
+		o.addQuestion(c, streams{})
+		if err := c.ParseFlags(args); err != nil {
+			t.Fatal(err)
+		}
+		s := streams{err: io.Discard}
+		if err := o.question(c, s, c.Flags().Args()); err != nil {
+			return harness.Request{}, err
+		}
+		q, err := o.prepare(t.Context(), s)
+		return q.request, err
+	}
+	if r, err := prepare(document); err != nil || len(r.Before) != 1 || r.Before[0].URL != "https://api.test/login" {
+		t.Errorf("%+v, %v", r.Before, err)
+	}
+	if r, err := prepare(document, "--first", "https://api.test/other"); err != nil || len(r.Before) != 1 || r.Before[0].URL != "https://api.test/other" {
+		t.Errorf("--first: %+v, %v", r.Before, err)
+	}
+	for part, want := range map[string]string{
+		`"before": [{"url": "https://api.test/", "headers": [["Authorization", "(hidden)"]]}]`:      "--first",
+		`"beside": [{"url": "https://api.test/", "body": {"kind": "text", "content": "(hidden)"}}]`: "--beside",
+		`"pageHeaders": [["Set-Cookie", "(hidden)"]]`:                                               "a header or a path of the page",
+		`"body": {"kind": "raw", "raw": "KGhpZGRlbik="}`:                                            "--body or --body-json",
+	} {
+		_, err := prepare(`{"from": "https://app.test", "url": "https://api.test/", ` + part + `}`)
+		if err == nil || !strings.Contains(err.Error(), "hidden in the document") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", part, err)
+		}
 	}
 }

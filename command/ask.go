@@ -1,33 +1,17 @@
 package command
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/paste"
 )
-
-// askOptions are the options of ask.
-type askOptions struct {
-	request requestFlags
-	before  beforeFlags
-	reach   reachFlags
-	browser browserFlags
-	paste   pasteFlags
-	pasted  paste.Question // what a paste has beside the request
-	file    string         // with the question
-	json    bool
-	example bool
-}
 
 func askCommand(s streams) *cobra.Command {
 	o := &askOptions{}
@@ -99,64 +83,11 @@ image-bitmap, webgl): exit status 1.`,
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	o.request.add(c)
-	o.request.body.in = s.in
-	o.before.add(c)
-	o.reach.add(c)
-	o.paste.add(c)
-	f.StringVar(&o.file, "request", "", "a file with the question, as --json prints it (- for standard input); the flags change it")
+	o.addQuestion(c, s)
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the transcript")
 	f.BoolVar(&o.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
 	o.browser.add(c)
 	return c
-}
-
-// question reads the question that is given as a document, and puts the flags and the URL over
-// it. What was made of an address goes to standard error.
-func (o *askOptions) question(c *cobra.Command, s streams, args []string) error {
-	argument := strings.Join(args, "")
-	way, err := o.sourceOf(argument)
-	if err != nil {
-		return err
-	}
-	if way != byFlags {
-		base, err := o.base(c.Context(), s, way, argument)
-		if err != nil {
-			return err
-		}
-		merged, err := o.request.over(c, base)
-		if err != nil {
-			return err
-		}
-		o.request = *merged
-		argument = base.URL
-	}
-	if way == byPaste {
-		sayUnsafe(s, o.request.request)
-	}
-	o.request.request.URL = withScheme(argument)
-	from, note := pageOrigin(o.request.request.From)
-	o.request.request.From = from
-	_, err = fmt.Fprint(s.err, note, misspelt(argument))
-	return err
-}
-
-// base is the question of a document or of a paste, with the URL of the argument over it.
-func (o *askOptions) base(ctx context.Context, s streams, way source, argument string) (harness.Request, error) {
-	given, url := argument, ""
-	if o.file != "" || o.paste.file != "" || o.paste.har != "" {
-		given, url = "", argument
-	}
-	var base harness.Request
-	var err error
-	if way == byPaste {
-		o.pasted, err = o.paste.read(ctx, s, given, o.request.request.From)
-		base = o.pasted.Request
-	} else {
-		base, err = await(ctx, func() (harness.Request, error) { return documentOf(given, o.file, s.in) })
-	}
-	base.URL = cmp.Or(url, base.URL)
-	return base, err
 }
 
 // oneURL is the check of the arguments: a second one is often the origin of the page.
@@ -165,9 +96,9 @@ func oneURL(c *cobra.Command, args []string) error {
 		return nil
 	}
 	if len(args) == 2 && !c.Flags().Changed("from") {
-		return usage(fmt.Errorf("unexpected argument in %q: ask takes one URL; did you mean %s --from %s?\nsee: %s --help", args, args[0], args[1], c.CommandPath()))
+		return usage(fmt.Errorf("unexpected argument in %q: %s takes one URL; did you mean %s --from %s?\nsee: %s --help", args, c.Name(), args[0], args[1], c.CommandPath()))
 	}
-	return usage(fmt.Errorf("unexpected argument in %q: ask takes one URL, and all its options are flags\nsee: %s --help", args, c.CommandPath()))
+	return usage(fmt.Errorf("unexpected argument in %q: %s takes one URL, and all its options are flags\nsee: %s --help", args, c.Name(), c.CommandPath()))
 }
 
 // run asks one question and prints the answer, or asks the questions of the example.
@@ -175,36 +106,21 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	if o.example {
 		return o.runExample(ctx, s)
 	}
-	request, err := await(ctx, o.request.read)
-	first, firstFault := questions("first", o.before.first, request.From)
-	beside, besideFault := questions("beside", o.before.beside, request.From)
-	login, loginFault := o.before.login(request.URL)
-	cookies, expired, cookieFault := o.before.held(request.URL)
-	ca, reachFault := o.reach.read()
-	request.Before, request.Beside = append(login, first...), beside
-	if pasted := o.pasted.Cookies; request.OnTheWire() && len(pasted) > 0 {
-		fmt.Fprintln(s.err, "note: the cookies of the paste are left out: on the wire there are none")
-	} else {
-		cookies = append(pasted, cookies...)
-	}
-	if err := errors.Join(err, firstFault, besideFault, cookieFault, loginFault, reachFault); err != nil {
+	q, err := o.prepare(ctx, s)
+	if err != nil {
 		return usage(err)
 	}
-	if len(login) > 0 && (request.DryRun || request.OnTheWire() || request.ExtensionKey != "") {
-		return usage(errors.New("--http-user logs in with a request of its own, which does not go together with --dry-run, with the page of an app or with the page of an extension: remove one of the two"))
+	if o.pasted.Number > 0 {
+		sayUnsafe(s, q.request)
 	}
-	if len(expired) > 0 {
-		fmt.Fprintf(s.err, "note: these cookies of %s have expired, so Chrome does not hold them: %s. Log in again to renew them.\n", o.before.state, strings.Join(expired, ", "))
+	if q.request.OnTheWire() {
+		return o.runOnTheWire(ctx, s, q.request, q.cookies, &harness.Browser{CA: q.ca, Resolve: o.reach.resolve})
 	}
-	if request.OnTheWire() {
-		return o.runOnTheWire(ctx, s, request, cookies, &harness.Browser{CA: ca, Resolve: o.reach.resolve})
-	}
-	chrome, closeTrace, err := o.browser.open()
+	chrome, closeTrace, err := o.open(q)
 	if err != nil {
 		return err
 	}
-	chrome.Cookies, chrome.CA, chrome.Resolve, chrome.HTTP3 = cookies, ca, o.reach.resolve, o.reach.http3
-	seen, err := fetch(ctx, s, chrome, request)
+	seen, err := fetch(ctx, s, chrome, q.request)
 	return o.finish(ctx, s, seen, err, errors.Join(chrome.Close(), closeTrace()))
 }
 
@@ -220,7 +136,7 @@ func (o *askOptions) finish(ctx context.Context, s streams, seen harness.Observa
 		return failure(ctx, errors.Join(err, closing))
 	}
 	if !o.json {
-		if err := printTranscript(s, seen); err != nil {
+		if err := printTranscript(s, seen, o.again(seen)); err != nil {
 			return noAnswer(errors.Join(err, closing))
 		}
 	}
@@ -242,14 +158,14 @@ func fetch(ctx context.Context, s streams, chrome *harness.Browser, request harn
 	return chrome.Fetch(ctx, request)
 }
 
-// printTranscript prints the answer for a person.
-func printTranscript(s streams, seen harness.Observation) error {
+// printTranscript prints the answer for a person, and the line that asks again.
+func printTranscript(s streams, seen harness.Observation, again string) error {
 	text := seen.Transcript().Text(s.style(), s.width)
 	if standard := otherwise(seen); standard != nil {
 		text += "\n\n" + standard.String()
 	}
-	if line := again(seen); line != "" {
-		text += "\n\n  Again: " + line
+	if again != "" {
+		text += "\n\n  Again: " + again
 	}
 	_, err := fmt.Fprintln(s.out, text)
 	return err

@@ -72,7 +72,7 @@ func example(ctx context.Context, s streams, chrome *harness.Browser, net *serve
 			return err
 		}
 		fmt.Fprintf(s.out, "%s\n\n", step.title)
-		if err := printTranscript(s, seen); err != nil {
+		if err := printTranscript(s, seen, ""); err != nil {
 			return err
 		}
 		fmt.Fprintln(s.out)

@@ -24,14 +24,20 @@ that is, what was ruled out, and the remedy.
 The remedy is tried in Chrome before it is printed: the question is asked again with the
 server's answers edited as the remedy would make them. That transcript is what would be.
 
+The question can also be what was copied, as with ask: a line of the console, DevTools'
+copy as fetch or as cURL, or an entry of a HAR file.
+
 Nothing unsafe is sent: a POST, PUT, PATCH or DELETE is asked as a dry run, and only its
-preflight goes out. The experiments are GET and OPTIONS.
+preflight goes out. The experiments are GET and OPTIONS. The questions of --first and
+--beside are sent as they are.
 
 Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no verdict.`,
 		Example: `  corsproof diagnose http://localhost:8000/ --from https://app.example.com
   corsproof diagnose https://api.example.com/v1 --from https://app.example.com \
       --method PUT --header "Authorization: Bearer $TOKEN"
-  corsproof diagnose https://api.example.com/me --from https://app.example.com --credentials include --json`,
+  corsproof diagnose https://api.example.com/me --from https://app.example.com --credentials include --json
+  corsproof diagnose "Access to fetch at 'https://api.example.com/me' from origin 'https://app.example.com' has been blocked by CORS policy: No"
+  corsproof diagnose --har app.har --entry https://api.example.com/me`,
 		Args: oneURL,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.question(c, s, args); err != nil {
@@ -43,10 +49,7 @@ Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no ver
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	o.request.add(c)
-	o.request.body.in = s.in
-	o.reach.add(c)
-	f.StringVar(&o.file, "request", "", "a file with the question, as ask --json prints it (- for standard input); the flags change it")
+	o.addQuestion(c, s)
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the text")
 	o.browser.add(c)
 	return c
@@ -54,17 +57,15 @@ Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no ver
 
 // diagnose finds the cause and prints it.
 func (o *askOptions) diagnose(ctx context.Context, s streams) error {
-	request, err := await(ctx, o.request.read)
-	ca, reachFault := o.reach.read()
-	if err := errors.Join(err, reachFault, undiagnosed(request)); err != nil {
+	q, err := o.prepare(ctx, s)
+	if err := errors.Join(err, undiagnosed(q.request)); err != nil {
 		return usage(err)
 	}
-	chrome, closeTrace, err := o.browser.open()
+	chrome, closeTrace, err := o.open(q)
 	if err != nil {
 		return err
 	}
-	chrome.CA, chrome.Resolve, chrome.HTTP3 = ca, o.reach.resolve, o.reach.http3
-	found, err := examine(ctx, s, chrome, request)
+	found, err := examine(ctx, s, chrome, q.request)
 	if err := errors.Join(err, chrome.Close(), closeTrace()); err != nil {
 		return failure(ctx, err)
 	}
@@ -76,6 +77,7 @@ func (o *askOptions) diagnose(ctx context.Context, s streams) error {
 	if err != nil {
 		return noAnswer(err)
 	}
+	sayClaim(s, o.pasted.Claim, found.Seen)
 	return exitOfObservation(found.Seen)
 }
 

@@ -37,3 +37,17 @@ func TestDiagnose(t *testing.T) {
 		t.Errorf("a POST that is held back: exit status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
 }
+
+// What was pasted is diagnosed, and what its line said is compared with today's answer.
+func TestDiagnoseWhatWasPasted(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	line := "Access to fetch at '" + server.URL + "/me' from origin 'https://app.example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."
+	r := run(t, "diagnose", line)
+	if r.status != exitBlocked || !strings.Contains(r.stdout, "How sure:   proved") || !strings.Contains(r.stderr, "Today it is the same") {
+		t.Errorf("exit status %d\n%s%s", r.status, r.stdout, r.stderr)
+	}
+	if r := run(t, "diagnose", "curl "+server.URL+"/me -X DELETE -H 'Origin: https://app.example.com'"); r.status != exitBlocked || strings.Contains(r.stderr, "is sent to the server") {
+		t.Errorf("curl: exit status %d\n%s%s", r.status, r.stdout, r.stderr)
+	}
+}
