@@ -17,21 +17,21 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// again is the command line that asks a question again, with the flags that say more than the
+// again is the command line by which a verb asks a question again, with the flags that say more than the
 // question has. Secrets are left out. It is empty where the question is too long for a line, and
 // for a server of our own, which is gone by then.
-func again(seen harness.Observation, flags []string) string {
+func again(verb string, seen harness.Observation, flags []string) string {
 	const most = 1000
 	question, err := json.Marshal(seen.Redacted().Request)
 	if err != nil || len(question) > most || seen.Arrivals != nil {
 		return ""
 	}
-	words := []string{"corsproof ask '" + strings.ReplaceAll(string(question), "'", `\u0027`) + "'"}
+	words := []string{"corsproof " + verb + " '" + strings.ReplaceAll(string(question), "'", `\u0027`) + "'"}
 	return strings.Join(append(words, flags...), " ")
 }
 
 // again is the command line that asks the question again.
-func (o *askOptions) again(seen harness.Observation) string {
+func (o *askOptions) again(verb string, seen harness.Observation) string {
 	if o.before.user != "" && len(seen.Request.Before) > 0 { // the flag logs in again
 		seen.Request.Before = seen.Request.Before[1:]
 	}
@@ -39,12 +39,12 @@ func (o *askOptions) again(seen harness.Observation) string {
 	if len(o.pasted.Cookies) > 0 {
 		flags = append(flags, "--cookie '...'")
 	}
-	return again(seen, flags)
+	return again(verb, seen, flags)
 }
 
 // inQuestion are flags whose value is in the question that was asked, or that say how its answer
 // is printed.
-var inQuestion = []string{"json", "request", "paste", "har", "entry", "example", "first", "beside", "what-if", "trace", "color", "help"}
+var inQuestion = []string{"json", "for", "html", "markdown", "request", "paste", "har", "entry", "example", "first", "beside", "what-if", "trace", "color", "help"}
 
 // beyondQuestion are the flags of a command line that a question does not have, such as --ca. A
 // secret is shown as '...'.

@@ -17,7 +17,7 @@ import (
 // The last line of a transcript asks the same question again.
 func TestAgainIsACommandLine(t *testing.T) {
 	asked := harness.Request{From: "https://app.example.com", URL: "https://api.example.com/a?b='c'", Method: "PUT", Headers: harness.Header{{Name: "X-A", Value: "it's $HOME `x`"}}}
-	words, err := shell.Fields(again(harness.Observation{Request: asked}, nil), nil)
+	words, err := shell.Fields(again("ask", harness.Observation{Request: asked}, nil), nil)
 	if err != nil || len(words) != 3 || words[0] != "corsproof" || words[1] != "ask" {
 		t.Fatal(words, err)
 	}
@@ -30,7 +30,7 @@ func TestAgainIsACommandLine(t *testing.T) {
 		t.Errorf("%s, want %s", line, want)
 	}
 	asked.URL += strings.Repeat("x", 2000)
-	if line := again(harness.Observation{Request: asked}, nil); line != "" {
+	if line := again("ask", harness.Observation{Request: asked}, nil); line != "" {
 		t.Errorf("a line of %d bytes", len(line))
 	}
 }
@@ -107,7 +107,7 @@ func TestAgainHasTheFlags(t *testing.T) {
 	}
 	o.beyond, o.before.user = beyondQuestion(c), "ann:s3cret"
 	seen := harness.Observation{Request: harness.Request{From: "https://app.test", URL: "https://api.test/", Before: []harness.Request{harness.HTTPLogin("https://api.test/", "ann", "s3cret")}}}
-	line := o.again(seen)
+	line := o.again("ask", seen)
 	for _, want := range []string{"--ca 'my ca.pem'", "--resolve api.test:443:127.0.0.1", "--cookie '...'", "--http-user '...'", "--http1=true"} {
 		if !strings.Contains(line, want) {
 			t.Errorf("%q is missing in %s", want, line)
@@ -119,7 +119,7 @@ func TestAgainHasTheFlags(t *testing.T) {
 		}
 	}
 	seen.Arrivals = []harness.Arrival{}
-	if line := o.again(seen); line != "" {
+	if line := o.again("ask", seen); line != "" {
 		t.Errorf("a server of our own: %s", line)
 	}
 }

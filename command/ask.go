@@ -136,7 +136,7 @@ func (o *askOptions) finish(ctx context.Context, s streams, seen harness.Observa
 		return failure(ctx, errors.Join(err, closing))
 	}
 	if !o.json {
-		if err := printTranscript(s, seen, o.again(seen)); err != nil {
+		if err := printTranscript(s, seen, o.again("ask", seen)); err != nil {
 			return noAnswer(errors.Join(err, closing))
 		}
 	}

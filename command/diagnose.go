@@ -4,16 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/diagnose"
+	"github.com/corsproof/corsproof/harness/report"
 )
 
+// diagnoseOptions are the options of diagnose.
+type diagnoseOptions struct {
+	askOptions
+	html, markdown string
+	software       string // --for
+}
+
 func diagnoseCommand(s streams) *cobra.Command {
-	o := &askOptions{}
+	o := &diagnoseOptions{}
 	c := &cobra.Command{
 		Use:   "diagnose URL --from ORIGIN",
 		Short: "Find which layer keeps a page from a response, and prove the remedy",
@@ -51,14 +58,17 @@ Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no ver
 	f.SortFlags = false
 	o.addQuestion(c, s)
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the text")
+	choiceVar(c, &o.software, "for", "", "the software to change: write what to change there (default: the software that the headers of the answer tell)", softwareNames()...)
+	f.StringVar(&o.html, "html", "", "write the diagnosis as a page to this file")
+	f.StringVar(&o.markdown, "markdown", "", "write the diagnosis as Markdown to this file (- for standard output, in place of the text), to paste into an issue or a chat")
 	o.browser.add(c)
 	return c
 }
 
 // diagnose finds the cause and prints it.
-func (o *askOptions) diagnose(ctx context.Context, s streams) error {
+func (o *diagnoseOptions) diagnose(ctx context.Context, s streams) error {
 	q, err := o.prepare(ctx, s)
-	if err := errors.Join(err, undiagnosed(q.request)); err != nil {
+	if err := errors.Join(err, undiagnosed(q.request), tryAll(o.outputs(), o.file, o.paste.file, o.paste.har)); err != nil {
 		return usage(err)
 	}
 	chrome, closeTrace, err := o.open(q)
@@ -69,16 +79,37 @@ func (o *askOptions) diagnose(ctx context.Context, s streams) error {
 	if err := errors.Join(err, chrome.Close(), closeTrace()); err != nil {
 		return failure(ctx, err)
 	}
-	if o.json {
-		err = writeJSON(s.out, found)
-	} else {
-		_, err = fmt.Fprintln(s.out, diagnosis(s, found))
-	}
-	if err != nil {
+	d := report.Diagnosed{Diagnosis: found, Again: o.askOptions.again("diagnose", found.Seen), Corsproof: built().Corsproof}
+	addSnippets(&d, o.software)
+	failed := saveAll(o.outputs(), d)
+	if err := errors.Join(failed, o.print(s, d)); err != nil {
 		return noAnswer(err)
 	}
 	sayClaim(s, o.pasted.Claim, found.Seen)
 	return exitOfObservation(found.Seen)
+}
+
+// outputs are the files of the diagnosis.
+func (o *diagnoseOptions) outputs() []output[report.Diagnosed] {
+	list := []output[report.Diagnosed]{{"--html", o.html, report.DiagnosisHTML, false}}
+	if o.markdown != toStandardOutput {
+		list = append(list, output[report.Diagnosed]{"--markdown", o.markdown, report.DiagnosisMarkdown, false})
+	}
+	return given(list)
+}
+
+// toStandardOutput stands for standard output in place of a file.
+const toStandardOutput = "-"
+
+// print prints the diagnosis.
+func (o *diagnoseOptions) print(s streams, d report.Diagnosed) error {
+	switch {
+	case o.json:
+		return report.DiagnosisJSON(s.out, d)
+	case o.markdown == toStandardOutput:
+		return report.DiagnosisMarkdown(s.out, d)
+	}
+	return s.text(false).Diagnosis(s.out, d)
 }
 
 // undiagnosed names what diagnose cannot ask.
@@ -96,68 +127,4 @@ func undiagnosed(r harness.Request) error {
 func examine(ctx context.Context, s streams, chrome *harness.Browser, request harness.Request) (diagnose.Diagnosis, error) {
 	defer s.progress("asking Chrome ...")()
 	return diagnose.Run(ctx, chrome, request)
-}
-
-// diagnosis is what diagnose prints for a person.
-func diagnosis(s streams, d diagnose.Diagnosis) string {
-	var b strings.Builder
-	b.WriteString(d.Seen.Transcript().Text(s.style(), s.width) + "\n")
-	if d.Cause == "" {
-		b.WriteString("\n  " + nothingWrong(d.Seen) + "\n")
-		return b.String()
-	}
-	part := func(label, text string) {
-		if text != "" {
-			fmt.Fprintf(&b, "  %-11s %s\n", label, strings.Map(printable, text))
-		}
-	}
-	b.WriteString("\n")
-	part("Cause:", d.Cause)
-	part("Layer:", string(d.Layer))
-	for _, line := range d.Evidence {
-		part("Evidence:", line)
-	}
-	part("How sure:", string(d.Sure))
-	for _, line := range d.RuledOut {
-		part("Ruled out:", line)
-	}
-	for _, e := range d.Experiments {
-		part("Tried:", e.Name+": "+outcomeOf(e))
-	}
-	part("Remedy:", d.Remedy)
-	for _, line := range d.Notes {
-		part("Note:", line)
-	}
-	if d.Trial != nil && d.Trial.Proved {
-		b.WriteString("\n  " + proofOf(d.Trial.Seen) + "\n\n")
-		b.WriteString(d.Trial.Seen.Transcript().Text(s.style(), s.width) + "\n")
-	}
-	return b.String()
-}
-
-// nothingWrong says what it means that the page is not blocked.
-func nothingWrong(seen harness.Observation) string {
-	switch {
-	case seen.Withheld():
-		return "The browser would send this request, and diagnose sends nothing unsafe: whether the page could read the response is not known. Ask with corsproof ask, which sends it."
-	case seen.Verdict == harness.Opaque:
-		return "The page gets an opaque response, as it asked for: status 0, no headers, no body. No server can change that; mode cors can."
-	}
-	return "Nothing keeps the page from this response, so there is nothing to diagnose."
-}
-
-// proofOf says what the trial of the remedy proves.
-func proofOf(seen harness.Observation) string {
-	if seen.Withheld() {
-		return "Proved: with these changes the preflight passes and the browser would send the request. The response itself is not known. This is what would be:"
-	}
-	return "Proved: with these changes the same exchange is readable. This is what would be:"
-}
-
-// outcomeOf is what came out of an experiment.
-func outcomeOf(e diagnose.Experiment) string {
-	if e.Error != "" {
-		return "no verdict: " + e.Error
-	}
-	return strings.TrimSpace(fmt.Sprintf("%s %s", e.Seen.Verdict, e.Seen.Reason))
 }

@@ -43,14 +43,14 @@ var house = []room{
 	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/reach harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/wire", "harness harness/internal/patience harness/internal/reach harness/internal/web harness/oracle", ""},
-	{"harness/diagnose", "harness harness/internal/web", "servers"},
+	{"harness/snippet", "harness harness/internal/web", ""},
+	{"harness/diagnose", "harness harness/internal/web harness/snippet", "servers"},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/reach harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
 	{"harness/internal/policytest", "harness/policy", ""},
 	{"harness/draft", "harness harness/internal/plain harness/internal/web harness/oracle harness/policy", ""},
 	{"harness/paste", "harness harness/internal/plain harness/internal/web", ""},
-	{"harness/snippet", "harness harness/internal/web", ""},
 	{"harness/internal/shards", "", ""},
 	{"harness/finding", "harness harness/behaviour harness/internal/plain harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy harness/wire", "harness/internal/cputime harness/internal/policytest"},
@@ -58,7 +58,7 @@ var house = []room{
 	{"harness/conform/contract", "", ""},
 	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/shards harness/internal/web harness/policy harness/verify", "servers servers/process servers/reference"},
 
-	{"harness/report", "harness harness/behaviour harness/conform harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy", "harness/conform/contract harness/verify"},
+	{"harness/report", "harness harness/behaviour harness/conform harness/diagnose harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy harness/snippet", "harness/conform/contract harness/verify"},
 
 	{"servers", "fixtures harness", ""},
 	{"servers/adapter", "harness/conform/contract", ""},
@@ -79,7 +79,7 @@ var house = []room{
 	{"specs/bench", "harness harness/behaviour harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
 	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/verify harness/wire servers servers/broken servers/process specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/conform harness/diagnose harness/draft harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract"},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/diagnose harness/draft harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract"},
 	{".", "command", ""},
 }
 

@@ -61,6 +61,11 @@ func transcript(f finding.Finding, limit int) harness.Transcript {
 	if i := slices.IndexFunc(lines, explains); i > 0 && (s.Prepares || answersProbe(f, lines)) {
 		lines = lines[:i-1] // an empty line stands before
 	}
+	return limited(lines, limit)
+}
+
+// limited returns a transcript with its values cut at a limit.
+func limited(lines harness.Transcript, limit int) harness.Transcript {
 	for i := range lines {
 		l := &lines[i]
 		switch l.Kind {

@@ -83,7 +83,7 @@ func libraryOf(m conform.Matrix, r conform.Result, before *conform.Matrix, chang
 			s.Levels = append(s.Levels, row.Level)
 		}
 	}
-	s.Data = draw(m.Chrome, findings)
+	s.Data = draw(m.Chrome.Version, findings)
 	return s
 }
 

@@ -90,9 +90,10 @@ function diagram(text, s, browser) {
     seq.append(message('inside', 'right', '', [el('b', '', text(s.method)), ' ', text(s.how)], el('p', 'url', text(s.path))));
   }
   exchanges(seq, text, s.exchanges || []);
-  const verdict = s.verdict || 'no verdict';
+  const held = (s.exchanges || []).some((e) => e.state === 'withheld');
+  const verdict = held ? 'would be sent' : s.verdict || 'no verdict';
   const kind = s.verdict === 'blocked' ? 'error' : '';
-  const label = [el('b', 'v ' + verdict.replace(' ', '-'), verdict), s.reason ? el('span', 'reason', ' ' + text(s.reason)) : ''];
+  const label = [el('b', 'v ' + verdict.replaceAll(' ', '-'), verdict), s.reason ? el('span', 'reason', ' ' + text(s.reason)) : ''];
   if (s.wire) seq.append(el('div', 'm wire verdictonly', el('div', 'label', 'a browser would say: ', ...label)));
   else seq.append(message('inside', 'left', kind, label, s.script ? el('p', 'script', text(s.script)) : ''));
   return el('div', s.wire ? 'seq wireonly' : 'seq', heads, seq);

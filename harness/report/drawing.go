@@ -87,8 +87,8 @@ const (
 )
 
 // draw prepares findings for drawing.
-func draw(chrome harness.Chrome, findings []finding.Finding) drawing {
-	d := drawing{Texts: []string{""}, Lines: []drawnLine{}, Findings: []drawnFinding{}, Browser: printable(chrome.Version, 60), texts: map[string]ref{"": 0}, lines: map[drawnLine]int{}}
+func draw(browser string, findings []finding.Finding) drawing {
+	d := drawing{Texts: []string{""}, Lines: []drawnLine{}, Findings: []drawnFinding{}, Browser: printable(browser, 60), texts: map[string]ref{"": 0}, lines: map[drawnLine]int{}}
 	for _, f := range findings {
 		x := drawnFinding{
 			Key: d.text(f.Key), Why: d.text(sentence(f.Why)), Meaning: d.text(f.Meaning), Remedy: d.text(f.Remedy),

@@ -9,7 +9,7 @@ import (
 // Every finding is drawn with all its exchanges, and one of them decided.
 func TestDrawingTakesTheLinesOfTheTranscript(t *testing.T) {
 	r := demo()
-	d := draw(r.Chrome, r.Findings)
+	d := draw(r.Chrome.Version, r.Findings)
 	for i, f := range r.Findings {
 		for j, s := range f.Steps {
 			x, decided := d.Findings[i].Steps[j], 0

@@ -88,8 +88,21 @@ func TestSummaryOfHostileServers(t *testing.T) {
 }
 
 func TestMarkdown(t *testing.T) {
-	if got, want := markdown("<b>|`*_@x https://a.test\n# h"), "\\<b\\>\\|\\`\\*\\_\\@x https\\://a\\.test\\\\x0a\\# h"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	for value, want := range map[string]string{
+		"<b>|`*_@x https://a.test\n# h": "\\<b\\>\\|\\`\\*\\_\\@x https\\://a.test\\\\x0a\\# h",
+		"1. no list":                    `1\. no list`,
+		"12) no list":                   `12\) no list`,
+		"1.5.2 of it (2.0).":            "1.5.2 of it (2.0).",
+		"- no list":                     `\- no list`,
+		"--- no rule":                   `\-\-\- no rule`,
+		"a - b = c + d: e":              "a - b = c + d: e",
+		"see www.evil.test, :tada:":     `see www\.evil.test, \:tada:`,
+		"![x](https://evil.test)":       `\!\[x\](https\://evil.test)`,
+		"~~x~~ &amp; $x$ #12 [^1] user": `\~\~x\~\~ \&amp; \$x\$ \#12 \[\^1\] user`,
+	} {
+		if got := markdown(value); got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
 	}
 }
 

@@ -109,7 +109,7 @@ func sheetOf(r finding.Report) sheet {
 	for i, f := range findings {
 		s.Findings = append(s.Findings, rowOf(f, anchors[i]))
 	}
-	s.Data = draw(r.Chrome, findings)
+	s.Data = draw(r.Chrome.Version, findings)
 	s.Data.place(s.Matrix)
 	s.addProblems(findings, anchors)
 	return s

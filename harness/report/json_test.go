@@ -84,7 +84,7 @@ func validator(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	for name, text := range map[string][]byte{"schema.json": SchemaJSON(), "matrix.schema.json": MatrixSchemaJSON()} {
+	for name, text := range map[string][]byte{"schema.json": SchemaJSON(), "matrix.schema.json": MatrixSchemaJSON(), "diagnosis.schema.json": DiagnosisSchemaJSON()} {
 		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		if err != nil {
 			t.Fatal(err)

@@ -1,10 +1,17 @@
 // What the scripts of the pages share.
 
+// textsOf returns a function that looks texts up in the tables of the data, and its line
+// function, which looks header lines up.
+function textsOf(data) {
+  const text = (i) => data.texts[i || 0];
+  text.line = (i) => { const [l, n, wrong] = data.lines[i]; return [text(l), text(n), !!wrong]; };
+  return text;
+}
+
 // drawOnOpening draws a finding when it is opened. items are the items of the list, in the
 // order of the findings in data. draw draws an item, once.
 function drawOnOpening(data, items) {
-  const text = (i) => data.texts[i || 0];
-  text.line = (i) => { const [l, n, wrong] = data.lines[i]; return [text(l), text(n), !!wrong]; };
+  const text = textsOf(data);
   const index = new Map(items.map((li, i) => [li, i]));
   const draw = (li) => {
     const d = li.firstElementChild;

@@ -131,16 +131,34 @@ func summaryBlock(r finding.Report, p finding.Problem) string {
 	return b.String()
 }
 
-// markdown returns a value from outside as text, also for a table: each character that
-// could begin markup, a link or a mention gets a backslash.
+// markdown returns a value from outside as text, also for a table and at the begin of a line:
+// each character that would begin markup, a link, a mention or a reference there gets a
+// backslash.
 // https://spec.commonmark.org/0.31.2/#backslash-escapes
 func markdown(value string) string {
 	var b strings.Builder
-	for _, r := range printable(value, textLimit) {
-		if strings.ContainsRune("\\`*_{}[]<>()#+.!|&~:@$^\"=-", r) {
+	text := []rune(printable(value, textLimit))
+	for i, r := range text {
+		if marksUp(text, i) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// marksUp says whether the character at a place could begin markup.
+func marksUp(text []rune, at int) bool {
+	before := string(text[:at])
+	switch r := text[at]; r {
+	case ':': // of a URL, of an emoji
+		return at+1 < len(text) && text[at+1] != ' '
+	case '.', ')': // of a numbered list, and of an address without a scheme
+		listed := before != "" && strings.Trim(before, "0123456789") == "" && (at+1 == len(text) || text[at+1] == ' ')
+		return listed || strings.HasSuffix(strings.ToLower(before), "www")
+	case '-', '+', '=': // of a list, of a line below a heading
+		return strings.Trim(before, string(r)+" ") == ""
+	default:
+		return strings.ContainsRune("\\`*_{}[]<>#|&~@$^!", r)
+	}
 }

@@ -28,7 +28,7 @@ func wrap(text string, width, rest int, how breaking) []string {
 		width, rest = max(width, 1), max(rest, 1) // or no line would ever end
 	}
 	var lines []string
-	for utf8.RuneCountInString(text) > width {
+	for isLonger(text, width) {
 		at, next := breakAt(text, width, how)
 		if at < 0 {
 			break
@@ -37,6 +37,15 @@ func wrap(text string, width, rest int, how breaking) []string {
 		text, width = text[next:], rest
 	}
 	return append(lines, text)
+}
+
+// isLonger says whether a text has more runes than a width. It counts no further, because a
+// server can send a text of a megabyte, and every row asks.
+func isLonger(text string, width int) bool {
+	if len(text) <= width {
+		return false
+	}
+	return len(text) > width*utf8.UTFMax || utf8.RuneCountInString(text) > width
 }
 
 // breakAt returns where a line ends and where the next one begins: at the last space

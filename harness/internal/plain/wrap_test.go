@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -53,5 +54,20 @@ func TestWrapLosesNothing(t *testing.T) {
 				t.Errorf("%q is too long", line)
 			}
 		}
+	}
+}
+
+// The time grows with the length of the text, not with its square.
+func TestWrapOfLongTexts(t *testing.T) {
+	text := strings.Repeat("x", 1<<22)
+	done := make(chan int, 1)
+	go func() { done <- len(WrapHard(text, 80, 80)) }()
+	select {
+	case rows := <-done:
+		if rows != (1<<22)/80+1 {
+			t.Errorf("%d rows", rows)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("a text of 4 MiB takes longer than 20 seconds")
 	}
 }

@@ -1,0 +1,188 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/diagnose"
+	"github.com/corsproof/corsproof/harness/internal/plain"
+	"github.com/corsproof/corsproof/harness/snippet"
+)
+
+// Diagnosed is what a report of a diagnosis shows.
+type Diagnosed struct {
+	_ [0]func() // keyed literals only
+
+	diagnose.Diagnosis
+	// Snippets are what to write, by software: that of Software first.
+	Snippets []snippet.Snippet `json:"snippets,omitempty"`
+	// Software is the id of the software that is likely to need the change, and SoftwareTold
+	// what tells it. Both are empty where nothing does.
+	Software     string `json:"software,omitempty"`
+	SoftwareTold string `json:"softwareTold,omitempty"`
+	// Again is the command line that diagnoses the same question. It is empty where the
+	// question is too long for a line.
+	Again string `json:"again,omitempty"`
+	// Corsproof is the version of the program.
+	Corsproof string `json:"corsproof,omitempty"`
+}
+
+// Diagnosis writes the exchange, the cause with its layer and evidence, the remedy, what to
+// write, and the exchange as it would be with the remedy.
+func (t Text) Diagnosis(w io.Writer, d Diagnosed) error {
+	var b strings.Builder
+	b.WriteString(exchangeOf(d).Text(t.Style, t.Width) + "\n\n")
+	for _, p := range partsOf(d) {
+		for i, text := range p.Texts {
+			label := p.Label
+			if i > 0 {
+				label = ""
+			}
+			t.led(&b, bold, fmt.Sprintf("  %-10s ", label), diagnosisColumn, "", text)
+		}
+	}
+	t.whatToWrite(&b, d)
+	if d.Trial != nil && d.Trial.Proved {
+		b.WriteByte('\n')
+		t.running(&b, bold, proofOf(d)+" This is what would be:")
+		b.WriteString("\n" + limited(d.Trial.Seen.Transcript(), textLimit).Text(t.Style, t.Width) + "\n")
+	}
+	if d.Again != "" {
+		b.WriteString("\n  Again: " + d.Again + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// diagnosisColumn is where the texts behind a label begin.
+const diagnosisColumn = 13
+
+// whatToWrite writes what to write in the software that is likely to need it.
+func (t Text) whatToWrite(b *strings.Builder, d Diagnosed) {
+	if len(d.Snippets) == 0 {
+		return
+	}
+	b.WriteByte('\n')
+	if d.Software == "" {
+		t.running(b, "", "No header tells which software answered: --for writes the change for yours, such as --for nginx, and --html has all.")
+		return
+	}
+	s := d.Snippets[0]
+	t.running(b, bold, snippetTitle(d))
+	b.WriteByte('\n')
+	for line := range strings.Lines(strings.TrimRight(s.Text, "\n")) {
+		b.WriteString(strings.TrimRight("    "+plain.Clean(strings.TrimRight(line, "\n")), " ") + "\n")
+	}
+	b.WriteByte('\n')
+	t.running(b, "", s.Note)
+	t.running(b, faint, snippetTried(s)+" --for writes it for other software.")
+}
+
+// snippetTitle names the software and the place of the first snippet, and what tells the software.
+func snippetTitle(d Diagnosed) string {
+	s := d.Snippets[0]
+	return fmt.Sprintf("For %s (%s), in %s:", s.Name, d.SoftwareTold, s.File)
+}
+
+// snippetTried says whether a snippet was tried.
+func snippetTried(s snippet.Snippet) string {
+	if s.Run {
+		return "The specs of corsproof run such a text in " + s.Name + " and ask it in Chrome."
+	}
+	return "No spec of corsproof runs such a text: it follows the documentation of " + s.Name + "."
+}
+
+// exchangeOf is the transcript of the question. Where the cause is known, the diagnosis says what it
+// means and what to do.
+func exchangeOf(d Diagnosed) harness.Transcript {
+	lines := limited(d.Seen.Transcript(), textLimit)
+	if d.ID == "" {
+		return lines
+	}
+	lines = slices.DeleteFunc(lines, func(l harness.Line) bool {
+		return l.Kind == harness.LineMeaning || l.Kind == harness.LineRemedy || l.Kind == harness.LineAnchor
+	})
+	for len(lines) > 0 && lines[len(lines)-1].Kind == harness.LineBlank {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}
+
+// said is a part of a diagnosis: a label with its texts.
+type said struct {
+	Label string
+	Texts []string
+}
+
+// partsOf are the parts of a diagnosis that have a text.
+func partsOf(d Diagnosed) []said {
+	if d.Cause == "" {
+		return []said{{"Result", []string{nothingWrong(d.Seen)}}}
+	}
+	var tried []string
+	for _, e := range d.Experiments {
+		tried = append(tried, e.Name+": "+outcomeOf(e))
+	}
+	layer := string(d.Layer)
+	if layer != "" {
+		layer += ", " + string(d.Sure)
+	}
+	parts := []said{{"Cause", []string{d.Cause}}, {"Layer", []string{layer}}, {"Evidence", d.Evidence}, {"Ruled out", d.RuledOut}, {"Tried", tried}, {"Remedy", []string{d.Remedy}}, {"Note", d.Notes}}
+	for i := range parts {
+		parts[i].Texts = slices.DeleteFunc(slices.Clone(parts[i].Texts), func(text string) bool { return text == "" })
+	}
+	return slices.DeleteFunc(parts, func(p said) bool { return len(p.Texts) == 0 })
+}
+
+// nothingWrong says what it means that the page is not blocked.
+func nothingWrong(seen harness.Observation) string {
+	switch {
+	case seen.Withheld():
+		return "The browser would send this request, and diagnose sends nothing unsafe: whether the page could read the response is not known. Ask with corsproof ask, which sends it."
+	case seen.Verdict == harness.Opaque:
+		return "The page gets an opaque response, as it asked for: status 0, no headers, no body. No server can change that; mode cors can."
+	}
+	return "Nothing keeps the page from this response, so there is nothing to diagnose."
+}
+
+// proofOf says what the trial of the remedy proves.
+func proofOf(d Diagnosed) string {
+	if d.Trial.Seen.Withheld() {
+		return "Proved: with these changes the preflight passes and the browser would send the request. The response itself is not known."
+	}
+	return "Proved: with these changes the same exchange is readable."
+}
+
+// outcomeOf is what came out of an experiment.
+func outcomeOf(e diagnose.Experiment) string {
+	if e.Error != "" {
+		return "no verdict: " + e.Error
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %s", e.Seen.Verdict, e.Seen.Reason))
+}
+
+// diagnosisHeadline says what came out, in one line.
+func diagnosisHeadline(d Diagnosed) string {
+	switch {
+	case d.Seen.Verdict == harness.Blocked:
+		return "Chrome blocks it: " + string(d.Seen.Reason)
+	case d.Cause != "":
+		return fmt.Sprintf("Chrome lets the page have it (%s), and something is wrong", d.Seen.Verdict)
+	case d.Seen.Withheld():
+		return "Chrome would send it"
+	}
+	return "nothing to diagnose: " + string(d.Seen.Verdict)
+}
+
+// asked is the question in one line.
+func (d Diagnosed) asked() string {
+	return methodName(d.Seen.Request) + " " + d.Seen.Redacted().Request.URL
+}
+
+// browserOf is the name and the version of the browser that was asked.
+func browserOf(seen harness.Observation) string {
+	return seen.Browser.Name + " " + seen.Browser.Version
+}

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/diagnose"
+	"github.com/corsproof/corsproof/harness/snippet"
+)
+
+// diagnosed returns the diagnosis of a server that has no route for OPTIONS.
+func diagnosed() Diagnosed {
+	browser := harness.UserAgent{Name: "Chrome", Version: "156.0.8078.79", Flags: []string{"--headless=new"}}
+	ask := func(r harness.Request) harness.Observation {
+		r.From, r.URL = "https://app.acme.com", "https://api.acme.com/upload"
+		o := observe(r)
+		o.Browser = browser
+		return o
+	}
+	put := harness.Request{Method: "PUT", Headers: harness.Header{{Name: "Authorization", Value: "Bearer s3cret"}}, DryRun: true}
+	tried := ask(put)
+	tried.Verdict, tried.Reason, tried.Parameter, tried.Console, tried.Issues, tried.Script = harness.Readable, "", "", nil, nil, harness.Script{}
+	tried.Request.WhatIf = []harness.Edit{{On: harness.EditPreflight, Status: 204}}
+	tried.Exchanges[0].Status = 204
+	tried.Exchanges[1].Withheld = true
+	return Diagnosed{
+		Diagnosis: diagnose.Diagnosis{
+			Seen: ask(put), ID: "options-refused", Cause: "The server has no answer to OPTIONS (405), so that the preflight fails.", Layer: diagnose.Framework, Sure: diagnose.Proved,
+			Evidence: []string{"OPTIONS was answered with 405", "a plain GET by the same page is readable"}, RuledOut: []string{"that the server knows no CORS at all"},
+			Experiments: []diagnose.Experiment{{Name: "the same URL by a plain GET", Seen: ask(harness.Request{})}, {Name: "another", Error: "the target limits the rate"}},
+			Remedy:      "Let the CORS middleware answer OPTIONS before the router does.", Trial: &diagnose.Trial{Proved: true, Seen: tried},
+			Notes: []string{"The target limited the rate (429): waited 1s."},
+		},
+		Snippets: []snippet.Snippet{
+			{Software: "nginx", Name: "nginx", File: "nginx.conf", Text: "location / {\n\tadd_header Vary Origin always;\n}\n", Note: "Reload nginx after the change.", Run: true},
+			{Software: "aws-s3", Name: "Amazon S3", File: "cors.json", Text: "[]\n"},
+		},
+		Software: "nginx", SoftwareTold: "Server: nginx/1.29.1",
+		Again: `corsproof diagnose '{"from":"https://app.acme.com"}'`, Corsproof: "(devel)",
+	}
+}
+
+// The diagnosis in each form: no secret is in it, and what would be is marked.
+func TestDiagnosisForms(t *testing.T) {
+	d := diagnosed()
+	var text strings.Builder
+	if err := (Text{}).Diagnosis(&text, d); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "diagnosis.txt", text.String())
+	note := string(written(t, DiagnosisMarkdown, d))
+	golden(t, "diagnosis.md", note)
+	if strings.ContainsAny(note, "<") && strings.Contains(note, "</") || len(note) > diagnosisLimit {
+		t.Errorf("%d bytes of Markdown, with HTML?\n%s", len(note), note)
+	}
+	for name, got := range map[string]string{"text": text.String(), "Markdown": note, "HTML": string(written(t, DiagnosisHTML, d)), "JSON": string(written(t, DiagnosisJSON, d))} {
+		if strings.Contains(got, "s3cret") {
+			t.Errorf("%s: a secret", name)
+		}
+		for _, want := range []string{"405", d.Remedy, d.Evidence[1], "add_header", "corsproof diagnose"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: %q is missing", name, want)
+			}
+		}
+	}
+}
+
+// A page that may read the response gets one sentence.
+func TestNothingToDiagnose(t *testing.T) {
+	d := Diagnosed{Diagnosis: diagnose.Diagnosis{Seen: observe(harness.Request{From: "https://app.acme.com", URL: "https://api.acme.com/me"})}}
+	var text strings.Builder
+	if err := (Text{}).Diagnosis(&text, d); err != nil || !strings.Contains(text.String(), "nothing to diagnose") || strings.Contains(text.String(), "Cause") {
+		t.Errorf("%v\n%s", err, text.String())
+	}
+	if got := string(written(t, DiagnosisMarkdown, d)); !strings.HasPrefix(got, "### ✅") {
+		t.Error(got)
+	}
+}
+
+// The document is as its schema says.
+func TestDiagnosisSchema(t *testing.T) {
+	schema := validator(t, "diagnosis.schema.json")
+	for _, d := range []Diagnosed{diagnosed(), {Diagnosis: diagnose.Diagnosis{Seen: diagnosed().Seen}}} {
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(written(t, DiagnosisJSON, d)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(v); err != nil {
+			t.Error(err)
+		}
+		v.(map[string]any)["more"] = 1
+		if schema.Validate(v) == nil {
+			t.Error("a key that the schema does not have is valid")
+		}
+	}
+}
+
+// Both exchanges are drawn in the page, which loads nothing.
+func TestDiagnosisPage(t *testing.T) {
+	type seen struct {
+		inventory
+		Drawn    []string
+		Verdicts []string
+		Open     int
+	}
+	s := as[seen](t, shownPages(t, map[string][]byte{"d.html": written(t, DiagnosisHTML, diagnosed())}, "d.html", takeInventory+`
+		return {
+			...await inventory(),
+			drawn: [...document.querySelectorAll('.drawn .seq')].map((e) => e.textContent),
+			verdicts: [...document.querySelectorAll('.drawn .v')].map((e) => e.textContent),
+			open: document.querySelectorAll('details.policy[open]').length,
+		};`))
+	s.check(t, 2, `^https://fetch\.spec\.whatwg\.org/`)
+	if len(s.Drawn) != 2 || !strings.Contains(s.Drawn[0], "405") || !strings.Contains(s.Drawn[1], "204") {
+		t.Errorf("drawn: %q", s.Drawn)
+	}
+	if strings.Join(s.Verdicts, ", ") != "blocked, would be sent" {
+		t.Errorf("verdicts %q", s.Verdicts)
+	}
+}
+
+// No value of a server becomes markup.
+func TestDiagnosisOfHostileServers(t *testing.T) {
+	for _, f := range hostile().Findings {
+		o := f.Steps[0].Observation
+		d := Diagnosed{Diagnosis: diagnose.Diagnosis{Seen: o, ID: f.Key, Cause: f.Key, Layer: diagnose.Layer(f.Key), Evidence: []string{f.Why}, Remedy: f.Key, Notes: []string{f.Why},
+			Experiments: []diagnose.Experiment{{Name: f.Key, Seen: o, Error: f.Why}}, Trial: &diagnose.Trial{Proved: true, Seen: o}}, Again: f.Key}
+		s := as[inventory](t, shownPages(t, map[string][]byte{"d.html": written(t, DiagnosisHTML, d)}, "d.html", takeInventory+`return await inventory();`))
+		s.check(t, 2, `^https://fetch\.spec\.whatwg\.org/`)
+		note := string(written(t, DiagnosisMarkdown, d))
+		head, _, _ := strings.Cut(note, "\n```")
+		for line := range strings.Lines(head) {
+			if line != "\n" && !strings.HasPrefix(line, "- **") && !strings.HasPrefix(line, "### ") && !strings.HasPrefix(line, "Chrome blocks it") {
+				t.Errorf("a line that is not ours: %q", line)
+			}
+		}
+	}
+}
