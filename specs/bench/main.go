@@ -124,6 +124,10 @@ func bench(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
+	diagnosed, err := diagnoses(ctx, s, w)
+	if err != nil {
+		return err
+	}
 	spent, err := costs(ctx, s, w)
 	if err != nil {
 		return err
@@ -150,7 +154,7 @@ func bench(ctx context.Context, s settings) error {
 	}
 	fmt.Println()
 	printCosts(spent)
-	printWanted(rates, drawn, verified, starts, kept)
+	printWanted(rates, drawn, verified, starts, diagnosed, kept)
 	if proof.wrong.Load() > 0 || bare.wrong > 0 || domains.wrong > 0 || playwright.wrongs() > 0 {
 		return errWrong
 	}
