@@ -50,6 +50,7 @@ var house = []room{
 	{"harness/internal/policytest", "harness/policy", ""},
 	{"harness/draft", "harness harness/internal/plain harness/internal/web harness/oracle harness/policy", ""},
 	{"harness/paste", "harness harness/internal/plain harness/internal/web", ""},
+	{"harness/snippet", "harness harness/internal/web", ""},
 	{"harness/internal/shards", "", ""},
 	{"harness/finding", "harness harness/behaviour harness/internal/plain harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy harness/wire", "harness/internal/cputime harness/internal/policytest"},
