@@ -89,7 +89,7 @@ RewriteRule ^ - [R=204,L]
 }, {
 	id: "caddy", name: "Caddy", run: true,
 	file: "Caddyfile, in the block of the site",
-	note: "localhost:8080 stands for the application.",
+	note: "localhost:8080 stands for the application. Where the site has blocks of handle or route, each of them needs these lines.",
 	text: `
 # In the block of the site:
 @cors_origin {
