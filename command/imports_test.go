@@ -67,7 +67,7 @@ var house = []room{
 	{"servers/reference/adapter", "servers/adapter servers/reference", ""},
 	{"servers/broken", "fixtures harness harness/conform/contract servers servers/adapter servers/reference", "harness/behaviour harness/conform harness/finding harness/policy harness/verify servers/process"},
 
-	{"servers/software", "harness/conform/contract servers/process", ""},
+	{"servers/software", "harness harness/conform/contract servers/process", ""},
 
 	{"servers/libraries", "", "harness/conform servers servers/process"},
 

@@ -99,6 +99,9 @@ var _ = Describe("a snippet", Label("scenario:snippet", "fetch:http-cors-protoco
 		harness.BeBlocked(harness.MissingAllowOriginHeader), harness.BeBlocked(harness.PreflightMissingAllowOriginHeader),
 		harness.BeBlocked(harness.AllowOriginMismatch), harness.BeBlocked(harness.PreflightAllowOriginMismatch))
 
+	// The software that its own headers tell. The others send none that is known.
+	tells := map[string]string{"nginx": "nginx", "apache": "apache", "caddy": "caddy", "express": "express", "fastapi": "fastapi"}
+
 	for _, refuse := range []bool{false, true} {
 		what := "without CORS"
 		if refuse {
@@ -111,8 +114,10 @@ var _ = Describe("a snippet", Label("scenario:snippet", "fetch:http-cors-protoco
 			}
 		}
 		DescribeTable("in a server "+what, append([]any{func(ctx SpecContext, id string) {
-			Expect(chrome.Fetch(ctx, ask(app, at(ctx, id, "", refuse)+"/ok"))).
-				To(SatisfyAll(harness.BeBlocked(harness.PreflightMissingAllowOriginHeader), arrive("OPTIONS")))
+			seen, err := chrome.Fetch(ctx, ask(app, at(ctx, id, "", refuse)+"/ok"))
+			Expect(seen, err).To(SatisfyAll(harness.BeBlocked(harness.PreflightMissingAllowOriginHeader), arrive("OPTIONS")))
+			told, _ := snippet.Detect(seen.Exchanges[0])
+			Expect(told).To(Equal(tells[id]))
 
 			origin := at(ctx, id, written(id), refuse)
 			Expect(chrome.Fetch(ctx, ask(app, origin+"/ok"))).To(SatisfyAll(

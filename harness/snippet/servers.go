@@ -1,12 +1,12 @@
 package snippet
 
 // servers are web servers and proxies. Their texts answer preflights themselves, and remove the
-// CORS headers of the application behind them, which would be second ones.
+// CORS headers of the application behind them, because a second one counts as an error.
 // https://fetch.spec.whatwg.org/#cors-check
 var servers = []software{{
 	id: "nginx", name: "nginx", run: true,
 	file: "nginx.conf: the maps in the http block, the other lines in the server block",
-	note: "A location that has an add_header of its own ignores those of its server: repeat the lines there.",
+	note: "A location that has an add_header of its own ignores the add_header lines of its server: repeat the lines there.",
 	// The size of a bucket has to stand before the first map.
 	text: `
 # In the http block:

@@ -1,6 +1,6 @@
 // Command shared-text starts a web server with the configuration of a file. The variable
-// CORSPROOF_LIBRARY names the server, and CORSPROOF_TEXT the file: a template of a
-// webserver.Page, as those of the adapters are.
+// CORSPROOF_LIBRARY names the server, and CORSPROOF_TEXT the file: a template that is
+// executed with a webserver.Page, as the configurations of the adapters are.
 package main
 
 import (
