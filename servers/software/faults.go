@@ -33,7 +33,9 @@ type Fault struct {
 }
 
 // Faults lists all faults.
-func Faults() []Fault { return slices.Concat(serverFaults(), programFaults(), javaFaults()) }
+func Faults() []Fault {
+	return slices.Concat(serverFaults(), programFaults(), valueFaults(), javaFaults())
+}
 
 // get is a question without preflight, and put is one with.
 func get(path string) harness.Request { return harness.Request{From: Page, URL: path} }
