@@ -24,7 +24,7 @@ const allSoftware = "CORSPROOF_SOFTWARE"
 
 // usual is the software that every run of the specs asks: the adapters that go test ./... asks
 // as well install it.
-var usual = []string{"nginx", "express", "flask", "go"}
+var usual = []string{"nginx", "express", "flask"}
 
 // notAsked begins the reason why a spec of other software is skipped.
 const notAsked = "this run asks the usual software only"
