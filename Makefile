@@ -29,7 +29,7 @@ SHELL := /bin/sh
 export PATH := $(PATH):/usr/local/go/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup lint cross bench differential conform mutants clean
+.PHONY: help run test software setup lint cross bench differential conform mutants clean
 
 help: ## list the targets (this)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,10 @@ run: ## set up, then verify an example API that is wrong in four ways
 test: ## set up, then run all tests and specs
 	@.ci/setup $(FOR_TEST)
 	go test $(TEST_FLAGS) $(PACKAGES)
+
+software: ## set up, then run the snippets and the known faults in all software that this project starts
+	@.ci/setup $(FOR_RUN)
+	CORSPROOF_SOFTWARE=all go test $(TEST_FLAGS) ./specs -run TestSpecs -ginkgo.label-filter='scenario: containsAny {snippet, software}'
 
 setup: ## install what run and test need, where it is missing
 	@.ci/setup $(FOR_TEST)

@@ -56,7 +56,7 @@ func (n Need) check() error {
 	}{{"method", n.Methods}, {"request header", n.RequestHeaders}, {"response header", n.ExposeHeaders}} {
 		for _, name := range list.names {
 			if !isPlain(name) {
-				faults = append(faults, fmt.Errorf("%s %q: want a name of letters, digits, -, _ and .", list.what, name))
+				faults = append(faults, fmt.Errorf("%s %q: want a name of letters, digits, hyphens, underscores and dots", list.what, name))
 			}
 		}
 	}

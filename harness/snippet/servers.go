@@ -1,12 +1,12 @@
 package snippet
 
 // servers are web servers and proxies. Their texts answer preflights themselves, and remove the
-// CORS headers of the application behind them, which would be second ones.
+// CORS headers of the application behind them, because a second one counts as an error.
 // https://fetch.spec.whatwg.org/#cors-check
 var servers = []software{{
 	id: "nginx", name: "nginx", run: true,
 	file: "nginx.conf: the maps in the http block, the other lines in the server block",
-	note: "A location that has an add_header of its own ignores those of its server: repeat the lines there.",
+	note: "A location that has an add_header of its own ignores the add_header lines of its server: repeat the lines there.",
 	// The size of a bucket has to stand before the first map.
 	text: `
 # In the http block:
@@ -89,7 +89,7 @@ RewriteRule ^ - [R=204,L]
 }, {
 	id: "caddy", name: "Caddy", run: true,
 	file: "Caddyfile, in the block of the site",
-	note: "localhost:8080 stands for the application.",
+	note: "localhost:8080 stands for the application. Where the site has blocks of handle or route, each of them needs these lines.",
 	text: `
 # In the block of the site:
 @cors_origin {

@@ -25,7 +25,7 @@ var (
 	bare = snippet.Need{Origins: []string{"https://app.example.com"}}
 )
 
-// The texts are those of testdata, which -update writes.
+// The texts are as in testdata, which -update writes.
 func TestTexts(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range snippet.Software() {

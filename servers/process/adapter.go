@@ -83,7 +83,7 @@ func (a Adapter) program(p contract.Policy) (program *Process, cleanUp func(), e
 	if err != nil {
 		return nil, nil, err
 	}
-	upstream, server, err := upstream()
+	upstream, server, err := Upstream()
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}

@@ -95,9 +95,16 @@ func (e *MissingError) Error() string { return e.Text }
 const missingStatus = 3
 
 // Setup builds or installs what adapters of one language need. The error is a
-// *MissingError where something has to be installed first.
+// *MissingError where something has to be installed first. One setup of a language runs at a
+// time, also where several programs ask for it.
 func (l Libraries) Setup(ctx context.Context, language string, names ...string) error {
-	cmd := exec.CommandContext(ctx, "sh", append([]string{filepath.Join(l.dir, language, "setup")}, names...)...)
+	script := filepath.Join(l.dir, language, "setup")
+	unlock, err := lock(ctx, script)
+	if err != nil {
+		return fmt.Errorf("wait for another setup of %s: %w", language, err)
+	}
+	defer unlock()
+	cmd := exec.CommandContext(ctx, "sh", append([]string{script}, names...)...)
 	var said said
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.WaitDelay = time.Second
@@ -107,7 +114,7 @@ func (l Libraries) Setup(ctx context.Context, language string, names ...string) 
 		p.killGroup()
 		return cmd.Process.Kill()
 	}
-	err := cmd.Run()
+	err = cmd.Run()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -121,9 +128,9 @@ func (l Libraries) Setup(ctx context.Context, language string, names ...string) 
 	return nil
 }
 
-// upstream serves the routes without CORS, for adapters of servers and proxies. Close the
+// Upstream serves the routes without CORS, for adapters of servers and proxies. Close the
 // server to end it.
-func upstream() (url string, server *http.Server, err error) {
+func Upstream() (url string, server *http.Server, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err

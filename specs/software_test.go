@@ -1,0 +1,31 @@
+package specs_test
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/servers/software"
+)
+
+// The faults that people have, in the software that they have it in.
+var _ = Describe("real software with a known fault", Label("scenario:software"), func() {
+	var entries []any
+	for _, f := range software.Faults() {
+		entries = append(entries, Entry(f.ID+": "+f.Is, f))
+	}
+	DescribeTable("is blocked, and lets a control read", append([]any{Label("fetch:http-cors-protocol"), func(ctx SpecContext, f software.Fault) {
+		origin := begin(ctx, f.Server)
+		ask := func(r harness.Request) (harness.Observation, error) {
+			r.URL = origin + r.URL
+			return chrome.Fetch(ctx, r)
+		}
+		if f.First.URL != "" {
+			Expect(ask(f.First)).To(harness.BeReadable())
+		}
+		Expect(ask(f.Ask)).To(harness.BeBlocked(f.Reason))
+		if f.Control.URL != "" {
+			Expect(ask(f.Control)).To(harness.BeReadable())
+		}
+	}}, entries...)...)
+})
