@@ -120,7 +120,7 @@ func diagnosis(s streams, d diagnose.Diagnosis) string {
 		part("Ruled out:", line)
 	}
 	for _, e := range d.Experiments {
-		part("Tried:", e.Name+": "+outcomeOf(e))
+		part("Tried:", e.Name+": "+e.Outcome())
 	}
 	part("Remedy:", d.Remedy)
 	for _, line := range d.Notes {
@@ -150,12 +150,4 @@ func proofOf(seen harness.Observation) string {
 		return "Proved: with these changes the preflight passes and the browser would send the request. The response itself is not known. This is what would be:"
 	}
 	return "Proved: with these changes the same exchange is readable. This is what would be:"
-}
-
-// outcomeOf is what came out of an experiment.
-func outcomeOf(e diagnose.Experiment) string {
-	if e.Error != "" {
-		return "no verdict: " + e.Error
-	}
-	return strings.TrimSpace(fmt.Sprintf("%s %s", e.Seen.Verdict, e.Seen.Reason))
 }

@@ -43,7 +43,7 @@ var house = []room{
 	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/reach harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/wire", "harness harness/internal/patience harness/internal/reach harness/internal/web harness/oracle", ""},
-	{"harness/diagnose", "harness harness/internal/web", "servers"},
+	{"harness/diagnose", "harness harness/internal/web harness/wire", "servers"},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/reach harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
