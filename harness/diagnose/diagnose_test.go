@@ -126,15 +126,22 @@ func (c *clinic) run(t *testing.T, x example) (diagnose.Diagnosis, error) {
 // symptom from another cause, and a right server is not accused.
 func TestDiagnoses(t *testing.T) {
 	c := newClinic(t)
-	for name, x := range examples(c.net) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d, err := c.run(t, x)
-			if unreached := x.layer == diagnose.Network && d.Seen.Verdict == ""; (err != nil) != unreached {
-				t.Fatal(err)
-			}
-			x.judge(t, d)
-		})
+	var seen symptoms
+	t.Run("each", func(t *testing.T) {
+		for name, x := range examples(c.net) {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				d, err := c.run(t, x)
+				if unreached := x.layer == diagnose.Network && d.Seen.Verdict == ""; (err != nil) != unreached {
+					t.Fatal(err)
+				}
+				x.judge(t, d)
+				seen.add(d)
+			})
+		}
+	})
+	if !t.Failed() {
+		seen.controlled(t)
 	}
 }
 

@@ -92,7 +92,7 @@ func withoutIsolation(h harness.Header) harness.Header {
 }
 
 // embeddable is the remedy for what a page may not embed. Chrome judges the resource policy
-// before an answer can be edited, so the trial is of mode cors, in which it has no part.
+// before an answer can be edited, so the trial asks in mode cors, where the policy does not matter.
 // https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check
 func embeddable(c *patient) string {
 	first := "Have the page ask in mode cors."

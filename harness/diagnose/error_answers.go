@@ -50,7 +50,7 @@ var errorAnswers = []Cause{{
 		return excluded
 	},
 	cause: func(c *patient) string {
-		return "The server refuses the handshake of the WebSocket because of the page's origin, " + c.d.Seen.Page.Origin + ". CORS has no part in a WebSocket: the server alone compares Origin."
+		return "The server refuses the handshake of the WebSocket because of the page's origin, " + c.d.Seen.Page.Origin + ". CORS does not apply to a WebSocket: the server alone compares Origin."
 	},
 	layer: fixed(Framework, func(c *patient) []string {
 		home, again := c.handshakes()

@@ -23,8 +23,8 @@ func ofRedirects(net *servers.Network) map[string]example {
 		"a redirect to nowhere":         {c: to(acao, app, "Location", "data:,a"), id: "redirect-broken", layer: diagnose.Framework, sure: diagnose.Proved, untried: true},
 		"a redirect that is not wanted": {c: servers.Case{Answer: redirectingOnce}, r: harness.Request{Redirect: harness.RedirectError}, id: "redirect-mode", layer: diagnose.Page, sure: diagnose.Proved},
 		"a redirect that is hidden":     {c: servers.Case{Answer: redirectingOnce}, r: harness.Request{Redirect: harness.RedirectManual}, id: "redirect-manual", layer: diagnose.Page, sure: diagnose.Proved},
-		"OPTIONS leads to a login":      {c: preflighted(reply(200, acao, app), reply(302, "Location", "/login")), r: json, id: "preflight-redirected", layer: diagnose.Login, sure: diagnose.Proved},
-		"OPTIONS leads to a slash":      {c: preflighted(reply(200, acao, app), reply(301, "Location", "./x/")), r: json, id: "preflight-redirected", layer: diagnose.Framework, sure: diagnose.Proved},
+		"OPTIONS leads to a login":      {c: preflighted(reply(200, acao, app), reply(302, "Location", "/login")), r: jsonPost, id: "preflight-redirected", layer: diagnose.Login, sure: diagnose.Proved},
+		"OPTIONS leads to a slash":      {c: preflighted(reply(200, acao, app), reply(301, "Location", "./x/")), r: jsonPost, id: "preflight-redirected", layer: diagnose.Framework, sure: diagnose.Proved},
 		"OPTIONS behind a redirect fails": {c: preflighted(reply(302, acao, "*", "Location", refusing), reply(200, acao, "*", acah, "range")), r: harness.Request{Headers: header("Range", "bytes=-8")},
 			id: "options-refused", layer: diagnose.Login, sure: diagnose.Proved},
 	}

@@ -17,7 +17,7 @@ func examples(net *servers.Network) map[string]example {
 	return all
 }
 
-var json = harness.Request{Method: "POST", Body: harness.JSON("{}")}
+var jsonPost = harness.Request{Method: "POST", Body: harness.JSON("{}")}
 
 // right are servers that are not accused.
 func right() map[string]example {
@@ -33,7 +33,7 @@ func right() map[string]example {
 		"right, HEAD":                                   {c: servers.Case{Reply: allowed}, r: harness.Request{Method: "HEAD"}},
 		"right, an image":                               {c: servers.Case{Reply: withBody(reply(200, "Content-Type", "image/png"), pixel)}, r: harness.Request{Via: harness.ViaImage}},
 		"right, 401 without any cookie":                 {c: servers.Case{Reply: reply(401, acao, app, acac, "true")}, r: harness.Request{Credentials: harness.Include}},
-		"right, a preflight with a body":                {c: preflighted(allowed, withBody(reply(200, acao, app, acah, "content-type"), "OK")), r: json},
+		"right, a preflight with a body":                {c: preflighted(allowed, withBody(reply(200, acao, app, acah, "content-type"), "OK")), r: jsonPost},
 		"right, readable now, whatever a line said":     {c: servers.Case{Reply: allowed}, claimed: []harness.Reason{harness.MissingAllowOriginHeader}},
 	}
 }
@@ -105,29 +105,29 @@ func ofPreflights() map[string]example {
 	allowed := reply(200, acao, app)
 	bearer := harness.Request{Headers: header("Authorization", "Bearer s3cret")}
 	return map[string]example{
-		"no route for OPTIONS":            {c: preflighted(allowed, reply(405)), r: json, id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved},
-		"no route, Express":               {c: preflighted(allowed, withBody(reply(404), "<pre>Cannot OPTIONS /a</pre>")), r: json, id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved, tells: "Express"},
-		"no route, and headers":           {c: preflighted(allowed, reply(405, acao, app)), r: json, id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved},
-		"OPTIONS wants a login":           {c: preflighted(allowed, reply(401, acao, app)), r: json, id: "options-refused", layer: diagnose.Login, sure: diagnose.Proved},
-		"OPTIONS is refused by a gateway": {c: preflighted(allowed, withBody(reply(403), "<center>nginx</center>")), r: json, id: "options-refused", layer: diagnose.Gateway, sure: diagnose.Proved},
+		"no route for OPTIONS":            {c: preflighted(allowed, reply(405)), r: jsonPost, id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved},
+		"no route, Express":               {c: preflighted(allowed, withBody(reply(404), "<pre>Cannot OPTIONS /a</pre>")), r: jsonPost, id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved, tells: "Express"},
+		"no route, and headers":           {c: preflighted(allowed, reply(405, acao, app)), r: jsonPost, id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved},
+		"OPTIONS wants a login":           {c: preflighted(allowed, reply(401, acao, app)), r: jsonPost, id: "options-refused", layer: diagnose.Login, sure: diagnose.Proved},
+		"OPTIONS is refused by a gateway": {c: preflighted(allowed, withBody(reply(403), "<center>nginx</center>")), r: jsonPost, id: "options-refused", layer: diagnose.Gateway, sure: diagnose.Proved},
 		"a login before OPTIONS": {c: servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if _, signed := a.Headers.Get("Authorization"); !signed {
 				return reply(403)
 			}
 			return reply(204, acao, app, acah, "authorization")
 		}}, r: bearer, id: "options-refused", layer: diagnose.Login, sure: diagnose.Proved, tells: "with the page's Authorization"},
-		"OPTIONS and all else is refused": {c: servers.Case{Reply: reply(403)}, r: json, id: "options-refused", layer: diagnose.Login, sure: diagnose.Likely},
+		"OPTIONS and all else is refused": {c: servers.Case{Reply: reply(403)}, r: jsonPost, id: "options-refused", layer: diagnose.Login, sure: diagnose.Likely},
 		"Range needs a preflight": {c: preflighted(reply(206, acao, "*"), reply(403)), r: harness.Request{Headers: header("Range", "bytes=-8")},
 			id: "options-refused", layer: diagnose.Login, sure: diagnose.Proved},
-		"the library leaves all out": {c: preflighted(allowed, reply(204)), r: json, id: "library-leaves-headers-out", layer: diagnose.Middleware, sure: diagnose.Proved},
+		"the library leaves all out": {c: preflighted(allowed, reply(204)), r: jsonPost, id: "library-leaves-headers-out", layer: diagnose.Middleware, sure: diagnose.Proved},
 		"the library refuses one header": {c: servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if names, asked := a.Headers.Get("Access-Control-Request-Headers"); asked && len(names) > len("x-a") {
 				return reply(204)
 			}
 			return reply(200, acao, app, acah, "x-a", acam, "PUT")
 		}}, r: harness.Request{Headers: header("X-A", "1", "X-B", "1")}, id: "library-leaves-headers-out", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "without the header x-b, the preflight passes"},
-		"the origin is not listed":    {c: preflighted(reply(200), reply(204)), r: json, id: "origin-not-listed", layer: diagnose.Middleware, sure: diagnose.Proved},
-		"the preflight names another": {c: preflighted(allowed, reply(204, acao, "https://b.test", acah, "content-type")), r: json, id: "wrong-value", layer: diagnose.Middleware, sure: diagnose.Likely},
+		"the origin is not listed":    {c: preflighted(reply(200), reply(204)), r: jsonPost, id: "origin-not-listed", layer: diagnose.Middleware, sure: diagnose.Proved},
+		"the preflight names another": {c: preflighted(allowed, reply(204, acao, "https://b.test", acah, "content-type")), r: jsonPost, id: "wrong-value", layer: diagnose.Middleware, sure: diagnose.Likely},
 		"a beacon": {c: preflighted(allowed, reply(204, acao, app, acah, "content-type")), r: harness.Request{Via: harness.ViaBeacon, Body: harness.JSON("{}")},
 			id: "credentials", layer: diagnose.Middleware, sure: diagnose.Proved},
 	}

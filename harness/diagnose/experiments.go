@@ -1,7 +1,9 @@
 package diagnose
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -53,7 +55,7 @@ type planned struct {
 // browser plans a question to the browser.
 func (c *patient) browser(name string, r harness.Request) planned {
 	return planned{name, func() (attempt, []string) {
-		seen, notes, err := c.patiently(r)
+		seen, notes, err := c.patiently(func() (harness.Observation, error) { return c.asker.Fetch(c.ctx, r) })
 		a := attempt{Experiment: Experiment{Seen: seen}}
 		if err != nil {
 			a.Error = err.Error()
@@ -108,10 +110,10 @@ func (c *patient) result(name string) *harness.Observation {
 
 // patiently asks, and asks once more after the time that a rate limit names.
 // https://www.rfc-editor.org/rfc/rfc6585#section-4
-func (c *patient) patiently(r harness.Request) (seen harness.Observation, notes []string, err error) {
-	seen, err = c.asker.Fetch(c.ctx, r)
+func (c *patient) patiently(ask func() (harness.Observation, error)) (seen harness.Observation, notes []string, err error) {
+	seen, err = ask()
 	after, limited := retryAfter(seen)
-	if err != nil || !limited || c.by.Status == 429 {
+	if err != nil || !limited || c.by.Status == http.StatusTooManyRequests {
 		return seen, nil, err
 	}
 	if after > longestWait {
@@ -125,9 +127,9 @@ func (c *patient) patiently(r harness.Request) (seen harness.Observation, notes 
 	case <-c.ctx.Done():
 		return seen, notes, c.ctx.Err()
 	}
-	if seen, err = c.asker.Fetch(c.ctx, r); err == nil {
+	if seen, err = ask(); err == nil {
 		if _, limited := retryAfter(seen); limited {
-			err = fmt.Errorf("the target still limits the rate (429)")
+			err = errors.New("the target still limits the rate (429)")
 		}
 	}
 	return seen, notes, err
@@ -137,7 +139,7 @@ func (c *patient) patiently(r harness.Request) (seen harness.Observation, notes 
 // none.
 func retryAfter(o harness.Observation) (time.Duration, bool) {
 	for _, e := range o.Exchanges {
-		if e.Status == 429 {
+		if e.Status == http.StatusTooManyRequests {
 			value, _ := e.ResponseHeaders.Get("Retry-After")
 			seconds, err := strconv.Atoi(value)
 			if err != nil || seconds < 0 {

@@ -32,17 +32,20 @@ func (c *patient) wired(name, method string, header harness.Header) planned {
 
 // wiredTo is wired for another URL.
 func (c *patient) wiredTo(url, name, method string, header harness.Header) planned {
+	r := simple(c.d.Seen.Request)
+	r.URL, r.Method, r.Headers = url, method, header
 	return planned{name, func() (attempt, []string) {
 		var a attempt
-		r := simple(c.d.Seen.Request)
-		r.URL, r.Method, r.Headers = url, method, header
-		e := harness.Exchange{Kind: harness.ActualRequest, Method: method, URL: r.URL, RequestHeaders: header}
-		e, err := wire.Send(c.ctx, c.client, e, "", func(body io.ReadCloser) { a.body = wire.Beginning(body) })
-		a.Seen = harness.Observation{Request: r, Wire: true, Page: c.d.Seen.Page, Exchanges: []harness.Exchange{e}}
+		seen, notes, err := c.patiently(func() (harness.Observation, error) {
+			e := harness.Exchange{Kind: harness.ActualRequest, Method: method, URL: url, RequestHeaders: header}
+			e, err := wire.Send(c.ctx, c.client, e, "", func(body io.ReadCloser) { a.body = wire.Beginning(body) })
+			return harness.Observation{Request: r, Wire: true, Page: c.d.Seen.Page, Exchanges: []harness.Exchange{e}}, err
+		})
+		a.Seen = seen
 		if err != nil {
 			a.Error = wire.Unanswered(c.ctx, r, err).Error()
 		}
-		return a, nil
+		return a, notes
 	}}
 }
 
