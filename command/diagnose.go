@@ -17,6 +17,7 @@ type diagnoseOptions struct {
 	askOptions
 	html, markdown string
 	software       string // --for
+	upstream       string
 }
 
 func diagnoseCommand(s streams) *cobra.Command {
@@ -59,6 +60,7 @@ Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no ver
 	o.addQuestion(c, s)
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the text")
 	choiceVar(c, &o.software, "for", "", "the software to change: write what to change there (default: the software that the headers of the answer tell)", softwareNames()...)
+	f.StringVar(&o.upstream, "upstream", "", "the scheme and host of the server behind the gateway, such as http://127.0.0.1:8080: it is asked the same, to tell the two apart")
 	f.StringVar(&o.html, "html", "", "write the diagnosis as a page to this file")
 	f.StringVar(&o.markdown, "markdown", "", "write the diagnosis as Markdown to this file (- for standard output, in place of the text), to paste into an issue or a chat")
 	o.browser.add(c)
@@ -75,17 +77,21 @@ func (o *diagnoseOptions) diagnose(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	found, err := examine(ctx, s, chrome, q.request)
-	if err := errors.Join(err, chrome.Close(), closeTrace()); err != nil {
+	found, err := o.examine(ctx, s, chrome, q.request)
+	err = errors.Join(err, chrome.Close(), closeTrace())
+	if err != nil && found.Cause == "" {
 		return failure(ctx, err)
 	}
 	d := report.Diagnosed{Diagnosis: found, Again: o.askOptions.again("diagnose", found.Seen), Corsproof: built().Corsproof}
 	addSnippets(&d, o.software)
 	failed := saveAll(o.outputs(), d)
-	if err := errors.Join(failed, o.print(s, d)); err != nil {
-		return noAnswer(err)
+	if failed = errors.Join(failed, o.print(s, d)); failed != nil {
+		return noAnswer(failed)
 	}
 	sayClaim(s, o.pasted.Claim, found.Seen)
+	if err != nil {
+		return failure(ctx, err)
+	}
 	return exitOfObservation(found.Seen)
 }
 
@@ -124,7 +130,7 @@ func undiagnosed(r harness.Request) error {
 }
 
 // examine runs the diagnosis.
-func examine(ctx context.Context, s streams, chrome *harness.Browser, request harness.Request) (diagnose.Diagnosis, error) {
+func (o *diagnoseOptions) examine(ctx context.Context, s streams, chrome *harness.Browser, request harness.Request) (diagnose.Diagnosis, error) {
 	defer s.progress("asking Chrome ...")()
-	return diagnose.Run(ctx, chrome, request)
+	return diagnose.Doctor{Asker: chrome, Upstream: o.upstream, Claimed: o.pasted.Claim.Reasons}.Run(ctx, request)
 }

@@ -44,7 +44,7 @@ var house = []room{
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/wire", "harness harness/internal/patience harness/internal/reach harness/internal/web harness/oracle", ""},
 	{"harness/snippet", "harness harness/internal/web", ""},
-	{"harness/diagnose", "harness harness/internal/web harness/snippet", "servers"},
+	{"harness/diagnose", "harness harness/internal/web harness/snippet harness/wire", "servers"},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/reach harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},

@@ -176,12 +176,7 @@ func headerWildcard(e evidence, row Explanation) (Explanation, bool) {
 // needs no library.
 func headerOfTracing(e evidence, row Explanation) (Explanation, bool) {
 	name := e.Parameter
-	switch _, set := e.Request.Headers.Get(name); {
-	case set:
-		return row, false
-	case slices.Contains([]string{"sentry-trace", "baggage", "traceparent", "tracestate", "b3", "newrelic", "x-requested-with"}, name):
-	case strings.HasPrefix(name, "x-b3-"), strings.HasPrefix(name, "x-datadog-"), strings.HasPrefix(name, "elastic-apm-"):
-	default:
+	if _, set := e.Request.Headers.Get(name); set || web.LibraryOf(name) == "" {
 		return row, false
 	}
 	return row.refine("Make the server list "+clean(name)+" in Access-Control-Allow-Headers, or set the library up to send it to the page's own origin only.",

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -17,63 +18,24 @@ func allow(c *patient) harness.Request {
 	return c.edited(allowing(on, c.d.Seen, c.by))
 }
 
-// answers are the causes that show in the answer itself.
+// bare says whether the answer is no error, and lacks Access-Control-Allow-Origin for a
+// request that needed no preflight.
+func bare(c *patient) bool {
+	return answeredOnce(c) && c.by.Status < 400 && !web.IsRedirectStatus(c.by.Status) && len(c.d.Seen.Preflights()) == 0
+}
+
+// answers are the causes that show in an answer that is no error.
 var answers = []Cause{{
-	ID:       "shared-cache",
-	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader, harness.AllowOriginMismatch},
-	Not:      "that a shared cache gives the answer to another site: without the cache, the page is blocked too",
-	fits:     func(c *patient) bool { return len(caches(c.by)) > 0 && !lost(c) },
-	judge: func(c *patient) judgement {
-		switch fresh := c.uncached(); {
-		case readable(fresh):
-			return proved
-		case blocked(fresh):
-			return excluded
-		}
-		return open
-	},
-	cause: func(c *patient) string {
-		return "A cache between browser and server gives this page the answer that it had stored for a request of another origin, or of none."
-	},
-	layer: func(c *patient) (Layer, []string) {
-		return Cache, append(caches(c.shown), c.shows(ownQuery, harness.Readable, "with a query that no cache has, the same question is readable")...)
-	},
-	remedy: func(c *patient) string {
-		return "Make the server send Vary: Origin with every response of this URL, have the cache keep the origins apart, and clear the cache."
-	},
-	trial: allow,
-}, {
-	ID:       "errors-only",
-	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
-	Not:      "that only errors lack the header: an answer with success lacks it, too",
-	fits:     func(c *patient) bool { return c.by.Status >= 400 && !lost(c) },
-	judge: func(c *patient) judgement {
-		if len(c.d.Seen.Preflights()) > 0 { // it passed, so that the server allows the page
-			return proved
-		}
-		if absent := c.absent(); readable(absent) {
-			return proved
-		}
-		return open
-	},
-	cause: func(c *patient) string {
-		return fmt.Sprintf("The server answered %d, and the error has no Access-Control-Allow-Origin, so that the page cannot see it.", c.by.Status)
-	},
-	layer: func(c *patient) (Layer, []string) {
-		layer, evidence := statusLayer(c)
-		if len(c.d.Seen.Preflights()) > 0 {
-			return layer, append(evidence, "the preflight of the same question passed")
-		}
-		return layer, append(evidence, c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page")...)
-	},
-	trial: allow,
-}, {
 	ID:       "no-header-anywhere",
 	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
-	Not:      "that the server knows no CORS at all",
-	fits:     func(c *patient) bool { return c.by.Status < 400 && len(c.d.Seen.Preflights()) == 0 && !lost(c) },
+	Not:      "that the server knows no CORS at all: it names another origin",
+	fits:     bare,
 	judge: func(c *patient) judgement {
-		if blocked(c.absent()) && blocked(c.stranger()) {
+		c.likeCurl()
+		if len(c.others()) > 0 {
+			return excluded
+		}
+		if absent, stranger := c.nobody(); blocked(absent) && blocked(stranger) {
 			return proved
 		}
 		return open
@@ -84,13 +46,35 @@ var answers = []Cause{{
 	layer: fixed(Middleware, func(c *patient) []string {
 		return slices.Concat([]string{"this URL has no Access-Control-Allow-Origin"},
 			c.shows(nowhere, harness.Blocked, "an address that is not there is blocked, too: no CORS middleware runs for this page"),
-			c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page"))
+			c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page"), c.curlWorks())
 	}),
+	trial: allow,
+}, {
+	ID:       "another-origin-listed",
+	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
+	fits: func(c *patient) bool {
+		named := c.others()
+		return bare(c) && len(named) > 0 && !slices.Contains(named, strangersOrigin)
+	},
+	judge: shown,
+	cause: func(c *patient) string {
+		return "The server lists " + strings.Join(c.others(), " and ") + ", and not the page's origin, " + originOf(c.d.Seen, c.by) + "."
+	},
+	layer: fixed(Middleware, func(c *patient) []string {
+		var told []string
+		for _, origin := range c.others() {
+			told = append(told, "asked with Origin: "+origin+", the server sends Access-Control-Allow-Origin: "+origin)
+		}
+		return append(told, "asked with Origin: "+strangersOrigin+", the server does not send that origin back: it keeps a list")
+	}),
+	remedy: func(c *patient) string {
+		return "Add " + originOf(c.d.Seen, c.by) + " to the list of origins on the server, byte for byte."
+	},
 	trial: allow,
 }, {
 	ID:       "two-parts-of-the-server",
 	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
-	fits:     func(c *patient) bool { return c.by.Status < 400 && len(c.d.Seen.Preflights()) > 0 && !lost(c) },
+	fits:     func(c *patient) bool { return answeredOnce(c) && c.by.Status < 400 && len(c.d.Seen.Preflights()) > 0 },
 	judge:    shown,
 	cause: func(c *patient) string {
 		return "The answer to the preflight allows the page and the answer itself does not: two parts of the server give them."
@@ -106,7 +90,7 @@ var answers = []Cause{{
 	fits:     func(c *patient) bool { return len(c.by.ResponseHeaders.Values(web.NameAllowOrigin)) > 1 },
 	judge:    shown,
 	cause: func(c *patient) string {
-		return "Two parts of the server add Access-Control-Allow-Origin (" + lines(c) + "), and one value is allowed."
+		return "Two parts of the server add Access-Control-Allow-Origin (" + lines(c.shown) + "), and one value is allowed."
 	},
 	layer: fixed(Gateway, func(*patient) []string { return []string{"Access-Control-Allow-Origin stands on several lines"} }),
 	trial: allow,
@@ -114,20 +98,30 @@ var answers = []Cause{{
 	ID: "wrong-value",
 	Symptoms: []harness.Reason{harness.MultipleAllowOriginValues, harness.PreflightMultipleAllowOriginValues, harness.InvalidAllowOriginValue,
 		harness.PreflightInvalidAllowOriginValue, harness.AllowOriginMismatch, harness.PreflightAllowOriginMismatch},
-	Not:  "that the server sends one and the same value to every page",
-	fits: func(c *patient) bool { return !lost(c) && len(c.by.ResponseHeaders.Values(web.NameAllowOrigin)) < 2 },
+	Not: "that the server sends one and the same value to every page",
+	fits: func(c *patient) bool {
+		return answeredOnce(c) && len(c.by.ResponseHeaders.Values(web.NameAllowOrigin)) < 2
+	},
 	judge: func(c *patient) judgement {
-		if other := c.stranger(); other != nil {
-			if was, _ := deciding(*other).ResponseHeaders.Get(web.NameAllowOrigin); was == lines(c) {
-				return proved
-			}
+		if invalid(c.d.Seen.Reason) {
+			return proved // no page has such an origin
+		}
+		_, other := c.nobody()
+		if other != nil && lines(deciding(*other)) == lines(c.by) {
+			return proved
 		}
 		return open
 	},
 	cause: func(c *patient) string {
-		return "The server sends Access-Control-Allow-Origin: " + lines(c) + ", which is not the page's origin, " + originOf(c.d.Seen, c.by) + "."
+		value := lines(c.shown)
+		if strings.TrimSpace(value) == "" {
+			return "The server sends Access-Control-Allow-Origin without a value."
+		}
+		return "The server sends Access-Control-Allow-Origin: " + value + ", which is not the page's origin, " + originOf(c.d.Seen, c.by) + "."
 	},
-	layer: fixed(Middleware, func(c *patient) []string { return []string{"the value is " + lines(c)} }),
+	layer: fixed(Middleware, func(c *patient) []string {
+		return append([]string{harness.Explain(c.d.Seen).Meaning}, c.sameForAll()...)
+	}),
 	trial: allow,
 }, {
 	ID: "credentials",
@@ -148,15 +142,37 @@ var answers = []Cause{{
 		return "The page asks with credentials, and the server does not allow them: that needs the page's own origin in place of *, and Access-Control-Allow-Credentials: true."
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
-		return c.shows(noCredentials, harness.Readable, "without credentials, the same question passes")
+		return append([]string{harness.Explain(c.d.Seen).Meaning}, c.shows(noCredentials, harness.Readable, "without credentials, the same question passes")...)
+	}),
+	trial: allow,
+}, {
+	ID: "credentials-and-more",
+	Symptoms: []harness.Reason{harness.WildcardOriginNotAllowed, harness.PreflightWildcardOriginNotAllowed,
+		harness.InvalidAllowCredentials, harness.PreflightInvalidAllowCredentials},
+	fits:  func(c *patient) bool { return blocked(c.result(noCredentials)) },
+	judge: shown,
+	cause: func(c *patient) string {
+		return "The server does not allow the page to ask with credentials, and it blocks the same question without credentials, too."
+	},
+	layer: fixed(Middleware, func(c *patient) []string {
+		return append([]string{harness.Explain(c.d.Seen).Meaning}, "without credentials, the same question is "+outcome(*c.result(noCredentials)))
 	}),
 	trial: allow,
 }}
 
-// result is an experiment that was made; nil otherwise.
-func (c *patient) result(name string) *harness.Observation {
-	if e := c.made[name]; e != nil && e.Error == "" {
-		return &e.Seen
+// invalid says whether a value is no origin at all, or several.
+func invalid(r harness.Reason) bool {
+	switch r {
+	case harness.MultipleAllowOriginValues, harness.PreflightMultipleAllowOriginValues, harness.InvalidAllowOriginValue, harness.PreflightInvalidAllowOriginValue:
+		return true
+	}
+	return false
+}
+
+// sameForAll says that a page of another origin gets the same value, where it did.
+func (c *patient) sameForAll() []string {
+	if other := c.result(asStranger); other != nil && lines(deciding(*other)) == lines(c.by) {
+		return []string{"a page of another origin gets the same value"}
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,6 +19,9 @@ const (
 	excluded
 )
 
+// errOtherwise says that a remedy cannot be tried by fetch().
+var errOtherwise = errors.New("the answers to this initiator cannot be edited, and fetch() comes out otherwise")
+
 // Cause is a row of the catalogue.
 type Cause struct {
 	_ [0]func() // keyed literals only
@@ -24,6 +29,11 @@ type Cause struct {
 	ID string
 	// Symptoms are the reasons that Chrome gives.
 	Symptoms []harness.Reason
+	// Silent are the verdicts behind which the cause hides where there is no reason. No
+	// console line names such a cause.
+	Silent []harness.Verdict
+	// NetErrors are the net errors that come without a verdict.
+	NetErrors []string
 	// Not says, for a reader, that the cause was ruled out.
 	Not string
 
@@ -37,16 +47,47 @@ type Cause struct {
 	layer func(*patient) (Layer, []string)
 	// remedy, unless nil, is more exact than the remedy that harness.Explain gives.
 	remedy func(*patient) string
-	// trial is the question as the remedy would make it.
-	trial func(*patient) harness.Request
+	// trial is the question as the remedy would make it. Where it is nil, untried says why.
+	trial   func(*patient) harness.Request
+	untried string
+	// by, unless nil, asks the trial: a browser or a profile with other settings. It returns
+	// nil where there is no such browser, and untried says why.
+	by func(*patient) (Asker, func() error)
+	// helps, unless nil, says whether the trial had its effect. Nil means that the page could
+	// use the response.
+	helps func(*patient, harness.Observation) bool
 }
 
 // catalogue are all causes. The first that is proved is taken, so the more particular ones
 // stand first.
-var catalogue = slices.Concat(redirects, answers, preflights, lists)
+var catalogue = slices.Concat(page, pageModes, elements, settings, browserCaches, redirects, caches, answers, errorAnswers, preflights, lists, cookies, silent, network)
 
 // Causes lists the catalogue.
-func Causes() []Cause { return slices.Clone(catalogue) }
+func Causes() []Cause { return append(slices.Clone(catalogue), alternating) }
+
+// shows says whether an observation shows the symptom of the cause.
+func (c *Cause) shows(o harness.Observation) bool {
+	switch o.Verdict {
+	case harness.Blocked:
+		return slices.Contains(c.Symptoms, o.Reason)
+	case "":
+		return slices.ContainsFunc(c.NetErrors, func(prefix string) bool { return strings.HasPrefix(o.NetError, prefix) })
+	}
+	return slices.Contains(c.Silent, o.Verdict) && !o.Withheld()
+}
+
+// helped says whether a trial had its effect.
+func (c *Cause) helped(p *patient, seen harness.Observation) bool {
+	if c.helps != nil {
+		return c.helps(p, seen)
+	}
+	return usable(seen)
+}
+
+// usable says whether the page gets all that it asked for.
+func usable(o harness.Observation) bool {
+	return o.Verdict == harness.Readable || o.Verdict == harness.Opaque && o.Request.AcceptsOpaque()
+}
 
 // ofPreflight says whether a reason is about the answer to a preflight. All such codes of
 // Chrome have the word in their names.
@@ -59,9 +100,12 @@ func always(*patient) bool { return true }
 // shown says that the answer itself is the proof.
 func shown(*patient) judgement { return proved }
 
+// meaning is the cause where harness.Explain knows it: it says what the evidence proves.
+func meaning(c *patient) string { return harness.Explain(c.d.Seen).Meaning }
+
 // lines are the lines of Access-Control-Allow-Origin, in words.
-func lines(c *patient) string {
-	return strings.Join(c.by.ResponseHeaders.Values(web.NameAllowOrigin), " and ")
+func lines(e harness.Exchange) string {
+	return strings.Join(e.ResponseHeaders.Values(web.NameAllowOrigin), " and ")
 }
 
 // lost says whether a redirect changed the Origin to null.
@@ -70,73 +114,27 @@ func lost(c *patient) bool {
 	return originOf(c.d.Seen, c.by) == harness.OpaqueOrigin && c.d.Seen.Page.Origin != harness.OpaqueOrigin
 }
 
-// redirects are the causes that a redirect brings.
-var redirects = []Cause{{
-	ID:       "null-after-redirect",
-	Symptoms: []harness.Reason{harness.AllowOriginMismatch, harness.MissingAllowOriginHeader, harness.PreflightAllowOriginMismatch, harness.PreflightMissingAllowOriginHeader},
-	Not:      "that the redirect alone is at fault: asked directly, the last URL is blocked too",
-	fits:     lost,
-	judge: func(c *patient) judgement {
-		switch direct := c.arrived(); {
-		case readable(direct):
-			return proved
-		case blocked(direct):
-			return excluded
-		}
-		return open
-	},
-	cause: func(c *patient) string {
-		return "A redirect leads from one origin to another, so that the browser asks the second server as null, which that server does not allow."
-	},
-	layer: fixed(Page, func(*patient) []string { return []string{"the request after the redirect has Origin: null"} }),
-	remedy: func(c *patient) string {
-		return "Have the page ask for " + c.shown.URL + " directly, or make the first server pass the request on instead of redirecting."
-	},
-	trial: (*patient).direct,
-}, {
-	ID:       "null-after-redirect-and-closed",
-	Symptoms: []harness.Reason{harness.AllowOriginMismatch, harness.MissingAllowOriginHeader},
-	Not:      "that the server behind the redirect allows nobody",
-	fits:     func(c *patient) bool { return lost(c) && c.d.Seen.Request.Credentials != harness.Include },
-	judge: func(c *patient) judgement {
-		switch direct := c.arrived(); {
-		case blocked(direct):
-			return proved
-		case readable(direct):
-			return excluded
-		}
-		return open
-	},
-	cause: func(c *patient) string {
-		return "A redirect leads to a server that does not allow this page, whether it is asked directly or as null after the redirect."
-	},
-	layer: fixed(Middleware, func(c *patient) []string {
-		return c.shows(finalURL, harness.Blocked, "asked directly, "+c.shown.URL+" is blocked, too")
-	}),
-	remedy: func(c *patient) string {
-		return "Have the page ask for " + c.shown.URL + " directly, and make that server send Access-Control-Allow-Origin: " + c.d.Seen.Page.Origin + "."
-	},
-	trial: func(c *patient) harness.Request {
-		r := c.direct()
-		r.WhatIf = []harness.Edit{{On: harness.EditResponse, Name: web.NameAllowOrigin, Value: c.d.Seen.Page.Origin}}
+// answeredOnce says whether a server gave the answer that was judged.
+func answeredOnce(c *patient) bool { return c.by.Status != 0 && !lost(c) }
+
+// reason is evidence from Chrome: the reason that it gave.
+func reason(c *patient) []string {
+	if c.d.Seen.Reason == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("Chrome names the reason %s", c.d.Seen.Reason)}
+}
+
+// direct is a cause that the first answer proves, and that harness.Explain describes.
+func direct(id string, layer Layer, trial func(*patient) harness.Request, reasons ...harness.Reason) Cause {
+	return Cause{ID: id, Symptoms: reasons, fits: always, judge: shown, cause: meaning, layer: fixed(layer, reason), trial: trial}
+}
+
+// changing is a trial in which the page asks otherwise.
+func changing(change func(*harness.Request)) func(*patient) harness.Request {
+	return func(c *patient) harness.Request {
+		r := c.d.Seen.Request
+		change(&r)
 		return r
-	},
-}, {
-	ID:       "preflight-redirected",
-	Symptoms: []harness.Reason{harness.PreflightDisallowedRedirect},
-	fits:     always,
-	judge:    shown,
-	cause: func(c *patient) string {
-		location, _ := c.shown.ResponseHeaders.Get(web.NameLocation)
-		return "The server answers OPTIONS with a redirect to " + location + ", and a browser never follows the redirect of a preflight."
-	},
-	layer: func(c *patient) (Layer, []string) {
-		location, _ := c.shown.ResponseHeaders.Get(web.NameLocation)
-		layer := Framework
-		if strings.Contains(harness.Explain(c.d.Seen).Meaning, "looks like a login") {
-			layer = Login
-		}
-		return layer, append([]string{"OPTIONS has Location: " + location}, gateways(c.shown)...)
-	},
-	trial: func(c *patient) harness.Request { return c.edited(passing(c.d.Seen, c.by)) },
-}}
+	}
+}

@@ -1,18 +1,12 @@
 package diagnose
 
 import (
-	"context"
+	"cmp"
 	"fmt"
-	"slices"
+	"strings"
 
 	"github.com/corsproof/corsproof/harness"
-	"github.com/corsproof/corsproof/harness/internal/web"
 )
-
-// Asker asks a question: a *[harness.Browser] or a *[harness.Profile].
-type Asker interface {
-	Fetch(context.Context, harness.Request) (harness.Observation, error)
-}
 
 // Layer is the part of the way between page and server that is at fault.
 type Layer string
@@ -20,11 +14,14 @@ type Layer string
 // The layers.
 const (
 	Page       Layer = "page"
+	Library    Layer = "library in the page"
 	Framework  Layer = "framework"
 	Middleware Layer = "CORS middleware"
 	Gateway    Layer = "gateway"
 	Cache      Layer = "CDN or cache"
 	Login      Layer = "login"
+	Setting    Layer = "browser setting"
+	Network    Layer = "network"
 )
 
 // Certainty says how sure a diagnosis is.
@@ -40,7 +37,8 @@ const (
 	Unknown Certainty = "unknown"
 )
 
-// Diagnosis is why a page may not read a response.
+// Diagnosis is why a page may not read a response, or why the response is not what the page
+// wants.
 type Diagnosis struct {
 	_ [0]func() // keyed literals only
 
@@ -71,10 +69,38 @@ type Diagnosis struct {
 type Experiment struct {
 	_ [0]func() // keyed literals only
 
-	Name string              `json:"name"`
+	Name string `json:"name"`
+	// Seen has no verdict where no browser asked: [harness.Observation.Wire].
 	Seen harness.Observation `json:"seen"`
-	// Error says why there was no verdict.
+	// Error says why there was no verdict or, without a browser, no answer.
 	Error string `json:"error,omitempty"`
+}
+
+// Outcome says in a few words what came out.
+func (e Experiment) Outcome() string {
+	switch {
+	case e.Error != "" && e.Seen.Wire:
+		return "no answer: " + e.Error
+	case e.Error != "":
+		return "no verdict: " + e.Error
+	case e.Seen.Wire:
+		return answered(deciding(e.Seen.Redacted()))
+	}
+	return outcome(e.Seen)
+}
+
+// outcome is a verdict with its reason or, for a readable error, its status.
+func outcome(o harness.Observation) string {
+	if by := deciding(o); o.Verdict == harness.Readable && by.Status >= 400 {
+		return fmt.Sprintf("readable, status %d", by.Status)
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %s", o.Verdict, o.Reason))
+}
+
+// answered says what a server answered to a request that no browser sent.
+func answered(e harness.Exchange) string {
+	allowed := cmp.Or(lines(e), "no value")
+	return fmt.Sprintf("status %d, Access-Control-Allow-Origin: %s", e.Status, allowed)
 }
 
 // Trial is a remedy that was tried in the browser. It is what would be, not what is.
@@ -82,134 +108,11 @@ type Trial struct {
 	_ [0]func() // keyed literals only
 
 	// Proved says that the page could then read the response or, where the request is held
-	// back, that the browser would send it.
+	// back, that the browser would send it. Where the cause is not that the response is
+	// blocked, Proved says that the remedy had its effect: the cookie was sent, or the
+	// header was exposed.
 	Proved bool                `json:"proved"`
 	Seen   harness.Observation `json:"seen"`
 	// More says that the first edits alone did not help, and that others were added.
 	More bool `json:"more,omitempty"`
-}
-
-// Run asks the question, makes the experiments that the answer calls for, and tries the
-// remedy. An error means that the first question has no verdict; an experiment without a
-// verdict proves nothing, and is in the Diagnosis.
-func Run(ctx context.Context, asker Asker, r harness.Request) (Diagnosis, error) {
-	r.DryRun = r.DryRun || !web.IsSafeMethod(r.Method)
-	seen, err := asker.Fetch(ctx, r)
-	if err != nil {
-		return Diagnosis{Seen: seen}, err
-	}
-	c := &patient{ctx: ctx, asker: asker, d: Diagnosis{Seen: seen}, made: map[string]*Experiment{}}
-	c.by, c.shown = deciding(seen), deciding(seen.Redacted())
-	if seen.Verdict == harness.Blocked {
-		c.examine()
-	}
-	return c.d, ctx.Err()
-}
-
-// patient is a case under examination.
-type patient struct {
-	ctx   context.Context
-	asker Asker
-	d     Diagnosis
-	by    harness.Exchange // that decided
-	shown harness.Exchange // the same without secrets, for texts
-	made  map[string]*Experiment
-}
-
-// examine finds the cause and tries its remedy.
-func (c *patient) examine() {
-	found, sure := c.find()
-	if found == nil {
-		c.d.Sure = Unknown
-		c.d.Cause = "The catalogue does not know this case. What Chrome says of it is in the transcript."
-		return
-	}
-	c.d.ID, c.d.Cause, c.d.Sure = found.ID, found.cause(c), sure
-	c.d.Layer, c.d.Evidence = found.layer(c)
-	c.d.Remedy = harness.Explain(c.d.Seen).Remedy
-	if found.remedy != nil {
-		c.d.Remedy = found.remedy(c)
-	}
-	c.lookAgain()
-	c.try(found)
-}
-
-// find returns the first cause that is proved or, without one, the first that is likely.
-func (c *patient) find() (found *Cause, sure Certainty) {
-	for i := range catalogue {
-		one := &catalogue[i]
-		if !slices.Contains(one.Symptoms, c.d.Seen.Reason) || !one.fits(c) {
-			continue
-		}
-		switch one.judge(c) {
-		case proved:
-			return one, Proved
-		case excluded:
-			c.d.RuledOut = append(c.d.RuledOut, one.Not)
-		case open:
-			if found == nil {
-				found, sure = one, Likely
-			}
-		}
-	}
-	return found, sure
-}
-
-// lookAgain asks the first question once more after the experiments, to see whether the target
-// still gives the same answer.
-func (c *patient) lookAgain() {
-	if len(c.d.Experiments) == 0 {
-		return
-	}
-	again, err := c.asker.Fetch(c.ctx, c.d.Seen.Request)
-	switch {
-	case err != nil:
-		c.d.Sure = Likely
-		c.d.Notes = append(c.d.Notes, "The same question got no verdict after the experiments, so nothing shows that the target stayed the same: "+err.Error())
-	case again.Verdict != c.d.Seen.Verdict || again.Reason != c.d.Seen.Reason:
-		c.changed(fmt.Sprintf("%s %s", again.Verdict, again.Reason))
-	}
-}
-
-// changed says that the target changed, so that no experiment proves anything.
-func (c *patient) changed(now string) {
-	c.d.Sure, c.d.RuledOut = Likely, nil
-	c.d.Notes = append(c.d.Notes, fmt.Sprintf("The same question got another answer after the experiments (first %s %s, then %s): the target changes, so the experiments prove nothing. Several servers behind one name do this.",
-		c.d.Seen.Verdict, c.d.Seen.Reason, now))
-}
-
-// try asks the question again as the remedy would make it. Where that does not help, every
-// other header that the protocol wants is added. Where that does not help either, the Diagnosis
-// has no remedy.
-func (c *patient) try(found *Cause) {
-	r := found.trial(c)
-	seen, err := c.asker.Fetch(c.ctx, r)
-	if err == nil && seen.Verdict == harness.Blocked && r.WhatIf != nil {
-		c.d.Trial = &Trial{More: true}
-		r.WhatIf = append(r.WhatIf[:len(r.WhatIf):len(r.WhatIf)], missing(r.WhatIf, everything(c.d.Seen, c.by))...)
-		seen, err = c.asker.Fetch(c.ctx, r)
-	}
-	if err != nil {
-		c.d.Trial = nil
-		c.d.Notes = append(c.d.Notes, "The remedy could not be tried: "+err.Error())
-		return
-	}
-	if c.d.Trial == nil {
-		c.d.Trial = &Trial{}
-	}
-	c.d.Trial.Seen, c.d.Trial.Proved = seen, seen.Verdict == harness.Readable
-	if !c.d.Trial.Proved {
-		c.d.Remedy = ""
-		c.d.Notes = append(c.d.Notes, "The remedy was tried, and Chrome still blocks: it is not enough, so it is not given.")
-	}
-}
-
-// deciding is the exchange that the reason is about: the last preflight, or the last other.
-func deciding(o harness.Observation) harness.Exchange {
-	for _, e := range slices.Backward(o.Exchanges) {
-		if e.Status != 0 && (e.Kind == harness.Preflight) == ofPreflight(o.Reason) {
-			return e
-		}
-	}
-	return harness.Exchange{}
 }

@@ -2,6 +2,7 @@ package diagnose_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,8 @@ const (
 	acao = "Access-Control-Allow-Origin"
 	acam = "Access-Control-Allow-Methods"
 	acah = "Access-Control-Allow-Headers"
+	acac = "Access-Control-Allow-Credentials"
+	aceh = "Access-Control-Expose-Headers"
 )
 
 func header(pairs ...string) harness.Header {
@@ -27,130 +30,153 @@ func header(pairs ...string) harness.Header {
 	return h
 }
 
-// Each cause is named with its layer, and its remedy makes the same exchange readable. The
-// controls have the same symptom from another cause, and a right server is not accused.
-func TestDiagnoses(t *testing.T) {
-	net := &servers.Network{}
-	if err := net.Start(); err != nil {
+// reply is an answer with a status and headers.
+func reply(status int, pairs ...string) servers.Reply {
+	return servers.Reply{Status: status, Header: header(pairs...)}
+}
+
+// withBody is an answer with a body.
+func withBody(r servers.Reply, body string) servers.Reply {
+	r.Body = body
+	return r
+}
+
+// example is a server with a question, and what a diagnosis has to find. The zero id is a
+// right server, or a case of which nothing is known.
+type example struct {
+	c     servers.Case
+	r     harness.Request // From and URL are set, where they are empty
+	id    string
+	layer diagnose.Layer
+	sure  diagnose.Certainty
+	// untried says that the remedy cannot be tried; tells is a part of the evidence.
+	untried bool
+	tells   string
+	cookies []harness.SetCookie
+	browser func(*harness.Browser) // a browser of its own
+	claimed []harness.Reason
+	foreign bool // the server is asked as somebody else's, with the caches off
+}
+
+// preflighted is a case whose preflight has its own answer.
+func preflighted(actual, preflight servers.Reply) servers.Case {
+	return servers.Case{Reply: actual, Preflight: &preflight}
+}
+
+// clinic has what examples need.
+type clinic struct {
+	net    *servers.Network
+	chrome *harness.Browser
+}
+
+func newClinic(t *testing.T) *clinic {
+	c := &clinic{net: &servers.Network{}}
+	if err := c.net.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer net.Close()
-	chrome := &harness.Browser{Network: net, Timeout: time.Minute}
-	defer chrome.Close()
-	open := net.Add(servers.Case{Reply: servers.Reply{Header: header(acao, app)}}).URL("https://other.test")
-	closed := net.Add(servers.Case{}).URL("https://other.test")
-	json := harness.Request{Method: "POST", Body: harness.JSON("{}")}
-	for name, test := range map[string]struct {
-		c     servers.Case
-		r     harness.Request
-		id    string
-		layer diagnose.Layer
-		sure  diagnose.Certainty
-	}{
-		"right":              {c: servers.Case{Reply: servers.Reply{Header: header(acao, app)}}},
-		"right, an error":    {c: servers.Case{Reply: servers.Reply{Status: 500, Header: header(acao, app)}}},
-		"no header anywhere": {servers.Case{}, harness.Request{}, "no-header-anywhere", diagnose.Middleware, diagnose.Proved},
-		"an error after a preflight": {servers.Case{Reply: servers.Reply{Status: 502, Header: header("Server", "nginx")}, Preflight: &servers.Reply{Header: header(acao, app, acah, "X-A")}},
-			harness.Request{Headers: header("X-A", "1")}, "errors-only", diagnose.Gateway, diagnose.Proved},
-		"two parts": {servers.Case{Preflight: &servers.Reply{Header: header(acao, app, acah, "X-A")}},
-			harness.Request{Headers: header("X-A", "1")}, "two-parts-of-the-server", diagnose.Framework, diagnose.Proved},
-		"no route for OPTIONS": {servers.Case{Reply: servers.Reply{Header: header(acao, app)}, Preflight: &servers.Reply{Status: 405}},
-			json, "options-refused", diagnose.Framework, diagnose.Proved},
-		"OPTIONS wants a login": {servers.Case{Reply: servers.Reply{Header: header(acao, app)}, Preflight: &servers.Reply{Status: 401, Header: header(acao, app)}},
-			json, "options-refused", diagnose.Login, diagnose.Proved},
-		"OPTIONS leads to a login": {servers.Case{Reply: servers.Reply{Header: header(acao, app)}, Preflight: &servers.Reply{Status: 302, Header: header("Location", "/login")}},
-			json, "preflight-redirected", diagnose.Login, diagnose.Proved},
-		"the library leaves all out": {servers.Case{Reply: servers.Reply{Header: header(acao, app)}, Preflight: &servers.Reply{Status: 204}},
-			json, "library-leaves-headers-out", diagnose.Middleware, diagnose.Proved},
-		"the origin is not listed": {servers.Case{Preflight: &servers.Reply{Status: 204}}, json, "origin-not-listed", diagnose.Middleware, diagnose.Proved},
-		"a method that is not listed": {servers.Case{Reply: servers.Reply{Header: header(acao, app)}, Preflight: &servers.Reply{Header: header(acao, app, acam, "GET")}},
-			harness.Request{Method: "DELETE"}, "not-listed", diagnose.Middleware, diagnose.Proved},
-		"a header that is not listed": {servers.Case{Reply: servers.Reply{Header: header(acao, app)}, Preflight: &servers.Reply{Header: header(acao, app, acah, "X-B")}},
-			harness.Request{Headers: header("X-A", "1")}, "not-listed", diagnose.Middleware, diagnose.Proved},
-		"a header of responses": {servers.Case{Reply: servers.Reply{Header: header(acao, app)}, Preflight: &servers.Reply{Header: header(acao, app, acah, "X-B")}},
-			harness.Request{Headers: header(acao, "*")}, "not-listed", diagnose.Page, diagnose.Proved},
-		"credentials": {servers.Case{Reply: servers.Reply{Header: header(acao, "*")}}, harness.Request{Credentials: harness.Include},
-			"credentials", diagnose.Middleware, diagnose.Proved},
-		"twice":       {servers.Case{Reply: servers.Reply{Header: header(acao, "*", acao, "*")}}, harness.Request{}, "header-twice", diagnose.Gateway, diagnose.Proved},
-		"a list":      {servers.Case{Reply: servers.Reply{Header: header(acao, app+", https://b.test")}}, harness.Request{}, "wrong-value", diagnose.Middleware, diagnose.Proved},
-		"another one": {servers.Case{Reply: servers.Reply{Header: header(acao, app+"/")}}, harness.Request{}, "wrong-value", diagnose.Middleware, diagnose.Proved},
-		"null after a redirect": {servers.Case{Reply: servers.Reply{Status: 302, Header: header(acao, app, "Location", open)}}, harness.Request{},
-			"null-after-redirect", diagnose.Page, diagnose.Proved},
-		"a redirect to a closed server": {servers.Case{Reply: servers.Reply{Status: 302, Header: header(acao, app, "Location", closed)}}, harness.Request{},
-			"null-after-redirect-and-closed", diagnose.Middleware, diagnose.Proved},
-		"a cache that is not at fault": {servers.Case{Reply: servers.Reply{Header: header("Age", "7", "X-Cache", "HIT")}}, harness.Request{},
-			"no-header-anywhere", diagnose.Middleware, diagnose.Proved},
-		"not known": {servers.Case{}, harness.Request{Mode: harness.SameOriginOnly}, "", "", diagnose.Unknown},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := test.r
-			r.From, r.URL = app, net.Add(test.c).URL(api)
-			d, err := diagnose.Run(context.Background(), chrome, r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d.ID != test.id || d.Layer != test.layer || d.Sure != test.sure {
-				t.Errorf("%q in the %s, %s; want %q in the %s, %s\n%s\n%+v", d.ID, d.Layer, d.Sure, test.id, test.layer, test.sure, d.Seen, d.RuledOut)
-			}
-			if test.id == "" && (d.Trial != nil || d.Remedy != "") {
-				t.Errorf("a remedy where there is none: %s", d.Remedy)
-			}
-			if test.id != "" && (d.Trial == nil || !d.Trial.Proved || d.Remedy == "" || len(d.Evidence) == 0) {
-				t.Errorf("the remedy (%s) is not proved: %v", d.Remedy, d.Notes)
-			}
-			for _, e := range d.Experiments {
-				for _, a := range e.Seen.Arrivals {
-					if a.Method != "GET" && a.Method != "OPTIONS" {
-						t.Errorf("%s sent %s", e.Name, a.Method)
-					}
+	c.chrome = &harness.Browser{Network: c.net, Timeout: time.Minute}
+	t.Cleanup(func() {
+		_ = c.chrome.Close()
+		_ = c.net.Close()
+	})
+	return c
+}
+
+// asker is the browser, or the profile, of an example.
+func (c *clinic) asker(t *testing.T, x example) diagnose.Asker {
+	chrome := c.chrome
+	if x.browser != nil || x.foreign {
+		chrome = &harness.Browser{Network: c.net, Timeout: time.Minute}
+		if x.foreign {
+			chrome.Network = servers.Foreign{Network: c.net}
+		}
+		if x.browser != nil {
+			x.browser(chrome)
+		}
+		t.Cleanup(func() { _ = chrome.Close() })
+	}
+	if x.cookies == nil {
+		return chrome
+	}
+	profile := &harness.Profile{Browser: chrome, Cookies: x.cookies}
+	t.Cleanup(func() { _ = profile.Close() })
+	return profile
+}
+
+// run diagnoses an example.
+func (c *clinic) run(t *testing.T, x example) (diagnose.Diagnosis, error) {
+	r := x.r
+	if r.From == "" {
+		r.From = app
+	}
+	switch place := c.net.Add(x.c); {
+	case r.URL == "":
+		r.URL = place.URL(api)
+	case strings.Count(r.URL, "/") == 2:
+		r.URL = place.URL(r.URL) // an origin
+	}
+	for i := range r.Before {
+		r.Before[i].From, r.Before[i].URL = r.From, r.URL
+	}
+	doctor := diagnose.Doctor{Asker: c.asker(t, x), Client: c.net.Client(), Claimed: x.claimed}
+	return doctor.Run(context.Background(), r)
+}
+
+// Each cause is named with its layer, and its remedy is proved. The controls have the same
+// symptom from another cause, and a right server is not accused.
+func TestDiagnoses(t *testing.T) {
+	c := newClinic(t)
+	var seen symptoms
+	t.Run("each", func(t *testing.T) {
+		for name, x := range examples(c.net) {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				d, err := c.run(t, x)
+				if unreached := x.layer == diagnose.Network && d.Seen.Verdict == ""; (err != nil) != unreached {
+					t.Fatal(err)
 				}
+				x.judge(t, d)
+				seen.add(d)
+			})
+		}
+	})
+	if !t.Failed() {
+		seen.controlled(t)
+	}
+}
+
+// judge compares a diagnosis with what it has to be.
+func (x example) judge(t *testing.T, d diagnose.Diagnosis) {
+	t.Helper()
+	if d.ID != x.id || d.Layer != x.layer || d.Sure != x.sure {
+		t.Errorf("%q in the %s, %s; want %q in the %s, %s\n%s\n%s\n%+v", d.ID, d.Layer, d.Sure, x.id, x.layer, x.sure, d.Seen, d.Cause, d.RuledOut)
+	}
+	for _, e := range d.Experiments {
+		for _, a := range e.Seen.Arrivals {
+			if a.Method != "GET" && a.Method != "OPTIONS" {
+				t.Errorf("%s sent %s", e.Name, a.Method)
 			}
-		})
+		}
+		if e.Outcome() == "" {
+			t.Errorf("%s: no outcome", e.Name)
+		}
 	}
-}
-
-// changing is a server that answers the first question in one way and every later question in
-// another way.
-type changing struct {
-	diagnose.Asker
-	asked int
-}
-
-func (c *changing) Fetch(_ context.Context, r harness.Request) (harness.Observation, error) {
-	c.asked++
-	o := harness.Observation{Request: r, Verdict: harness.Readable, Page: harness.Page{Origin: app}}
-	if c.asked == 1 {
-		o.Verdict, o.Reason = harness.Blocked, harness.MissingAllowOriginHeader
-		o.Exchanges = []harness.Exchange{{Kind: harness.ActualRequest, Method: "GET", URL: r.URL, Status: 500}}
+	proved := d.Trial != nil && d.Trial.Proved
+	switch {
+	case x.id == "" && (d.Trial != nil || d.Remedy != "" || len(d.Evidence) > 0):
+		t.Errorf("a remedy where there is none: %s", d.Remedy)
+	case x.id == "":
+	case d.Remedy == "" || len(d.Evidence) == 0 || d.Cause == "":
+		t.Errorf("no remedy or no evidence: %q %q %q %q", d.Cause, d.Remedy, d.Evidence, d.Notes)
+	case proved == x.untried:
+		t.Errorf("the remedy (%s) is proved: %v; %v", d.Remedy, proved, d.Notes)
+	case x.untried && !strings.Contains(strings.Join(d.Notes, " "), "was not tried"):
+		t.Errorf("nothing says that the remedy was not tried: %q", d.Notes)
 	}
-	return o, nil
-}
-
-// A target that changes between two questions is told, and nothing is then proved by them.
-func TestTargetChanges(t *testing.T) {
-	d, err := diagnose.Run(context.Background(), &changing{}, harness.Request{From: app, URL: api + "/"})
-	if err != nil || d.Sure != diagnose.Likely || !strings.Contains(strings.Join(d.Notes, " "), "target changes") {
-		t.Errorf("%v: %s, %q", err, d.Sure, d.Notes)
+	if x.tells != "" && !slices.ContainsFunc(d.Evidence, func(line string) bool { return strings.Contains(line, x.tells) }) {
+		t.Errorf("evidence %q, want %q", d.Evidence, x.tells)
 	}
-}
-
-// limited limits the rate of its second question.
-type limited struct{ asked int }
-
-func (l *limited) Fetch(_ context.Context, r harness.Request) (harness.Observation, error) {
-	l.asked++
-	e := harness.Exchange{Kind: harness.ActualRequest, Method: "GET", URL: r.URL, Status: 500}
-	if l.asked == 2 {
-		e.Status, e.ResponseHeaders = 429, header("Retry-After", "0")
-	}
-	return harness.Observation{Request: r, Verdict: harness.Blocked, Reason: harness.MissingAllowOriginHeader, Page: harness.Page{Origin: app}, Exchanges: []harness.Exchange{e}}, nil
-}
-
-// A rate limit is waited for, and told. A remedy that does not help is not given.
-func TestRateLimit(t *testing.T) {
-	d, err := diagnose.Run(context.Background(), &limited{}, harness.Request{From: app, URL: api + "/"})
-	notes := strings.Join(d.Notes, " ")
-	if err != nil || !strings.Contains(notes, "waited 0s") || !strings.Contains(notes, "not enough") || d.Remedy != "" {
-		t.Errorf("%v: %q, remedy %q", err, d.Notes, d.Remedy)
+	if likely := strings.HasPrefix(d.Cause, "This is likely"); likely != (d.Sure == diagnose.Likely) {
+		t.Errorf("%s: %s", d.Sure, d.Cause)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,11 +18,11 @@ import (
 // unanswered answers the first question, and no experiment.
 type unanswered struct {
 	first harness.Observation
-	asked int
+	asked atomic.Int64
 }
 
 func (u *unanswered) Fetch(_ context.Context, r harness.Request) (harness.Observation, error) {
-	if u.asked++; u.asked == 1 {
+	if u.asked.Add(1) == 1 {
 		u.first.Request = r
 		return u.first, nil
 	}

@@ -1,10 +1,14 @@
 package diagnose
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
@@ -18,72 +22,124 @@ const longestWait = 30 * time.Second
 const (
 	asSimple        = "the same URL by a plain GET"
 	withoutThat     = "the same without what was refused"
+	withoutHeader   = "the same without the header "
+	upperCase       = "the same with the method in upper case"
+	withoutMethod   = "the same by GET, with the same headers"
 	noCredentials   = "the same without credentials"
+	withCredentials = "the same with credentials"
 	nowhere         = "an address that is not there"
 	asStranger      = "a plain GET by a page of another origin"
 	ownQuery        = "the same with a query of its own, which no cache has"
+	pastTheCache    = "the same, past the browser's cache"
+	afterAnImage    = "the same with the browser's cache on, after a request without Origin"
 	finalURL        = "the URL that the redirect leads to"
+	asIncluded      = "the same in mode cors"
+	byFetch         = "the same by fetch(), whose answers can be edited"
+	withScheme      = "the URL with its scheme in front"
+	behindGateway   = "the server behind the gateway"
 	strangersOrigin = "https://corsproof-stranger.example"
 )
 
-// simple is a question that needs no preflight.
-// https://fetch.spec.whatwg.org/#cors-preflight-fetch
-func simple(r harness.Request) harness.Request {
-	r.Method, r.Headers, r.Body, r.DryRun = "", nil, harness.Body{}, false
-	return r
+// attempt is an experiment that was made.
+type attempt struct {
+	Experiment
+	body string // the beginning, where no browser asked; never printed
 }
 
-// make makes an experiment, once. It returns nil where the experiment has no verdict.
-func (c *patient) make(name string, r harness.Request) *harness.Observation {
-	e := c.made[name]
-	if e == nil {
-		e = &Experiment{Name: name}
-		seen, err := c.patiently(r)
-		e.Seen = seen
+// planned is an experiment to make.
+type planned struct {
+	name string
+	ask  func() (attempt, []string) // with the notes
+}
+
+// browser plans a question to the browser.
+func (c *patient) browser(name string, r harness.Request) planned {
+	return planned{name, func() (attempt, []string) {
+		seen, notes, err := c.patiently(func() (harness.Observation, error) { return c.asker.Fetch(c.ctx, r) })
+		a := attempt{Experiment: Experiment{Seen: seen}}
 		if err != nil {
-			e.Error = err.Error()
+			a.Error = err.Error()
 		}
-		c.made[name] = e
-		c.d.Experiments = append(c.d.Experiments, *e)
+		return a, notes
+	}}
+}
+
+// atOnce makes experiments at the same time, each of them once.
+func (c *patient) atOnce(plans ...planned) {
+	type result struct {
+		attempt
+		notes []string
 	}
-	if e.Error != "" {
-		return nil
+	results := make([]result, len(plans))
+	var all sync.WaitGroup
+	for i, p := range plans {
+		if c.made[p.name] == nil {
+			all.Go(func() { results[i].attempt, results[i].notes = p.ask() })
+		}
 	}
-	return &e.Seen
+	all.Wait()
+	for i, p := range plans {
+		if c.made[p.name] != nil {
+			continue
+		}
+		results[i].Name = p.name
+		c.made[p.name] = &results[i].attempt
+		c.d.Experiments = append(c.d.Experiments, results[i].Experiment)
+		for _, note := range results[i].notes {
+			if !slices.Contains(c.d.Notes, note) {
+				c.d.Notes = append(c.d.Notes, note)
+			}
+		}
+	}
+}
+
+// make makes an experiment in the browser, once. It returns nil where the experiment has no
+// verdict.
+func (c *patient) make(name string, r harness.Request) *harness.Observation {
+	c.atOnce(c.browser(name, r))
+	return c.result(name)
+}
+
+// result is an experiment that was made; nil otherwise.
+func (c *patient) result(name string) *harness.Observation {
+	if e := c.made[name]; e != nil && e.Error == "" {
+		return &e.Seen
+	}
+	return nil
 }
 
 // patiently asks, and asks once more after the time that a rate limit names.
 // https://www.rfc-editor.org/rfc/rfc6585#section-4
-func (c *patient) patiently(r harness.Request) (harness.Observation, error) {
-	seen, err := c.asker.Fetch(c.ctx, r)
+func (c *patient) patiently(ask func() (harness.Observation, error)) (seen harness.Observation, notes []string, err error) {
+	seen, err = ask()
 	after, limited := retryAfter(seen)
-	if err != nil || !limited || c.by.Status == 429 {
-		return seen, err
+	if err != nil || !limited || c.by.Status == http.StatusTooManyRequests {
+		return seen, nil, err
 	}
 	if after > longestWait {
-		return seen, fmt.Errorf("the target limits the rate (429) and wants %s of rest, which is longer than %s", after, longestWait)
+		return seen, nil, fmt.Errorf("the target limits the rate (429) and wants %s of rest, which is longer than %s", after, longestWait)
 	}
-	c.d.Notes = append(c.d.Notes, fmt.Sprintf("The target limited the rate (429): waited %s.", after))
+	notes = []string{fmt.Sprintf("The target limited the rate (429): waited %s.", after)}
 	rest := time.NewTimer(after)
 	defer rest.Stop()
 	select {
 	case <-rest.C:
 	case <-c.ctx.Done():
-		return seen, c.ctx.Err()
+		return seen, notes, c.ctx.Err()
 	}
-	if seen, err = c.asker.Fetch(c.ctx, r); err == nil {
+	if seen, err = ask(); err == nil {
 		if _, limited := retryAfter(seen); limited {
-			err = fmt.Errorf("the target still limits the rate (429)")
+			err = errors.New("the target still limits the rate (429)")
 		}
 	}
-	return seen, err
+	return seen, notes, err
 }
 
 // retryAfter is the rest that a server wants that limits the rate; a second where it names
 // none.
 func retryAfter(o harness.Observation) (time.Duration, bool) {
 	for _, e := range o.Exchanges {
-		if e.Status == 429 {
+		if e.Status == http.StatusTooManyRequests {
 			value, _ := e.ResponseHeaders.Get("Retry-After")
 			seconds, err := strconv.Atoi(value)
 			if err != nil || seconds < 0 {
@@ -95,27 +151,34 @@ func retryAfter(o harness.Observation) (time.Duration, bool) {
 	return 0, false
 }
 
+// simple is a question that needs no preflight.
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func simple(r harness.Request) harness.Request {
+	r.Method, r.Headers, r.Body, r.DryRun = "", nil, harness.Body{}, false
+	return r
+}
+
 // plain is the plain GET; nil without a verdict.
 func (c *patient) plain() *harness.Observation { return c.make(asSimple, simple(c.d.Seen.Request)) }
 
-// absent asks for an address below the URL that is not there.
-func (c *patient) absent() *harness.Observation {
-	r := simple(c.d.Seen.Request)
-	u, err := url.Parse(r.URL)
-	if err != nil {
-		return nil
-	}
-	u.Path = strings.TrimSuffix(u.Path, "/") + "/corsproof-is-not-here"
-	u.RawPath = ""
-	r.URL = u.String()
-	return c.make(nowhere, r)
+// absent and stranger ask for an address below the URL that is not there, and from another
+// origin.
+func (c *patient) nobody() (absent, stranger *harness.Observation) {
+	elsewhere, other := simple(c.d.Seen.Request), simple(c.d.Seen.Request)
+	elsewhere.URL = below(elsewhere.URL)
+	other.From, other.PagePath, other.Within, other.Referrer = strangersOrigin, "", "", ""
+	c.atOnce(c.browser(nowhere, elsewhere), c.browser(asStranger, other))
+	return c.result(nowhere), c.result(asStranger)
 }
 
-// stranger asks from another origin.
-func (c *patient) stranger() *harness.Observation {
-	r := simple(c.d.Seen.Request)
-	r.From, r.PagePath, r.Within, r.Referrer = strangersOrigin, "", "", ""
-	return c.make(asStranger, r)
+// below is an address below a URL that is not there.
+func below(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return text
+	}
+	u.Path, u.RawPath = strings.TrimSuffix(u.Path, "/")+"/corsproof-is-not-here", ""
+	return u.String()
 }
 
 // uncached asks with a query that no cache has.
@@ -139,25 +202,27 @@ func (c *patient) uncredentialed() *harness.Observation {
 	return c.make(noCredentials, r)
 }
 
-// without asks without the method or the header that was refused. Nothing but the preflight
+// without asks without the method or the headers that were refused. Nothing but the preflight
 // leaves the browser.
-func (c *patient) without() *harness.Observation {
-	r := c.d.Seen.Request
+func (c *patient) without(names ...string) *harness.Observation {
+	r := dropping(c.d.Seen.Request, names...)
 	r.DryRun = true
 	if c.d.Seen.Reason == harness.MethodDisallowedByPreflightResponse {
 		r.Method, r.Body = "", harness.Body{}
-		return c.make(withoutThat, r)
-	}
-	kept := harness.Header{}
-	for _, f := range r.Headers {
-		if !strings.EqualFold(f.Name, c.d.Seen.Parameter) {
-			kept = append(kept, f)
-		}
-	}
-	if r.Headers = kept; strings.EqualFold(c.d.Seen.Parameter, web.NameContentType) && r.Body.Kind != "" {
-		r.Body = harness.Text("")
 	}
 	return c.make(withoutThat, r)
+}
+
+// dropping is the question without some headers. Content-Type goes with the type of the body.
+func dropping(r harness.Request, names ...string) harness.Request {
+	drops := func(name string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+	}
+	r.Headers = slices.DeleteFunc(slices.Clone(r.Headers), func(f harness.Field) bool { return drops(f.Name) })
+	if drops(web.NameContentType) && r.Body.Kind != "" {
+		r.Body = harness.Text("")
+	}
+	return r
 }
 
 // arrived asks for the URL that a redirect led to, directly.

@@ -12,8 +12,8 @@ var tells = []struct {
 	name, prefix string
 	layer        Layer
 }{
-	{"cf-ray", "", Gateway}, {"x-amzn-requestid", "", Gateway}, {"x-amzn-errortype", "", Gateway}, {"x-amz-apigw-id", "", Gateway},
-	{"x-amz-cf-id", "", Gateway}, {"x-kong-response-latency", "", Gateway}, {"x-envoy-upstream-service-time", "", Gateway},
+	{"cf-ray", "", Gateway}, {"x-amzn-requestid", "", Gateway}, {"x-amzn-errortype", "", Gateway},
+	{"x-amz-cf-id", "", Gateway}, {"x-amz-apigw-id", "", Gateway}, {"x-azure-ref", "", Gateway}, {"x-vercel-id", "", Gateway}, {"x-served-by", "cache-", Gateway}, {"x-kong-response-latency", "", Gateway}, {"x-envoy-upstream-service-time", "", Gateway},
 	{"via", "", Gateway}, {"server", "nginx", Gateway}, {"server", "openresty", Gateway}, {"server", "envoy", Gateway}, {"server", "istio-envoy", Gateway},
 	{"server", "kong", Gateway}, {"server", "cloudflare", Gateway}, {"server", "awselb", Gateway}, {"server", "cloudfront", Gateway}, {"server", "akamaighost", Gateway}, {"server", "varnish", Cache},
 }
@@ -30,21 +30,28 @@ func gateways(e harness.Exchange) (lines []string) {
 	return lines
 }
 
-// caches are the lines of an answer that show that a shared cache had it.
-func caches(e harness.Exchange) (lines []string) {
+// cached are the lines of an answer that show that a shared cache had it.
+func cached(e harness.Exchange) (lines []string) {
 	for _, f := range e.SharedCache() {
 		lines = append(lines, "the answer has "+f.Name+": "+f.Value)
 	}
 	return lines
 }
 
-// statusLayer is the layer that usually gives a status, with what tells.
-func statusLayer(c *patient) (Layer, []string) {
+// statusLayer is the layer that gave an error, with what tells: who wrote the body, where an
+// experiment shows the body, and otherwise the layer that usually gives such a status.
+func statusLayer(c *patient, experiment string) (Layer, []string) {
 	e := c.shown
 	evidence := append([]string{fmt.Sprintf("%s was answered with %d", e.Method, e.Status)}, gateways(e)...)
+	writer, told := c.shape(experiment)
+	if told != "" {
+		evidence = append(evidence, told)
+	}
 	switch status := e.Status; {
-	case status == 401, status == 403, status == 407:
+	case status == 401, status == 407, status == 403 && writer == "":
 		return Login, evidence
+	case writer != "":
+		return writer, evidence
 	case status == 413, status == 429, status == 502, status == 503, status == 504:
 		return Gateway, evidence
 	}

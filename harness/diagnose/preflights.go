@@ -2,7 +2,9 @@ package diagnose
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -11,50 +13,68 @@ import (
 // pass is the trial in which the preflight passes.
 func pass(c *patient) harness.Request { return c.edited(passing(c.d.Seen, c.by)) }
 
-// optionsAlone judges whether only OPTIONS is at fault: a plain GET by the same page is
-// readable.
-func optionsAlone(c *patient) judgement {
-	if readable(c.plain()) {
-		return proved
-	}
-	return open
-}
-
 // plainShows is what a plain GET by the same page tells.
 func (c *patient) plainShows() []string {
 	return append(c.shows(asSimple, harness.Readable, "a plain GET by the same page is readable"),
 		c.shows(asSimple, harness.Blocked, "a plain GET by the same page is blocked, too")...)
 }
 
+// loginFirst says whether the preflight passes with the Authorization that a browser never
+// sends with it. https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
+func (c *patient) loginFirst() bool {
+	signed := c.raw(rawSigned)
+	return signed != nil && web.IsOKStatus(signed.Status)
+}
+
+// bareSuccess says whether a preflight was answered with success, and lacks
+// Access-Control-Allow-Origin.
+func bareSuccess(c *patient) bool { return web.IsOKStatus(c.by.Status) && !lost(c) }
+
 // preflights are the causes that lie in the answer to OPTIONS.
 var preflights = []Cause{{
 	ID:       "options-refused",
 	Symptoms: []harness.Reason{harness.PreflightMissingAllowOriginHeader, harness.PreflightInvalidStatus},
 	Not:      "that OPTIONS alone is refused",
-	fits:     func(c *patient) bool { return !web.IsOKStatus(c.by.Status) && c.by.Status != 0 && !lost(c) },
-	judge:    optionsAlone,
+	fits:     func(c *patient) bool { return !web.IsOKStatus(c.by.Status) && c.by.Status != 0 },
+	judge: func(c *patient) judgement {
+		c.preflightRawly()
+		if readable(c.plain()) || c.loginFirst() {
+			return proved
+		}
+		return open
+	},
 	cause: func(c *patient) string {
 		switch status := c.by.Status; {
-		case status == 401, status == 403, status == 407:
+		case c.loginFirst():
 			return fmt.Sprintf("The server checks who is signed in before it answers OPTIONS (%d), and a preflight never carries a login.", status)
+		case status == 401, status == 407:
+			return fmt.Sprintf("The server wants a login before it answers OPTIONS (%d), and a preflight never carries a login.", status)
+		case status == 403:
+			return "The server refuses OPTIONS with 403, so the request itself is never sent."
 		case status == 404, status == 405, status == 501:
 			return fmt.Sprintf("The server has no answer for OPTIONS at this path (%d).", status)
 		}
 		return fmt.Sprintf("The server answered OPTIONS with %d, and a preflight needs a status from 200 to 299.", c.by.Status)
 	},
 	layer: func(c *patient) (Layer, []string) {
-		layer, evidence := statusLayer(c)
+		layer, evidence := statusLayer(c, rawPreflight)
+		if c.loginFirst() {
+			layer = Login
+			evidence = append(evidence, "with the page's Authorization and without a browser, the same OPTIONS is answered with success")
+		}
 		return layer, slices.Concat(evidence, c.plainShows())
 	},
-	trial: pass,
+	remedy: func(c *patient) string { return harness.Explain(c.d.Seen).Remedy },
+	trial:  pass,
 }, {
 	ID:       "library-leaves-headers-out",
 	Symptoms: []harness.Reason{harness.PreflightMissingAllowOriginHeader},
 	Not:      "that the CORS library leaves its headers out for a method or header alone: a plain GET by the same page is blocked, too",
-	fits:     func(c *patient) bool { return web.IsOKStatus(c.by.Status) && !lost(c) },
+	fits:     bareSuccess,
 	judge: func(c *patient) judgement {
 		switch plain := c.plain(); {
 		case readable(plain):
+			c.eachPart()
 			return proved
 		case blocked(plain):
 			return excluded
@@ -62,18 +82,27 @@ var preflights = []Cause{{
 		return open
 	},
 	cause: func(c *patient) string {
-		return "The server allows this page, and its CORS library leaves all headers out of the preflight, because it refuses a method or header that the page uses" + asked(c) + "."
+		return "The server allows this page, and its CORS library leaves all headers out of the preflight, because it refuses a method or header that the page uses" + c.refusedParts() + "."
 	},
-	layer:  fixed(Middleware, (*patient).plainShows),
-	remedy: func(c *patient) string { return "List in the CORS middleware what the page uses" + asked(c) + "." },
-	trial:  pass,
+	layer: fixed(Middleware, func(c *patient) []string {
+		told := c.plainShows()
+		for _, part := range c.guilty() {
+			told = append(told, "without "+part+", the preflight passes")
+		}
+		return told
+	}),
+	remedy: func(c *patient) string {
+		return "List in the CORS middleware what the page uses" + c.refusedParts() + "."
+	},
+	trial: pass,
 }, {
 	ID:       "origin-not-listed",
 	Symptoms: []harness.Reason{harness.PreflightMissingAllowOriginHeader},
 	Not:      "that the server does not allow this page at all",
-	fits:     func(c *patient) bool { return web.IsOKStatus(c.by.Status) && !lost(c) },
+	fits:     bareSuccess,
 	judge: func(c *patient) judgement {
 		if blocked(c.plain()) {
+			c.others()
 			return proved
 		}
 		return open
@@ -81,15 +110,21 @@ var preflights = []Cause{{
 	cause: func(c *patient) string {
 		return "The server does not allow this page: neither the preflight nor a plain GET gets Access-Control-Allow-Origin."
 	},
-	layer: fixed(Middleware, (*patient).plainShows),
+	layer: fixed(Middleware, func(c *patient) []string {
+		told := c.plainShows()
+		for _, origin := range c.others() {
+			told = append(told, "asked with Origin: "+origin+", the server sends that origin back")
+		}
+		return told
+	}),
 	remedy: func(c *patient) string {
-		return "Make the server list " + originOf(c.d.Seen, c.by) + ", and what the page uses" + asked(c) + "."
+		return "Make the server list " + originOf(c.d.Seen, c.by) + ", and what the page uses" + wanted(c) + "."
 	},
 	trial: pass,
 }}
 
-// asked is what the preflight asked for, in brackets.
-func asked(c *patient) string {
+// wanted is what the preflight asked for, in brackets.
+func wanted(c *patient) string {
 	method, _ := c.by.RequestHeaders.Get(web.NameRequestMethod)
 	if names, _ := c.by.RequestHeaders.Get(web.NameRequestHeaders); names != "" {
 		method += ", " + names
@@ -100,49 +135,47 @@ func asked(c *patient) string {
 	return " (" + method + ")"
 }
 
-// lists are the causes that lie in the lists of a preflight's answer.
-var lists = []Cause{{
-	ID: "not-listed",
-	Symptoms: []harness.Reason{harness.MethodDisallowedByPreflightResponse, harness.HeaderDisallowedByPreflightResponse,
-		harness.InvalidAllowMethodsPreflightResponse, harness.InvalidAllowHeadersPreflightResponse},
-	Not:  "that the list of methods or headers alone is at fault",
-	fits: always,
-	judge: func(c *patient) judgement {
-		if readable(c.without()) {
-			return proved
+// mostParts bounds the experiments on the parts of one request.
+const mostParts = 12
+
+// eachPart asks without each part of the request that needs permission, all at the same time,
+// to find the one that the server refuses. Nothing but preflights leaves the browser.
+func (c *patient) eachPart() {
+	r := c.d.Seen.Request
+	r.DryRun = true
+	var plans []planned
+	if !web.IsCORSSafelistedMethod(web.NormalizeMethod(r.Method)) && r.Method != "" {
+		other := r
+		other.Method, other.Body = http.MethodGet, harness.Body{}
+		plans = append(plans, c.browser(withoutMethod, other))
+	}
+	names := c.by.RequestHeaders.Items(web.NameRequestHeaders)
+	for _, name := range names[:min(len(names), mostParts)] {
+		plans = append(plans, c.browser(withoutHeader+name, dropping(r, name)))
+	}
+	if len(plans) > 1 { // a single part is known without an experiment
+		c.atOnce(plans...)
+	}
+}
+
+// guilty are the parts of the request without which the preflight passes.
+func (c *patient) guilty() (parts []string) {
+	if readable(c.result(withoutMethod)) {
+		parts = append(parts, "the method "+c.d.Seen.Request.Method)
+	}
+	for _, name := range c.by.RequestHeaders.Items(web.NameRequestHeaders) {
+		if readable(c.result(withoutHeader + name)) {
+			parts = append(parts, "the header "+name)
 		}
-		return open
-	},
-	cause: func(c *patient) string {
-		name := web.NameAllowHeaders
-		switch c.d.Seen.Reason {
-		case harness.MethodDisallowedByPreflightResponse, harness.InvalidAllowMethodsPreflightResponse:
-			name = web.NameAllowMethods
-		}
-		value, _ := c.by.ResponseHeaders.Get(name)
-		if c.d.Seen.Parameter == "" {
-			return fmt.Sprintf("The value of %s (%s) is not a list of names.", name, value)
-		}
-		return fmt.Sprintf("The answer to the preflight does not list %s in %s (%s).", c.d.Seen.Parameter, name, value)
-	},
-	layer: func(c *patient) (Layer, []string) {
-		if web.IsAccessControl(c.d.Seen.Parameter) {
-			return Page, []string{"the page sends " + c.d.Seen.Parameter + ", which is a header for responses"}
-		}
-		return Middleware, slices.Concat([]string{"the preflight asks for it and the answer does not list it"},
-			c.shows(withoutThat, harness.Readable, "without it, the preflight passes"), gateways(c.shown))
-	},
-	trial: func(c *patient) harness.Request {
-		if web.IsAccessControl(c.d.Seen.Parameter) {
-			r := c.d.Seen.Request
-			r.Headers = nil
-			for _, f := range c.d.Seen.Request.Headers {
-				if !web.IsAccessControl(f.Name) {
-					r.Headers = append(r.Headers, f)
-				}
-			}
-			return r
-		}
-		return c.edited(naming(c.by))
-	},
-}}
+	}
+	return parts
+}
+
+// refusedParts are the guilty parts or, where none is alone at fault, all that the preflight
+// asked for; in brackets.
+func (c *patient) refusedParts() string {
+	if parts := c.guilty(); len(parts) > 0 {
+		return " (" + strings.Join(parts, ", ") + ")"
+	}
+	return wanted(c)
+}

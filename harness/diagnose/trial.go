@@ -19,7 +19,11 @@ func originOf(o harness.Observation, e harness.Exchange) string {
 // allowing are the edits of an answer by which an origin may read it.
 // https://fetch.spec.whatwg.org/#cors-check
 func allowing(on harness.EditOn, o harness.Observation, e harness.Exchange) []harness.Edit {
-	list := []harness.Edit{{On: on, Name: web.NameAllowOrigin, Value: originOf(o, e)}}
+	origin := originOf(o, e)
+	if origin == harness.OpaqueOrigin && o.Request.Credentials != harness.Include {
+		origin = "*" // the request before a redirect has another origin
+	}
+	list := []harness.Edit{{On: on, Name: web.NameAllowOrigin, Value: origin}}
 	if o.Request.Credentials == harness.Include {
 		list = append(list, harness.Edit{On: on, Name: web.NameAllowCredentials, Value: "true"})
 	}

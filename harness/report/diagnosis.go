@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -124,7 +125,7 @@ func partsOf(d Diagnosed) []said {
 	}
 	var tried []string
 	for _, e := range d.Experiments {
-		tried = append(tried, e.Name+": "+outcomeOf(e))
+		tried = append(tried, e.Name+": "+e.Outcome())
 	}
 	layer := string(d.Layer)
 	if layer != "" {
@@ -153,20 +154,17 @@ func proofOf(d Diagnosed) string {
 	if d.Trial.Seen.Withheld() {
 		return "Proved: with these changes the preflight passes and the browser would send the request. The response itself is not known."
 	}
-	return "Proved: with these changes the same exchange is readable."
-}
-
-// outcomeOf is what came out of an experiment.
-func outcomeOf(e diagnose.Experiment) string {
-	if e.Error != "" {
-		return "no verdict: " + e.Error
+	if d.Seen.Verdict != harness.Blocked {
+		return "Proved: with these changes the page gets what it wants."
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s %s", e.Seen.Verdict, e.Seen.Reason))
+	return "Proved: with these changes the same exchange is readable."
 }
 
 // diagnosisHeadline says what came out, in one line.
 func diagnosisHeadline(d Diagnosed) string {
 	switch {
+	case d.Seen.Verdict == "":
+		return "no verdict: " + cmp.Or(d.Seen.NetError, "evidence is missing")
 	case d.Seen.Verdict == harness.Blocked:
 		return "Chrome blocks it: " + string(d.Seen.Reason)
 	case d.Cause != "":

@@ -152,7 +152,7 @@ func DiagnosisHTML(w io.Writer, d Diagnosed) error {
 		steps = append(steps, finding.Step{Want: harness.Readable, Observation: d.Trial.Seen.Redacted()})
 	}
 	for _, e := range d.Experiments {
-		s.Experiments = append(s.Experiments, experimentRow{printable(e.Name, textLimit), printable(outcomeOf(e), textLimit), template.HTML(limited(e.Seen.Transcript(), textLimit).HTML(columns))})
+		s.Experiments = append(s.Experiments, experimentRow{printable(e.Name, textLimit), printable(e.Outcome(), textLimit), template.HTML(limited(e.Seen.Transcript(), textLimit).HTML(columns))})
 	}
 	for i, x := range d.Snippets {
 		s.Snippets = append(s.Snippets, snippetRow{x, snippetTried(x), i == 0 && d.Software != ""})

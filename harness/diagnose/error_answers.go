@@ -1,0 +1,71 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// errorAnswers are the causes that show in an error.
+var errorAnswers = []Cause{{
+	ID:       "errors-only",
+	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
+	Not:      "that only errors lack the header: an answer with success lacks it, too",
+	fits:     func(c *patient) bool { return answeredOnce(c) && c.by.Status >= 400 },
+	judge: func(c *patient) judgement {
+		c.likeCurl()
+		if len(c.d.Seen.Preflights()) > 0 { // it passed, so that the server allows the page
+			return proved
+		}
+		if absent, _ := c.nobody(); readable(absent) {
+			return proved
+		}
+		return open
+	},
+	cause: func(c *patient) string {
+		return fmt.Sprintf("The server answered %d, and the error has no Access-Control-Allow-Origin, so that the page cannot see it.", c.by.Status)
+	},
+	layer: func(c *patient) (Layer, []string) {
+		layer, evidence := statusLayer(c, rawAsPage)
+		evidence = append(evidence, c.curlWorks()...)
+		if len(c.d.Seen.Preflights()) > 0 {
+			return layer, append(evidence, "the preflight of the same question passed")
+		}
+		return layer, append(evidence, c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page")...)
+	},
+	trial: allow,
+}, {
+	// https://websockets.spec.whatwg.org/#websocket-opening-handshake
+	ID:       "websocket-origin",
+	Symptoms: []harness.Reason{harness.HandshakeRefused},
+	Not:      "that the server refuses the WebSocket because of the page's origin",
+	fits:     always,
+	judge: func(c *patient) judgement {
+		switch home, again := c.handshakes(); {
+		case home == 0 || again == 0:
+			return open
+		case home != again:
+			return proved
+		}
+		return excluded
+	},
+	cause: func(c *patient) string {
+		return "The server refuses the handshake of the WebSocket because of the page's origin, " + c.d.Seen.Page.Origin + ". CORS does not apply to a WebSocket: the server alone compares Origin."
+	},
+	layer: fixed(Framework, func(c *patient) []string {
+		home, again := c.handshakes()
+		if home == 0 || again == 0 {
+			return reason(c)
+		}
+		return []string{fmt.Sprintf("the same handshake gets %d with the page's Origin, and %d with the server's own", again, home)}
+	}),
+	untried: "the answers to a WebSocket cannot be edited. Change the list, and ask again.",
+}, {
+	ID:       "websocket-refused",
+	Symptoms: []harness.Reason{harness.HandshakeRefused},
+	fits:     always,
+	judge:    shown,
+	cause:    meaning,
+	layer:    fixed(Framework, func(c *patient) []string { return append(reason(c), "the server's own origin is refused, too") }),
+	untried:  "the answers to a WebSocket cannot be edited. Change the server, and ask again.",
+}}

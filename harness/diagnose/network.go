@@ -1,0 +1,51 @@
+package diagnose
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
+)
+
+// network are the causes for which there is no verdict: no answer came that CORS could be
+// about, whatever DevTools has in its column.
+var network = []Cause{
+	unreachable("nothing-listens", "Nothing listens at %s: the connection was refused. This is not CORS.", "Start the server, or correct the host and the port in the page's URL.", "net::ERR_CONNECTION_REFUSED"),
+	unreachable("name-unknown", "The name of %s is not known. This is not CORS.", "Correct the host in the page's URL, or the entry in DNS.", "net::ERR_NAME_NOT_RESOLVED", "net::ERR_NAME_RESOLUTION_FAILED"),
+	unreachable("certificate", "The browser does not trust the certificate of %s. This is not CORS.", "Give the server a certificate for this host that browsers trust, or add its authority to the browser.", "net::ERR_CERT_"),
+	unreachable("no-tls", "No TLS connection came about with %s. This is not CORS.", "Ask with the scheme that the server speaks on this port, and let the server speak TLS 1.2 or 1.3.", "net::ERR_SSL_"),
+	unreachable("connection-closed", "%s closed the connection without an answer. This is not CORS.", "Look in the log of the server: it crashed, or it does not take this method.", "net::ERR_EMPTY_RESPONSE", "net::ERR_CONNECTION_RESET", "net::ERR_CONNECTION_CLOSED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "net::ERR_CONTENT_LENGTH_MISMATCH"),
+	unreachable("no-http", "What %s answered is no valid HTTP. This is not CORS.", "Correct the answer of the server.", "net::ERR_INVALID_HTTP_RESPONSE", "net::ERR_RESPONSE_HEADERS", "net::ERR_HTTP2_", "net::ERR_INVALID_CHUNKED_ENCODING"),
+	unreachable("not-reached", "%s cannot be reached. This is not CORS.", "Look at the network between the browser and the server.", "net::ERR_ADDRESS_", "net::ERR_CONNECTION_TIMED_OUT", "net::ERR_TIMED_OUT", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_NETWORK_", "net::ERR_PROXY_", "net::ERR_TUNNEL_"),
+}
+
+// unreachable is a cause that a net error names. It is proved where a request without a
+// browser gets no answer either.
+func unreachable(id, cause, remedy string, errors ...string) Cause {
+	return Cause{
+		ID: id, NetErrors: errors, fits: always,
+		judge: func(c *patient) judgement {
+			c.rawly(c.wired(rawAsCurl, http.MethodGet, c.sendable()))
+			if e := c.made[rawAsCurl]; e != nil && e.Error != "" {
+				return proved
+			}
+			return open
+		},
+		cause: func(c *patient) string { return strings.Replace(cause, "%s", web.OriginOf(c.d.Seen.Request.URL), 1) },
+		layer: func(c *patient) (Layer, []string) {
+			told := []string{"Chrome names the net error " + c.d.Seen.NetError + ", and no CORS error"}
+			for _, e := range c.d.Seen.Exchanges {
+				if e.Kind == harness.Preflight && e.Status == 0 {
+					told = append(told, "OPTIONS got no answer")
+				}
+			}
+			if e := c.made[rawAsCurl]; e != nil {
+				told = append(told, "without a browser, a GET gets "+e.Outcome())
+			}
+			return Network, told
+		},
+		remedy:  func(*patient) string { return remedy },
+		untried: "there is no answer that could be edited.",
+	}
+}
