@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-const har = `{"log": {"version": "1.2", "creator": {"name": "WebInspector", "version": "537.36"},
+const shopHAR = `{"log": {"version": "1.2", "creator": {"name": "WebInspector", "version": "537.36"},
 "pages": [{"id": "page_1", "title": "https://app.example.com/shop/", "startedDateTime": "x", "pageTimings": {"onLoad": [1, {}]}}, {"id": "page_2", "title": "file:///home/me/a.html"}, {"id": "page_3", "title": "chrome-extension://abcdefghijklmnopabcdefghijklmnop/a.html"}, {"id": "page_4", "title": "My shop"}],
 "entries": [
 {"pageref": "page_1", "_resourceType": "document", "request": {"method": "GET", "url": "https://app.example.com/shop/", "headers": [{"name": "Sec-Fetch-Dest", "value": "document"}]}},
@@ -26,7 +26,7 @@ const har = `{"log": {"version": "1.2", "creator": {"name": "WebInspector", "ver
 
 // All that cross origins, each question once, with the numbers that DevTools shows.
 func TestHAR(t *testing.T) {
-	p, err := Read([]byte(har), Options{})
+	p, err := Read([]byte(shopHAR), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestEntriesOfHAR(t *testing.T) {
 		"12":                           "no entry 12: the file has 11 entries",
 		"https://x.example/":           "no entry https://x.example/",
 	} {
-		p, err := Read([]byte(har), Options{Entry: entry})
+		p, err := Read([]byte(shopHAR), Options{Entry: entry})
 		got := fmt.Sprint(err)
 		if err == nil {
 			q, err := p.One()
