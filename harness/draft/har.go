@@ -80,8 +80,8 @@ type asked struct {
 	more     map[string]bool // other paths that look alike, a few of them
 	pages    map[page]bool
 	methods  map[string]bool
-	headers  map[string]string // names by their lower case
-	exposed  map[string]string
+	headers  HeaderNames
+	exposed  HeaderNames
 	any      bool // every header is exposed
 	cookies  bool // a request was sent with cookies
 	allows   bool // an answer allows credentials
@@ -130,7 +130,7 @@ func (on *server) add(path string, s paste.Sighting) {
 			on.unlisted++
 			return
 		}
-		a = &asked{path: path, more: map[string]bool{}, pages: map[page]bool{}, methods: map[string]bool{}, headers: map[string]string{}, exposed: map[string]string{}}
+		a = &asked{path: path, more: map[string]bool{}, pages: map[page]bool{}, methods: map[string]bool{}, headers: HeaderNames{}, exposed: HeaderNames{}}
 		on.paths[key] = a
 	}
 	if path != a.path && len(a.more) < mostPaths {
@@ -161,7 +161,7 @@ func (a *asked) add(s paste.Sighting, answer harness.Exchange) {
 	}
 	for _, h := range s.Request.Headers {
 		if !oracle.CORSSafelistedRequestHeader(h.Name, h.Value) && !web.IsForbiddenRequestHeader(h.Name, h.Value) {
-			addName(a.headers, h.Name)
+			a.headers.addSome(h.Name)
 		}
 	}
 	a.cookies = a.cookies || s.Cookies || s.Request.Credentials == harness.Include
@@ -185,16 +185,8 @@ func (a *asked) expose(answer harness.Exchange) {
 		case name == policy.Wildcard:
 			a.any = true
 		case has && !web.IsCORSSafelistedResponseHeaderName(name) && !web.IsForbiddenResponseHeaderName(name):
-			addName(a.exposed, name)
+			a.exposed.addSome(name)
 		}
-	}
-}
-
-// addName adds the name of a header, as it was first written.
-func addName(names map[string]string, name string) {
-	key := web.Lower(name)
-	if _, known := names[key]; !known && web.IsToken(name) && len(names) < mostAsked {
-		names[key] = name
 	}
 }
 
@@ -317,14 +309,14 @@ func (a *asked) resource(d *Draft) {
 		}
 	}
 	slices.Sort(from)
-	rules := policy.Rules{Origins: policy.Origins{List: from}, Credentials: new(a.cookies || a.allows), Methods: policy.Names{}, RequestHeaders: sorted(a.headers)}
+	rules := policy.Rules{Origins: policy.Origins{List: from}, Credentials: new(a.cookies || a.allows), Methods: policy.Names{}, RequestHeaders: a.headers.Sorted()}
 	for _, method := range slices.Sorted(maps.Keys(a.methods)) {
 		if strings.ToUpper(method) == method && web.IsToken(method) && !web.IsForbiddenMethod(method) {
 			rules.Methods = append(rules.Methods, method)
 		}
 	}
 	if a.answered {
-		rules.ExposeHeaders = sorted(a.exposed)
+		rules.ExposeHeaders = a.exposed.Sorted()
 		if a.any && !*rules.Credentials {
 			rules.ExposeHeaders = policy.Names{policy.Wildcard}
 		}
@@ -347,13 +339,4 @@ func (a *asked) resource(d *Draft) {
 func isWebOrigin(origin string) bool {
 	scheme := web.ParseOrigin(origin).Scheme
 	return scheme == "http" || scheme == "https"
-}
-
-// sorted are the names in order.
-func sorted(names map[string]string) policy.Names {
-	list := policy.Names{}
-	for _, key := range slices.Sorted(maps.Keys(names)) {
-		list = append(list, names[key])
-	}
-	return list
 }

@@ -37,7 +37,7 @@ func TestFromHAR(t *testing.T) {
 			"  # The app asks this path, and a policy cannot have it: want a path that the server has, not a\n  # pattern.\n  # - path: /a*b\n",
 			"https://stats.example.net (1)", "chrome-extension://abcdefghijklmnopabcdefghijklmnop, file:", "Left out: requests to paths that look like a secret (1)",
 		}, []string{"/own", "logo.png", "eyJ", "X-Absent"}},
-		"https://stats.example.net": {[]string{"\ntarget: https://stats.example.net\n", "\ncredentials: false\n", "\nexposeHeaders: any\n", "  - path: /hit\n", "assumes that the pages use none"}, []string{"api.example.com", "Others"}},
+		"https://stats.example.net":     {[]string{"\ntarget: https://stats.example.net\n", "\ncredentials: false\n", "\nexposeHeaders: any\n", "  - path: /hit\n", "assumes that the pages use none"}, []string{"api.example.com", "Others"}},
 		"https://api.example.com/v1/me": {[]string{"\nmethods: [GET, PUT]\n", "  - path: /v1/me\n"}, []string{"/v1/items"}},
 	} {
 		d, err := FromHAR(HAR{In: strings.NewReader(appHAR), URL: url})
