@@ -31,6 +31,7 @@ var house = []room{
 	{"harness/internal/web", "idna publicsuffix", ""}, // no other package has a profile or a list of its own
 	{"harness/internal/source", "", ""},
 	{"harness/internal/cputime", "", ""}, // for tests
+	{"harness/internal/memory", "", ""},  // for tests
 	{"harness/internal/patience", "", ""},
 	{"harness/internal/plain", "harness/internal/web", ""},
 	{"harness/internal/har", "harness/internal/plain", ""},
@@ -50,8 +51,8 @@ var house = []room{
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/reach harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
 	{"harness/internal/policytest", "harness/policy", ""},
-	{"harness/paste", "harness harness/internal/har harness/internal/plain harness/internal/web", ""},
-	{"harness/draft", "harness harness/internal/plain harness/internal/web harness/oracle harness/paste harness/policy", ""},
+	{"harness/paste", "harness harness/internal/har harness/internal/plain harness/internal/web", "harness/internal/memory"},
+	{"harness/draft", "harness harness/internal/plain harness/internal/web harness/oracle harness/paste harness/policy", "harness/internal/memory"},
 	{"harness/draft/openapi", "harness/draft harness/internal/plain harness/internal/source harness/internal/web harness/oracle harness/policy kin-openapi", ""}, // nobody else reads OpenAPI
 	{"harness/internal/shards", "", ""},
 	{"harness/finding", "harness harness/behaviour harness/internal/plain harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},

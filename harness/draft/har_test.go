@@ -3,10 +3,10 @@ package draft
 import (
 	"fmt"
 	"io"
-	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/corsproof/corsproof/harness/internal/memory"
 	"github.com/corsproof/corsproof/harness/policy"
 )
 
@@ -112,37 +112,16 @@ func largeHAR(size int) io.Reader {
 	return read
 }
 
-// watched looks at the memory that is in use while a file is read.
-type watched struct {
-	io.Reader
-	reads int
-	most  uint64
-}
-
-func (w *watched) Read(p []byte) (int, error) {
-	if w.reads++; w.reads%2000 == 0 {
-		w.most = max(w.most, inUse())
-	}
-	return w.Reader.Read(p)
-}
-
-func inUse() uint64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
-}
-
 // A HAR of 50 MB whose entries all differ is read in flat memory.
 func TestMemoryOfALargeHAR(t *testing.T) {
 	const room = 16 << 20
-	before := inUse()
-	in := &watched{Reader: largeHAR(50 << 20)}
+	before := memory.InUse()
+	in := &memory.Watched{Reader: largeHAR(50 << 20), Every: 2000}
 	if _, err := FromHAR(HAR{In: in}); err != nil {
 		t.Fatal(err)
 	}
-	if in.most == 0 || in.most > before+room {
-		t.Errorf("%d bytes in use at most (%d before), after %d reads", in.most, before, in.reads)
+	if in.Most == 0 || in.Most > before+room {
+		t.Errorf("%d bytes in use at most (%d before), after %d reads", in.Most, before, in.Reads)
 	}
-	t.Logf("50 MB: %d KB in use at most, %d KB before", in.most>>10, before>>10)
+	t.Logf("50 MB: %d KB in use at most, %d KB before", in.Most>>10, before>>10)
 }

@@ -78,9 +78,9 @@ func (on *server) credentials() string {
 	case cookies > 0:
 		return fmt.Sprintf("Requests to %d of %d paths were sent with cookies.", cookies, len(on.paths))
 	case allows > 0:
-		return fmt.Sprintf("The HAR has no cookies: browsers leave them out unless it is exported with sensitive data. Answers of %d of %d paths allow credentials, so this line assumes that the pages use them.", allows, len(on.paths))
+		return fmt.Sprintf("The HAR has no cookies: browsers export cookies only with sensitive data. Answers of %d of %d paths allow credentials, so this line assumes that the pages use them.", allows, len(on.paths))
 	}
-	return "The HAR has no cookies, which browsers leave out unless it is exported with sensitive data, and no answer allows credentials: this line assumes that the pages use none."
+	return "The HAR has no cookies, which browsers export only with sensitive data, and no answer allows credentials: this line assumes that the pages use none."
 }
 
 // maxAge says what the file knows of the time that preflights may be kept.

@@ -121,7 +121,7 @@ var templates = map[string]template{
 				"Content-Type: application/json needs permission. https://fetch.spec.whatwg.org/#cors-safelisted-request-header\n" +
 				"Mcp-Protocol-Version: on each request. " + mcp2026 + "#protocol-version-header\n" +
 				"Mcp-Method, Mcp-Name: what the message asks for. " + mcp2026 + "#standard-request-headers\n" +
-				"Tools may name further headers, Mcp-Param-NAME: add those of your tools. " + mcp2026 + "#custom-headers-from-tool-parameters",
+				"Tools may name further headers, Mcp-Param-NAME: add the headers of your tools. " + mcp2026 + "#custom-headers-from-tool-parameters",
 			"exposeHeaders": "WWW-Authenticate: in a 401, with the place of the login. " + mcpLogin,
 			"maxAge":        "Each message has a preflight, unless the browser may keep the answer to one.\nmaxAge: 7200",
 			"errors":        mcpErrors,
