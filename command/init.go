@@ -172,7 +172,8 @@ func (o *initOptions) askTarget(ctx context.Context, s streams) (draft.Draft, er
 func ofArguments(faults []*policy.FaultError) error {
 	var errs []error
 	for _, f := range faults {
-		if strings.Contains(f.Path, "origins") {
+		field := f.Path[strings.LastIndexByte(f.Path, '.')+1:] // behind the resource
+		if field == "credentials" || strings.HasPrefix(field, "origins") {
 			f.Path = "--from"
 		} else {
 			f.Path = "URL"

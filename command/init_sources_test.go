@@ -55,6 +55,7 @@ func TestFaultsOfInitSources(t *testing.T) {
 		"template":     {[]string{"--template", "mpc"}, "the templates are mcp, mcp-2026-07-28"},
 		"a slash":      {[]string{"--template", "mcp", "--from", page + "/"}, `--from "` + page + `/"`},
 		"the target":   {[]string{"--openapi", copied(t, described), "--from", "https://api.example.com"}, "--from \"https://api.example.com\": the target's own origin"},
+		"any, cookies": {[]string{"--openapi", copied(t, strings.Replace(described, `{"get": {}}`, `{"get": {"parameters": [{"name": "sid", "in": "cookie"}]}}`, 1)), "--from", "any"}, "--from: any origin with credentials"},
 		"no URL":       {[]string{"api.example.com", "--har", copied(t, recorded)}, "URL \"api.example.com\": want a URL of http or https"},
 		"other server": {[]string{"https://x.example.com", "--har", copied(t, recorded)}, "no request to https://x.example.com"},
 	} {

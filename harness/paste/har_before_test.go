@@ -97,3 +97,16 @@ func TestHARBefore(t *testing.T) {
 		}
 	}
 }
+
+// A server sets no cookies for another one, and a page has a history of its own.
+func TestHARBeforeOfOthers(t *testing.T) {
+	text := `{"log": {"entries": [` + entryOf("a", "GET", "https://evil.example/", nil, []string{"Set-Cookie: sid=1; Domain=api.example.com", "Set-Cookie: own=1"}) + "," +
+		entryOf("b", "GET", "https://api.example.com/me", nil, nil) + `]}}`
+	p, err := Read([]byte(text), Options{Entry: "2", Before: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q := p.Questions[0]; len(q.Cookies)+len(q.Request.Before) != 0 {
+		t.Errorf("%v, %v", q.Cookies, q.Request.Before)
+	}
+}

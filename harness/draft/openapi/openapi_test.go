@@ -44,6 +44,10 @@ paths:
   /away:
     servers: [{url: https://files.example.com}]
     get: {responses: {}}
+  /items/1000000:
+    get: {responses: {}}
+  /a*b:
+    get: {responses: {}}
   /public:
     get: {security: [], responses: {}}
     trace: {responses: {}}
@@ -86,10 +90,11 @@ func TestDraft(t *testing.T) {
 		"as it is": {File{Name: name}, []string{
 			"\ntarget: https://api.example.com\n", "https://staging.example.com/v1.", "\norigins: none\n", "\n# origins: [https://app.example.com]\n", "\ncredentials: false\n", "\nmethods: [GET]\n", "\nrequestHeaders: [Authorization]\n", "\nexposeHeaders: []\n",
 			"  - path: /v1/me\n    methods: [GET, PUT]\n    requestHeaders: [Authorization, Content-Type, X-Trace]\n    exposeHeaders: [X-Total]\n",
-			"  # /items/{id}, where id is 1000000, by its example\n  - path: /v1/items/1000000\n    methods: [GET, POST]\n",
+			"  # /files/{name}, where name is a b/c, by its example\n",
 			"  - path: \"/v1/files/a%20b%2Fc\"\n", "  # The parameter user has no example and no default: write a value that the server knows.\n  # - path: \"/v1/users/{user}\"\n",
 			"  - path: /v1/session\n    credentials: true\n    requestHeaders: [X-Key]\n", "  # It has no operation that a page could use on this server.\n  # - path: /v1/away\n", "  - path: /v1/public\n    requestHeaders: []\n",
 			"the header Authorization, the header X-Key",
+			"  # Another path is the same with its examples.\n  # - path: \"/v1/items/{id}\"\n", "  # A policy cannot have this path: want a path that the server has, not a pattern.\n  # - path: /v1/a*b\n",
 		}, []string{"OPTIONS", "TRACE", "Host", "Access-Control"}},
 		"of an app":         {File{Name: name, From: "https://app.example.com,https://*.example.org"}, []string{"\norigins: [https://app.example.com, https://*.example.org]\n"}, []string{"does not say which pages"}},
 		"another server":    {File{Name: name, URL: "http://localhost:8000"}, []string{"\ntarget: http://localhost:8000\n", "  - path: /v1/me\n"}, nil},
@@ -187,5 +192,29 @@ func TestHostileReferences(t *testing.T) {
 		if _, err := policy.Parse("p.yaml", []byte(d.Text()), nil); err != nil || strings.Contains(d.Text(), "\x1b") {
 			t.Errorf("%s: %v\n%s", title, err, d.Text())
 		}
+	}
+}
+
+// A file of very many paths makes a policy of the first of them, and says so.
+func TestManyPaths(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("openapi: 3.1.0\nservers: [{url: https://api.example.com}]\npaths:\n")
+	for i := range mostPaths + 7 {
+		fmt.Fprintf(&text, "  /p%d: {get: {}}\n", i)
+	}
+	d, err := Draft(File{In: strings.NewReader(text.String())})
+	if err != nil || len(d.Policy.Resources) != mostPaths || !strings.Contains(d.Text(), "Left out: paths after the first 2000 (7)") {
+		t.Errorf("%v, %d resources", err, len(d.Policy.Resources))
+	}
+	if _, err := policy.Parse("p.yaml", []byte(d.Text()), nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// What a parser says is shown up to a length, in one line, without secrets of URLs.
+func TestLoadFault(t *testing.T) {
+	got := loadFault(fmt.Errorf("line 1:\n\x1b https://api.example.com/?token=s3cret %s", strings.Repeat("x", 10_000))).Error()
+	if len(got) > 2*mostFault || strings.ContainsAny(got, "\n\x1b") || strings.Contains(got, "s3cret") {
+		t.Errorf("%q", got)
 	}
 }

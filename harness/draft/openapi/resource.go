@@ -35,6 +35,7 @@ func (r *reader) resource(template string, item *openapi3.PathItem, seen map[str
 		why = "Another path is the same with its examples."
 	}
 	if why != "" {
+		own.Path = r.prefix + template
 		r.draft.Left = append(r.draft.Left, draft.Left{Resource: own, Why: why})
 		return
 	}
