@@ -53,7 +53,7 @@ type File struct {
 
 // The bounds of a file. The largest public descriptions have 12 MB and 1,000 paths.
 const (
-	mostBytes = 32 << 20
+	mostBytes = 16 << 20
 	mostPaths = 2000
 )
 

@@ -152,7 +152,7 @@ func TestDraftFaults(t *testing.T) {
 		"deep JSON":      {text(`{"openapi": "3.0.0", "x": ` + deep), "it cannot be read"},
 		"deep YAML":      {text("openapi: 3.0.0\nx: " + deep), "exceeded max depth"},
 		"aliases":        {text("openapi: 3.0.0\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n"), "excessive aliasing"},
-		"large":          {text(head + "x: " + strings.Repeat("x", mostBytes)), "it has more than 32 MB"},
+		"large":          {text(head + "x: " + strings.Repeat("x", mostBytes)), "it has more than 16 MB"},
 	} {
 		_, err := Draft(c.file)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "s3cret") || len(err.Error()) > 2*mostFault {
