@@ -95,10 +95,12 @@ func TestAskByBeacon(t *testing.T) {
 func TestFaultsBeforeAsking(t *testing.T) {
 	r := run(t, "ask", "http://127.0.0.1:1/", "--from", neighbour, "--cookie", "s3cret", "--storage-state", "missing.json",
 		"--beside", "http://a.test/ --metod PUT",
-		"--first", "http://a.test/ 'open", "--first", "--method PUT", "--first", "http://a.test/ --metod PUT", "--first", "http://a.test/ --body $(s3cret)")
+		"--first", "http://a.test/ 'open", "--first", "--method PUT", "--first", "http://a.test/ --metod PUT", "--first", "http://a.test/ --body $(s3cret)",
+		"--first", strings.Repeat("$(", 2_000_000)) // the parser calls itself for each
 	for _, want := range []string{
 		"--cookie, entry 1: want name=value", "--storage-state missing.json", "--first, entry 1: it is not a valid command line",
 		"--beside, entry 1: unknown flag: --metod", "--first, entry 2: want one URL", "--first, entry 3: unknown flag: --metod", "--first, entry 4: it is not a valid command line",
+		"--first, entry 5: it is not a valid command line: it is longer than 256 KB",
 	} {
 		if r.status != exitUsage || !strings.Contains(r.stderr, want) {
 			t.Errorf("status %d, no %q in\n%s", r.status, want, r.stderr)

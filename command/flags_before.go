@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"mvdan.cc/sh/v3/shell"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/paste"
 )
 
 // beforeFlags say what happens before the question and beside it: cookies that the browser
@@ -59,10 +59,10 @@ func (b *beforeFlags) login(url string) ([]harness.Request, error) {
 	return []harness.Request{harness.HTTPLogin(url, name, password)}, nil
 }
 
-// questionOf reads a question from one line, whose words are quoted as in a shell. No
-// variable is expanded, and no command is run.
+// questionOf reads a question from one line, whose words are quoted as in a shell. A
+// variable or a command in it is an error: nothing is expanded, and nothing is run.
 func questionOf(line, from string) (harness.Request, error) {
-	words, err := shell.Fields(line, func(name string) string { return "$" + name })
+	words, err := paste.Words(line)
 	if err != nil {
 		return harness.Request{}, fmt.Errorf("it is not a valid command line: %w", err)
 	}

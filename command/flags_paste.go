@@ -19,6 +19,9 @@ type pasteFlags struct {
 	file  string
 	har   string
 	entry string
+	// before is how many requests before the entry of the HAR are asked first.
+	before       int
+	beforeUnsafe bool
 }
 
 func (p *pasteFlags) add(c *cobra.Command) {
@@ -26,6 +29,8 @@ func (p *pasteFlags) add(c *cobra.Command) {
 	f.StringVar(&p.file, "paste", "", "a file with a line of the console, or with what DevTools copies as fetch or as cURL (- for standard input); the flags change it")
 	f.StringVar(&p.har, "har", "", "a HAR file with the question (- for standard input); the flags change it")
 	f.StringVar(&p.entry, "entry", "", "which question of a HAR or a paste: its number, or its URL")
+	f.IntVar(&p.before, "har-before", 0, "how many requests before the entry, of the same page, are asked first: GET, HEAD and OPTIONS alone")
+	f.BoolVar(&p.beforeUnsafe, "har-before-unsafe", false, "ask requests of --har-before that may change something, too: a login is a POST")
 }
 
 // isPaste says whether an argument was copied from a console or from DevTools. A URL has no
@@ -39,12 +44,11 @@ func isPaste(argument string) bool {
 // where the paste does not say it.
 func (p *pasteFlags) read(ctx context.Context, s streams, argument, from string) (paste.Question, error) {
 	var files []string
-	options := paste.Options{From: from, Entry: p.entry, File: func(name string) ([]byte, error) {
+	options := paste.Options{From: from, Entry: p.entry, Before: p.before, BeforeUnsafe: p.beforeUnsafe, File: func(name string) ([]byte, error) {
 		files = append(files, name)
 		return os.ReadFile(name)
 	}}
-	defer s.progress("reading the paste ...")()
-	pasted, err := await(ctx, func() (paste.Pasted, error) { return p.open(s.in, argument, options) })
+	pasted, err := await(ctx, func() (paste.Pasted, error) { return p.open(s, argument, options) })
 	if err != nil {
 		return paste.Question{}, err
 	}
@@ -59,12 +63,12 @@ func (p *pasteFlags) read(ctx context.Context, s streams, argument, from string)
 }
 
 // open reads the paste from where it is.
-func (p *pasteFlags) open(in io.Reader, argument string, o paste.Options) (paste.Pasted, error) {
+func (p *pasteFlags) open(s streams, argument string, o paste.Options) (paste.Pasted, error) {
 	switch {
 	case p.har != "":
-		return readFileOr(in, "har", p.har, func(r io.Reader) (paste.Pasted, error) { return paste.ReadHAR(r, o) })
+		return readFileOr(s, "har", p.har, func(r io.Reader) (paste.Pasted, error) { return paste.ReadHAR(r, o) })
 	case p.file != "":
-		return readFileOr(in, "paste", p.file, func(r io.Reader) (paste.Pasted, error) {
+		return readFileOr(s, "paste", p.file, func(r io.Reader) (paste.Pasted, error) {
 			data, err := io.ReadAll(r)
 			if err != nil {
 				return paste.Pasted{}, err
@@ -73,23 +77,6 @@ func (p *pasteFlags) open(in io.Reader, argument string, o paste.Options) (paste
 		})
 	}
 	return paste.Read([]byte(argument), o)
-}
-
-// readFileOr reads a file, or for - standard input.
-func readFileOr(in io.Reader, flag, name string, read func(io.Reader) (paste.Pasted, error)) (paste.Pasted, error) {
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return paste.Pasted{}, fmt.Errorf("--%s: %w", flag, err)
-		}
-		defer file.Close()
-		in = file
-	}
-	pasted, err := read(in)
-	if err != nil {
-		err = fmt.Errorf("--%s %s: %w", flag, name, err)
-	}
-	return pasted, err
 }
 
 // source says how the question is given: by the flags and a URL, by a document, or by a paste.
@@ -123,7 +110,20 @@ func (o *askOptions) sourceOf(argument string) (source, error) {
 	case o.paste.entry != "" && found != byPaste:
 		return byFlags, errors.New("--entry chooses a question of --har or of --paste: give one of them")
 	}
-	return found, nil
+	return found, o.paste.beforeFault()
+}
+
+// beforeFault is what is wrong with --har-before.
+func (p *pasteFlags) beforeFault() error {
+	switch {
+	case p.before < 0:
+		return fmt.Errorf("--har-before %d: want a number of requests", p.before)
+	case p.before > 0 && (p.har == "" || p.entry == ""):
+		return errors.New("--har-before is about an entry of a HAR: add --har FILE and --entry NUMBER")
+	case p.beforeUnsafe && p.before == 0:
+		return errors.New("--har-before-unsafe says how --har-before asks: add --har-before and a number")
+	}
+	return nil
 }
 
 // sayUnsafe says that a pasted request is really sent.

@@ -31,8 +31,10 @@ var house = []room{
 	{"harness/internal/web", "idna publicsuffix", ""}, // no other package has a profile or a list of its own
 	{"harness/internal/source", "", ""},
 	{"harness/internal/cputime", "", ""}, // for tests
+	{"harness/internal/memory", "", ""},  // for tests
 	{"harness/internal/patience", "", ""},
 	{"harness/internal/plain", "harness/internal/web", ""},
+	{"harness/internal/har", "harness/internal/plain", ""},
 	{"harness/internal/reach", "harness/internal/source harness/internal/web", ""},
 	{"harness/internal/sqlite", "", ""},
 	{"harness/internal/engine", "harness/internal/patience harness/internal/reach", ""},
@@ -49,8 +51,9 @@ var house = []room{
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/reach harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
 	{"harness/internal/policytest", "harness/policy", ""},
-	{"harness/draft", "harness harness/internal/plain harness/internal/web harness/oracle harness/policy", ""},
-	{"harness/paste", "harness harness/internal/plain harness/internal/web", ""},
+	{"harness/paste", "harness harness/internal/har harness/internal/plain harness/internal/web", "harness/internal/memory"},
+	{"harness/draft", "harness harness/internal/plain harness/internal/web harness/oracle harness/paste harness/policy", "harness/internal/memory"},
+	{"harness/draft/openapi", "harness/draft harness/internal/plain harness/internal/source harness/internal/web harness/oracle harness/policy kin-openapi", ""}, // nobody else reads OpenAPI
 	{"harness/internal/shards", "", ""},
 	{"harness/finding", "harness harness/behaviour harness/internal/plain harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
 	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy harness/wire", "harness/internal/cputime harness/internal/policytest"},
@@ -81,7 +84,7 @@ var house = []room{
 	{"specs/bench", "harness harness/behaviour harness/diagnose harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
 	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/finding harness/oracle harness/policy harness/snippet harness/verify harness/wire servers servers/broken servers/process servers/software specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/conform harness/diagnose harness/draft harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract"},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/diagnose harness/draft harness/draft/openapi harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract"},
 	{".", "command", ""},
 }
 
@@ -94,6 +97,7 @@ var watchedModules = map[string]string{
 
 	"idna":         "golang.org/x/net/idna",
 	"publicsuffix": "golang.org/x/net/publicsuffix",
+	"kin-openapi":  "github.com/getkin/kin-openapi",
 }
 
 // listed is a package as go list prints it.

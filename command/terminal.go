@@ -170,6 +170,10 @@ func (s streams) matrixBar(run *conform.Run) func() {
 
 // newBar is a bar of a number of steps, which disappears at its end.
 func (s streams) newBar(all int) *progressbar.ProgressBar {
-	return progressbar.NewOptions(all, progressbar.OptionSetWriter(s.err), progressbar.OptionShowCount(),
-		progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
+	return progressbar.NewOptions(all, append(s.barOptions(), progressbar.OptionShowCount())...)
+}
+
+// barOptions are the options of every bar.
+func (s streams) barOptions() []progressbar.Option {
+	return []progressbar.Option{progressbar.OptionSetWriter(s.err), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100 * time.Millisecond), progressbar.OptionSetPredictTime(true)}
 }

@@ -33,60 +33,89 @@ type Draft struct {
 	// Why says of a field, by its name in a policy file, why it has its value, or why it is
 	// absent.
 	Why map[string]string
+	// Paths says of a resource, by its path, why it is there or where its rules come from.
+	Paths map[string]string
+	// Left are resources that cannot be asked as they are. They are written as comments.
+	Left []Left
+}
+
+// Left is a resource that a person has to complete.
+type Left struct {
+	_ [0]func()
+
+	policy.Resource
+	Why string
 }
 
 // Text is the policy file. [policy.Parse] reads it.
 func (d Draft) Text() string {
 	var b strings.Builder
 	b.WriteString("# yaml-language-server: $schema=" + policy.SchemaURL + "\n") // for editors
-	comment(&b, d.Head)
-	for _, line := range d.lines() {
+	comment(&b, "", d.Head)
+	for _, line := range append([]line{{"target", scalar(d.Policy.Target)}}, linesOf(d.Policy.Rules)...) {
 		if line.value == "" && d.Why[line.key] == "" {
 			continue
 		}
 		b.WriteString("\n")
-		comment(&b, d.Why[line.key])
+		comment(&b, "", d.Why[line.key])
 		if line.value != "" {
-			b.WriteString(line.key + ":" + line.value + "\n")
+			b.WriteString(line.key + ": " + line.value + "\n")
 		}
 	}
+	d.resources(&b)
 	return b.String()
+}
+
+// resources writes the resources, and those that are left as comments.
+func (d Draft) resources(b *strings.Builder) {
+	if len(d.Policy.Resources)+len(d.Left) == 0 && d.Why["resources"] == "" {
+		return
+	}
+	b.WriteString("\n")
+	comment(b, "", d.Why["resources"])
+	key := "resources:\n"
+	if len(d.Policy.Resources) == 0 && len(d.Left) > 0 {
+		key = "# " + key // without any, it is /
+	}
+	if len(d.Policy.Resources)+len(d.Left) > 0 {
+		b.WriteString(key)
+	}
+	for _, r := range d.Policy.Resources {
+		comment(b, "  ", d.Paths[r.Path])
+		resource(b, "  ", r)
+	}
+	for _, l := range d.Left {
+		comment(b, "  ", l.Why)
+		resource(b, "  # ", l.Resource)
+	}
+}
+
+// resource writes a resource, each line behind an indent.
+func resource(b *strings.Builder, indent string, r policy.Resource) {
+	b.WriteString(indent + "- path: " + scalar(plain.Clean(r.Path)) + "\n")
+	for _, line := range linesOf(r.Rules) {
+		if line.value != "" {
+			b.WriteString(indent + "  " + line.key + ": " + line.value + "\n")
+		}
+	}
 }
 
 // line is a field of the policy. An empty value is absent.
 type line struct{ key, value string }
 
-// inLine is a value in the line of its key.
-func inLine(value string) string {
-	if value == "" {
-		return ""
+// linesOf are rules in the order of a policy file.
+func linesOf(r policy.Rules) []line {
+	return []line{
+		{"origins", origins(r.Origins)},
+		{"allowNull", optional(r.AllowNull)},
+		{"credentials", optional(r.Credentials)},
+		{"methods", names(r.Methods)},
+		{"requestHeaders", names(r.RequestHeaders)},
+		{"exposeHeaders", names(r.ExposeHeaders)},
+		{"maxAge", optional(r.MaxAge)},
+		{"errors", optional(r.Errors)},
+		{"redirects", optional(r.Redirects)},
 	}
-	return " " + value
-}
-
-// lines are the fields in the order of a policy file.
-func (d Draft) lines() []line {
-	p := d.Policy
-	list := []line{
-		{"target", scalar(p.Target)},
-		{"origins", origins(p.Origins)},
-		{"allowNull", optional(p.AllowNull)},
-		{"credentials", optional(p.Credentials)},
-		{"methods", names(p.Methods)},
-		{"requestHeaders", names(p.RequestHeaders)},
-		{"exposeHeaders", names(p.ExposeHeaders)},
-		{"maxAge", optional(p.MaxAge)},
-		{"errors", optional(p.Errors)},
-		{"redirects", optional(p.Redirects)},
-	}
-	resources := ""
-	for _, r := range p.Resources {
-		resources += "\n  - path: " + scalar(r.Path)
-	}
-	for i := range list {
-		list[i].value = inLine(list[i].value)
-	}
-	return append(list, line{"resources", resources})
 }
 
 // origins writes origins as a policy file does.
@@ -96,6 +125,8 @@ func origins(o policy.Origins) string {
 		return "any"
 	case o.None:
 		return "none"
+	case len(o.List)+len(o.Subdomains) == 0:
+		return ""
 	}
 	list := slices.Clone(o.List)
 	for _, base := range o.Subdomains {
@@ -151,15 +182,16 @@ func scalar(text string) string {
 	return strings.TrimSuffix(quoted.String(), "\n")
 }
 
-// comment writes a comment in lines of a readable length. It may quote a server.
-func comment(b *strings.Builder, text string) {
+// comment writes a comment in lines of a readable length, each behind an indent. It may quote a
+// server, or a file of somebody else.
+func comment(b *strings.Builder, indent, text string) {
 	const width = 96
 	if text == "" {
 		return
 	}
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		for _, line := range plain.Wrap(plain.Safe(paragraph), width, width) {
-			b.WriteString(strings.TrimRight("# "+line, " ") + "\n")
+			b.WriteString(strings.TrimRight(indent+"# "+line, " ") + "\n")
 		}
 	}
 }

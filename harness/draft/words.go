@@ -37,6 +37,13 @@ func FromWords(target, origins string, credentials bool) (Draft, error) {
 	}, nil
 }
 
+// Origins reads the origins of pages with commas, or any, or none. The error joins
+// [policy.FaultError] values.
+func Origins(text string) (policy.Origins, error) {
+	p, err := policy.Parse("", []byte("target: https://nowhere.invalid\norigins: "+listOf(text)+"\n"), nil)
+	return p.Origins, err
+}
+
 // listOf writes origins with commas as a policy file does.
 func listOf(text string) string {
 	if text == "any" || text == "none" {

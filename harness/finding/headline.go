@@ -15,6 +15,8 @@ type causeRow struct {
 	kind string
 	// says is the headline. %s is the name, or what the findings have in common.
 	says string
+	// bare is the headline where nothing replaces %s. Empty: every cause of the kind has a name.
+	bare string
 	// ids are the behaviours that show on their own whether the cause is gone.
 	ids []string
 	// side is the side of the behaviours.
@@ -49,7 +51,7 @@ var causeRows = []causeRow{
 	{kind: allowCredentials, says: "Allowed pages are locked out when they ask with credentials", ids: []string{"K02"}, side: behaviour.Allowed},
 	{kind: methodMissing, says: "The method %s is refused", ids: []string{"K31", "K41", "K42"}, side: behaviour.Allowed},
 	{kind: headerMissing, says: "The request header %s is refused", ids: []string{"K31", "K43", "K44"}, side: behaviour.Allowed, detail: headerOf},
-	{kind: exposedMissing, says: "The response header %s cannot be read", ids: []string{"K09", "K10"}, side: behaviour.Allowed, detail: headerOf},
+	{kind: exposedMissing, says: "The response header %s cannot be read", bare: "Response headers that the policy exposes cannot be read", ids: []string{"K09", "K10"}, side: behaviour.Allowed, detail: headerOf},
 	{kind: preflightRefused, says: "Preflights of allowed pages are refused", ids: []string{"K31", "K37", "K41", "K42", "K43", "K44"}, side: behaviour.Allowed},
 	{kind: errorsHidden, says: "Allowed pages cannot read errors%s", ids: []string{"K61", "K63"}, side: behaviour.Allowed, detail: statuses},
 	{kind: redirectsHidden, says: "Allowed pages cannot follow redirects", ids: []string{"K64"}, side: behaviour.Allowed},
@@ -125,6 +127,9 @@ func (c cause) headline(of []Finding) string {
 	}
 	if detail == "" {
 		detail = c.name
+	}
+	if detail == "" && row.bare != "" {
+		return row.bare
 	}
 	return fmt.Sprintf(row.says, detail)
 }

@@ -116,6 +116,7 @@ func TestProblems(t *testing.T) {
 			broke(allowed, "K48", "/me", Low, nil), broke(allowed, "K12", "/me", Low, nil), broke(allowed, "K09", "/me", Low, header("ETag")),
 			broke(allowed, "K02", "/me", Low, blockedBy(harness.InvalidAllowCredentials, "")), broke(allowed, "K06", "/me", Low, blockedBy(harness.MultipleAllowOriginValues, "")),
 		}, []string{"errors 2", "vary 2", "redirects 1", "max-age 1", "K12 1", "exposed-header:etag 1", "allow-credentials 1", "allow-origin-value 1"}},
+		"several headers in one probe": {[]Finding{readable, broke(allowed, "K09", "/me", Low, nil)}, []string{"exposed-header 1"}},
 		"the baseline, and no verdict": {[]Finding{
 			broke(allowed, "K61", "/me", "", outcome(Unexpected)), broke(allowed, "K01", "/me", "", outcome(Unexpected)),
 			broke(allowed, "K02", "/me", "", each(outcome(Inconclusive), func(f *Finding) { f.Why = "no answer" })), broke(allowed, "K31", "/me", "", each(outcome(Inconclusive), func(f *Finding) { f.Why = "no answer" })),
@@ -125,7 +126,7 @@ func TestProblems(t *testing.T) {
 		var got []string
 		for _, p := range Problems(c.findings) {
 			got = append(got, fmt.Sprintf("%s %d", p.Cause, len(p.Probes)))
-			if p.Headline == "" || strings.Contains(p.Headline, "%") || p.ToChange() != (p.Outcome != Inconclusive) || len(p.Places()) != len(p.Probes) {
+			if p.Headline == "" || strings.Contains(p.Headline, "%") || strings.Contains(p.Headline, "  ") || p.ToChange() != (p.Outcome != Inconclusive) || len(p.Places()) != len(p.Probes) {
 				t.Errorf("%s: %+v", name, p)
 			}
 		}

@@ -32,3 +32,25 @@ func TestDeepNesting(t *testing.T) {
 		}
 	}
 }
+
+// A line of words is bounded as a paste is, and expands to no more than it has.
+func TestWordsAreBounded(t *testing.T) {
+	for name, c := range map[string]struct{ line, want string }{
+		"subshells": {strings.Repeat("$(", 2_000_000), "longer than 256 KB"},
+		"groups":    {strings.Repeat("$(", 100_000), "1000 brackets"},
+		"sums":      {strings.Repeat("$((", 80_000), "1000 brackets"},
+		"variables": {"\"" + strings.Repeat("${a:-", 40_000), "1000 brackets"},
+		"backticks": {strings.Repeat("`", 200_000), "4000 backticks"},
+		"variable":  {`--header "Authorization: Bearer $TOKEN"`, "the variable $TOKEN is for a shell to fill in"},
+		"command":   {"$(id)", "the command $(...) is for a shell to fill in"},
+		"quote":     {"'a", "have no end"},
+	} {
+		if words, err := Words(c.line); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q, and %d words", name, err, c.want, len(words))
+		}
+	}
+	braces := strings.Repeat("{a,b}", 40)
+	if words, err := Words(`a "b 'c'" ` + braces); err != nil || strings.Join(words, "|") != "a|b 'c'|"+braces {
+		t.Errorf("%q, %v", words, err)
+	}
+}

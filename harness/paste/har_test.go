@@ -3,12 +3,13 @@ package paste
 import (
 	"fmt"
 	"io"
-	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/corsproof/corsproof/harness/internal/memory"
 )
 
-const har = `{"log": {"version": "1.2", "creator": {"name": "WebInspector", "version": "537.36"},
+const shopHAR = `{"log": {"version": "1.2", "creator": {"name": "WebInspector", "version": "537.36"},
 "pages": [{"id": "page_1", "title": "https://app.example.com/shop/", "startedDateTime": "x", "pageTimings": {"onLoad": [1, {}]}}, {"id": "page_2", "title": "file:///home/me/a.html"}, {"id": "page_3", "title": "chrome-extension://abcdefghijklmnopabcdefghijklmnop/a.html"}, {"id": "page_4", "title": "My shop"}],
 "entries": [
 {"pageref": "page_1", "_resourceType": "document", "request": {"method": "GET", "url": "https://app.example.com/shop/", "headers": [{"name": "Sec-Fetch-Dest", "value": "document"}]}},
@@ -26,7 +27,7 @@ const har = `{"log": {"version": "1.2", "creator": {"name": "WebInspector", "ver
 
 // All that cross origins, each question once, with the numbers that DevTools shows.
 func TestHAR(t *testing.T) {
-	p, err := Read([]byte(har), Options{})
+	p, err := Read([]byte(shopHAR), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func TestEntriesOfHAR(t *testing.T) {
 		"12":                           "no entry 12: the file has 11 entries",
 		"https://x.example/":           "no entry https://x.example/",
 	} {
-		p, err := Read([]byte(har), Options{Entry: entry})
+		p, err := Read([]byte(shopHAR), Options{Entry: entry})
 		got := fmt.Sprint(err)
 		if err == nil {
 			q, err := p.One()
@@ -99,38 +100,19 @@ func bigHAR(size int) io.Reader {
 	return read
 }
 
-// watched looks at the memory that is in use while a file is read.
-type watched struct {
-	io.Reader
-	reads int
-	most  uint64
-}
-
-func (w *watched) Read(p []byte) (int, error) {
-	if w.reads++; w.reads%50 == 0 {
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		w.most = max(w.most, m.HeapAlloc)
-	}
-	return w.Reader.Read(p)
-}
-
 // A HAR of 50 MB is read in the memory of its largest entry.
 func TestMemoryOfALargeHAR(t *testing.T) {
 	const size, room = 50 << 20, 8 << 20
-	runtime.GC()
-	var before runtime.MemStats
-	runtime.ReadMemStats(&before)
-	in := &watched{Reader: bigHAR(size)}
+	before := memory.InUse()
+	in := &memory.Watched{Reader: bigHAR(size), Every: 50}
 	p, err := ReadHAR(in, Options{})
 	if err != nil || len(p.Questions) != 5 {
 		t.Fatal(err, len(p.Questions))
 	}
-	if in.most == 0 || in.most > before.HeapAlloc+room {
-		t.Errorf("%d bytes in use at most (%d before), after %d reads", in.most, before.HeapAlloc, in.reads)
+	if in.Most == 0 || in.Most > before+room {
+		t.Errorf("%d bytes in use at most (%d before), after %d reads", in.Most, before, in.Reads)
 	}
-	t.Logf("%d MB: %d KB in use at most, %d KB before", size>>20, in.most>>10, before.HeapAlloc>>10)
+	t.Logf("%d MB: %d KB in use at most, %d KB before", size>>20, in.Most>>10, before>>10)
 }
 
 func BenchmarkHAR(b *testing.B) {

@@ -35,6 +35,10 @@ type Options struct {
 	// URL. The number of a HAR's entry counts all its entries. Empty means all questions; of a
 	// HAR, all that cross origins.
 	Entry string
+	// Before is how many requests of the entry's page are asked before it, as the HAR has them.
+	// It needs Entry. Requests that may change something are left out, unless BeforeUnsafe.
+	Before       int
+	BeforeUnsafe bool
 	// File reads a file that a curl command names, such as --data @body.json. Nil means that
 	// such a command is an error.
 	File func(name string) ([]byte, error)

@@ -22,6 +22,8 @@ type sight struct {
 	hasBody bool
 	page    string // the URL of the page, where no header says it
 	cookies []cookie
+	stored  []stored // what answers before it had set
+	renewed []string // the names of cookies that a question before it sets
 	notes   []string
 }
 
@@ -52,10 +54,10 @@ func (s *sight) question(o Options) (Question, error) {
 		return Question{}, fmt.Errorf("%s: %w", plain.Safe(s.request.URL), errNoOrigin)
 	}
 	s.referrer()
-	held := s.held()
+	held, sent := s.held()
 	s.scriptHeaders()
 	s.content()
-	s.onlyWhatViaTakes(len(held) > 0)
+	s.onlyWhatViaTakes(sent)
 	return Question{Request: s.request, Cookies: held, Notes: s.notes}, nil
 }
 
@@ -198,44 +200,6 @@ func (s *sight) referrer() {
 // crosses says whether the request crosses origins.
 func (s *sight) crosses() bool {
 	return !web.SameOrigin(web.ParseOrigin(s.request.From), web.ParseOrigin(s.request.URL))
-}
-
-// held are the cookies that the browser held. Where the paste has no attributes, the cookie
-// gets the attributes with which the browser sends it as it was sent.
-// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field-
-func (s *sight) held() []harness.SetCookie {
-	attributes := "; Path=/"
-	if web.TakesSecureCookies(web.OriginOf(s.request.URL)) {
-		attributes += "; Secure; SameSite=None"
-	}
-	known := s.cookies
-	if header := s.value("Cookie"); len(known) == 0 && header != "" {
-		for name, value := range web.CookiePairs(header) {
-			known = append(known, cookie{name: name, value: value})
-		}
-	}
-	var list []harness.SetCookie
-	var assumed []string
-	dropped := 0
-	for _, c := range known {
-		line := c.line
-		switch {
-		case c.name == "" || !web.IsHeldCookieValue(c.value):
-			dropped++
-			continue
-		case line == "":
-			line = c.name + "=" + c.value + attributes
-			assumed = append(assumed, plain.Clean(c.name))
-		}
-		list = append(list, harness.SetCookie{URL: s.request.URL, Line: line})
-	}
-	if len(assumed) > 0 {
-		s.note("the browser holds the cookies %s, with the attributes %q, which are assumed: give the real attributes with --cookie", strings.Join(assumed, ", "), strings.TrimPrefix(attributes, "; "))
-	}
-	if dropped > 0 {
-		s.note("left out: %d of the cookies, without a name or with a value that no browser holds", dropped)
-	}
-	return list
 }
 
 // content makes the body.

@@ -41,7 +41,7 @@ func bashCommands(text string) (list [][]string, notes []string, err error) {
 		if call == nil {
 			continue
 		}
-		words, err := wordsOf(call)
+		words, err := literals(call.Args)
 		switch {
 		case err != nil:
 			return nil, nil, err
@@ -58,6 +58,22 @@ func bashCommands(text string) (list [][]string, notes []string, err error) {
 	return list, notes, nil
 }
 
+// Words are the words of a command line, without running or expanding anything: a variable or
+// a command in it is an error.
+func Words(line string) ([]string, error) {
+	if err := readable(line); err != nil {
+		return nil, err
+	}
+	var words []*syntax.Word
+	for word, err := range syntax.NewParser(syntax.Variant(syntax.LangBash)).WordsSeq(strings.NewReader(line)) {
+		if err != nil {
+			return nil, errors.New("its quotes or brackets have no end, or it is more than one command: quote each word as in a shell")
+		}
+		words = append(words, word)
+	}
+	return literals(words)
+}
+
 // callOf is the first command of a statement. more says that the statement has more.
 func callOf(stmt *syntax.Stmt) (call *syntax.CallExpr, more bool) {
 	switch c := stmt.Cmd.(type) {
@@ -70,10 +86,10 @@ func callOf(stmt *syntax.Stmt) (call *syntax.CallExpr, more bool) {
 	return nil, true
 }
 
-// wordsOf are the words of a command.
-func wordsOf(call *syntax.CallExpr) ([]string, error) {
+// literals are the texts of words.
+func literals(list []*syntax.Word) ([]string, error) {
 	var words []string
-	for _, word := range call.Args {
+	for _, word := range list {
 		if name := unknownIn(word); name != "" {
 			return nil, fmt.Errorf("%s is for a shell to fill in, and corsproof evaluates nothing: put its value in its place", name)
 		}
