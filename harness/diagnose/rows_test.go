@@ -174,13 +174,15 @@ var named = strings.Fields(`mixed-content mode-same-origin redirect-mode redirec
 
 // symptoms collects what the examples showed: ids by symptom.
 type symptoms struct {
-	mu  sync.Mutex
-	ids map[string][]string
+	mu       sync.Mutex
+	examples int
+	ids      map[string][]string
 }
 
 func (s *symptoms) add(d diagnose.Diagnosis) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.examples++
 	if s.ids == nil {
 		s.ids = map[string][]string{}
 	}
