@@ -45,8 +45,8 @@ var answers = []Cause{{
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
 		return slices.Concat([]string{"this URL has no Access-Control-Allow-Origin"},
-			c.shows(nowhere, harness.Blocked, "an address that is not there is blocked, too: no CORS middleware runs for this page"),
-			c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page"), c.curlWorks())
+			c.shows(nowhere, harness.Blocked, "an address that is not there is blocked, too: it is not this URL alone"),
+			c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page"), keepsList(c), c.curlWorks())
 	}),
 	remedy: func(c *patient) string {
 		if c.d.Seen.Page.Origin == harness.OpaqueOrigin {
@@ -171,6 +171,14 @@ var answers = []Cause{{
 	}),
 	trial: allow,
 }}
+
+// keepsList tells by Vary that the server looks at Origin, and so may have a list.
+func keepsList(c *patient) []string {
+	if c.by.ResponseHeaders.VariesByOrigin() {
+		return []string{"the answer has Vary: Origin, as a server sends it that compares Origin with a list"}
+	}
+	return nil
+}
 
 // invalid says whether a value is no origin at all, or several.
 func invalid(r harness.Reason) bool {

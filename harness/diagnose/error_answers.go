@@ -38,6 +38,15 @@ var errorAnswers = []Cause{{
 	},
 	trial: allow,
 }, {
+	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+	ID:       "proxy-status",
+	Symptoms: []harness.Reason{harness.UnexpectedProxyAuth},
+	fits:     always,
+	judge:    shown,
+	cause:    meaning,
+	layer:    fixed(Login, reason),
+	untried:  "Chrome judges the status 407 before an answer can be edited. Change the status, and ask again.",
+}, {
 	// https://websockets.spec.whatwg.org/#websocket-opening-handshake
 	ID:       "websocket-origin",
 	Symptoms: []harness.Reason{harness.HandshakeRefused},
