@@ -27,8 +27,12 @@ func (c *patient) lookAgain() (alternates bool) {
 			c.d.Notes = append(c.d.Notes, "The same question got no verdict after the experiments, so nothing shows that the target stayed the same: "+err.Error())
 			return false
 		case !alike(again, c.d.Seen):
+			c.d.RuledOut = nil // by a target that was another one
+			if c.fourTimes() {
+				return true
+			}
 			c.changed(outcome(again))
-			return c.fourTimes()
+			return false
 		}
 	}
 	return false
@@ -43,7 +47,7 @@ func alike(a, b harness.Observation) bool {
 
 // changed says that the target changed, so that no experiment proves anything.
 func (c *patient) changed(now string) {
-	c.d.Sure, c.d.RuledOut = Likely, nil
+	c.d.Sure = Likely
 	c.d.Notes = append(c.d.Notes, fmt.Sprintf("The same question got another answer after the experiments (first %s, then %s): the target changes, so the experiments prove nothing. Several servers behind one name do this.",
 		outcome(c.d.Seen), now))
 }

@@ -31,7 +31,7 @@ var answers = []Cause{{
 	Not:      "that the server knows no CORS at all: it names another origin",
 	fits:     bare,
 	judge: func(c *patient) judgement {
-		c.likeCurl()
+		c.likeCurl(c.fromOthers()...)
 		if len(c.others()) > 0 {
 			return excluded
 		}
@@ -45,16 +45,21 @@ var answers = []Cause{{
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
 		return slices.Concat([]string{"this URL has no Access-Control-Allow-Origin"},
-			c.shows(nowhere, harness.Blocked, "an address that is not there is blocked, too: no CORS middleware runs for this page"),
-			c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page"), c.curlWorks())
+			c.shows(nowhere, harness.Blocked, "an address that is not there is blocked, too: it is not this URL alone"),
+			c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page"), keepsList(c), c.curlWorks())
 	}),
+	remedy: func(c *patient) string {
+		if c.d.Seen.Page.Origin == harness.OpaqueOrigin {
+			return serveThePage
+		}
+		return c.explain().Remedy
+	},
 	trial: allow,
 }, {
 	ID:       "another-origin-listed",
 	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
 	fits: func(c *patient) bool {
-		named := c.others()
-		return bare(c) && len(named) > 0 && !slices.Contains(named, strangersOrigin)
+		return bare(c) && len(c.others()) > 0 && !slices.Contains(c.others(), strangersOrigin)
 	},
 	judge: shown,
 	cause: func(c *patient) string {
@@ -106,6 +111,13 @@ var answers = []Cause{{
 		if invalid(c.d.Seen.Reason) {
 			return proved // no page has such an origin
 		}
+		if ofPreflight(c.d.Seen.Reason) {
+			c.preflightAsStranger()
+			if e := c.raw(rawStranger); e != nil && lines(*e) == lines(c.by) {
+				return proved
+			}
+			return open
+		}
 		_, other := c.nobody()
 		if other != nil && lines(deciding(*other)) == lines(c.by) {
 			return proved
@@ -120,7 +132,7 @@ var answers = []Cause{{
 		return "The server sends Access-Control-Allow-Origin: " + value + ", which is not the page's origin, " + originOf(c.d.Seen, c.by) + "."
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
-		return append([]string{harness.Explain(c.d.Seen).Meaning}, c.sameForAll()...)
+		return append([]string{c.explain().Meaning}, c.sameForAll()...)
 	}),
 	trial: allow,
 }, {
@@ -142,7 +154,7 @@ var answers = []Cause{{
 		return "The page asks with credentials, and the server does not allow them: that needs the page's own origin in place of *, and Access-Control-Allow-Credentials: true."
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
-		return append([]string{harness.Explain(c.d.Seen).Meaning}, c.shows(noCredentials, harness.Readable, "without credentials, the same question passes")...)
+		return append([]string{c.explain().Meaning}, c.shows(noCredentials, harness.Readable, "without credentials, the same question passes")...)
 	}),
 	trial: allow,
 }, {
@@ -155,10 +167,18 @@ var answers = []Cause{{
 		return "The server does not allow the page to ask with credentials, and it blocks the same question without credentials, too."
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
-		return append([]string{harness.Explain(c.d.Seen).Meaning}, "without credentials, the same question is "+outcome(*c.result(noCredentials)))
+		return append([]string{c.explain().Meaning}, "without credentials, the same question is "+outcome(*c.result(noCredentials)))
 	}),
 	trial: allow,
 }}
+
+// keepsList tells by Vary that the server looks at Origin, and so may have a list.
+func keepsList(c *patient) []string {
+	if c.by.ResponseHeaders.VariesByOrigin() {
+		return []string{"the answer has Vary: Origin, as a server sends it that compares Origin with a list"}
+	}
+	return nil
+}
 
 // invalid says whether a value is no origin at all, or several.
 func invalid(r harness.Reason) bool {
@@ -171,7 +191,11 @@ func invalid(r harness.Reason) bool {
 
 // sameForAll says that a page of another origin gets the same value, where it did.
 func (c *patient) sameForAll() []string {
-	if other := c.result(asStranger); other != nil && lines(deciding(*other)) == lines(c.by) {
+	other := c.result(asStranger)
+	if ofPreflight(c.d.Seen.Reason) {
+		other = c.result(rawStranger)
+	}
+	if other != nil && len(other.Exchanges) > 0 && lines(other.Exchanges[len(other.Exchanges)-1]) == lines(c.by) {
 		return []string{"a page of another origin gets the same value"}
 	}
 	return nil

@@ -21,6 +21,7 @@ var browserCaches = []Cause{{
 		case readable(fresh):
 			return proved
 		case blocked(fresh):
+			c.by, c.shown = deciding(*fresh), deciding(fresh.Redacted()) // the server's own answer
 			return excluded
 		}
 		return open

@@ -101,7 +101,7 @@ func always(*patient) bool { return true }
 func shown(*patient) judgement { return proved }
 
 // meaning is the cause where harness.Explain knows it: it says what the evidence proves.
-func meaning(c *patient) string { return harness.Explain(c.d.Seen).Meaning }
+func meaning(c *patient) string { return c.explain().Meaning }
 
 // lines are the lines of Access-Control-Allow-Origin, in words.
 func lines(e harness.Exchange) string {

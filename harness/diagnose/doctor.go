@@ -49,6 +49,7 @@ func Run(ctx context.Context, asker Asker, r harness.Request) (Diagnosis, error)
 // because of the network, the Diagnosis beside the error has the cause. An experiment
 // without a verdict proves nothing, and is in the Diagnosis.
 func (d Doctor) Run(ctx context.Context, r harness.Request) (Diagnosis, error) {
+	via := r.Via
 	r, note, err := harmless(r)
 	if err != nil {
 		return Diagnosis{Seen: harness.Observation{Request: r}}, err
@@ -60,7 +61,7 @@ func (d Doctor) Run(ctx context.Context, r harness.Request) (Diagnosis, error) {
 	client, end := d.client(r.URL)
 	defer end()
 	seen, err := d.Asker.Fetch(ctx, r)
-	c := &patient{ctx: ctx, asker: d.Asker, client: client, upstream: upstream, claimed: d.Claimed, d: Diagnosis{Seen: seen}, made: map[string]*attempt{}}
+	c := &patient{ctx: ctx, asker: d.Asker, via: via, client: client, upstream: upstream, claimed: d.Claimed, d: Diagnosis{Seen: seen}, made: map[string]*attempt{}}
 	if note != "" {
 		c.d.Notes = append(c.d.Notes, note)
 	}
@@ -114,6 +115,7 @@ func browserOf(a Asker) *harness.Browser {
 type patient struct {
 	ctx      context.Context
 	asker    Asker
+	via      harness.Via  // of the question, which another one may have asked
 	client   *http.Client // nil: nothing can be asked without a browser
 	upstream string       // the URL at the server behind the gateway; empty where it is not known
 	claimed  []harness.Reason
@@ -141,7 +143,7 @@ func (c *patient) examine() {
 	cause := found.cause(c)
 	c.d.ID, c.d.Sure = found.ID, sure
 	c.d.Layer, c.d.Evidence = found.layer(c)
-	c.d.Remedy = harness.Explain(c.d.Seen).Remedy
+	c.d.Remedy = c.explain().Remedy
 	if found.remedy != nil {
 		c.d.Remedy = found.remedy(c)
 	}
@@ -154,6 +156,22 @@ func (c *patient) examine() {
 		c.d.Layer, c.d.Evidence = found.layer(c)
 	}
 	c.try(found)
+}
+
+// explain is what harness.Explain says of the first answer, without the headers of a shared
+// cache that an experiment has excluded, and with the initiator that the page has.
+func (c *patient) explain() harness.Explanation {
+	seen := c.d.Seen
+	seen.Request.Via = c.via
+	if blocked(c.result(ownQuery)) {
+		seen.Exchanges = slices.Clone(seen.Exchanges)
+		for i, e := range seen.Exchanges {
+			for _, told := range e.SharedCache() {
+				seen.Exchanges[i].ResponseHeaders = without(seen.Exchanges[i].ResponseHeaders, told.Name)
+			}
+		}
+	}
+	return harness.Explain(seen)
 }
 
 // worded is a cause as it may be told: what is likely is not told as a fact.

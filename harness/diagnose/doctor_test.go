@@ -162,10 +162,13 @@ func TestDiagnosisIsFast(t *testing.T) {
 		_ = chrome.Close()
 		return took
 	}
-	alone := took(func(b *harness.Browser) error { _, err := b.Fetch(t.Context(), r); return err })
-	whole := took(func(b *harness.Browser) error { _, err := diagnose.Run(t.Context(), b, r); return err })
-	if whole > 3*alone {
-		t.Errorf("the diagnosis took %s, the question alone %s", whole, alone)
+	for range 3 { // another program may take the machine for a while
+		alone := took(func(b *harness.Browser) error { _, err := b.Fetch(t.Context(), r); return err })
+		whole := took(func(b *harness.Browser) error { _, err := diagnose.Run(t.Context(), b, r); return err })
+		t.Logf("the diagnosis took %s, the question alone %s", whole, alone)
+		if whole <= 3*alone {
+			return
+		}
 	}
-	t.Logf("the diagnosis took %s, the question alone %s", whole, alone)
+	t.Error("the diagnosis took more than three times as long, three times")
 }

@@ -17,7 +17,7 @@ var errorAnswers = []Cause{{
 		if len(c.d.Seen.Preflights()) > 0 { // it passed, so that the server allows the page
 			return proved
 		}
-		if absent, _ := c.nobody(); readable(absent) {
+		if absent, _ := c.nobody(); readable(absent) || c.success() {
 			return proved
 		}
 		return open
@@ -31,9 +31,21 @@ var errorAnswers = []Cause{{
 		if len(c.d.Seen.Preflights()) > 0 {
 			return layer, append(evidence, "the preflight of the same question passed")
 		}
+		if e := c.raw(rawRoot); e != nil && c.success() {
+			evidence = append(evidence, fmt.Sprintf("the root of the server answers %d and has Access-Control-Allow-Origin", e.Status))
+		}
 		return layer, append(evidence, c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page")...)
 	},
 	trial: allow,
+}, {
+	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+	ID:       "proxy-status",
+	Symptoms: []harness.Reason{harness.UnexpectedProxyAuth},
+	fits:     always,
+	judge:    shown,
+	cause:    meaning,
+	layer:    fixed(Login, reason),
+	untried:  "Chrome judges the status 407 before an answer can be edited. Change the status, and ask again.",
 }, {
 	// https://websockets.spec.whatwg.org/#websocket-opening-handshake
 	ID:       "websocket-origin",

@@ -26,7 +26,7 @@ func ofRedirects(net *servers.Network) map[string]example {
 		"OPTIONS leads to a login":      {c: preflighted(reply(200, acao, app), reply(302, "Location", "/login")), r: jsonPost, id: "preflight-redirected", layer: diagnose.Login, sure: diagnose.Proved},
 		"OPTIONS leads to a slash":      {c: preflighted(reply(200, acao, app), reply(301, "Location", "./x/")), r: jsonPost, id: "preflight-redirected", layer: diagnose.Framework, sure: diagnose.Proved},
 		"OPTIONS behind a redirect fails": {c: preflighted(reply(302, acao, "*", "Location", refusing), reply(200, acao, "*", acah, "range")), r: harness.Request{Headers: header("Range", "bytes=-8")},
-			id: "options-refused", layer: diagnose.Login, sure: diagnose.Proved},
+			id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved},
 	}
 }
 
@@ -60,12 +60,12 @@ func ofCaches() map[string]example {
 		}}
 	}
 	return map[string]example{
-		"the browser's cache":                 {c: servers.Case{Answer: unvarying}, r: harness.Request{Before: image, Cache: harness.CacheDefault}, id: "browser-cache", layer: diagnose.Setting, sure: diagnose.Proved, tells: "no request left"},
-		"the browser's cache is not at fault": {c: servers.Case{Reply: closed}, r: harness.Request{Before: image, Cache: harness.CacheDefault}, id: "", sure: diagnose.Unknown},
-		"the browser's cache, later":          {c: servers.Case{Answer: unvarying}, foreign: true, id: "browser-cache-later", layer: diagnose.Setting, sure: diagnose.Proved, tells: "at random"},
-		"a cache that is not at fault":        {c: servers.Case{Reply: reply(200, "Age", "7", "X-Cache", "HIT")}, id: "no-header-anywhere", layer: diagnose.Middleware, sure: diagnose.Proved},
-		"it alternates":                       {c: alternating(1), id: "alternates", layer: diagnose.Framework, sure: diagnose.Proved, tells: "four times in a row"},
-		"it alternates, readable at first":    {c: alternating(0), claimed: []harness.Reason{harness.MissingAllowOriginHeader}, id: "alternates", layer: diagnose.Framework, sure: diagnose.Proved},
+		"the browser's cache":               {c: servers.Case{Answer: unvarying}, r: harness.Request{Before: image, Cache: harness.CacheDefault}, id: "browser-cache", layer: diagnose.Setting, sure: diagnose.Proved, tells: "no request left"},
+		"the browser's cache, not at fault": {c: servers.Case{Reply: closed}, r: harness.Request{Before: image, Cache: harness.CacheDefault}, id: "no-header-anywhere", layer: diagnose.Middleware, sure: diagnose.Proved},
+		"the browser's cache, later":        {c: servers.Case{Answer: unvarying}, foreign: true, id: "browser-cache-later", layer: diagnose.Setting, sure: diagnose.Proved, tells: "at random"},
+		"a cache that is not at fault":      {c: servers.Case{Reply: reply(200, "Age", "7", "X-Cache", "HIT")}, id: "no-header-anywhere", layer: diagnose.Middleware, sure: diagnose.Proved, advises: "Access-Control-Allow-Origin: " + app, never: "Vary"},
+		"it alternates":                     {c: alternating(1), id: "alternates", layer: diagnose.Framework, sure: diagnose.Proved, tells: "four times in a row"},
+		"it alternates, readable at first":  {c: alternating(0), claimed: []harness.Reason{harness.MissingAllowOriginHeader}, id: "alternates", layer: diagnose.Framework, sure: diagnose.Proved},
 	}
 }
 
@@ -90,6 +90,8 @@ func ofCookies() map[string]example {
 		"no credentials":                   {c: login, r: harness.Request{URL: other}, cookies: held("sid=1; Secure; SameSite=None"), id: "no-credentials", layer: diagnose.Page, sure: diagnose.Proved, tells: "status 200"},
 		"no credentials, expired":          {c: expired, r: harness.Request{URL: other}, cookies: held("sid=1; Secure; SameSite=None")},
 		"no credentials, and a Lax cookie": {c: login, r: harness.Request{URL: other}, cookies: held("sid=1; Secure; SameSite=Lax"), id: "cookie-of-one-site", layer: diagnose.Login, sure: diagnose.Proved},
+		"a Secure cookie on http": {c: servers.Case{Reply: reply(401, acao, "http://app.test", acac, "true")}, r: harness.Request{From: "http://app.test", URL: "http://api.other.test", Credentials: harness.Include},
+			cookies: held("sid=1; Secure; SameSite=None"), id: "cookie-held-back", layer: diagnose.Login, sure: diagnose.Likely, untried: true, tells: "Secure"},
 		"a cookie that is not stored": {c: servers.Case{Reply: reply(200, acao, app, acac, "true", "Set-Cookie", "sid=1; HttpOnly; SameSite=Lax")}, r: include,
 			id: "cookie-not-stored", layer: diagnose.Login, sure: diagnose.Proved, untried: true, tells: "SameSiteLax"},
 		"a header that is not exposed": {c: servers.Case{Reply: reply(200, acao, "*", "Mcp-Session-Id", "5f1c", "X-Request-Id", "1")}, id: "header-not-exposed", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "Mcp-Session-Id"},

@@ -11,7 +11,7 @@ import (
 // examples are all examples.
 func examples(net *servers.Network) map[string]example {
 	all := map[string]example{}
-	for _, some := range []map[string]example{right(), ofAnswers(), ofPreflights(), ofLists(), ofRedirects(net), ofCaches(), ofCookies(), ofPages(net), ofElements(), ofNetwork(net)} {
+	for _, some := range []map[string]example{right(), ofAnswers(net), ofPreflights(), ofLists(), ofRedirects(net), ofCaches(), ofCookies(), ofPages(net), ofElements(), ofNetwork(net)} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -54,7 +54,8 @@ func listing(origins ...string) servers.Case {
 	}}
 }
 
-func ofAnswers() map[string]example {
+func ofAnswers(net *servers.Network) map[string]example {
+	_, _ = net.Handle("https://bare.test", "/", servers.Case{Reply: reply(200, acao, app)})
 	none := servers.Case{Reply: reply(200)}
 	// a server whose errors lack the header: every address below its own is right
 	errors := func(failing servers.Reply) servers.Case {
@@ -71,12 +72,14 @@ func ofAnswers() map[string]example {
 		"no header, by a font":             {c: none, r: harness.Request{Via: harness.ViaFont}, id: "no-header-anywhere", layer: diagnose.Middleware, sure: diagnose.Proved},
 		"an origin like the page's":        {c: listing("http://app.test"), id: "another-origin-listed", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "keeps a list"},
 		"www and without":                  {c: listing("https://www.app.test"), id: "another-origin-listed", layer: diagnose.Middleware, sure: diagnose.Proved},
-		"a list without the page":          {c: listing("https://quite.other.test"), id: "no-header-anywhere", layer: diagnose.Middleware, sure: diagnose.Proved},
+		"a list without the page":          {c: listing("https://quite.other.test"), id: "no-header-anywhere", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "compares Origin with a list"},
 		"errors only, the app's":           {c: errors(reply(500)), id: "errors-only", layer: diagnose.Framework, sure: diagnose.Proved, tells: "not there is readable"},
 		"errors only, the gateway's":       {c: errors(withBody(reply(403, "Server", "nginx"), "<center>nginx</center>")), id: "errors-only", layer: diagnose.Gateway, sure: diagnose.Proved, tells: "error page of nginx"},
 		"errors only, AWS":                 {c: errors(withBody(reply(403, "x-amzn-RequestId", "1"), `{"message":"Forbidden"}`)), id: "errors-only", layer: diagnose.Gateway, sure: diagnose.Proved, tells: "API Gateway"},
 		"errors only, the login":           {c: errors(reply(401, "Server", "nginx")), id: "errors-only", layer: diagnose.Login, sure: diagnose.Proved, tells: "the answer has server: nginx"},
+		"a status that only a proxy gives": {c: servers.Case{Reply: reply(407, acao, app)}, id: "proxy-status", layer: diagnose.Login, sure: diagnose.Proved, untried: true},
 		"errors only, a store":             {c: errors(withBody(reply(400), "<Error><Code>XAmzContentSHA256Mismatch</Code></Error>")), id: "errors-only", layer: diagnose.Framework, sure: diagnose.Proved, tells: "object store"},
+		"errors only, without always":      {c: servers.Case{Reply: reply(404, "Server", "nginx")}, r: harness.Request{URL: "https://bare.test"}, id: "errors-only", layer: diagnose.Framework, sure: diagnose.Proved, tells: "the root of the server answers 200", advises: "always"},
 		"an error, and no header anywhere": {c: servers.Case{Reply: reply(500)}, id: "errors-only", layer: diagnose.Framework, sure: diagnose.Likely},
 		"an error after a preflight": {c: preflighted(reply(502, "Server", "nginx"), reply(200, acao, app, acah, "X-A")), r: harness.Request{Headers: header("X-A", "1")},
 			id: "errors-only", layer: diagnose.Gateway, sure: diagnose.Proved},
@@ -116,9 +119,9 @@ func ofPreflights() map[string]example {
 			}
 			return reply(204, acao, app, acah, "authorization")
 		}}, r: bearer, id: "options-refused", layer: diagnose.Login, sure: diagnose.Proved, tells: "with the page's Authorization"},
-		"OPTIONS and all else is refused": {c: servers.Case{Reply: reply(403)}, r: jsonPost, id: "options-refused", layer: diagnose.Login, sure: diagnose.Likely},
+		"OPTIONS and all else is refused": {c: servers.Case{Reply: reply(403)}, r: jsonPost, id: "options-refused", layer: diagnose.Framework, sure: diagnose.Likely},
 		"Range needs a preflight": {c: preflighted(reply(206, acao, "*"), reply(403)), r: harness.Request{Headers: header("Range", "bytes=-8")},
-			id: "options-refused", layer: diagnose.Login, sure: diagnose.Proved},
+			id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved},
 		"the library leaves all out": {c: preflighted(allowed, reply(204)), r: jsonPost, id: "library-leaves-headers-out", layer: diagnose.Middleware, sure: diagnose.Proved},
 		"the library refuses one header": {c: servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if names, asked := a.Headers.Get("Access-Control-Request-Headers"); asked && len(names) > len("x-a") {
@@ -127,9 +130,9 @@ func ofPreflights() map[string]example {
 			return reply(200, acao, app, acah, "x-a", acam, "PUT")
 		}}, r: harness.Request{Headers: header("X-A", "1", "X-B", "1")}, id: "library-leaves-headers-out", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "without the header x-b, the preflight passes"},
 		"the origin is not listed":    {c: preflighted(reply(200), reply(204)), r: jsonPost, id: "origin-not-listed", layer: diagnose.Middleware, sure: diagnose.Proved},
-		"the preflight names another": {c: preflighted(allowed, reply(204, acao, "https://b.test", acah, "content-type")), r: jsonPost, id: "wrong-value", layer: diagnose.Middleware, sure: diagnose.Likely},
+		"the preflight names another": {c: preflighted(allowed, reply(204, acao, "https://b.test", acah, "content-type")), r: jsonPost, id: "wrong-value", layer: diagnose.Middleware, sure: diagnose.Proved},
 		"a beacon": {c: preflighted(allowed, reply(204, acao, app, acah, "content-type")), r: harness.Request{Via: harness.ViaBeacon, Body: harness.JSON("{}")},
-			id: "credentials", layer: diagnose.Middleware, sure: diagnose.Proved},
+			id: "credentials", layer: diagnose.Middleware, sure: diagnose.Proved, advises: "beacon", never: "ask without credentials"},
 	}
 }
 

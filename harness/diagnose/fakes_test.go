@@ -2,6 +2,7 @@ package diagnose_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -52,4 +53,29 @@ func TestRateLimit(t *testing.T) {
 	if err != nil || !strings.Contains(notes, "waited 0s") || !strings.Contains(notes, "not enough") || d.Remedy != "" {
 		t.Errorf("%v: %q, remedy %q", err, d.Notes, d.Remedy)
 	}
+}
+
+// A reason that no cause has is told as unknown, without a layer and without a remedy.
+func TestUnknownReason(t *testing.T) {
+	first := harness.Observation{Verdict: harness.Blocked, Reason: "SomethingNew", Page: harness.Page{Origin: app}}
+	d, err := diagnose.Run(context.Background(), &unanswered{first: first}, harness.Request{From: app, URL: api + "/"})
+	if err != nil || d.Sure != diagnose.Unknown || d.ID != "" || d.Layer != "" || d.Remedy != "" || !strings.Contains(d.Cause, "does not know") {
+		t.Errorf("%v: %q in the %q, %s: %s; %s", err, d.ID, d.Layer, d.Sure, d.Cause, d.Remedy)
+	}
+}
+
+// Every reason of this build has a cause.
+func TestEveryReasonHasACause(t *testing.T) {
+	for _, reason := range harness.Reasons() {
+		known := slices.ContainsFunc(diagnose.Causes(), func(c diagnose.Cause) bool { return slices.Contains(c.Symptoms, reason) })
+		if without := withoutCause[reason]; known == without {
+			t.Errorf("%s: has a cause: %v", reason, known)
+		}
+	}
+}
+
+// withoutCause are reasons that Chrome 156 has and does not give, and one behind which it
+// names none.
+var withoutCause = map[harness.Reason]bool{
+	harness.InvalidResponse: true, harness.PreflightInvalidAllowExternal: true, harness.PreflightMissingAllowExternal: true, harness.BlockedByOther: true,
 }

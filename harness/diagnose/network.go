@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
@@ -26,26 +27,43 @@ func unreachable(id, cause, remedy string, errors ...string) Cause {
 	return Cause{
 		ID: id, NetErrors: errors, fits: always,
 		judge: func(c *patient) judgement {
-			c.rawly(c.wired(rawAsCurl, http.MethodGet, c.sendable()))
-			if e := c.made[rawAsCurl]; e != nil && e.Error != "" {
-				return proved
+			if e := unanswered(c); e != nil {
+				c.rawly(c.wired(rawAsCurl, http.MethodGet, c.sendable()), c.wired(rawPreflight, http.MethodOptions, c.preflightHeader(*e)))
+			} else {
+				c.rawly(c.wired(rawAsCurl, http.MethodGet, c.sendable()))
+			}
+			for _, name := range []string{rawAsCurl, rawPreflight} {
+				if e := c.made[name]; e != nil && e.Error != "" {
+					return proved
+				}
 			}
 			return open
 		},
 		cause: func(c *patient) string { return strings.Replace(cause, "%s", web.OriginOf(c.d.Seen.Request.URL), 1) },
 		layer: func(c *patient) (Layer, []string) {
 			told := []string{"Chrome names the net error " + c.d.Seen.NetError + ", and no CORS error"}
-			for _, e := range c.d.Seen.Exchanges {
-				if e.Kind == harness.Preflight && e.Status == 0 {
-					told = append(told, "OPTIONS got no answer")
+			if unanswered(c) != nil {
+				told = append(told, "OPTIONS got no answer")
+			}
+			for name, method := range map[string]string{rawAsCurl: "GET", rawPreflight: "OPTIONS"} {
+				if e := c.made[name]; e != nil {
+					told = append(told, "without a browser, "+method+" gets "+e.Outcome())
 				}
 			}
-			if e := c.made[rawAsCurl]; e != nil {
-				told = append(told, "without a browser, a GET gets "+e.Outcome())
-			}
+			slices.Sort(told[1:])
 			return Network, told
 		},
 		remedy:  func(*patient) string { return remedy },
 		untried: "there is no answer that could be edited.",
 	}
+}
+
+// unanswered is the preflight that got no answer; nil where there is none.
+func unanswered(c *patient) *harness.Exchange {
+	for i, e := range c.d.Seen.Exchanges {
+		if e.Kind == harness.Preflight && e.Status == 0 {
+			return &c.d.Seen.Exchanges[i]
+		}
+	}
+	return nil
 }

@@ -43,7 +43,7 @@ var page = []Cause{{
 		return told
 	}),
 	remedy: func(c *patient) string {
-		return "Serve the page from an http or https URL and not in a sandbox, and list that origin on the server. To allow null instead would let every site in."
+		return serveThePage
 	},
 	trial: func(c *patient) harness.Request {
 		r := c.edited(nil)
@@ -128,7 +128,7 @@ var page = []Cause{{
 	layer: fixed(Page, func(*patient) []string {
 		return []string{"the script is of another origin than the page", "no request left the browser"}
 	}),
-	remedy: func(c *patient) string { return harness.Explain(c.d.Seen).Remedy },
+	remedy: func(c *patient) string { return c.explain().Remedy },
 	trial:  changing(func(r *harness.Request) { r.Via, r.Where = harness.ViaImportScripts, harness.WhereWorker }),
 }, {
 	// https://fetch.spec.whatwg.org/#forbidden-method
@@ -147,6 +147,9 @@ var page = []Cause{{
 		return c
 	}(),
 }
+
+// serveThePage is the remedy for a page without an origin of its own.
+const serveThePage = "Serve the page from an http or https URL and not in a sandbox, and list that origin on the server. To allow null instead would let every site in."
 
 // hostInPath is the name of a host at the beginning of the path, where the page asked its own
 // origin.

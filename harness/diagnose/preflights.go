@@ -64,8 +64,13 @@ var preflights = []Cause{{
 		}
 		return layer, slices.Concat(evidence, c.plainShows())
 	},
-	remedy: func(c *patient) string { return harness.Explain(c.d.Seen).Remedy },
-	trial:  pass,
+	remedy: func(c *patient) string {
+		if c.loginFirst() {
+			return "Make the server answer OPTIONS before it checks who is signed in."
+		}
+		return c.explain().Remedy
+	},
+	trial: pass,
 }, {
 	ID:       "library-leaves-headers-out",
 	Symptoms: []harness.Reason{harness.PreflightMissingAllowOriginHeader},

@@ -1,10 +1,12 @@
 package diagnose
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
@@ -18,6 +20,8 @@ const (
 	rawAsCurl    = "the same without a browser and without Origin, as curl asks"
 	rawPreflight = "the preflight without a browser"
 	rawSigned    = "the preflight without a browser, with the page's Authorization"
+	rawStranger  = "the preflight without a browser, with another Origin"
+	rawRoot      = "the root of the server without a browser, with the page's Origin"
 	rawOrigin    = "a GET without a browser, with Origin: "
 
 	rawHandshake     = "the handshake without a browser, with the page's Origin"
@@ -43,10 +47,18 @@ func (c *patient) wiredTo(url, name, method string, header harness.Header) plann
 		})
 		a.Seen = seen
 		if err != nil {
-			a.Error = wire.Unanswered(c.ctx, r, err).Error()
+			a.Error = missingOf(wire.Unanswered(c.ctx, r, err))
 		}
 		return a, notes
 	}}
+}
+
+// missingOf is what an error without a verdict says in a few words.
+func missingOf(err error) string {
+	if inconclusive, is := errors.AsType[*harness.InconclusiveError](err); is {
+		return inconclusive.Missing
+	}
+	return err.Error()
 }
 
 // rawly makes experiments without a browser at the same time. It does nothing where there is
@@ -65,11 +77,12 @@ func (c *patient) raw(name string) *harness.Exchange {
 	return nil
 }
 
-// likeCurl asks without a browser, with and without the page's Origin.
-func (c *patient) likeCurl() {
+// likeCurl asks without a browser, with and without the page's Origin, and makes other
+// experiments at the same time.
+func (c *patient) likeCurl(others ...planned) {
 	header := c.sendable()
-	c.rawly(c.wired(rawAsPage, http.MethodGet, append(header, harness.Field{Name: web.NameOrigin, Value: originOf(c.d.Seen, c.by)})),
-		c.wired(rawAsCurl, http.MethodGet, header))
+	c.rawly(append(others, c.wired(rawAsPage, http.MethodGet, append(header, harness.Field{Name: web.NameOrigin, Value: originOf(c.d.Seen, c.by)})),
+		c.wired(rawAsCurl, http.MethodGet, header))...)
 }
 
 // sendable are the headers of the question that a GET can have too.
@@ -86,13 +99,7 @@ func (c *patient) sendable() harness.Header {
 // preflightRawly sends the preflight without a browser: as the browser did, to see the body of
 // the answer, and with the Authorization of the page, which a browser never sends with it.
 func (c *patient) preflightRawly() {
-	var header harness.Header
-	for _, name := range []string{web.NameOrigin, web.NameRequestMethod, web.NameRequestHeaders} {
-		if value, present := c.by.RequestHeaders.Get(name); present {
-			header = append(header, harness.Field{Name: name, Value: value})
-		}
-	}
-	header = header[:len(header):len(header)]
+	header := c.preflightHeader(c.by)
 	plans := []planned{c.wired(rawPreflight, http.MethodOptions, header)}
 	if token, set := c.d.Seen.Request.Headers.Get(web.NameAuthorization); set {
 		plans = append(plans, c.wired(rawSigned, http.MethodOptions, append(header, harness.Field{Name: web.NameAuthorization, Value: token})))
@@ -123,6 +130,31 @@ func (c *patient) handshakes() (home, page int) {
 		page = e.Status
 	}
 	return home, page
+}
+
+// preflightAsStranger sends the preflight without a browser, for a page of another origin.
+func (c *patient) preflightAsStranger() {
+	header := without(c.preflightHeader(c.by), web.NameOrigin)
+	c.rawly(c.wired(rawStranger, http.MethodOptions, append(header, harness.Field{Name: web.NameOrigin, Value: strangersOrigin})))
+}
+
+// preflightHeader are the headers of a preflight, as the browser sent them.
+func (c *patient) preflightHeader(e harness.Exchange) (header harness.Header) {
+	for _, name := range []string{web.NameOrigin, web.NameRequestMethod, web.NameRequestHeaders} {
+		if value, present := e.RequestHeaders.Get(name); present {
+			header = append(header, harness.Field{Name: name, Value: value})
+		}
+	}
+	return slices.Clip(header)
+}
+
+// success asks without a browser for the root of the server, which is usually no error, and
+// says whether that answer has Access-Control-Allow-Origin for the page.
+func (c *patient) success() bool {
+	root := web.OriginOf(c.d.Seen.Request.URL) + "/"
+	c.rawly(c.wiredTo(root, rawRoot, http.MethodGet, harness.Header{{Name: web.NameOrigin, Value: originOf(c.d.Seen, c.by)}}))
+	e := c.raw(rawRoot)
+	return e != nil && web.IsOKStatus(e.Status) && (lines(*e) == "*" || lines(*e) == originOf(c.d.Seen, c.by))
 }
 
 // curlWorks is what a question without a browser tells: whether the server answers a client
@@ -164,16 +196,24 @@ func lookalikes(origin string) []string {
 	return list
 }
 
-// others asks without a browser from other origins, all at the same time, and returns those
-// that the server names in Access-Control-Allow-Origin.
-func (c *patient) others() (named []string) {
-	origins := append([]string{strangersOrigin}, lookalikes(c.d.Seen.Page.Origin)...)
-	var plans []planned
-	for _, origin := range origins {
+// origins are a stranger's origin and the lookalikes of the page's.
+func (c *patient) origins() []string {
+	return append([]string{strangersOrigin}, lookalikes(c.d.Seen.Page.Origin)...)
+}
+
+// fromOthers plans a GET without a browser from each of the origins.
+func (c *patient) fromOthers() (plans []planned) {
+	for _, origin := range c.origins() {
 		plans = append(plans, c.wired(rawOrigin+origin, http.MethodGet, append(c.sendable(), harness.Field{Name: web.NameOrigin, Value: origin})))
 	}
-	c.rawly(plans...)
-	for _, origin := range origins {
+	return plans
+}
+
+// others asks from other origins, and returns the origins that the server names in
+// Access-Control-Allow-Origin.
+func (c *patient) others() (named []string) {
+	c.rawly(c.fromOthers()...)
+	for _, origin := range c.origins() {
 		if e := c.raw(rawOrigin + origin); e != nil && lines(*e) == origin {
 			named = append(named, origin)
 		}

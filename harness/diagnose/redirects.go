@@ -127,7 +127,7 @@ func (c *patient) target() string {
 
 // ofRedirect is the layer of a redirect: the login, where it looks like one.
 func ofRedirect(c *patient) Layer {
-	if text := harness.Explain(c.d.Seen); strings.Contains(text.Meaning, "looks like a login") || strings.Contains(text.Remedy, "without a login") {
+	if text := c.explain(); strings.Contains(text.Meaning, "looks like a login") || strings.Contains(text.Remedy, "without a login") {
 		return Login
 	}
 	return Framework

@@ -111,14 +111,13 @@ var reports = strings.Fields("R01 R01e R02 R04 R05 R08 R09 R10 R11 R12 R13 R14 R
 
 // elsewhere are causes that another test shows, and causes that cannot be had on loopback.
 var elsewhere = map[string]string{
-	"shared-cache":     "TestSharedCache",
-	"cookie-held-back": "none: Chrome has no further reason that a test can bring about",
-	"name-unknown":     "TestNoVerdict",
-	"certificate":      "TestNoVerdict",
-	"no-tls":           "TestNoVerdict",
-	"not-reached":      "none: loopback is always reached",
-	"browser-blocks":   "none: it takes an extension, or a policy of an administrator",
-	"service-worker":   "TestServiceWorkerAnswer",
+	"shared-cache":   "TestSharedCache",
+	"name-unknown":   "TestNoVerdict",
+	"certificate":    "TestNoVerdict",
+	"no-tls":         "TestNoVerdict",
+	"not-reached":    "none: loopback is always reached",
+	"browser-blocks": "none: it takes an extension, or a policy of an administrator",
+	"service-worker": "TestServiceWorkerAnswer",
 }
 
 // Every row has a cause of the catalogue or a sentence, and every cause has an example or a
@@ -170,17 +169,19 @@ func TestRowsAreTotal(t *testing.T) {
 // named are the causes without a control: the reason, or the net error, that Chrome gives is
 // the cause itself, and nothing else gives it.
 var named = strings.Fields(`mixed-content mode-same-origin redirect-mode redirect-with-login list-is-no-list preflight-redirected no-http redirect-broken nothing-listens
-	embedder-policy connection-closed port-blocked script-gave-up cache-mode local-network-insecure resource-policy content-security-policy`)
+	embedder-policy connection-closed port-blocked script-gave-up cache-mode local-network-insecure resource-policy content-security-policy proxy-status`)
 
 // symptoms collects what the examples showed: ids by symptom.
 type symptoms struct {
-	mu  sync.Mutex
-	ids map[string][]string
+	mu       sync.Mutex
+	examples int
+	ids      map[string][]string
 }
 
 func (s *symptoms) add(d diagnose.Diagnosis) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.examples++
 	if s.ids == nil {
 		s.ids = map[string][]string{}
 	}
