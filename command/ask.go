@@ -66,7 +66,8 @@ image-bitmap, webgl): exit status 1.`,
   corsproof ask https://api.example.com/me --from https://app.example.com --http3 api.example.com:443
   corsproof ask "Access to fetch at 'https://api.example.com/me' from origin 'https://app.example.com' has been blocked by CORS policy: No"
   corsproof ask --paste curl.txt --dry-run
-  corsproof ask --har app.har --entry https://api.example.com/me`,
+  corsproof ask --har app.har --entry https://api.example.com/me
+  corsproof ask --har app.har --entry 12 --har-before 3`,
 		Args: oneURL,
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.example {

@@ -107,3 +107,16 @@ func TestFaultsBeforeAsking(t *testing.T) {
 		}
 	}
 }
+
+// A dry run says that the questions before it are sent, and a diagnosis of a POST sends them too.
+func TestDryRunAfterALogin(t *testing.T) {
+	server, _ := members(t)
+	args := []string{server.URL + "/me", "--from", neighbour, "--credentials", "include", "--method", "POST", "--body-json", "{}", "--first", server.URL + "/login --method POST --credentials include --body a"}
+	r := run(t, append([]string{"ask", "--dry-run"}, args...)...)
+	if r.status != exitHeld || !strings.Contains(r.stderr, "the questions before it are sent") || !strings.Contains(r.stdout, "stored the cookie sid") {
+		t.Errorf("status %d\n%s\n%s", r.status, r.stdout, r.stderr)
+	}
+	if r := run(t, append([]string{"diagnose"}, args...)...); r.status != exitHeld || !strings.Contains(r.stdout, "stored the cookie sid") {
+		t.Errorf("diagnose: status %d\n%s\n%s", r.status, r.stdout, r.stderr)
+	}
+}

@@ -56,7 +56,6 @@ func TestAskOnTheWireRefuses(t *testing.T) {
 		{"--local-network is for Chrome", "--from " + phone + " --local-network deny"},
 		{"--third-party-cookies is for Chrome", "--from " + phone + " --third-party-cookies block"},
 		{"--http-user logs in with a request of its own", "--from " + phone + " --http-user ann:secret"},
-		{"--http-user logs in with a request of its own", "--from https://app.test --dry-run --http-user ann:secret"},
 		{"want the key of a manifest, which is base64", "--from chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh --extension-key ?"},
 		{"give that origin, and Document (--document) srcdoc", "--from about:srcdoc"},
 	} {

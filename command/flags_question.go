@@ -109,8 +109,11 @@ func (o *askOptions) prepare(ctx context.Context, s streams) (prepared, error) {
 	if len(beside) > 0 {
 		request.Beside = beside
 	}
-	if len(login) > 0 && (request.DryRun || request.OnTheWire() || request.ExtensionKey != "") {
-		return prepared{}, errors.New("--http-user logs in with a request of its own, which does not go together with --dry-run, with the page of an app or with the page of an extension: remove one of the two")
+	if len(login) > 0 && (request.OnTheWire() || request.ExtensionKey != "") {
+		return prepared{}, errors.New("--http-user logs in with a request of its own, which does not go together with the page of an app or with the page of an extension: remove one of the two")
+	}
+	if request.DryRun && len(request.Before) > 0 {
+		fmt.Fprintln(s.err, "note: the questions before it are sent; --dry-run holds back the question itself")
 	}
 	if pasted := o.pasted.Cookies; request.OnTheWire() && len(pasted) > 0 {
 		fmt.Fprintln(s.err, "note: the cookies of the paste are left out: on the wire there are none")

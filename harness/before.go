@@ -44,9 +44,6 @@ func (b *Browser) askInOrder(ctx context.Context, r Request, p *Profile) (o Obse
 
 // beforeFaults names the faults of the questions before.
 func (r Request) beforeFaults(fault func(field, value, problem string, args ...any)) {
-	if len(r.Before) > 0 && r.DryRun {
-		fault("DryRun", "true", "the questions before it would be sent: remove DryRun (--dry-run) or Before (--first, --har-before)")
-	}
 	for i, q := range r.Before {
 		name := fmt.Sprintf("Before %d", i+1)
 		switch {

@@ -53,6 +53,22 @@ func TestDryRunSendsPreflightsAlone(t *testing.T) {
 	askers.Wait()
 }
 
+// The questions before a dry run are sent, so that it is asked as somebody who is logged in.
+func TestDryRunAfterALogin(t *testing.T) {
+	chrome, net := asked(t)
+	allow := header(acao, "https://app.test", acac, "true", acam, "PUT")
+	login := net.Add(servers.Case{Reply: servers.Reply{Header: append(header("Set-Cookie", "sid=1; Secure; SameSite=None"), allow...)}}).URL(api)
+	r := harness.Request{From: app, URL: net.Add(servers.Case{Reply: servers.Reply{Header: allow}}).URL(api), Method: "PUT", Credentials: harness.Include, DryRun: true,
+		Before: []harness.Request{{From: app, URL: login, Method: "POST", Credentials: harness.Include}}}
+	o, err := chrome.Fetch(context.Background(), r)
+	if err != nil || !o.Withheld() || len(o.Before) != 1 || len(o.Before[0].Arrivals) != 1 || o.Before[0].Arrivals[0].Method != "POST" {
+		t.Fatalf("%v\n%s", err, o)
+	}
+	if slices.ContainsFunc(o.Arrivals, func(a harness.Arrival) bool { return a.Method == "PUT" }) {
+		t.Errorf("the PUT arrived:\n%s", o)
+	}
+}
+
 // A cookie that the browser holds is sent like a cookie that the server set, in
 // each profile.
 func TestCookiesThatTheBrowserHolds(t *testing.T) {

@@ -208,7 +208,8 @@ type Request struct {
 	// DryRun lets only the preflight leave the browser. The request itself is
 	// stopped when Chrome is about to send it: see [Exchange.Withheld]. The verdict
 	// is then about the preflight alone, and Readable means that the request would
-	// have been sent. Only fetch and XMLHttpRequest in a page can have it.
+	// have been sent. Only fetch and XMLHttpRequest in a page can have it. The questions of
+	// Before are sent, unless they have a DryRun of their own.
 	DryRun bool `json:"dryRun,omitempty"`
 
 	// WhatIf are edits of the answers to this question: Chrome judges the edited answers in
