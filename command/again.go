@@ -44,7 +44,7 @@ func (o *askOptions) again(seen harness.Observation) string {
 
 // inQuestion are flags whose value is in the question that was asked, or that say how its answer
 // is printed.
-var inQuestion = []string{"json", "request", "paste", "har", "entry", "example", "first", "beside", "what-if", "trace", "color", "help"}
+var inQuestion = []string{"json", "request", "paste", "har", "entry", "example", "first", "beside", "what-if", "trace", "color", "help", "for-seconds", "script"}
 
 // beyondQuestion are the flags of a command line that a question does not have, such as --ca. A
 // secret is shown as '...'.

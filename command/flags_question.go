@@ -27,6 +27,7 @@ type askOptions struct {
 	beyond  []string       // the flags that say more than the question: see beyondQuestion
 	json    bool
 	example bool
+	visit   visitFlags // of diagnose alone
 }
 
 // addQuestion adds the flags that give the question and what the browser holds before it.
