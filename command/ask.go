@@ -2,11 +2,9 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -175,10 +173,6 @@ func printTranscript(s streams, seen harness.Observation, again string) error {
 // printJSON prints one document: the observation, the answer of the standard
 // where it differs, and the error where there is one.
 func printJSON(w io.Writer, seen harness.Observation, failed error) error {
-	observed, err := json.Marshal(seen)
-	if err != nil {
-		return err
-	}
 	more := struct {
 		Standard *standard `json:"standard"`
 		Error    string    `json:"error,omitempty"`
@@ -188,13 +182,5 @@ func printJSON(w io.Writer, seen harness.Observation, failed error) error {
 	} else {
 		more.Standard = otherwise(seen)
 	}
-	added, err := json.Marshal(more)
-	if err != nil {
-		return err
-	}
-	document := slices.Concat(observed[:len(observed)-1], []byte(","), added[1:])
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(json.RawMessage(document))
+	return writeJoined(w, seen, more)
 }

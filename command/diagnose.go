@@ -15,6 +15,7 @@ import (
 // diagnoseOptions are the options of diagnose.
 type diagnoseOptions struct {
 	askOptions
+	visit          visitFlags
 	html, markdown string
 	software       string // --for
 	upstream       string
@@ -39,15 +40,22 @@ Nothing unsafe is sent: a POST, PUT, PATCH or DELETE is asked as a dry run, and 
 preflight goes out. The experiments are GET and OPTIONS. The questions of --first and
 --beside are sent as they are.
 
+` + visitHelp + `
+
 Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no verdict.`,
 		Example: `  corsproof diagnose http://localhost:8000/ --from https://app.example.com
   corsproof diagnose https://api.example.com/v1 --from https://app.example.com \
       --method PUT --header "Authorization: Bearer $TOKEN"
   corsproof diagnose https://api.example.com/me --from https://app.example.com --credentials include --json
   corsproof diagnose "Access to fetch at 'https://api.example.com/me' from origin 'https://app.example.com' has been blocked by CORS policy: No"
-  corsproof diagnose --har app.har --entry https://api.example.com/me`,
+  corsproof diagnose --har app.har --entry https://api.example.com/me
+  corsproof diagnose https://app.example.com/
+  corsproof diagnose https://app.example.com/ --dry-run --script click.js --for-seconds 5`,
 		Args: oneURL,
 		RunE: func(c *cobra.Command, args []string) error {
+			if o.visits(c, args) {
+				return o.visitPage(c, s, args[0])
+			}
 			if err := o.question(c, s, args); err != nil {
 				return usage(err)
 			}
@@ -58,6 +66,7 @@ Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no ver
 	f := c.Flags()
 	f.SortFlags = false
 	o.addQuestion(c, s)
+	o.visit.add(c)
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the text")
 	choiceVar(c, &o.software, "for", "", "the software to change: write what to change there (default: the software that the headers of the answer tell)", softwareNames()...)
 	f.StringVar(&o.upstream, "upstream", "", "the scheme and host of the server behind the gateway, such as http://127.0.0.1:8080: it is asked the same, to tell the two apart")

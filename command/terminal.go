@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -123,6 +124,23 @@ func (s streams) bar(run *verify.Run) func() {
 			_ = bar.Clear()
 		}
 	}
+}
+
+// writeJoined writes one JSON document with the keys of two objects.
+func writeJoined(w io.Writer, first, more any) error {
+	keys, err := json.Marshal(first)
+	if err != nil {
+		return err
+	}
+	added, err := json.Marshal(more)
+	if err != nil {
+		return err
+	}
+	document := slices.Concat(keys[:len(keys)-1], []byte(","), added[1:])
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(json.RawMessage(document))
 }
 
 // writeJSON writes one JSON document, indented, since people read it too.

@@ -29,6 +29,7 @@ type fakeBrowser struct {
 	profiles []engine.ProfileID // the open ones
 	closed   bool
 	silent   bool // it answers nothing
+	visited  engine.Visited
 
 	diesAsked bool   // it ends when it is asked
 	meets     func() // called by each question; nil: none

@@ -73,6 +73,7 @@ const (
 	LineRemedy         LineKind = "remedy"
 	LineNote           LineKind = "note" // see Notes
 	LineAnchor         LineKind = "anchor"
+	LineAgain          LineKind = "again" // a command line; see [Visited.Text]
 )
 
 // Tone is how much a Line matters.

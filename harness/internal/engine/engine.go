@@ -89,6 +89,11 @@ type Browser interface {
 	// true. The idle page cannot be used after that.
 	Reuse(ctx context.Context, idle Page, o PageOptions) (Page, error)
 
+	// Visit loads a real page, lets it run, and reports the requests that it made. When the
+	// context ends first, the error is the error of the context; when the page crashes or the
+	// browser ends, the error is ErrLost; a *LoadError says that there is no page.
+	Visit(context.Context, Visit) (Visited, error)
+
 	// NewProfile makes a profile that holds these cookies, and the cookies of the Options.
 	NewProfile(context.Context, []SetCookie) (ProfileID, error)
 	// CloseProfile closes the pages of a profile and forgets what it kept.

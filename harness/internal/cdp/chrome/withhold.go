@@ -52,13 +52,18 @@ func (p *Page) resume(e *fetch.EventRequestPaused) {
 // holdBack answers a request itself, with what the script may read.
 func (p *Page) holdBack(e *fetch.EventRequestPaused) {
 	p.assembler.Add(e)
-	_, _ = chromedp.Call(p.asker, fetch.FulfillRequest, fetch.FulfillRequestParams{
-		RequestID: e.RequestID, ResponseCode: 204,
+	_, _ = chromedp.Call(p.asker, fetch.FulfillRequest, ourAnswer(e.RequestID, p.origin))
+}
+
+// ourAnswer is an answer that a page at an origin may read, in place of the server's.
+func ourAnswer(id fetch.RequestID, origin string) fetch.FulfillRequestParams {
+	return fetch.FulfillRequestParams{
+		RequestID: id, ResponseCode: 204,
 		ResponseHeaders: []*fetch.HeaderEntry{
-			{Name: web.NameAllowOrigin, Value: p.origin},
+			{Name: web.NameAllowOrigin, Value: origin},
 			{Name: web.NameAllowCredentials, Value: "true"},
 		},
-	})
+	}
 }
 
 // replace is Fetch.fulfillRequest with an empty body. The generated parameters leave an empty

@@ -243,7 +243,7 @@ func (a *Assembler) take(event any) *question {
 	case Edited:
 		return a.edited(e)
 	case *network.EventWebSocketCreated:
-		return a.webSocketCreated(e)
+		return a.webSocketCreated(e, a.claim)
 	case *network.EventWebSocketWillSendHandshakeRequest:
 		return a.update(e.RequestID, func(r *Request) { r.Handshake = e.Request })
 	case *network.EventWebSocketHandshakeResponseReceived:
@@ -335,11 +335,11 @@ func (a *Assembler) claim(c *chain, stack *runtime.StackTrace, url string) {
 
 // webSocketCreated files the handshake of a WebSocket, which is a request with
 // events of its own.
-func (a *Assembler) webSocketCreated(e *network.EventWebSocketCreated) *question {
+func (a *Assembler) webSocketCreated(e *network.EventWebSocketCreated, claim func(c *chain, stack *runtime.StackTrace, url string)) *question {
 	c := a.chainOf(e.RequestID)
 	c.hops = append(c.hops, &Request{URL: e.URL, Method: "GET"})
 	if e.Initiator != nil {
-		a.claim(c, e.Initiator.Stack, e.URL)
+		claim(c, e.Initiator.Stack, e.URL)
 	}
 	return c.owner()
 }

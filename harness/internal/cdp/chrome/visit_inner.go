@@ -1,0 +1,121 @@
+package chrome
+
+import (
+	"encoding/json"
+	"errors"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// A target that waits can be told something only in the session in which it waits. Chrome
+// makes that session by itself, and chromedp does not know it. So such a session is spoken in
+// the old way, inside of the session of its parent: the messages go with
+// Target.sendMessageToTarget and come with Target.receivedMessageFromTarget. Both are
+// deprecated, and cdproto leaves them out. (Tried: a frame whose session ends waits for ever,
+// and a service worker that waits answers nothing in another session.)
+
+// sendMessage is Target.sendMessageToTarget.
+var sendMessage = cdp.Command[message, cdp.Empty]{Method: "Target.sendMessageToTarget"}
+
+// message is a message of a session inside of another one.
+type message struct {
+	SessionID target.SessionID `json:"sessionId"`
+	Message   string           `json:"message"`
+}
+
+// received is the event that brings a message.
+const received = "Target.receivedMessageFromTarget"
+
+// say sends commands without parameters to a target, in this order. They need no answer: the
+// target takes them in order.
+func (v *visit) say(parent cdp.Session, id target.SessionID, commands ...string) error {
+	for i, command := range commands {
+		text, err := json.Marshal(map[string]any{"id": i + 1, "method": command})
+		if err != nil {
+			return err
+		}
+		if _, err := cdp.Call(v.ctx, parent, sendMessage, message{id, string(text)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hear takes the events of the sessions inside of another one, until the visit ends.
+func (v *visit) hear(parent cdp.Session) {
+	messages, stop := parent.Subscribe(received)
+	go func() {
+		defer stop()
+		for {
+			select {
+			case raw, ok := <-messages:
+				if !ok {
+					return
+				}
+				v.heard(raw)
+			case <-v.ctx.Done():
+				return
+			}
+		}
+	}()
+}
+
+// heard takes a message of a session. An answer, and an event that cdproto does not know, are
+// left out.
+func (v *visit) heard(raw []byte) {
+	var outer message
+	var inner cdproto.Message
+	if json.Unmarshal(raw, &outer) != nil || json.Unmarshal([]byte(outer.Message), &inner) != nil || inner.Method == "" {
+		return
+	}
+	v.mu.Lock()
+	s := v.inner[outer.SessionID]
+	v.mu.Unlock()
+	if s == nil {
+		return
+	}
+	if event, err := cdproto.UnmarshalMessage(&inner, chromedp.DefaultUnmarshalOptions); err == nil {
+		v.listen(event, s)
+	}
+}
+
+// watchWorker makes the events of a shared worker or a service worker come here, and lets it
+// run: it calls free.
+func (v *visit) watchWorker(s *spot, parent cdp.Session, open func() (target.SessionID, error), free func()) {
+	v.mu.Lock()
+	known := v.known[s.info.TargetID]
+	v.known[s.info.TargetID] = true
+	if !known {
+		v.entering++
+	}
+	v.mu.Unlock()
+	go func() { // it waits for Chrome
+		defer free()
+		id, err := open()
+		if err == nil && !known {
+			v.mu.Lock()
+			v.inner[id] = s
+			v.mu.Unlock()
+			err = v.say(parent, id, network.CommandEnable, log.CommandEnable, audits.CommandEnable)
+		}
+		if err == nil {
+			err = v.say(parent, id, runtime.CommandRunIfWaitingForDebugger)
+		}
+		if known {
+			return
+		}
+		v.mu.Lock()
+		v.entering--
+		v.mu.Unlock()
+		if err != nil && v.ctx.Err() == nil && !errors.Is(err, chromedp.ErrTargetDetached) {
+			v.unwatched(named(s.info) + ": " + err.Error())
+		}
+	}()
+}
