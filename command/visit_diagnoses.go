@@ -72,7 +72,7 @@ func (cases diagnosedCases) explain(r harness.VisitedRequest) []harness.Line {
 		}
 	default:
 		add("", d.Cause)
-		add("Layer:", string(d.Layer)+", "+string(d.Sure)+": "+strings.Join(d.Evidence, "; ")+".")
+		add("Layer:", string(d.Layer)+", "+string(d.Sure)+": "+strings.TrimSuffix(strings.Join(d.Evidence, "; "), ".")+".")
 		add("Remedy:", d.Remedy)
 		if d.Trial != nil && d.Trial.Proved {
 			add("Proved:", "Chrome was asked again with the remedy, and accepts it.")
