@@ -61,7 +61,7 @@ func (b *Browser) begin(ctx context.Context, r Request, p *Profile, tab int) (re
 	if r.Moment != "" {
 		is.options.Windowless = false
 	}
-	is.options.CachesOff = is.options.CachesOff && !p.keepsCaches()
+	is.options.CachesOff = is.options.CachesOff && (!p.keepsCaches() || len(r.WhatIf) > 0)
 	is.page, is.release, err = is.pool.Get(ctx, c, is.options)
 	switch {
 	case err == nil:

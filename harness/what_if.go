@@ -112,7 +112,6 @@ func (r Request) editFaults(fault func(field, value, problem string, args ...any
 	refuse(r.Hint.given(), "the link gets the answer before the script asks: remove Hint or WhatIf (--what-if)")
 	refuse(r.Moment != "", "the page is gone when the answer comes: remove Moment or WhatIf (--what-if)")
 	refuse(r.ExtensionKey != "", "the answers to the page of an extension cannot be edited: remove ExtensionKey or WhatIf (--what-if)")
-	refuse(len(r.Before) > 0, "the questions before leave something in caches, which an edit does not change: remove Before or WhatIf (--what-if)")
 	refuse(len(r.Beside) > 0, "one answer may serve several questions: remove Beside or WhatIf (--what-if)")
 }
 

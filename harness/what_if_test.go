@@ -99,6 +99,42 @@ func TestWhatIf(t *testing.T) {
 	}
 }
 
+// The edits meet HTTP/2 and HTTP/1.1 alike.
+func TestWhatIfByProtocol(t *testing.T) {
+	chrome, net := asked(t)
+	net.OfferHTTP2("h2.test")
+	for want, origin := range map[string]string{"h2": "https://h2.test", "http/1.1": api} {
+		r := harness.Request{From: app, URL: net.Add(servers.Case{Preflight: &servers.Reply{Status: 405}}).URL(origin), Method: "PUT",
+			WhatIf: []harness.Edit{set(harness.EditPreflight, acao, app), set(harness.EditPreflight, acam, "PUT"), {On: harness.EditPreflight, Status: 204}, set(harness.EditResponse, acao, app)}}
+		o, err := chrome.Fetch(context.Background(), r)
+		if err != nil || o.Verdict != harness.Readable || len(o.Exchanges) != 2 {
+			t.Fatalf("%s: %v\n%s", want, err, o)
+		}
+		for _, e := range o.Exchanges {
+			if e.Protocol != want {
+				t.Errorf("%s: the protocol of %s is %q", want, e.Method, e.Protocol)
+			}
+		}
+	}
+}
+
+// The questions before are asked without edits, and their answers in the caches are not judged in
+// place of the server's.
+func TestWhatIfAfterALogin(t *testing.T) {
+	chrome, net := asked(t)
+	credentials := set(harness.EditResponse, acac, "true")
+	url := net.Add(servers.Case{Reply: servers.Reply{Header: header("Cache-Control", "max-age=600", "Set-Cookie", "sid=1; Secure; SameSite=None", acao, app, acac, "true")}}).URL(api)
+	r := harness.Request{From: app, URL: url, Credentials: harness.Include, Before: []harness.Request{{From: app, URL: url, Credentials: harness.Include}},
+		WhatIf: []harness.Edit{set(harness.EditResponse, acao, "https://else.test"), credentials}}
+	o, err := chrome.Fetch(context.Background(), r)
+	if err != nil || o.Verdict != harness.Blocked || o.Reason != harness.AllowOriginMismatch || len(o.Arrivals) != 1 || o.Before[0].Verdict != harness.Readable {
+		t.Fatalf("%v\n%s", err, o)
+	}
+	if sent, _ := o.Arrivals[0].Headers.Get("Cookie"); sent != "sid=1" {
+		t.Errorf("the cookie is %q", sent)
+	}
+}
+
 // A question without edits is not touched by the edits of another one, on the same page.
 func TestWhatIfEditsNothingElse(t *testing.T) {
 	chrome, net := asked(t)
@@ -159,7 +195,6 @@ func TestWhatIfIsRefused(t *testing.T) {
 		"service worker":    {Controller: harness.Controller{Answer: harness.PassesThrough}},
 		"the page is gone":  {Moment: harness.MomentClosed},
 		"the link":          {Hint: harness.Hint{Rel: harness.HintPreload}},
-		"in caches":         {Before: []harness.Request{{From: app, URL: api}}},
 		"several questions": {Beside: []harness.Request{{From: app, URL: api + "/2"}}},
 		"no browser judges": {From: "capacitor://localhost"},
 	} {
