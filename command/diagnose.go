@@ -9,6 +9,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/diagnose"
+	"github.com/corsproof/corsproof/harness/paste"
 	"github.com/corsproof/corsproof/harness/report"
 )
 
@@ -34,7 +35,8 @@ The remedy is tried in Chrome before it is printed: the question is asked again 
 server's answers edited as the remedy would make them. That transcript is what would be.
 
 The question can also be what was copied, as with ask: a line of the console, DevTools'
-copy as fetch or as cURL, or an entry of a HAR file.
+copy as fetch or as cURL, or an entry of a HAR file. Without --entry, all questions of the
+file are diagnosed.
 
 Nothing unsafe is sent: a POST, PUT, PATCH or DELETE is asked as a dry run, and only its
 preflight goes out. The experiments are GET and OPTIONS. The questions of --first and
@@ -48,6 +50,7 @@ Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no ver
       --method PUT --header "Authorization: Bearer $TOKEN"
   corsproof diagnose https://api.example.com/me --from https://app.example.com --credentials include --json
   corsproof diagnose "Access to fetch at 'https://api.example.com/me' from origin 'https://app.example.com' has been blocked by CORS policy: No"
+  corsproof diagnose --har app.har
   corsproof diagnose --har app.har --entry https://api.example.com/me
   corsproof diagnose https://app.example.com/
   corsproof diagnose https://app.example.com/ --dry-run --script click.js --for-seconds 5`,
@@ -56,7 +59,11 @@ Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no ver
 			if o.visits(c, args) {
 				return o.visitPage(c, s, args[0])
 			}
-			if err := o.question(c, s, args); err != nil {
+			err := o.question(c, s, args)
+			if all, ok := errors.AsType[*paste.SeveralError](err); ok && o.paste.entry == "" && len(all.Pasted.Questions) > 0 {
+				return o.several(c, s, all.Pasted)
+			}
+			if err != nil {
 				return usage(err)
 			}
 			return o.diagnose(c.Context(), s)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -81,5 +82,44 @@ func TestDiagnoseWhatToWrite(t *testing.T) {
 	}
 	if r := run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--for", "ngnix"); r.status != exitUsage || !strings.Contains(r.stderr, "nginx") {
 		t.Errorf("a misspelt software: exit status %d\n%s", r.status, r.stderr)
+	}
+}
+
+// All questions of a HAR file are diagnosed: what is blocked with its cause, the rest in a line. No
+// unsafe request is sent.
+func TestDiagnoseAllOfAHAR(t *testing.T) {
+	var methods []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		methods = append(methods, r.Method)
+		if r.URL.Path != "/closed" {
+			w.Header().Set("Access-Control-Allow-Origin", "https://app.example.com")
+		}
+	}))
+	defer server.Close()
+	var entries []string
+	for _, e := range []string{"GET /open", "GET /closed", "POST /open", "GET /open"} {
+		method, path, _ := strings.Cut(e, " ")
+		entries = append(entries, `{"request": {"method": "`+method+`", "url": "`+server.URL+path+`?token=s3cret", "headers": [{"name": "Origin", "value": "https://app.example.com"}, {"name": "Sec-Fetch-Mode", "value": "cors"}]}, "response": {"status": 200, "headers": []}}`)
+	}
+	file := filepath.Join(t.TempDir(), "app.har")
+	if err := os.WriteFile(file, []byte(`{"log": {"version": "1.2", "entries": [`+strings.Join(entries, ",")+`]}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, "diagnose", "--har", file)
+	for _, want := range []string{"3 questions: 1 blocked, 1 would be sent, 1 readable", "Cause", "Alone: corsproof diagnose '{"} {
+		if !strings.Contains(r.stdout, want) {
+			t.Errorf("%q is missing:\n%s%s", want, r.stdout, r.stderr)
+		}
+	}
+	if r.status != exitBlocked || strings.Contains(r.stdout, "s3cret") || strings.Contains(strings.Join(methods, " "), "POST") {
+		t.Errorf("exit status %d, sent %q\n%s", r.status, methods, r.stdout)
+	}
+	r = run(t, "diagnose", "--har", file, "--json")
+	var document struct{ Diagnoses []struct{ Number int } }
+	if err := json.Unmarshal([]byte(r.stdout), &document); err != nil || len(document.Diagnoses) != 3 || document.Diagnoses[1].Number != 2 {
+		t.Errorf("%v\n%s", err, r.stdout)
+	}
+	if r := run(t, "diagnose", "--har", file, "--html", "x.html"); r.status != exitUsage || !strings.Contains(r.stderr, "--html is for one question: choose one question with --entry") {
+		t.Errorf("exit status %d\n%s", r.status, r.stderr)
 	}
 }

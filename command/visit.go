@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/corsproof/corsproof/harness"
 )
@@ -52,20 +50,12 @@ func (o *diagnoseOptions) visits(c *cobra.Command, args []string) bool {
 
 // visitFaults name the flags that a visit does not take.
 func (o *diagnoseOptions) visitFaults(c *cobra.Command) error {
-	own := &cobra.Command{}
-	new(browserFlags).add(own)
-	new(reachFlags).add(own)
-	var foreign []string
-	c.Flags().Visit(func(f *pflag.Flag) {
-		if own.Flags().Lookup(f.Name) == nil && !slices.Contains(ofVisit, f.Name) {
-			foreign = append(foreign, "--"+f.Name)
-		}
-	})
+	foreign := foreignFlags(c, ofVisit, "give --from, because without it diagnose visits the page")
 	switch {
-	case slices.Contains(foreign, "--from"):
+	case c.Flags().Changed("from"):
 		return errors.New("--from is for one question, and --for-seconds and --script are for a visit of a page: remove one of the two")
-	case len(foreign) > 0:
-		return fmt.Errorf("%s: this is for one question, and without --from there is none: diagnose then visits the page; give --from, or remove the flag", strings.Join(foreign, ", "))
+	case foreign != nil:
+		return foreign
 	case c.Flags().Changed("for-seconds") && o.visit.seconds <= 0:
 		return fmt.Errorf("--for-seconds %g: want a time above 0, such as 5", o.visit.seconds)
 	}

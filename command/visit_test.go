@@ -92,7 +92,7 @@ func TestVisitFaults(t *testing.T) {
 		t.Errorf("a page that is not there: exit status %d\n%s", r.status, r.stderr)
 	}
 	for _, test := range []struct{ flags, want string }{
-		{"--method PUT --header A:b", "--method, --header: this is for one question"},
+		{"--method PUT --header A:b", "--header is for one question: give --from"},
 		{"--from https://app.test --for-seconds 2", "remove one of the two"},
 		{"--for-seconds -1", "--for-seconds -1: want a time above 0"},
 		{"--script /nonexistent", "--script: open /nonexistent"},

@@ -82,20 +82,28 @@ func (q Question) said() string {
 // maxListed is how many questions an error lists.
 const maxListed = 20
 
-// One is the only question of a paste. The error lists the questions where there are several.
-func (p Pasted) One() (Question, error) {
-	if len(p.Questions) == 1 {
-		return p.Questions[0], nil
-	}
+// SeveralError says that a paste has several questions where one is wanted, or none. Its text
+// lists them.
+type SeveralError struct{ Pasted Pasted }
+
+func (e *SeveralError) Error() string {
 	var list strings.Builder
-	for i, q := range p.Questions {
+	for i, q := range e.Pasted.Questions {
 		if i == maxListed {
-			fmt.Fprintf(&list, "\n  and %d more", len(p.Questions)-i)
+			fmt.Fprintf(&list, "\n  and %d more", len(e.Pasted.Questions)-i)
 			break
 		}
 		list.WriteString("\n  " + q.said())
 	}
-	return Question{}, fmt.Errorf("the %s has %d questions: choose one with --entry and its number%s", p.Kind, len(p.Questions), list.String())
+	return fmt.Sprintf("the %s has %d questions: choose one with --entry and its number%s", e.Pasted.Kind, len(e.Pasted.Questions), list.String())
+}
+
+// One is the only question of a paste. Where there are several, the error is a *[SeveralError].
+func (p Pasted) One() (Question, error) {
+	if len(p.Questions) != 1 {
+		return Question{}, &SeveralError{p}
+	}
+	return p.Questions[0], nil
 }
 
 var (

@@ -27,6 +27,10 @@ type Diagnosed struct {
 	// Again is the command line that diagnoses the same question. It is empty where the
 	// question is too long for a line.
 	Again string `json:"again,omitempty"`
+	// Number is the question's place in a paste, from 1; 0 for a question of its own.
+	Number int `json:"number,omitempty"`
+	// Error says why there is no verdict.
+	Error string `json:"error,omitempty"`
 	// Corsproof is the version of the program.
 	Corsproof string `json:"corsproof,omitempty"`
 }
