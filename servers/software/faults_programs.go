@@ -63,6 +63,7 @@ app.get('/ok', (req, res) => res.json({ ok: true }));`),
 	}, {
 		ID: "flask-errors", Is: "The views of a Flask application set the header, so the 500 of a view that fails has none.",
 		Server: flask(`
+@app.route("/")
 @app.route("/ok")
 def ok():
     return jsonify(ok=True), 200, {"Access-Control-Allow-Origin": "https://app.test"}
