@@ -29,13 +29,13 @@ var answers = []Cause{{
 	ID:       "no-header-anywhere",
 	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
 	Not:      "that the server knows no CORS at all: it names another origin",
-	fits:     bare,
+	fits:     func(c *patient) bool { return bare(c) && !maybeForNull(c) },
 	judge: func(c *patient) judgement {
 		c.likeCurl()
 		if len(c.others()) > 0 {
 			return excluded
 		}
-		if absent, stranger := c.nobody(); blocked(absent) && blocked(stranger) {
+		if absent, stranger := c.nobody(); blocked(absent) && blocked(stranger) && !readable(c.result(atRoot)) {
 			return proved
 		}
 		return open
@@ -45,16 +45,14 @@ var answers = []Cause{{
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
 		return slices.Concat([]string{"this URL has no Access-Control-Allow-Origin"},
-			c.shows(nowhere, harness.Blocked, "an address that is not there is blocked, too: no CORS middleware runs for this page"),
-			c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page"), c.curlWorks())
+			c.shows(nowhere, harness.Blocked, "an address that is not there is blocked, too: no CORS middleware allows this page"), varies(c), c.curlWorks())
 	}),
 	trial: allow,
 }, {
 	ID:       "another-origin-listed",
 	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
 	fits: func(c *patient) bool {
-		named := c.others()
-		return bare(c) && len(named) > 0 && !slices.Contains(named, strangersOrigin)
+		return bare(c) && len(c.others()) > 0 && !slices.Contains(c.others(), strangersOrigin)
 	},
 	judge: shown,
 	cause: func(c *patient) string {
@@ -72,6 +70,21 @@ var answers = []Cause{{
 	},
 	trial: allow,
 }, {
+	ID:       "only-this-path",
+	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
+	fits:     func(c *patient) bool { return bare(c) && c.elsewhereReadable() },
+	judge:    shown,
+	cause: func(c *patient) string {
+		return fmt.Sprintf("The server allows this page at other addresses, and this answer (%d) has no Access-Control-Allow-Origin.", c.by.Status)
+	},
+	layer: fixed(Middleware, func(c *patient) []string {
+		return slices.Concat([]string{"this URL has no Access-Control-Allow-Origin"}, c.elsewhereShows(), c.curlWorks())
+	}),
+	remedy: func(c *patient) string {
+		return "Make the part of the server that answers this path send Access-Control-Allow-Origin: " + originOf(c.d.Seen, c.by) + ", too. Look for a route that the CORS middleware does not cover, and in nginx for a location with an add_header of its own: nginx then ignores the lines outside it."
+	},
+	trial: allow,
+}, {
 	ID:       "two-parts-of-the-server",
 	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
 	fits:     func(c *patient) bool { return answeredOnce(c) && c.by.Status < 400 && len(c.d.Seen.Preflights()) > 0 },
@@ -84,15 +97,15 @@ var answers = []Cause{{
 	}),
 	trial: allow,
 }, {
-	ID:       "header-twice",
-	Symptoms: []harness.Reason{harness.MultipleAllowOriginValues, harness.PreflightMultipleAllowOriginValues},
-	Not:      "that two parts of the server add the header: it stands on one line",
-	fits:     func(c *patient) bool { return len(c.by.ResponseHeaders.Values(web.NameAllowOrigin)) > 1 },
-	judge:    shown,
+	ID: "header-twice",
+	Symptoms: []harness.Reason{harness.MultipleAllowOriginValues, harness.PreflightMultipleAllowOriginValues,
+		harness.InvalidAllowCredentials, harness.PreflightInvalidAllowCredentials},
+	fits:  func(c *patient) bool { return len(c.by.ResponseHeaders.Values(singular(c))) > 1 },
+	judge: shown,
 	cause: func(c *patient) string {
-		return "Two parts of the server add Access-Control-Allow-Origin (" + lines(c.shown) + "), and one value is allowed."
+		return singular(c) + " stands in the answer more than once (" + strings.Join(c.shown.ResponseHeaders.Values(singular(c)), " and ") + "), and one value is allowed: usually the server and the gateway in front of it both add the header."
 	},
-	layer: fixed(Gateway, func(*patient) []string { return []string{"Access-Control-Allow-Origin stands on several lines"} }),
+	layer: fixed(Gateway, func(c *patient) []string { return []string{singular(c) + " stands on several lines"} }),
 	trial: allow,
 }, {
 	ID: "wrong-value",
@@ -159,6 +172,25 @@ var answers = []Cause{{
 	}),
 	trial: allow,
 }}
+
+// singular is the header with one value that the reason is about.
+// https://fetch.spec.whatwg.org/#http-responses
+func singular(c *patient) string {
+	switch c.d.Seen.Reason {
+	case harness.InvalidAllowCredentials, harness.PreflightInvalidAllowCredentials:
+		return web.NameAllowCredentials
+	}
+	return web.NameAllowOrigin
+}
+
+// varies tells that the server looks at the Origin.
+// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+func varies(c *patient) []string {
+	if c.by.ResponseHeaders.VariesByOrigin() {
+		return []string{"the answer has Vary: Origin: the server looks at the origin of the page, and does not list it"}
+	}
+	return nil
+}
 
 // invalid says whether a value is no origin at all, or several.
 func invalid(r harness.Reason) bool {

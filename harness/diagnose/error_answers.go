@@ -17,7 +17,7 @@ var errorAnswers = []Cause{{
 		if len(c.d.Seen.Preflights()) > 0 { // it passed, so that the server allows the page
 			return proved
 		}
-		if absent, _ := c.nobody(); readable(absent) {
+		if c.nobody(); c.elsewhereReadable() {
 			return proved
 		}
 		return open
@@ -31,7 +31,7 @@ var errorAnswers = []Cause{{
 		if len(c.d.Seen.Preflights()) > 0 {
 			return layer, append(evidence, "the preflight of the same question passed")
 		}
-		return layer, append(evidence, c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page")...)
+		return layer, append(evidence, c.elsewhereShows()...)
 	},
 	trial: allow,
 }, {

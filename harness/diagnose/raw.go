@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -43,7 +44,10 @@ func (c *patient) wiredTo(url, name, method string, header harness.Header) plann
 		})
 		a.Seen = seen
 		if err != nil {
-			a.Error = wire.Unanswered(c.ctx, r, err).Error()
+			a.Error = err.Error()
+			if said, is := errors.AsType[*harness.InconclusiveError](wire.Unanswered(c.ctx, r, err)); is {
+				a.Error = said.Missing // nothing was asked for a verdict
+			}
 		}
 		return a, notes
 	}}
