@@ -22,7 +22,7 @@ var rows = map[string]string{
 	"5":  "options-refused options-without-headers",
 	"6":  "options-refused",
 	"7":  "options-refused",
-	"8":  "preflight-redirected",
+	"8":  "preflight-redirected redirect-without-header",
 	"9":  "null-after-redirect null-after-redirect-and-closed",
 	"10": "header-twice",
 	"11": "wrong-value",

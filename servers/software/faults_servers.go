@@ -101,8 +101,11 @@ backend default { .host = "{{.Host}}"; .port = "{{.Port}}"; }
 		Ask: get("/json"), Reason: harness.MissingAllowOriginHeader, Control: get("/ok"),
 	}, {
 		ID: "apache-unset-variable", Is: "Apache sends a variable that is not set, as the text (null).",
-		Server: apache(`Header set Access-Control-Allow-Origin "%{CO}e"`),
-		Ask:    get("/ok"), Reason: harness.InvalidAllowOriginValue,
+		Server: apache(`Header set Access-Control-Allow-Origin "%{CO}e"
+    <Location "/json">
+        Header set Access-Control-Allow-Origin https://app.test
+    </Location>`),
+		Ask: get("/ok"), Reason: harness.InvalidAllowOriginValue, Control: get("/json"),
 	}, {
 		ID: "apache-errors", Is: "Apache has Header set without always, so its own 503 has no header.",
 		Server: apache(`Header set Access-Control-Allow-Origin https://app.test`),
