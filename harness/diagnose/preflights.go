@@ -70,7 +70,7 @@ var preflights = []Cause{{
 }, {
 	ID:       "library-leaves-headers-out",
 	Symptoms: []harness.Reason{harness.PreflightMissingAllowOriginHeader},
-	Not:      "that the CORS library leaves its headers out because of a method or header: without them, the page gets none either",
+	Not:      "that the CORS library leaves its headers out because of a method or header: a request that needs none of them gets no Access-Control-Allow-Origin either",
 	fits:     bareSuccess,
 	judge: func(c *patient) judgement {
 		switch plain := c.plain(); {
@@ -110,7 +110,7 @@ var preflights = []Cause{{
 	},
 	judge: shown,
 	cause: func(c *patient) string {
-		return fmt.Sprintf("The server answers OPTIONS with success (%d) and without any CORS header, whatever method the preflight asks for. Its answer to GET has the header.", c.by.Status)
+		return fmt.Sprintf("The server answers OPTIONS with success (%d) and without Access-Control-Allow-Origin, also where the preflight asks for %s alone. Its answer to GET has the header.", c.by.Status, strings.Join(c.mildMethods(), ", "))
 	},
 	layer: fixed(Framework, func(c *patient) []string {
 		told := append(c.plainShows(), "a preflight for each of the methods "+strings.Join(c.mildMethods(), ", ")+" without further headers gets no Access-Control-Allow-Origin either")

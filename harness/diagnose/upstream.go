@@ -29,6 +29,9 @@ func upstreamOf(upstream string, r harness.Request) (string, error) {
 // askUpstream asks the server behind the gateway the same question, and names the one of the
 // two that is at fault.
 func (c *patient) askUpstream() {
+	if c.upstream == "" && c.d.Seen.Verdict == harness.Blocked && len(gateways(c.shown)) > 0 && (c.d.Layer == Framework || c.d.Layer == Middleware) {
+		c.d.Notes = append(c.d.Notes, "A gateway shows in the answer, and it may be at fault in place of the server behind it: --upstream URL, or Doctor.Upstream, has the server behind it asked too.")
+	}
 	if c.upstream == "" || c.d.Seen.Verdict != harness.Blocked {
 		return
 	}
