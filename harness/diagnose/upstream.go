@@ -16,7 +16,7 @@ func upstreamOf(upstream string, r harness.Request) (string, error) {
 	}
 	behind, err := url.Parse(upstream)
 	if err != nil || behind.Host == "" || behind.User != nil || behind.Scheme != "http" && behind.Scheme != "https" || behind.Path != "" && behind.Path != "/" || behind.RawQuery != "" {
-		return "", fmt.Errorf("upstream %q: want a scheme and a host, such as http://127.0.0.1:8080: the path and the query are those of the question", harness.Observation{Request: harness.Request{URL: upstream}}.Redacted().Request.URL)
+		return "", fmt.Errorf("upstream %q: want a scheme and a host, such as http://127.0.0.1:8080: the path and the query come from the question", harness.Observation{Request: harness.Request{URL: upstream}}.Redacted().Request.URL)
 	}
 	u, err := url.Parse(r.URL)
 	if err != nil {

@@ -47,7 +47,7 @@ app.get('/ok', (req, res) => res.json({ ok: true }));
 app.get('/public', (req, res) => res.set(allow).json({ ok: true }));`),
 		Ask: authorized("/ok"), Reason: harness.MissingAllowOriginHeader, Control: get("/public"),
 	}, {
-		ID: "express-login-redirect", Is: "Whoever is not signed in is redirected to the login, a preflight too.",
+		ID: "express-login-redirect", Is: "Every client that is not signed in is redirected to the login, a preflight too.",
 		Server: express(`app.use(cors({ origin: ['https://app.test'], preflightContinue: true }));
 app.use((req, res, next) => req.path === '/public' ? res.json({ ok: true }) : req.headers.authorization ? next() : res.redirect('/login'));
 app.get('/ok', (req, res) => res.json({ ok: true }));`),
