@@ -42,9 +42,9 @@ test: ## set up, then run all tests and specs
 	@.ci/setup $(FOR_TEST)
 	go test $(TEST_FLAGS) $(PACKAGES)
 
-software: ## set up, then run the snippets and the known faults in all software that this project starts
+software: ## set up, then run the snippets, the known faults and their diagnoses in all software that this project starts
 	@.ci/setup $(FOR_RUN)
-	CORSPROOF_SOFTWARE=all go test $(TEST_FLAGS) ./specs -run TestSpecs -ginkgo.label-filter='scenario: containsAny {snippet, software}'
+	CORSPROOF_SOFTWARE=all go test $(TEST_FLAGS) ./specs -run TestSpecs -ginkgo.label-filter='scenario: containsAny {snippet, software, diagnose}'
 
 setup: ## install what run and test need, where it is missing
 	@.ci/setup $(FOR_TEST)

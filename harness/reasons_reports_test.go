@@ -61,6 +61,8 @@ func TestCausesOfPublicReports(t *testing.T) {
 		{"a conditional request of the page", refused(MissingAllowOriginHeader, "", 304), "that the page itself made conditional", "304 too"},
 		{"a shared cache with another origin", refused(AllowOriginMismatch, "", 200, allow("https://b.test"), Field{"Age", "86213"}), "a shared cache (Age: 86213)", "Vary: Origin"},
 		{"a shared cache without an origin", refused(MissingAllowOriginHeader, "", 200, Field{"X-Cache", "Hit from cloudfront"}), "a shared cache (X-Cache: Hit from cloudfront)", "clear the cache"},
+		{"a shared cache of Varnish", refused(AllowOriginMismatch, "", 200, allow("https://b.test"), Field{"X-Varnish", "5 3"}), "a shared cache (X-Varnish: 5 3)", "Vary: Origin"},
+		{"Varnish that missed", refused(MissingAllowOriginHeader, "", 200, Field{"X-Varnish", "5"}), "The response (200) has no", ""},
 		{"a shared cache that missed", refused(MissingAllowOriginHeader, "", 200, Field{"X-Cache", "Miss from cloudfront"}, Field{"Age", "0"}), "The response (200) has no", ""},
 		{"a shared cache that keeps origins apart", refused(AllowOriginMismatch, "", 200, allow("https://b.test"), Field{"Age", "7"}, Field{"Vary", "Accept, origin"}), "the host differs", ""},
 

@@ -68,6 +68,9 @@ func (e Exchange) SharedCache() Header {
 			told = append(told, Field{Name: name, Value: value})
 		}
 	}
+	if value, _ := e.ResponseHeaders.Get("X-Varnish"); len(strings.Fields(value)) == 2 { // a second number is the request that the answer was stored for
+		told = append(told, Field{Name: "X-Varnish", Value: value})
+	}
 	return told
 }
 

@@ -32,9 +32,17 @@ const notAsked = "this run asks the usual software only"
 // began counts the origins of started software.
 var began int
 
-// begin starts software until the spec ends, and returns its origin. It skips the spec where
-// this run does not ask the software, or the machine lacks a program.
+// begin starts software until the spec ends, and returns its origin.
 func begin(ctx context.Context, s software.Server) string {
+	GinkgoHelper()
+	origin, _ := beginRunning(ctx, s)
+	return origin
+}
+
+// beginRunning starts software until the spec ends. It answers at the origin, and at a second
+// one whose host begins with elsewhere-. The spec is skipped where this run does not ask the
+// software, or the machine lacks a program.
+func beginRunning(ctx context.Context, s software.Server) (origin string, running *software.Running) {
 	GinkgoHelper()
 	for each := &s; each != nil; each = each.Behind {
 		if os.Getenv(allSoftware) == "" && !slices.Contains(usual, each.Kind) {
@@ -49,12 +57,13 @@ func begin(ctx context.Context, s software.Server) string {
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(running.Close)
 	began++
-	origin := fmt.Sprintf("https://software-%d.test", began)
-	recorder, err := net.Record(origin, running.Address)
-	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(recorder.Close)
+	for _, host := range []string{"software", "elsewhere-software"} {
+		recorder, err := net.Record(fmt.Sprintf("https://%s-%d.test", host, began), running.Address)
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(recorder.Close)
+	}
 	AddReportEntry("software", running.Library)
-	return origin
+	return fmt.Sprintf("https://software-%d.test", began), running
 }
 
 // vary matches if caches are told to keep the answers to different origins apart.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -41,8 +42,17 @@ func (c *patient) lookAgain() (alternates bool) {
 // alike says whether two observations of the same question came out the same. An image that
 // the page still has comes without a status.
 func alike(a, b harness.Observation) bool {
-	was, is := deciding(a).Status, deciding(b).Status
+	was, is := sent(deciding(a)), sent(deciding(b))
 	return a.Verdict == b.Verdict && a.Reason == b.Reason && (was == is || was == 0 || is == 0)
+}
+
+// sent is the status of an answer. A server that confirms what the browser has stored sends no
+// other answer than the stored one. https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5
+func sent(e harness.Exchange) int {
+	if e.Status == http.StatusNotModified {
+		return http.StatusOK
+	}
+	return e.Status
 }
 
 // changed says that the target changed, so that no experiment proves anything.
@@ -102,7 +112,11 @@ var alternating = Cause{
 		for _, o := range c.rows() {
 			outcomes = append(outcomes, outcome(o))
 		}
-		return Framework, append([]string{"four times in a row: " + strings.Join(outcomes, ", ")}, gateways(c.shown)...)
+		layer := Framework
+		if seen := c.rows(); !slices.ContainsFunc(seen, func(o harness.Observation) bool { return sent(deciding(o)) != sent(deciding(seen[0])) }) {
+			layer = Middleware // the statuses are the same, and the headers differ
+		}
+		return layer, append([]string{"four times in a row: " + strings.Join(outcomes, ", ")}, gateways(c.shown)...)
 	},
 	remedy: func(*patient) string {
 		return "Bring every server behind this name to one version and one configuration. On a single server, look for a state that outlives a request, such as a regular expression with the flag g in the list of origins."

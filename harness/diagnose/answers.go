@@ -29,13 +29,13 @@ var answers = []Cause{{
 	ID:       "no-header-anywhere",
 	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
 	Not:      "that the server knows no CORS at all: it names another origin",
-	fits:     bare,
+	fits:     func(c *patient) bool { return bare(c) && !maybeForNull(c) },
 	judge: func(c *patient) judgement {
 		c.likeCurl(c.fromOthers()...)
 		if len(c.others()) > 0 {
 			return excluded
 		}
-		if absent, stranger := c.nobody(); blocked(absent) && blocked(stranger) {
+		if absent, stranger := c.nobody(); blocked(absent) && blocked(stranger) && !readable(c.result(atRoot)) {
 			return proved
 		}
 		return open
@@ -77,6 +77,21 @@ var answers = []Cause{{
 	},
 	trial: allow,
 }, {
+	ID:       "only-this-path",
+	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
+	fits:     func(c *patient) bool { return bare(c) && c.elsewhereReadable() },
+	judge:    shown,
+	cause: func(c *patient) string {
+		return fmt.Sprintf("The server allows this page at other addresses, and this answer (%d) has no Access-Control-Allow-Origin.", c.by.Status)
+	},
+	layer: fixed(Middleware, func(c *patient) []string {
+		return slices.Concat([]string{"this URL has no Access-Control-Allow-Origin"}, c.elsewhereShows(), c.curlWorks())
+	}),
+	remedy: func(c *patient) string {
+		return "Make the part of the server that answers this path send Access-Control-Allow-Origin: " + originOf(c.d.Seen, c.by) + ", too. Look for a route that the CORS middleware does not cover, and in nginx for a location with an add_header of its own: nginx then ignores the lines outside it."
+	},
+	trial: allow,
+}, {
 	ID:       "two-parts-of-the-server",
 	Symptoms: []harness.Reason{harness.MissingAllowOriginHeader},
 	fits:     func(c *patient) bool { return answeredOnce(c) && c.by.Status < 400 && len(c.d.Seen.Preflights()) > 0 },
@@ -89,15 +104,15 @@ var answers = []Cause{{
 	}),
 	trial: allow,
 }, {
-	ID:       "header-twice",
-	Symptoms: []harness.Reason{harness.MultipleAllowOriginValues, harness.PreflightMultipleAllowOriginValues},
-	Not:      "that two parts of the server add the header: it stands on one line",
-	fits:     func(c *patient) bool { return len(c.by.ResponseHeaders.Values(web.NameAllowOrigin)) > 1 },
-	judge:    shown,
+	ID: "header-twice",
+	Symptoms: []harness.Reason{harness.MultipleAllowOriginValues, harness.PreflightMultipleAllowOriginValues,
+		harness.InvalidAllowCredentials, harness.PreflightInvalidAllowCredentials},
+	fits:  func(c *patient) bool { return len(c.by.ResponseHeaders.Values(singular(c))) > 1 },
+	judge: shown,
 	cause: func(c *patient) string {
-		return "Two parts of the server add Access-Control-Allow-Origin (" + lines(c.shown) + "), and one value is allowed."
+		return singular(c) + " stands in the answer more than once (" + strings.Join(c.shown.ResponseHeaders.Values(singular(c)), " and ") + "), and one value is allowed: usually the server and the gateway in front of it both add the header."
 	},
-	layer: fixed(Gateway, func(*patient) []string { return []string{"Access-Control-Allow-Origin stands on several lines"} }),
+	layer: fixed(Gateway, func(c *patient) []string { return []string{singular(c) + " stands on several lines"} }),
 	trial: allow,
 }, {
 	ID: "wrong-value",
@@ -172,7 +187,18 @@ var answers = []Cause{{
 	trial: allow,
 }}
 
-// keepsList tells by Vary that the server looks at Origin, and so may have a list.
+// singular is the header with one value that the reason is about.
+// https://fetch.spec.whatwg.org/#http-responses
+func singular(c *patient) string {
+	switch c.d.Seen.Reason {
+	case harness.InvalidAllowCredentials, harness.PreflightInvalidAllowCredentials:
+		return web.NameAllowCredentials
+	}
+	return web.NameAllowOrigin
+}
+
+// keepsList tells that the server looks at the Origin, and so may have a list.
+// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 func keepsList(c *patient) []string {
 	if c.by.ResponseHeaders.VariesByOrigin() {
 		return []string{"the answer has Vary: Origin, as a server sends it that compares Origin with a list"}

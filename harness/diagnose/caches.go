@@ -130,11 +130,9 @@ func splitDirective(text string) (name, value string) {
 // pastTheCache is the question with the browser's cache left out.
 func (c *patient) pastTheCache() harness.Request {
 	r := c.d.Seen.Request
-	r.Before, r.Cache = nil, ""
-	if r.Via.Fetches() {
-		r.Cache = harness.CacheReload
-	} else {
-		r.Via, r.Where, r.Mode, r.Cache = "", "", r.EffectiveMode(), harness.CacheReload
+	r.Before, r.Cache = nil, harness.CacheNoStore // what the browser has stored stays as it is
+	if !r.Via.Fetches() {
+		r.Via, r.Where, r.Mode = "", "", r.EffectiveMode()
 	}
 	return r
 }

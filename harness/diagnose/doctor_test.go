@@ -45,6 +45,22 @@ func TestUpstream(t *testing.T) {
 			t.Errorf("%s: %v: %q in the %s, %s, %q", name, err, d.ID, d.Layer, d.Sure, d.Evidence)
 		}
 	}
+	gateway := c.net.Add(servers.Case{Reply: reply(200, "Server", "nginx")})
+	d, err := diagnose.Doctor{Asker: c.chrome, Client: c.net.Client()}.Run(t.Context(), harness.Request{From: app, URL: gateway.URL(api)})
+	if err != nil || !strings.Contains(strings.Join(d.Notes, " "), "Doctor.Upstream") {
+		t.Errorf("a gateway that shows: %v, notes %q", err, d.Notes)
+	}
+	// The gateway alone adds the header, and leaves it out of errors.
+	adding := c.net.Add(servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+		if strings.HasPrefix(a.URL, api) && len(a.URL) > len(api)+len("/r/1234567") {
+			return reply(404, acao, app)
+		}
+		return reply(500)
+	}})
+	d, err = diagnose.Doctor{Asker: c.chrome, Upstream: "https://behind.test", Client: c.net.Client()}.Run(t.Context(), harness.Request{From: app, URL: adding.URL(api)})
+	if err != nil || d.ID != "errors-only" || d.Layer != diagnose.Gateway {
+		t.Errorf("the gateway adds the header: %v: %q in the %s, %q", err, d.ID, d.Layer, d.Evidence)
+	}
 	for _, wrong := range []string{"behind.test", "ftp://behind.test", "http://u:p4ss@behind.test", "http://behind.test/v1"} {
 		doctor := diagnose.Doctor{Asker: c.chrome, Upstream: wrong}
 		if _, err := doctor.Run(t.Context(), harness.Request{From: app, URL: api + "/"}); err == nil || !strings.Contains(err.Error(), "want a scheme and a host") || strings.Contains(err.Error(), "p4ss") {

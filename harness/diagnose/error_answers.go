@@ -17,7 +17,7 @@ var errorAnswers = []Cause{{
 		if len(c.d.Seen.Preflights()) > 0 { // it passed, so that the server allows the page
 			return proved
 		}
-		if absent, _ := c.nobody(); readable(absent) || c.success() {
+		if c.nobody(); c.elsewhereReadable() {
 			return proved
 		}
 		return open
@@ -31,10 +31,7 @@ var errorAnswers = []Cause{{
 		if len(c.d.Seen.Preflights()) > 0 {
 			return layer, append(evidence, "the preflight of the same question passed")
 		}
-		if e := c.raw(rawRoot); e != nil && c.success() {
-			evidence = append(evidence, fmt.Sprintf("the root of the server answers %d and has Access-Control-Allow-Origin", e.Status))
-		}
-		return layer, append(evidence, c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page")...)
+		return layer, append(evidence, c.elsewhereShows()...)
 	},
 	trial: allow,
 }, {

@@ -49,6 +49,14 @@ func ofCaches() map[string]example {
 	}
 	closed := reply(200, "Cache-Control", "max-age=600", "Content-Type", "text/plain")
 	image := []harness.Request{{Mode: harness.NoCORS}} // its URL is that of the example
+	// a server that fails at every second request
+	var crashed atomic.Int64
+	crashing := servers.Case{Answer: func(harness.Arrival) servers.Reply {
+		if crashed.Add(1)%2 == 1 {
+			return reply(500)
+		}
+		return reply(200, acao, app)
+	}}
 	// a server that allows every second request, from the first or from the second on
 	alternating := func(first int64) servers.Case {
 		var asked atomic.Int64
@@ -60,12 +68,13 @@ func ofCaches() map[string]example {
 		}}
 	}
 	return map[string]example{
-		"the browser's cache":               {c: servers.Case{Answer: unvarying}, r: harness.Request{Before: image, Cache: harness.CacheDefault}, id: "browser-cache", layer: diagnose.Setting, sure: diagnose.Proved, tells: "no request left"},
-		"the browser's cache, not at fault": {c: servers.Case{Reply: closed}, r: harness.Request{Before: image, Cache: harness.CacheDefault}, id: "no-header-anywhere", layer: diagnose.Middleware, sure: diagnose.Proved},
-		"the browser's cache, later":        {c: servers.Case{Answer: unvarying}, foreign: true, id: "browser-cache-later", layer: diagnose.Setting, sure: diagnose.Proved, tells: "at random"},
-		"a cache that is not at fault":      {c: servers.Case{Reply: reply(200, "Age", "7", "X-Cache", "HIT")}, id: "no-header-anywhere", layer: diagnose.Middleware, sure: diagnose.Proved, advises: "Access-Control-Allow-Origin: " + app, never: "Vary"},
-		"it alternates":                     {c: alternating(1), id: "alternates", layer: diagnose.Framework, sure: diagnose.Proved, tells: "four times in a row"},
-		"it alternates, readable at first":  {c: alternating(0), claimed: []harness.Reason{harness.MissingAllowOriginHeader}, id: "alternates", layer: diagnose.Framework, sure: diagnose.Proved},
+		"the browser's cache":                 {c: servers.Case{Answer: unvarying}, r: harness.Request{Before: image, Cache: harness.CacheDefault}, id: "browser-cache", layer: diagnose.Setting, sure: diagnose.Proved, tells: "no request left"},
+		"the browser's cache is not at fault": {c: servers.Case{Reply: closed}, r: harness.Request{Before: image, Cache: harness.CacheDefault}, id: "no-header-anywhere", layer: diagnose.Middleware, sure: diagnose.Proved},
+		"the browser's cache, later":          {c: servers.Case{Answer: unvarying}, foreign: true, id: "browser-cache-later", layer: diagnose.Setting, sure: diagnose.Proved, tells: "at random"},
+		"a cache that is not at fault":        {c: servers.Case{Reply: reply(200, "Age", "7", "X-Cache", "HIT")}, id: "no-header-anywhere", layer: diagnose.Middleware, sure: diagnose.Proved},
+		"it alternates":                       {c: alternating(1), id: "alternates", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "four times in a row"},
+		"it fails every second time":          {c: crashing, id: "alternates", layer: diagnose.Framework, sure: diagnose.Proved, tells: "four times in a row"},
+		"it alternates, readable at first":    {c: alternating(0), claimed: []harness.Reason{harness.MissingAllowOriginHeader}, id: "alternates", layer: diagnose.Middleware, sure: diagnose.Proved},
 	}
 }
 

@@ -79,12 +79,21 @@ func ofAnswers(net *servers.Network) map[string]example {
 		"errors only, the login":           {c: errors(reply(401, "Server", "nginx")), id: "errors-only", layer: diagnose.Login, sure: diagnose.Proved, tells: "the answer has server: nginx"},
 		"a status that only a proxy gives": {c: servers.Case{Reply: reply(407, acao, app)}, id: "proxy-status", layer: diagnose.Login, sure: diagnose.Proved, untried: true},
 		"errors only, a store":             {c: errors(withBody(reply(400), "<Error><Code>XAmzContentSHA256Mismatch</Code></Error>")), id: "errors-only", layer: diagnose.Framework, sure: diagnose.Proved, tells: "object store"},
-		"errors only, without always":      {c: servers.Case{Reply: reply(404, "Server", "nginx")}, r: harness.Request{URL: "https://bare.test"}, id: "errors-only", layer: diagnose.Framework, sure: diagnose.Proved, tells: "the root of the server answers 200", advises: "always"},
+		"errors only, without always":      {c: servers.Case{Reply: reply(404, "Server", "nginx")}, r: harness.Request{URL: "https://bare.test"}, id: "errors-only", layer: diagnose.Framework, sure: diagnose.Proved, tells: "the root of the server is readable", advises: "always"},
 		"an error, and no header anywhere": {c: servers.Case{Reply: reply(500)}, id: "errors-only", layer: diagnose.Framework, sure: diagnose.Likely},
 		"an error after a preflight": {c: preflighted(reply(502, "Server", "nginx"), reply(200, acao, app, acah, "X-A")), r: harness.Request{Headers: header("X-A", "1")},
 			id: "errors-only", layer: diagnose.Gateway, sure: diagnose.Proved},
 		"two parts": {c: preflighted(reply(200), reply(200, acao, app, acah, "X-A")), r: harness.Request{Headers: header("X-A", "1")},
 			id: "two-parts-of-the-server", layer: diagnose.Framework, sure: diagnose.Proved},
+		"one path alone": {c: servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+			if len(a.URL) > len(api)+len("/r/1234567") {
+				return reply(404, acao, app)
+			}
+			return reply(200)
+		}}, id: "only-this-path", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "not there is readable"},
+		"a sandbox, and a list": {c: servers.Case{Reply: reply(200, "Vary", "Origin")}, r: harness.Request{From: harness.OpaqueOrigin}, id: "page-without-origin", layer: diagnose.Page, sure: diagnose.Likely, tells: "Vary: Origin"},
+		"credentials twice": {c: servers.Case{Reply: reply(200, acao, app, acac, "true", acac, "true")}, r: harness.Request{Credentials: harness.Include},
+			id: "header-twice", layer: diagnose.Gateway, sure: diagnose.Proved, tells: acac},
 		"twice":             {c: servers.Case{Reply: reply(200, acao, "*", acao, "*")}, id: "header-twice", layer: diagnose.Gateway, sure: diagnose.Proved},
 		"a list in a line":  {c: servers.Case{Reply: reply(200, acao, app+", https://b.test")}, id: "wrong-value", layer: diagnose.Middleware, sure: diagnose.Proved},
 		"with a slash":      {c: servers.Case{Reply: reply(200, acao, app+"/")}, id: "wrong-value", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "no slash at its end"},
@@ -112,6 +121,7 @@ func ofPreflights() map[string]example {
 		"no route, Express":               {c: preflighted(allowed, withBody(reply(404), "<pre>Cannot OPTIONS /a</pre>")), r: jsonPost, id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved, tells: "Express"},
 		"no route, and headers":           {c: preflighted(allowed, reply(405, acao, app)), r: jsonPost, id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved},
 		"OPTIONS wants a login":           {c: preflighted(allowed, reply(401, acao, app)), r: jsonPost, id: "options-refused", layer: diagnose.Login, sure: diagnose.Proved},
+		"OPTIONS and GET want a login":    {c: servers.Case{Reply: reply(401)}, r: jsonPost, id: "options-refused", layer: diagnose.Login, sure: diagnose.Proved},
 		"OPTIONS is refused by a gateway": {c: preflighted(allowed, withBody(reply(403), "<center>nginx</center>")), r: jsonPost, id: "options-refused", layer: diagnose.Gateway, sure: diagnose.Proved},
 		"a login before OPTIONS": {c: servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if _, signed := a.Headers.Get("Authorization"); !signed {
@@ -122,7 +132,13 @@ func ofPreflights() map[string]example {
 		"OPTIONS and all else is refused": {c: servers.Case{Reply: reply(403)}, r: jsonPost, id: "options-refused", layer: diagnose.Framework, sure: diagnose.Likely},
 		"Range needs a preflight": {c: preflighted(reply(206, acao, "*"), reply(403)), r: harness.Request{Headers: header("Range", "bytes=-8")},
 			id: "options-refused", layer: diagnose.Framework, sure: diagnose.Proved},
-		"the library leaves all out": {c: preflighted(allowed, reply(204)), r: jsonPost, id: "library-leaves-headers-out", layer: diagnose.Middleware, sure: diagnose.Proved},
+		"OPTIONS is answered before the middleware": {c: preflighted(allowed, reply(204, "Allow", "GET, POST")), r: jsonPost, id: "options-without-headers", layer: diagnose.Framework, sure: diagnose.Proved, tells: "as a router answers OPTIONS"},
+		"the library leaves all out": {c: servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+			if names, _ := a.Headers.Get("Access-Control-Request-Headers"); names != "" {
+				return reply(204)
+			}
+			return allowed
+		}}, r: jsonPost, id: "library-leaves-headers-out", layer: diagnose.Middleware, sure: diagnose.Proved},
 		"the library refuses one header": {c: servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			if names, asked := a.Headers.Get("Access-Control-Request-Headers"); asked && len(names) > len("x-a") {
 				return reply(204)

@@ -28,6 +28,7 @@ const (
 	noCredentials   = "the same without credentials"
 	withCredentials = "the same with credentials"
 	nowhere         = "an address that is not there"
+	atRoot          = "the root of the server"
 	asStranger      = "a plain GET by a page of another origin"
 	ownQuery        = "the same with a query of its own, which no cache has"
 	pastTheCache    = "the same, past the browser's cache"
@@ -161,14 +162,29 @@ func simple(r harness.Request) harness.Request {
 // plain is the plain GET; nil without a verdict.
 func (c *patient) plain() *harness.Observation { return c.make(asSimple, simple(c.d.Seen.Request)) }
 
-// absent and stranger ask for an address below the URL that is not there, and from another
-// origin.
+// nobody asks for an address below the URL that is not there, for the root of the server, and
+// from another origin.
 func (c *patient) nobody() (absent, stranger *harness.Observation) {
-	elsewhere, other := simple(c.d.Seen.Request), simple(c.d.Seen.Request)
-	elsewhere.URL = below(elsewhere.URL)
+	elsewhere, root, other := simple(c.d.Seen.Request), simple(c.d.Seen.Request), simple(c.d.Seen.Request)
+	elsewhere.URL, root.URL = below(elsewhere.URL), web.OriginOf(root.URL)+"/"
 	other.From, other.PagePath, other.Within, other.Referrer = strangersOrigin, "", "", ""
-	c.atOnce(c.browser(nowhere, elsewhere), c.browser(asStranger, other))
+	plans := []planned{c.browser(nowhere, elsewhere), c.browser(asStranger, other)}
+	if root.URL != c.d.Seen.Request.URL && strings.HasPrefix(root.URL, "http") {
+		plans = append(plans, c.browser(atRoot, root))
+	}
+	c.atOnce(plans...)
 	return c.result(nowhere), c.result(asStranger)
+}
+
+// elsewhereReadable says whether the page can read another address of the server.
+func (c *patient) elsewhereReadable() bool {
+	return readable(c.result(nowhere)) || readable(c.result(atRoot))
+}
+
+// elsewhereShows is what other addresses of the server tell.
+func (c *patient) elsewhereShows() []string {
+	return append(c.shows(nowhere, harness.Readable, "an address that is not there is readable for the page"),
+		c.shows(atRoot, harness.Readable, "the root of the server is readable for the page")...)
 }
 
 // below is an address below a URL that is not there.

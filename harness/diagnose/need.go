@@ -9,9 +9,10 @@ import (
 )
 
 // Need is what the page needs from the server, for the texts of package snippet. The bool says
-// that a change at the server is the remedy, and that Chrome accepted it.
+// that a change at the server is the remedy, that Chrome accepted it, and that the page has an
+// origin to list.
 func (d Diagnosis) Need() (snippet.Need, bool) {
-	if d.Trial == nil || !d.Trial.Proved || len(d.Trial.Seen.Request.WhatIf) == 0 {
+	if d.Seen.Page.Origin == harness.OpaqueOrigin || d.Trial == nil || !d.Trial.Proved || len(d.Trial.Seen.Request.WhatIf) == 0 {
 		return snippet.Need{}, false
 	}
 	need := snippet.Need{Origins: []string{d.Seen.Page.Origin}, Credentials: d.Seen.Request.Credentials == harness.Include}

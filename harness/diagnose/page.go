@@ -24,7 +24,7 @@ var page = []Cause{{
 		if len(c.others()) > 0 {
 			return proved
 		}
-		if e := c.raw(rawOrigin + strangersOrigin); e != nil && lines(*e) == "" {
+		if e := c.raw(rawOrigin + strangersOrigin); e != nil && lines(*e) == "" && !maybeForNull(c) {
 			return excluded
 		}
 		return open
@@ -40,7 +40,7 @@ var page = []Cause{{
 		for _, origin := range c.others() {
 			told = append(told, "asked with Origin: "+origin+", the server sends that origin back")
 		}
-		return told
+		return append(told, keepsList(c)...)
 	}),
 	remedy: func(c *patient) string {
 		return serveThePage
@@ -150,6 +150,12 @@ var page = []Cause{{
 
 // serveThePage is the remedy for a page without an origin of its own.
 const serveThePage = "Serve the page from an http or https URL and not in a sandbox, and list that origin on the server. To allow null instead would let every site in."
+
+// maybeForNull says whether a page with an origin may be allowed where the page without one is
+// not: the server looks at the origin, and the origins on its list are not known.
+func maybeForNull(c *patient) bool {
+	return c.d.Seen.Page.Origin == harness.OpaqueOrigin && c.by.ResponseHeaders.VariesByOrigin()
+}
 
 // hostInPath is the name of a host at the beginning of the path, where the page asked its own
 // origin.

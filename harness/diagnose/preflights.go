@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -38,7 +39,7 @@ var preflights = []Cause{{
 	fits:     func(c *patient) bool { return !web.IsOKStatus(c.by.Status) && c.by.Status != 0 },
 	judge: func(c *patient) judgement {
 		c.preflightRawly()
-		if readable(c.plain()) || c.loginFirst() {
+		if readable(c.plain()) || c.loginFirst() || c.by.Status == 401 || c.by.Status == 407 { // such a status asks for a login itself
 			return proved
 		}
 		return open
@@ -74,13 +75,18 @@ var preflights = []Cause{{
 }, {
 	ID:       "library-leaves-headers-out",
 	Symptoms: []harness.Reason{harness.PreflightMissingAllowOriginHeader},
-	Not:      "that the CORS library leaves its headers out for a method or header alone: a plain GET by the same page is blocked, too",
+	Not:      "that the CORS library leaves its headers out because of a method or header: a request that needs none of them gets no Access-Control-Allow-Origin either",
 	fits:     bareSuccess,
 	judge: func(c *patient) judgement {
 		switch plain := c.plain(); {
 		case readable(plain):
 			c.eachPart()
-			return proved
+			switch allowed, answered := c.mild(); {
+			case allowed || len(c.guilty()) > 0:
+				return proved
+			case answered:
+				return excluded
+			}
 		case blocked(plain):
 			return excluded
 		}
@@ -98,6 +104,28 @@ var preflights = []Cause{{
 	}),
 	remedy: func(c *patient) string {
 		return "List in the CORS middleware what the page uses" + c.refusedParts() + "."
+	},
+	trial: pass,
+}, {
+	ID:       "options-without-headers",
+	Symptoms: []harness.Reason{harness.PreflightMissingAllowOriginHeader},
+	fits: func(c *patient) bool {
+		allowed, answered := c.mild()
+		return bareSuccess(c) && readable(c.plain()) && answered && !allowed
+	},
+	judge: shown,
+	cause: func(c *patient) string {
+		return fmt.Sprintf("The server answers OPTIONS with success (%d) and without Access-Control-Allow-Origin, also where the preflight asks for %s alone. Its answer to GET has the header.", c.by.Status, strings.Join(c.mildMethods(), ", "))
+	},
+	layer: fixed(Framework, func(c *patient) []string {
+		told := append(c.plainShows(), "a preflight for each of the methods "+strings.Join(c.mildMethods(), ", ")+" without further headers gets no Access-Control-Allow-Origin either")
+		if allow, present := c.shown.ResponseHeaders.Get("Allow"); present {
+			told = append(told, "the answer has Allow: "+allow+", as a router answers OPTIONS that no handler takes")
+		}
+		return told
+	}),
+	remedy: func(c *patient) string {
+		return "Put the CORS middleware in front of the routes, so that it answers OPTIONS, and list in it what the page uses" + wanted(c) + "."
 	},
 	trial: pass,
 }, {
@@ -127,6 +155,30 @@ var preflights = []Cause{{
 	},
 	trial: pass,
 }}
+
+// mildMethods are methods that a server with CORS is likely to list, and the method of the page.
+func (c *patient) mildMethods() []string {
+	own, _ := c.by.RequestHeaders.Get(web.NameRequestMethod)
+	return slices.Compact([]string{http.MethodGet, http.MethodPost, cmp.Or(own, http.MethodPost)})
+}
+
+// mild sends preflights without a browser, each for a method alone, and says whether one of the
+// answers allows an origin, and whether all were answered.
+func (c *patient) mild() (allowed, answered bool) {
+	var plans []planned
+	name := func(method string) string { return rawPreflight + ", for " + method + " and no header" }
+	for _, method := range c.mildMethods() {
+		plans = append(plans, c.wired(name(method), http.MethodOptions, harness.Header{{Name: web.NameOrigin, Value: originOf(c.d.Seen, c.by)}, {Name: web.NameRequestMethod, Value: method}}))
+	}
+	c.rawly(plans...)
+	answered = true
+	for _, method := range c.mildMethods() {
+		e := c.raw(name(method))
+		answered = answered && e != nil
+		allowed = allowed || e != nil && lines(*e) != ""
+	}
+	return allowed, answered
+}
 
 // wanted is what the preflight asked for, in brackets.
 func wanted(c *patient) string {
@@ -165,11 +217,11 @@ func (c *patient) eachPart() {
 
 // guilty are the parts of the request without which the preflight passes.
 func (c *patient) guilty() (parts []string) {
-	if readable(c.result(withoutMethod)) {
+	if o := c.result(withoutMethod); readable(o) && len(o.Preflights()) > 0 {
 		parts = append(parts, "the method "+c.d.Seen.Request.Method)
 	}
 	for _, name := range c.by.RequestHeaders.Items(web.NameRequestHeaders) {
-		if readable(c.result(withoutHeader + name)) {
+		if o := c.result(withoutHeader + name); readable(o) && len(o.Preflights()) > 0 {
 			parts = append(parts, "the header "+name)
 		}
 	}

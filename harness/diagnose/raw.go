@@ -21,7 +21,6 @@ const (
 	rawPreflight = "the preflight without a browser"
 	rawSigned    = "the preflight without a browser, with the page's Authorization"
 	rawStranger  = "the preflight without a browser, with another Origin"
-	rawRoot      = "the root of the server without a browser, with the page's Origin"
 	rawOrigin    = "a GET without a browser, with Origin: "
 
 	rawHandshake     = "the handshake without a browser, with the page's Origin"
@@ -146,15 +145,6 @@ func (c *patient) preflightHeader(e harness.Exchange) (header harness.Header) {
 		}
 	}
 	return slices.Clip(header)
-}
-
-// success asks without a browser for the root of the server, which is usually no error, and
-// says whether that answer has Access-Control-Allow-Origin for the page.
-func (c *patient) success() bool {
-	root := web.OriginOf(c.d.Seen.Request.URL) + "/"
-	c.rawly(c.wiredTo(root, rawRoot, http.MethodGet, harness.Header{{Name: web.NameOrigin, Value: originOf(c.d.Seen, c.by)}}))
-	e := c.raw(rawRoot)
-	return e != nil && web.IsOKStatus(e.Status) && (lines(*e) == "*" || lines(*e) == originOf(c.d.Seen, c.by))
 }
 
 // curlWorks is what a question without a browser tells: whether the server answers a client

@@ -41,6 +41,24 @@ func handler() http.Handler {
 `}
 	}
 	return []Fault{{
+		ID: "express-options-only", Is: "The library answers OPTIONS, and the handler itself sends no header.",
+		Server: express(`app.options('/ok', cors({ origin: ['https://app.test'] }));
+app.get('/ok', (req, res) => res.json({ ok: true }));
+app.get('/public', (req, res) => res.set(allow).json({ ok: true }));`),
+		Ask: authorized("/ok"), Reason: harness.MissingAllowOriginHeader, Control: get("/public"),
+	}, {
+		ID: "express-login-redirect", Is: "Every client that is not signed in is redirected to the login, a preflight too.",
+		Server: express(`app.use(cors({ origin: ['https://app.test'], preflightContinue: true }));
+app.use((req, res, next) => req.path === '/public' ? res.json({ ok: true }) : req.headers.authorization ? next() : res.redirect('/login'));
+app.get('/ok', (req, res) => res.json({ ok: true }));`),
+		Ask: authorized("/ok"), Reason: harness.PreflightDisallowedRedirect, Control: get("/public"),
+	}, {
+		ID: "express-origin-not-listed", Is: "The list of origins has another page alone.",
+		Server: express(`app.get('/public', cors(), (req, res) => res.json({ ok: true }));
+app.use(cors({ origin: ['https://quite.other.test'] }));
+app.route('/ok').get((req, res) => res.json({ ok: true })).put((req, res) => res.json({ ok: true }));`),
+		Ask: put("/ok"), Reason: harness.PreflightMissingAllowOriginHeader, Control: get("/public"),
+	}, {
 		ID: "express-route-only", Is: "The handlers of an Express application set the headers, and Express answers OPTIONS without a handler.",
 		Server: express(`app.route('/ok').get((req, res) => res.set(allow).json({ ok: true })).put((req, res) => res.set(allow).json({ ok: true }));`),
 		Ask:    put("/ok"), Reason: harness.PreflightMissingAllowOriginHeader, Control: get("/ok"),
@@ -63,6 +81,7 @@ app.get('/ok', (req, res) => res.json({ ok: true }));`),
 	}, {
 		ID: "flask-errors", Is: "The views of a Flask application set the header, so the 500 of a view that fails has none.",
 		Server: flask(`
+@app.route("/")
 @app.route("/ok")
 def ok():
     return jsonify(ok=True), 200, {"Access-Control-Allow-Origin": "https://app.test"}
@@ -138,6 +157,23 @@ def boom():
 	}
 	return mux`),
 		Ask: put("/ok"), Reason: harness.PreflightMissingAllowOriginHeader, Control: get("/ok"),
+	}, {
+		ID: "go-rs-header", Is: "rs/cors does not list the header, and then leaves all headers out of the preflight.",
+		Server: Server{Kind: "go", Config: `
+package main
+
+import (
+	"net/http"
+
+	"github.com/rs/cors"
+)
+
+func handler() http.Handler {
+	library := cors.New(cors.Options{AllowedOrigins: []string{"https://app.test"}, AllowedHeaders: []string{"Content-Type"}})
+	return library.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+}
+`},
+		Ask: authorized("/ok"), Reason: harness.PreflightMissingAllowOriginHeader, Control: get("/ok"),
 	}, {
 		ID: "go-status", Is: "A middleware sets the headers on each response, but ServeMux answers OPTIONS with 405.",
 		Server: goServer(`	mux.HandleFunc("GET /ok", func(http.ResponseWriter, *http.Request) {})

@@ -31,8 +31,16 @@ app.get('/ok', (req, res) => {
 });
 export default app;
 `}
+	site := &Server{Kind: "express", Config: `
+import express from 'express';
+const app = express();
+for (const path of ['/', '/ok', '/json']) {
+  app.route(path).get((req, res) => res.json({ ok: true })).post((req, res) => res.json({ ok: true }));
+}
+export default app;
+`}
 	nginx := func(lines string) Server {
-		return Server{Kind: "nginx", Config: `
+		return Server{Kind: "nginx", Behind: site, Config: `
 server {
     listen {{.Listen}};
     location / { proxy_pass {{.Upstream}}; }
@@ -42,7 +50,7 @@ server {
 `}
 	}
 	apache := func(lines string) Server {
-		return Server{Kind: "apache", Config: `
+		return Server{Kind: "apache", Behind: site, Config: `
 <VirtualHost *:*>
 ` + lines + `
     ProxyPass "/down" "http://` + nobody + `/"
@@ -50,7 +58,7 @@ server {
 </VirtualHost>
 `}
 	}
-	haproxy := Server{Kind: "haproxy", Config: `
+	haproxy := Server{Kind: "haproxy", Behind: site, Config: `
 frontend api
     bind {{.Listen}}
     option http-buffer-request
@@ -93,8 +101,11 @@ backend default { .host = "{{.Host}}"; .port = "{{.Port}}"; }
 		Ask: get("/json"), Reason: harness.MissingAllowOriginHeader, Control: get("/ok"),
 	}, {
 		ID: "apache-unset-variable", Is: "Apache sends a variable that is not set, as the text (null).",
-		Server: apache(`Header set Access-Control-Allow-Origin "%{CO}e"`),
-		Ask:    get("/ok"), Reason: harness.InvalidAllowOriginValue,
+		Server: apache(`Header set Access-Control-Allow-Origin "%{CO}e"
+    <Location "/json">
+        Header set Access-Control-Allow-Origin https://app.test
+    </Location>`),
+		Ask: get("/ok"), Reason: harness.InvalidAllowOriginValue, Control: get("/json"),
 	}, {
 		ID: "apache-errors", Is: "Apache has Header set without always, so its own 503 has no header.",
 		Server: apache(`Header set Access-Control-Allow-Origin https://app.test`),
@@ -109,7 +120,7 @@ backend default { .host = "{{.Host}}"; .port = "{{.Port}}"; }
 		Ask:    upload(2000), Reason: harness.MissingAllowOriginHeader, Control: upload(10),
 	}, {
 		ID: "caddy-matched-only", Is: "Caddy adds the header to GET alone, so the answer to a preflight has none.",
-		Server: Server{Kind: "caddy", Config: `
+		Server: Server{Kind: "caddy", Behind: site, Config: `
 http:// {
 	@get method GET
 	header @get Access-Control-Allow-Origin https://app.test

@@ -15,22 +15,30 @@ export default app;
 `}
 	}
 	origin := func(value string) Server {
-		return express(`app.use((req, res, next) => { res.set('Access-Control-Allow-Origin', ` + value + `); next(); });`)
+		return express(`app.get('/public', cors({ origin: ['https://app.test'] }), (req, res) => res.json({ ok: true }));
+app.use((req, res, next) => { res.set('Access-Control-Allow-Origin', ` + value + `); next(); });`)
 	}
-	credentials := get("/ok")
-	credentials.Credentials = harness.Include
+	credentials := included(get("/ok"))
 	return []Fault{{
 		ID: "express-origin-list", Is: "One header has two origins, and browsers take one.",
 		Server: origin(`'https://app.test, https://admin.test'`),
-		Ask:    get("/ok"), Reason: harness.MultipleAllowOriginValues,
+		Ask:    get("/ok"), Reason: harness.MultipleAllowOriginValues, Control: get("/public"),
 	}, {
 		ID: "express-origin-slash", Is: "The origin in the header ends in a slash, and no origin does.",
 		Server: origin(`'https://app.test/'`),
-		Ask:    get("/ok"), Reason: harness.AllowOriginMismatch,
+		Ask:    get("/ok"), Reason: harness.AllowOriginMismatch, Control: get("/public"),
 	}, {
 		ID: "express-origin-undefined", Is: "A variable of the environment is not set, so the header is the text undefined.",
 		Server: origin("String(process.env.CORSPROOF_NOT_SET)"),
-		Ask:    get("/ok"), Reason: harness.InvalidAllowOriginValue,
+		Ask:    get("/ok"), Reason: harness.InvalidAllowOriginValue, Control: get("/public"),
+	}, {
+		ID: "express-origin-scheme", Is: "The origin in the header has another scheme than the page.",
+		Server: origin(`'http://app.test'`),
+		Ask:    get("/ok"), Reason: harness.AllowOriginMismatch, Control: get("/public"),
+	}, {
+		ID: "express-list-www", Is: "The list of origins has the name with www, and the page's name has none.",
+		Server: express(`app.use(cors({ origin: ['https://www.app.test'] }));`),
+		Ask:    get("/ok"), Reason: harness.MissingAllowOriginHeader,
 	}, {
 		ID: "express-wildcard", Is: "cors() without options sends *, and the page asks with credentials.",
 		Server: express(`app.use(cors());`),

@@ -37,6 +37,8 @@ type Running struct {
 	Address string
 	// Library is the name and the version of the software.
 	Library string
+	// Upstream is the URL of the application behind a web server; empty for programs.
+	Upstream string
 
 	ends []func() error // last first
 }
@@ -65,6 +67,9 @@ func (s Server) Start(ctx context.Context) (_ *Running, err error) {
 	upstream, err := running.upstream(ctx, s.Behind)
 	if err != nil {
 		return nil, err
+	}
+	if k.language == "config" {
+		running.Upstream = upstream
 	}
 	dir, err := os.MkdirTemp("", "corsproof-software-")
 	if err != nil {
