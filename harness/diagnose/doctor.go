@@ -46,8 +46,9 @@ func Run(ctx context.Context, asker Asker, r harness.Request) (Diagnosis, error)
 
 // Run asks the question, makes the experiments that the answer calls for, and tries the
 // remedy. An error means that the first question has no verdict. Where no verdict came
-// because of the network, the Diagnosis beside the error has the cause. An experiment
-// without a verdict proves nothing, and is in the Diagnosis.
+// because of the network, the Diagnosis beside the error has the cause. Where the context
+// ended, the Diagnosis has no cause. An experiment without a verdict proves nothing, and is
+// in the Diagnosis. A rate limit (429) is waited for, up to half a minute for each question.
 func (d Doctor) Run(ctx context.Context, r harness.Request) (Diagnosis, error) {
 	via := r.Via
 	r, note, err := harmless(r)
@@ -70,7 +71,10 @@ func (d Doctor) Run(ctx context.Context, r harness.Request) (Diagnosis, error) {
 		return c.d, err
 	}
 	c.examine()
-	return c.d, errors.Join(err, ctx.Err())
+	if ctx.Err() != nil { // an experiment that was interrupted proves nothing
+		return Diagnosis{Seen: seen, Experiments: c.d.Experiments}, errors.Join(err, ctx.Err())
+	}
+	return c.d, err
 }
 
 // harmless is the question in a form in which nothing unsafe is sent, with a note where the
@@ -152,8 +156,7 @@ func (c *patient) examine() {
 	c.d.Cause = worded(cause, c.d.Sure)
 	if alternates {
 		found = &alternating
-		c.d.ID, c.d.Cause, c.d.Remedy, c.d.Sure = found.ID, found.cause(c), found.remedy(c), Proved
-		c.d.Layer, c.d.Evidence = found.layer(c)
+		c.alternates()
 	}
 	c.try(found)
 }

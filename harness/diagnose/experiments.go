@@ -35,7 +35,7 @@ const (
 	finalURL        = "the URL that the redirect leads to"
 	asIncluded      = "the same in mode cors"
 	byFetch         = "the same by fetch(), whose answers can be edited"
-	withScheme      = "the URL with its scheme in front"
+	withScheme      = "the host that the path begins with"
 	behindGateway   = "the server behind the gateway"
 	strangersOrigin = "https://corsproof-stranger.example"
 )
@@ -85,10 +85,15 @@ func (c *patient) atOnce(plans ...planned) {
 		results[i].Name = p.name
 		c.made[p.name] = &results[i].attempt
 		c.d.Experiments = append(c.d.Experiments, results[i].Experiment)
-		for _, note := range results[i].notes {
-			if !slices.Contains(c.d.Notes, note) {
-				c.d.Notes = append(c.d.Notes, note)
-			}
+		c.note(results[i].notes...)
+	}
+}
+
+// note adds notes, each of them once.
+func (c *patient) note(notes ...string) {
+	for _, note := range notes {
+		if !slices.Contains(c.d.Notes, note) {
+			c.d.Notes = append(c.d.Notes, note)
 		}
 	}
 }
@@ -231,9 +236,18 @@ func (c *patient) arrived() *harness.Observation {
 }
 
 // direct is the question for the URL that a redirect led to.
-func (c *patient) direct() harness.Request {
-	r := c.d.Seen.Request
-	r.URL = c.by.URL
+func (c *patient) direct() harness.Request { return redirected(c.d.Seen.Request, c.by.URL) }
+
+// redirected is a question for the URL that a redirect leads to. It goes to another server
+// without the login, as a browser sends it after the redirect.
+// https://fetch.spec.whatwg.org/#http-redirect-fetch
+func redirected(r harness.Request, url string) harness.Request {
+	from, err := web.ParseURL(r.URL, nil)
+	to, failed := web.ParseURL(url, nil)
+	if err != nil || failed != nil || from.Authority() != to.Authority() || to.Scheme == "http" && from.Scheme == "https" {
+		r = dropping(r, web.NameAuthorization)
+	}
+	r.URL = url
 	return r
 }
 
