@@ -89,7 +89,7 @@ func edited(r harness.Request) string {
 // provedAs is what a trial came to.
 func provedAs(t diagnose.Trial) string {
 	if next := t.Next(); next != "" {
-		return fmt.Sprintf("the request leaves the browser, and its answer is blocked for another reason, %s", next)
+		return fmt.Sprintf("the request leaves the browser, and its answer is blocked for another reason, %s", printable(string(next), 60))
 	}
 	if t.Seen.Withheld() {
 		return "the preflight passes, and Chrome would send the request"
