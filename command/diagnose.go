@@ -38,7 +38,7 @@ copy as fetch or as cURL, or an entry of a HAR file.
 
 Nothing unsafe is sent: a POST, PUT, PATCH or DELETE is asked as a dry run, and only its
 preflight goes out. The experiments are GET and OPTIONS. The questions of --first and
---beside are sent as they are.
+--beside are sent as they are, and again with each experiment.
 
 ` + visitHelp + `
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -48,7 +49,8 @@ func Run(ctx context.Context, asker Asker, r harness.Request) (Diagnosis, error)
 // remedy. An error means that the first question has no verdict. Where no verdict came
 // because of the network, the Diagnosis beside the error has the cause. Where the context
 // ended, the Diagnosis has no cause. An experiment without a verdict proves nothing, and is
-// in the Diagnosis. A rate limit (429) is waited for, up to half a minute for each question.
+// in the Diagnosis. A rate limit (429) is waited for, up to half a minute for each question and a minute
+// in all.
 func (d Doctor) Run(ctx context.Context, r harness.Request) (Diagnosis, error) {
 	via := r.Via
 	r, note, err := harmless(r)
@@ -62,7 +64,7 @@ func (d Doctor) Run(ctx context.Context, r harness.Request) (Diagnosis, error) {
 	client, end := d.client(r.URL)
 	defer end()
 	seen, err := d.Asker.Fetch(ctx, r)
-	c := &patient{ctx: ctx, asker: d.Asker, via: via, client: client, upstream: upstream, claimed: d.Claimed, d: Diagnosis{Seen: seen}, made: map[string]*attempt{}}
+	c := &patient{ctx: ctx, asker: d.Asker, via: via, client: client, upstream: upstream, claimed: d.Claimed, d: Diagnosis{Seen: seen}, made: map[string]*attempt{}, began: time.Now()}
 	if note != "" {
 		c.d.Notes = append(c.d.Notes, note)
 	}
@@ -127,6 +129,7 @@ type patient struct {
 	by       harness.Exchange // that decided
 	shown    harness.Exchange // the same without secrets, for texts
 	made     map[string]*attempt
+	began    time.Time
 }
 
 // examine finds the cause and tries its remedy. A response that the page may read is examined

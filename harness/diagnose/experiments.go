@@ -15,8 +15,12 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// longestWait bounds the wait that a rate limit asks for.
-const longestWait = 30 * time.Second
+// longestWait bounds the wait that a rate limit asks for, and longestDiagnosis the time after
+// which none is waited for.
+const (
+	longestWait      = 30 * time.Second
+	longestDiagnosis = time.Minute
+)
 
 // The experiments. Each asks with a safe method.
 const (
@@ -123,6 +127,9 @@ func (c *patient) patiently(ask func() (harness.Observation, error)) (seen harne
 	}
 	if after > longestWait {
 		return seen, nil, fmt.Errorf("the target limits the rate (429) and wants %s of rest, which is longer than %s", after, longestWait)
+	}
+	if time.Now().Add(after).After(c.began.Add(longestDiagnosis)) {
+		return seen, nil, fmt.Errorf("the target limits the rate (429), and the diagnosis waits no longer than %s in all", longestDiagnosis)
 	}
 	notes = []string{fmt.Sprintf("The target limited the rate (429): waited %s.", after)}
 	rest := time.NewTimer(after)

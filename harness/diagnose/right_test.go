@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/diagnose"
@@ -179,6 +181,20 @@ func TestLimitedTargetsDoNotAlternate(t *testing.T) {
 	if notes := strings.Join(d.Notes, " "); strings.Contains(notes, "target changes") || !strings.Contains(notes, "waited 0s") {
 		t.Errorf("limited later: %s", notes)
 	}
+}
+
+// A target that limits the rate each time does not make a diagnosis long.
+func TestPatienceEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limited := harness.Exchange{Status: 429, ResponseHeaders: header("Retry-After", "25")}
+		open := harness.Exchange{Status: 200, ResponseHeaders: header(acao, app)}
+		began := time.Now()
+		d, err := diagnose.Doctor{Asker: &turns{answers: []harness.Exchange{open, limited, limited, limited, limited, limited, limited, limited, limited}}, Claimed: []harness.Reason{harness.MissingAllowOriginHeader}}.
+			Run(t.Context(), harness.Request{From: app, URL: api + "/"})
+		if took := time.Since(began); err != nil || took < 25*time.Second || took > time.Minute {
+			t.Errorf("%v: it took %s: %q", err, took, d.Notes)
+		}
+	})
 }
 
 // What is interrupted has no cause: an experiment that did not end proves nothing.
