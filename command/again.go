@@ -9,6 +9,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -26,8 +28,24 @@ func again(verb string, seen harness.Observation, flags []string) string {
 	if err != nil || len(question) > most || seen.Arrivals != nil {
 		return ""
 	}
-	words := []string{"corsproof " + verb + " '" + strings.ReplaceAll(string(question), "'", `\u0027`) + "'"}
+	words := []string{"corsproof " + verb + " '" + escaped(string(question)) + "'"}
 	return strings.Join(append(words, flags...), " ")
+}
+
+// escaped is a JSON document between single quotes, in which a character that cannot be seen is
+// spelled out: a server and a page choose some of them, and a terminal obeys some of them.
+func escaped(document string) string {
+	var b strings.Builder
+	for _, r := range document {
+		if r != '\'' && unicode.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }
 
 // again is the command line that asks the question again.

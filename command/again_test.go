@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"mvdan.cc/sh/v3/shell"
@@ -159,5 +160,19 @@ func TestQuestionsBeforeADocument(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "hidden in the document") || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", part, err)
 		}
+	}
+}
+
+// The line that asks again moves no cursor, and is the same question still.
+func TestAgainIsSafeToPrint(t *testing.T) {
+	value := "a\u009b31m\u202e\U000e0041b"
+	seen := harness.Observation{Request: harness.Request{From: "https://app.test", URL: "https://api.test/", Headers: harness.Header{{Name: "Accept-Language", Value: value}}}}
+	line := again("ask", seen, nil)
+	if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		t.Errorf("%q", line)
+	}
+	q, err := documentOf(strings.Trim(strings.TrimPrefix(line, "corsproof ask "), "'"), "", nil)
+	if got, _ := q.Headers.Get("Accept-Language"); err != nil || got != value {
+		t.Errorf("%v: %q", err, got)
 	}
 }

@@ -40,7 +40,7 @@ file are diagnosed.
 
 Nothing unsafe is sent: a POST, PUT, PATCH or DELETE is asked as a dry run, and only its
 preflight goes out. The experiments are GET and OPTIONS. The questions of --first and
---beside are sent as they are.
+--beside are sent as they are, and again with each experiment.
 
 ` + visitHelp + `
 

@@ -27,6 +27,7 @@ type room struct {
 // import all. Tests may also import packages in rows below.
 var house = []room{
 	{"fixtures", "", ""},
+	{"internal/schematest", "", ""}, // for tests
 
 	{"harness/internal/web", "idna publicsuffix", ""}, // no other package has a profile or a list of its own
 	{"harness/internal/source", "", ""},
@@ -42,11 +43,11 @@ var house = []room{
 	{"harness/internal/cdp/trace", "harness/internal/engine harness/internal/web cdproto", ""},
 	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine harness/internal/reach harness/internal/sqlite harness/internal/web chromedp cdproto", ""},
 	// Tests of harness play recorded events of Chrome.
-	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/reach harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace servers cdproto gomega"},
+	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/reach harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace harness/internal/cputime servers cdproto gomega"},
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/wire", "harness harness/internal/patience harness/internal/reach harness/internal/web harness/oracle", ""},
 	{"harness/snippet", "harness harness/internal/web", ""},
-	{"harness/diagnose", "harness harness/internal/web harness/snippet harness/wire", "servers"},
+	{"harness/diagnose", "harness harness/internal/web harness/snippet harness/wire", "internal/schematest harness/report servers"},
 	{"harness/behaviour", "", ""},
 	{"harness/explain", "harness harness/behaviour harness/internal/source", "harness/oracle"},
 	{"harness/policy", "harness harness/behaviour harness/internal/plain harness/internal/reach harness/internal/source harness/internal/web harness/oracle", "harness/internal/cputime"},
@@ -61,7 +62,7 @@ var house = []room{
 	{"harness/conform/contract", "", ""},
 	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/shards harness/internal/web harness/policy harness/verify", "servers servers/process servers/reference"},
 
-	{"harness/report", "harness harness/behaviour harness/conform harness/diagnose harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy harness/snippet", "harness/conform/contract harness/verify"},
+	{"harness/report", "harness harness/behaviour harness/conform harness/diagnose harness/finding harness/internal/plain harness/internal/source harness/internal/web harness/policy harness/snippet", "harness/conform/contract harness/verify internal/schematest"},
 
 	{"servers", "fixtures harness", ""},
 	{"servers/adapter", "harness/conform/contract", ""},
@@ -84,7 +85,7 @@ var house = []room{
 	{"specs/bench", "harness harness/behaviour harness/diagnose harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
 	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/diagnose harness/finding harness/oracle harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process servers/software specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/conform harness/diagnose harness/draft harness/draft/openapi harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract"},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/diagnose harness/draft harness/draft/openapi harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract internal/schematest"},
 	{".", "command", ""},
 }
 

@@ -74,7 +74,11 @@ func (cases diagnosedCases) explain(r harness.VisitedRequest) []harness.Line {
 		add("", d.Cause)
 		add("Layer:", string(d.Layer)+", "+string(d.Sure)+": "+strings.TrimSuffix(strings.Join(d.Evidence, "; "), ".")+".")
 		add("Remedy:", d.Remedy)
-		if d.Trial != nil && d.Trial.Proved {
+		switch {
+		case d.Trial == nil || !d.Trial.Proved:
+		case d.Trial.Next() != "":
+			add("Proved:", fmt.Sprintf("Chrome was asked again with the remedy, and sends the request. The answer is then blocked for another reason, %s.", d.Trial.Next()))
+		default:
 			add("Proved:", "Chrome was asked again with the remedy, and accepts it.")
 		}
 	}

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/corsproof/corsproof/harness/report"
+	"github.com/corsproof/corsproof/internal/schematest"
 )
 
 // A page is visited, what is blocked is explained, and the line for one request diagnoses it.
@@ -60,6 +63,13 @@ func TestVisit(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.stdout), &cases); err != nil || len(cases.Diagnoses) != 1 || cases.Diagnoses[0].Diagnosis.ID != "no-header-anywhere" || strings.Contains(r.stdout, "s3cret") {
 		t.Errorf("%v\n%s%s", err, r.stdout, r.stderr)
 	}
+
+	schema := schematest.Compile(t, "visit.schema.json", map[string][]byte{
+		"schema.json": report.SchemaJSON(), "diagnosis.schema.json": report.DiagnosisSchemaJSON(), "visit.schema.json": report.VisitSchemaJSON(),
+	})
+	schematest.Check(t, schema, []byte(r.stdout))
+	schematest.Check(t, schema, []byte(run(t, "diagnose", page.URL+"/open", "--for-seconds", "0.1", "--json").stdout))
+	schematest.Check(t, schema, []byte(run(t, "diagnose", page.URL+"/down", "--json").stdout))
 
 	if r := run(t, "diagnose", page.URL+"/down"); r.status != exitNoAnswer || !strings.Contains(r.stdout, "No verdict") || !strings.Contains(r.stdout, "nothing listens there") {
 		t.Errorf("a server that is down: exit status %d\n%s%s", r.status, r.stdout, r.stderr)

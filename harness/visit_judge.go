@@ -19,13 +19,14 @@ func (b *Browser) visited(v Visit, c engine.Browser, told engine.Visited) Visite
 	for _, d := range told.Documents {
 		is.Documents = append(is.Documents, VisitedDocument{URL: d.URL, Status: statusOf(d.URL, told.Requests)})
 	}
+	listed := map[visitedKey]int{}
 	for _, r := range told.Requests {
 		switch {
 		case r.Navigation:
 		case !crosses(r):
 			is.OwnOrigin++
 		default:
-			is.add(b.judge(r, is.Browser))
+			is.add(b.judge(r, is.Browser), listed)
 		}
 	}
 	slices.SortStableFunc(is.Requests, func(a, b VisitedRequest) int { return cmp.Compare(a.rank(), b.rank()) })
@@ -56,23 +57,32 @@ func (r VisitedRequest) rank() int {
 }
 
 // add lists a request, or counts it where one like it is listed.
-func (v *Visited) add(r VisitedRequest) {
-	for i, other := range v.Requests {
-		if other.like(r) {
-			v.Requests[i].Count++
-			return
-		}
+func (v *Visited) add(r VisitedRequest, listed map[visitedKey]int) {
+	if at, like := listed[r.key()]; like {
+		v.Requests[at].Count++
+		return
 	}
+	listed[r.key()] = len(v.Requests)
 	v.Requests = append(v.Requests, r)
 }
 
-// like says whether two requests are one line of the list.
-func (r VisitedRequest) like(other VisitedRequest) bool {
-	a, b := r.Seen, other.Seen
-	return method(a.Request) == method(b.Request) && withoutQuery(a.Request.URL) == withoutQuery(b.Request.URL) &&
-		a.Request.From == b.Request.From && a.Request.EffectiveVia() == b.Request.EffectiveVia() &&
-		r.Asker.Where == other.Asker.Where && r.Asker.Frame == other.Asker.Frame &&
-		a.Verdict == b.Verdict && a.Reason == b.Reason && r.NoVerdict == other.NoVerdict
+// visitedKey is the same for requests that are one line of the list.
+type visitedKey struct {
+	method, url, from, noVerdict string
+	via                          Via
+	where                        Where
+	frame                        bool
+	verdict                      Verdict
+	reason                       Reason
+}
+
+// key is the line of the list that the request is on.
+func (r VisitedRequest) key() visitedKey {
+	q := r.Seen.Request
+	return visitedKey{
+		method: method(q), url: withoutQuery(q.URL), from: q.From, noVerdict: r.NoVerdict, via: q.EffectiveVia(),
+		where: r.Asker.Where, frame: r.Asker.Frame, verdict: r.Seen.Verdict, reason: r.Seen.Reason,
+	}
 }
 
 // withoutQuery is a URL without its query and its fragment.

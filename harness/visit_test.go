@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/format"
 
+	"github.com/corsproof/corsproof/harness/internal/cputime"
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
@@ -219,5 +222,23 @@ func TestVisitErrors(t *testing.T) {
 		if err == nil || err.Error() != want || seen.Ended != "" || errors.Is(told, ErrLost) != errors.Is(err, ErrLost) {
 			t.Errorf("got %v, want %s", err, want)
 		}
+	}
+}
+
+// The time that a visit takes to judge grows with its requests, and not with their square.
+func TestVisitOfManyRequests(t *testing.T) {
+	took := func(n int) time.Duration {
+		list := make([]engine.VisitRequest, n)
+		for i := range list {
+			list[i] = refusedFor(loads("Fetch", fmt.Sprintf("https://api.test/me/%d", i), "cors", 200), engine.Failure{Code: "MissingAllowOriginHeader"})
+		}
+		spent := cputime.Start()
+		if seen, err := visits(t, list...); err != nil || len(seen.Requests) != n {
+			t.Fatalf("%v: %d requests", err, len(seen.Requests))
+		}
+		return spent()
+	}
+	if few, many := took(1000), took(10_000); many > 40*few+time.Second {
+		t.Errorf("1,000 requests took %s, and 10,000 took %s", few, many)
 	}
 }

@@ -17,11 +17,12 @@ func inARow(i int) string { return fmt.Sprintf("the same, %d of 4 in a row", i) 
 // target still gives the same answer: what alternates strictly gives one of the two. It says
 // whether the target alternates.
 func (c *patient) lookAgain() (alternates bool) {
-	if len(c.d.Experiments) == 0 || c.d.Sure == Unknown || c.d.Seen.Verdict == "" {
-		return false
+	if len(c.d.Experiments) == 0 || c.d.Sure == Unknown || c.d.Seen.Verdict == "" || c.by.Status == http.StatusTooManyRequests {
+		return false // the end of a rate limit is no change
 	}
 	for range 2 {
-		again, err := c.asker.Fetch(c.ctx, c.d.Seen.Request)
+		again, notes, err := c.patiently(func() (harness.Observation, error) { return c.asker.Fetch(c.ctx, c.d.Seen.Request) })
+		c.note(notes...)
 		switch {
 		case err != nil:
 			c.d.Sure = Likely
@@ -32,7 +33,7 @@ func (c *patient) lookAgain() (alternates bool) {
 			if c.fourTimes() {
 				return true
 			}
-			c.changed(outcome(again))
+			c.changed(again)
 			return false
 		}
 	}
@@ -56,10 +57,13 @@ func sent(e harness.Exchange) int {
 }
 
 // changed says that the target changed, so that no experiment proves anything.
-func (c *patient) changed(now string) {
+func (c *patient) changed(now harness.Observation) {
 	c.d.Sure = Likely
-	c.d.Notes = append(c.d.Notes, fmt.Sprintf("The same question got another answer after the experiments (first %s, then %s): the target changes, so the experiments prove nothing. Several servers behind one name do this.",
-		outcome(c.d.Seen), now))
+	was, is := outcome(c.d.Seen), outcome(now)
+	if was == is {
+		was, is = fmt.Sprintf("%s, status %d", was, deciding(c.d.Seen).Status), fmt.Sprintf("%s, status %d", is, deciding(now).Status)
+	}
+	c.note(fmt.Sprintf("The same question got another answer after the experiments (first %s, then %s): the target changes, so the experiments prove nothing. Several servers behind one name do this.", was, is))
 }
 
 // fourTimes asks the first question four times in a row, and says whether the answers differ
@@ -72,10 +76,11 @@ func (c *patient) fourTimes() bool {
 	return slices.ContainsFunc(seen, func(o harness.Observation) bool { return !alike(o, seen[0]) })
 }
 
-// rows are the verdicts of the four questions in a row.
+// rows are the verdicts of the four questions in a row. An answer of a rate limit is left out:
+// it says nothing of the server behind the limit.
 func (c *patient) rows() (seen []harness.Observation) {
 	for i := range 4 {
-		if o := c.result(inARow(i + 1)); o != nil {
+		if o := c.result(inARow(i + 1)); o != nil && deciding(*o).Status != http.StatusTooManyRequests {
 			seen = append(seen, *o)
 		}
 	}
@@ -95,9 +100,19 @@ func (c *patient) repeatClaimed() {
 			break
 		}
 	}
-	c.d.ID, c.d.Cause, c.d.Remedy, c.d.Sure = alternating.ID, alternating.cause(c), alternating.remedy(c), Proved
-	c.d.Layer, c.d.Evidence = alternating.layer(c)
+	c.alternates()
 	c.try(&alternating)
+}
+
+// alternates makes the diagnosis that the target alternates. Where one of the answers is an
+// error of a gateway or of a server that fails, the load of the server is another explanation.
+func (c *patient) alternates() {
+	c.d.Sure = Proved
+	if slices.ContainsFunc(append(c.rows(), c.d.Seen), func(o harness.Observation) bool { return deciding(o).Status >= 500 }) {
+		c.d.Sure = Likely
+	}
+	c.d.ID, c.d.Cause, c.d.Remedy = alternating.ID, worded(alternating.cause(c), c.d.Sure), alternating.remedy(c)
+	c.d.Layer, c.d.Evidence = alternating.layer(c)
 }
 
 // alternating is the cause that shows by the answers to one question several times. It is no

@@ -147,7 +147,7 @@ var answers = []Cause{{
 		return "The server sends Access-Control-Allow-Origin: " + value + ", which is not the page's origin, " + originOf(c.d.Seen, c.by) + "."
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
-		return append([]string{c.explain().Meaning}, c.sameForAll()...)
+		return append(clauses(meaning(c)), c.sameForAll()...)
 	}),
 	trial: allow,
 }, {
@@ -169,7 +169,7 @@ var answers = []Cause{{
 		return "The page asks with credentials, and the server does not allow them: that needs the page's own origin in place of *, and Access-Control-Allow-Credentials: true."
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
-		return append([]string{c.explain().Meaning}, c.shows(noCredentials, harness.Readable, "without credentials, the same question passes")...)
+		return append(clauses(meaning(c)), c.shows(noCredentials, harness.Readable, "without credentials, the same question passes")...)
 	}),
 	trial: allow,
 }, {
@@ -182,7 +182,7 @@ var answers = []Cause{{
 		return "The server does not allow the page to ask with credentials, and it blocks the same question without credentials, too."
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
-		return append([]string{c.explain().Meaning}, "without credentials, the same question is "+outcome(*c.result(noCredentials)))
+		return append(clauses(meaning(c)), "without credentials, the same question is "+outcome(*c.result(noCredentials)))
 	}),
 	trial: allow,
 }}

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -102,6 +103,23 @@ func shown(*patient) judgement { return proved }
 
 // meaning is the cause where harness.Explain knows it: it says what the evidence proves.
 func meaning(c *patient) string { return c.explain().Meaning }
+
+// sentenceEnd is where a sentence ends and the next one begins.
+var sentenceEnd = regexp.MustCompile(`\.\s+([A-Z])`)
+
+// clauses are the sentences of a text as evidence, which texts join: each without its full stop.
+func clauses(text string) []string {
+	list := strings.Split(sentenceEnd.ReplaceAllString(strings.TrimSuffix(text, "."), "\n$1"), "\n")
+	for i, sentence := range list {
+		switch word, rest, more := strings.Cut(sentence, " "); word {
+		case "The", "A", "An", "This", "It":
+			if more {
+				list[i] = strings.ToLower(word) + " " + rest
+			}
+		}
+	}
+	return list
+}
 
 // lines are the lines of Access-Control-Allow-Origin, in words.
 func lines(e harness.Exchange) string {

@@ -3,8 +3,10 @@ package diagnose
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -237,12 +239,48 @@ func (c *patient) notStored() *harness.Cookie {
 			continue
 		}
 		for _, e := range o.Exchanges {
-			if len(e.NotStored) > 0 {
-				return &e.NotStored[0]
+			if i := slices.IndexFunc(e.NotStored, func(k harness.Cookie) bool { return !dispensable(e, k) }); i >= 0 {
+				return &e.NotStored[i]
 			}
 		}
 	}
 	return nil
+}
+
+// dispensable says whether a page misses nothing without a cookie that was not stored: the
+// answer deletes the cookie, or it sets the same value under a second name for browsers that
+// want SameSite=None.
+func dispensable(e harness.Exchange, refused harness.Cookie) bool {
+	value, seen := "", false
+	for _, line := range e.ResponseHeaders.Values(web.NameSetCookie) {
+		if pair, attributes, _ := web.CutSetCookie(line); web.SetCookieName(pair) == refused.Name {
+			if deletes(attributes) {
+				return true
+			}
+			_, value, seen = strings.Cut(pair, "=")
+		}
+	}
+	return seen && slices.ContainsFunc(e.ResponseHeaders.Values(web.NameSetCookie), func(line string) bool {
+		pair, _, _ := web.CutSetCookie(line)
+		_, other, _ := strings.Cut(pair, "=")
+		return other == value && !slices.ContainsFunc(e.NotStored, func(k harness.Cookie) bool { return k.Name == web.SetCookieName(pair) })
+	})
+}
+
+// deletes says whether the attributes of a cookie delete it.
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-storage-model
+func deletes(attributes string) bool {
+	gone := false
+	for _, a := range web.CookieAttributes(attributes) {
+		switch {
+		case a.Is("Max-Age"):
+			return a.Value == "0" || strings.HasPrefix(a.Value, "-")
+		case a.Is("Expires"):
+			at, err := http.ParseTime(strings.ReplaceAll(a.Value, "-", " "))
+			gone = err == nil && at.Before(time.Now())
+		}
+	}
+	return gone
 }
 
 // remedyOf is what to do about a cookie.

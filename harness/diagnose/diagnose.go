@@ -109,10 +109,19 @@ type Trial struct {
 
 	// Proved says that the page could then read the response or, where the request is held
 	// back, that the browser would send it. Where the cause is not that the response is
-	// blocked, Proved says that the remedy had its effect: the cookie was sent, or the
-	// header was exposed.
+	// blocked, Proved says that the remedy had its effect: the cookie was sent, the header
+	// was exposed, or a request that was refused left the browser. See Next.
 	Proved bool                `json:"proved"`
 	Seen   harness.Observation `json:"seen"`
 	// More says that the first edits alone did not help, and that others were added.
 	More bool `json:"more,omitempty"`
+}
+
+// Next is the reason for which the page is still blocked once the remedy had its effect: a second
+// fault. It is empty where the remedy is enough, or was not proved.
+func (t Trial) Next() harness.Reason {
+	if t.Proved && t.Seen.Verdict == harness.Blocked {
+		return t.Seen.Reason
+	}
+	return ""
 }

@@ -1,14 +1,20 @@
 package diagnose_test
 
 import (
+	"bytes"
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/diagnose"
+	"github.com/corsproof/corsproof/harness/report"
+	"github.com/corsproof/corsproof/internal/schematest"
 	"github.com/corsproof/corsproof/servers"
 )
 
@@ -57,6 +63,7 @@ type example struct {
 	cookies []harness.SetCookie
 	browser func(*harness.Browser) // a browser of its own
 	claimed []harness.Reason
+	schema  *jsonschema.Schema
 	foreign bool // the server is asked as somebody else's, with the caches off
 }
 
@@ -129,6 +136,7 @@ func (c *clinic) run(t *testing.T, x example) (diagnose.Diagnosis, error) {
 func TestDiagnoses(t *testing.T) {
 	c := newClinic(t)
 	var seen symptoms
+	schema := schematest.Compile(t, "diagnosis.schema.json", map[string][]byte{"schema.json": report.SchemaJSON(), "diagnosis.schema.json": report.DiagnosisSchemaJSON()})
 	all := examples(c.net)
 	t.Run("each", func(t *testing.T) {
 		for name, x := range all {
@@ -138,6 +146,7 @@ func TestDiagnoses(t *testing.T) {
 				if unreached := x.layer == diagnose.Network && d.Seen.Verdict == ""; (err != nil) != unreached {
 					t.Fatal(err)
 				}
+				x.schema = schema
 				x.judge(t, d)
 				seen.add(d)
 			})
@@ -147,6 +156,9 @@ func TestDiagnoses(t *testing.T) {
 		seen.controlled(t)
 	}
 }
+
+// sentence is the end of a sentence inside of a text, or an article at its beginning.
+var sentence = regexp.MustCompile(`[a-z)]\. [A-Z]|^(The|A|An|This) `)
 
 // judge compares a diagnosis with what it has to be.
 func (x example) judge(t *testing.T, d diagnose.Diagnosis) {
@@ -176,6 +188,16 @@ func (x example) judge(t *testing.T, d diagnose.Diagnosis) {
 	case x.untried && !strings.Contains(strings.Join(d.Notes, " "), "was not tried"):
 		t.Errorf("nothing says that the remedy was not tried: %q", d.Notes)
 	}
+	for _, line := range d.Evidence { // clauses, which a text joins
+		if strings.HasSuffix(line, ".") || sentence.MatchString(line) {
+			t.Errorf("evidence that is a sentence: %q", line)
+		}
+	}
+	var document bytes.Buffer
+	if err := report.DiagnosisJSON(&document, report.Diagnosed{Diagnosis: d}); err != nil {
+		t.Error(err)
+	}
+	schematest.Check(t, x.schema, document.Bytes())
 	if x.tells != "" && !slices.ContainsFunc(d.Evidence, func(line string) bool { return strings.Contains(line, x.tells) }) {
 		t.Errorf("evidence %q, want %q", d.Evidence, x.tells)
 	}

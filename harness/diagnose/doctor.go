@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
@@ -46,8 +47,10 @@ func Run(ctx context.Context, asker Asker, r harness.Request) (Diagnosis, error)
 
 // Run asks the question, makes the experiments that the answer calls for, and tries the
 // remedy. An error means that the first question has no verdict. Where no verdict came
-// because of the network, the Diagnosis beside the error has the cause. An experiment
-// without a verdict proves nothing, and is in the Diagnosis.
+// because of the network, the Diagnosis beside the error has the cause. Where the context
+// ended, the Diagnosis has no cause. An experiment without a verdict proves nothing, and is
+// in the Diagnosis. A rate limit (429) is waited for, up to half a minute for each question and a minute
+// in all.
 func (d Doctor) Run(ctx context.Context, r harness.Request) (Diagnosis, error) {
 	via := r.Via
 	r, note, err := harmless(r)
@@ -61,7 +64,7 @@ func (d Doctor) Run(ctx context.Context, r harness.Request) (Diagnosis, error) {
 	client, end := d.client(r.URL)
 	defer end()
 	seen, err := d.Asker.Fetch(ctx, r)
-	c := &patient{ctx: ctx, asker: d.Asker, via: via, client: client, upstream: upstream, claimed: d.Claimed, d: Diagnosis{Seen: seen}, made: map[string]*attempt{}}
+	c := &patient{ctx: ctx, asker: d.Asker, via: via, client: client, upstream: upstream, claimed: d.Claimed, d: Diagnosis{Seen: seen}, made: map[string]*attempt{}, began: time.Now()}
 	if note != "" {
 		c.d.Notes = append(c.d.Notes, note)
 	}
@@ -70,7 +73,10 @@ func (d Doctor) Run(ctx context.Context, r harness.Request) (Diagnosis, error) {
 		return c.d, err
 	}
 	c.examine()
-	return c.d, errors.Join(err, ctx.Err())
+	if ctx.Err() != nil { // an experiment that was interrupted proves nothing
+		return Diagnosis{Seen: seen, Experiments: c.d.Experiments}, errors.Join(err, ctx.Err())
+	}
+	return c.d, err
 }
 
 // harmless is the question in a form in which nothing unsafe is sent, with a note where the
@@ -123,6 +129,7 @@ type patient struct {
 	by       harness.Exchange // that decided
 	shown    harness.Exchange // the same without secrets, for texts
 	made     map[string]*attempt
+	began    time.Time
 }
 
 // examine finds the cause and tries its remedy. A response that the page may read is examined
@@ -152,8 +159,7 @@ func (c *patient) examine() {
 	c.d.Cause = worded(cause, c.d.Sure)
 	if alternates {
 		found = &alternating
-		c.d.ID, c.d.Cause, c.d.Remedy, c.d.Sure = found.ID, found.cause(c), found.remedy(c), Proved
-		c.d.Layer, c.d.Evidence = found.layer(c)
+		c.alternates()
 	}
 	c.try(found)
 }

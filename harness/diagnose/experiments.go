@@ -15,8 +15,12 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// longestWait bounds the wait that a rate limit asks for.
-const longestWait = 30 * time.Second
+// longestWait bounds the wait that a rate limit asks for, and longestDiagnosis the time after
+// which none is waited for.
+const (
+	longestWait      = 30 * time.Second
+	longestDiagnosis = time.Minute
+)
 
 // The experiments. Each asks with a safe method.
 const (
@@ -36,7 +40,7 @@ const (
 	finalURL        = "the URL that the redirect leads to"
 	asIncluded      = "the same in mode cors"
 	byFetch         = "the same by fetch(), whose answers can be edited"
-	withScheme      = "the URL with its scheme in front"
+	withScheme      = "the host that the path begins with"
 	behindGateway   = "the server behind the gateway"
 	strangersOrigin = "https://corsproof-stranger.example"
 )
@@ -86,10 +90,15 @@ func (c *patient) atOnce(plans ...planned) {
 		results[i].Name = p.name
 		c.made[p.name] = &results[i].attempt
 		c.d.Experiments = append(c.d.Experiments, results[i].Experiment)
-		for _, note := range results[i].notes {
-			if !slices.Contains(c.d.Notes, note) {
-				c.d.Notes = append(c.d.Notes, note)
-			}
+		c.note(results[i].notes...)
+	}
+}
+
+// note adds notes, each of them once.
+func (c *patient) note(notes ...string) {
+	for _, note := range notes {
+		if !slices.Contains(c.d.Notes, note) {
+			c.d.Notes = append(c.d.Notes, note)
 		}
 	}
 }
@@ -119,6 +128,9 @@ func (c *patient) patiently(ask func() (harness.Observation, error)) (seen harne
 	}
 	if after > longestWait {
 		return seen, nil, fmt.Errorf("the target limits the rate (429) and wants %s of rest, which is longer than %s", after, longestWait)
+	}
+	if time.Now().Add(after).After(c.began.Add(longestDiagnosis)) {
+		return seen, nil, fmt.Errorf("the target limits the rate (429), and the diagnosis waits no longer than %s in all", longestDiagnosis)
 	}
 	notes = []string{fmt.Sprintf("The target limited the rate (429): waited %s.", after)}
 	rest := time.NewTimer(after)
@@ -247,9 +259,18 @@ func (c *patient) arrived() *harness.Observation {
 }
 
 // direct is the question for the URL that a redirect led to.
-func (c *patient) direct() harness.Request {
-	r := c.d.Seen.Request
-	r.URL = c.by.URL
+func (c *patient) direct() harness.Request { return redirected(c.d.Seen.Request, c.by.URL) }
+
+// redirected is a question for the URL that a redirect leads to. It goes to another server
+// without the login, as a browser sends it after the redirect.
+// https://fetch.spec.whatwg.org/#http-redirect-fetch
+func redirected(r harness.Request, url string) harness.Request {
+	from, err := web.ParseURL(r.URL, nil)
+	to, failed := web.ParseURL(url, nil)
+	if err != nil || failed != nil || from.Authority() != to.Authority() || to.Scheme == "http" && from.Scheme == "https" {
+		r = dropping(r, web.NameAuthorization)
+	}
+	r.URL = url
 	return r
 }
 

@@ -12,10 +12,10 @@ import (
 // that a change at the server is the remedy, that Chrome accepted it, and that the page has an
 // origin to list.
 func (d Diagnosis) Need() (snippet.Need, bool) {
-	if d.Seen.Page.Origin == harness.OpaqueOrigin || d.Trial == nil || !d.Trial.Proved || len(d.Trial.Seen.Request.WhatIf) == 0 {
-		return snippet.Need{}, false
+	if d.Trial == nil || !d.Trial.Proved || len(d.Trial.Seen.Request.WhatIf) == 0 || d.Seen.Page.Origin == harness.OpaqueOrigin {
+		return snippet.Need{}, false // to allow null would let every site in
 	}
-	need := snippet.Need{Origins: []string{d.Seen.Page.Origin}, Credentials: d.Seen.Request.Credentials == harness.Include}
+	need := snippet.Need{Origins: []string{d.Seen.Page.Origin}, Credentials: d.Trial.Seen.Request.Credentials == harness.Include}
 	for _, e := range d.Seen.Preflights() {
 		need.Methods = append(need.Methods, e.RequestHeaders.Items(web.NameRequestMethod)...)
 		need.RequestHeaders = append(need.RequestHeaders, e.RequestHeaders.Items(web.NameRequestHeaders)...)

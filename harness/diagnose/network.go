@@ -27,11 +27,16 @@ func unreachable(id, cause, remedy string, errors ...string) Cause {
 	return Cause{
 		ID: id, NetErrors: errors, fits: always,
 		judge: func(c *patient) judgement {
-			if e := unanswered(c); e != nil {
-				c.rawly(c.wired(rawAsCurl, http.MethodGet, c.sendable()), c.wired(rawPreflight, http.MethodOptions, c.preflightHeader(*e)))
-			} else {
-				c.rawly(c.wired(rawAsCurl, http.MethodGet, c.sendable()))
+			place := silentURL(c)
+			header := c.sendable()
+			if misled(c) { // the login of one server is not for another one
+				header = harness.Header{}
 			}
+			plans := []planned{c.wiredTo(place, rawAsCurl, http.MethodGet, header)}
+			if e := unanswered(c); e != nil {
+				plans = append(plans, c.wiredTo(place, rawPreflight, http.MethodOptions, c.preflightHeader(*e)))
+			}
+			c.rawly(plans...)
 			for _, name := range []string{rawAsCurl, rawPreflight} {
 				if e := c.made[name]; e != nil && e.Error != "" {
 					return proved
@@ -39,9 +44,12 @@ func unreachable(id, cause, remedy string, errors ...string) Cause {
 			}
 			return open
 		},
-		cause: func(c *patient) string { return strings.Replace(cause, "%s", web.OriginOf(c.d.Seen.Request.URL), 1) },
+		cause: func(c *patient) string { return strings.Replace(cause, "%s", web.OriginOf(silentURL(c)), 1) },
 		layer: func(c *patient) (Layer, []string) {
 			told := []string{"Chrome names the net error " + c.d.Seen.NetError + ", and no CORS error"}
+			if misled(c) {
+				told = append(told, "a redirect of "+web.OriginOf(c.d.Seen.Request.URL)+" leads there")
+			}
 			if unanswered(c) != nil {
 				told = append(told, "OPTIONS got no answer")
 			}
@@ -53,10 +61,27 @@ func unreachable(id, cause, remedy string, errors ...string) Cause {
 			slices.Sort(told[1:])
 			return Network, told
 		},
-		remedy:  func(*patient) string { return remedy },
+		remedy: func(c *patient) string {
+			if misled(c) {
+				return "Correct where " + web.OriginOf(c.d.Seen.Request.URL) + " redirects to, or make " + web.OriginOf(silentURL(c)) + " answer."
+			}
+			return remedy
+		},
 		untried: "there is no answer that could be edited.",
 	}
 }
+
+// silentURL is the URL from which no answer came: the URL of the question, or where a redirect
+// led.
+func silentURL(c *patient) string {
+	if last := len(c.d.Seen.Exchanges) - 1; last >= 0 && c.d.Seen.Exchanges[last].URL != "" {
+		return c.d.Seen.Exchanges[last].URL
+	}
+	return c.d.Seen.Request.URL
+}
+
+// misled says whether a redirect led to another server.
+func misled(c *patient) bool { return web.OriginOf(silentURL(c)) != web.OriginOf(c.d.Seen.Request.URL) }
 
 // unanswered is the preflight that got no answer; nil where there is none.
 func unanswered(c *patient) *harness.Exchange {

@@ -185,18 +185,16 @@ func isFile(name string) bool {
 	return false
 }
 
-// schemed is the question for the URL that the page means.
+// schemed asks whether a server answers at the host that the page seems to mean. The host is a
+// guess, so it gets nothing of the question: no header, no login, no path.
 func (c *patient) schemed() harness.Request {
-	r := c.d.Seen.Request
-	u, err := web.ParseURL(r.URL, nil)
-	if err != nil {
-		return r
-	}
+	r := simple(c.d.Seen.Request)
+	r.Credentials, r.Before, r.Beside = "", nil, nil
 	scheme := "https://"
 	if host := c.hostInPath(); strings.HasPrefix(host, "localhost") || strings.HasPrefix(host, "127.") {
 		scheme = "http://"
 	}
-	r.URL = scheme + strings.TrimPrefix(strings.TrimPrefix(u.String(), web.OriginOf(r.URL)), "/")
+	r.URL = scheme + c.hostInPath() + "/"
 	return r
 }
 

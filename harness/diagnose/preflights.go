@@ -27,6 +27,17 @@ func (c *patient) loginFirst() bool {
 	return signed != nil && web.IsOKStatus(signed.Status)
 }
 
+// missingPath says whether a plain GET gets 404 as OPTIONS did: the path may be wrong for any
+// method.
+func (c *patient) missingPath() bool {
+	plain := c.plain()
+	return plain != nil && c.by.Status == http.StatusNotFound && deciding(*plain).Status == http.StatusNotFound
+}
+
+// failed says whether an experiment was answered with an error, which may lack the headers
+// because it is an error.
+func failed(o *harness.Observation) bool { return o != nil && deciding(*o).Status >= 400 }
+
 // bareSuccess says whether a preflight was answered with success, and lacks
 // Access-Control-Allow-Origin.
 func bareSuccess(c *patient) bool { return web.IsOKStatus(c.by.Status) && !lost(c) }
@@ -39,7 +50,7 @@ var preflights = []Cause{{
 	fits:     func(c *patient) bool { return !web.IsOKStatus(c.by.Status) && c.by.Status != 0 },
 	judge: func(c *patient) judgement {
 		c.preflightRawly()
-		if readable(c.plain()) || c.loginFirst() || c.by.Status == 401 || c.by.Status == 407 { // such a status asks for a login itself
+		if readable(c.plain()) && !c.missingPath() || c.loginFirst() || c.by.Status == 401 || c.by.Status == 407 { // such a status asks for a login itself
 			return proved
 		}
 		return open
@@ -62,6 +73,9 @@ var preflights = []Cause{{
 		if c.loginFirst() {
 			layer = Login
 			evidence = append(evidence, "with the page's Authorization and without a browser, the same OPTIONS is answered with success")
+		}
+		if c.missingPath() {
+			evidence = append(evidence, "a plain GET gets 404, too: the path may be wrong")
 		}
 		return layer, slices.Concat(evidence, c.plainShows())
 	},
@@ -87,7 +101,7 @@ var preflights = []Cause{{
 			case answered:
 				return excluded
 			}
-		case blocked(plain):
+		case blocked(plain) && !failed(plain):
 			return excluded
 		}
 		return open
@@ -134,7 +148,7 @@ var preflights = []Cause{{
 	Not:      "that the server does not allow this page at all",
 	fits:     bareSuccess,
 	judge: func(c *patient) judgement {
-		if blocked(c.plain()) {
+		if plain := c.plain(); blocked(plain) && !failed(plain) {
 			c.others()
 			return proved
 		}

@@ -81,7 +81,7 @@ var redirects = []Cause{{
 	},
 	trial: func(c *patient) harness.Request {
 		if ofRedirect(c) != Login {
-			return changing(func(r *harness.Request) { r.URL = c.target() })(c)
+			return redirected(c.d.Seen.Request, c.target())
 		}
 		return c.edited(append(allowing(harness.EditResponse, c.d.Seen, c.by), harness.Edit{On: harness.EditResponse, Status: 401}))
 	},

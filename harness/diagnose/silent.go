@@ -55,9 +55,10 @@ var silent = []Cause{{
 }}
 
 // wantedHeaders are response headers that servers send for scripts to read. A name with a
-// hyphen at its end is a prefix. Other headers that are not exposed are no fault.
+// hyphen at its end is a prefix. Other headers that are not exposed are no fault: see also
+// forScripts.
 var wantedHeaders = []string{
-	"mcp-session-id", "x-total", "x-total-count", "x-total-pages", "x-page", "x-per-page", "x-next-page", "x-prev-page", "x-pagination", "content-range", "content-disposition", "link",
+	"mcp-session-id", "x-total", "x-total-count", "x-total-pages", "x-page", "x-per-page", "x-next-page", "x-prev-page", "x-pagination", "content-range",
 	"ratelimit-", "x-ratelimit-", "x-rate-limit-", "x-csrf-token", "x-xsrf-token", "x-auth-token", "x-access-token", "x-refresh-token", "authorization",
 	"upload-offset", "upload-length", "tus-", "x-inertia", "x-inertia-location", "hx-", "grpc-status", "grpc-message", "x-filename",
 }
@@ -72,13 +73,24 @@ func hidden(c *patient) (names []string) {
 	listed := c.by.ResponseHeaders.Items(web.NameExposeHeaders)
 	for _, f := range c.by.ResponseHeaders {
 		name := strings.ToLower(f.Name)
-		meant := slices.ContainsFunc(wantedHeaders, func(w string) bool { return name == w || strings.HasSuffix(w, "-") && strings.HasPrefix(name, w) })
-		meant = meant || slices.Contains(listed, "*") && strings.HasPrefix(name, "x-")
+		meant := forScripts(name, strings.ToLower(f.Value)) || slices.Contains(listed, "*") && strings.HasPrefix(name, "x-")
 		if meant && len(c.d.Seen.Script.Headers.Values(name)) == 0 && !slices.Contains(names, f.Name) {
 			names = append(names, f.Name)
 		}
 	}
 	return names
+}
+
+// forScripts says whether a server sends a header for scripts to read. Names and values are in
+// lower case.
+func forScripts(name, value string) bool {
+	switch name {
+	case "link": // links to pages of a list, and not what the browser loads by itself
+		return strings.Contains(value, "next") || strings.Contains(value, "prev") || strings.Contains(value, "last")
+	case "content-disposition":
+		return strings.Contains(value, "filename")
+	}
+	return slices.ContainsFunc(wantedHeaders, func(w string) bool { return name == w || strings.HasSuffix(w, "-") && strings.HasPrefix(name, w) })
 }
 
 // onPreflight says whether the answer to a preflight has the list of exposed headers.

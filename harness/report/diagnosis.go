@@ -155,6 +155,9 @@ func nothingWrong(seen harness.Observation) string {
 
 // proofOf says what the trial of the remedy proves.
 func proofOf(d Diagnosed) string {
+	if next := d.Trial.Next(); next != "" {
+		return fmt.Sprintf("Proved: with these changes the request leaves the browser. Its answer is then blocked for another reason, %s: diagnose that next.", printable(string(next), 60))
+	}
 	if d.Trial.Seen.Withheld() {
 		return "Proved: with these changes the preflight passes and the browser would send the request. The response itself is not known."
 	}

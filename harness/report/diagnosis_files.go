@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/diagnose"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/snippet"
 )
@@ -18,6 +19,14 @@ var diagnosisSchemaJSON string
 // DiagnosisSchemaJSON returns the JSON Schema (draft 2020-12) of what [DiagnosisJSON] writes.
 // It refers to the schema of [SchemaJSON].
 func DiagnosisSchemaJSON() []byte { return []byte(diagnosisSchemaJSON) }
+
+//go:embed visit.schema.json
+var visitSchemaJSON string
+
+// VisitSchemaJSON returns the JSON Schema (draft 2020-12) of what corsproof diagnose prints of a
+// visit with --json: a [harness.Visited] with the diagnoses of what was blocked. It refers to the
+// schemas of [SchemaJSON] and of [DiagnosisSchemaJSON].
+func VisitSchemaJSON() []byte { return []byte(visitSchemaJSON) }
 
 // DiagnosisJSON writes a diagnosis as one document, without secrets.
 func DiagnosisJSON(w io.Writer, d Diagnosed) error { return writeJSON(w, d) }
@@ -49,7 +58,7 @@ func DiagnosisMarkdown(w io.Writer, d Diagnosed) error {
 		fmt.Fprintf(&b, "- **%s:** %s\n", p.Label, strings.Join(texts, "; "))
 	}
 	if d.Trial != nil && d.Trial.Proved {
-		fmt.Fprintf(&b, "- **Proved:** %s\n", markdown(browserOf(d.Seen)+" was asked again"+edited(d.Trial.Seen.Redacted().Request)+": "+provedAs(d.Trial.Seen)+". This is what would be, not what is."))
+		fmt.Fprintf(&b, "- **Proved:** %s\n", markdown(browserOf(d.Seen)+" was asked again"+edited(d.Trial.Seen.Redacted().Request)+": "+provedAs(*d.Trial)+". This is what would be, not what is."))
 	}
 	fenced(&b, "", exchangeOf(d).Text(harness.PlainText, 0))
 	if d.Software != "" && len(d.Snippets) > 0 {
@@ -78,8 +87,11 @@ func edited(r harness.Request) string {
 }
 
 // provedAs is what a trial came to.
-func provedAs(seen harness.Observation) string {
-	if seen.Withheld() {
+func provedAs(t diagnose.Trial) string {
+	if next := t.Next(); next != "" {
+		return fmt.Sprintf("the request leaves the browser, and its answer is blocked for another reason, %s", printable(string(next), 60))
+	}
+	if t.Seen.Withheld() {
 		return "the preflight passes, and Chrome would send the request"
 	}
 	return "the page can read the response"

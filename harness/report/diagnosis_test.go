@@ -81,6 +81,24 @@ func TestNothingToDiagnose(t *testing.T) {
 	}
 }
 
+// A remedy after which the page is blocked for another reason is not told as one that lets the
+// page read.
+func TestSecondFault(t *testing.T) {
+	d := diagnosed()
+	d.Trial.Seen = d.Seen
+	d.Trial.Seen.Reason = harness.MissingAllowOriginHeader
+	var text strings.Builder
+	if err := (Text{}).Diagnosis(&text, d); err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]string{"text": text.String(), "Markdown": string(written(t, DiagnosisMarkdown, d)), "HTML": string(written(t, DiagnosisHTML, d))} {
+		got = strings.Join(strings.Fields(got), " ")
+		if !strings.Contains(got, "blocked for another reason, MissingAllowOriginHeader") || strings.Contains(got, "exchange is readable") || strings.Contains(got, "page can read the response") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
 // The document is as its schema says.
 func TestDiagnosisSchema(t *testing.T) {
 	schema := validator(t, "diagnosis.schema.json")

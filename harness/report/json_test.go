@@ -16,6 +16,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/internal/schematest"
 )
 
 // written returns a document as a format writes it.
@@ -76,28 +77,12 @@ func TestParseNamesTheFault(t *testing.T) {
 	}
 }
 
-// schemaFolder is where the ids of the schemas say that they are.
-const schemaFolder = "https://github.com/corsproof/corsproof/harness/report/"
-
 // validator is a compiled schema.
 func validator(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	for name, text := range map[string][]byte{"schema.json": SchemaJSON(), "matrix.schema.json": MatrixSchemaJSON(), "diagnosis.schema.json": DiagnosisSchemaJSON()} {
-		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.AddResource(schemaFolder+name, document); err != nil {
-			t.Fatal(err)
-		}
-	}
-	schema, err := c.Compile(schemaFolder + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schema
+	return schematest.Compile(t, name, map[string][]byte{
+		"schema.json": SchemaJSON(), "matrix.schema.json": MatrixSchemaJSON(), "diagnosis.schema.json": DiagnosisSchemaJSON(), "visit.schema.json": VisitSchemaJSON(),
+	})
 }
 
 func TestSchema(t *testing.T) {
