@@ -73,7 +73,7 @@ func TestDiagnoseWhatToWrite(t *testing.T) {
 		}
 	}
 	r = run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--for", "express", "--markdown", "-")
-	if r.status != exitBlocked || !strings.HasPrefix(r.stdout, "### ❌") || !strings.Contains(r.stdout, "For Express (\\-\\-for)") && !strings.Contains(r.stdout, "For Express (--for)") {
+	if r.status != exitBlocked || !strings.HasPrefix(r.stdout, "### ❌") || !strings.Contains(r.stdout, "For Express (chosen with \\-\\-for)") && !strings.Contains(r.stdout, "For Express (chosen with --for)") {
 		t.Errorf("exit status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
 	if r := run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--html", page, "--markdown", page); r.status != exitUsage || !strings.Contains(r.stderr, "--html") {

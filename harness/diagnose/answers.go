@@ -129,6 +129,9 @@ var answers = []Cause{{
 		if strings.TrimSpace(value) == "" {
 			return "The server sends Access-Control-Allow-Origin without a value."
 		}
+		if ofSeveral(c.d.Seen.Reason) {
+			return "The server sends Access-Control-Allow-Origin: " + value + ", which is a list, and only one origin is allowed there."
+		}
 		return "The server sends Access-Control-Allow-Origin: " + value + ", which is not the page's origin, " + originOf(c.d.Seen, c.by) + "."
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
@@ -182,11 +185,12 @@ func keepsList(c *patient) []string {
 
 // invalid says whether a value is no origin at all, or several.
 func invalid(r harness.Reason) bool {
-	switch r {
-	case harness.MultipleAllowOriginValues, harness.PreflightMultipleAllowOriginValues, harness.InvalidAllowOriginValue, harness.PreflightInvalidAllowOriginValue:
-		return true
-	}
-	return false
+	return ofSeveral(r) || r == harness.InvalidAllowOriginValue || r == harness.PreflightInvalidAllowOriginValue
+}
+
+// ofSeveral says whether the reason is that the header has several values.
+func ofSeveral(r harness.Reason) bool {
+	return r == harness.MultipleAllowOriginValues || r == harness.PreflightMultipleAllowOriginValues
 }
 
 // sameForAll says that a page of another origin gets the same value, where it did.

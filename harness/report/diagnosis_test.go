@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +79,29 @@ func TestNothingToDiagnose(t *testing.T) {
 	}
 	if got := string(written(t, DiagnosisMarkdown, d)); !strings.HasPrefix(got, "### ✅") {
 		t.Error(got)
+	}
+}
+
+// Experiments of one kind with one outcome share a line. An outcome of its own has a line of its own.
+func TestTriedTogether(t *testing.T) {
+	from := func(origin, fault string) diagnose.Experiment {
+		return diagnose.Experiment{Name: "a GET with Origin: " + origin, Error: fault}
+	}
+	got := tried([]diagnose.Experiment{from("https://a.test", "x"), from("https://b.test", "x"), from("https://c.test", "y"), {Name: "a GET", Error: "y"}, {Name: "a GET", Error: "y"}})
+	want := []string{"a GET with Origin: https://a.test, https://b.test: no verdict: x", "a GET with Origin: https://c.test: no verdict: y", "a GET: no verdict: y", "a GET: no verdict: y"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// A readable error is told as one, with what a login needs.
+func TestNothingToDiagnoseOfErrors(t *testing.T) {
+	for status, want := range map[int]string{200: "read this response, so", 401: "status 401: the server wants a login (--cookie", 404: "an error with status 404, so"} {
+		o := observe(harness.Request{From: "https://app.acme.com", URL: "https://api.acme.com/me"})
+		o.Exchanges[len(o.Exchanges)-1].Status = status
+		if got := nothingWrong(o); !strings.Contains(got, want) {
+			t.Errorf("%d: %s", status, got)
+		}
 	}
 }
 
