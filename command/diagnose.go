@@ -53,6 +53,9 @@ Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no ver
   corsproof diagnose https://app.example.com/ --dry-run --script click.js --for-seconds 5`,
 		Args: oneURL,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.nothing(args); err != nil {
+				return usage(err)
+			}
 			if o.visits(c, args) {
 				return o.visitPage(c, s, args[0])
 			}
@@ -76,10 +79,23 @@ Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no ver
 	return c
 }
 
+// nothing says what can be diagnosed, where the command line names nothing.
+func (o *diagnoseOptions) nothing(args []string) error {
+	if len(args) > 0 || o.file != "" || o.paste.file != "" || o.paste.har != "" {
+		return nil
+	}
+	return errors.New(`nothing to diagnose: give one of these
+a question:           corsproof diagnose URL --from ORIGIN
+a page:               corsproof diagnose URL
+a console line:       corsproof diagnose "Access to fetch at ..."
+what DevTools copied: corsproof diagnose --paste FILE, or --har FILE
+see: corsproof diagnose --help`)
+}
+
 // diagnose finds the cause and prints it.
 func (o *diagnoseOptions) diagnose(ctx context.Context, s streams) error {
 	q, err := o.prepare(ctx, s)
-	if err := errors.Join(err, undiagnosed(q.request), tryAll(o.outputs(), o.file, o.paste.file, o.paste.har)); err != nil {
+	if err := errors.Join(err, undiagnosed(q.request), diagnose.Doctor{Upstream: o.upstream}.Validate(), o.outputFault(), tryAll(o.outputs(), o.file, o.paste.file, o.paste.har)); err != nil {
 		return usage(err)
 	}
 	chrome, closeTrace, err := o.open(q)
@@ -111,6 +127,14 @@ func (o *diagnoseOptions) outputs() []output[report.Diagnosed] {
 		list = append(list, output[report.Diagnosed]{"--markdown", o.markdown, report.DiagnosisMarkdown, false})
 	}
 	return given(list)
+}
+
+// outputFault says that two outputs go to standard output.
+func (o *diagnoseOptions) outputFault() error {
+	if o.json && o.markdown == toStandardOutput {
+		return errors.New("--json and --markdown -: both go to standard output: give --markdown a file, or remove one of the two")
+	}
+	return nil
 }
 
 // toStandardOutput stands for standard output in place of a file.

@@ -35,7 +35,7 @@ func TestDiagnose(t *testing.T) {
 		t.Errorf("--what-if: exit status %d", r.status)
 	}
 	r = run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--method", "POST", "--body", "a")
-	if r.status != exitHeld || !strings.Contains(strings.Join(strings.Fields(r.stdout), " "), "whether the page could read the response is not known") {
+	if r.status != exitHeld || !strings.Contains(strings.Join(strings.Fields(r.stdout), " "), "whether the page may read the response is not known") {
 		t.Errorf("a POST that is held back: exit status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
 }
@@ -79,7 +79,29 @@ func TestDiagnoseWhatToWrite(t *testing.T) {
 	if r := run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--html", page, "--markdown", page); r.status != exitUsage || !strings.Contains(r.stderr, "--html") {
 		t.Errorf("two documents in one file: exit status %d\n%s", r.status, r.stderr)
 	}
-	if r := run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--for", "ngnix"); r.status != exitUsage || !strings.Contains(r.stderr, "nginx") {
-		t.Errorf("a misspelt software: exit status %d\n%s", r.status, r.stderr)
+}
+
+// What cannot be diagnosed is refused before anything is asked, with what to do next.
+func TestDiagnoseFaults(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "red.txt")
+	if err := os.WriteFile(text, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	from := []string{"--from", "https://app.example.com"}
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"nothing":             {nil, "diagnose \"Access to fetch at ...\""},
+		"a misspelt software": {append([]string{"http://127.0.0.1:2", "--for", "ngnix"}, from...), "did you mean nginx?"},
+		"two on one stream":   {append([]string{"http://127.0.0.1:2", "--json", "--markdown", "-"}, from...), "both go to standard output"},
+		"an upstream":         {append([]string{"http://127.0.0.1:2", "--upstream", "localhost:1"}, from...), "want a scheme and a host"},
+		"a file":              {append([]string{text}, from...), "is a file: did you mean --paste " + text},
+		"half a line":         {append([]string{"Access to fetch at"}, from...), "paste the whole red line of the console"},
+		"another line":        {append([]string{"TypeError: Failed to fetch"}, from...), "paste the whole red line of the console"},
+	} {
+		if r := run(t, append([]string{"diagnose"}, c.args...)...); r.status != exitUsage || !strings.Contains(r.stderr, c.want) || r.stdout != "" {
+			t.Errorf("%s: exit status %d, want %q\n%s%s", name, r.status, c.want, r.stdout, r.stderr)
+		}
 	}
 }

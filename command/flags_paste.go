@@ -33,11 +33,24 @@ func (p *pasteFlags) add(c *cobra.Command) {
 	f.BoolVar(&p.beforeUnsafe, "har-before-unsafe", false, "ask requests of --har-before that may change something, too: a login is a POST")
 }
 
-// isPaste says whether an argument was copied from a console or from DevTools. A URL has no
-// white space.
+// isPaste says whether an argument was copied from a console or from DevTools, or is another
+// text: a URL has no white space.
 func isPaste(argument string) bool {
 	_, known := paste.Recognize(argument)
-	return known && strings.ContainsAny(strings.TrimSpace(argument), " \n\t")
+	first, _, several := strings.Cut(strings.Join(strings.Fields(argument), " "), " ")
+	return several && (known || !strings.ContainsAny(first, "/."))
+}
+
+// fileFault says that an argument is a file, where a URL or a text is wanted.
+func fileFault(argument string) error {
+	if info, err := os.Stat(argument); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	flag := "--paste"
+	if strings.HasSuffix(argument, ".har") {
+		flag = "--har"
+	}
+	return fmt.Errorf("%s is a file: did you mean %s %s?", argument, flag, argument)
 }
 
 // read reads the question from a file, or from an argument. from is the origin of the page
@@ -143,8 +156,10 @@ func sayClaim(s streams, c paste.Claim, seen harness.Observation) {
 	case len(c.Reasons) == 0 || seen.Verdict == "":
 	case seen.Verdict != harness.Blocked:
 		fmt.Fprintf(s.err, "The line said %s. Today the answer is %s.\n", c, seen.Verdict)
-	case c.Holds(seen.Reason):
+	case c.Holds(seen.Reason) && len(c.Reasons) == 1:
 		fmt.Fprintf(s.err, "The line said %s. Today it is the same.\n", c)
+	case c.Holds(seen.Reason):
+		fmt.Fprintf(s.err, "The line fits the reason of today, %s.\n", seen.Reason)
 	default:
 		fmt.Fprintf(s.err, "The line said %s. Today the reason is %s.\n", c, seen.Reason)
 	}

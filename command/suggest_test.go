@@ -18,6 +18,8 @@ func TestDidYouMean(t *testing.T) {
 		"bogus":                                      `there is no verb "bogus"`,
 		"ask http://a.test https://b.test":           "did you mean http://a.test --from https://b.test?",
 		"ask http://a.test --from b c":               "ask takes one URL, and all its options are flags",
+		"diagnos http://a.test --from b":             "did you mean: corsproof diagnose http://a.test",
+		"Access to fetch at 'http://a.test/'":        "did you mean: corsproof diagnose, and then this text in quotes",
 		"ask --origin x":                             "did you mean --from?",
 		"ask --orgin x":                              "did you mean --from?",
 		"ask -k":                                     "did you mean --ca FILE",

@@ -63,9 +63,9 @@ func (o *diagnoseOptions) visitFaults(c *cobra.Command) error {
 	})
 	switch {
 	case slices.Contains(foreign, "--from"):
-		return errors.New("--from is for one question, and --for-seconds and --script are for a visit of a page: remove one of the two")
+		return errors.New("--from is for one question, and --for-seconds and --script are for a visit of a page: remove --from, or remove the other two")
 	case len(foreign) > 0:
-		return fmt.Errorf("%s: this is for one question, and without --from there is none: diagnose then visits the page; give --from, or remove the flag", strings.Join(foreign, ", "))
+		return fmt.Errorf("%s: this is for one question, which needs --from: give the origin of the page that asks, or remove the flag, and diagnose visits the page at URL", strings.Join(foreign, ", "))
 	case c.Flags().Changed("for-seconds") && o.visit.seconds <= 0:
 		return fmt.Errorf("--for-seconds %g: want a time above 0, such as 5", o.visit.seconds)
 	}

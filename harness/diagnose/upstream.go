@@ -24,6 +24,12 @@ func upstreamOf(upstream string, r harness.Request) (string, error) {
 	return behind.Scheme + "://" + behind.Host + u.Path + u.Query, nil
 }
 
+// Validate says what is wrong with the fields of a Doctor. [Doctor.Run] says the same.
+func (d Doctor) Validate() error {
+	_, err := upstreamOf(d.Upstream, harness.Request{})
+	return err
+}
+
 // askUpstream asks the server behind the gateway the same question, and names the one of the
 // two that is at fault.
 func (c *patient) askUpstream() {
