@@ -22,8 +22,7 @@ request of the page, its frames and its workers that crosses origins, with its v
 The site of the page is contacted, and so is each server that the page asks. The page
 does what it does, and may send a POST, PUT, PATCH or DELETE: --dry-run holds these
 back. What is blocked is then diagnosed by itself, with experiments that send nothing
-unsafe. Exit status: 0 nothing blocked, 1 something blocked, 3 the page could not be
-loaded, or a request has no verdict.`
+unsafe.`
 
 // visitFlags are the flags of a visit.
 type visitFlags struct {

@@ -183,8 +183,14 @@ func proofOf(d Diagnosed) string {
 	if d.Seen.Verdict != harness.Blocked {
 		return "Proved: with these changes the page gets what it wants."
 	}
+	if otherURL(d) {
+		return "Proved: with these changes the page can read the response of the other URL."
+	}
 	return "Proved: with these changes the same exchange is readable."
 }
+
+// otherURL says whether the remedy was tried with another URL.
+func otherURL(d Diagnosed) bool { return d.Trial.Seen.Request.URL != d.Seen.Request.URL }
 
 // diagnosisHeadline says what came out, in one line.
 func diagnosisHeadline(d Diagnosed) string {

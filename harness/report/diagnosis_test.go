@@ -94,6 +94,32 @@ func TestTriedTogether(t *testing.T) {
 	}
 }
 
+// URLs in Markdown are code, so that no chat shows a backslash in them or makes a link of them.
+func TestProseOfMarkdown(t *testing.T) {
+	for text, want := range map[string]string{
+		"Send Access-Control-Allow-Origin: https://app.test, and *.": "Send Access-Control-Allow-Origin: `https://app.test`, and \\*.",
+		"Ask for http://a.test:1/b?c=d.e#f directly.":                "Ask for `http://a.test:1/b?c=d.e#f` directly.",
+		"https://a.test/`x` and https://b.test/<b>":                  "`https://a.test/'x'` and `https://b.test/`\\<b\\>",
+	} {
+		if got := prose(text); got != want {
+			t.Errorf("%s\n%q, want\n%q", text, got, want)
+		}
+	}
+}
+
+// A remedy that was tried with another URL is told as such.
+func TestProvedWithAnotherURL(t *testing.T) {
+	d := diagnosed()
+	d.Trial.Seen.Exchanges, d.Trial.Seen.Request.URL = nil, "https://api.acme.com/final"
+	d.Trial.Seen.Request.DryRun = false
+	if got := string(written(t, DiagnosisMarkdown, d)); !strings.Contains(got, "asked again for `https://api.acme.com/final` with preflight") {
+		t.Error(got)
+	}
+	if got := proofOf(d); !strings.Contains(got, "of the other URL") {
+		t.Error(got)
+	}
+}
+
 // A readable error is told as one, with what a login needs.
 func TestNothingToDiagnoseOfErrors(t *testing.T) {
 	for status, want := range map[int]string{200: "read this response, so", 401: "status 401: the server wants a login (--cookie", 404: "an error with status 404, so"} {
