@@ -135,9 +135,12 @@ func (o *diagnoseOptions) outputs() []output[report.Diagnosed] {
 	return given(list)
 }
 
-// outputFault says that two outputs go to standard output.
+// outputFault says which output cannot go to standard output.
 func (o *diagnoseOptions) outputFault() error {
-	if o.json && o.markdown == toStandardOutput {
+	switch {
+	case o.html == toStandardOutput:
+		return errors.New("--html -: a page is written to a file: give its name, such as --html diagnosis.html")
+	case o.json && o.markdown == toStandardOutput:
 		return errors.New("--json and --markdown -: both go to standard output: give --markdown a file, or remove one of the two")
 	}
 	return nil

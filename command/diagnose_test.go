@@ -95,6 +95,8 @@ func TestDiagnoseFaults(t *testing.T) {
 		"nothing":             {nil, "diagnose \"Access to fetch at ...\""},
 		"a misspelt software": {append([]string{"http://127.0.0.1:2", "--for", "ngnix"}, from...), "did you mean nginx?"},
 		"two on one stream":   {append([]string{"http://127.0.0.1:2", "--json", "--markdown", "-"}, from...), "both go to standard output"},
+		"a part of a name":    {append([]string{"http://127.0.0.1:2", "--for", "django-cors"}, from...), "did you mean django?"},
+		"a page on a stream":  {append([]string{"http://127.0.0.1:2", "--html", "-"}, from...), "such as --html diagnosis.html"},
 		"an upstream":         {append([]string{"http://127.0.0.1:2", "--upstream", "localhost:1"}, from...), "want a scheme and a host"},
 		"a file":              {append([]string{text}, from...), "is a file: did you mean --paste " + text},
 		"half a line":         {append([]string{"Access to fetch at"}, from...), "paste the whole red line of the console"},

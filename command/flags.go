@@ -63,7 +63,11 @@ func (v *choice[T]) Type() string {
 
 func (v *choice[T]) Set(text string) error {
 	if !slices.Contains(v.allowed, T(text)) && !slices.Contains(v.explained, T(text)) {
-		if near := nearest(text, v.words()); len(near) > 0 {
+		near := nearest(text, v.words())
+		if len(near) == 0 && len(text) > 1 {
+			near = slices.DeleteFunc(v.words(), func(word string) bool { return !strings.Contains(word, text) && !strings.Contains(text, word) })
+		}
+		if len(near) > 0 {
 			return fmt.Errorf("did you mean %s? It takes %s", strings.Join(near, " or "), strings.Join(v.words(), "|"))
 		}
 		return fmt.Errorf("want %s", strings.Join(v.words(), "|"))

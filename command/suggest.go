@@ -109,7 +109,7 @@ func unknownVerb(c *cobra.Command, args []string) error {
 		verbs = append(verbs, sub.Name())
 	}
 	switch near := nearest(word, verbs); {
-	case isPaste(strings.Join(args, " ")) && !looksLikeURL(word) && len(near) == 0:
+	case isPaste(strings.Join(args, " ")) && (isPaste(word) || !looksLikeURL(word)) && len(near) == 0:
 		hint = fmt.Sprintf("did you mean: %s diagnose, and then this text in quotes", c.CommandPath())
 		word, _, _ = strings.Cut(word, " ")
 	case looksLikeURL(word):

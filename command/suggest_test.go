@@ -37,6 +37,9 @@ func TestDidYouMean(t *testing.T) {
 			t.Errorf("%s: exit %d\n%s%s\nwant %s", args, got.status, got.stdout, got.stderr, want)
 		}
 	}
+	if got := run(t, "Access to fetch at 'http://a.test/' from origin 'http://b.test' has been blocked"); !strings.Contains(got.stderr, "did you mean: corsproof diagnose, and then this text in quotes") {
+		t.Errorf("a line in quotes: %s", got.stderr)
+	}
 	if got := run(t, "explain", "--from", "x"); strings.Contains(got.stderr, "did you mean --from") {
 		t.Errorf("a flag is named that the verb does not have: %s", got.stderr)
 	}

@@ -158,19 +158,22 @@ func nothingWrong(seen harness.Observation) string {
 	case seen.Verdict == harness.Opaque:
 		return "The page gets an opaque response, as it asked for: status 0, no headers, no body. No server can change that. To read the response, the page must ask in mode cors."
 	}
-	return "Chrome lets the page read this response" + errorOf(seen) + ", so there is nothing to diagnose. Where your page is blocked, its request is another one: paste it (DevTools, Network, right click, Copy as cURL; then --paste FILE), or name the page without --from, and diagnose loads it."
+	if text := errorOf(seen); text != "" {
+		return "Chrome lets the page read this response, so CORS is right. " + text
+	}
+	return "Chrome lets the page read this response, so there is nothing to diagnose. If your page is blocked, its request differs from this one: paste that request (DevTools, Network, right click, Copy as cURL; then --paste FILE), or give the URL of the page without --from, and diagnose loads it."
 }
 
-// errorOf says that the response is an error.
+// errorOf says that the response is an error, and is empty where it is none.
 func errorOf(seen harness.Observation) string {
 	if len(seen.Exchanges) == 0 {
 		return ""
 	}
 	switch status := seen.Exchanges[len(seen.Exchanges)-1].Status; {
 	case status == 401:
-		return ", an error with status 401: the server wants a login (--cookie, --header, --http-user)"
+		return "It is an error with status 401: the server wants a login. To ask as a signed-in client, give --cookie, --header or --http-user."
 	case status >= 400:
-		return fmt.Sprintf(", an error with status %d", status)
+		return fmt.Sprintf("It is an error with status %d, which the server itself gives: check the URL, the method and the body.", status)
 	}
 	return ""
 }

@@ -122,7 +122,7 @@ func TestProvedWithAnotherURL(t *testing.T) {
 
 // A readable error is told as one, with what a login needs.
 func TestNothingToDiagnoseOfErrors(t *testing.T) {
-	for status, want := range map[int]string{200: "read this response, so", 401: "status 401: the server wants a login (--cookie", 404: "an error with status 404, so"} {
+	for status, want := range map[int]string{200: "nothing to diagnose. If your page is blocked", 401: "status 401: the server wants a login. To ask", 404: "CORS is right. It is an error with status 404"} {
 		o := observe(harness.Request{From: "https://app.acme.com", URL: "https://api.acme.com/me"})
 		o.Exchanges[len(o.Exchanges)-1].Status = status
 		if got := nothingWrong(o); !strings.Contains(got, want) {
