@@ -59,7 +59,11 @@ func (p *pasteFlags) read(ctx context.Context, s streams, argument, from string)
 	var files []string
 	options := paste.Options{From: from, Entry: p.entry, Before: p.before, BeforeUnsafe: p.beforeUnsafe, File: func(name string) ([]byte, error) {
 		files = append(files, name)
-		return os.ReadFile(name)
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("%w: run corsproof in the folder of the command, or write the content in place of the name", err)
+		}
+		return data, nil
 	}}
 	pasted, err := await(ctx, func() (paste.Pasted, error) { return p.open(s, argument, options) })
 	if err != nil {

@@ -50,7 +50,7 @@ func DiagnosisMarkdown(w io.Writer, d Diagnosed) error {
 		fmt.Fprintf(&b, "- **%s:** %s\n", p.Label, strings.Join(texts, "; "))
 	}
 	if d.Trial != nil && d.Trial.Proved {
-		fmt.Fprintf(&b, "- **Proved:** %s\n", prose(browserOf(d.Seen)+" was asked again"+edited(d)+": "+provedAs(d.Trial.Seen)+". This is what would be, not what is."))
+		fmt.Fprintf(&b, "- **Proved:** %s\n", prose(browserOf(d.Seen)+" was asked again"+edited(d)+", and "+provedAs(d.Trial.Seen)+". This is what would be, not what is."))
 	}
 	fenced(&b, "", exchangeOf(d).Text(harness.PlainText, 0))
 	if d.Software != "" && len(d.Snippets) > 0 {
@@ -94,13 +94,13 @@ func edited(d Diagnosed) string {
 	for i, e := range r.WhatIf {
 		list[i] = e.String()
 	}
-	return url + " with " + strings.Join(list, ", ")
+	return url + " with these edits (" + strings.Join(list, ", ") + ")"
 }
 
 // provedAs is what a trial came to.
 func provedAs(seen harness.Observation) string {
 	if seen.Withheld() {
-		return "the preflight passes, and Chrome would send the request"
+		return "the preflight passes: Chrome would send the request"
 	}
 	return "the page can read the response"
 }

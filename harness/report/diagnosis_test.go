@@ -112,7 +112,7 @@ func TestProvedWithAnotherURL(t *testing.T) {
 	d := diagnosed()
 	d.Trial.Seen.Exchanges, d.Trial.Seen.Request.URL = nil, "https://api.acme.com/final"
 	d.Trial.Seen.Request.DryRun = false
-	if got := string(written(t, DiagnosisMarkdown, d)); !strings.Contains(got, "asked again for `https://api.acme.com/final` with preflight") {
+	if got := string(written(t, DiagnosisMarkdown, d)); !strings.Contains(got, "asked again for `https://api.acme.com/final` with these edits (preflight") {
 		t.Error(got)
 	}
 	if got := proofOf(d); !strings.Contains(got, "of the other URL") {
