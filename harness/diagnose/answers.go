@@ -159,6 +159,13 @@ var answers = []Cause{{
 	layer: fixed(Middleware, func(c *patient) []string {
 		return append([]string{c.explain().Meaning}, c.shows(noCredentials, harness.Readable, "without credentials, the same question passes")...)
 	}),
+	remedy: func(c *patient) string {
+		wildcard := c.d.Seen.Reason == harness.WildcardOriginNotAllowed || c.d.Seen.Reason == harness.PreflightWildcardOriginNotAllowed
+		if allowed, _ := c.by.ResponseHeaders.Get(web.NameAllowCredentials); wildcard && allowed != "true" { // the next check fails, too
+			return c.explain().Remedy + " With credentials, the server must send Access-Control-Allow-Credentials: true, too."
+		}
+		return c.explain().Remedy
+	},
 	trial: allow,
 }, {
 	ID: "credentials-and-more",
