@@ -24,9 +24,9 @@ corsproof makes the page itself: it never contacts the site of ORIGIN. The reque
 under test goes to the real server, unaltered. Chrome cannot open a page of an app,
 such as capacitor://localhost: corsproof then asks without a browser, and says so.
 
-The question can also be what was copied: a line of the console, or what DevTools
-copies as fetch or as cURL, as the argument or with --paste; or an entry of a HAR file
-with --har. What was taken for what goes to standard error.
+You can paste what you copied: a line of the console, or DevTools' Copy as fetch or Copy
+as cURL, as the argument or with --paste; or an entry of a HAR file with --har. How it was
+read is written to standard error.
 
 --what-if tries a remedy before it is made: Chrome judges the server's answers with an
 edit, on preflights, answers, errors and redirects alike. What it prints is then what

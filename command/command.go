@@ -40,7 +40,7 @@ func Main() {
 // execute runs the verb that the arguments name.
 func execute(ctx context.Context, s streams, args []string) error {
 	root := program(s)
-	if len(args) > 0 && looksLikeURL(args[0]) {
+	if len(args) > 0 && (looksLikeURL(args[0]) || strings.ContainsAny(args[0], " \n")) {
 		return unknownVerb(root, args) // its flags are not of the program
 	}
 	root.SetIn(s.in)

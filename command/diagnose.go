@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,34 +29,42 @@ func diagnoseCommand(s streams) *cobra.Command {
 		Use:   "diagnose URL --from ORIGIN",
 		Short: "Find which layer keeps a page from a response, and prove the remedy",
 		Long: `diagnose asks as ask does. Where the page is blocked, it makes the experiments that the
-answer calls for, and prints the cause, the layer at fault with what tells, how sure
-that is, what was ruled out, and the remedy.
+answer calls for, and prints the cause, the layer at fault with the evidence, how sure
+that is, what was ruled out, and the remedy with the lines to write.
 
 The remedy is tried in Chrome before it is printed: the question is asked again with the
-server's answers edited as the remedy would make them. That transcript is what would be.
+server's answers edited as the remedy would make them. That transcript shows what would
+be, and is marked so.
 
-The question can also be what was copied, as with ask: a line of the console, DevTools'
-copy as fetch or as cURL, or an entry of a HAR file. Without --entry, all questions of the
-file are diagnosed.
+You can paste what you copied: the red line of the console in quotes, a file with it or
+with DevTools' Copy as fetch or Copy as cURL (--paste), or an entry of a HAR (--har).
+Without --entry, all questions of the HAR are diagnosed.
 
 Nothing unsafe is sent: a POST, PUT, PATCH or DELETE is asked as a dry run, and only its
-preflight goes out. The experiments are GET and OPTIONS. The questions of --first and
---beside are sent as they are, and again with each experiment.
+preflight goes out. The experiments are GET, HEAD and OPTIONS. The questions of
+--first and --beside are sent as they are, and again with each experiment.
 
 ` + visitHelp + `
 
-Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no verdict.`,
+Exit status of a question: 0 readable, 1 blocked, 2 an argument is not valid, 3 no
+verdict. Exit status of a page: 0 nothing blocked, 1 something blocked, 3 the page could
+not be loaded, or a request has no verdict.`,
 		Example: `  corsproof diagnose http://localhost:8000/ --from https://app.example.com
   corsproof diagnose https://api.example.com/v1 --from https://app.example.com \
       --method PUT --header "Authorization: Bearer $TOKEN"
   corsproof diagnose https://api.example.com/me --from https://app.example.com --credentials include --json
   corsproof diagnose "Access to fetch at 'https://api.example.com/me' from origin 'https://app.example.com' has been blocked by CORS policy: No"
   corsproof diagnose --har app.har
+  corsproof diagnose --paste curl.txt --for nginx
+  corsproof diagnose https://api.example.com/me --from https://app.example.com --upstream http://127.0.0.1:8080
   corsproof diagnose --har app.har --entry https://api.example.com/me
   corsproof diagnose https://app.example.com/
   corsproof diagnose https://app.example.com/ --dry-run --script click.js --for-seconds 5`,
 		Args: oneURL,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.nothing(args); err != nil {
+				return usage(err)
+			}
 			if o.visits(c, args) {
 				return o.visitPage(c, s, args[0])
 			}
@@ -72,21 +81,34 @@ Exit status: as ask: 0 readable, 1 blocked, 2 an argument is not valid, 3 no ver
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	o.addQuestion(c, s)
-	o.visit.add(c)
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the text")
-	choiceVar(c, &o.software, "for", "", "the software to change: write what to change there (default: the software that the headers of the answer tell)", softwareNames()...)
+	choiceVar(c, &o.software, "for", "", "the software to change: print the lines to write there (default: the software that the headers of the answer tell): "+strings.Join(softwareNames(), ", "), softwareNames()...)
 	f.StringVar(&o.upstream, "upstream", "", "the scheme and host of the server behind the gateway, such as http://127.0.0.1:8080: it is asked the same, to tell the two apart")
 	f.StringVar(&o.html, "html", "", "write the diagnosis as a page to this file")
 	f.StringVar(&o.markdown, "markdown", "", "write the diagnosis as Markdown to this file (- for standard output, in place of the text), to paste into an issue or a chat")
+	o.visit.add(c)
+	o.addQuestion(c, s)
 	o.browser.add(c)
 	return c
+}
+
+// nothing says what can be diagnosed, where the command line names nothing.
+func (o *diagnoseOptions) nothing(args []string) error {
+	if len(args) > 0 || o.file != "" || o.paste.file != "" || o.paste.har != "" {
+		return nil
+	}
+	return errors.New(`nothing to diagnose: give one of these
+a question:           corsproof diagnose URL --from ORIGIN
+a page:               corsproof diagnose URL
+a console line:       corsproof diagnose "Access to fetch at ..."
+what DevTools copied: corsproof diagnose --paste FILE, or --har FILE
+see: corsproof diagnose --help`)
 }
 
 // diagnose finds the cause and prints it.
 func (o *diagnoseOptions) diagnose(ctx context.Context, s streams) error {
 	q, err := o.prepare(ctx, s)
-	if err := errors.Join(err, undiagnosed(q.request), tryAll(o.outputs(), o.file, o.paste.file, o.paste.har)); err != nil {
+	if err := errors.Join(err, undiagnosed(q.request), diagnose.Doctor{Upstream: o.upstream}.Validate(), o.outputFault(), tryAll(o.outputs(), o.file, o.paste.file, o.paste.har)); err != nil {
 		return usage(err)
 	}
 	chrome, closeTrace, err := o.open(q)
@@ -118,6 +140,17 @@ func (o *diagnoseOptions) outputs() []output[report.Diagnosed] {
 		list = append(list, output[report.Diagnosed]{"--markdown", o.markdown, report.DiagnosisMarkdown, false})
 	}
 	return given(list)
+}
+
+// outputFault says which output cannot go to standard output.
+func (o *diagnoseOptions) outputFault() error {
+	switch {
+	case o.html == toStandardOutput:
+		return errors.New("--html -: a page is written to a file: give its name, such as --html diagnosis.html")
+	case o.json && o.markdown == toStandardOutput:
+		return errors.New("--json and --markdown -: both go to standard output: give --markdown a file, or remove one of the two")
+	}
+	return nil
 }
 
 // toStandardOutput stands for standard output in place of a file.

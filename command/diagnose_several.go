@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -81,13 +82,16 @@ func foreignFlags(c *cobra.Command, allowed []string, instead string) error {
 	own := &cobra.Command{}
 	new(browserFlags).add(own)
 	new(reachFlags).add(own)
-	var faults []error
+	var foreign []string
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if own.Flags().Lookup(f.Name) == nil && !slices.Contains(allowed, f.Name) {
-			faults = append(faults, fmt.Errorf("--%s is for one question: %s, or remove the flag", f.Name, instead))
+			foreign = append(foreign, "--"+f.Name)
 		}
 	})
-	return errors.Join(faults...)
+	if foreign == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: this is for one question: %s, or remove the flag", strings.Join(foreign, ", "), instead)
 }
 
 // exitOfSeveral is the exit after several questions: something is blocked, or something has no

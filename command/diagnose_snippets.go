@@ -26,7 +26,7 @@ func addSnippets(d *report.Diagnosed, chosen string) {
 	}
 	d.Software, d.SoftwareTold = d.Diagnosis.Software()
 	if chosen != "" {
-		d.Software, d.SoftwareTold = chosen, "--for"
+		d.Software, d.SoftwareTold = chosen, "chosen with --for"
 	}
 	for _, id := range softwareNames() {
 		text, err := snippet.Write(id, need)

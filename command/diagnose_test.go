@@ -36,7 +36,7 @@ func TestDiagnose(t *testing.T) {
 		t.Errorf("--what-if: exit status %d", r.status)
 	}
 	r = run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--method", "POST", "--body", "a")
-	if r.status != exitHeld || !strings.Contains(strings.Join(strings.Fields(r.stdout), " "), "whether the page could read the response is not known") {
+	if r.status != exitHeld || !strings.Contains(strings.Join(strings.Fields(r.stdout), " "), "whether the page may read the response is not known") {
 		t.Errorf("a POST that is held back: exit status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
 }
@@ -74,14 +74,38 @@ func TestDiagnoseWhatToWrite(t *testing.T) {
 		}
 	}
 	r = run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--for", "express", "--markdown", "-")
-	if r.status != exitBlocked || !strings.HasPrefix(r.stdout, "### ❌") || !strings.Contains(r.stdout, "For Express (\\-\\-for)") && !strings.Contains(r.stdout, "For Express (--for)") {
+	if r.status != exitBlocked || !strings.HasPrefix(r.stdout, "### ❌") || !strings.Contains(r.stdout, "For Express (chosen with \\-\\-for)") && !strings.Contains(r.stdout, "For Express (chosen with --for)") {
 		t.Errorf("exit status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
 	if r := run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--html", page, "--markdown", page); r.status != exitUsage || !strings.Contains(r.stderr, "--html") {
 		t.Errorf("two documents in one file: exit status %d\n%s", r.status, r.stderr)
 	}
-	if r := run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--for", "ngnix"); r.status != exitUsage || !strings.Contains(r.stderr, "nginx") {
-		t.Errorf("a misspelt software: exit status %d\n%s", r.status, r.stderr)
+}
+
+// What cannot be diagnosed is refused before anything is asked, with what to do next.
+func TestDiagnoseFaults(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "red.txt")
+	if err := os.WriteFile(text, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	from := []string{"--from", "https://app.example.com"}
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"nothing":             {nil, "diagnose \"Access to fetch at ...\""},
+		"a misspelt software": {append([]string{"http://127.0.0.1:2", "--for", "ngnix"}, from...), "did you mean nginx?"},
+		"two on one stream":   {append([]string{"http://127.0.0.1:2", "--json", "--markdown", "-"}, from...), "both go to standard output"},
+		"a part of a name":    {append([]string{"http://127.0.0.1:2", "--for", "django-cors"}, from...), "did you mean django?"},
+		"a page on a stream":  {append([]string{"http://127.0.0.1:2", "--html", "-"}, from...), "such as --html diagnosis.html"},
+		"an upstream":         {append([]string{"http://127.0.0.1:2", "--upstream", "localhost:1"}, from...), "want a scheme and a host"},
+		"a file":              {append([]string{text}, from...), "is a file: did you mean --paste " + text},
+		"half a line":         {append([]string{"Access to fetch at"}, from...), "paste the whole red line of the console"},
+		"another line":        {append([]string{"TypeError: Failed to fetch"}, from...), "paste the whole red line of the console"},
+	} {
+		if r := run(t, append([]string{"diagnose"}, c.args...)...); r.status != exitUsage || !strings.Contains(r.stderr, c.want) || r.stdout != "" {
+			t.Errorf("%s: exit status %d, want %q\n%s%s", name, r.status, c.want, r.stdout, r.stderr)
+		}
 	}
 }
 
@@ -119,7 +143,7 @@ func TestDiagnoseAllOfAHAR(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.stdout), &document); err != nil || len(document.Diagnoses) != 3 || document.Diagnoses[1].Number != 2 {
 		t.Errorf("%v\n%s", err, r.stdout)
 	}
-	if r := run(t, "diagnose", "--har", file, "--html", "x.html"); r.status != exitUsage || !strings.Contains(r.stderr, "--html is for one question: choose one question with --entry") {
+	if r := run(t, "diagnose", "--har", file, "--html", "x.html"); r.status != exitUsage || !strings.Contains(r.stderr, "--html: this is for one question: choose one question with --entry") {
 		t.Errorf("exit status %d\n%s", r.status, r.stderr)
 	}
 }

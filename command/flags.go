@@ -63,6 +63,13 @@ func (v *choice[T]) Type() string {
 
 func (v *choice[T]) Set(text string) error {
 	if !slices.Contains(v.allowed, T(text)) && !slices.Contains(v.explained, T(text)) {
+		near := nearest(text, v.words())
+		if len(near) == 0 && len(text) > 1 {
+			near = slices.DeleteFunc(v.words(), func(word string) bool { return !strings.Contains(word, text) && !strings.Contains(text, word) })
+		}
+		if len(near) > 0 {
+			return fmt.Errorf("did you mean %s? It takes %s", strings.Join(near, " or "), strings.Join(v.words(), "|"))
+		}
 		return fmt.Errorf("want %s", strings.Join(v.words(), "|"))
 	}
 	*v.target = T(text)

@@ -33,11 +33,24 @@ func (p *pasteFlags) add(c *cobra.Command) {
 	f.BoolVar(&p.beforeUnsafe, "har-before-unsafe", false, "ask requests of --har-before that may change something, too: a login is a POST")
 }
 
-// isPaste says whether an argument was copied from a console or from DevTools. A URL has no
-// white space.
+// isPaste says whether an argument was copied from a console or from DevTools, or is another
+// text: a URL has no white space.
 func isPaste(argument string) bool {
 	_, known := paste.Recognize(argument)
-	return known && strings.ContainsAny(strings.TrimSpace(argument), " \n\t")
+	first, _, several := strings.Cut(strings.Join(strings.Fields(argument), " "), " ")
+	return several && (known || !strings.ContainsAny(first, "/."))
+}
+
+// fileFault says that an argument is a file, where a URL or a text is wanted.
+func fileFault(argument string) error {
+	if info, err := os.Stat(argument); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	flag := "--paste"
+	if strings.HasSuffix(argument, ".har") {
+		flag = "--har"
+	}
+	return fmt.Errorf("%s is a file: did you mean %s %s?", argument, flag, argument)
 }
 
 // read reads the question from a file, or from an argument. from is the origin of the page
@@ -46,7 +59,11 @@ func (p *pasteFlags) read(ctx context.Context, s streams, argument, from string)
 	var files []string
 	options := paste.Options{From: from, Entry: p.entry, Before: p.before, BeforeUnsafe: p.beforeUnsafe, File: func(name string) ([]byte, error) {
 		files = append(files, name)
-		return os.ReadFile(name)
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("%w: run corsproof in the folder of the command, or write the content in place of the name", err)
+		}
+		return data, nil
 	}}
 	pasted, err := await(ctx, func() (paste.Pasted, error) { return p.open(s, argument, options) })
 	if err != nil {
@@ -143,8 +160,10 @@ func sayClaim(s streams, c paste.Claim, seen harness.Observation) {
 	case len(c.Reasons) == 0 || seen.Verdict == "":
 	case seen.Verdict != harness.Blocked:
 		fmt.Fprintf(s.err, "The line said %s. Today the answer is %s.\n", c, seen.Verdict)
-	case c.Holds(seen.Reason):
+	case c.Holds(seen.Reason) && len(c.Reasons) == 1:
 		fmt.Fprintf(s.err, "The line said %s. Today it is the same.\n", c)
+	case c.Holds(seen.Reason):
+		fmt.Fprintf(s.err, "The line fits the reason of today, %s.\n", seen.Reason)
 	default:
 		fmt.Fprintf(s.err, "The line said %s. Today the reason is %s.\n", c, seen.Reason)
 	}

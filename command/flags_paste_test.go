@@ -61,7 +61,7 @@ func TestFaultsOfPastes(t *testing.T) {
 		want string
 	}{
 		"no origin":      {[]string{curl}, "add --from and the origin of the page"},
-		"nothing":        {[]string{"--paste", copied(t, "s3cret")}, "this is no console line"},
+		"nothing":        {[]string{"--paste", copied(t, "s3cret")}, "this text names no request"},
 		"no file":        {[]string{"--paste", "missing.txt"}, "--paste: open missing.txt"},
 		"two ways":       {[]string{curl, "--har", two}, "--har and a paste as an argument: give one of the two"},
 		"two questions":  {[]string{"--har", two, "--from", "https://app.example.com"}, "the HAR file has 2 questions: choose one with --entry"},
@@ -70,7 +70,7 @@ func TestFaultsOfPastes(t *testing.T) {
 		"before, unsafe": {[]string{"--har", two, "--entry", "1", "--har-before-unsafe"}, "add --har-before and a number"},
 		"before nothing": {[]string{"--har", two, "--entry", "1", "--har-before", "-1"}, "want a number of requests"},
 		"a missing file": {[]string{curl + " -d @missing.txt", "--from", "https://app.example.com"}, "--data: open missing.txt"},
-		"standard input": {[]string{"--paste", "-"}, "--paste -: this is no console line"},
+		"standard input": {[]string{"--paste", "-"}, "--paste -: this text names no request"},
 	} {
 		r := run(t, append([]string{"ask"}, c.args...)...)
 		if r.status != exitUsage || !strings.Contains(r.stderr, c.want) || strings.Contains(r.stdout+r.stderr, "s3cret") {

@@ -48,6 +48,11 @@ func (o *askOptions) question(c *cobra.Command, s streams, args []string) error 
 	if err != nil {
 		return err
 	}
+	if way == byFlags {
+		if err := fileFault(argument); err != nil {
+			return err
+		}
+	}
 	if way != byFlags {
 		base, err := o.base(c.Context(), s, way, argument)
 		if err != nil {

@@ -49,7 +49,7 @@ func TestFaultsOfInitSources(t *testing.T) {
 		"no file":      {[]string{"--har", "missing.har"}, "--har: open missing.har"},
 		"no OpenAPI":   {[]string{"--openapi", "missing.yaml"}, "--openapi missing.yaml: OpenAPI file: "},
 		"cut off":      {[]string{"--har", copied(t, recorded[:100])}, "the file ends too early"},
-		"no HAR":       {[]string{"--har", copied(t, "s3cret")}, "it is no JSON"},
+		"no HAR":       {[]string{"--har", copied(t, "s3cret")}, "it is not JSON"},
 		"Swagger":      {[]string{"--openapi", copied(t, "swagger: '2.0'\n")}, "it is Swagger 2.0"},
 		"standard in":  {[]string{"--openapi", "-"}, "--openapi -: OpenAPI file: it has no field openapi"},
 		"template":     {[]string{"--template", "mpc"}, "the templates are mcp, mcp-2026-07-28"},

@@ -34,6 +34,9 @@ var needless = map[string]string{
 
 // flagFault says what may have been meant where a flag is unknown.
 func flagFault(c *cobra.Command, err error) error {
+	if !c.HasParent() && c.Flags().NArg() > 0 { // the flags are of the verb that is not there
+		return unknownVerb(c, c.Flags().Args())
+	}
 	hint := fmt.Sprintf("see: %s --help", c.CommandPath())
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		if said := meantBy(c, unknown.GetSpecifiedName()); said != "" {
@@ -106,6 +109,9 @@ func unknownVerb(c *cobra.Command, args []string) error {
 		verbs = append(verbs, sub.Name())
 	}
 	switch near := nearest(word, verbs); {
+	case isPaste(strings.Join(args, " ")) && (isPaste(word) || !looksLikeURL(word)) && len(near) == 0:
+		hint = fmt.Sprintf("did you mean: %s diagnose, and then this text in quotes", c.CommandPath())
+		word, _, _ = strings.Cut(word, " ")
 	case looksLikeURL(word):
 		hint = fmt.Sprintf("did you mean: %s ask %s", c.CommandPath(), strings.Join(args, " "))
 	case strings.HasSuffix(word, ".yaml"), strings.HasSuffix(word, ".yml"):

@@ -18,6 +18,8 @@ func TestDidYouMean(t *testing.T) {
 		"bogus":                                      `there is no verb "bogus"`,
 		"ask http://a.test https://b.test":           "did you mean http://a.test --from https://b.test?",
 		"ask http://a.test --from b c":               "ask takes one URL, and all its options are flags",
+		"diagnos http://a.test --from b":             "did you mean: corsproof diagnose http://a.test",
+		"Access to fetch at 'http://a.test/'":        "did you mean: corsproof diagnose, and then this text in quotes",
 		"ask --origin x":                             "did you mean --from?",
 		"ask --orgin x":                              "did you mean --from?",
 		"ask -k":                                     "did you mean --ca FILE",
@@ -34,6 +36,9 @@ func TestDidYouMean(t *testing.T) {
 		if got.status != exitUsage || !strings.Contains(got.stderr, want) || got.stdout != "" {
 			t.Errorf("%s: exit %d\n%s%s\nwant %s", args, got.status, got.stdout, got.stderr, want)
 		}
+	}
+	if got := run(t, "Access to fetch at 'http://a.test/' from origin 'http://b.test' has been blocked"); !strings.Contains(got.stderr, "did you mean: corsproof diagnose, and then this text in quotes") {
+		t.Errorf("a line in quotes: %s", got.stderr)
 	}
 	if got := run(t, "explain", "--from", "x"); strings.Contains(got.stderr, "did you mean --from") {
 		t.Errorf("a flag is named that the verb does not have: %s", got.stderr)

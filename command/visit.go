@@ -20,8 +20,7 @@ request of the page, its frames and its workers that crosses origins, with its v
 The site of the page is contacted, and so is each server that the page asks. The page
 does what it does, and may send a POST, PUT, PATCH or DELETE: --dry-run holds these
 back. What is blocked is then diagnosed by itself, with experiments that send nothing
-unsafe. Exit status: 0 nothing blocked, 1 something blocked, 3 the page could not be
-loaded, or a request has no verdict.`
+unsafe.`
 
 // visitFlags are the flags of a visit.
 type visitFlags struct {
@@ -50,10 +49,10 @@ func (o *diagnoseOptions) visits(c *cobra.Command, args []string) bool {
 
 // visitFaults name the flags that a visit does not take.
 func (o *diagnoseOptions) visitFaults(c *cobra.Command) error {
-	foreign := foreignFlags(c, ofVisit, "give --from, because without it diagnose visits the page")
+	foreign := foreignFlags(c, ofVisit, "give the origin of the page that asks with --from")
 	switch {
 	case c.Flags().Changed("from"):
-		return errors.New("--from is for one question, and --for-seconds and --script are for a visit of a page: remove one of the two")
+		return errors.New("--from is for one question, and --for-seconds and --script are for a visit of a page: remove --from, or remove the other two")
 	case foreign != nil:
 		return foreign
 	case c.Flags().Changed("for-seconds") && o.visit.seconds <= 0:

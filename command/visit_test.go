@@ -37,6 +37,11 @@ func TestVisit(t *testing.T) {
 			fmt.Fprintf(w, `<script>fetch("%s/me?token=s3cret").catch(() => {})</script>`, api.URL)
 		case "/open":
 			fmt.Fprintf(w, `<button onclick='fetch("%s/open", {method: "DELETE"}).catch(() => {})'>x</button>`, api.URL)
+		case "/missing":
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(w, "not here")
+		case "/empty":
+			w.WriteHeader(http.StatusNotFound)
 		case "/down":
 			fmt.Fprint(w, `<script>fetch("http://127.0.0.1:2/").catch(() => {})</script>`)
 		}
@@ -75,6 +80,15 @@ func TestVisit(t *testing.T) {
 		t.Errorf("a server that is down: exit status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
 
+	r = run(t, "diagnose", page.URL+"/missing")
+	if said := strings.Join(strings.Fields(r.stdout), " "); r.status != exitHeld || !strings.Contains(said, "The page is an error (404)") || !strings.Contains(said, "Nothing was asked of another origin.") {
+		t.Errorf("a page that is not there: exit status %d\n%s%s", r.status, r.stdout, r.stderr)
+	}
+
+	if r := run(t, "diagnose", page.URL+"/empty"); r.status != exitNoAnswer || !strings.Contains(r.stderr, "an error status and an empty body") {
+		t.Errorf("an error without a body: exit status %d\n%s%s", r.status, r.stdout, r.stderr)
+	}
+
 	click := filepath.Join(t.TempDir(), "click.js")
 	if err := os.WriteFile(click, []byte(`document.querySelector("button").click()`), 0o600); err != nil {
 		t.Fatal(err)
@@ -102,8 +116,8 @@ func TestVisitFaults(t *testing.T) {
 		t.Errorf("a page that is not there: exit status %d\n%s", r.status, r.stderr)
 	}
 	for _, test := range []struct{ flags, want string }{
-		{"--method PUT --header A:b", "--header is for one question: give --from"},
-		{"--from https://app.test --for-seconds 2", "remove one of the two"},
+		{"--method PUT --header A:b", "--method, --header: this is for one question"},
+		{"--from https://app.test --for-seconds 2", "remove --from, or remove the other two"},
 		{"--for-seconds -1", "--for-seconds -1: want a time above 0"},
 		{"--script /nonexistent", "--script: open /nonexistent"},
 		{"--script " + os.DevNull, "the file is empty"},

@@ -92,6 +92,7 @@ func read(r Request, told engine.Evidence) (o Observation, said report, err erro
 // transportFailures explain the net errors that users meet most.
 var transportFailures = map[string]string{
 	"net::ERR_CONNECTION_REFUSED":                               "nothing listens there: the connection was refused",
+	"net::ERR_HTTP_RESPONSE_CODE_FAILURE":                       "the server answered with an error status and an empty body: check the URL, and whether it needs a login",
 	"net::ERR_NAME_NOT_RESOLVED":                                "its name does not resolve: --resolve HOST:PORT:ADDRESS, or Browser.Resolve, says where it leads",
 	"net::ERR_ADDRESS_UNREACHABLE":                              "its address is unreachable",
 	"net::ERR_INTERNET_DISCONNECTED":                            "this machine is offline",

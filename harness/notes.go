@@ -128,10 +128,15 @@ func loginNote(e evidence) string {
 	return with
 }
 
+// editedOrigin says whether Access-Control-Allow-Origin is an edit, which says nothing of the server.
+func editedOrigin(e Exchange) bool {
+	return slices.ContainsFunc(e.ResponseHeaders, func(f Field) bool { return strings.EqualFold(f.Name, web.NameAllowOrigin) && e.added(f) })
+}
+
 // othersNote tells what a readable response says of other origins.
 func othersNote(e evidence) string {
 	switch {
-	case e.by.Status >= 400 || e.by.Controller || e.Request.From == "":
+	case e.by.Status >= 400 || e.by.Controller || e.Request.From == "" || editedOrigin(e.by):
 		return ""
 	case e.allowed == "*":
 		return "If not every site may read this, make the server send only listed origins in Access-Control-Allow-Origin."

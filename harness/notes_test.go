@@ -18,9 +18,13 @@ func TestNotes(t *testing.T) {
 		want []string // how each note begins
 	}{
 		"an origin by its name": {readable(200, own), []string{others}},
-		"any origin":            {readable(200, allow("*")), []string{everybody}},
-		"an error":              {readable(404, own), nil},
-		"without a login":       {readable(401, own), []string{"To see what a signed-in client gets, give the browser the cookie"}},
+		"an edit":               {with(readable(200, own), func(o *Observation) { o.Exchanges[0].Server = &Answer{Status: 200} }), nil},
+		"an edit of something else": {with(readable(200, own), func(o *Observation) {
+			o.Exchanges[0].Server = &Answer{Status: 404, Headers: Header{own}}
+		}), []string{others}},
+		"any origin":      {readable(200, allow("*")), []string{everybody}},
+		"an error":        {readable(404, own), nil},
+		"without a login": {readable(401, own), []string{"To see what a signed-in client gets, give the browser the cookie"}},
 		"with a token": {with(readable(403, own), func(o *Observation) {
 			o.Exchanges[0].RequestHeaders = append(o.Exchanges[0].RequestHeaders, Field{"Authorization", "Bearer x"})
 		}), nil},

@@ -237,6 +237,12 @@ func (r VisitedRequest) how() string {
 // remarks says what the visit did to the page, and what it could not see.
 func (w *visitWriter) remarks(v Visited) {
 	var list []string
+	if len(v.Documents) > 0 && v.Documents[0].Status >= 400 {
+		list = append(list, fmt.Sprintf("The page is an error (%d): the page that you mean may ask other things. Check the URL, and whether it needs a login (--cookie, --storage-state).", v.Documents[0].Status))
+	}
+	if len(v.Requests) == 0 {
+		list = append(list, "Nothing was asked of another origin. To ask for this URL as a page of another origin does, give the origin of that page (--from). A page that asks later, or after a click or a login, needs --for-seconds, --script or --cookie.")
+	}
 	for _, url := range v.Windows {
 		list = append(list, "The page opened a window, which was closed; its requests are not listed: "+shown(url))
 	}

@@ -144,6 +144,9 @@ var answers = []Cause{{
 		if strings.TrimSpace(value) == "" {
 			return "The server sends Access-Control-Allow-Origin without a value."
 		}
+		if ofSeveral(c.d.Seen.Reason) {
+			return "The server sends Access-Control-Allow-Origin: " + value + ", which is a list, and only one origin is allowed there."
+		}
 		return "The server sends Access-Control-Allow-Origin: " + value + ", which is not the page's origin, " + originOf(c.d.Seen, c.by) + "."
 	},
 	layer: fixed(Middleware, func(c *patient) []string {
@@ -171,6 +174,13 @@ var answers = []Cause{{
 	layer: fixed(Middleware, func(c *patient) []string {
 		return append(clauses(meaning(c)), c.shows(noCredentials, harness.Readable, "without credentials, the same question passes")...)
 	}),
+	remedy: func(c *patient) string {
+		wildcard := c.d.Seen.Reason == harness.WildcardOriginNotAllowed || c.d.Seen.Reason == harness.PreflightWildcardOriginNotAllowed
+		if allowed, _ := c.by.ResponseHeaders.Get(web.NameAllowCredentials); wildcard && allowed != "true" { // the next check fails, too
+			return c.explain().Remedy + " With credentials, the server must send Access-Control-Allow-Credentials: true, too."
+		}
+		return c.explain().Remedy
+	},
 	trial: allow,
 }, {
 	ID: "credentials-and-more",
@@ -208,11 +218,12 @@ func keepsList(c *patient) []string {
 
 // invalid says whether a value is no origin at all, or several.
 func invalid(r harness.Reason) bool {
-	switch r {
-	case harness.MultipleAllowOriginValues, harness.PreflightMultipleAllowOriginValues, harness.InvalidAllowOriginValue, harness.PreflightInvalidAllowOriginValue:
-		return true
-	}
-	return false
+	return ofSeveral(r) || r == harness.InvalidAllowOriginValue || r == harness.PreflightInvalidAllowOriginValue
+}
+
+// ofSeveral says whether the reason is that the header has several values.
+func ofSeveral(r harness.Reason) bool {
+	return r == harness.MultipleAllowOriginValues || r == harness.PreflightMultipleAllowOriginValues
 }
 
 // sameForAll says that a page of another origin gets the same value, where it did.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // Layer is the part of the way between page and server that is at fault.
@@ -99,8 +100,10 @@ func outcome(o harness.Observation) string {
 
 // answered says what a server answered to a request that no browser sent.
 func answered(e harness.Exchange) string {
-	allowed := cmp.Or(lines(e), "no value")
-	return fmt.Sprintf("status %d, Access-Control-Allow-Origin: %s", e.Status, allowed)
+	if len(e.ResponseHeaders.Values(web.NameAllowOrigin)) == 0 {
+		return fmt.Sprintf("status %d, no Access-Control-Allow-Origin", e.Status)
+	}
+	return fmt.Sprintf("status %d, Access-Control-Allow-Origin: %s", e.Status, cmp.Or(lines(e), "an empty value"))
 }
 
 // Trial is a remedy that was tried in the browser. It is what would be, not what is.

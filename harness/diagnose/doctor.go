@@ -183,7 +183,7 @@ func (c *patient) explain() harness.Explanation {
 // worded is a cause as it may be told: what is likely is not told as a fact.
 func worded(cause string, sure Certainty) string {
 	if sure == Likely {
-		return "This is likely, and not proved: " + cause
+		return "This is likely, and not proved. " + cause
 	}
 	return cause
 }

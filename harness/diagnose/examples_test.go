@@ -100,7 +100,7 @@ func ofAnswers(net *servers.Network) map[string]example {
 		"another origin":    {c: servers.Case{Reply: reply(200, acao, "https://www.app.test")}, id: "wrong-value", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "gets the same value"},
 		"undefined":         {c: servers.Case{Reply: reply(200, acao, "undefined")}, id: "wrong-value", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "unset variable"},
 		"empty":             {c: servers.Case{Reply: reply(200, acao, "")}, id: "wrong-value", layer: diagnose.Middleware, sure: diagnose.Proved},
-		"wildcard, include": {c: servers.Case{Reply: reply(200, acao, "*")}, r: harness.Request{Credentials: harness.Include}, id: "credentials", layer: diagnose.Middleware, sure: diagnose.Proved},
+		"wildcard, include": {c: servers.Case{Reply: reply(200, acao, "*")}, r: harness.Request{Credentials: harness.Include}, id: "credentials", layer: diagnose.Middleware, sure: diagnose.Proved, advises: "must send Access-Control-Allow-Credentials: true"},
 		"True": {c: servers.Case{Reply: reply(200, acao, app, acac, "True")}, r: harness.Request{Credentials: harness.Include},
 			id: "credentials", layer: diagnose.Middleware, sure: diagnose.Proved, tells: "lower case"},
 		"not allowed with credentials, nor without": {c: servers.Case{Answer: func(a harness.Arrival) servers.Reply {

@@ -38,8 +38,12 @@ func passesWithout(c *patient) judgement {
 
 // withoutShows tells that the preflight passes without what was refused.
 func (c *patient) withoutShows() []string {
-	return append(c.shows(withoutThat, harness.Readable, "without it, the preflight passes"),
-		c.shows(withoutThat, harness.Blocked, "without it, the preflight is refused, too")...)
+	what := "as a plain GET"
+	if c.d.Seen.Reason == harness.HeaderDisallowedByPreflightResponse {
+		what = "without " + strings.Join(refusedHeaders(c), ", ")
+	}
+	return append(c.shows(withoutThat, harness.Readable, what+", the same question passes"),
+		c.shows(withoutThat, harness.Blocked, what+", the same question is blocked, too")...)
 }
 
 // byLibrary says whether libraries in the page add all headers that were refused.

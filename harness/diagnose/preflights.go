@@ -117,7 +117,7 @@ var preflights = []Cause{{
 		return told
 	}),
 	remedy: func(c *patient) string {
-		return "List in the CORS middleware what the page uses" + c.refusedParts() + "."
+		return "List in the CORS middleware what it refuses" + c.refusedParts() + "."
 	},
 	trial: pass,
 }, {
@@ -165,7 +165,7 @@ var preflights = []Cause{{
 		return told
 	}),
 	remedy: func(c *patient) string {
-		return "Make the server list " + originOf(c.d.Seen, c.by) + ", and what the page uses" + wanted(c) + "."
+		return "Make the server list the origin " + originOf(c.d.Seen, c.by) + ", and the method and headers of the page" + wanted(c) + "."
 	},
 	trial: pass,
 }}

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
@@ -51,10 +52,10 @@ var redirects = []Cause{{
 		return c.shows(finalURL, harness.Blocked, "asked directly, "+c.shown.URL+" is blocked, too")
 	}),
 	remedy: func(c *patient) string {
-		return "Have the page ask for " + c.shown.URL + " directly, and make that server send Access-Control-Allow-Origin: " + c.d.Seen.Page.Origin + "."
+		return "Have the page ask for " + harness.Observation{Request: c.final()}.Redacted().Request.URL + " directly, and make that server send Access-Control-Allow-Origin: " + c.d.Seen.Page.Origin + "."
 	},
 	trial: func(c *patient) harness.Request {
-		r := c.direct()
+		r := c.final()
 		r.WhatIf = []harness.Edit{{On: harness.EditResponse, Name: web.NameAllowOrigin, Value: c.d.Seen.Page.Origin}}
 		return r
 	},
@@ -104,6 +105,16 @@ var redirects = []Cause{{
 	layer:    fixed(Framework, reason),
 	untried:  "where a redirect leads cannot be edited. Change it, and ask again.",
 }}
+
+// final is the question for the last URL of all redirects: the URL that a redirect led to may
+// redirect, too.
+func (c *patient) final() harness.Request {
+	r := c.direct()
+	if seen := c.arrived(); seen != nil {
+		r.URL = cmp.Or(deciding(*seen).URL, r.URL)
+	}
+	return r
+}
 
 // location is where the answer that decided redirects to, without secrets.
 func location(c *patient) string {

@@ -33,7 +33,7 @@ func (c *patient) try(found *Cause) {
 	c.d.Trial = &Trial{Seen: seen, More: more, Proved: found.helped(c, seen)}
 	if !c.d.Trial.Proved {
 		c.d.Remedy = ""
-		c.d.Notes = append(c.d.Notes, "The remedy was tried, and it is not enough: "+outcome(seen)+". So it is not given.")
+		c.d.Notes = append(c.d.Notes, "A remedy was tried, and it is not enough: with it, the outcome is "+outcome(seen)+". So it is not given, and something else has to change, too.")
 	}
 }
 

@@ -18,12 +18,17 @@ func upstreamOf(upstream string, r harness.Request) (string, error) {
 	if err != nil || behind.Host == "" || behind.User != nil || behind.Scheme != "http" && behind.Scheme != "https" || behind.Path != "" && behind.Path != "/" || behind.RawQuery != "" {
 		return "", fmt.Errorf("upstream %q: want a scheme and a host, such as http://127.0.0.1:8080: the path and the query come from the question", harness.Observation{Request: harness.Request{URL: upstream}}.Redacted().Request.URL)
 	}
-	u, err := url.Parse(r.URL)
+	u, err := web.ParseURL(r.URL, nil)
 	if err != nil {
 		return "", nil // the browser names the fault of the URL
 	}
-	u.Scheme, u.Host = behind.Scheme, behind.Host
-	return u.String(), nil
+	return behind.Scheme + "://" + behind.Host + u.Path + u.Query, nil
+}
+
+// Validate says what is wrong with the fields of a Doctor. [Doctor.Run] says the same.
+func (d Doctor) Validate() error {
+	_, err := upstreamOf(d.Upstream, harness.Request{})
+	return err
 }
 
 // askUpstream asks the server behind the gateway the same question, and names the one of the

@@ -23,13 +23,14 @@ var (
 	safariCheck = regexp.MustCompile(`Origin(\S+?)isnotallowedbyAccess-Control-Allow-Origin`)
 	mixedLine   = regexp.MustCompile(`MixedContent:Thepageat'(.+?)'wasloadedoverHTTPS,butrequestedaninsecure([A-Za-z]*?)(?:endpoint)?'(.+?)'`)
 	anyURL      = regexp.MustCompile(`(?:https?|wss?)://[^\s'"<>()]+`)
+	netError    = regexp.MustCompile(`(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)(https?://\S+?)net::ERR_`)
 	netLine     = regexp.MustCompile(`\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+((?:https?)://\S+)`)
 )
 
 // isConsole says whether a text is of a browser's console.
 func isConsole(text string) bool {
 	words := squeeze(text)
-	return strings.Contains(words, "blockedbyCORSpolicy") || chromeStart.MatchString(words) || safariLine.MatchString(words) || mixedLine.MatchString(words) ||
+	return strings.Contains(words, "blockedbyCORSpolicy") || chromeStart.MatchString(words) || safariLine.MatchString(words) || netError.MatchString(words) || mixedLine.MatchString(words) ||
 		strings.Contains(words, "Cross-OriginRequestBlocked") || anyURL.MatchString(text) && translated(text)
 }
 
@@ -56,7 +57,7 @@ func squeeze(text string) string {
 func readConsole(text string, o Options) ([]Question, error) {
 	words := squeeze(text)
 	var list []Question
-	for _, read := range []func(string) ([]*sight, []Claim, error){chromeLines, mixedLines, firefoxLines, safariLines} {
+	for _, read := range []func(string) ([]*sight, []Claim, error){chromeLines, mixedLines, firefoxLines, safariLines, netErrorLines} {
 		sights, claims, err := read(words)
 		if err != nil {
 			return nil, err
@@ -189,6 +190,15 @@ func safariLines(words string) (sights []*sight, claims []Claim, err error) {
 	return sights, claims, nil
 }
 
+// netErrorLines reads the lines of Chrome that follow the one of CORS: they have the method and
+// the URL, and neither the page nor the reason.
+func netErrorLines(words string) (sights []*sight, claims []Claim, err error) {
+	for _, at := range netError.FindAllStringSubmatch(words, -1) {
+		sights, claims = append(sights, &sight{request: harness.Request{URL: at[2]}}), append(claims, Claim{method: at[1]})
+	}
+	return sights, claims, nil
+}
+
 // otherLine reads a text in another language: its only URL.
 func otherLine(text string, o Options) ([]Question, error) {
 	urls := anyURL.FindAllString(text, -1)
@@ -198,10 +208,10 @@ func otherLine(text string, o Options) ([]Question, error) {
 	urls = slices.DeleteFunc(urls, func(u string) bool { return strings.HasPrefix(u, "https://developer.mozilla.org/") })
 	slices.Sort(urls)
 	if urls = slices.Compact(urls); len(urls) != 1 {
-		return nil, fmt.Errorf("the text is of no console that is known, and has %d URLs: give the URL as the argument, and the origin of the page with --from", len(urls))
+		return nil, fmt.Errorf("the wording of this text is not known, and it has %d URLs: give the URL as the argument, and the origin of the page with --from", len(urls))
 	}
 	s := &sight{request: harness.Request{URL: urls[0]}}
-	s.note("the text is not English, or no console line that is known: only its URL was taken, and its reason was not read")
+	s.note("the wording of this text is not known, or not English: its URL was taken, and its reason was not read")
 	s.asConsoleSays(Claim{}, "")
 	q, err := s.question(o)
 	return []Question{q}, err

@@ -44,6 +44,7 @@ func TestConsoleLines(t *testing.T) {
 			`{"from":"https://other.example","url":"https://api.example.com/v1","credentials":"include"} claim WildcardOriginNotAllowed or PreflightWildcardOriginNotAllowed`, ""},
 		"Firefox in German": {"Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der externen Ressource auf https://api.example.com/v1. (Grund: CORS-Kopfzeile 'Access-Control-Allow-Origin' fehlt). Statuscode: 200. https://developer.mozilla.org/docs/x",
 			`{"from":"https://other.example","url":"https://api.example.com/v1"}`, "not English"},
+		"a net error": {"app.js:3  PUT https://api.example.com/v1 net::ERR_FAILED 404 (Not Found)", `{"from":"https://other.example","url":"https://api.example.com/v1","method":"PUT"}`, "does not say all of the request"},
 		"Safari": {"Origin https://app.example.com is not allowed by Access-Control-Allow-Origin. Status code: 200\nFetch API cannot load https://api.example.com/v1 due to access control checks.",
 			v1 + "} claim MissingAllowOriginHeader or PreflightMissingAllowOriginHeader or AllowOriginMismatch or PreflightAllowOriginMismatch or InvalidAllowOriginValue or PreflightInvalidAllowOriginValue", ""},
 	})

@@ -173,7 +173,7 @@ func curlQuestion(words []string, o Options) (Question, error) {
 	c.sayMethod(s)
 	if len(c.ignored) > 0 {
 		slices.Sort(c.ignored)
-		s.note("left out: %s", strings.Join(slices.Compact(c.ignored), ", "))
+		s.note("options of curl that are not used: %s", strings.Join(slices.Compact(c.ignored), ", "))
 	}
 	return s.question(o)
 }

@@ -47,7 +47,7 @@ func TestCurl(t *testing.T) {
 		"a page on this machine": {`curl 'http://192.168.1.7/' -b 'a=1' -H 'origin: http://localhost:3000'`,
 			`{"from":"http://localhost:3000","url":"http://192.168.1.7/","credentials":"include"} cookie a=1; Path=/`, "which are assumed"},
 		"a person's": {`curl -sSLi -XPOST api.example.com/v1 -d a=1 --data-urlencode 'b=x y' -u ann:s3cret -A me --max-time 7`,
-			from + `"url":"http://api.example.com/v1","method":"POST","headers":[["Authorization","Basic YW5uOnMzY3JldA=="],["Content-Type","application/x-www-form-urlencoded"]],"body":{"kind":"text","content":"a=1\u0026b=x+y"}}`, "left out: --max-time"},
+			from + `"url":"http://api.example.com/v1","method":"POST","headers":[["Authorization","Basic YW5uOnMzY3JldA=="],["Content-Type","application/x-www-form-urlencoded"]],"body":{"kind":"text","content":"a=1\u0026b=x+y"}}`, "not used: --max-time"},
 		"GET with data": {`curl -G https://api.example.com/v1?x=1 -d a=1 -d b=2`, from + `"url":"https://api.example.com/v1?x=1\u0026a=1\u0026b=2"}`, ""},
 		"HEAD":          {`curl -I https://api.example.com/v1`, from + `"url":"https://api.example.com/v1","method":"HEAD"}`, ""},
 		"JSON":          {`curl --json '{"a":1}' https://api.example.com/v1`, from + `"url":"https://api.example.com/v1","method":"POST","headers":[["Content-Type","application/json"],["Accept","application/json"]],"body":{"kind":"text","content":"{\"a\":1}"}}`, ""},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -143,7 +144,10 @@ func (r *harReader) nothing(faults []error) error {
 	case len(faults) > 0:
 		return faults[0]
 	case r.options.Entry != "":
-		return fmt.Errorf("no entry %s: the file has %d entries", plain.Safe(r.options.Entry), r.log.Entries)
+		return fmt.Errorf("no entry %s: the file has %d entries; without --entry, the requests that cross origins are listed", plain.Safe(r.options.Entry), r.log.Entries)
+	}
+	if r.log.Entries == 0 {
+		return errors.New("it has no entries: record the page in DevTools (Network) while it asks, and export again")
 	}
 	return fmt.Errorf("none of its %d entries crosses origins: choose one with --entry and its number or URL", r.log.Entries)
 }

@@ -128,7 +128,7 @@ func Recognize(text string) (Kind, bool) {
 	return "", false
 }
 
-var errUnknown = errors.New("this is no console line, no fetch(...), no curl command and no HAR: paste the whole red line of the console, or what DevTools copies (Network, right click, Copy as fetch or Copy as cURL)")
+var errUnknown = errors.New("this text names no request: paste the whole red line of the console (Access to fetch at ... has been blocked by CORS policy), or what DevTools copies (Network, right click, Copy as fetch or Copy as cURL), or a HAR")
 
 // Read reads a paste of any kind. The error says what is missing or cannot be read, and what
 // was understood.

@@ -65,7 +65,7 @@ const from = `{"from":"https://app.example.com",`
 // secret.
 func TestPastesThatAreRefused(t *testing.T) {
 	for name, c := range map[string]struct{ paste, want string }{
-		"a text":                    {"it does not work", "this is no console line"},
+		"a text":                    {"it does not work", "this text names no request"},
 		"cut in the URL":            {"Access to fetch at 'https://api.exam", "ends in the middle of its URL: paste the whole line (understood: the URL https://api.exam)"},
 		"cut before the origin":     {"Access to fetch at 'https://api.example.com/v1'", "add --from and the origin of the page"},
 		"the end alone":             {"from origin 'https://app.example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present", "the beginning of the line with the URL is missing: paste the whole line (understood: the origin https://app.example.com, the reason MissingAllowOriginHeader)"},
@@ -95,7 +95,7 @@ func TestPastesThatAreRefused(t *testing.T) {
 		"backticks":                 {"curl " + strings.Repeat("`", 5000), "more than 4000 backticks"},
 		"a long text":               {"curl " + strings.Repeat("a", maxText), "longer than 256 KB"},
 		"a HAR that is cut":         {`{"log": {"entries": [{"request": {"url": "https://api.example.com/"`, "after 0 entries: the file ends too early"},
-		"a HAR without requests":    {`{"log": {"entries": []}}`, "none of its 0 entries crosses origins"},
+		"a HAR without requests":    {`{"log": {"entries": []}}`, "it has no entries"},
 		"a HAR of another shape":    {`{"log": {"entries": {}}}`, "it is no HAR"},
 		"a HAR with a wrong type":   {`{"log": {"entries": [{"request": {"url": 7}}]}}`, "the field request.url is of another type"},
 	} {

@@ -72,7 +72,7 @@ func (t Text) whatToWrite(b *strings.Builder, d Diagnosed) {
 	}
 	b.WriteByte('\n')
 	if d.Software == "" {
-		t.running(b, "", "No header tells which software answered: --for writes the change for yours, such as --for nginx, and --html has all.")
+		t.running(b, "", "No header tells which software answered. To see the lines to write, name yours with --for, such as --for nginx. --html FILE has them for all.")
 		return
 	}
 	s := d.Snippets[0]
@@ -83,7 +83,7 @@ func (t Text) whatToWrite(b *strings.Builder, d Diagnosed) {
 	}
 	b.WriteByte('\n')
 	t.running(b, "", s.Note)
-	t.running(b, faint, snippetTried(s)+" --for writes it for other software.")
+	t.running(b, faint, snippetTried(s)+" For other software, give --for, such as --for nginx.")
 }
 
 // snippetTitle names the software and the place of the first snippet, and what tells the software.
@@ -95,9 +95,9 @@ func snippetTitle(d Diagnosed) string {
 // snippetTried says whether a snippet was tried.
 func snippetTried(s snippet.Snippet) string {
 	if s.Run {
-		return "The specs of corsproof run such a text in " + s.Name + " and ask it in Chrome."
+		return "The specs of corsproof run lines like these in " + s.Name + ", and ask in Chrome."
 	}
-	return "No spec of corsproof runs such a text: it follows the documentation of " + s.Name + "."
+	return "No spec of corsproof runs these lines: they follow the documentation of " + s.Name + "."
 }
 
 // exchangeOf is the transcript of the question. Where the cause is known, the diagnosis says what it
@@ -127,30 +127,59 @@ func partsOf(d Diagnosed) []said {
 	if d.Cause == "" {
 		return []said{{"Result", []string{nothingWrong(d.Seen)}}}
 	}
-	var tried []string
-	for _, e := range d.Experiments {
-		tried = append(tried, e.Name+": "+e.Outcome())
-	}
 	layer := string(d.Layer)
 	if layer != "" {
 		layer += ", " + string(d.Sure)
 	}
-	parts := []said{{"Cause", []string{d.Cause}}, {"Layer", []string{layer}}, {"Evidence", d.Evidence}, {"Ruled out", d.RuledOut}, {"Tried", tried}, {"Remedy", []string{d.Remedy}}, {"Note", d.Notes}}
+	parts := []said{{"Cause", []string{d.Cause}}, {"Layer", []string{layer}}, {"Evidence", d.Evidence}, {"Ruled out", d.RuledOut}, {"Tried", tried(d.Experiments)}, {"Remedy", []string{d.Remedy}}, {"Note", d.Notes}}
 	for i := range parts {
 		parts[i].Texts = slices.DeleteFunc(slices.Clone(parts[i].Texts), func(text string) bool { return text == "" })
 	}
 	return slices.DeleteFunc(parts, func(p said) bool { return len(p.Texts) == 0 })
 }
 
+// tried are the experiments with their outcomes. Experiments in a row that are of one kind and
+// have one outcome share a text.
+func tried(list []diagnose.Experiment) (texts []string) {
+	for i := 0; i < len(list); i++ {
+		name, outcome := list[i].Name, list[i].Outcome()
+		if kind, _, several := strings.Cut(name, ": "); several {
+			for i+1 < len(list) && list[i+1].Outcome() == outcome && strings.HasPrefix(list[i+1].Name, kind+": ") {
+				i++
+				name += ", " + strings.TrimPrefix(list[i].Name, kind+": ")
+			}
+		}
+		texts = append(texts, name+": "+outcome)
+	}
+	return texts
+}
+
 // nothingWrong says what it means that the page is not blocked.
 func nothingWrong(seen harness.Observation) string {
 	switch {
 	case seen.Withheld():
-		return "The browser would send this request, and diagnose sends nothing unsafe: whether the page could read the response is not known. Ask with corsproof ask, which sends it."
+		return "Chrome would send this request. diagnose does not send it, because it may change something: whether the page may read the response is not known. corsproof ask, with the same arguments, sends it."
 	case seen.Verdict == harness.Opaque:
-		return "The page gets an opaque response, as it asked for: status 0, no headers, no body. No server can change that; mode cors can."
+		return "The page gets an opaque response, as it asked for: status 0, no headers, no body. No server can change that. To read the response, the page must ask in mode cors."
 	}
-	return "Nothing keeps the page from this response, so there is nothing to diagnose."
+	if text := errorOf(seen); text != "" {
+		return "Chrome lets the page read this response, so CORS is right. " + text
+	}
+	return "Chrome lets the page read this response, so there is nothing to diagnose. If your page is blocked, its request differs from this one: paste that request (DevTools, Network, right click, Copy as cURL; then --paste FILE), or give the URL of the page without --from, and diagnose loads it."
+}
+
+// errorOf says that the response is an error, and is empty where it is none.
+func errorOf(seen harness.Observation) string {
+	if len(seen.Exchanges) == 0 {
+		return ""
+	}
+	switch status := seen.Exchanges[len(seen.Exchanges)-1].Status; {
+	case status == 401:
+		return "It is an error with status 401: the server wants a login. To ask as a signed-in client, give --cookie, --header or --http-user."
+	case status >= 400:
+		return fmt.Sprintf("It is an error with status %d, which the server itself gives: check the URL, the method and the body.", status)
+	}
+	return ""
 }
 
 // proofOf says what the trial of the remedy proves.
@@ -164,8 +193,14 @@ func proofOf(d Diagnosed) string {
 	if d.Seen.Verdict != harness.Blocked {
 		return "Proved: with these changes the page gets what it wants."
 	}
+	if otherURL(d) {
+		return "Proved: with these changes the page can read the response of the other URL."
+	}
 	return "Proved: with these changes the same exchange is readable."
 }
+
+// otherURL says whether the remedy was tried with another URL.
+func otherURL(d Diagnosed) bool { return d.Trial.Seen.Request.URL != d.Seen.Request.URL }
 
 // diagnosisHeadline says what came out, in one line.
 func diagnosisHeadline(d Diagnosed) string {

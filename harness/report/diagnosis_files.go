@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
@@ -53,12 +54,12 @@ func DiagnosisMarkdown(w io.Writer, d Diagnosed) error {
 		}
 		texts := make([]string, len(p.Texts))
 		for i, text := range p.Texts {
-			texts[i] = markdown(text)
+			texts[i] = prose(text)
 		}
 		fmt.Fprintf(&b, "- **%s:** %s\n", p.Label, strings.Join(texts, "; "))
 	}
 	if d.Trial != nil && d.Trial.Proved {
-		fmt.Fprintf(&b, "- **Proved:** %s\n", markdown(browserOf(d.Seen)+" was asked again"+edited(d.Trial.Seen.Redacted().Request)+": "+provedAs(*d.Trial)+". This is what would be, not what is."))
+		fmt.Fprintf(&b, "- **Proved:** %s\n", prose(browserOf(d.Seen)+" was asked again"+edited(d)+", and "+provedAs(*d.Trial)+". This is what would be, not what is."))
 	}
 	fenced(&b, "", exchangeOf(d).Text(harness.PlainText, 0))
 	if d.Software != "" && len(d.Snippets) > 0 {
@@ -74,16 +75,35 @@ func DiagnosisMarkdown(w io.Writer, d Diagnosed) error {
 	return err
 }
 
-// edited lists the edits of a trial.
-func edited(r harness.Request) string {
+// anyURL is a URL in a sentence, without the mark that may follow it.
+var anyURL = regexp.MustCompile(`\bhttps?://[^\s,;"'<>]*[^\s,;:.?!)"'<>]`)
+
+// prose is a sentence with its URLs as code: a chat shows the backslashes that would else keep them
+// from being links.
+func prose(text string) string {
+	var b strings.Builder
+	text, end := printable(text, textLimit), 0
+	for _, at := range anyURL.FindAllStringIndex(text, -1) {
+		b.WriteString(markdown(text[end:at[0]]) + codeSpan(text[at[0]:at[1]]))
+		end = at[1]
+	}
+	return b.String() + markdown(text[end:])
+}
+
+// edited names the URL of a trial, where it is another one, and lists the edits.
+func edited(d Diagnosed) string {
+	r, url := d.Trial.Seen.Redacted().Request, ""
+	if otherURL(d) {
+		url = " for " + r.URL
+	}
 	if len(r.WhatIf) == 0 {
-		return ""
+		return url
 	}
 	list := make([]string, len(r.WhatIf))
 	for i, e := range r.WhatIf {
 		list[i] = e.String()
 	}
-	return " with " + strings.Join(list, ", ")
+	return url + " with these edits (" + strings.Join(list, ", ") + ")"
 }
 
 // provedAs is what a trial came to.
@@ -92,7 +112,7 @@ func provedAs(t diagnose.Trial) string {
 		return fmt.Sprintf("the request leaves the browser, and its answer is blocked for another reason, %s", printable(string(next), 60))
 	}
 	if t.Seen.Withheld() {
-		return "the preflight passes, and Chrome would send the request"
+		return "the preflight passes: Chrome would send the request"
 	}
 	return "the page can read the response"
 }

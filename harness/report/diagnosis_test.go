@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +96,55 @@ func TestSecondFault(t *testing.T) {
 		got = strings.Join(strings.Fields(got), " ")
 		if !strings.Contains(got, "blocked for another reason, MissingAllowOriginHeader") || strings.Contains(got, "exchange is readable") || strings.Contains(got, "page can read the response") {
 			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// Experiments of one kind with one outcome share a line. An outcome of its own has a line of its own.
+func TestTriedTogether(t *testing.T) {
+	from := func(origin, fault string) diagnose.Experiment {
+		return diagnose.Experiment{Name: "a GET with Origin: " + origin, Error: fault}
+	}
+	got := tried([]diagnose.Experiment{from("https://a.test", "x"), from("https://b.test", "x"), from("https://c.test", "y"), {Name: "a GET", Error: "y"}, {Name: "a GET", Error: "y"}})
+	want := []string{"a GET with Origin: https://a.test, https://b.test: no verdict: x", "a GET with Origin: https://c.test: no verdict: y", "a GET: no verdict: y", "a GET: no verdict: y"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// URLs in Markdown are code, so that no chat shows a backslash in them or makes a link of them.
+func TestProseOfMarkdown(t *testing.T) {
+	for text, want := range map[string]string{
+		"Send Access-Control-Allow-Origin: https://app.test, and *.": "Send Access-Control-Allow-Origin: `https://app.test`, and \\*.",
+		"Ask for http://a.test:1/b?c=d.e#f directly.":                "Ask for `http://a.test:1/b?c=d.e#f` directly.",
+		"https://a.test/`x` and https://b.test/<b>":                  "`https://a.test/'x'` and `https://b.test/`\\<b\\>",
+	} {
+		if got := prose(text); got != want {
+			t.Errorf("%s\n%q, want\n%q", text, got, want)
+		}
+	}
+}
+
+// A remedy that was tried with another URL is told as such.
+func TestProvedWithAnotherURL(t *testing.T) {
+	d := diagnosed()
+	d.Trial.Seen.Exchanges, d.Trial.Seen.Request.URL = nil, "https://api.acme.com/final"
+	d.Trial.Seen.Request.DryRun = false
+	if got := string(written(t, DiagnosisMarkdown, d)); !strings.Contains(got, "asked again for `https://api.acme.com/final` with these edits (preflight") {
+		t.Error(got)
+	}
+	if got := proofOf(d); !strings.Contains(got, "of the other URL") {
+		t.Error(got)
+	}
+}
+
+// A readable error is told as one, with what a login needs.
+func TestNothingToDiagnoseOfErrors(t *testing.T) {
+	for status, want := range map[int]string{200: "nothing to diagnose. If your page is blocked", 401: "status 401: the server wants a login. To ask", 404: "CORS is right. It is an error with status 404"} {
+		o := observe(harness.Request{From: "https://app.acme.com", URL: "https://api.acme.com/me"})
+		o.Exchanges[len(o.Exchanges)-1].Status = status
+		if got := nothingWrong(o); !strings.Contains(got, want) {
+			t.Errorf("%d: %s", status, got)
 		}
 	}
 }

@@ -81,6 +81,7 @@ type drawnExchange struct {
 const (
 	drawnLimit  = 600
 	tightLimit  = 80
+	pathLimit   = 120     // of the page's narrow column
 	drawnBudget = 5 << 20 // bytes of texts
 
 	drawnMessages = 50 // of the console
@@ -153,7 +154,7 @@ func (d *drawing) step(s finding.Step, wire bool) drawnStep {
 	o := s.Observation
 	x := drawnStep{
 		Want: string(s.Want), Verdict: string(o.Verdict), Prepares: s.Prepares, Decided: s.Decided, Wire: wire, Error: d.text(s.Error),
-		From: d.text(o.Request.From), Server: d.text(web.OriginOf(o.Request.URL)), Method: d.text(methodName(o.Request)), Path: d.text(strings.TrimPrefix(o.Request.URL, web.OriginOf(o.Request.URL))),
+		From: d.text(o.Request.From), Server: d.text(web.OriginOf(o.Request.URL)), Method: d.text(methodName(o.Request)), Path: d.text(printable(strings.TrimPrefix(o.Request.URL, web.OriginOf(o.Request.URL)), pathLimit)),
 	}
 	for _, l := range o.Transcript() {
 		switch l.Kind {

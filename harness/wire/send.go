@@ -15,6 +15,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/reach"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // MaxHead bounds the bytes of a response's head.
@@ -53,7 +54,7 @@ func wayOf(client *http.Client) harness.UserAgent {
 func Send(ctx context.Context, client *http.Client, e harness.Exchange, body string, read func(io.ReadCloser)) (harness.Exchange, error) {
 	var sent atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(info httptrace.WroteRequestInfo) { sent.Store(info.Err == nil) }})
-	request, err := http.NewRequestWithContext(traced, e.Method, e.URL, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(traced, e.Method, asBrowsersRead(e.URL), strings.NewReader(body))
 	if err != nil {
 		return e, err
 	}
@@ -170,4 +171,14 @@ func innermost(err error) error {
 		err = errors.Unwrap(err)
 	}
 	return err
+}
+
+// asBrowsersRead is a URL that net/http may read as another one, such as http:/host/path, in the
+// form that a browser gives it. A URL that no browser can read stays.
+// https://url.spec.whatwg.org/#concept-basic-url-parser
+func asBrowsersRead(url string) string {
+	if u, err := web.ParseURL(url, nil); err == nil && u.IsHTTP() {
+		return u.String()
+	}
+	return url
 }

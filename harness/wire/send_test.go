@@ -16,3 +16,14 @@ func TestWireSortsHeaders(t *testing.T) {
 		}
 	}
 }
+
+// A URL is sent as a browser reads it. What no browser reads is left to net/http, which refuses it.
+func TestURLsAsBrowsersReadThem(t *testing.T) {
+	for url, want := range map[string]string{
+		"http:/a.test/x?y#z": "http://a.test/x?y", `http:\\a.test\x`: "http://a.test/x", "HTTP://A.test": "http://a.test/", "http://a b/": "http://a b/", "ws://a.test/": "ws://a.test/",
+	} {
+		if got := asBrowsersRead(url); got != want {
+			t.Errorf("%s: %s, want %s", url, got, want)
+		}
+	}
+}

@@ -159,7 +159,7 @@ func fault(err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the file ends too early: export it again")
 	case errors.As(err, &syntax):
-		return fmt.Errorf("byte %d: it is no JSON", syntax.Offset)
+		return fmt.Errorf("byte %d: it is not JSON, and a HAR is: give the file that DevTools exports (Network, Export HAR)", syntax.Offset)
 	case errors.As(err, &kind):
 		return fmt.Errorf("byte %d: the field %s is of another type than in a HAR", kind.Offset, plain.Clean(kind.Field))
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):

@@ -40,7 +40,7 @@ func TestFaults(t *testing.T) {
 		"packed cut off": {packed(small)[:60], "the file ends too early"},
 		"packed broken":  {"\x1f\x8bs3cret", "the file ends too early"},
 		"packed wrong":   {"\x1f\x8bs3crets3crets3cret", "packed file is broken"},
-		"text":           {`{"log": {"entries": s3cret}}`, "it is no JSON"},
+		"text":           {`{"log": {"entries": s3cret}}`, "it is not JSON"},
 		"type":           {`{"log": {"entries": [{"request": {"url": 1}}]}}`, "the field request.url is of another type"},
 		"other JSON":     {`["s3cret"]`, "it is no HAR"},
 		"nothing":        {"", "the file ends too early"},
