@@ -151,6 +151,32 @@ func TestWhatIfEditsNothingElse(t *testing.T) {
 	}
 }
 
+// An edited preflight is no entry of the preflight cache: a later question asks the server again.
+// https://fetch.spec.whatwg.org/#cors-preflight-cache
+func TestWhatIfLeavesNoPreflightBehind(t *testing.T) {
+	chrome, net := asked(t)
+	allow := header(acao, app)
+	for name, preflight := range map[string]servers.Reply{
+		"the server keeps it":  {Status: 405, Header: header("Access-Control-Max-Age", "600")},
+		"the server says none": {Status: 405},
+		"a redirect":           {Status: 302, Header: header("Location", "/login", "Access-Control-Max-Age", "600")},
+	} {
+		r := harness.Request{From: app, URL: net.Add(servers.Case{Preflight: &preflight, Reply: servers.Reply{Header: allow}}).URL(api), Method: "PUT",
+			WhatIf: []harness.Edit{set(harness.EditPreflight, acao, app), set(harness.EditPreflight, acam, "PUT"), {On: harness.EditPreflight, Status: 204}}}
+		profile := &harness.Profile{Browser: chrome}
+		if o, err := profile.Fetch(context.Background(), r); err != nil || o.Verdict != harness.Readable {
+			t.Fatalf("%s: %v\n%s", name, err, o)
+		}
+		r.WhatIf = nil
+		if o, err := profile.Fetch(context.Background(), r); err != nil || o.Verdict != harness.Blocked {
+			t.Errorf("%s: %v\n%s", name, err, o)
+		}
+		if err := profile.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // A server that does not answer is no verdict, with and without edits.
 func TestWhatIfWithoutAnAnswer(t *testing.T) {
 	chrome, net := asked(t)

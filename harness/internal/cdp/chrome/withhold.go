@@ -1,6 +1,8 @@
 package chrome
 
 import (
+	"strings"
+
 	"encoding/json"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -84,7 +86,12 @@ func (p *Page) edit(e *fetch.EventRequestPaused) {
 	answer := trace.AnswerOf(e).Edited(p.edits, preflight)
 	lines := make([]*fetch.HeaderEntry, 0, len(answer.Headers))
 	for _, h := range answer.Headers {
-		lines = append(lines, &fetch.HeaderEntry{Name: h.Name, Value: h.Value})
+		if !preflight || !strings.EqualFold(h.Name, web.NameMaxAge) {
+			lines = append(lines, &fetch.HeaderEntry{Name: h.Name, Value: h.Value})
+		}
+	}
+	if preflight { // it must not answer for the server later: https://fetch.spec.whatwg.org/#cors-preflight-cache
+		lines = append(lines, &fetch.HeaderEntry{Name: web.NameMaxAge, Value: "0"})
 	}
 	if was := int(e.ResponseStatusCode); was != answer.Status && web.IsRedirectStatus(was) {
 		// Chrome has decided to redirect, and another status does not change that: the
