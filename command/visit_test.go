@@ -81,7 +81,7 @@ func TestVisit(t *testing.T) {
 	}
 
 	r = run(t, "diagnose", page.URL+"/missing")
-	if said := strings.Join(strings.Fields(r.stdout), " "); r.status != exitHeld || !strings.Contains(said, "The page is an error (404)") || !strings.Contains(said, "Nothing was asked of another origin.") {
+	if said := strings.Join(strings.Fields(r.stdout), " "); r.status != exitNoAnswer || !strings.Contains(said, "The page is an error (404)") || !strings.Contains(said, "Nothing was asked of another origin.") {
 		t.Errorf("a page that is not there: exit status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
 

@@ -157,6 +157,12 @@ func TestHaveNothingBlocked(t *testing.T) {
 	if _, err := m.Match(unknown); err == nil || !strings.Contains(err.Error(), "nothing is known to be blocked, but 1 request has no verdict\n\n") {
 		t.Errorf("unknown: %v", err)
 	}
+	missing := loads("Document", "https://app.test/", "navigate", 404)
+	missing.Navigation = true
+	lost, _ := visits(t, missing)
+	if _, err := m.Match(lost); err == nil || !strings.Contains(err.Error(), "the page is an error (404)") {
+		t.Errorf("an error page that asks nothing: %v", err)
+	}
 	for _, wrong := range []any{nil, 1, (*Visited)(nil), Visited{}, Observation{}} {
 		if _, err := m.Match(wrong); err == nil {
 			t.Errorf("%T is taken for a visit", wrong)

@@ -18,6 +18,19 @@ func (v Visited) Unjudged() []VisitedRequest {
 	return v.only(func(r VisitedRequest) bool { return r.NoVerdict != "" && !r.GivenUp })
 }
 
+// ErrorPage is the status of the last document where that is an error, 400 or above, and nothing
+// was asked of another origin: such a visit shows nothing of the page that was meant. It is 0
+// otherwise.
+func (v Visited) ErrorPage() int {
+	if len(v.Documents) == 0 || len(v.Requests) > 0 {
+		return 0
+	}
+	if status := v.Documents[len(v.Documents)-1].Status; status >= 400 {
+		return status
+	}
+	return 0
+}
+
 // only are the requests of a kind.
 func (v Visited) only(wanted func(VisitedRequest) bool) []VisitedRequest {
 	var list []VisitedRequest
