@@ -24,7 +24,7 @@ func TestDiagnose(t *testing.T) {
 	}))
 	defer server.Close()
 	r := run(t, "diagnose", server.URL, "--from", "https://app.example.com", "--method", "PUT", "--header", "Authorization: Bearer s3cret")
-	for _, want := range []string{"Layer      login, proved", "Proved: with these changes the preflight passes", "not what is", "known"} {
+	for _, want := range []string{"Sure       proved", "Layer      login", "Proved: with these changes the preflight passes", "not what is", "known"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("%q is missing:\n%s%s", want, r.stdout, r.stderr)
 		}
@@ -47,7 +47,7 @@ func TestDiagnoseWhatWasPasted(t *testing.T) {
 	defer server.Close()
 	line := "Access to fetch at '" + server.URL + "/me' from origin 'https://app.example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."
 	r := run(t, "diagnose", line)
-	if r.status != exitBlocked || !strings.Contains(r.stdout, "Layer      CORS middleware, proved") || !strings.Contains(r.stderr, "Today it is the same") {
+	if r.status != exitBlocked || !strings.Contains(r.stdout, "Sure       proved") || !strings.Contains(r.stderr, "Today it is the same") {
 		t.Errorf("exit status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
 	if r := run(t, "diagnose", "curl "+server.URL+"/me -X DELETE -H 'Origin: https://app.example.com'"); r.status != exitBlocked || strings.Contains(r.stderr, "is sent to the server") {

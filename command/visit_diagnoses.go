@@ -71,8 +71,12 @@ func (cases diagnosedCases) explain(r harness.VisitedRequest) []harness.Line {
 			add("Note:", "asked again alone, the outcome is another one ("+strings.TrimSpace(string(d.Seen.Verdict)+" "+string(d.Seen.Reason))+"): what the page did before matters, or the server changed.")
 		}
 	default:
-		add("", d.Cause)
-		add("Layer:", string(d.Layer)+", "+string(d.Sure)+": "+strings.TrimSuffix(strings.Join(d.Evidence, "; "), ".")+".")
+		if d.Sure == diagnose.Proved {
+			add("Cause, proved:", d.Cause)
+		} else {
+			add("Cause:", d.Cause) // it says that it is likely
+		}
+		add("Layer:", string(d.Layer)+": "+strings.TrimSuffix(strings.Join(d.Evidence, "; "), ".")+".")
 		add("Remedy:", d.Remedy)
 		switch {
 		case d.Trial == nil || !d.Trial.Proved:

@@ -49,7 +49,7 @@ func TestVisit(t *testing.T) {
 	defer page.Close()
 
 	r := run(t, "diagnose", page.URL+"/blocked")
-	for _, want := range []string{"1 request to other origins: 1 blocked", "MissingAllowOriginHeader", "Layer: CORS middleware, proved", "Remedy: ", "Proved: ", "Alone: corsproof diagnose '{"} {
+	for _, want := range []string{"1 request to other origins: 1 blocked", "MissingAllowOriginHeader", "Cause, proved: ", "Layer: CORS middleware: ", "Remedy: ", "Proved: ", "Alone: corsproof diagnose '{"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("%q is missing:\n%s%s", want, r.stdout, r.stderr)
 		}

@@ -79,7 +79,7 @@ func (t Text) whatToWrite(b *strings.Builder, d Diagnosed) {
 	t.running(b, bold, snippetTitle(d))
 	b.WriteByte('\n')
 	for line := range strings.Lines(strings.TrimRight(s.Text, "\n")) {
-		b.WriteString(strings.TrimRight("    "+plain.Clean(strings.TrimRight(line, "\n")), " ") + "\n")
+		b.WriteString(strings.TrimRight("    "+plain.Clean(strings.ReplaceAll(strings.TrimRight(line, "\n"), "\t", "    ")), " ") + "\n")
 	}
 	b.WriteByte('\n')
 	t.running(b, "", s.Note)
@@ -127,15 +127,17 @@ func partsOf(d Diagnosed) []said {
 	if d.Cause == "" {
 		return []said{{"Result", []string{nothingWrong(d.Seen)}}}
 	}
-	layer := string(d.Layer)
-	if layer != "" {
-		layer += ", " + string(d.Sure)
-	}
-	parts := []said{{"Cause", []string{d.Cause}}, {"Layer", []string{layer}}, {"Evidence", d.Evidence}, {"Ruled out", d.RuledOut}, {"Tried", tried(d.Experiments)}, {"Remedy", []string{d.Remedy}}, {"Note", d.Notes}}
+	parts := []said{{"Cause", []string{d.Cause}}, {"Sure", []string{certainties[d.Sure]}}, {"Layer", []string{string(d.Layer)}}, {"Evidence", d.Evidence}, {"Ruled out", d.RuledOut}, {"Tried", tried(d.Experiments)}, {"Remedy", []string{d.Remedy}}, {"Note", d.Notes}}
 	for i := range parts {
 		parts[i].Texts = slices.DeleteFunc(slices.Clone(parts[i].Texts), func(text string) bool { return text == "" })
 	}
 	return slices.DeleteFunc(parts, func(p said) bool { return len(p.Texts) == 0 })
+}
+
+// certainties are the words for how sure a cause is. The layer has its evidence.
+var certainties = map[diagnose.Certainty]string{
+	diagnose.Proved: "proved: an experiment, or the answer itself, excludes the other causes",
+	diagnose.Likely: "likely: the answer fits, and no experiment decides",
 }
 
 // tried are the experiments with their outcomes. Experiments in a row that are of one kind and

@@ -171,7 +171,7 @@ func DiagnosisHTML(w io.Writer, d Diagnosed) error {
 		Asked: printable(d.asked(), textLimit), From: printable(seen.Request.From, textLimit), Headline: printable(diagnosisHeadline(d), textLimit),
 		Class: class(diagnosisOutcome(d)), Corsproof: printable(d.Corsproof, 60), Again: printable(d.Again, 2*textLimit), Remedy: printable(d.Remedy, textLimit),
 		Is: template.HTML(exchangeOf(d).HTML(columns)), Flags: printables(seen.Browser.Flags),
-		Facts: []fact{{"Asked by", printable(browserOf(seen), 60)}, {"How sure", string(d.Sure)}},
+		Facts: []fact{{"Asked by", printable(browserOf(seen), 60)}},
 	}
 	for _, p := range partsOf(d) {
 		if p.Label != "Tried" && p.Label != "Remedy" {
