@@ -112,7 +112,13 @@ var answers = []Cause{{
 	cause: func(c *patient) string {
 		return singular(c) + " stands in the answer more than once (" + strings.Join(c.shown.ResponseHeaders.Values(singular(c)), " and ") + "), and one value is allowed: usually the server and the gateway in front of it both add the header."
 	},
-	layer: fixed(Gateway, func(c *patient) []string { return []string{singular(c) + " stands on several lines"} }),
+	layer: func(c *patient) (Layer, []string) {
+		several := []string{singular(c) + " stands on several lines"}
+		if gateway := gateways(c.shown); len(gateway) > 0 {
+			return Gateway, append(several, gateway...)
+		}
+		return Middleware, append(several, "no header of the answer shows a gateway")
+	},
 	trial: allow,
 }, {
 	ID: "wrong-value",
