@@ -13,11 +13,11 @@ import (
 func shardReport(index, of int, change func(*Report)) Part {
 	r := Report{
 		Version: 1, Corsproof: "v1", Policy: "policy.yaml", Fingerprint: "abcd", Target: "https://api.acme.com",
-		Chrome: harness.Chrome{Version: "Chrome/156"}, Repeat: 1, Shard: &Shard{index, of},
+		Chrome: harness.Chrome{Version: "Chrome/156"}, Repeat: 1, Shard: &Shard{Index: index, Of: of},
 		Started: time.Date(2026, 11, 25, 10, index, 0, 0, time.UTC), Seconds: float64(index),
 		Findings: []Finding{
-			{Number: index, ID: "K01", Key: "held in " + Shard{index, of}.String(), Outcome: Held},
-			{Number: of + index, ID: "K13", Key: "broken in " + Shard{index, of}.String(), Outcome: Broken, Severity: High},
+			{Number: index, ID: "K01", Key: "held in " + Shard{Index: index, Of: of}.String(), Outcome: Held},
+			{Number: of + index, ID: "K13", Key: "broken in " + Shard{Index: index, Of: of}.String(), Outcome: Broken, Severity: High},
 		},
 	}
 	if change != nil {

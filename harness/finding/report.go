@@ -60,6 +60,9 @@ type Report struct {
 type Shard struct {
 	Index int `json:"index"`
 	Of    int `json:"of"`
+	// System is the system that gave the index, such as GitLab: see [ReadShard]. Empty: a
+	// person gave it.
+	System string `json:"system,omitempty"`
 }
 
 // Finding is a Probe with its result.

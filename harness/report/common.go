@@ -31,6 +31,15 @@ func shortened(text string, limit int) string {
 	return fmt.Sprintf("%s… (%d characters more)", cut, left)
 }
 
+// partOf says which part of a run was asked, and which system gave its index. It is empty
+// where all was asked.
+func partOf(s *finding.Shard) string {
+	if s == nil {
+		return ""
+	}
+	return printable(s.Describe(), textLimit)
+}
+
 // cutAt returns the first runes of a text, and the number of the others.
 func cutAt(text string, limit int) (head string, left int) {
 	n := 0
