@@ -12,6 +12,10 @@ import (
 // and a [Comparison]. The JSON Schema of a report has it, too.
 const Version = 1
 
+// MaxEvidence is the number of findings with steps in a report: once for findings that
+// held, once for all others. A policy may have hundreds of thousands of probes.
+const MaxEvidence = 5000
+
 // Report is the result of a run. It holds no secret: values of environment variables are
 // written as ${NAME} again.
 type Report struct {
@@ -111,8 +115,7 @@ type Finding struct {
 	// Runs counts the outcomes of a probe that was asked more than once.
 	Runs map[Outcome]int `json:"runs,omitempty"`
 
-	// Steps are the observed steps. A very large report keeps no steps for many findings
-	// that held.
+	// Steps are the observed steps. After [MaxEvidence] findings a finding has none.
 	Steps []Step `json:"steps,omitempty"`
 }
 

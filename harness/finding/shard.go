@@ -73,15 +73,22 @@ func (s Shard) Describe() string {
 }
 
 // Probes returns the probes of this shard. Each probe is in exactly one shard, and the
-// sizes of two shards differ by one at most. Probes are dealt in turn, because slow
-// probes stand side by side in the list. The zero Shard has all probes.
-func (s Shard) Probes(probes []policy.Probe) []policy.Probe {
+// sizes of two shards differ by one at most. The zero Shard has all probes.
+//
+// Slow probes stand side by side in the list, or in the same place of each resource. So
+// probes are dealt in rounds, one to each shard, and each round begins with another shard.
+func (s Shard) Probes(probes []policy.Probe) []policy.Probe { return deal(s, probes) }
+
+// deal returns the items of a shard, in order.
+func deal[T any](s Shard, items []T) []T {
 	if s.Of <= 1 {
-		return probes
+		return items
 	}
-	var part []policy.Probe
-	for i := s.Index - 1; i < len(probes); i += s.Of {
-		part = append(part, probes[i])
+	part := make([]T, 0, len(items)/s.Of+1)
+	for round := range len(items)/s.Of + 1 {
+		if n := s.Number(round); n <= len(items) {
+			part = append(part, items[n-1])
+		}
 	}
 	return part
 }
@@ -91,7 +98,28 @@ func (s Shard) Number(i int) int {
 	if s.Of <= 1 {
 		return i + 1
 	}
-	return s.Index + i*s.Of
+	return i*s.Of + (s.Index-1+s.Of-firstOf(i, s.Of))%s.Of + 1
+}
+
+// place is the reverse of Number: it returns i, and whether the probe of this number is in
+// the shard.
+func (s Shard) place(number int) (i int, ok bool) {
+	i = (number - 1) / max(1, s.Of)
+	return i, number >= 1 && s.Number(i) == number
+}
+
+// firstOf returns the shard, from 0, that the first probe of a round goes to. The shards of
+// all rounds follow no period: otherwise the slowest probe of each resource could go to the
+// same shard.
+func firstOf(round, of int) int {
+	if round == 0 {
+		return 0
+	}
+	// The finalizer of SplitMix64: https://doi.org/10.1145/2714064.2660195
+	x := uint64(round) * 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return int((x ^ x>>31) % uint64(of))
 }
 
 // Range returns the part of this shard of so many numbered items, for a run whose items

@@ -74,6 +74,39 @@ func TestReadShard(t *testing.T) {
 	}
 }
 
+// A million probes over 200 shards: the shards are even, and the longest shard takes hardly
+// longer than the others, also where one probe of each resource takes 20 times as long, and
+// the number of probes of a resource goes into the number of shards.
+func TestMillionProbes(t *testing.T) {
+	const probes, of, slow = 1_000_000, 200, 20
+	for _, ofResource := range []int{50, 97, 100, 199, 200, 201} {
+		costs := make([]int, probes)
+		for i := range costs {
+			costs[i] = 1
+			if i%ofResource == ofResource-1 {
+				costs[i] = slow
+			}
+		}
+		sum, longest := 0, 0
+		for i := 1; i <= of; i++ {
+			part := deal(Shard{Index: i, Of: of}, costs)
+			if len(part) != probes/of {
+				t.Errorf("shard %d has %d probes, want %d", i, len(part), probes/of)
+			}
+			cost := 0
+			for _, c := range part {
+				cost += c
+			}
+			sum, longest = sum+cost, max(longest, cost)
+		}
+		if ratio := float64(longest) * of / float64(sum); ratio > 1.15 {
+			t.Errorf("%d probes a resource: the longest shard takes %.2f times the mean", ofResource, ratio)
+		} else {
+			t.Logf("%d probes a resource: the longest shard takes %.2f times the mean", ofResource, ratio)
+		}
+	}
+}
+
 // The ranges of all shards are all items, in order and even.
 func TestRange(t *testing.T) {
 	for items := range 30 {
@@ -110,7 +143,14 @@ func TestShardsAreAllProbes(t *testing.T) {
 				part := Shard{Index: i, Of: of}.Probes(all)
 				for j, p := range part {
 					seen[p.Key]++
-					if n := (Shard{Index: i, Of: of}).Number(j); fmt.Sprint(n-1) != p.Key {
+					n := (Shard{Index: i, Of: of}).Number(j)
+					if at, ok := (Shard{Index: i, Of: of}).place(n); !ok || at != j {
+						t.Errorf("shard %d/%d: the number %d is at %d, %v, want %d", i, of, n, at, ok, j)
+					}
+					if _, ok := (Shard{Index: i%of + 1, Of: of}).place(n); ok && of > 1 {
+						t.Errorf("shard %d/%d has the number %d of its neighbour", i%of+1, of, n)
+					}
+					if fmt.Sprint(n-1) != p.Key {
 						t.Errorf("shard %d/%d: probe %d has the number %d, want that of %s", i, of, j, n, p.Key)
 					}
 				}
