@@ -58,6 +58,9 @@ type Report struct {
 
 	// Findings are in the order of their weight: see [Outcome] and [Severity].
 	Findings []Finding `json:"findings"`
+
+	// unlisted, unless nil, is about findings that are not in Findings: see [Join].
+	unlisted *unlisted
 }
 
 // Shard is one of Of parts. Index counts from 1.
@@ -185,6 +188,9 @@ func Severities() []Severity { return []Severity{Critical, High, Medium, Low} }
 // Count counts the findings of an outcome.
 func (r Report) Count(o Outcome) int {
 	n := 0
+	if r.unlisted != nil {
+		n = r.unlisted.counts[o]
+	}
 	for _, f := range r.Findings {
 		if f.Outcome == o {
 			n++
@@ -209,5 +215,5 @@ func (r Report) fails(s Severity) bool {
 // Complete says whether every probe that was asked has a verdict, and at least one was
 // asked.
 func (r Report) Complete() bool {
-	return r.Ended == "" && r.Count(Inconclusive) == 0 && r.Count(NotAsked) < len(r.Findings)
+	return r.Ended == "" && r.Count(Inconclusive) == 0 && r.Count(NotAsked) < r.Total()
 }

@@ -125,7 +125,7 @@ func originOf(f finding.Finding) string {
 
 // passed says whether the run needs no attention, and has findings.
 func passed(r finding.Report) bool {
-	return r.Complete() && len(r.Findings) > 0 && !slices.ContainsFunc(r.Findings, finding.Finding.NeedsAttention)
+	return r.Complete() && r.Total() > 0 && !slices.ContainsFunc(r.Findings, finding.Finding.NeedsAttention)
 }
 
 // byWeight returns the findings, the worst first.
@@ -198,17 +198,17 @@ func headline(r finding.Report) string {
 			said += fmt.Sprintf("; %s without a verdict", quantity(unclear, "probe"))
 		}
 		return said
-	case len(r.Findings) == 0:
+	case r.Total() == 0:
 		return "nothing was asked"
 	case !r.Complete():
 		return "not every probe has a verdict"
-	case held < len(r.Findings):
-		return fmt.Sprintf("%d of %d probes held, nothing else is new", held, len(r.Findings))
+	case held < r.Total():
+		return fmt.Sprintf("%d of %d probes held, nothing else is new", held, r.Total())
 	}
-	if len(r.Findings) == 1 {
+	if r.Total() == 1 {
 		return "the only probe held"
 	}
-	return fmt.Sprintf("all %d probes held", len(r.Findings))
+	return fmt.Sprintf("all %d probes held", r.Total())
 }
 
 // tolerated says that nothing is severe enough to fail the run, where something is broken.
