@@ -120,3 +120,16 @@ func read(t *testing.T, file string) string {
 	}
 	return string(text)
 }
+
+// A shard without probes is no shard that held.
+func TestShardWithoutProbes(t *testing.T) {
+	empty := fileOf(t, "empty.json", `{"version": 1, "shard": {"index": 9, "of": 9}, "findings": []}`)
+	got := run(t, "merge", empty, "--partial")
+	if got.status != exitNoAnswer {
+		t.Errorf("status %d\n%s", got.status, got.stderr)
+	}
+	text := "nothing was asked: shard 9/9 has no probe: use fewer shards than there are probes"
+	if err := exitOfReport(finding.Report{Shard: &finding.Shard{Index: 9, Of: 9}}); status(err) != exitNoAnswer || err.Error() != text {
+		t.Errorf("%v, want %s", err, text)
+	}
+}

@@ -65,10 +65,24 @@ func TestStreamsKeepADocument(t *testing.T) {
 			}
 			t.Errorf("%s: the documents differ:\n%.200q\nwant\n%.200q", name, b.Bytes()[at-20:], want[at-20:])
 		}
+		before := openFiles()
 		for range source.Findings() {
-			break // a stream that is left closes its file
+			break
+		}
+		if after := openFiles(); after != before {
+			t.Errorf("%s: a stream that is not read to its end leaves %d files open", name, after-before)
 		}
 	}
+}
+
+// openFiles is the number of open files of this process. It is 0 where the system does not
+// tell.
+func openFiles() int {
+	list, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return 0
+	}
+	return len(list)
 }
 
 // Faults are told as [Read] tells them, and a fault after the head is told by the findings.
