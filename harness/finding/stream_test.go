@@ -20,11 +20,17 @@ func sourcesOf(parts ...Part) []Source {
 // The report that does not list what held has the same counts, problems and verdict as the
 // whole.
 func TestJoinedSaysTheSameAsWhole(t *testing.T) {
+	// What held decides the cause: this server locks out a page, not all pages.
+	reads, locked := broke(allowed, "K01", "/me", "", outcome(Held)), broke(allowed, "K01", "/me", High, func(f *Finding) { f.Origin = "https://admin.test" })
 	parts := []Part{
 		shardReport(1, 3, func(r *Report) {
 			r.Findings = append(r.Findings, Finding{Number: r.Shard.Number(2), ID: "K14", Key: "k", Outcome: NotAsked}, Finding{Number: r.Shard.Number(3), ID: "K15", Key: "k", Outcome: Known, Resource: "/me"})
 		}),
-		shardReport(2, 3, func(r *Report) { r.Findings[1].Outcome = Inconclusive }), shardReport(3, 3, nil),
+		shardReport(2, 3, func(r *Report) { r.Findings[1].Outcome = Inconclusive }),
+		shardReport(3, 3, func(r *Report) {
+			reads.Number, locked.Number = r.Shard.Number(2), r.Shard.Number(3)
+			r.Findings = append(r.Findings, reads, locked)
+		}),
 	}
 	for _, some := range [][]Part{parts, parts[:1], {{File: "one.json", Report: Report{Version: Version, Findings: slices.Concat(parts[0].Report.Findings, parts[1].Report.Findings)}}}} {
 		joined, err := Join(sourcesOf(some...), true)
@@ -88,6 +94,35 @@ func TestJoinedKeepsEvidence(t *testing.T) {
 	}
 	if len(whole.Findings) != of*each || kept[Broken] != MaxEvidence || kept[Held] > MaxEvidence || kept[Held] < MaxEvidence/3 {
 		t.Errorf("%d findings, evidence of %v", len(whole.Findings), kept)
+	}
+}
+
+// A reader that stops early ends the streams of all shards.
+func TestJoinedEndsItsStreams(t *testing.T) {
+	open := 0
+	sources := sourcesOf(shardReport(1, 2, nil), shardReport(2, 2, nil))
+	for i := range sources {
+		findings := sources[i].Findings
+		sources[i].Findings = func() iter.Seq2[Finding, error] {
+			return func(yield func(Finding, error) bool) {
+				open++
+				defer func() { open-- }()
+				findings()(yield)
+			}
+		}
+	}
+	joined, err := Join(sources, false)
+	if err != nil || open != 0 {
+		t.Fatalf("%v, %d streams are open", err, open)
+	}
+	for range joined.Findings() {
+		if open != 2 {
+			t.Errorf("%d streams are open, want 2", open)
+		}
+		break
+	}
+	if open != 0 {
+		t.Errorf("%d streams are still open", open)
 	}
 }
 
