@@ -79,7 +79,7 @@ valid, 3 a verdict is missing, or the run ended early.`,
 	o.matrix.add(c)
 	f.StringVar(&o.baseline, "baseline", "", "the baseline file of the library of --command; a library of the clone has its own")
 	f.BoolVar(&o.update, "update-baseline", false, "write today's verdicts to the baseline file; the reasons of unchanged failures stay")
-	f.StringVar(&o.shard, "shard", "", "ask one part of the libraries, such as 2/5; --from joins the parts")
+	f.StringVar(&o.shard, "shard", "", "ask one part of the libraries: "+shardValues+"; --from joins the parts")
 	f.StringSliceVar(&o.from, "from", nil, "ask nothing: join the matrices in these files, such as go.json,node.json")
 	f.IntVar(&o.repeat, "repeat", 1, "how many times to ask each question: an answer that changes is flaky")
 	f.IntVar(&o.atOnce, "at-once", 0, "how many libraries are asked at a time (default: 2)")

@@ -130,7 +130,9 @@ func exitOfReport(r finding.Report) error {
 		return noAnswer(errors.New(r.Ended + ": the report has what was found before that"))
 	case r.Failed():
 		return &exit{status: exitBlocked}
-	case r.Count(finding.NotAsked) == len(r.Findings):
+	case r.Total() == 0 && r.Shard != nil:
+		return noAnswer(fmt.Errorf("nothing was asked: shard %s has no probe: use fewer shards than there are probes", r.Shard))
+	case r.Count(finding.NotAsked) == r.Total():
 		return noAnswer(errors.New("nothing was judged: every probe needs an unsafe request to be sent, and --unsafe send sends it"))
 	case !r.Complete():
 		return &exit{status: exitNoAnswer}

@@ -76,6 +76,9 @@ func (v *choice[T]) Set(text string) error {
 	return nil
 }
 
+// shardValues says in --help which values --shard takes.
+const shardValues = "2/5, or auto, which takes index and total from the CI system (GitLab, CircleCI, Buildkite, Bitbucket, Semaphore, Azure Pipelines, Bazel), or auto/5 for a Kubernetes Indexed Job with 5 completions"
+
 // headerLines reads "Name: value" arguments of a flag.
 func headerLines(flag string, lines []string) (harness.Header, error) {
 	var header harness.Header

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -146,7 +147,7 @@ func (o *conformOptions) shardOf() (finding.Shard, error) {
 	if o.shard == "" {
 		return finding.Shard{}, nil
 	}
-	shard, err := finding.ParseShard(o.shard)
+	shard, err := finding.ReadShard(o.shard, os.Getenv)
 	if err != nil {
 		return shard, fmt.Errorf("--shard: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,21 @@ type reportFlags struct {
 	html, jsonFile, junit, sarif, markdown string
 	json, github, verbose                  bool
 	failOn                                 finding.Severity
+	// writeJSON, unless nil, writes JSON in place of [report.JSON].
+	writeJSON func(io.Writer, finding.Report) error
+}
+
+// listsAll says whether an output other than JSON lists every finding, also what held.
+func (r *reportFlags) listsAll() bool {
+	return r.html != "" || r.junit != "" || r.verbose && !r.json
+}
+
+// asJSON writes a report as JSON.
+func (r *reportFlags) asJSON(w io.Writer, found finding.Report) error {
+	if r.writeJSON != nil {
+		return r.writeJSON(w, found)
+	}
+	return report.JSON(w, found)
 }
 
 func (r *reportFlags) add(c *cobra.Command) {
@@ -35,7 +51,7 @@ func (r *reportFlags) add(c *cobra.Command) {
 func (r *reportFlags) outputs() []output[finding.Report] {
 	list := []output[finding.Report]{
 		{"--html", r.html, report.HTML, false},
-		{"--json-file", r.jsonFile, report.JSON, false},
+		{"--json-file", r.jsonFile, r.asJSON, false},
 		{"--junit", r.junit, report.JUnit, false},
 		{"--sarif", r.sarif, report.SARIF, false},
 		{"--markdown", r.markdown, report.Markdown, false},
@@ -56,7 +72,7 @@ func (r *reportFlags) save(s streams, found finding.Report) error {
 	failed := []error{saveAll(r.outputs(), found)}
 	annotations := s.out
 	if r.json {
-		failed = append(failed, report.JSON(s.out, found))
+		failed = append(failed, r.asJSON(s.out, found))
 		annotations = s.err
 	} else {
 		failed = append(failed, r.printText(s, found))

@@ -77,7 +77,7 @@ var house = []room{
 
 	{"specs/internal/measure", "", ""},
 	{"specs/internal/differential", "fixtures harness harness/oracle servers", ""},
-	{"specs/differential", "harness servers specs/internal/differential specs/internal/measure", ""},
+	{"specs/differential", "harness harness/finding servers specs/internal/differential specs/internal/measure", ""},
 	{"specs/internal/mutants", "harness harness/conform harness/conform/contract servers servers/process", ""},
 	{"specs/mutants", "servers servers/process specs/internal/measure specs/internal/mutants", ""},
 	// The benchmark compares with a minimal program of chromedp.

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +29,9 @@ on several machines, into one, as if one had asked everything.
 Reports of different runs are refused: another policy, target or Chrome, a shard twice,
 or a shard that is missing.
 
+merge keeps only what needs attention in memory, so a run may have a million probes.
+--html, --junit and --verbose list every probe, and need the memory for all.
+
 Exit status: the same as of corsproof verify.`,
 		Example: `  corsproof merge shard-1.json shard-2.json shard-3.json
   corsproof merge shard-*.json --html report.html --junit junit.xml
@@ -49,11 +53,11 @@ Exit status: the same as of corsproof verify.`,
 
 // run joins the reports.
 func (o *mergeOptions) run(ctx context.Context, s streams) error {
-	parts, err := await(ctx, func() ([]finding.Part, error) { return readParts(o.files) })
+	sources, err := await(ctx, func() ([]finding.Source, error) { return openAll(o.files) })
 	if err = errors.Join(err, o.report.try(o.files...)); err != nil {
 		return usage(err)
 	}
-	joined, err := finding.Merge(parts, o.partial)
+	joined, err := await(ctx, func() (finding.Report, error) { return o.join(sources) })
 	if err != nil {
 		return usage(err)
 	}
@@ -66,17 +70,32 @@ func (o *mergeOptions) run(ctx context.Context, s streams) error {
 	return exitOfReport(joined)
 }
 
-// readParts reads the reports, and returns all faults at once.
-func readParts(files []string) ([]finding.Part, error) {
-	var parts []finding.Part
+// join joins the reports. What held stays in the files, unless an output lists it.
+func (o *mergeOptions) join(sources []finding.Source) (finding.Report, error) {
+	joined, err := finding.Join(sources, o.partial)
+	if err != nil {
+		return finding.Report{}, err
+	}
+	if o.report.listsAll() {
+		return joined.Whole()
+	}
+	o.report.writeJSON = func(w io.Writer, r finding.Report) error {
+		return report.JSONStream(w, r, joined.Findings())
+	}
+	return joined.Report, nil
+}
+
+// openAll opens the reports, and returns all faults at once.
+func openAll(files []string) ([]finding.Source, error) {
+	var sources []finding.Source
 	var faults []error
 	for _, file := range files {
-		r, err := report.Read(file)
+		s, err := report.Open(file)
 		if err != nil {
 			faults = append(faults, err)
 			continue
 		}
-		parts = append(parts, finding.Part{File: file, Report: r})
+		sources = append(sources, s)
 	}
-	return parts, errors.Join(faults...)
+	return sources, errors.Join(faults...)
 }

@@ -98,17 +98,17 @@ func (o output[T]) replaces() bool {
 // save writes the report. An older report stays whole until the new one is
 // complete.
 func (o output[T]) save(document T) error {
-	var text bytes.Buffer
+	if o.replaces() {
+		return finding.ReplaceFile(o.path, func(w io.Writer) error { return o.write(w, document) })
+	}
+	var text bytes.Buffer // half a document must not be appended
 	if err := o.write(&text, document); err != nil {
 		return err
 	}
-	if !o.replaces() {
-		file, err := os.OpenFile(o.path, os.O_WRONLY|os.O_APPEND, 0o644)
-		if err != nil {
-			return err
-		}
-		_, err = text.WriteTo(file)
-		return errors.Join(err, file.Close())
+	file, err := os.OpenFile(o.path, os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		return err
 	}
-	return finding.WriteFile(o.path, text.Bytes())
+	_, err = text.WriteTo(file)
+	return errors.Join(err, file.Close())
 }

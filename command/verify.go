@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -62,7 +63,8 @@ or the run ended early.`,
   corsproof verify policy.yaml --html report.html --junit junit.xml --sarif report.sarif --markdown report.md
   corsproof verify policy.yaml --only /v1/me,critical --fail-on high
   corsproof verify policy.yaml --baseline baseline.yaml --update-baseline
-  corsproof verify policy.yaml --shard 2/5 --json-file shard-2.json`,
+  corsproof verify policy.yaml --shard 2/5 --json-file shard-2.json
+  corsproof verify policy.yaml --shard auto --json-file "shard-$CI_NODE_INDEX.json"`,
 		Args: count(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -80,7 +82,7 @@ or the run ended early.`,
 	o.report.add(c)
 	f.StringVar(&o.baseline, "baseline", "", "a file that lists what is known to be broken: causes, ids or paths, each with a reason and perhaps a last day; an entry whose probes hold again fails the run")
 	f.BoolVar(&o.update, "update-baseline", false, "write the causes of what is broken today to the file of --baseline; an entry stays, with its reason, while a probe that it lists is broken")
-	f.StringVar(&o.shard, "shard", "", "ask one part of the probes, such as 2/5; corsproof merge joins the reports")
+	f.StringVar(&o.shard, "shard", "", "ask one part of the probes: "+shardValues+"; corsproof merge joins the reports")
 	o.probes.add(c)
 	return c
 }
@@ -117,7 +119,7 @@ func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error
 	faults := []error{err, o.report.try(o.baseline, name)}
 	if o.shard != "" {
 		var wrong error
-		run.Shard, wrong = finding.ParseShard(o.shard)
+		run.Shard, wrong = finding.ReadShard(o.shard, os.Getenv)
 		faults = append(faults, wrong)
 	}
 	switch {

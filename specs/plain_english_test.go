@@ -53,7 +53,7 @@ func rareWordIn(text string) string {
 // program, the harness and the servers.
 func TestPlainEnglish(t *testing.T) {
 	var documents, code []string
-	for _, pattern := range []string{"../*.md", "*.md", "../.github/*.md", "../.github/actions/*/*.md", "../.github/actions/*/action.yml", "../servers/libraries/README.md", "../fixtures/policies/*.yaml"} {
+	for _, pattern := range []string{"../*.md", "*.md", "../.github/*.md", "../.github/actions/*/*.md", "../.github/examples/*.md", "../.github/actions/*/action.yml", "../servers/libraries/README.md", "../fixtures/policies/*.yaml"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no document %s: %v", pattern, err)

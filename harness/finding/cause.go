@@ -81,8 +81,10 @@ const (
 
 // causesOf returns the cause of each finding that is broken, flaky, known, unexpected or
 // without a verdict. The baseline has no influence on the cause of a broken finding.
-func causesOf(findings []Finding) []cause {
-	c := casesOf(findings)
+func causesOf(findings []Finding) []cause { return casesOf(findings).causes(findings) }
+
+// causes returns the causes of findings among the cases of a report.
+func (c cases) causes(findings []Finding) []cause {
 	causes := make([]cause, len(findings))
 	for i, f := range findings {
 		switch f.Outcome {
@@ -101,17 +103,22 @@ func causesOf(findings []Finding) []cause {
 func casesOf(findings []Finding) cases {
 	c := cases{map[question]bool{}, map[question]bool{}}
 	for _, f := range findings {
-		at, ok := questionOf(f)
-		switch {
-		case !ok:
-		case f.Outcome == Flaky, asVerdict(f.Outcome) == Broken:
-			c.broken[at] = true
-		case asVerdict(f.Outcome) == Held:
-			c.held[at] = true
-			c.held[question{resource: at.resource, asked: at.asked}] = true
-		}
+		c.add(f)
 	}
 	return c
+}
+
+// add collects what one finding says.
+func (c cases) add(f Finding) {
+	at, ok := questionOf(f)
+	switch {
+	case !ok:
+	case f.Outcome == Flaky, asVerdict(f.Outcome) == Broken:
+		c.broken[at] = true
+	case asVerdict(f.Outcome) == Held:
+		c.held[at] = true
+		c.held[question{resource: at.resource, asked: at.asked}] = true
+	}
 }
 
 // questionOf says what a finding tells about others. ok is false where it tells nothing.

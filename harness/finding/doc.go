@@ -29,7 +29,8 @@
 //
 // A [Shard] is a part of the probes of one run, and [Merge] joins the reports of the
 // shards. It needs all shards, unless it is told that some may be missing, and refuses
-// shards that asked something else.
+// shards that asked something else. [Join] does the same with streams, for runs that do
+// not fit into memory.
 //
 // # Secrets
 //

@@ -1,9 +1,11 @@
 package finding
 
 import (
+	"bufio"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,11 +21,25 @@ import (
 // natefinch/atomic and tailscale.com/atomicfile replace a link, moby/sys/atomicwriter
 // refuses a link, and the latter three ignore the umask.
 func WriteFile(path string, data []byte) error {
+	return ReplaceFile(path, writing(data))
+}
+
+// ReplaceFile is [WriteFile] for data that write writes: a large document is never in
+// memory.
+func ReplaceFile(path string, write func(io.Writer) error) error {
 	next, err := newReplacement(path)
 	if err != nil {
 		return err
 	}
-	return next.finish(data, func() error { return os.Rename(next.file.Name(), next.place) })
+	return next.finish(write, func() error { return os.Rename(next.file.Name(), next.place) })
+}
+
+// writing writes data.
+func writing(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}
 }
 
 // TryFile says whether [WriteFile] could write that many bytes. It changes nothing.
@@ -32,7 +48,7 @@ func TryFile(path string, size int) error {
 	if err != nil {
 		return err
 	}
-	return next.finish(make([]byte, size), func() error { return os.Remove(next.file.Name()) })
+	return next.finish(writing(make([]byte, size)), func() error { return os.Remove(next.file.Name()) })
 }
 
 // replacement is a temporary file beside the file that it will replace.
@@ -67,9 +83,10 @@ func newReplacement(path string) (*replacement, error) {
 	return next, nil
 }
 
-// finish writes the data and does the last step. After an error it removes the file.
-func (r *replacement) finish(data []byte, last func() error) error {
-	_, err := r.file.Write(data)
+// finish lets write write the file, and does the last step. After an error it removes the file.
+func (r *replacement) finish(write func(io.Writer) error, last func() error) error {
+	out := bufio.NewWriter(r.file)
+	err := errors.Join(write(out), out.Flush())
 	if r.mode != 0 {
 		err = errors.Join(err, r.file.Chmod(r.mode))
 	}
@@ -84,9 +101,9 @@ func (r *replacement) finish(data []byte, last func() error) error {
 }
 
 // fault returns an error with the path that the caller gave. The name of the temporary
-// file would not help.
+// file would not help. The name of a file that was read stays.
 func (r *replacement) fault(err error) error {
-	if at, ok := errors.AsType[*fs.PathError](err); ok {
+	if at, ok := errors.AsType[*fs.PathError](err); ok && (r.file == nil || at.Path == r.file.Name()) {
 		err = at.Err
 	} else if at, ok := errors.AsType[*os.LinkError](err); ok {
 		err = at.Err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,43 +20,127 @@ type Part struct {
 	Report Report
 }
 
+// Source is the report of one shard that is read as a stream: a large run does not fit into
+// memory.
+type Source struct {
+	_ [0]func()
+
+	// File is the file name.
+	File string
+	// Head is the report without its findings.
+	Head Report
+	// Findings reads the findings, in the order of [Sort]. It begins at the first finding
+	// each time. The sequence ends with the first error.
+	Findings func() iter.Seq2[Finding, error]
+}
+
+// Joined is the report of all shards, whose findings are still in their sources.
+type Joined struct {
+	_ [0]func()
+
+	// Report has the findings that need attention or are known. The other findings are only
+	// counted: see [Report.Total]. So its size does not grow with the number of probes that
+	// held.
+	Report Report
+
+	sources []Source
+}
+
 // Merge joins the reports of the shards of one run. Reports that do not belong together
 // are refused, with all faults at once. With partial, shards may be missing: then the
 // report says which, like a run that ended early. The report of a run without shards is
 // complete already, and is returned unchanged.
 func Merge(parts []Part, partial bool) (Report, error) {
-	switch {
-	case len(parts) == 0:
-		return Report{}, errors.New("nothing to merge: want the reports of the shards of one run")
-	case len(parts) == 1 && parts[0].Report.Shard == nil:
-		return parts[0].Report, nil
+	sources := make([]Source, len(parts))
+	for i, p := range parts {
+		sources[i] = SourceOf(p)
 	}
-	all := piecesOf(parts)
+	joined, err := Join(sources, partial)
+	if err != nil {
+		return Report{}, err
+	}
+	return joined.Whole()
+}
+
+// SourceOf returns a source that reads a report in memory.
+func SourceOf(p Part) Source {
+	findings := p.Report.Findings
+	if p.Report.Shard != nil && !slices.IsSortedFunc(findings, compareWeight) {
+		findings = slices.Clone(findings)
+		Sort(findings)
+	}
+	p.Report.Findings = nil
+	return Source{File: p.File, Head: p.Report, Findings: func() iter.Seq2[Finding, error] {
+		return func(yield func(Finding, error) bool) {
+			for _, f := range findings {
+				if !yield(f, nil) {
+					return
+				}
+			}
+		}
+	}}
+}
+
+// Join joins the reports of the shards of one run as [Merge] does, and reads the findings
+// as streams, some twice. Its memory grows with the findings that need attention or are
+// known, not with the number of probes that held.
+func Join(sources []Source, partial bool) (Joined, error) {
+	if len(sources) == 0 {
+		return Joined{}, errors.New("nothing to merge: want the reports of the shards of one run")
+	}
+	j := Joined{sources: slices.Clone(sources)}
+	var missing string
+	if len(sources) > 1 || sources[0].Head.Shard != nil {
+		var err error
+		if missing, err = checkSources(sources, partial); err != nil {
+			return Joined{}, err
+		}
+		slices.SortFunc(j.sources, func(a, b Source) int { return cmp.Compare(a.Head.Shard.Index, b.Head.Shard.Index) })
+	}
+	seen, err := readThrough(j.sources)
+	if err != nil {
+		return Joined{}, err
+	}
+	j.Report = joinHeads(j.sources, missing)
+	j.Report.unlisted = seen
+	for f, err := range j.Findings() {
+		if err != nil {
+			return Joined{}, err
+		}
+		if !listed(f.Outcome) {
+			if j.sources[0].Head.Shard != nil {
+				break // the findings are in the order of their weight
+			}
+			continue
+		}
+		j.Report.Findings = append(j.Report.Findings, f)
+	}
+	return j, nil
+}
+
+// checkSources checks that the reports belong together. missing names the shards that are
+// missing.
+func checkSources(sources []Source, partial bool) (missing string, err error) {
+	all := piecesOf(sources)
 	if errs := shards.Version(all, "report", Version, func(r Report) int { return r.Version }); errs != nil {
-		return Report{}, errors.Join(errs...)
+		return "", errors.Join(errs...)
 	}
 	pieces, whole := shards.Split(all)
 	errs := checkShards(pieces, whole)
 	errs = append(errs, checkSame(pieces)...)
-	missing := shards.Missing(pieces)
+	missing = shards.Missing(pieces)
 	if missing != "" && !partial {
 		errs = append(errs, errors.New(missing))
 	}
-	if len(errs) == 0 {
-		errs = shards.Once(pieces, "probe", probesOf)
-	}
-	if len(errs) > 0 {
-		return Report{}, errors.Join(errs...)
-	}
-	return joinParts(slices.Clone(parts), missing), nil
+	return missing, errors.Join(errs...)
 }
 
-// piecesOf prepares the parts for the checks.
-func piecesOf(parts []Part) []shards.Part[Report] {
-	pieces := make([]shards.Part[Report], len(parts))
-	for i, p := range parts {
-		pieces[i] = shards.Part[Report]{File: p.File, Document: p.Report}
-		if s := p.Report.Shard; s != nil {
+// piecesOf prepares the heads for the checks.
+func piecesOf(sources []Source) []shards.Part[Report] {
+	pieces := make([]shards.Part[Report], len(sources))
+	for i, p := range sources {
+		pieces[i] = shards.Part[Report]{File: p.File, Document: p.Head}
+		if s := p.Head.Shard; s != nil {
 			pieces[i].Index, pieces[i].Of = s.Index, s.Of
 		}
 	}
@@ -91,24 +176,18 @@ func checkSame(pieces []shards.Part[Report]) []error {
 	return errs
 }
 
-// probesOf names the probes of a report.
-func probesOf(r Report) []string {
-	names := make([]string, len(r.Findings))
-	for i, f := range r.Findings {
-		names[i] = f.ID + " " + f.Key
+// joinHeads adds up the heads of reports that belong together. The head of a run without
+// shards stays as it is.
+func joinHeads(sources []Source, missing string) Report {
+	whole := sources[0].Head
+	if whole.Shard == nil {
+		return whole
 	}
-	return names
-}
-
-// joinParts adds up reports that belong together, and sorts their findings.
-func joinParts(parts []Part, missing string) Report {
-	slices.SortFunc(parts, func(a, b Part) int { return cmp.Compare(a.Report.Shard.Index, b.Report.Shard.Index) })
-	whole := parts[0].Report
 	whole.Shard, whole.Ended = nil, ""
-	whole.Notes, whole.Findings, whole.Sent, whole.Withheld = nil, nil, map[string]int{}, map[string]int{}
+	whole.Notes, whole.Sent, whole.Withheld = nil, map[string]int{}, map[string]int{}
 	var ended []string
-	for _, p := range parts {
-		r := p.Report
+	for _, p := range sources {
+		r := p.Head
 		if r.Started.Before(whole.Started) {
 			whole.Started = r.Started
 		}
@@ -120,7 +199,6 @@ func joinParts(parts []Part, missing string) Report {
 		}
 		addCounts(whole.Sent, r.Sent)
 		addCounts(whole.Withheld, r.Withheld)
-		whole.Findings = append(whole.Findings, r.Findings...)
 		if r.Ended != "" {
 			ended = append(ended, fmt.Sprintf("shard %s: %s", r.Shard, r.Ended))
 		}
@@ -129,7 +207,6 @@ func joinParts(parts []Part, missing string) Report {
 		ended = append(ended, missing)
 	}
 	whole.Ended = strings.Join(ended, "; ")
-	Sort(whole.Findings)
 	return whole
 }
 

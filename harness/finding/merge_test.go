@@ -11,13 +11,14 @@ import (
 
 // shardReport is a report of a shard.
 func shardReport(index, of int, change func(*Report)) Part {
+	shard := Shard{Index: index, Of: of}
 	r := Report{
 		Version: 1, Corsproof: "v1", Policy: "policy.yaml", Fingerprint: "abcd", Target: "https://api.acme.com",
-		Chrome: harness.Chrome{Version: "Chrome/156"}, Repeat: 1, Shard: &Shard{index, of},
+		Chrome: harness.Chrome{Version: "Chrome/156"}, Repeat: 1, Shard: &shard,
 		Started: time.Date(2026, 11, 25, 10, index, 0, 0, time.UTC), Seconds: float64(index),
 		Findings: []Finding{
-			{Number: index, ID: "K01", Key: "held in " + Shard{index, of}.String(), Outcome: Held},
-			{Number: of + index, ID: "K13", Key: "broken in " + Shard{index, of}.String(), Outcome: Broken, Severity: High},
+			{Number: shard.Number(0), ID: "K01", Key: "held in " + Shard{Index: index, Of: of}.String(), Outcome: Held},
+			{Number: shard.Number(1), ID: "K13", Key: "broken in " + Shard{Index: index, Of: of}.String(), Outcome: Broken, Severity: High},
 		},
 	}
 	if change != nil {
@@ -44,9 +45,9 @@ func TestMerge(t *testing.T) {
 	want.Notes = []string{"one", "two", "three"}
 	want.Sent, want.Withheld = map[string]int{"GET": 4, "OPTIONS": 1}, map[string]int{"PUT": 4}
 	want.Findings = []Finding{
-		{Number: 5, ID: "K13", Key: "broken in 2/3", Outcome: Broken, Severity: Critical},
-		{Number: 4, ID: "K13", Key: "broken in 1/3", Outcome: Broken, Severity: High},
-		{Number: 6, ID: "K13", Key: "broken in 3/3", Outcome: Broken, Severity: High},
+		{Number: 4, ID: "K13", Key: "broken in 2/3", Outcome: Broken, Severity: Critical},
+		{Number: 5, ID: "K13", Key: "broken in 3/3", Outcome: Broken, Severity: High},
+		{Number: 6, ID: "K13", Key: "broken in 1/3", Outcome: Broken, Severity: High},
 		{Number: 1, ID: "K01", Key: "held in 1/3", Outcome: Held},
 		{Number: 2, ID: "K01", Key: "held in 2/3", Outcome: Held},
 		{Number: 3, ID: "K01", Key: "held in 3/3", Outcome: Held},
@@ -121,8 +122,10 @@ func TestMergeFaults(t *testing.T) {
 				"c.json: not of the same run: its number of repetitions is 3, and in a.json it is 1\n" +
 				"c.json: not of the same run: its version of corsproof is nothing, and in a.json it is v1\n" +
 				"shard 4 of 4 is missing"},
-		"a probe twice": {[]Part{shardReport(1, 2, nil), shardReport(2, 2, func(r *Report) { r.Findings = append(r.Findings, shardReport(1, 2, nil).Report.Findings...) })},
-			"b.json: K01 held in 1/2: a.json has this probe already\nb.json: K13 broken in 1/2: a.json has this probe already"},
+		"a probe of another shard": {[]Part{shardReport(1, 2, nil), shardReport(2, 2, func(r *Report) { r.Findings = append(r.Findings, shardReport(1, 2, nil).Report.Findings...) })},
+			"b.json: K13 broken in 1/2: this probe has the number 4, which is not of shard 2/2: it is of a.json"},
+		"a probe twice": {[]Part{shardReport(1, 2, func(r *Report) { r.Findings = append(r.Findings, r.Findings[0]) }), shardReport(2, 2, func(r *Report) { r.Findings[0].Number = 0 })},
+			"a.json: K01 held in 1/2: the probe with the number 1 is there twice\nb.json: K01 held in 2/2: this probe has the number 0, which is not of shard 2/2"},
 	} {
 		got, err := Merge(c.parts, false)
 		if err == nil || err.Error() != c.want || !reflect.DeepEqual(got, Report{}) {

@@ -56,7 +56,13 @@ func (p Problem) ToChange() bool { return p.Outcome != Inconclusive }
 // Problems groups the findings that need attention by their cause, the worst problem
 // first. Findings that held, are known or were not asked belong to no problem.
 func Problems(findings []Finding) []Problem {
-	causes := causesOf(findings)
+	return problems(findings, casesOf(findings), len(resourcesOf(findings)))
+}
+
+// problems returns the problems of findings, with the cases of all findings of the report
+// and the number of its resources.
+func problems(findings []Finding, all cases, resources int) []Problem {
+	causes := all.causes(findings)
 	groups := map[cause][]int{}
 	var order []cause
 	for _, i := range byWeight(findings) {
@@ -69,16 +75,20 @@ func Problems(findings []Finding) []Problem {
 		}
 		groups[c] = append(groups[c], i)
 	}
-	resources := resourcesOf(findings)
-	problems := make([]Problem, 0, len(order))
+	list := make([]Problem, 0, len(order))
 	for _, c := range order {
-		problems = append(problems, problemOf(c, findings, groups[c], len(resources)))
+		list = append(list, problemOf(c, findings, groups[c], resources))
 	}
-	return problems
+	return list
 }
 
 // Problems returns the problems of the report.
-func (r Report) Problems() []Problem { return Problems(r.Findings) }
+func (r Report) Problems() []Problem {
+	if r.unlisted != nil {
+		return problems(r.Findings, r.unlisted.cases, len(r.unlisted.resources))
+	}
+	return Problems(r.Findings)
+}
 
 // NeedsAttention says whether a reader must look at the finding.
 func (f Finding) NeedsAttention() bool {

@@ -228,8 +228,8 @@ func TestMergedProblems(t *testing.T) {
 		parts = append(parts, Part{File: fmt.Sprint(i), Report: Report{Version: Version, Shard: &Shard{Index: i + 1, Of: 2}}})
 	}
 	for i := range findings {
-		findings[i].Number = i + 1
 		r := &parts[i%2].Report
+		findings[i].Number = r.Shard.Number(i / 2)
 		r.Findings = append(r.Findings, findings[i])
 	}
 	merged, err := Merge(parts, false)

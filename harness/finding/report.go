@@ -12,6 +12,10 @@ import (
 // and a [Comparison]. The JSON Schema of a report has it, too.
 const Version = 1
 
+// MaxEvidence is the number of findings with steps in a report: once for findings that
+// held, once for all others. A policy may have hundreds of thousands of probes.
+const MaxEvidence = 5000
+
 // Report is the result of a run. It holds no secret: values of environment variables are
 // written as ${NAME} again.
 type Report struct {
@@ -54,12 +58,18 @@ type Report struct {
 
 	// Findings are in the order of their weight: see [Outcome] and [Severity].
 	Findings []Finding `json:"findings"`
+
+	// unlisted, unless nil, is about findings that are not in Findings: see [Join].
+	unlisted *unlisted
 }
 
 // Shard is one of Of parts. Index counts from 1.
 type Shard struct {
 	Index int `json:"index"`
 	Of    int `json:"of"`
+	// System is the system that gave the index, such as GitLab: see [ReadShard]. Empty: a
+	// person gave it.
+	System string `json:"system,omitempty"`
 }
 
 // Finding is a Probe with its result.
@@ -108,8 +118,7 @@ type Finding struct {
 	// Runs counts the outcomes of a probe that was asked more than once.
 	Runs map[Outcome]int `json:"runs,omitempty"`
 
-	// Steps are the observed steps. A very large report keeps no steps for many findings
-	// that held.
+	// Steps are the observed steps. After [MaxEvidence] findings a finding has none.
 	Steps []Step `json:"steps,omitempty"`
 }
 
@@ -179,6 +188,9 @@ func Severities() []Severity { return []Severity{Critical, High, Medium, Low} }
 // Count counts the findings of an outcome.
 func (r Report) Count(o Outcome) int {
 	n := 0
+	if r.unlisted != nil {
+		n = r.unlisted.counts[o]
+	}
 	for _, f := range r.Findings {
 		if f.Outcome == o {
 			n++
@@ -203,5 +215,5 @@ func (r Report) fails(s Severity) bool {
 // Complete says whether every probe that was asked has a verdict, and at least one was
 // asked.
 func (r Report) Complete() bool {
-	return r.Ended == "" && r.Count(Inconclusive) == 0 && r.Count(NotAsked) < len(r.Findings)
+	return r.Ended == "" && r.Count(Inconclusive) == 0 && r.Count(NotAsked) < r.Total()
 }

@@ -31,6 +31,15 @@ func shortened(text string, limit int) string {
 	return fmt.Sprintf("%s… (%d characters more)", cut, left)
 }
 
+// partOf says which part of a run was asked, and which system gave its index. It is empty
+// where all was asked.
+func partOf(s *finding.Shard) string {
+	if s == nil {
+		return ""
+	}
+	return printable(s.Describe(), textLimit)
+}
+
 // cutAt returns the first runes of a text, and the number of the others.
 func cutAt(text string, limit int) (head string, left int) {
 	n := 0
@@ -116,7 +125,7 @@ func originOf(f finding.Finding) string {
 
 // passed says whether the run needs no attention, and has findings.
 func passed(r finding.Report) bool {
-	return r.Complete() && len(r.Findings) > 0 && !slices.ContainsFunc(r.Findings, finding.Finding.NeedsAttention)
+	return r.Complete() && r.Total() > 0 && !slices.ContainsFunc(r.Findings, finding.Finding.NeedsAttention)
 }
 
 // byWeight returns the findings, the worst first.
@@ -189,17 +198,17 @@ func headline(r finding.Report) string {
 			said += fmt.Sprintf("; %s without a verdict", quantity(unclear, "probe"))
 		}
 		return said
-	case len(r.Findings) == 0:
+	case r.Total() == 0:
 		return "nothing was asked"
 	case !r.Complete():
 		return "not every probe has a verdict"
-	case held < len(r.Findings):
-		return fmt.Sprintf("%d of %d probes held, nothing else is new", held, len(r.Findings))
+	case held < r.Total():
+		return fmt.Sprintf("%d of %d probes held, nothing else is new", held, r.Total())
 	}
-	if len(r.Findings) == 1 {
+	if r.Total() == 1 {
 		return "the only probe held"
 	}
-	return fmt.Sprintf("all %d probes held", len(r.Findings))
+	return fmt.Sprintf("all %d probes held", r.Total())
 }
 
 // tolerated says that nothing is severe enough to fail the run, where something is broken.

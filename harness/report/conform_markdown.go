@@ -19,7 +19,8 @@ const tableColumns = 14
 // it is named below the table.
 func MatrixMarkdown(w io.Writer, m conform.Matrix) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, asked by %s on %s.\n\n", quantity(len(m.Libraries), "library"), markdown(m.Chrome.Version), m.Started.UTC().Format("2006-01-02 15:04 MST"))
+	fmt.Fprintf(&b, "%s, asked by %s on %s%s.\n\n", quantity(len(m.Libraries), "library"), markdown(m.Chrome.Version), m.Started.UTC().Format("2006-01-02 15:04 MST"),
+		markdown(prefixed(", part ", partOf(m.Shard))))
 	if m.Ended != "" {
 		b.WriteString("> **Ended early:** " + markdown(oneLine(m.Ended)) + "\n\n")
 	}

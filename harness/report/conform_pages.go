@@ -209,8 +209,8 @@ func matrixFacts(m conform.Matrix) []fact {
 		{"In", duration(m.Seconds)},
 		{"Requests sent", fmt.Sprint(m.Requests)},
 	}
-	if m.Shard != nil {
-		list = append(list, fact{"Part", fmt.Sprintf("%d of %d", m.Shard.Index, m.Shard.Of)})
+	if part := partOf(m.Shard); part != "" {
+		list = append(list, fact{"Part", part})
 	}
 	return list
 }

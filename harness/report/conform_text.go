@@ -23,9 +23,6 @@ func (t Text) Matrix(w io.Writer, m conform.Matrix) error {
 	} else {
 		t.libraries(&b, m)
 	}
-	if m.Shard != nil {
-		t.running(&b, "", fmt.Sprintf("this is part %d of %d", m.Shard.Index, m.Shard.Of))
-	}
 	t.running(&b, yellow, prefixed("ended early: ", m.Ended))
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -74,6 +71,9 @@ func (t Text) name(b *strings.Builder, r conform.Result) {
 // asked writes the browser, the time and the number of requests.
 func (t Text) asked(b *strings.Builder, m conform.Matrix) {
 	fmt.Fprintf(b, "%s, %s, %s, %s\n\n", printable(m.Chrome.Version, 40), m.Started.UTC().Format("2006-01-02 15:04 MST"), duration(m.Seconds), quantity(m.Requests, "request"))
+	if part := partOf(m.Shard); part != "" {
+		fmt.Fprintf(b, "part %s\n\n", part)
+	}
 }
 
 // verdict writes a verdict in its colour.

@@ -172,9 +172,7 @@ func facts(r finding.Report) []fact {
 	if r.Repeat > 1 {
 		list = append(list, fact{"Each asked", fmt.Sprintf("%d times", r.Repeat)})
 	}
-	if r.Shard != nil {
-		list = append(list, fact{"Part", fmt.Sprintf("%d of %d", r.Shard.Index, r.Shard.Of)})
-	}
+	list = append(list, fact{"Part", partOf(r.Shard)})
 	for i := range list {
 		list[i].Value = printable(list[i].Value, textLimit)
 	}

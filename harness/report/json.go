@@ -28,16 +28,7 @@ type document struct {
 // JSON writes the Report as one document, with the whole values and the problems of the
 // findings.
 func JSON(w io.Writer, r finding.Report) error {
-	if r.Findings == nil { // a run that ended early; null would not be a list
-		r.Findings = []finding.Finding{}
-	}
-	if r.Sent == nil {
-		r.Sent = map[string]int{}
-	}
-	if r.Withheld == nil {
-		r.Withheld = map[string]int{}
-	}
-	return writeJSON(w, document{r.Problems(), r})
+	return JSONStream(w, r, finding.SourceOf(finding.Part{Report: r}).Findings())
 }
 
 // maxDocument is the largest size in bytes of a document to read.

@@ -87,7 +87,9 @@ func validator(t *testing.T, name string) *jsonschema.Schema {
 
 func TestSchema(t *testing.T) {
 	schema := validator(t, "schema.json")
-	document := written(t, JSON, demo())
+	part := demo()
+	part.Shard = &finding.Shard{Index: 2, Of: 5, System: "GitLab"}
+	document := written(t, JSON, part)
 	valid := func(data []byte) error {
 		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 		if err != nil {
@@ -104,6 +106,7 @@ func TestSchema(t *testing.T) {
 	for _, change := range [][2]string{
 		{`"version": 1`, `"version": 2`},
 		{`"policy":`, `"polcy":`},
+		{`"system": "GitLab"`, `"systems": "GitLab"`},
 		{`"id": "K19"`, `"id": ""`},
 		{`"outcome": "held"`, `"outcome": "fine"`},
 		{`"want": "blocked"`, `"want": "refused"`},

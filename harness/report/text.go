@@ -88,10 +88,13 @@ func (t Text) Report(w io.Writer, r finding.Report) error {
 	return err
 }
 
-// head writes the target, the policy and the browser.
+// head writes the target, the policy, the browser, and the part of the probes.
 func (t Text) head(b *strings.Builder, r finding.Report) {
 	t.beside(b, bold, r.Target, " ", "", "against "+r.Policy)
 	t.rows(b, "", 0, 2, fmt.Sprintf("%s, %s, %s", r.Chrome.Version, r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds)))
+	if part := partOf(r.Shard); part != "" {
+		t.rows(b, "", 0, 2, "part "+part)
+	}
 	b.WriteByte('\n')
 	t.rows(b, t.resultColor(r), 0, 0, headline(r))
 	t.running(b, "", tolerated(r))
@@ -260,9 +263,6 @@ func (t Text) summary(b *strings.Builder, r finding.Report) {
 	t.running(b, "", "sent: "+tally(r.Sent))
 	if withheld := tally(r.Withheld); withheld != "none" {
 		t.running(b, "", "would have been sent: "+withheld)
-	}
-	if r.Shard != nil {
-		t.running(b, "", fmt.Sprintf("this is part %d of %d", r.Shard.Index, r.Shard.Of))
 	}
 	if r.Repeat > 1 {
 		t.running(b, "", fmt.Sprintf("each was asked %d times", r.Repeat))

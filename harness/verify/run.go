@@ -327,19 +327,16 @@ func (x *runner) doubtful(probe policy.Probe, runs []finding.Finding) bool {
 		!slices.ContainsFunc(runs, func(f finding.Finding) bool { return f.Outcome != finding.Broken })
 }
 
-// maxEvidence bounds the findings with evidence: once for findings that held, once for
-// all others. A policy may have hundreds of thousands of probes.
-const maxEvidence = 5000
-
-// keeps says whether the evidence of a finding is kept. For findings that held, the first
-// probes of the policy keep it, so that two runs keep the same evidence and can be
-// compared.
+// keeps says whether the evidence of a finding is kept: see [finding.MaxEvidence]. For
+// findings that held, the first probes of the policy keep it, so that two runs keep the
+// same evidence and can be compared, and so that all shards together keep as much as one
+// run.
 func (x *runner) keeps(number int, o finding.Outcome) bool {
 	if o == finding.Held {
-		return number < maxEvidence
+		return x.Shard.Number(number) <= finding.MaxEvidence
 	}
 	x.evidence++
-	return x.evidence <= maxEvidence
+	return x.evidence <= finding.MaxEvidence
 }
 
 // findings returns the findings of all probes that have ended, in the order of the

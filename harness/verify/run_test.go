@@ -53,11 +53,15 @@ func TestProfiles(t *testing.T) {
 // so two runs can be compared.
 func TestKeepsEvidence(t *testing.T) {
 	x := running(t, policy.Ask{})
-	if x.keeps(maxEvidence, finding.Held) || !x.keeps(maxEvidence-1, finding.Held) {
+	if x.keeps(finding.MaxEvidence, finding.Held) || !x.keeps(finding.MaxEvidence-1, finding.Held) {
 		t.Error("held: evidence is not kept for exactly the first probes")
 	}
-	for i := range maxEvidence {
-		if !x.keeps(7*maxEvidence+i, finding.Inconclusive) {
+	x.Shard = finding.Shard{Index: 2, Of: 10}
+	if x.keeps(finding.MaxEvidence/10, finding.Held) || !x.keeps(finding.MaxEvidence/10-1, finding.Held) {
+		t.Error("held: ten shards do not keep as much evidence as one run")
+	}
+	for i := range finding.MaxEvidence {
+		if !x.keeps(7*finding.MaxEvidence+i, finding.Inconclusive) {
 			t.Fatalf("the evidence of number %d is not kept", i)
 		}
 	}

@@ -3,10 +3,12 @@
 //
 //	make differential N=100000 SEED=1
 //	make differential N=1 SEED=1 FIRST=4711
+//	make differential N=100000 SHARD=auto
 //	go run ./specs/differential -question '{"request":{"from":"https://app.test","url":"{0}"},"hops":[{"origin":"https://api.test"}]}'
 //
 // A seed and a number always draw the same question; -question asks a question
-// that was printed before, or written by hand. The exit status is 1 for a
+// that was printed before, or written by hand. With -shard each of several machines asks
+// its part of the questions, and the parts are all questions. The exit status is 1 for a
 // disagreement or, in a run, a question without evidence, 2 for invalid
 // arguments, and 3 for no answer: no Chrome, no evidence on a single question, or
 // an interrupt (the summary has the questions that were asked by then).
@@ -25,6 +27,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/servers"
 	"github.com/corsproof/corsproof/specs/internal/differential"
 	"github.com/corsproof/corsproof/specs/internal/measure"
@@ -40,6 +43,7 @@ func main() {
 	flag.Uint64Var(&run.Seed, "seed", 1, "the seed that draws the questions")
 	flag.Uint64Var(&run.First, "first", 0, "the number of the first question")
 	flag.IntVar(&run.Questions, "n", 10_000, "how many questions")
+	shard := flag.String("shard", "", "ask one part of the questions: 2/5, or auto or auto/5 as in corsproof verify --shard")
 	question := flag.String("question", "", "ask this one question, in JSON, and print the result of each request")
 	flag.Parse()
 	if run.Questions < 1 || flag.NArg() > 0 {
@@ -47,9 +51,17 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	ask := ask
+	part, err := take(&run, *shard, os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "differential:", err)
+		os.Exit(2)
+	}
+	ask := func(ctx context.Context, run *differential.Run) int { return ask(ctx, run, part) }
 	if *question != "" {
 		q, err := differential.Read(*question)
+		if err == nil && part != "" {
+			err = errors.New("-question asks one question: remove -shard")
+		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "differential:", err)
 			os.Exit(2)
@@ -83,11 +95,29 @@ func one(ctx context.Context, run *differential.Run, q differential.Question) in
 	return 0
 }
 
+// take leaves the run only the questions of a shard, and returns how the shard is printed.
+func take(run *differential.Run, text string, getenv func(string) string) (part string, err error) {
+	if text == "" {
+		return "", nil
+	}
+	shard, err := finding.ReadShard(text, getenv)
+	if err != nil {
+		return "", err
+	}
+	first, count := shard.Range(run.Questions)
+	if count == 0 {
+		return "", fmt.Errorf("shard %s has no question: there are %d questions: use fewer shards, or a larger -n", shard, run.Questions)
+	}
+	run.First, run.Questions = run.First+uint64(first), count
+	return shard.Describe(), nil
+}
+
 // warm is how many questions are asked before memory is first measured.
 const warm = 5000
 
-// ask runs and prints, and returns the exit status.
-func ask(ctx context.Context, run *differential.Run) int {
+// ask runs and prints, and returns the exit status. part, unless empty, is the part of the
+// questions that the run has.
+func ask(ctx context.Context, run *differential.Run, part string) int {
 	about, err := run.Chrome.Chrome(ctx)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "differential:", err)
@@ -103,6 +133,9 @@ func ask(ctx context.Context, run *differential.Run) int {
 	summary, err := run.Do(ctx)
 	late = measure.Look()
 	measure.Progress("")
+	if part != "" {
+		fmt.Printf("part %s\n", part)
+	}
 	summary.Write(os.Stdout, run, about.Version)
 	if early.Heap > 0 {
 		fmt.Printf("\nmemory after %d questions and at the end: heap %s, %s; Chrome, all processes %s, %s; open pages %d\n", warm,

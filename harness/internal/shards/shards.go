@@ -1,4 +1,5 @@
-// Package shards checks that the documents of the shards of one run belong together.
+// Package shards finds out which shard of a run this machine asks, and checks that the
+// documents of the shards of one run belong together.
 package shards
 
 import (
