@@ -35,7 +35,7 @@ var house = []room{
 	{"harness/internal/memory", "", ""},  // for tests
 	{"harness/internal/patience", "", ""},
 	{"harness/internal/plain", "harness/internal/web", ""},
-	{"harness/internal/har", "harness/internal/plain", ""},
+	{"harness/internal/har", "harness/internal/plain harness/internal/source", ""},
 	{"harness/internal/reach", "harness/internal/source harness/internal/web", ""},
 	{"harness/internal/sqlite", "", ""},
 	{"harness/internal/engine", "harness/internal/patience harness/internal/reach", ""},

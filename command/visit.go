@@ -19,8 +19,8 @@ const visitHelp = `Without --from, URL is a page: diagnose loads the real page i
 request of the page, its frames and its workers that crosses origins, with its verdict.
 The site of the page is contacted, and so is each server that the page asks. The page
 does what it does, and may send a POST, PUT, PATCH or DELETE: --dry-run holds these
-back. What is blocked is then diagnosed by itself, with experiments that send nothing
-unsafe.`
+back. Afterwards each blocked request is diagnosed alone, with experiments that send
+nothing unsafe.`
 
 // visitFlags are the flags of a visit.
 type visitFlags struct {

@@ -49,8 +49,8 @@
 //     the addresses of hosts: with them, a server that is not public can be asked.
 //   - Login: a name and a password that the browser sends where a server asks for them by
 //     HTTP Basic or Digest. Where it has none, the page gets the 401; Chrome waits for no user.
-//   - Visit: a real page to load, whose site is contacted, with all that it asks by itself. What
-//     was observed of it is a Visited.
+//   - Visit: a real page to load: its site is contacted, and its own code asks. What was observed
+//     is a Visited.
 //   - Exchange: one request on the wire with its response: the preflight, the
 //     request, or the request that a redirect led to.
 //   - Arrival: what a fixture server or a recorder received.

@@ -85,7 +85,7 @@ func hidden(c *patient) (names []string) {
 // lower case.
 func forScripts(name, value string) bool {
 	switch name {
-	case "link": // links to pages of a list, and not what the browser loads by itself
+	case "link": // scripts read links to other pages of a list; the browser itself uses links such as preload
 		return strings.Contains(value, "next") || strings.Contains(value, "prev") || strings.Contains(value, "last")
 	case "content-disposition":
 		return strings.Contains(value, "filename")

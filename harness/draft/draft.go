@@ -66,7 +66,7 @@ func (d Draft) Text() string {
 	return b.String()
 }
 
-// resources writes the resources, and those that are left as comments.
+// resources writes the resources of the policy, and as comments the resources that cannot be asked.
 func (d Draft) resources(b *strings.Builder) {
 	if len(d.Policy.Resources)+len(d.Left) == 0 && d.Why["resources"] == "" {
 		return

@@ -10,7 +10,7 @@ import (
 // unlisted is what a report knows of findings that it does not list.
 type unlisted struct {
 	counts map[Outcome]int
-	// cases and resources are about all findings, also those that the report lists.
+	// cases and resources are about all findings, both listed and unlisted.
 	cases     cases
 	resources map[string]bool
 }
@@ -18,7 +18,7 @@ type unlisted struct {
 // listed says whether the report of [Join] lists findings with this outcome.
 func listed(o Outcome) bool { return o != Held && o != NotAsked }
 
-// Total returns the number of findings, also those that a report of [Join] only counts.
+// Total returns the number of findings, listed or only counted by [Join].
 func (r Report) Total() int {
 	n := len(r.Findings)
 	if r.unlisted != nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"github.com/corsproof/corsproof/harness/finding"
+	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
 // JSONStream writes a Report as [JSON] does, with the findings of a sequence in place of its
@@ -186,7 +187,7 @@ func openStream(name string) (s documentStream, err error) {
 			s.head, err = json.Marshal(fields)
 			return s, err
 		case "problems":
-			err = s.skip()
+			err = source.SkipValue(s.Token)
 		default:
 			var value json.RawMessage
 			err = s.Decode(&value)
@@ -197,24 +198,4 @@ func openStream(name string) (s documentStream, err error) {
 		}
 	}
 	return s, errNoStream
-}
-
-// skip reads one value, and keeps nothing of it.
-func (s documentStream) skip() error {
-	depth := 0
-	for {
-		token, err := s.Token()
-		if err != nil {
-			return err
-		}
-		switch token {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		}
-		if depth == 0 {
-			return nil
-		}
-	}
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/corsproof/corsproof/harness/internal/plain"
+	"github.com/corsproof/corsproof/harness/internal/source"
 )
 
 // Entry is what corsproof reads of an entry: the request, and what the answer says of its
@@ -196,24 +197,12 @@ func (r *reader) open(bracket json.Delim) error {
 	return err
 }
 
-// skip reads a value token by token.
+// skip reads a value that is not needed. Each token has the room of a piece.
 func (r *reader) skip() error {
-	for depth := 0; ; {
+	return source.SkipValue(func() (json.Token, error) {
 		r.left = r.most
-		token, err := r.Token()
-		if err != nil {
-			return err
-		}
-		switch token {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		}
-		if depth == 0 {
-			return nil
-		}
-	}
+		return r.Token()
+	})
 }
 
 // part reads a part of the log.

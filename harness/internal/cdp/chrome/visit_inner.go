@@ -14,9 +14,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A target that waits can be told something only in the session in which it waits. Chrome
-// makes that session by itself, and chromedp does not know it. So such a session is spoken in
-// the old way, inside of the session of its parent: the messages go with
+// A target that waits takes commands only in the session in which it waits. Chrome makes that
+// session, not chromedp, so chromedp has no name for it. The commands of this session therefore
+// travel inside the session of the parent, as in older versions of the protocol: they go with
 // Target.sendMessageToTarget and come with Target.receivedMessageFromTarget. Both are
 // deprecated, and cdproto leaves them out. (Tried: a frame whose session ends waits for ever,
 // and a service worker that waits answers nothing in another session.)

@@ -207,7 +207,7 @@ func (v *visit) follow(s *spot, waits bool, release func()) {
 	}
 	release()
 	switch gone := err != nil && errors.Is(err, chromedp.ErrTargetDetached); {
-	case v.ctx.Err() != nil, gone: // it ended by itself
+	case v.ctx.Err() != nil, gone: // the visit, or the target, has ended
 	case err != nil:
 		v.unwatched(named(s.info) + ": " + err.Error())
 	case !waits:
