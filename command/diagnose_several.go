@@ -103,7 +103,7 @@ func exitOfSeveral(list []report.Diagnosed) error {
 	switch {
 	case is(harness.Blocked):
 		return &exit{status: exitBlocked}
-	case is(""):
+	case is(""), slices.ContainsFunc(list, func(d report.Diagnosed) bool { return d.Error != "" }):
 		return &exit{status: exitNoAnswer}
 	}
 	return nil

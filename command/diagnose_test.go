@@ -2,12 +2,17 @@ package command
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/diagnose"
+	"github.com/corsproof/corsproof/harness/report"
 )
 
 // The cause, the layer and the proof are printed, no unsafe request is sent, and no secret is
@@ -145,5 +150,30 @@ func TestDiagnoseAllOfAHAR(t *testing.T) {
 	}
 	if r := run(t, "diagnose", "--har", file, "--html", "x.html"); r.status != exitUsage || !strings.Contains(r.stderr, "--html: this is for one question: choose one question with --entry") {
 		t.Errorf("exit status %d\n%s", r.status, r.stderr)
+	}
+}
+
+// A question of a HAR without a verdict, or with an error beside its verdict, is no success.
+func TestExitOfSeveral(t *testing.T) {
+	of := func(verdict harness.Verdict, fault string) report.Diagnosed {
+		return report.Diagnosed{Diagnosis: diagnose.Diagnosis{Seen: harness.Observation{Verdict: verdict}}, Error: fault}
+	}
+	for name, c := range map[string]struct {
+		list []report.Diagnosed
+		want int
+	}{
+		"readable":         {[]report.Diagnosed{of(harness.Readable, "")}, exitHeld},
+		"an error":         {[]report.Diagnosed{of(harness.Readable, ""), of(harness.Readable, "Chrome was lost")}, exitNoAnswer},
+		"no verdict":       {[]report.Diagnosed{of(harness.Readable, ""), of("", "nothing listens there")}, exitNoAnswer},
+		"one is blocked":   {[]report.Diagnosed{of("", "nothing listens there"), of(harness.Blocked, "")}, exitBlocked},
+		"opaque, as asked": {[]report.Diagnosed{of(harness.Opaque, "")}, exitHeld},
+	} {
+		got := exitHeld
+		if e, is := errors.AsType[*exit](exitOfSeveral(c.list)); is {
+			got = e.status
+		}
+		if got != c.want {
+			t.Errorf("%s: exit status %d, want %d", name, got, c.want)
+		}
 	}
 }
