@@ -14,10 +14,11 @@ var errorAnswers = []Cause{{
 	fits:     func(c *patient) bool { return answeredOnce(c) && c.by.Status >= 400 },
 	judge: func(c *patient) judgement {
 		c.likeCurl()
-		if len(c.d.Seen.Preflights()) > 0 { // it passed, so that the server allows the page
+		if c.nobody(); c.elsewhereReadable() {
 			return proved
 		}
-		if c.nobody(); c.elsewhereReadable() {
+		// A preflight that passed is no proof: another part of the server may answer it.
+		if len(c.d.Seen.Preflights()) > 0 && readable(c.plain()) {
 			return proved
 		}
 		return open
@@ -29,8 +30,9 @@ var errorAnswers = []Cause{{
 		layer, evidence := statusLayer(c, rawAsPage)
 		evidence = append(evidence, c.curlWorks()...)
 		if len(c.d.Seen.Preflights()) > 0 {
-			return layer, append(evidence, "the preflight of the same question passed")
+			evidence = append(evidence, "the preflight of the same question passed")
 		}
+		evidence = append(evidence, c.shows(asSimple, harness.Readable, "a plain GET by the same page is readable")...)
 		return layer, append(evidence, c.elsewhereShows()...)
 	},
 	trial: allow,

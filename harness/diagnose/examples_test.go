@@ -2,6 +2,7 @@ package diagnose_test
 
 import (
 	"maps"
+	"strings"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/diagnose"
@@ -82,7 +83,15 @@ func ofAnswers(net *servers.Network) map[string]example {
 		"errors only, without always":      {c: servers.Case{Reply: reply(404, "Server", "nginx")}, r: harness.Request{URL: "https://bare.test"}, id: "errors-only", layer: diagnose.Framework, sure: diagnose.Proved, tells: "the root of the server is readable", advises: "always"},
 		"an error, and no header anywhere": {c: servers.Case{Reply: reply(500)}, id: "errors-only", layer: diagnose.Framework, sure: diagnose.Likely},
 		"an error after a preflight": {c: preflighted(reply(502, "Server", "nginx"), reply(200, acao, app, acah, "X-A")), r: harness.Request{Headers: header("X-A", "1")},
-			id: "errors-only", layer: diagnose.Gateway, sure: diagnose.Proved},
+			id: "errors-only", layer: diagnose.Gateway, sure: diagnose.Likely}, // whether an answer with success has the header is not seen
+		"an error after a preflight, and the rest is right": {c: servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+			if _, sent := a.Headers.Get("X-A"); sent {
+				return reply(502, "Server", "nginx")
+			} else if strings.Contains(a.URL, "not-here") {
+				return reply(404)
+			}
+			return reply(200, acao, app, acah, "X-A")
+		}}, r: harness.Request{Headers: header("X-A", "1")}, id: "errors-only", layer: diagnose.Gateway, sure: diagnose.Proved, tells: "a plain GET by the same page is readable"},
 		"two parts": {c: preflighted(reply(200), reply(200, acao, app, acah, "X-A")), r: harness.Request{Headers: header("X-A", "1")},
 			id: "two-parts-of-the-server", layer: diagnose.Framework, sure: diagnose.Proved},
 		"one path alone": {c: servers.Case{Answer: func(a harness.Arrival) servers.Reply {
