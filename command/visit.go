@@ -133,7 +133,7 @@ func exitOfVisit(seen harness.Visited) error {
 	switch {
 	case len(seen.Blocked()) > 0:
 		return &exit{status: exitBlocked}
-	case len(seen.Unjudged()) > 0, seen.ErrorPage() != 0:
+	case len(seen.Unjudged()) > 0, len(seen.Unwatched) > 0, seen.ErrorPage() != 0:
 		return &exit{status: exitNoAnswer}
 	}
 	return nil

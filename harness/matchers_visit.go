@@ -12,9 +12,10 @@ import (
 //
 //	Expected the browser to block nothing that the page asks, but it blocked 2 requests (MissingAllowOriginHeader, PreflightMissingAllowOriginHeader).
 //
-// Where nothing was blocked and a request has no verdict, that is an error for To and for
-// NotTo. A request that the page ended itself does not count. An error page that asks nothing is an
-// error, too: see [Visited.ErrorPage].
+// Where nothing was blocked, it is an error for To and for NotTo that a request has no verdict,
+// and that a part of the page was not watched: see [Visited.Unwatched]. A request that the page
+// ended itself does not count. An error page that asks nothing is an error, too: see
+// [Visited.ErrorPage].
 func HaveNothingBlocked() Matcher { return nothingBlocked{} }
 
 type nothingBlocked struct{}
@@ -30,6 +31,9 @@ func (nothingBlocked) Match(actual any) (bool, error) {
 	}
 	if unjudged := v.Unjudged(); len(unjudged) > 0 {
 		return false, fmt.Errorf("HaveNothingBlocked: nothing is known to be blocked, but %s no verdict\n\n%s", haveOf(v.total(unjudged)), v)
+	}
+	if len(v.Unwatched) > 0 {
+		return false, fmt.Errorf("HaveNothingBlocked: nothing is known to be blocked, but a part of the page was not watched\n\n%s", v)
 	}
 	if status := v.ErrorPage(); status != 0 {
 		return false, fmt.Errorf("HaveNothingBlocked: the page is an error (%d) and asks nothing of another origin, so the visit shows nothing: correct the URL, or log in\n\n%s", status, v)

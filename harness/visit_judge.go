@@ -114,11 +114,11 @@ func (b *Browser) judge(told engine.VisitRequest, agent UserAgent) VisitedReques
 	seen.Browser = agent
 	r.Seen = seen
 	switch {
-	case failed != nil && failed.Canceled && err != nil:
+	case err != nil && (told.Left || failed != nil && failed.Canceled):
 		r.GivenUp, r.NoVerdict = true, "the page ended the request before an answer came"
 	case err != nil:
 		r.NoVerdict = missingOf(err)
-	case seen.Verdict != Blocked && !modeTold(asked, told):
+	case seen.Verdict != Blocked && !seen.Withheld() && !modeTold(asked, told):
 		r.NoVerdict = "the request was answered, and Chrome does not tell in which mode the page asked"
 		r.Seen.Verdict = ""
 	}

@@ -180,12 +180,35 @@ var _ = Describe("a visit", Label("scenario:visit", "fetch:http-cors-protocol"),
 		defer mu.Unlock()
 		Expect(methods).To(ConsistOf("OPTIONS", "OPTIONS", "GET"))
 		Expect(requests(seen)).To(ContainElements(HaveSuffix("held back"), HavePrefix("a worker, fetch: ")))
+		Expect(seen.Unjudged()).To(BeEmpty())
 		Expect(seen.Unwatched).To(ConsistOf(ContainSubstring("the shared worker "), ContainSubstring("the service worker ")))
+	})
+
+	It("is quiet though a page was left while an answer was under way", func(ctx SpecContext) {
+		asked := make(chan struct{}, 1)
+		place := net.Add(servers.Case{Answer: func(harness.Arrival) servers.Reply {
+			asked <- struct{}{}
+			return servers.Reply{Hang: true}
+		}})
+		DeferCleanup(place.Close)
+		gate := net.Add(servers.Case{Answer: func(harness.Arrival) servers.Reply {
+			<-asked
+			return servers.Reply{}
+		}})
+		DeferCleanup(gate.Close)
+		at := site(map[string]servers.Reply{
+			"index": html(`<script>fetch("` + place.URL(api) + `"); fetch("` + gate.URL(app) + `").finally(() => location.href = "WIDGET/next")</script>`),
+			"next":  html(`<p>next`),
+		})
+		seen, err := chrome.Visit(ctx, harness.Visit{URL: at(app) + "/index"})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(seen.Ended).To(Equal(harness.VisitQuiet))
+		Expect(seen.Requests).To(ConsistOf(HaveField("GivenUp", true)))
 	})
 
 	It("follows a page to another origin", func(ctx SpecContext) {
 		at := site(map[string]servers.Reply{
-			"index": html(`<script>fetch("API/first"); setTimeout(() => location.href = "WIDGET/next", 50)</script>`),
+			"index": html(`<script>fetch("API/first").then((r) => r.text()).finally(() => location.href = "WIDGET/next")</script>`),
 			"next":  html(`<script>fetch("API/second")</script>`),
 			"first": {Header: allow("*")}, "second": {},
 		})
@@ -293,26 +316,63 @@ var _ = Describe("a visit", Label("scenario:visit", "fetch:http-cors-protocol"),
 		Entry("Chrome's", browserProcess, "the browser ended unexpectedly"),
 	)
 
-	It("sees shared workers, service workers, policies, sandboxed frames and WebSockets", Label("code:csp"), func(ctx SpecContext) {
+	It("sees a shared worker, or says that it asked too early to be watched", func(ctx SpecContext) {
+		at := site(map[string]servers.Reply{
+			"index":     html(`<script>new SharedWorker("APP/shared.js")</script>`),
+			"shared.js": script(`fetch("API/shared").catch(() => {})`),
+			"shared":    {},
+		})
+		seen, err := chrome.Visit(ctx, harness.Visit{URL: at(app) + "/index"})
+		Expect(err).NotTo(HaveOccurred())
+		GinkgoWriter.Println(seen)
+		if len(seen.Unwatched) > 0 { // Chrome pauses no shared worker
+			Expect(seen.Unwatched).To(ConsistOf("the shared worker " + at(app) + "/shared.js ran before it could be watched: its first requests may be missing"))
+			_, err := harness.HaveNothingBlocked().Match(seen)
+			Expect(err).To(MatchError(ContainSubstring("a part of the page was not watched")))
+			return
+		}
+		Expect(requests(seen)).To(ConsistOf("a shared worker, fetch: shared MissingAllowOriginHeader"))
+	})
+
+	It("waits for the script of a worker that comes late", func(ctx SpecContext) {
+		asked, late := make(chan struct{}, 1), make(chan struct{})
+		place := net.Add(servers.Case{Answer: func(harness.Arrival) servers.Reply {
+			asked <- struct{}{}
+			<-late
+			return script(`fetch("` + api + `/late").catch(() => {})`)
+		}})
+		DeferCleanup(place.Close)
+		at := site(map[string]servers.Reply{"index": html(`<script>navigator.serviceWorker.register("` + place.URL(app) + `")</script>`)})
+		go func() {
+			defer GinkgoRecover()
+			Eventually(ctx, asked).Should(Receive())
+			timer := time.NewTimer(2 * time.Second) // longer than a page must be quiet
+			defer timer.Stop()
+			<-timer.C
+			close(late)
+		}()
+		seen, err := chrome.Visit(ctx, harness.Visit{URL: at(app) + "/index"})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(requests(seen)).To(ConsistOf(HavePrefix("a service worker, fetch: late")))
+	})
+
+	It("sees service workers, policies, sandboxed frames and WebSockets", Label("code:csp"), func(ctx SpecContext) {
 		at := site(map[string]servers.Reply{
 			"index": html(`<script>
 				fetch("CDN/forbidden").catch(() => {});
-				new SharedWorker("APP/shared.js");
 				navigator.serviceWorker.register("APP/service.js");
 				new WebSocket("wss://api.test/socket");
 				</script><iframe sandbox=allow-scripts src="WIDGET/boxed"></iframe>`,
 				"Content-Security-Policy", "connect-src https://api.test wss://api.test 'self'"),
-			"shared.js":  script(`fetch("API/shared").catch(() => {})`),
 			"service.js": script(`fetch("API/service").catch(() => {})`),
 			"boxed":      html(`<script>fetch("API/boxed").catch(() => {})</script>`),
-			"shared":     {}, "service": {}, "boxed.json": {},
+			"service":    {}, "boxed.json": {},
 		})
 		seen, err := chrome.Visit(ctx, harness.Visit{URL: at(app) + "/index"})
 		Expect(err).NotTo(HaveOccurred())
 		GinkgoWriter.Println(seen)
 		Expect(requests(seen)).To(ContainElements(
 			"the page, fetch: forbidden csp",
-			"a shared worker, fetch: shared MissingAllowOriginHeader",
 			"a service worker, fetch: service MissingAllowOriginHeader",
 			"a frame, fetch: boxed MissingAllowOriginHeader",
 			HavePrefix("the page, websocket: socket"),

@@ -84,6 +84,8 @@ type VisitRequest struct {
 	Security *Security
 	// Navigation says that it loads the document of the tab.
 	Navigation bool
+	// Left says that the document that asked was left before the request ended.
+	Left bool
 }
 
 // Security is what a browser tells about what asks.

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
@@ -15,6 +16,32 @@ type frames struct {
 	mu    sync.Mutex
 	main  cdp.FrameID // of the tab itself; empty: the tab is not open yet
 	known map[cdp.FrameID]frame
+	loads map[cdp.FrameID]bool // frames that load
+}
+
+// load notes whether a frame loads.
+func (f *frames) load(id cdp.FrameID, is bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if is {
+		f.loads[id] = true
+	} else {
+		delete(f.loads, id)
+	}
+}
+
+// detach notes that a frame is gone. A frame that another process takes over is not.
+func (f *frames) detach(e *page.EventFrameDetached) {
+	if e.Reason != page.FrameDetachedReasonSwap {
+		f.load(e.FrameID, false)
+	}
+}
+
+// loading says whether a frame loads.
+func (f *frames) loading() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.loads) > 0
 }
 
 // frame is a frame with its document.

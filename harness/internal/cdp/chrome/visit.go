@@ -38,17 +38,17 @@ type visit struct {
 	mu       sync.Mutex
 	known    map[target.ID]bool // that were announced
 	entered  []*spot            // whose events come
-	inner    map[target.SessionID]*spot
+	inner    map[target.SessionID]*innerWorker
 	held     map[target.ID]chan struct{} // shared workers whose script waits until the channel is closed
-	entering int                         // targets whose events do not come yet
+	starting int                         // spots that are not past their start
 	told     engine.Visited
 }
 
 // Visit loads a real page: see [engine.Browser].
 func (c *Chrome) Visit(ctx context.Context, o engine.Visit) (engine.Visited, error) {
 	v := &visit{
-		chrome: c, Visit: o, watch: trace.NewWatch(), frames: &frames{known: map[cdp.FrameID]frame{}},
-		tab: &spot{info: &target.Info{Type: "page"}}, known: map[target.ID]bool{}, inner: map[target.SessionID]*spot{}, held: map[target.ID]chan struct{}{},
+		chrome: c, Visit: o, watch: trace.NewWatch(), frames: &frames{known: map[cdp.FrameID]frame{}, loads: map[cdp.FrameID]bool{}},
+		tab: &spot{info: &target.Info{Type: "page"}, begun: func() {}}, known: map[target.ID]bool{}, inner: map[target.SessionID]*innerWorker{}, held: map[target.ID]chan struct{}{},
 	}
 	tab, closeTab := chromedp.NewContext(c.ctx, chromedp.WithExistingBrowserContext(cdp.BrowserContextID(o.Profile)), chromedp.WithListener(v.listenTab))
 	defer closeTab()
@@ -56,6 +56,7 @@ func (c *Chrome) Visit(ctx context.Context, o engine.Visit) (engine.Visited, err
 	v.tab.ctx = v.ctx
 	defer context.AfterFunc(ctx, func() { v.close(context.Cause(ctx)) })()
 	err := v.run()
+	v.leave()
 	if cause := context.Cause(v.ctx); cause != nil {
 		err = cause
 	}
@@ -130,7 +131,7 @@ func (v *visit) untilQuiet() bool {
 			continue // while the parts answered
 		default:
 		}
-		if ctx.Err() == nil && v.watch.Idle() && v.all() {
+		if ctx.Err() == nil && v.settled() {
 			return true
 		}
 	}
@@ -144,7 +145,7 @@ func (v *visit) still(ctx context.Context) bool {
 	case <-v.watch.Changed():
 		return false
 	case <-timer.C:
-		return v.watch.Idle() && v.all()
+		return v.settled()
 	case <-ctx.Done():
 		return false
 	}
@@ -160,11 +161,11 @@ func (v *visit) look(d time.Duration) {
 	}
 }
 
-// all says whether the events of each known target come here.
-func (v *visit) all() bool {
+// settled says whether no request is in flight, no frame loads, and each spot is past its start.
+func (v *visit) settled() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.entering == 0
+	return v.watch.Idle() && v.starting == 0 && !v.frames.loading()
 }
 
 // fences make sure that no more comes about a request that has ended: see [Page.fence].
@@ -252,6 +253,7 @@ func (v *visit) listenTab(event any) {
 		if e.TargetID == target.ID(v.frames.tab()) {
 			v.close(crashError{"the page ended"})
 		}
+		v.gone(e.TargetID)
 	case *page.EventWindowOpen:
 		v.mu.Lock()
 		v.told.Windows = append(v.told.Windows, e.URL)

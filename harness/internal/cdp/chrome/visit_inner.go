@@ -3,6 +3,9 @@ package chrome
 import (
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
+	"sync"
 
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/audits"
@@ -12,6 +15,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // A target that waits takes commands only in the session in which it waits. Chrome makes that
@@ -76,46 +81,93 @@ func (v *visit) heard(raw []byte) {
 		return
 	}
 	v.mu.Lock()
-	s := v.inner[outer.SessionID]
+	w := v.inner[outer.SessionID]
 	v.mu.Unlock()
-	if s == nil {
+	if w == nil {
 		return
 	}
-	if event, err := cdproto.UnmarshalMessage(&inner, chromedp.DefaultUnmarshalOptions); err == nil {
-		v.listen(event, s)
+	event, err := cdproto.UnmarshalMessage(&inner, chromedp.DefaultUnmarshalOptions)
+	if err != nil {
+		return
 	}
+	if id := requestOf(event); id != "" && string(id) != string(w.info.TargetID) && !v.watch.Has(id) {
+		w.early()
+	}
+	v.listen(event, w.spot)
+}
+
+// requestOf names the request that an event is about, unless the event begins it or nothing of
+// the page tells of it.
+func requestOf(event any) network.RequestID {
+	switch e := event.(type) {
+	case *network.EventResponseReceived:
+		return e.RequestID
+	case *network.EventLoadingFinished:
+		return e.RequestID
+	case *network.EventLoadingFailed:
+		return e.RequestID
+	case *log.EventEntryAdded:
+		return e.Entry.NetworkRequestID
+	}
+	return ""
+}
+
+// innerWorker is a shared worker or a service worker, whose session is inside of another one.
+type innerWorker struct {
+	*spot
+	early func() // it asked before its events came here
 }
 
 // watchWorker makes the events of a shared worker or a service worker come here, and lets it
 // run: it calls free.
-func (v *visit) watchWorker(s *spot, parent cdp.Session, open func() (target.SessionID, error), free func()) {
-	v.mu.Lock()
-	known := v.known[s.info.TargetID]
-	v.known[s.info.TargetID] = true
-	if !known {
-		v.entering++
+func (v *visit) watchWorker(info *target.Info, parent cdp.Session, open func() (target.SessionID, error), free func()) {
+	first := v.first(info.TargetID)
+	w := &innerWorker{early: sync.OnceFunc(func() { v.unwatched(named(info) + " " + ranEarly) })}
+	if first {
+		w.spot = v.spotOf(info)
 	}
-	v.mu.Unlock()
 	go func() { // it waits for Chrome
 		defer free()
 		id, err := open()
-		if err == nil && !known {
+		if err == nil && first {
 			v.mu.Lock()
-			v.inner[id] = s
+			v.inner[id] = w
 			v.mu.Unlock()
 			err = v.say(parent, id, network.CommandEnable, log.CommandEnable, audits.CommandEnable)
 		}
 		if err == nil {
 			err = v.say(parent, id, runtime.CommandRunIfWaitingForDebugger)
 		}
-		if known {
+		if !first || err == nil {
 			return
 		}
-		v.mu.Lock()
-		v.entering--
-		v.mu.Unlock()
-		if err != nil && v.ctx.Err() == nil && !errors.Is(err, chromedp.ErrTargetDetached) {
-			v.unwatched(named(s.info) + ": " + err.Error())
+		w.begun()
+		if v.ctx.Err() == nil && !errors.Is(err, chromedp.ErrTargetDetached) {
+			v.unwatched(named(info) + ": " + err.Error())
 		}
 	}()
+}
+
+// gone notes that a target has ended.
+func (v *visit) gone(id target.ID) {
+	v.mu.Lock()
+	list := slices.Collect(maps.Values(v.inner))
+	v.mu.Unlock()
+	for _, w := range list {
+		if w.info.TargetID == id {
+			w.begun()
+		}
+	}
+}
+
+// leave ends the sessions of the shared workers: Chrome keeps a target for as long as it has a
+// session. The sessions of service workers end with the tab.
+func (v *visit) leave() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for id, w := range v.inner {
+		if w.info.Type == string(engine.SharedWorker) && v.chrome.Alive() {
+			_, _ = chromedp.CallBrowser(v.chrome.ctx, target.DetachFromTarget, target.DetachFromTargetParams{SessionID: id}) // it may be gone
+		}
+	}
 }

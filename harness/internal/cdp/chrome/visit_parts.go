@@ -26,6 +26,30 @@ import (
 type spot struct {
 	info *target.Info
 	ctx  context.Context // set before the first event comes
+	// begun says that the spot is past its start: the events of a frame come here, the script of
+	// a worker has run, or the spot is gone. It may be called again.
+	begun func()
+}
+
+// spotOf is a new spot. The visit waits for its start.
+func (v *visit) spotOf(info *target.Info) *spot {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.starting++
+	return &spot{info: info, begun: sync.OnceFunc(func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.starting--
+	})}
+}
+
+// first says whether a target is new to the visit.
+func (v *visit) first(id target.ID) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	known := v.known[id]
+	v.known[id] = true
+	return !known
 }
 
 // document says whether the spot shows a document.
@@ -62,10 +86,19 @@ func (v *visit) listen(event any, s *spot) {
 		v.attach(s, e)
 	case *inspector.EventTargetCrashed:
 		v.close(crashError{"the page crashed, or a frame of it"})
+	case *inspector.EventWorkerScriptLoaded:
+		s.begun()
+	case *page.EventFrameStartedLoading:
+		v.frames.load(e.FrameID, true)
+	case *page.EventFrameStoppedLoading:
+		v.frames.load(e.FrameID, false)
+	case *page.EventFrameDetached:
+		v.frames.detach(e)
 	case *page.EventFrameAttached:
 		v.frames.attach(e.FrameID, e.ParentFrameID)
 	case *page.EventFrameNavigated:
 		v.frames.navigated(e.Frame)
+		v.watch.Leave(e.Frame.ID, e.Frame.LoaderID)
 		v.shown(e.Frame)
 	case *fetch.EventRequestPaused:
 		go v.resume(s, e) // it waits for Chrome
@@ -111,34 +144,52 @@ func (v *visit) created(info *target.Info) {
 		go func() { // it waits for Chrome
 			_, _ = chromedp.CallBrowser(v.ctx, target.CloseTarget, target.CloseTargetParams{TargetID: info.TargetID})
 		}()
-	case info.Type == string(engine.SharedWorker) && v.DryRun:
-		v.hold(info.TargetID) // for ever
-		v.unwatched("the shared worker " + info.URL + " was not started: a dry run cannot hold back what it asks for")
 	case info.Type == string(engine.SharedWorker):
-		browser, free := chromedp.FromContext(v.ctx).Browser, v.hold(info.TargetID)
-		v.watchWorker(&spot{info: info, ctx: v.ctx}, browser, func() (target.SessionID, error) {
+		free, first := v.hold(info.TargetID)
+		switch {
+		case !first:
+			return
+		case v.DryRun: // its script is refused
+			v.unwatched("the shared worker " + info.URL + " was not started: a dry run cannot hold back what it asks for")
+			return
+		}
+		browser := chromedp.FromContext(v.ctx).Browser
+		v.watchWorker(info, browser, func() (target.SessionID, error) {
 			made, err := cdp.Call(v.ctx, browser, target.AttachToTarget, target.AttachToTargetParams{TargetID: info.TargetID, Flatten: new(false)})
 			return made.SessionID, err
 		}, free)
 	}
 }
 
-// hold notes a shared worker whose script must not come yet. The returned function lets it
-// come.
-func (v *visit) hold(id target.ID) (free func()) {
+// hold notes a shared worker whose script must not come yet, and says whether it is the first to
+// do so. The returned function lets the script come.
+func (v *visit) hold(id target.ID) (free func(), first bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.held[id] != nil {
-		return func() {}
+		return nil, false
 	}
 	held := make(chan struct{})
 	v.held[id] = held
-	return sync.OnceFunc(func() { close(held) })
+	return func() { close(held) }, true
 }
 
 // holds says whether a request loads the script of a shared worker that must not come yet: the
-// request has the name of its target.
+// request has the name of its target. Chrome announces the target first, but in another session,
+// whose events may come here later: so Chrome is asked for its targets.
 func (v *visit) holds(e *fetch.EventRequestPaused) <-chan struct{} {
+	if e.ResourceType != network.ResourceTypeOther {
+		return nil
+	}
+	all, err := chromedp.CallBrowser(v.ctx, target.GetTargets, target.GetTargetsParams{})
+	if err != nil {
+		return make(chan struct{}) // the visit has ended
+	}
+	for _, info := range all.TargetInfos {
+		if info.TargetID == target.ID(e.NetworkID) {
+			v.created(info)
+		}
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.held[target.ID(e.NetworkID)]
@@ -161,9 +212,9 @@ func (v *visit) attach(parent *spot, e *target.EventAttachedToTarget) {
 	case info.Type == string(engine.ServiceWorker) && v.DryRun:
 		v.unwatched("the service worker " + info.URL + " was not started: a dry run cannot hold back what it asks for")
 	case info.Type == string(engine.ServiceWorker):
-		v.watchWorker(&spot{info: info, ctx: parent.ctx}, session, func() (target.SessionID, error) { return e.SessionID, nil }, func() {})
+		v.watchWorker(info, session, func() (target.SessionID, error) { return e.SessionID, nil }, func() {})
 	case info.Type == "iframe", info.Type == string(engine.DedicatedWorker):
-		v.enter(&spot{info: info}, e.WaitingForDebugger, release)
+		v.enter(info, e.WaitingForDebugger, release)
 	default:
 		v.unwatched("a " + strings.ReplaceAll(info.Type, "_", " ") + " at " + info.URL)
 		go release() // it waits for Chrome
@@ -171,29 +222,23 @@ func (v *visit) attach(parent *spot, e *target.EventAttachedToTarget) {
 }
 
 // enter makes the events of a target come here, once.
-func (v *visit) enter(s *spot, waits bool, release func()) {
-	v.mu.Lock()
-	known := v.known[s.info.TargetID]
-	if !known {
-		v.known[s.info.TargetID] = true
-		v.entering++
-	}
-	v.mu.Unlock()
-	if known {
+func (v *visit) enter(info *target.Info, waits bool, release func()) {
+	if !v.first(info.TargetID) {
 		go release()
 		return
 	}
+	s := v.spotOf(info)
 	s.ctx, _ = chromedp.NewContext(v.chrome.ctx, chromedp.WithTargetID(s.info.TargetID), chromedp.WithDetachOnCancel(),
 		chromedp.WithListener(func(event any) { v.listen(event, s) }))
 	ctx, leave := context.WithCancel(s.ctx)
 	s.ctx = ctx
 	context.AfterFunc(v.ctx, leave)
+	context.AfterFunc(s.ctx, s.begun)
 	go v.follow(s, waits, release)
 }
 
 // follow enters a target and lets it go on.
 func (v *visit) follow(s *spot, waits bool, release func()) {
-	defer v.entersNoMore(s)
 	err := chromedp.Do(s.ctx)
 	if err != nil && s.info.Type == "iframe" && v.ctx.Err() == nil { // it waits for its first document
 		err = chromedp.Do(s.ctx, call(network.Enable, network.EnableParams{}), call(log.Enable, cdp.Empty{}),
@@ -206,22 +251,24 @@ func (v *visit) follow(s *spot, waits bool, release func()) {
 		err = chromedp.Do(s.ctx, call(runtime.RunIfWaitingForDebugger, cdp.Empty{}))
 	}
 	release()
+	v.mu.Lock()
+	v.entered = append(v.entered, s)
+	v.mu.Unlock()
+	if s.document() || err != nil {
+		s.begun()
+	}
 	switch gone := err != nil && errors.Is(err, chromedp.ErrTargetDetached); {
 	case v.ctx.Err() != nil, gone: // the visit, or the target, has ended
 	case err != nil:
 		v.unwatched(named(s.info) + ": " + err.Error())
 	case !waits:
-		v.unwatched(named(s.info) + " ran before it could be watched: its first requests may be missing")
+		v.unwatched(named(s.info) + " " + ranEarly)
 	}
 }
 
-// entersNoMore notes that a target was entered, or is gone.
-func (v *visit) entersNoMore(s *spot) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.entering--
-	v.entered = append(v.entered, s)
-}
+// ranEarly says of a target that a part of what it asked is not known. Chrome pauses no shared
+// worker at its start: its script may run before the events of its session are turned on.
+const ranEarly = "ran before it could be watched: its first requests may be missing"
 
 // named is a target for a reader.
 func named(info *target.Info) string {
@@ -234,7 +281,12 @@ func named(info *target.Info) string {
 // resume goes on with a request that Chrome has paused, or holds it back. The script of a shared
 // worker comes once the events of the worker come here, and never in a dry run.
 func (v *visit) resume(s *spot, e *fetch.EventRequestPaused) {
-	if held := v.holds(e); held != nil {
+	switch held := v.holds(e); {
+	case held == nil:
+	case v.DryRun: // a pause ends with the tab, and then the script would run
+		_, _ = chromedp.Call(s.ctx, fetch.FailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
+		return
+	default:
 		select {
 		case <-held:
 		case <-v.ctx.Done():

@@ -23,11 +23,18 @@ import (
 type Watch struct {
 	assembler *Assembler
 	begun     []*begun
-	open      map[network.RequestID]bool
+	open      map[network.RequestID]document // requests in flight, with what asked
+	left      map[*chain]bool                // requests whose document was left before they ended
 	// changed has room for one: something was announced, or ended.
 	changed chan struct{}
 	main    cdp.FrameID
-	mu      sync.Mutex // of begun and open; taken before the lock of the assembler
+	mu      sync.Mutex // of begun, open and left; taken before the lock of the assembler
+}
+
+// document is a document in a frame; both are empty where a worker asks.
+type document struct {
+	frame  cdp.FrameID
+	loader cdp.LoaderID
 }
 
 // begun is a request of the page, as it began.
@@ -39,7 +46,7 @@ type begun struct {
 
 // NewWatch returns a Watch that has seen nothing.
 func NewWatch() *Watch {
-	return &Watch{assembler: NewAssembler(), open: map[network.RequestID]bool{}, changed: make(chan struct{}, 1)}
+	return &Watch{assembler: NewAssembler(), open: map[network.RequestID]document{}, left: map[*chain]bool{}, changed: make(chan struct{}, 1)}
 }
 
 // Open says which frame is the tab's.
@@ -58,6 +65,30 @@ func (w *Watch) Idle() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.open) == 0
+}
+
+// Leave notes that a frame shows another document now. Chrome tells no end of what the last one
+// asked.
+func (w *Watch) Leave(frame cdp.FrameID, now cdp.LoaderID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.assembler.mu.Lock()
+	defer w.assembler.mu.Unlock()
+	for id, asked := range w.open {
+		if asked.frame == frame && asked.loader != "" && asked.loader != now {
+			delete(w.open, id)
+			w.left[w.assembler.chains[id]] = true
+		}
+	}
+}
+
+// Has says whether the beginning of a request came.
+func (w *Watch) Has(id network.RequestID) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.assembler.mu.Lock()
+	defer w.assembler.mu.Unlock()
+	return w.assembler.chains[id] != nil
 }
 
 // Asks says who asks: of a request in a frame, or of one that loads the document of a frame.
@@ -99,7 +130,7 @@ func (w *Watch) follow(event any) bool {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		// Chrome tells the worker, and not the page, how the script of a worker ended.
-		if w.open[e.RequestID] = true; isWorkerScript(e) || e.Type == network.ResourceTypePing {
+		if w.open[e.RequestID] = (document{e.FrameID, e.LoaderID}); isWorkerScript(e) || e.Type == network.ResourceTypePing {
 			delete(w.open, e.RequestID)
 		}
 	case *network.EventResponseReceived:
@@ -282,12 +313,13 @@ func (w *Watch) Requests() []engine.VisitRequest {
 			continue
 		}
 		q.answer = []byte("{}") // nobody asked, so no script reports
+		r := b.request
 		if q.chain != nil {
+			r.Left = w.left[q.chain]
 			if last := q.chain.last(); last != nil && last.Response != nil {
 				last.unread = true // Chrome has let it through, and the page may read none of it
 			}
 		}
-		r := b.request
 		record := w.assembler.finish(q)
 		r.Evidence, r.Security = record.Evidence(), securityOf(record)
 		list = append(list, r)
