@@ -48,7 +48,8 @@ preflight goes out. The experiments are GET, HEAD and OPTIONS. The questions of
 
 Exit status of a question: 0 readable, 1 blocked, 2 an argument is not valid, 3 no
 verdict. Exit status of a page: 0 nothing blocked, 1 something blocked, 3 the page could
-not be loaded, or a request has no verdict.`,
+not be loaded, a request has no verdict, or a part of the page was not watched: --dry-run
+does not start shared workers and service workers.`,
 		Example: `  corsproof diagnose http://localhost:8000/ --from https://app.example.com
   corsproof diagnose https://api.example.com/v1 --from https://app.example.com \
       --method PUT --header "Authorization: Bearer $TOKEN"
