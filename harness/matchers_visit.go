@@ -33,7 +33,7 @@ func (nothingBlocked) Match(actual any) (bool, error) {
 		return false, fmt.Errorf("HaveNothingBlocked: nothing is known to be blocked, but %s no verdict\n\n%s", haveOf(v.total(unjudged)), v)
 	}
 	if len(v.Unwatched) > 0 {
-		return false, fmt.Errorf("HaveNothingBlocked: nothing is known to be blocked, but a part of the page was not watched\n\n%s", v)
+		return false, fmt.Errorf("HaveNothingBlocked: nothing is known to be blocked, but a part of the page was not watched: ask what it asks with Browser.Fetch\n\n%s", v)
 	}
 	if status := v.ErrorPage(); status != 0 {
 		return false, fmt.Errorf("HaveNothingBlocked: the page is an error (%d) and asks nothing of another origin, so the visit shows nothing: correct the URL, or log in\n\n%s", status, v)

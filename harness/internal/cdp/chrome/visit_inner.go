@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -161,13 +162,17 @@ func (v *visit) gone(id target.ID) {
 }
 
 // leave ends the sessions of the shared workers: Chrome keeps a target for as long as it has a
-// session. The sessions of service workers end with the tab.
+// session. The sessions of service workers end with the tab. No lock is held while Chrome is
+// asked: the events that come before its answer need it.
 func (v *visit) leave() {
 	v.mu.Lock()
-	defer v.mu.Unlock()
-	for id, w := range v.inner {
-		if w.info.Type == string(engine.SharedWorker) && v.chrome.Alive() {
-			_, _ = chromedp.CallBrowser(v.chrome.ctx, target.DetachFromTarget, target.DetachFromTargetParams{SessionID: id}) // it may be gone
+	sessions := maps.Clone(v.inner)
+	v.mu.Unlock()
+	ctx, cancel := context.WithTimeout(v.chrome.ctx, v.Limit)
+	defer cancel()
+	for id, w := range sessions {
+		if w.info.Type == string(engine.SharedWorker) {
+			_, _ = chromedp.CallBrowser(ctx, target.DetachFromTarget, target.DetachFromTargetParams{SessionID: id}) // it may be gone
 		}
 	}
 }
