@@ -33,8 +33,8 @@ func (o *askOptions) runWatch(ctx context.Context, s streams, fetch func(context
 // ask asks once, and prints the answer if it is another than before.
 func (w *askWatch) ask(ctx context.Context, _ []string) answered {
 	seen, err := w.fetch(ctx)
-	if ctx.Err() != nil {
-		return answered{exit: failure(ctx, errors.Join(err, ctx.Err()))}
+	if err != nil && ctx.Err() != nil {
+		return answered{exit: failure(ctx, err), over: true}
 	}
 	now, exit := short(seen), exitOfObservation(seen)
 	if err != nil {

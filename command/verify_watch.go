@@ -72,7 +72,7 @@ func (w *verifyWatch) ask(ctx context.Context, changed []string) answered {
 	found, err := w.run.Verify(ctx)
 	found = w.signed(found)
 	switch {
-	case err != nil && w.before == nil:
+	case err != nil && (w.before == nil || ctx.Err() != nil):
 		return answered{exit: failureOfRun(ctx, err), over: true}
 	case err != nil:
 		return w.without(failureOfRun(ctx, err), err.Error())
@@ -82,7 +82,7 @@ func (w *verifyWatch) ask(ctx context.Context, changed []string) answered {
 		err = w.report.save(w.streams, found)
 	}
 	if exit := errors.Join(err, exitOfReport(found)); ctx.Err() != nil {
-		return answered{exit: exit}
+		return answered{exit: exit, over: true}
 	}
 	return w.without(exitOfReport(found), found.Ended)
 }
@@ -137,29 +137,31 @@ func (w *verifyWatch) print(found finding.Report) answered {
 	switch {
 	case first:
 		if err := w.report.save(w.streams, found); err != nil {
-			exit = noAnswer(err)
+			return answered{exit: noAnswer(err), over: true}
 		}
 		if err := errors.Unwrap(exit); err != nil {
 			sayNow(w.streams.err, err.Error())
 		}
 	case len(changes) > 0:
 		if err := w.printChanges(found, changes); err != nil {
-			exit = noAnswer(err)
-			sayNow(w.streams.err, err.Error())
+			return answered{exit: noAnswer(err), over: true}
 		}
 	case back:
 		sayNow(w.streams.err, "the target answers as before")
 	}
-	return answered{exit: exit, changed: len(changes) > 0}
+	return answered{exit: exit, changed: len(changes) > 0 && found.Complete()}
 }
 
-// printChanges prints what changed, and writes the files of the report again.
+// printChanges prints what changed, and writes the files of the report again. A file that
+// cannot be written now may be written the next time.
 func (w *verifyWatch) printChanges(found finding.Report, changes []finding.Change) error {
-	if w.report.json {
-		return errors.Join(w.report.printJSON(w.streams.out, found), saveAll(w.report.outputs(), found))
+	if err := saveAll(w.report.outputs(), found); err != nil {
+		sayNow(w.streams.err, err.Error())
 	}
-	err := w.streams.text(w.report.verbose).Changes(w.streams.out, time.Now(), changes)
-	return errors.Join(err, saveAll(w.report.outputs(), found))
+	if w.report.json {
+		return w.report.printJSON(w.streams.out, found)
+	}
+	return w.streams.text(w.report.verbose).Changes(w.streams.out, time.Now(), changes)
 }
 
 // end closes the browser, if it is open. The canary is asked of the next one.

@@ -12,8 +12,8 @@ import (
 // answered is the result of asking once under --watch.
 type answered struct {
 	exit    error // as the verb would end now
-	changed bool  // there is another answer than before
-	over    bool  // asking again would not help
+	changed bool  // there is another answer than before, with a verdict
+	over    bool  // asking again would not help, or the context ended first
 }
 
 // The pauses after a change of a file, in which the answer is asked for again until it
@@ -41,7 +41,7 @@ func (w watchFlags) run(ctx context.Context, s streams, inputs []string, ask fun
 	}
 	defer files.close()
 	a := ask(ctx, nil)
-	if ctx.Err() != nil || a.over {
+	if a.over {
 		return a.exit
 	}
 	fmt.Fprintln(s.err, w.describe(inputs))
@@ -51,11 +51,15 @@ func (w watchFlags) run(ctx context.Context, s streams, inputs []string, ask fun
 		if err != nil {
 			sayNow(s.err, fmt.Sprintf("the watch of the files lost events (%v): asking again", err))
 		}
-		if ctx.Err() == nil {
-			a = ask(ctx, changed)
-		}
 		if ctx.Err() != nil {
 			return printed(last)
+		}
+		a = ask(ctx, changed)
+		switch {
+		case a.over && ctx.Err() != nil:
+			return printed(last)
+		case a.over:
+			return a.exit
 		}
 		if a.changed {
 			all.retry = 0
