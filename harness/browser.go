@@ -83,7 +83,8 @@ type Browser struct {
 	Timeout time.Duration
 
 	// MaxPages is how many idle pages stay open. Zero means 16. A new page beyond this
-	// number takes the place of the page that was idle for longest.
+	// number takes the place of the page that was idle for longest. With more than 16, a
+	// page stays open beside the page of its dry runs, so that both can be asked again.
 	MaxPages int
 
 	// Trace gets every DevTools event of every page, one JSON document per line.
