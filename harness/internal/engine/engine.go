@@ -23,7 +23,8 @@ import (
 // ErrLost says that the browser, or the page, ended while it was needed.
 var ErrLost = errors.New("the browser ended unexpectedly")
 
-// CannotError says that this browser cannot ask the question. Nothing was asked.
+// CannotError says that this browser cannot ask the question, or cannot be what the Options
+// want. Nothing was asked.
 type CannotError struct {
 	// Browser is the name and version of the browser.
 	Browser string
@@ -47,6 +48,7 @@ type Options struct {
 	HTTP3   []string
 	HTTP1   bool     // HTTP/1.1 only
 	Visible bool     // with a window
+	Full    bool     // a build that makes every request: see Question.ForWindow
 	Flags   []string // more flags, as on a command line
 
 	// Extensions says that pages belong to extensions. Without it there are none.
@@ -241,6 +243,9 @@ type Question struct {
 	Request bool
 	// Frame says that the question shows a document in a frame.
 	Frame bool
+	// ForWindow names what the browser fetches for its window and not for the page, such as
+	// "a manifest". A build without windows cannot: see Options.Full.
+	ForWindow string
 	// Controller is what the service worker that controls the page answers, as JSON.
 	Controller json.RawMessage
 	// Preflights, unless nil, says whether a request for a URL may be preflighted.
