@@ -51,6 +51,11 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 			return engine.Evidence{}, err
 		}
 	}
+	over, err := p.takeAnswer(ctx)
+	if err != nil {
+		return engine.Evidence{Missing: []string{"the end of a question that has another answer to the prompt for the local network"}}, err
+	}
+	defer over()
 	w := p.enqueue(question)
 	select {
 	case evidence := <-w.evidence:

@@ -145,7 +145,7 @@ func (c *Chrome) firstContact() error {
 	if err := c.checkCookies(); err != nil {
 		return err
 	}
-	return c.prepare(c.ctx, "", nil)
+	return errors.Join(c.answerPrompts(c.ctx, ""), c.prepare(c.ctx, "", nil))
 }
 
 // readFlags asks Chrome which flags it has: a distribution's wrapper may have
