@@ -25,8 +25,11 @@ type Browser struct {
 	_ [0]func() // keyed literals only
 
 	// Path is the Chrome to start. Empty means the Chrome that the environment
-	// variable CORSPROOF_CHROME names, or the first of google-chrome, chromium and
-	// chrome-headless-shell that is installed.
+	// variable CORSPROOF_CHROME names, or the first of chrome-headless-shell,
+	// chromium-headless-shell, headless-shell, google-chrome and chromium that is installed.
+	// The headless shell costs half as much as a full Chrome and decides in the same way, but
+	// it has no window, no extensions, and fetches no manifest and no icon. Where nothing is
+	// named, a full Chrome is started for these, beside the headless shell.
 	Path string
 
 	// Network is a set of servers with their own host names; see package servers.
@@ -90,8 +93,8 @@ type Browser struct {
 	// Trace gets every DevTools event of every page, one JSON document per line.
 	Trace io.Writer
 
-	// extended says that the pages belong to extensions.
-	extended bool
+	// kind says which questions this Browser is for.
+	kind kind
 
 	// engine starts the browser; nil: Chrome.
 	engine func(context.Context, engine.Options) (engine.Browser, error)
@@ -103,10 +106,10 @@ type Browser struct {
 	sized   sync.Once
 	turns   turns.Turns[turn]
 	closed  bool
-	// extensions has the pages of extensions; nil: none was asked from.
-	extensions *Browser
-	slowest    string // the question that got no answer in time last: it may have stopped Chrome
-	doubted    bool   // that question came after the last look at whether Chrome answers
+	// others are the Browsers of the questions that this one cannot be asked.
+	others  map[kind]*Browser
+	slowest string // the question that got no answer in time last: it may have stopped Chrome
+	doubted bool   // that question came after the last look at whether Chrome answers
 
 	lateBefore atomic.Int64 // of closed profiles
 	usedOnce   atomic.Int64 // counts the pages that are used once
@@ -118,6 +121,9 @@ var (
 	ErrClosed = errors.New("the browser is closed")
 	// ErrNoChrome says that there is no Chrome on this machine.
 	ErrNoChrome = chrome.ErrNoChrome
+	// ErrCookies says that Chrome does not treat third-party cookies as ThirdPartyCookies says:
+	// an administrator's policy or a flag overrides it.
+	ErrCookies = chrome.ErrCookies
 	// ErrFlag says that one of Flags turns off what is under test.
 	ErrFlag = chrome.ErrFlag
 	// ErrLost says that Chrome, or a page of it, ended while it was needed. An
@@ -152,8 +158,8 @@ func (b *Browser) Chrome(ctx context.Context) (Chrome, error) {
 // OpenPages counts the pages that are kept warm.
 func (b *Browser) OpenPages() int {
 	pages := b.pool.Len()
-	if extended := b.extension(); extended != nil {
-		pages += extended.OpenPages()
+	for _, other := range b.started() {
+		pages += other.OpenPages()
 	}
 	return pages
 }
@@ -163,8 +169,8 @@ func (b *Browser) OpenPages() int {
 // this package: please report it.
 func (b *Browser) LateEvents() int {
 	late := b.pool.Late() + int(b.lateBefore.Load())
-	if extended := b.extension(); extended != nil {
-		late += extended.LateEvents()
+	for _, other := range b.started() {
+		late += other.LateEvents()
 	}
 	return late
 }
@@ -175,7 +181,7 @@ func (b *Browser) LateEvents() int {
 //
 //   - one or more *[FaultError], joined, where the Request or the Browser is not valid (see
 //     [Request.Validate] and [Browser.Validate]): nothing was asked;
-//   - [ErrClosed], [ErrNoChrome], [ErrFlag] or what Chrome printed at its start, where
+//   - [ErrClosed], [ErrNoChrome], [ErrFlag], [ErrCookies] or what Chrome printed at its start, where
 //     there is no Chrome to ask; the error of the context, where the context ended first;
 //   - an error that says what this browser cannot do;
 //   - an *[InconclusiveError] where evidence is missing. The Observation beside it has
@@ -198,11 +204,18 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if r.OnTheWire() {
 		return Observation{Request: r}, cannotHave(r)
 	}
-	if r.ofExtension() && !b.extended {
+	if p == nil && b.otherBuild(r) {
+		full, err := b.other(fullChrome)
+		if err != nil {
+			return Observation{Request: r}, err
+		}
+		return full.fetch(ctx, r, nil)
+	}
+	if r.ofExtension() && b.kind != withExtensions {
 		if p != nil {
 			return Observation{Request: r}, &engine.CannotError{Browser: "Chrome", What: "open the page of an extension in a profile: ask without Profile"}
 		}
-		extended, err := b.forExtensions()
+		extended, err := b.other(withExtensions)
 		if err != nil {
 			return Observation{Request: r}, err
 		}
@@ -286,7 +299,7 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{
 		JSON: question, URL: bindingURL(r), Upgraded: upgraded(bindingURL(r)), Request: r.announces(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
-		Controller: controller,
+		Controller: controller, ForWindow: r.Via.forWindow(),
 	})
 	used := before.serve(&evidence)
 	o, err := conclude(r, setting{

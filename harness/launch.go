@@ -114,7 +114,7 @@ func (b *Browser) Close() error {
 	running := b.running
 	b.running = nil
 	b.mu.Unlock()
-	err := b.closeExtensions()
+	err := b.closeOthers()
 	if running == nil {
 		return err
 	}

@@ -32,7 +32,8 @@ func (unaskedError) Error() string { return "the page was closed because of an e
 
 func (unaskedError) Is(target error) bool { return target == ErrLost }
 
-// CannotError says that this browser cannot ask the question. Nothing was asked.
+// CannotError says that this browser cannot ask the question, or cannot be what the Options
+// want. Nothing was asked.
 type CannotError struct {
 	// Browser is the name and version of the browser.
 	Browser string
@@ -56,6 +57,7 @@ type Options struct {
 	HTTP3   []string
 	HTTP1   bool     // HTTP/1.1 only
 	Visible bool     // with a window
+	Full    bool     // a build that makes every request: see Question.ForWindow
 	Flags   []string // more flags, as on a command line
 
 	// Extensions says that pages belong to extensions. Without it there are none.
@@ -250,6 +252,9 @@ type Question struct {
 	Request bool
 	// Frame says that the question shows a document in a frame.
 	Frame bool
+	// ForWindow names what the browser fetches for its window and not for the page, such as
+	// "a manifest". A build without windows cannot: see Options.Full.
+	ForWindow string
 	// Controller is what the service worker that controls the page answers, as JSON.
 	Controller json.RawMessage
 	// Preflights, unless nil, says whether a request for a URL may be preflighted.

@@ -32,6 +32,9 @@ const maxQuestions = 10_000
 
 // Ask asks a question and returns all that was observed: see [engine.Page].
 func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Evidence, error) {
+	if question.ForWindow != "" && p.chrome.shell() {
+		return engine.Evidence{}, p.chrome.cannot("fetch " + question.ForWindow)
+	}
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
@@ -48,6 +51,11 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 			return engine.Evidence{}, err
 		}
 	}
+	over, err := p.takeAnswer(ctx)
+	if err != nil {
+		return engine.Evidence{Missing: []string{"the end of a question that has another answer to the prompt for the local network"}}, err
+	}
+	defer over()
 	w := p.enqueue(question)
 	select {
 	case evidence := <-w.evidence:

@@ -59,10 +59,11 @@ type Chrome struct {
 // Launch starts a Chrome and makes sure that its verdicts can be relied on. The
 // context bounds the start, not the life of the browser: Close ends that.
 func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
-	path, err := find(o.Path)
+	path, err := find(o)
 	if err != nil {
 		return nil, err
 	}
+	o.Path = path
 	rooms, err := newStandIn()
 	if err != nil {
 		return nil, err
@@ -129,19 +130,22 @@ func (c *Chrome) firstContact() error {
 		return err
 	}
 	c.product = v.Product
-	if err := newEnough(v.Product); err != nil {
+	if err := errors.Join(newEnough(v.Product), c.fits()); err != nil {
 		return err
 	}
 	if err := c.readFlags(); err != nil {
 		return err
 	}
-	if err := c.prepare(c.ctx, "", nil); err != nil {
-		return err
-	}
 	// The first tab's messages must be read for as long as Chrome runs, also when
 	// its page is closed: chromedp delivers no message at all while one tab's
 	// messages are unread.
-	return chromedp.Do(c.ctx)
+	if err := chromedp.Do(c.ctx); err != nil {
+		return err
+	}
+	if err := c.checkCookies(); err != nil {
+		return err
+	}
+	return errors.Join(c.answerPrompts(c.ctx, ""), c.prepare(c.ctx, "", nil))
 }
 
 // readFlags asks Chrome which flags it has: a distribution's wrapper may have

@@ -231,7 +231,7 @@ func (p *Page) show(d document, o engine.PageOptions) error {
 	if err := p.loadAll(d, o); err != nil {
 		return err
 	}
-	return p.readPolicy(o)
+	return p.readPolicy()
 }
 
 // loadAll loads the document, the page around it first, and the document in it last.

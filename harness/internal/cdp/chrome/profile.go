@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -23,7 +22,7 @@ func (c *Chrome) NewProfile(ctx context.Context, cookies []engine.SetCookie) (en
 		return "", fmt.Errorf("make a profile: %w", c.lost(err))
 	}
 	err = errors.Join(
-		c.answerPrompts(joined, browser.SetPermissionParams{BrowserContextID: result.BrowserContextID, Setting: browser.PermissionSetting(c.options.LocalNetwork)}),
+		c.answerPrompts(joined, engine.ProfileID(result.BrowserContextID)),
 		c.prepare(joined, result.BrowserContextID, cookies),
 	)
 	if err != nil {
