@@ -40,6 +40,7 @@ var house = []room{
 	{"harness/internal/sqlite", "", ""},
 	{"harness/internal/engine", "harness/internal/patience harness/internal/reach", ""},
 	{"harness/internal/turns", "", ""},
+	{"harness/internal/socks", "", ""}, // for browsers that take no host rules
 	{"harness/internal/cdp/trace", "harness/internal/engine harness/internal/web cdproto", ""},
 	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine harness/internal/reach harness/internal/sqlite harness/internal/web chromedp cdproto", ""},
 	// Tests of harness play recorded events of Chrome.
