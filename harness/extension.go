@@ -75,7 +75,7 @@ func (b *Browser) forExtensions() (*Browser, error) {
 	}
 	if b.extensions == nil {
 		b.extensions = &Browser{
-			Path: b.Path, Network: b.Network, LocalNetwork: b.LocalNetwork, ThirdPartyCookies: b.ThirdPartyCookies, HTTP1: b.HTTP1,
+			Path: b.Path, Endpoint: b.Endpoint, Network: b.Network, LocalNetwork: b.LocalNetwork, ThirdPartyCookies: b.ThirdPartyCookies, HTTP1: b.HTTP1,
 			Visible: b.Visible, Windowless: b.Windowless, Cookies: b.Cookies, CA: b.CA, Resolve: b.Resolve, HTTP3: b.HTTP3, Flags: b.Flags, Timeout: b.Timeout, MaxPages: b.MaxPages,
 			Trace: b.Trace, engine: b.engine, extended: true,
 		}

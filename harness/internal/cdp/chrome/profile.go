@@ -22,6 +22,9 @@ func (c *Chrome) NewProfile(ctx context.Context, cookies []engine.SetCookie) (en
 	if err != nil {
 		return "", fmt.Errorf("make a profile: %w", c.lost(err))
 	}
+	if c.foreign != nil {
+		return c.foreignProfile(joined, result.BrowserContextID, cookies)
+	}
 	err = errors.Join(
 		c.answerPrompts(joined, browser.SetPermissionParams{BrowserContextID: result.BrowserContextID, Setting: browser.PermissionSetting(c.options.LocalNetwork)}),
 		c.prepare(joined, result.BrowserContextID, cookies),

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
@@ -42,7 +41,8 @@ func (p *Page) readPolicy(o engine.PageOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(value, &p.barred); err != nil || o.Profile == "" || p.chrome.options.LocalNetwork != "granted" {
+	in := p.chrome.contextOf(o)
+	if err := json.Unmarshal(value, &p.barred); err != nil || in == "" || p.chrome.options.LocalNetwork != "granted" {
 		return err
 	}
 	return p.chrome.answers.of(o, len(p.barred) > 0, func() error {
@@ -50,7 +50,7 @@ func (p *Page) readPolicy(o engine.PageOptions) error {
 			return &engine.CannotError{Browser: "Chrome", What: "deny a prompt to an opaque origin in a profile: ask without Profile"}
 		}
 		return p.chrome.answerPrompts(p.ctx, browser.SetPermissionParams{
-			BrowserContextID: cdp.BrowserContextID(o.Profile), Setting: "denied",
+			BrowserContextID: in, Setting: "denied",
 			Origin: outermost(o), EmbeddedOrigin: o.Origin,
 		})
 	})
