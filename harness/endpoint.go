@@ -7,6 +7,8 @@ import (
 
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/socks"
+	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
 // endpointFaults name what is wrong with Endpoint, and each field that a Chrome that runs
@@ -77,4 +79,13 @@ func (b *Browser) shownEndpoint() string {
 		return ""
 	}
 	return u.Scheme + "://" + u.Host
+}
+
+// leadsToNetwork says whether a URL leads to the Network, which need not say that it serves it.
+func (b *Browser) leadsToNetwork(text string) bool {
+	if b.Network == nil {
+		return false
+	}
+	u, err := web.ParseURL(text, nil)
+	return err == nil && socks.ByRules(b.Network.HostRules())(u.Host, 0) != ""
 }

@@ -224,6 +224,9 @@ type PageOptions struct {
 	Once int64
 	// Tab tells apart pages that are alike otherwise: each is a tab of its own.
 	Tab int
+	// Fixture says that the requests of the page go to the hosts of Options.HostRules. It is
+	// set only for a browser that needs to be told: a Chrome at Options.Endpoint.
+	Fixture bool
 	// Profile has the page.
 	Profile ProfileID
 }

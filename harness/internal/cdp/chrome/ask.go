@@ -51,7 +51,7 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 	w := p.enqueue(question)
 	select {
 	case evidence := <-w.evidence:
-		return evidence, nil
+		return evidence, p.unreached(evidence)
 	case err := <-w.failed:
 		return p.abandon(w), err
 	case <-ctx.Done():

@@ -17,11 +17,12 @@ import (
 
 // foreign is what a Chrome that somebody else started has in addition. Everything is done in
 // browser contexts of our own, which share nothing with the rest of that Chrome, and which it
-// disposes of when the connection ends.
-//
-// What it cannot: see the table in the doc comment of [harness.Browser].
+// disposes of when the connection ends. Pages that ask the fixture network have contexts apart:
+// there, every connection goes through a proxy of ours, which leads to that network alone, and
+// errors of certificates count for nothing.
 type foreign struct {
 	home cdp.BrowserContextID // has every page without a profile
+	fixture
 }
 
 // Connect connects to the Chrome at an endpoint and makes sure that its verdicts can be relied
@@ -93,6 +94,9 @@ func (c *Chrome) greetWhile(ctx context.Context) error {
 	if err := c.settle(c.ctx, c.foreign.home, nil); err != nil {
 		return c.lost(err)
 	}
+	if err := c.reachFixture(c.ctx); err != nil {
+		return c.lost(err)
+	}
 	return c.canary(ctx)
 }
 
@@ -151,15 +155,25 @@ func (c *Chrome) readForeignFlags() error {
 
 // contextOf is the browser context that has a page; empty: Chrome's own.
 func (c *Chrome) contextOf(o engine.PageOptions) cdp.BrowserContextID {
-	if o.Profile == "" && c.foreign != nil {
+	switch {
+	case c.foreign == nil:
+		return cdp.BrowserContextID(o.Profile)
+	case o.Fixture:
+		return c.foreign.contextOf(o.Profile)
+	case o.Profile == "":
 		return c.foreign.home
 	}
 	return cdp.BrowserContextID(o.Profile)
 }
 
-// foreignProfile prepares a browser context as a profile.
+// foreignProfile prepares a browser context as a profile, and another one for its pages that ask
+// the fixture network.
 func (c *Chrome) foreignProfile(ctx context.Context, id cdp.BrowserContextID, cookies []engine.SetCookie) (engine.ProfileID, error) {
-	if err := c.settle(ctx, id, cookies); err != nil {
+	err := c.settle(ctx, id, cookies)
+	if err == nil && c.foreign.leads != nil {
+		err = c.fixtureContext(ctx, engine.ProfileID(id), cookies)
+	}
+	if err != nil {
 		return "", errors.Join(err, c.CloseProfile(engine.ProfileID(id)))
 	}
 	return engine.ProfileID(id), nil

@@ -289,5 +289,8 @@ func (c *Chrome) Close() error {
 	if c.foreign == nil {
 		sweep() // of what could not be removed at the start
 	}
+	if c.foreign != nil && c.foreign.proxy != nil {
+		_ = c.foreign.proxy.Close()
+	}
 	return c.rooms.Close()
 }

@@ -213,6 +213,9 @@ func (p *Page) open(o engine.PageOptions) error {
 	); err != nil {
 		return err
 	}
+	if err := p.trustFixture(p.ctx); err != nil {
+		return err
+	}
 	if err := p.show(d, o); err != nil {
 		return err
 	}

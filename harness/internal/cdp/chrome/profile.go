@@ -43,6 +43,19 @@ func (c *Chrome) CloseProfile(id engine.ProfileID) error {
 	c.answers.forget(id)
 	ctx, cancel := context.WithTimeout(c.ctx, disposeLimit)
 	defer cancel()
-	_, err := chromedp.CallBrowser(ctx, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: cdp.BrowserContextID(id)})
-	return err
+	var contexts []cdp.BrowserContextID
+	if c.foreign != nil {
+		if own := c.foreign.take(id); own != "" {
+			contexts = append(contexts, own)
+		}
+	}
+	if id != "" {
+		contexts = append(contexts, cdp.BrowserContextID(id))
+	}
+	var errs []error
+	for _, one := range contexts {
+		_, err := chromedp.CallBrowser(ctx, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: one})
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
