@@ -32,6 +32,14 @@ type Browser struct {
 	// named, a full Chrome is started for these, beside the headless shell.
 	Path string
 
+	// Endpoint, unless empty, is the address of a Chrome that somebody else started, such as
+	// "http://127.0.0.1:9222" or "ws://…": it is asked, and none is started. Everything is done
+	// in a browser context of its own, which is disposed of at the end; that Chrome stays. What
+	// such a Chrome cannot be told is a fault or an error: see [Browser.Validate]. Its Flags
+	// are known only where it was started with --enable-automation, so each connection begins
+	// with questions whose answers are known.
+	Endpoint string
+
 	// Network is a set of servers with their own host names; see package servers.
 	Network Network
 
@@ -204,6 +212,9 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if r.OnTheWire() {
 		return Observation{Request: r}, cannotHave(r)
 	}
+	if err := b.foreignFault(r); err != nil {
+		return Observation{Request: r}, err
+	}
 	if p == nil && b.otherBuild(r) {
 		full, err := b.other(fullChrome)
 		if err != nil {
@@ -318,6 +329,9 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 	case err != nil && unsent(r, evidence):
 		page.Retire()
 		err = NewInconclusiveError(r, errUnsent.Error(), errUnsent)
+	}
+	if err == nil {
+		err = b.foreignVerdict(r, o)
 	}
 	before.witness(&o, used)
 	return o, evidence, err

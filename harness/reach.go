@@ -40,6 +40,7 @@ func (b *Browser) options() (engine.Options, error) {
 		Cookies:           cookies,
 		Addresses:         addresses,
 		Path:              b.Path,
+		Endpoint:          b.Endpoint,
 		HTTP1:             b.HTTP1,
 		HTTP3:             http3,
 		Visible:           b.Visible,
@@ -56,7 +57,7 @@ func (b *Browser) options() (engine.Options, error) {
 	if b.Network != nil {
 		o.HostRules, o.KeyPins = b.Network.HostRules(), b.Network.KeyPins()
 	}
-	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3)
+	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3, b.endpointFaults())
 }
 
 // addresses reads Resolve.

@@ -33,7 +33,7 @@ const maxQuestions = 10_000
 // Ask asks a question and returns all that was observed: see [engine.Page].
 func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Evidence, error) {
 	if question.ForWindow != "" && p.chrome.shell() {
-		return engine.Evidence{}, p.chrome.cannot("fetch " + question.ForWindow)
+		return engine.Evidence{}, p.chrome.shellCannot("fetch " + question.ForWindow)
 	}
 	select {
 	case p.slots <- struct{}{}:
@@ -59,7 +59,7 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 	w := p.enqueue(question)
 	select {
 	case evidence := <-w.evidence:
-		return evidence, nil
+		return evidence, p.unreached(evidence)
 	case err := <-w.failed:
 		return p.abandon(w), err
 	case <-ctx.Done():
