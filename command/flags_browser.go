@@ -3,7 +3,9 @@ package command
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +16,7 @@ import (
 // browserFlags describe the browser, for every verb that asks. Their zero value
 // is the browser of a verb without flags.
 type browserFlags struct {
+	browser      string
 	chrome       string
 	flags        []string
 	visible      bool
@@ -27,6 +30,7 @@ type browserFlags struct {
 
 func (b *browserFlags) add(c *cobra.Command) {
 	f := c.Flags()
+	f.StringVar(&b.browser, "browser", "", "ask a Chrome that runs already, at ws://… or http://HOST:PORT (default: $CORSPROOF_BROWSER; without it a Chrome is started)")
 	f.StringVar(&b.chrome, "chrome", "", "the Chrome to start (default: $CORSPROOF_CHROME, or the first that is installed)")
 	f.StringArrayVar(&b.flags, "chrome-flag", nil, "a further flag for Chrome, such as --lang=de; may be repeated")
 	f.BoolVar(&b.visible, "visible", false, "open a window instead of running headless")
@@ -62,11 +66,26 @@ func (b *browserFlags) wireFault(from string) error {
 	return errors.Join(faults...)
 }
 
+// endpoint is the address of a Chrome that runs already; empty: one is started. A flag that says
+// which Chrome to start goes before the environment.
+func (b *browserFlags) endpoint() string {
+	if b.browser == "" && !b.given.has("chrome") {
+		return os.Getenv("CORSPROOF_BROWSER")
+	}
+	return b.browser
+}
+
+// hasMore says whether the address of a Chrome has more than a host, which may be a secret.
+func hasMore(address string) bool {
+	u, err := url.Parse(address)
+	return err != nil || u.User != nil || u.RawQuery != "" || strings.Trim(u.Path, "/") != ""
+}
+
 // open makes the Browser and opens its trace. The returned function closes the
 // trace.
 func (b *browserFlags) open() (*harness.Browser, func() error, error) {
 	chrome := &harness.Browser{
-		Path: b.chrome, Flags: b.flags, Visible: b.visible, HTTP1: b.http1, Timeout: b.timeout,
+		Endpoint: b.endpoint(), Path: b.chrome, Flags: b.flags, Visible: b.visible, HTTP1: b.http1, Timeout: b.timeout,
 		LocalNetwork: harness.PermissionGranted, ThirdPartyCookies: harness.PermissionGranted,
 	}
 	if b.localNetwork == "deny" {

@@ -83,7 +83,11 @@ func (b *Browser) launchChrome(ctx context.Context) (engine.Browser, error) {
 		return nil, err
 	}
 	launch := b.engine
-	if launch == nil {
+	switch {
+	case launch != nil:
+	case options.Endpoint != "":
+		launch = chrome.Connect
+	default:
 		launch = chrome.Launch
 	}
 	for start := 1; ; start++ {
@@ -114,7 +118,7 @@ func (b *Browser) Close() error {
 	running := b.running
 	b.running = nil
 	b.mu.Unlock()
-	err := b.closeExtensions()
+	err := b.closeOthers()
 	if running == nil {
 		return err
 	}

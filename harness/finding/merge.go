@@ -206,6 +206,9 @@ func joinHeads(sources []Source, missing string) Report {
 				whole.Notes = append(whole.Notes, note)
 			}
 		}
+		if r.Chrome.Endpoint != whole.Chrome.Endpoint { // each shard may have a Chrome of its own
+			whole.Chrome.Endpoint = ""
+		}
 		addCounts(whole.Sent, r.Sent)
 		addCounts(whole.Withheld, r.Withheld)
 		if r.Ended != "" {
