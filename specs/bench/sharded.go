@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/behaviour"
 	"github.com/corsproof/corsproof/harness/policy"
 	"github.com/corsproof/corsproof/harness/verify"
 	"github.com/corsproof/corsproof/servers"
@@ -28,7 +29,7 @@ type sharded struct {
 
 // shardings verifies a policy as one run and as shards, one after the other.
 func shardings(ctx context.Context, s settings, w *world, v *verified) (sharded, error) {
-	run := verify.Run{Policy: v.policy}
+	run := verify.Run{Policy: v.policy, Select: verify.Select{Skip: []string{behaviour.TagWire}}}
 	run.Policy.Resources = nil
 	for i := range shardedResources {
 		run.Policy.Resources = append(run.Policy.Resources, policy.Resource{Path: fmt.Sprintf("/sharded/%d", i)})
