@@ -29,6 +29,8 @@ func (c *Chrome) fits() error {
 		return c.cannot("open a window")
 	case c.options.Extensions:
 		return c.cannot("load an extension")
+	case len(c.options.CA) > 0: // it does not read the database of the profile: see [trustDatabase]
+		return c.cannot("trust the certificates of Browser.CA (--ca)")
 	}
 	return nil
 }
