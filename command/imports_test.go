@@ -85,7 +85,7 @@ var house = []room{
 	{"specs/bench", "harness harness/behaviour harness/diagnose harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
 	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/diagnose harness/finding harness/oracle harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process servers/software specs/internal/differential ginkgo gomega"},
 
-	{"command", "fixtures harness harness/behaviour harness/conform harness/diagnose harness/draft harness/draft/openapi harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process", "harness/conform/contract internal/schematest"},
+	{"command", "fixtures harness harness/behaviour harness/conform harness/diagnose harness/draft harness/draft/openapi harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process fsnotify", "harness/conform/contract internal/schematest"},
 	{".", "command", ""},
 }
 
@@ -99,6 +99,7 @@ var watchedModules = map[string]string{
 	"idna":         "golang.org/x/net/idna",
 	"publicsuffix": "golang.org/x/net/publicsuffix",
 	"kin-openapi":  "github.com/getkin/kin-openapi",
+	"fsnotify":     "github.com/fsnotify/fsnotify",
 }
 
 // listed is a package as go list prints it.

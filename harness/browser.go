@@ -86,7 +86,8 @@ type Browser struct {
 	Timeout time.Duration
 
 	// MaxPages is how many idle pages stay open. Zero means 16. A new page beyond this
-	// number takes the place of the page that was idle for longest.
+	// number takes the place of the page that was idle for longest. With more than 16, a
+	// page stays open beside the page of its dry runs, so that both can be asked again.
 	MaxPages int
 
 	// Trace gets every DevTools event of every page, one JSON document per line.
@@ -128,6 +129,9 @@ var (
 	// ErrLost says that Chrome, or a page of it, ended while it was needed. An
 	// InconclusiveError wraps it.
 	ErrLost = engine.ErrLost
+	// ErrNetworkChanged says that an address of this machine came or went while Chrome
+	// asked, so that Chrome gave the request up. An InconclusiveError wraps it.
+	ErrNetworkChanged = errors.New("the network of this machine changed")
 	// ErrNoPage says that Chrome opened no page in its time, so that nothing was asked: the
 	// machine is busy, or Chrome hangs. An InconclusiveError wraps it.
 	ErrNoPage = engine.ErrNoPage
@@ -186,8 +190,9 @@ func (b *Browser) LateEvents() int {
 //
 // When Chrome dies before anything was sent, or no longer opens pages, Fetch begins again
 // with a fresh Chrome, a few times at most. When Chrome dies during a question, or the page
-// no longer sends requests, Fetch asks once more with a fresh Chrome or a fresh page. It
-// never repeats a request with an unsafe method, because that may have been sent already.
+// no longer sends requests, Fetch asks once more with a fresh Chrome or a fresh page; when the
+// network of this machine changes during a question, it asks a few times more. It never repeats
+// a request with an unsafe method that may have been sent already.
 func (b *Browser) Fetch(ctx context.Context, r Request) (Observation, error) {
 	return b.fetch(ctx, r, nil)
 }
@@ -231,16 +236,7 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if r.Via == ViaAudioWorklet {
 		return b.askWorklet(ctx, r, p)
 	}
-	return b.askTwice(ctx, r, p)
-}
-
-// askTwice asks, and asks once more where Chrome or the page was lost and that does no harm.
-func (b *Browser) askTwice(ctx context.Context, r Request, p *Profile) (Observation, error) {
-	o, err := b.ask(ctx, r, p)
-	if (errors.Is(err, ErrLost) || errors.Is(err, errUnsent)) && safe(r) {
-		o, err = b.ask(ctx, r, p)
-	}
-	return o, err
+	return b.askAgain(ctx, r, p)
 }
 
 // bounded begins the time of a question.
@@ -317,6 +313,8 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 		err = ended(ctx, r, evidence, lost)
 	case err != nil && aborted(r, evidence):
 		err = NewInconclusiveError(r, "Chrome gave the request up, as it does when its network service ends", ErrLost)
+	case err != nil && networkChanged(evidence):
+		err = NewInconclusiveError(r, "an address of this machine came or went meanwhile, as when a container starts, and Chrome then ends all requests (net::ERR_NETWORK_CHANGED): ask again", ErrNetworkChanged)
 	case err != nil && unsent(r, evidence):
 		page.Retire()
 		err = NewInconclusiveError(r, errUnsent.Error(), errUnsent)

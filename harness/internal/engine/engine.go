@@ -23,6 +23,15 @@ import (
 // ErrLost says that the browser, or the page, ended while it was needed.
 var ErrLost = errors.New("the browser ended unexpectedly")
 
+// ErrUnasked says that the page ended before it was asked: nothing was sent. It is ErrLost, too.
+var ErrUnasked error = unaskedError{}
+
+type unaskedError struct{}
+
+func (unaskedError) Error() string { return "the page was closed because of an earlier question" }
+
+func (unaskedError) Is(target error) bool { return target == ErrLost }
+
 // CannotError says that this browser cannot ask the question, or cannot be what the Options
 // want. Nothing was asked.
 type CannotError struct {

@@ -45,7 +45,7 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 	}
 	if p.controller != nil {
 		if p.Retired() { // a question that was given up may still be with the service worker
-			return engine.Evidence{}, crashError{"the page was closed because of an earlier question"}
+			return engine.Evidence{}, engine.ErrUnasked
 		}
 		if err := p.instruct(question.Controller); err != nil {
 			return engine.Evidence{}, err
