@@ -11,7 +11,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +32,7 @@ import (
 // response and a connection that breaks are out of reach: see [relay.cannot] and [relay.failed].
 type relay struct {
 	leads  socks.Lead
-	client *http.Client
+	client http.RoundTripper // a client would follow redirects, or refuse an invalid one
 
 	mu     sync.Mutex
 	failed map[string]error // by URL: requests without an answer that Chrome could be given
@@ -44,24 +43,21 @@ const mostFailed = 1000
 
 func newRelay(leads socks.Lead) *relay {
 	var dialer net.Dialer
-	return &relay{leads: leads, failed: map[string]error{}, client: &http.Client{
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &http.Transport{
-			DisableCompression: true,
-			TLSClientConfig:    &tls.Config{InsecureSkipVerify: true}, // the fixture network alone is reached
-			TLSNextProto:       map[string]func(string, *tls.Conn) http.RoundTripper{},
-			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-				host, port, err := net.SplitHostPort(address)
-				if err != nil {
-					return nil, err
-				}
-				number, _ := strconv.ParseUint(port, 10, 16)
-				to := leads(host, uint16(number))
-				if to == "" {
-					return nil, errors.New("it is not a host of the fixture network")
-				}
-				return dialer.DialContext(ctx, network, to)
-			},
+	return &relay{leads: leads, failed: map[string]error{}, client: &http.Transport{
+		DisableCompression: true,
+		TLSClientConfig:    &tls.Config{InsecureSkipVerify: true}, // the fixture network alone is reached
+		TLSNextProto:       map[string]func(string, *tls.Conn) http.RoundTripper{},
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			host, port, err := net.SplitHostPort(address)
+			if err != nil {
+				return nil, err
+			}
+			number, _ := strconv.ParseUint(port, 10, 16)
+			to := leads(host, uint16(number))
+			if to == "" {
+				return nil, errors.New("it is not a host of the fixture network")
+			}
+			return dialer.DialContext(ctx, network, to)
 		},
 	}}
 }
@@ -103,9 +99,9 @@ func (r *relay) ask(ctx context.Context, e *fetch.EventRequestPaused) (fetch.Ful
 			asked.Header[name] = []string{text}
 		}
 	}
-	answer, err := r.client.Do(asked)
+	answer, err := r.client.RoundTrip(asked)
 	if err != nil {
-		return fetch.FulfillRequestParams{}, reasonOf(err)
+		return fetch.FulfillRequestParams{}, err
 	}
 	defer answer.Body.Close()
 	content, err := io.ReadAll(answer.Body)
@@ -115,14 +111,6 @@ func (r *relay) ask(ctx context.Context, e *fetch.EventRequestPaused) (fetch.Ful
 	return fetch.FulfillRequestParams{
 		ResponseCode: int64(answer.StatusCode), ResponsePhrase: phraseOf(answer), ResponseHeaders: linesOf(answer.Header), Body: content,
 	}, nil
-}
-
-// reasonOf is an error of a client without the URL.
-func reasonOf(err error) error {
-	if failed, ok := errors.AsType[*url.Error](err); ok {
-		return failed.Err
-	}
-	return err
 }
 
 // phraseOf is the reason phrase of an answer. Chrome wants one where it does not know the status.
