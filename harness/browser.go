@@ -331,7 +331,7 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 		err = NewInconclusiveError(r, errUnsent.Error(), errUnsent)
 	}
 	if err == nil {
-		err = b.foreignVerdict(r, o)
+		err = b.foreignVerdict(r, page, o)
 	}
 	before.witness(&o, used)
 	return o, evidence, err
