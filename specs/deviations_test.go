@@ -134,6 +134,8 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 	)
 
 	It("a request that is answered 408 is sent again", Label("deviation:D43", "fetch:http-network-fetch"), func(ctx SpecContext) {
+		// It does so where the connection has served a request before.
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})})).To(read(200))
 		timeout := &servers.Reply{Status: 408, Header: allow("*")}
 		seen, err := chrome.Fetch(ctx, harness.Request{From: app, Method: "PUT", URL: serve(servers.Case{Preflight: timeout})})
 		Expect(seen, err).To(SatisfyAll(harness.BeBlocked(harness.PreflightInvalidStatus),

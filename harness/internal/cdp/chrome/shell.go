@@ -29,6 +29,8 @@ func (c *Chrome) fits() error {
 		return c.shellCannot("open a window")
 	case c.options.Extensions:
 		return c.shellCannot("load an extension")
+	case len(c.options.CA) > 0: // it does not read the database of the profile: see [trustDatabase]
+		return c.shellCannot("trust the certificates of Browser.CA (--ca)")
 	}
 	return nil
 }
