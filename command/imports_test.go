@@ -40,8 +40,9 @@ var house = []room{
 	{"harness/internal/sqlite", "", ""},
 	{"harness/internal/engine", "harness/internal/patience harness/internal/reach", ""},
 	{"harness/internal/turns", "", ""},
+	{"harness/internal/process", "", ""},
 	{"harness/internal/cdp/trace", "harness/internal/engine harness/internal/web cdproto", ""},
-	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine harness/internal/reach harness/internal/sqlite harness/internal/web chromedp cdproto", ""},
+	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine harness/internal/process harness/internal/reach harness/internal/sqlite harness/internal/web chromedp cdproto", ""},
 	// Tests of harness play recorded events of Chrome.
 	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/reach harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace harness/internal/cputime servers cdproto gomega"},
 	{"harness/oracle", "harness harness/internal/web", ""},
