@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 	"github.com/corsproof/corsproof/harness/internal/engine"
 	"github.com/corsproof/corsproof/harness/internal/patience"
 )
@@ -84,7 +83,7 @@ func (b *Browser) launchChrome(ctx context.Context) (engine.Browser, error) {
 	}
 	launch := b.engine
 	if launch == nil {
-		launch = chrome.Launch
+		launch = b.Kind.launch()
 	}
 	for start := 1; ; start++ {
 		started, err := launch(ctx, options)
