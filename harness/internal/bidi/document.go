@@ -75,6 +75,10 @@ func (p *Page) load(ctx context.Context) error {
 			return err
 		}
 	}
+	if o.Within != "" { // the request of a frame names no page
+		f.frames.Lock()
+		defer f.frames.Unlock()
+	}
 	return p.standIn(ctx, []document{d, outer}, func() error {
 		if err := p.navigate(ctx, outer.url); err != nil {
 			return err
@@ -112,6 +116,9 @@ func (p *Page) standIn(ctx context.Context, list []document, act func() error) e
 	if err := act(); err != nil {
 		return err
 	}
+	p.mu.Lock()
+	p.documents = nil
+	p.mu.Unlock()
 	return f.conn.call(ctx, "network.removeIntercept", map[string]any{"intercept": made.Intercept}, nil)
 }
 

@@ -62,6 +62,9 @@ func (f *Firefox) networked(m message) {
 	}
 	p := f.pageOf(e.Context)
 	if p == nil {
+		p = f.framing(e)
+	}
+	if p == nil {
 		return
 	}
 	if m.Method == "network.beforeRequestSent" {
@@ -72,6 +75,22 @@ func (f *Firefox) networked(m message) {
 		return
 	}
 	p.responded(m.Method, e)
+}
+
+// framing is the page that shows a document in a frame. Firefox gives the request for
+// the first document of a frame a context that it names nowhere else.
+func (f *Firefox) framing(e networkEvent) *Page {
+	url := withoutFragment(e.Request.URL)
+	for _, p := range f.all() {
+		p.mu.Lock()
+		waits := e.Blocked && p.options.Within != "" && slices.ContainsFunc(p.documents, func(d document) bool { return d.url == url }) ||
+			slices.ContainsFunc(p.inOrder(), func(r *record) bool { return r.asks.Via == "iframe" && (r.wants(url) || r.open(e.Request.ID) != nil) })
+		p.mu.Unlock()
+		if waits {
+			return p
+		}
+	}
+	return nil
 }
 
 // requested notes that a request begins.
@@ -99,7 +118,7 @@ func (p *Page) requested(e networkEvent) {
 		return
 	}
 	for _, r := range p.inOrder() {
-		if r.wants(asHTTP(q.URL)) {
+		if r.wants(q.URL) {
 			r.requests = append(r.requests, q)
 			return
 		}
@@ -154,9 +173,6 @@ func protocolOf(name string) string {
 func has(lines []engine.Header, name string) bool {
 	return slices.ContainsFunc(lines, func(h engine.Header) bool { return strings.EqualFold(h.Name, name) })
 }
-
-// asHTTP is the URL of a request with the scheme that Firefox gives the handshake of a WebSocket.
-func asHTTP(url string) string { return url }
 
 func withoutFragment(url string) string {
 	url, _, _ = strings.Cut(url, "#")

@@ -39,6 +39,7 @@ type Firefox struct {
 	chrome string
 	// urls has a turn for each URL: a line of the console names a URL, and no page.
 	urls    turns.Turns[string]
+	frames  sync.Mutex   // held while a page with a frame is loaded
 	workers atomic.Int64 // that were started: each has a URL of its own
 
 	mu    sync.Mutex

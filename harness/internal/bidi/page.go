@@ -41,11 +41,11 @@ func (f *Firefox) Open(ctx context.Context, o engine.PageOptions) (engine.Page, 
 	p := &Page{firefox: f, options: o, slots: make(chan struct{}, inFlight), asked: map[int64]*record{}}
 	p.ctx, p.end = context.WithCancelCause(f.conn.ctx)
 	if err := p.open(ctx); err != nil {
-		p.Close()
-		if ctx.Err() != nil {
+		if err = p.lost(err); ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
-		return nil, fmt.Errorf("open a page at %s: %w", o.Origin, p.lost(err))
+		p.Close()
+		return nil, fmt.Errorf("open a page at %s: %w", o.Origin, err)
 	}
 	return p, nil
 }

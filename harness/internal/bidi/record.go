@@ -168,6 +168,9 @@ func (r *record) evidence() engine.Evidence {
 	for _, q := range r.requests {
 		is := q.Request
 		is.Sent = q.sent()
+		if r.asks.Via == "websocket" {
+			r.handshake(&is)
+		}
 		if q.err != "" && !(q.Status != 0 && q.err == "NS_ERROR_DOM_BAD_URI") {
 			is.NetError = netErrorOf(q.err)
 		}
@@ -187,6 +190,15 @@ func (r *record) evidence() engine.Evidence {
 	return e
 }
 
+// handshake makes a request, as Firefox tells of it, the handshake of a WebSocket.
+// https://websockets.spec.whatwg.org/#concept-websocket-establish
+func (r *record) handshake(is *engine.Request) {
+	is.URL = "ws" + strings.TrimPrefix(is.URL, "http")
+	if r.refused() && is.Status != 0 && is.Status != 101 {
+		is.NetError = "net::ERR_INVALID_RESPONSE"
+	}
+}
+
 // lastIndex is the place of the last request that is no preflight, -1 where there is none.
 func (r *record) lastIndex() int {
 	for i, q := range slices.Backward(r.requests) {
@@ -200,7 +212,7 @@ func (r *record) lastIndex() int {
 // sent says whether the request left the browser, as far as Firefox tells.
 func (q *request) sent() bool {
 	switch {
-	case q.FromCache != "":
+	case q.FromCache != "", !strings.HasPrefix(q.URL, "http"):
 		return false
 	case q.Status != 0:
 		return true
