@@ -62,7 +62,7 @@ func (o *askOptions) again(verb string, seen harness.Observation) string {
 
 // inQuestion are flags whose value is in the question that was asked, or that say how its answer
 // is printed.
-var inQuestion = []string{"json", "for", "html", "markdown", "request", "paste", "har", "entry", "har-before", "har-before-unsafe", "example", "first", "beside", "what-if", "trace", "color", "help", "for-seconds", "script"}
+var inQuestion = []string{"json", "for", "html", "markdown", "request", "paste", "har", "entry", "har-before", "har-before-unsafe", "example", "first", "beside", "what-if", "trace", "color", "help", "for-seconds", "script", "watch", "on", "every"}
 
 // beyondQuestion are the flags of a command line that a question does not have, such as --ca. A
 // secret is shown as '...'.
@@ -81,7 +81,7 @@ func beyondQuestion(c *cobra.Command) []string {
 		for _, value := range values {
 			quoted, err := syntax.Quote(value, syntax.LangBash)
 			switch {
-			case f.Name == "cookie", f.Name == "http-user", err != nil:
+			case f.Name == "cookie", f.Name == "http-user", f.Name == "browser" && hasMore(value), err != nil:
 				quoted = "'...'"
 			case f.Value.Type() == "bool":
 				flags = append(flags, "--"+f.Name+"="+value)

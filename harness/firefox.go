@@ -28,6 +28,9 @@ const Firefox Kind = "firefox"
 // ErrNoFirefox says that there is no Firefox on this machine.
 var ErrNoFirefox = bidi.ErrNoFirefox
 
+// connect connects to a Chrome that runs already.
+var connect = chrome.Connect
+
 // launch starts a browser of the kind.
 func (k Kind) launch() func(context.Context, engine.Options) (engine.Browser, error) {
 	if k == Firefox {

@@ -82,7 +82,11 @@ func (b *Browser) launchChrome(ctx context.Context) (engine.Browser, error) {
 		return nil, err
 	}
 	launch := b.engine
-	if launch == nil {
+	switch {
+	case launch != nil:
+	case options.Endpoint != "":
+		launch = connect
+	default:
 		launch = b.Kind.launch()
 	}
 	for start := 1; ; start++ {
@@ -113,7 +117,7 @@ func (b *Browser) Close() error {
 	running := b.running
 	b.running = nil
 	b.mu.Unlock()
-	err := b.closeExtensions()
+	err := b.closeOthers()
 	if running == nil {
 		return err
 	}

@@ -41,11 +41,13 @@ func (b *Browser) options() (engine.Options, error) {
 		Cookies:           cookies,
 		Addresses:         addresses,
 		Path:              b.Path,
+		Endpoint:          b.Endpoint,
 		HTTP1:             b.HTTP1,
 		HTTP3:             http3,
 		Visible:           b.Visible,
 		Flags:             b.Flags,
-		Extensions:        b.extended,
+		Extensions:        b.kind == withExtensions,
+		Full:              b.kind == fullChrome,
 		LocalNetwork:      string(granted(b.LocalNetwork)),
 		ThirdPartyCookies: granted(b.ThirdPartyCookies) == PermissionGranted,
 		Trace:             b.Trace,
@@ -59,7 +61,7 @@ func (b *Browser) options() (engine.Options, error) {
 			o.NetworkCA = [][]byte{block.Bytes}
 		}
 	}
-	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3)
+	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3, b.endpointFaults())
 }
 
 // addresses reads Resolve.

@@ -42,7 +42,29 @@ func TestSpecs(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	RegisterFailHandler(Fail)
 	lint(t, PreviewSpecs("specs"))
-	RunSpecs(t, "specs")
+	if !RunSpecs(t, "specs") {
+		t.Log(failures)
+	}
+}
+
+// failures says what failed, again at the end of the output: there a log that was cut has it.
+var failures string
+
+var _ = ReportAfterSuite("what failed", func(report Report) {
+	for _, spec := range report.SpecReports {
+		if spec.Failed() {
+			failures += fmt.Sprintf("\n%s\n%s\n%s\n", spec.FullText(), spec.FailureLocation(), cut(spec.FailureMessage()))
+		}
+	}
+})
+
+// cut cuts a long text in its middle.
+func cut(text string) string {
+	const each = 1500
+	if len(text) <= 2*each {
+		return text
+	}
+	return text[:each] + "\n...\n" + text[len(text)-each:]
 }
 
 var _ = BeforeSuite(func(ctx SpecContext) {

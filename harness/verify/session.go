@@ -25,7 +25,7 @@ type Session struct {
 func (s *Session) trust(ctx context.Context, browser *harness.Browser) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.trusted {
+	if s.trusted || browser.Endpoint != "" { // a Chrome at an endpoint has a canary of its own, at each connection
 		return nil
 	}
 	if err := canary(ctx, browser.Fetch); err != nil {
@@ -34,6 +34,10 @@ func (s *Session) trust(ctx context.Context, browser *harness.Browser) error {
 	s.trusted = true
 	return nil
 }
+
+// Forget closes the profiles, so that the next run begins with empty caches: it may ask a target
+// again that an earlier run asked. The canary is not asked again.
+func (s *Session) Forget() { s.profiles.close() }
 
 // Close closes the profiles.
 func (s *Session) Close() { s.profiles.close() }

@@ -41,6 +41,9 @@ type Summary struct {
 	Missing []Missing
 	// Cannot counts the questions that the browser cannot ask, by what it cannot do.
 	Cannot map[string]int
+	// Alone are the questions without evidence among many others, and why. Each was asked once
+	// more, alone, and is counted as what came of that.
+	Alone []Missing
 	// Again is how often a question was asked again, because a cache may have
 	// forgotten what the answer depends on.
 	Again int
@@ -89,8 +92,25 @@ func (r *Run) Do(ctx context.Context) (Summary, error) {
 	}
 	r.cookies = true
 	begin := time.Now()
+	t.Alone = r.askTogether(ctx, &t)
+	slices.SortFunc(t.Alone, func(a, b Missing) int { return cmp.Compare(a.Number, b.Number) })
+	for _, m := range t.Alone {
+		r.count(ctx, &t, m.Number, m.Question, r.Ask(ctx, m.Question))
+	}
+	t.Elapsed = time.Since(begin)
+	slices.SortFunc(t.Disagreements, func(a, b Disagreement) int { return cmp.Compare(a.Number, b.Number) })
+	for i := range t.Disagreements[:min(shown, len(t.Disagreements))] {
+		r.simplify(ctx, &t.Disagreements[i])
+	}
+	return t.Summary, ctx.Err()
+}
+
+// askTogether asks many questions at a time. It returns the questions without evidence: on a slow
+// machine, the other questions may have taken the time or the records of the caches.
+func (r *Run) askTogether(ctx context.Context, t *tally) (alone []Missing) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
+	var mu sync.Mutex
 	for range min(inFlight, r.Questions) {
 		workers.Go(func() {
 			for {
@@ -101,22 +121,29 @@ func (r *Run) Do(ctx context.Context) (Summary, error) {
 				number := r.First + uint64(i)
 				q := Draw(r.Seed, number)
 				o := r.Ask(ctx, q)
-				if ctx.Err() == nil {
-					done, disagree := t.add(number, q, o)
-					if r.Progress != nil {
-						r.Progress(done, disagree)
-					}
+				if o.Missing == nil {
+					r.count(ctx, t, number, q, o)
+					continue
 				}
+				mu.Lock()
+				alone = append(alone, Missing{number, q, o.Missing})
+				mu.Unlock()
 			}
 		})
 	}
 	workers.Wait()
-	t.Elapsed = time.Since(begin)
-	slices.SortFunc(t.Disagreements, func(a, b Disagreement) int { return cmp.Compare(a.Number, b.Number) })
-	for i := range t.Disagreements[:min(shown, len(t.Disagreements))] {
-		r.simplify(ctx, &t.Disagreements[i])
+	return alone
+}
+
+// count counts a question that was asked before the context ended.
+func (r *Run) count(ctx context.Context, t *tally, number uint64, q Question, o Outcome) {
+	if ctx.Err() != nil {
+		return
 	}
-	return t.Summary, ctx.Err()
+	done, disagree := t.add(number, q, o)
+	if r.Progress != nil {
+		r.Progress(done, disagree)
+	}
 }
 
 // simplify makes a disagreement as small as possible.

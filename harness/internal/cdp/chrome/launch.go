@@ -3,6 +3,7 @@
 package chrome
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,15 +59,18 @@ type Chrome struct {
 	registering sync.Mutex   // held while the script of a service worker is intercepted
 	answers     answers      // to the prompts of profiles
 	workers     atomic.Int64 // that were started: each has a URL of its own
+
+	foreign *foreign // nil: this package started the Chrome
 }
 
 // Launch starts a Chrome and makes sure that its verdicts can be relied on. The
 // context bounds the start, not the life of the browser: Close ends that.
 func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
-	path, err := find(o.Path)
+	path, err := find(o)
 	if err != nil {
 		return nil, err
 	}
+	o.Path = path
 	rooms, err := newStandIn()
 	if err != nil {
 		return nil, err
@@ -133,19 +137,22 @@ func (c *Chrome) firstContact() error {
 		return err
 	}
 	c.product = v.Product
-	if err := newEnough(v.Product); err != nil {
+	if err := errors.Join(newEnough(v.Product), c.fits()); err != nil {
 		return err
 	}
 	if err := c.readFlags(); err != nil {
 		return err
 	}
-	if err := c.prepare(c.ctx, "", nil); err != nil {
-		return err
-	}
 	// The first tab's messages must be read for as long as Chrome runs, also when
 	// its page is closed: chromedp delivers no message at all while one tab's
 	// messages are unread.
-	return chromedp.Do(c.ctx)
+	if err := chromedp.Do(c.ctx); err != nil {
+		return err
+	}
+	if err := c.checkCookies(); err != nil {
+		return err
+	}
+	return errors.Join(c.answerPrompts(c.ctx, ""), c.prepare(c.ctx, "", nil))
 }
 
 // readFlags asks Chrome which flags it has: a distribution's wrapper may have
@@ -198,6 +205,7 @@ func newEnough(product string) error {
 // prepare sets the cookies of a browser context: those of all contexts, and more. An
 // empty id is the default context.
 func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID, more []engine.SetCookie) error {
+	id = cmp.Or(id, c.contextOf(engine.PageOptions{}))
 	for _, cookie := range slices.Concat(c.options.Cookies, more) { // one by one: an error does not name the cookie
 		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookieParam(cookie)}, BrowserContextID: id}
 		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {
@@ -261,7 +269,7 @@ func (c *Chrome) Alive() bool { return c.ctx.Err() == nil }
 func (c *Chrome) Answers(ctx context.Context) bool {
 	joined, cancel := c.within(ctx)
 	defer cancel()
-	_, err := chromedp.CallBrowser(joined, storage.GetCookies, storage.GetCookiesParams{})
+	_, err := chromedp.CallBrowser(joined, storage.GetCookies, storage.GetCookiesParams{BrowserContextID: c.contextOf(engine.PageOptions{})})
 	return err == nil
 }
 
@@ -286,6 +294,11 @@ func (c *Chrome) Close() error {
 	if c.owner != nil {
 		_ = c.owner.Close() // its file is gone
 	}
-	process.Sweep(profiles) // of what could not be removed at the start
+	if c.foreign == nil {
+		process.Sweep(profiles) // of what could not be removed at the start
+	}
+	if c.foreign != nil && c.foreign.proxy != nil {
+		_ = c.foreign.proxy.Close()
+	}
 	return c.rooms.Close()
 }

@@ -44,6 +44,9 @@ func (c *Chrome) notStarted(err error) error {
 	if how != "" {
 		return fmt.Errorf("%w while it started: it was killed (%s)", engine.ErrLost, how)
 	}
+	if _, cannot := errors.AsType[*engine.CannotError](err); cannot || errors.Is(err, ErrCookies) {
+		return err // what Chrome printed explains nothing
+	}
 	return &startError{err, c.output.String()}
 }
 
@@ -72,6 +75,9 @@ func wasKilled(code int) bool { return code == -1 || code > 128 }
 func (c *Chrome) lost(err error) error {
 	if err == nil || c.Alive() {
 		return err
+	}
+	if c.foreign != nil {
+		return crashError{"the connection to the Chrome ended"}
 	}
 	how := killed(err)
 	if how == "" {

@@ -52,6 +52,7 @@ type Page struct {
 	// the business of its questions.
 	intercepting atomic.Bool
 	edits        []engine.Edit // of every answer
+	server       server        // answers in the place of the network; nil: the network does
 	// wireUnseen says that Chrome reports nothing of the wire, as for a shared worker.
 	wireUnseen bool
 
@@ -72,7 +73,12 @@ const binding = "corsproofReport"
 
 // Open opens a page. The context bounds the opening, not the life of the page.
 func (c *Chrome) Open(ctx context.Context, o engine.PageOptions) (engine.Page, error) {
-	p := c.newPage(o, &tab{})
+	return c.openPage(ctx, c.newPage(o, &tab{}))
+}
+
+// openPage opens a page in a tab of its own.
+func (c *Chrome) openPage(ctx context.Context, p *Page) (engine.Page, error) {
+	o := p.options
 	contact, err := p.attach(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("open a page at %s: %w", o.Origin, c.lost(err))
@@ -156,13 +162,13 @@ func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func()
 	options := []chromedp.ContextOption{chromedp.WithListener(p.tab.listen)}
 	switch {
 	case windowless:
-		id, err := p.chrome.windowless(ctx, o.Profile)
+		id, err := p.chrome.windowless(ctx, p.chrome.contextOf(o))
 		if err != nil {
 			return nil, err
 		}
 		options = append(options, chromedp.WithTargetID(id))
-	case o.Profile != "":
-		options = append(options, chromedp.WithExistingBrowserContext(cdp.BrowserContextID(o.Profile)))
+	case p.chrome.contextOf(o) != "":
+		options = append(options, chromedp.WithExistingBrowserContext(p.chrome.contextOf(o)))
 	}
 	p.ctx, p.close = chromedp.NewContext(p.chrome.ctx, options...)
 	return func() error { return chromedp.Do(p.ctx) }, nil
@@ -172,11 +178,11 @@ func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func()
 // it. Where a server asks for a name and a password, a window shows a prompt, and the question
 // waits; without a window, Chrome goes on as if its user had given none. A tab in the window
 // of another page would hide that page, which then loads no media.
-func (c *Chrome) windowless(ctx context.Context, profile engine.ProfileID) (target.ID, error) {
+func (c *Chrome) windowless(ctx context.Context, in cdp.BrowserContextID) (target.ID, error) {
 	joined, cancel := c.within(ctx)
 	defer cancel()
 	made, err := chromedp.CallBrowser(joined, target.CreateTarget, target.CreateTargetParams{
-		URL: "about:blank", BrowserContextID: cdp.BrowserContextID(profile), Hidden: new(true),
+		URL: "about:blank", BrowserContextID: in, Hidden: new(true),
 	})
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
@@ -207,6 +213,9 @@ func (p *Page) open(o engine.PageOptions) error {
 	); err != nil {
 		return err
 	}
+	if err := p.trustFixture(p.ctx); err != nil {
+		return err
+	}
 	if err := p.show(d, o); err != nil {
 		return err
 	}
@@ -231,7 +240,7 @@ func (p *Page) show(d document, o engine.PageOptions) error {
 	if err := p.loadAll(d, o); err != nil {
 		return err
 	}
-	return p.readPolicy(o)
+	return p.readPolicy()
 }
 
 // loadAll loads the document, the page around it first, and the document in it last.

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The Chrome with extensions has every setting of the Browser.
-func TestForExtensionsHasEverySetting(t *testing.T) {
+// A Chrome of another kind has every setting of the Browser.
+func TestOtherChromesHaveEverySetting(t *testing.T) {
 	b := &Browser{}
 	v := reflect.ValueOf(b).Elem()
 	for field, value := range v.Fields() {
@@ -24,7 +24,7 @@ func TestForExtensionsHasEverySetting(t *testing.T) {
 			value.Set(reflect.MakeSlice(value.Type(), 1, 1))
 		}
 	}
-	extended, err := b.forExtensions()
+	extended, err := b.other(withExtensions)
 	if err != nil {
 		t.Fatal(err)
 	}
