@@ -72,12 +72,10 @@ func (r *record) failure() (failure *engine.Failure, preflight bool) {
 	last := r.last()
 	at := r.lastIndex()
 	preflight = at > 0 && r.requests[at-1].Preflight && r.requests[at-1].err != ""
-	for _, n := range r.notes {
-		if f, known := decisionOf(n); known {
-			return r.refine(f, preflight), preflight
-		}
-	}
+	decided := r.decided()
 	switch {
+	case decided != nil && (decided.NetError == "" || last != nil && last.err != ""):
+		return r.refine(*decided, preflight), preflight
 	case last == nil:
 		return nil, false
 	case preflight:
@@ -87,12 +85,27 @@ func (r *record) failure() (failure *engine.Failure, preflight bool) {
 			return redirect, false
 		}
 		return failureOf(last), false
-	case r.asks.gaveUp(r.said):
-		return nil, false
+	case r.asks.gaveUp(r.said), r.asks.Integrity != "":
+		return nil, false // which is the cause
 	case r.asks.judged():
 		return &engine.Failure{NetError: "net::ERR_FAILED"}, false // Firefox gives no cause
 	}
 	return nil, false
+}
+
+// decided is the decision that the lines of the console stand for, nil where there is none. The CORS
+// check comes before what is made of the content.
+func (r *record) decided() (decision *engine.Failure) {
+	for _, n := range r.notes {
+		f, known := decisionOf(n)
+		if known && f.Code != "" {
+			return &f
+		}
+		if known && decision == nil {
+			decision = &f
+		}
+	}
+	return decision
 }
 
 // cutOff is how the answer ended that the script has the head of.
