@@ -93,7 +93,7 @@ func (b *browserFlags) chosen() whichBrowser {
 // hasMore says whether the address of a Chrome has more than a host, which may be a secret.
 func hasMore(address string) bool {
 	u, err := url.Parse(address)
-	return err != nil || u.User != nil || u.RawQuery != "" || strings.Trim(u.Path, "/") != ""
+	return err != nil || u.User != nil || u.RawQuery != "" || u.Host != "" && strings.Trim(u.Path, "/") != ""
 }
 
 // open makes the Browser and opens its trace. The returned function closes the
