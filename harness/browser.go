@@ -31,8 +31,8 @@ type Browser struct {
 	// variable CORSPROOF_CHROME names, or the first of chrome-headless-shell,
 	// chromium-headless-shell, headless-shell, google-chrome and chromium that is installed.
 	// The headless shell costs half as much as a full Chrome and decides in the same way, but
-	// it has no window, no extensions, and fetches no manifest and no icon. Where nothing is
-	// named, a full Chrome is started for these, beside the headless shell.
+	// it has no window and no extensions, trusts no CA, and fetches no manifest and no icon.
+	// Where nothing is named, a full Chrome is started for these.
 	Path string
 
 	// Endpoint, unless empty, is the address of a Chrome that somebody else started, such as
@@ -334,7 +334,7 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 		err = NewInconclusiveError(r, errUnsent.Error(), errUnsent)
 	}
 	if err == nil {
-		err = b.foreignVerdict(r, o)
+		err = b.foreignVerdict(r, page, o)
 	}
 	before.witness(&o, used)
 	return o, evidence, err

@@ -3,6 +3,7 @@ package harness
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
@@ -65,10 +66,14 @@ func (b *Browser) foreignFault(r Request) error {
 // runs already could open. Such a page counts as public, and a page that comes from this machine
 // or from the local network may ask there.
 // https://wicg.github.io/local-network-access/#local-network-request
-func (b *Browser) foreignVerdict(r Request, o Observation) error {
+func (b *Browser) foreignVerdict(r Request, page engine.Page, o Observation) error {
 	if at := b.spaceOf(r); b.Endpoint != "" && at != SpacePublic && isLocalNetwork(o.Reason) {
 		return &engine.CannotError{Browser: "A Chrome that runs already", What: "open a page in the " + space(at) + " address space, where the page at " + r.From +
 			" comes from, and that decides this question: ask a Chrome that is started here, without Endpoint (--browser)"}
+	}
+	barred := page.Barred(string(SpaceLoopback)) || page.Barred(string(SpaceLocal))
+	if b.Endpoint != "" && barred && opaque(r.From) && o.Verdict != Blocked && slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return privacy[e.AddressSpace] > 0 }) {
+		return &engine.CannotError{Browser: "A Chrome that runs already", What: "keep a page with an opaque origin from the local network, as its permissions policy wants: ask a Chrome that is started here, without Endpoint (--browser)"}
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ var _ = Describe("Firefox, where Chrome deviates from the standard:", Label("sce
 	upload := harness.Request{From: app, URL: "{0}", Via: harness.ViaXHRUpload, Method: "POST", Body: harness.Text("a")}
 	manual := put
 	manual.Redirect = harness.RedirectManual
-	It("the response of a data: URL has a Content-Length", Label("deviation:D60", "fetch:scheme-fetch"), func(ctx SpecContext) {
+	It("the response of a data: URL has a Content-Length", Label("deviation:D61", "fetch:scheme-fetch"), func(ctx SpecContext) {
 		Expect(firefox.Fetch(ctx, harness.Request{From: app, URL: "data:text/plain,abc"})).
 			To(HaveField("Script.Headers", Equal(header("content-length", "3", "content-type", "text/plain"))))
 	})
@@ -64,7 +64,7 @@ var _ = Describe("Firefox, where Chrome deviates from the standard:", Label("sce
 			differential.Question{Before: []harness.Request{credentialed}, Request: put, Hops: cached()}),
 		Entry("any entry serves a POST that is preflighted for its upload", Label("deviation:D58", "fetch:cors-preflight-cache"), "D58",
 			differential.Question{Before: []harness.Request{put}, Request: upload, Hops: cached()}),
-		Entry("a redirect that is not followed clears the cache", Label("deviation:D59", "fetch:cors-preflight-cache"), "D59",
+		Entry("a redirect that is not followed clears the cache", Label("deviation:D60", "fetch:cors-preflight-cache"), "D60",
 			differential.Question{Before: []harness.Request{manual}, Request: manual, Hops: []differential.Hop{{Origin: api, Preflight: allowing(), Reply: redirecting(307, "{1}")}, {Origin: api}}}),
 	)
 })

@@ -156,7 +156,26 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 		Entry("and fetch does not", harness.Request{}, anything),
 	)
 
+	It("a file has a reason of its own in a full Chrome", Label("deviation:D59", "fetch:scheme-fetch"), func(ctx SpecContext) {
+		for _, via := range []harness.Via{harness.ViaFetch, harness.ViaXHR, harness.ViaWorker} {
+			deviations := []string{"D59"}
+			switch {
+			case via == harness.ViaXHR:
+				deviations = []string{"D33"}
+			case headlessShell(ctx):
+				deviations = nil
+			}
+			run := differential.Run{Chrome: &chrome, Network: &net}
+			o := run.Ask(ctx, differential.Question{Request: harness.Request{From: app, URL: "file:///etc/hostname", Via: via}})
+			Expect(o.Missing).NotTo(HaveOccurred())
+			Expect(o.Differences).To(BeEmpty(), "%s", o.Last().Seen)
+			Expect(o.Last().Chrome.Deviations).To(Equal(deviations), string(via))
+		}
+	})
+
 	It("a request that is answered 408 is sent again", Label("deviation:D43", "fetch:http-network-fetch"), func(ctx SpecContext) {
+		// It does so where the connection has served a request before.
+		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Header: allow("*")}})})).To(read(200))
 		timeout := &servers.Reply{Status: 408, Header: allow("*")}
 		seen, err := chrome.Fetch(ctx, harness.Request{From: app, Method: "PUT", URL: serve(servers.Case{Preflight: timeout})})
 		Expect(seen, err).To(SatisfyAll(harness.BeBlocked(harness.PreflightInvalidStatus),

@@ -1,6 +1,9 @@
 package oracle
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Deviation is a point where Chrome 156 or Firefox 153 differs from the standard.
 type Deviation struct {
@@ -16,6 +19,9 @@ type Deviation struct {
 	Absent string
 	// Evidence says how the difference is known.
 	Evidence string
+	// FullOnly says that a full Chrome alone differs; the headless shell does as the standard
+	// says. See [Lacking].
+	FullOnly bool
 }
 
 // The kinds of evidence.
@@ -67,7 +73,8 @@ const (
 	wantsDigitsMaxAge           = "D56"
 	cacheByCredentials          = "D57"
 	cacheCoversSafeMethods      = "D58"
-	manualClearsCache           = "D59"
+	fileHasOwnReason            = "D59"
+	manualClearsCache           = "D60"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -160,7 +167,7 @@ var deviations = []Deviation{
 		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP", Firefox: "as Chrome",
 		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: schemeHasOwnReason, What: "a scheme that cannot be asked",
-		Standard: "network error", Chrome: "file from a web page, and blob by XMLHttpRequest, are blockedReason other; XMLHttpRequest names no scheme, and in a worker whose script came over https it is mixed content; a redirect to another scheme goes by the kind of scheme, and is mixed content for a worker whose script came over https, except to wss",
+		Standard: "network error", Chrome: "file, from a web page, and blob by XMLHttpRequest are blockedReason other; XMLHttpRequest names no scheme, and in a worker whose script came over https it is mixed content; a redirect to another scheme goes by the kind of scheme, and is mixed content for a worker whose script came over https, except to wss",
 		Decides: true, Evidence: measured},
 	{ID: listenerNeedsBody, What: "an upload listener of an XMLHttpRequest that has no body",
 		Standard: "sets the use-CORS-preflight flag", Chrome: "does not: there is no upload to listen to",
@@ -221,6 +228,9 @@ var deviations = []Deviation{
 	{ID: streamTurnsCORS, What: "a fetch() of mode same-origin with a streamed body, for another origin",
 		Standard: "refused, and nothing is sent", Chrome: "asked as with mode cors: a service worker that controls the page is asked, or the preflight is sent",
 		Decides: true, Evidence: measured},
+	{ID: fileHasOwnReason, What: "a file that a page of the web asks for by fetch()",
+		Standard: "network error, as for every scheme that cannot be asked", Chrome: "blockedReason other",
+		Decides: true, Evidence: measured, FullOnly: true},
 	{ID: workerPolicyAnywhere, What: "Cross-Origin-Embedder-Policy of a worker's script that is no secure context",
 		Standard: "no policy", Chrome: "the policy that the script has",
 		Decides: true, Evidence: measured},
@@ -236,8 +246,23 @@ var deviations = []Deviation{
 	{ID: manualClearsCache, What: "the preflight cache after a redirect that mode manual does not follow",
 		Standard: "the entries of the URL stay", Firefox: "they are cleared",
 		DecidesFirefox: true, Evidence: firefox},
-	{ID: "D60", What: "the headers of the response of a data: URL", Standard: "Content-Type", Firefox: "Content-Length, too",
+	{ID: "D61", What: "the headers of the response of a data: URL", Standard: "Content-Type", Firefox: "Content-Length, too",
 		Absent: "a decision has no body", Evidence: firefox},
+}
+
+// Lacking returns the ids of the rows that a browser does not have, for [Question.Without].
+// The browser is named as in [harness.Chrome].Version: the headless shell is
+// HeadlessChrome/156.0.8078.108.
+func Lacking(version string) (ids []string) {
+	if !strings.HasPrefix(version, "HeadlessChrome/") {
+		return nil
+	}
+	for _, d := range deviations {
+		if d.FullOnly {
+			ids = append(ids, d.ID)
+		}
+	}
+	return ids
 }
 
 // inForce returns the rows that apply to As, except the rows in without.

@@ -36,7 +36,7 @@ var checked = map[harness.Reason]bool{
 func asFirefoxTells(seen harness.Observation, d oracle.Decision) (harness.Observation, oracle.Decision) {
 	seen.Parameter, d.Parameter, d.Refused = "", "", []string{""}
 	seen.Reason, d.Reason = coarse(seen.Reason), coarse(d.Reason)
-	if strings.HasPrefix(seen.Request.URL, "data:") { // D60
+	if strings.HasPrefix(seen.Request.URL, "data:") { // D61
 		seen.Script.Headers = typeAlone(seen.Script.Headers)
 	}
 	if d.NetError != "" && seen.NetError != "" {

@@ -35,6 +35,11 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 	if question.ForWindow != "" && p.chrome.shell() {
 		return engine.Evidence{}, p.chrome.shellCannot("fetch " + question.ForWindow)
 	}
+	if p.relay != nil {
+		if what := p.relay.cannot(p.options, question.JSON); what != "" {
+			return engine.Evidence{}, p.chrome.foreignCannot(what)
+		}
+	}
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()

@@ -49,7 +49,9 @@ func HasBoth(o engine.Options) bool {
 }
 
 // needsFull says whether the headless shell is no choice.
-func needsFull(o engine.Options) bool { return o.Visible || o.Extensions || o.Full }
+func needsFull(o engine.Options) bool {
+	return o.Visible || o.Extensions || len(o.CA) > 0 || o.Full
+}
 
 func thisSystem() system {
 	home, _ := os.UserHomeDir() // without one, nothing is there

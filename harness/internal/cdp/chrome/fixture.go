@@ -76,7 +76,7 @@ func (c *Chrome) reachFixture(ctx context.Context) error {
 		return nil
 	default:
 	}
-	f.relay = &relay{f.leads}
+	f.relay = newRelay(f.leads)
 	return errors.Join(f.proxy.Close(), c.CloseProfile(""), c.fixtureContext(ctx, "", nil))
 }
 
@@ -137,6 +137,10 @@ func (p *Page) unreached(seen engine.Evidence) error {
 		return nil
 	}
 	for _, r := range seen.Requests {
+		if p.relay == nil {
+		} else if why := p.relay.why(r.URL); why != nil && r.NetError != "" {
+			return p.chrome.foreignCannot("be given the answer of the server: " + why.Error() + "; run corsproof where that Chrome runs, or share its network")
+		}
 		for _, name := range proxyErrors {
 			switch {
 			case r.NetError != name:

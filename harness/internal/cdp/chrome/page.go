@@ -52,6 +52,7 @@ type Page struct {
 	// the business of its questions.
 	intercepting atomic.Bool
 	edits        []engine.Edit // of every answer
+	relay        *relay        // answers for the fixture network; nil: the browser reaches it
 	server       server        // answers in the place of the network; nil: the network does
 	// wireUnseen says that Chrome reports nothing of the wire, as for a shared worker.
 	wireUnseen bool
@@ -93,10 +94,14 @@ func (c *Chrome) openPage(ctx context.Context, p *Page) (engine.Page, error) {
 
 // newPage is a page that is not opened yet.
 func (c *Chrome) newPage(o engine.PageOptions, t *tab) *Page {
-	return &Page{
+	p := &Page{
 		chrome: c, options: o, tab: t, cachesOff: o.CachesOff, wireUnseen: o.Worker == engine.SharedWorker, assembler: trace.NewAssembler(),
 		slots: make(chan struct{}, inFlight), paused: make(chan *fetch.EventRequestPaused, 1), children: newChildren(), next: 1,
 	}
+	if o.Fixture && c.foreign.relay != nil {
+		p.relay, p.server = c.foreign.relay, c.foreign.relay
+	}
+	return p
 }
 
 // within shows the page in its tab and opens it while the context lasts. A page that

@@ -6,6 +6,8 @@ import (
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
 )
 
 // server answers what a page asks, in the place of the network. Chrome judges such an answer as
@@ -24,6 +26,9 @@ func (p *Page) serve(e *fetch.EventRequestPaused) {
 	if err != nil {
 		_, _ = chromedp.Call(p.asker, fetch.FailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonConnectionFailed})
 		return
+	}
+	if p.relay != nil {
+		p.assembler.Add(trace.Relayed{Paused: e, Answer: answer})
 	}
 	answer.RequestID = e.RequestID
 	_, _ = chromedp.Call(p.asker, fetch.FulfillRequest, answer)
