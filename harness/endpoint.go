@@ -58,6 +58,12 @@ func (b *Browser) foreignFault(r Request) error {
 	cannot(r.AddressSpace != "" && r.AddressSpace != SpacePublic, "open a page in the "+space(r.AddressSpace)+" address space")
 	cannot(r.ofExtension(), "open the page of an extension of ours")
 	cannot(r.From == FilePage || r.Within == FilePage, "open a page at file:, because the files of this machine are not there")
+	if where := r.EffectiveWhere(); b.leadsToNetwork(r.URL) && (strings.HasPrefix(r.From, "https:") || strings.HasPrefix(r.URL, "https:")) {
+		const untrusted = " at the fixture network over https, because that Chrome does not trust its certificate"
+		cannot(where == WhereSharedWorker, "ask from a shared worker"+untrusted)
+		cannot(where == WhereServiceWorker, "ask from a service worker"+untrusted)
+		cannot(r.Controller.given(), "have a service worker answer"+untrusted)
+	}
 	return errors.Join(faults...)
 }
 
