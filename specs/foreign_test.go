@@ -167,6 +167,9 @@ var _ = Describe("a Chrome that somebody else started", Ordered, ContinueOnFailu
 		Expect(time.Since(begun)).To(BeNumerically("<", patience/2))
 	},
 		Entry("choose the address space of a page", "the proxy", harness.Request{AddressSpace: harness.SpaceLoopback}, "open a page in the loopback address space"),
+		Entry("have local network access decide about the fixture network", "the proxy", harness.Request{From: "http://app.example.com"}, "let local network access decide"),
+		Entry("name an address space of the fixture network", "the proxy", harness.Request{TargetAddressSpace: harness.SpaceLoopback}, "let local network access decide"),
+		Entry("have a permissions policy decide about the fixture network", "the proxy", harness.Request{From: foreign, Within: "https://outer.example.com"}, "let a permissions policy decide"),
 		Entry("open a file", "the proxy", harness.Request{From: harness.FilePage}, "open a page at file:"),
 		Entry("run a shared worker over https", "the proxy", harness.Request{Via: harness.ViaSharedWorker}, "a shared worker"),
 		Entry("run a service worker over https", "the proxy", harness.Request{Via: harness.ViaServiceWorker}, "a service worker"),
