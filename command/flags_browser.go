@@ -106,6 +106,9 @@ func (b *browserFlags) open() (*harness.Browser, func() error, error) {
 	if b.localNetwork == "deny" {
 		chrome.LocalNetwork = harness.PermissionDenied
 	}
+	if chrome.Endpoint != "" && !b.given.has("third-party-cookies") {
+		chrome.ThirdPartyCookies = "" // that Chrome has a setting of its own
+	}
 	if b.cookies == "block" {
 		chrome.ThirdPartyCookies = harness.PermissionDenied
 	}

@@ -136,7 +136,7 @@ func unconnected(ctx context.Context, err error) error {
 		if status == http.StatusNotFound {
 			return errors.New("there is no browser of that address: it has ended, or was started again; an address http://HOST:PORT finds the new one")
 		}
-		return refusedBy(status, m[2])
+		return cmp.Or(refusedBy(status, m[2]), errNotDevTools)
 	}
 	if strings.Contains(err.Error(), "websocket handshake failed") {
 		return errNotDevTools
