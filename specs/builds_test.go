@@ -2,6 +2,7 @@ package specs_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -25,8 +26,11 @@ func headlessShell(ctx SpecContext) bool {
 // headless shell.
 const onlyFull = "the headless shell says that it cannot"
 
+// fullOnly are the initiators that the headless shell does not have.
+var fullOnly = []harness.Via{harness.ViaManifest, harness.ViaFavicon, harness.ViaReport}
+
 // beOnlyFull matches the error of a question that needs a full Chrome.
-var beOnlyFull = MatchError(MatchRegexp(`HeadlessChrome [\d.]+, the headless shell, cannot (fetch a manifest|fetch the icon of a page|load an extension|trust the certificates of Browser.CA \(--ca\)): install a full Chrome `))
+var beOnlyFull = MatchError(MatchRegexp(`HeadlessChrome [\d.]+, the headless shell, cannot (fetch a manifest|fetch the icon of a page|send a report of the Reporting API|load an extension|trust the certificates of Browser.CA \(--ca\)): install a full Chrome `))
 
 // inBuild asks. In the headless shell, a question that needs a full Chrome has to end in an
 // error that says so, and the rest of the spec is skipped. Where nobody has named a Chrome,
@@ -34,7 +38,7 @@ var beOnlyFull = MatchError(MatchRegexp(`HeadlessChrome [\d.]+, the headless she
 func inBuild(ctx SpecContext, b *harness.Browser, r harness.Request) (harness.Observation, error) {
 	GinkgoHelper()
 	seen, err := b.Fetch(ctx, r)
-	if !headlessShell(ctx) || r.Via != harness.ViaManifest && r.Via != harness.ViaFavicon && r.ExtensionKey == "" && len(b.CA) == 0 {
+	if !headlessShell(ctx) || !slices.Contains(fullOnly, r.Via) && r.ExtensionKey == "" && len(b.CA) == 0 {
 		return seen, err
 	}
 	if says, _ := beOnlyFull.Match(err); says || os.Getenv("CORSPROOF_CHROME") != "" {

@@ -2,6 +2,7 @@ package specs_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -196,7 +197,7 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 				want = SatisfyAll(want, harness.LogToConsole("Permission was denied for this request to access the `loopback` address space."))
 			}
 			seen, err := denying.Fetch(ctx, harness.Request{From: foreign, URL: serve(allowing), Via: via})
-			if headlessShell(ctx) && (via == harness.ViaManifest || via == harness.ViaFavicon) {
+			if headlessShell(ctx) && slices.Contains(fullOnly, via) {
 				Expect(err).To(beOnlyFull)
 				continue
 			}

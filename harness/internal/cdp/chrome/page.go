@@ -72,6 +72,9 @@ const binding = "corsproofReport"
 
 // Open opens a page. The context bounds the opening, not the life of the page.
 func (c *Chrome) Open(ctx context.Context, o engine.PageOptions) (engine.Page, error) {
+	if o.FullOnly != "" && c.shell() {
+		return nil, c.cannot(o.FullOnly)
+	}
 	p := c.newPage(o, &tab{})
 	contact, err := p.attach(ctx, o)
 	if err != nil {
