@@ -2,7 +2,6 @@ package specs_test
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -196,9 +195,9 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 			default:
 				want = SatisfyAll(want, harness.LogToConsole("Permission was denied for this request to access the `loopback` address space."))
 			}
-			seen, err := denying.Fetch(ctx, harness.Request{From: foreign, URL: serve(allowing), Via: via})
-			if headlessShell(ctx) && slices.Contains(fullOnly, via) {
-				Expect(err).To(beOnlyFull)
+			r := harness.Request{From: foreign, URL: serve(allowing), Via: via}
+			seen, err := denying.Fetch(ctx, r)
+			if isOnlyFull(ctx, &denying, r, err) {
 				continue
 			}
 			Expect(seen, err).To(want, string(via))
