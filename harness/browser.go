@@ -31,8 +31,9 @@ type Browser struct {
 	// variable CORSPROOF_CHROME names, or the first of chrome-headless-shell,
 	// chromium-headless-shell, headless-shell, google-chrome and chromium that is installed.
 	// The headless shell costs half as much as a full Chrome and decides in the same way, but
-	// it has no window and no extensions, trusts no CA, and fetches no manifest and no icon.
-	// Where nothing is named, a full Chrome is started for these.
+	// it has no window and no extensions, trusts no CA, fetches no manifest and no icon, and
+	// sends no reports of the Reporting API. Where nothing is named, a full Chrome is started
+	// for these.
 	Path string
 
 	// Endpoint, unless empty, is the address of a Chrome that somebody else started, such as
@@ -315,7 +316,7 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{
 		JSON: question, URL: bindingURL(r), Upgraded: upgraded(bindingURL(r)), Request: r.announces(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
-		Controller: controller, ForWindow: r.Via.forWindow(),
+		Controller: controller,
 	})
 	used := before.serve(&evidence)
 	o, err := conclude(r, setting{
