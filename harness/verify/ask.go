@@ -188,6 +188,7 @@ func (x *runner) sendsTooMuch(probe policy.Probe) bool {
 func (x *runner) prepared(r harness.Request) harness.Request {
 	switch {
 	case r.OnTheWire():
+	case x.Browser.Endpoint != "": // its pages have no address space that could be chosen
 	case r.From == harness.DataPage:
 		r.Within = "http://localhost" // a data: page takes the address space of the page around it
 	default:
