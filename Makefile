@@ -7,7 +7,7 @@ SEED  = 1
 FIRST = 0
 # The part of the questions to ask, such as 2/5 or auto (all, where SHARD is empty).
 SHARD =
-DIFFERENTIAL = go run ./specs/differential -n $(N) -seed $(SEED) -first $(FIRST) $(if $(SHARD),-shard $(SHARD))
+DIFFERENTIAL = go run ./specs/differential -n $(N) -seed $(SEED) -first $(FIRST) $(if $(SHARD),-shard $(SHARD)) $(if $(BROWSER),-browser $(BROWSER))
 # make mutants: at most N, drawn by SEED.
 MUTANTS = go run ./specs/mutants -n $(N) -seed $(SEED)
 # make conform: the libraries and languages to ask (all, where ONLY is empty), and further flags.

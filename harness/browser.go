@@ -24,6 +24,9 @@ import (
 type Browser struct {
 	_ [0]func() // keyed literals only
 
+	// Kind is the browser to ask: empty means Chrome. See [Firefox] for what differs there.
+	Kind Kind
+
 	// Path is the Chrome to start. Empty means the Chrome that the environment
 	// variable CORSPROOF_CHROME names, or the first of chrome-headless-shell,
 	// chromium-headless-shell, headless-shell, google-chrome and chromium that is installed.

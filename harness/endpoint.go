@@ -28,6 +28,7 @@ func (b *Browser) endpointFaults() error {
 		field, value   string
 		problem, offer string
 	}{
+		{b.Kind != "", "Kind", string(b.Kind), "a browser that runs already is a Chrome: ", "give one of Kind and Endpoint"},
 		{b.Path != "", "Path", b.Path, "no Chrome is started where Endpoint (--browser) names one: ", "give one of them"},
 		{len(b.Flags) > 0, "Flags", strings.Join(b.Flags, " "), decided, "start that Chrome with the flags"},
 		{b.Visible, "Visible", "true", decided, "remove the field (--visible)"},

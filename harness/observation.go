@@ -27,6 +27,10 @@ type Observation struct {
 	// Parameter is what Chrome names with its CORS code: the refused value,
 	// method or header (Network.CorsErrorStatus.failedParameter).
 	Parameter string
+	// Category is Firefox's own name for the cause, such as CORSMissingAllowOrigin2 or
+	// NS_ERROR_DOM_CORP_FAILED. Reason is then the name of the same step in Chrome. Firefox tells
+	// fewer steps apart: see [Firefox].
+	Category string
 	// BlockedReason is Network.loadingFailed.blockedReason.
 	BlockedReason string
 	// NetError is Network.loadingFailed.errorText, such as net::ERR_FAILED.

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"net/http"
 
@@ -56,6 +57,9 @@ func (b *Browser) options() (engine.Options, error) {
 	}
 	if b.Network != nil {
 		o.HostRules, o.KeyPins = b.Network.HostRules(), b.Network.KeyPins()
+		if block, _ := pem.Decode(b.Network.CACertificate()); block != nil {
+			o.NetworkCA = [][]byte{block.Bytes}
+		}
 	}
 	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3, b.endpointFaults())
 }

@@ -2,15 +2,16 @@ package oracle
 
 import "slices"
 
-// Deviation is a point where Chrome 156 differs from the standard.
+// Deviation is a point where Chrome 156 or Firefox 153 differs from the standard.
 type Deviation struct {
 	// ID is stable. D1 to D25 come from the project's measurements.
 	ID string
-	// The subject, what the standard says, and what Chrome does.
-	What, Standard, Chrome string
-	// Decides says that this package uses the row: it changes a verdict, a reason or an
-	// exchange.
-	Decides bool
+	// The subject, what the standard says, and what the browsers do. Empty means: as the
+	// standard says.
+	What, Standard, Chrome, Firefox string
+	// Decides and DecidesFirefox say that this package uses the row for that browser: it
+	// changes a verdict, a reason or an exchange.
+	Decides, DecidesFirefox bool
 	// Absent says why a row that does not decide is not used.
 	Absent string
 	// Evidence says how the difference is known.
@@ -22,6 +23,7 @@ const (
 	measured = "measured on Chromium 156"
 	source   = "Chromium's source, not measured"
 	both     = "measured on Chromium 156; Chromium's source"
+	firefox  = "measured on Firefox 153"
 )
 
 // The rows that the code uses.
@@ -62,16 +64,19 @@ const (
 	emptiesHeadersHandedOn      = "D53"
 	keepsFlagHandedOn           = "D54"
 	streamTurnsCORS             = "D55"
+	wantsDigitsMaxAge           = "D56"
+	cacheByCredentials          = "D57"
+	cacheCoversSafeMethods      = "D58"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
-// standard and by the rows with Decides.
+// standard and by the rows with Decides; with As: Firefox, by the rows with DecidesFirefox.
 func Deviations() []Deviation { return slices.Clone(deviations) }
 
 var deviations = []Deviation{
 	{ID: wildcardCoversAuthorization, What: "Access-Control-Allow-Headers: * and Authorization",
-		Standard: "* never covers Authorization", Chrome: "it does, without credentials",
-		Decides: true, Evidence: measured},
+		Standard: "* never covers Authorization", Chrome: "it does, without credentials", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: cacheWantsAuthorization, What: "the preflight cache and Authorization under *",
 		Standard: "the request would have been refused", Chrome: "the cache applies the strict rule, so such a request preflights every time",
 		Decides: true, Evidence: both},
@@ -86,8 +91,8 @@ var deviations = []Deviation{
 		Standard: "entries are kept under null", Chrome: "after a redirect nothing is looked up or kept; for an opaque origin what is kept serves the redirects of the one request",
 		Decides: true, Evidence: measured},
 	{ID: cacheModeSkipsCache, What: "the preflight cache and the cache mode",
-		Standard: "irrelevant", Chrome: "no-store, reload and no-cache do not look it up; no-store does not fill it",
-		Decides: true, Evidence: measured},
+		Standard: "irrelevant", Chrome: "no-store, reload and no-cache do not look it up; no-store does not fill it", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: lenientMaxAge, What: "Access-Control-Max-Age that is not delta-seconds",
 		Standard: "5 seconds; a number of any size is one", Chrome: "a negative number is 0, a plus sign is read, a number beyond 63 bits is 5 seconds",
 		Decides: true, Evidence: measured},
@@ -142,8 +147,8 @@ var deviations = []Deviation{
 		Standard: "of any size", Chrome: "less than 9223372036854775807",
 		Decides: true, Evidence: measured},
 	{ID: flagNeedsAllowMethods, What: "upload listener or streamed body, no Access-Control-Allow-Methods",
-		Standard: "the method is allowed", Chrome: "only a safelisted method is",
-		Decides: true, Evidence: measured},
+		Standard: "the method is allowed", Chrome: "only a safelisted method is", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: taintsOriginOfNoCORS, What: "Origin of a POST that is not of mode cors, after a redirect from the page's own origin to another",
 		Standard: "the page's origin", Chrome: "null",
 		Decides: true, Evidence: measured},
@@ -218,13 +223,22 @@ var deviations = []Deviation{
 	{ID: workerPolicyAnywhere, What: "Cross-Origin-Embedder-Policy of a worker's script that is no secure context",
 		Standard: "no policy", Chrome: "the policy that the script has",
 		Decides: true, Evidence: measured},
+	{ID: wantsDigitsMaxAge, What: "Access-Control-Max-Age that is anything but digits, or that is given twice",
+		Standard: "5 seconds", Firefox: "nothing is kept",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: cacheByCredentials, What: "the preflight cache and a request without credentials",
+		Standard: "an entry that was made with credentials serves it", Firefox: "it does not: entries are kept apart",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: cacheCoversSafeMethods, What: "the preflight cache and GET, HEAD or POST that is preflighted for its method alone",
+		Standard: "an entry with the method is needed", Firefox: "any entry of the URL serves it",
+		DecidesFirefox: true, Evidence: firefox},
 }
 
 // inForce returns the rows that apply to As, except the rows in without.
 func inForce(as As, without []string) map[string]bool {
 	rows := map[string]bool{}
 	for _, d := range deviations {
-		if as == Chrome && d.Decides && !slices.Contains(without, d.ID) {
+		if (as == Chrome && d.Decides || as == Firefox && d.DecidesFirefox) && !slices.Contains(without, d.ID) {
 			rows[d.ID] = true
 		}
 	}

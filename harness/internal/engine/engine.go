@@ -52,6 +52,8 @@ type Options struct {
 	Endpoint  string
 	HostRules []string // how to reach our own host names: "MAP *.test 127.0.0.1:4443"
 	KeyPins   []string // base64 SHA-256 hashes of the public keys to trust there
+	// NetworkCA are the certificates, in DER, of the authority of our own host names.
+	NetworkCA [][]byte
 	// CA are certificates, in DER, that the browser trusts in addition to its own list.
 	CA [][]byte
 	// Addresses say where single hosts lead, whatever a resolver or a proxy knows.

@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
-package chrome
+package process
 
 import (
 	"os"
@@ -20,23 +20,23 @@ func TestSweep(t *testing.T) {
 		}
 		return path
 	}
-	dead, err := own(folder("chromedp-runner1")) // closed, as the kernel does at its end
+	dead, err := Own(folder("chromedp-runner1")) // closed, as the kernel does at its end
 	if err != nil {
 		t.Fatal(err)
 	}
 	dead.Close()
-	inUse, err := own(folder("chromedp-runner2"))
+	inUse, err := Own(folder("chromedp-runner2"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer inUse.Close()
 	folder("chromedp-runner3") // of another program
-	other, err := own(folder("another4"))
+	other, err := Own(folder("another4"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	other.Close()
-	sweep()
+	Sweep("chromedp-runner*")
 	entries, err := os.ReadDir(temp)
 	if err != nil {
 		t.Fatal(err)

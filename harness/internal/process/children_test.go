@@ -1,6 +1,6 @@
 //go:build linux
 
-package chrome
+package process
 
 import (
 	"os"
@@ -17,17 +17,17 @@ func TestDescendantsAreKilled(t *testing.T) {
 	if _, err := out.Read(make([]byte, 16)); err != nil {
 		t.Fatal(err)
 	}
-	own, of := descendants(os.Getpid()), descendants(shell.Process.Pid)
+	own, of := Descendants(os.Getpid()), Descendants(shell.Process.Pid)
 	if len(of) != 1 || len(own) < 2 {
 		t.Fatalf("the shell has started %v, this process %v", of, own)
 	}
 	later := of[0]
 	later.started++
-	kill([]process{later}) // another process of that number
+	Kill([]Process{later}) // another process of that number
 	if p, runs := look(of[0].number); !runs || p != of[0] {
 		t.Fatalf("%v, runs %t", p, runs)
 	}
-	kill(of)
+	Kill(of)
 	if err := shell.Wait(); err != nil { // its child has ended
 		t.Error(err)
 	}

@@ -1,20 +1,20 @@
-package chrome
+package process
 
-// process is a process of the system. Its start tells it from a later one with its number.
-type process struct {
+// Process is a process of the system. Its start tells it from a later one with its number.
+type Process struct {
 	number, parent int
 	started        int64 // in units of the system
 }
 
-// descendants lists the processes that a process has started, and that these have started.
-func descendants(of int) []process {
+// Descendants lists the processes that a process has started, and that these have started.
+func Descendants(of int) []Process {
 	first, runs := look(of)
 	if !runs {
 		return nil
 	}
 	all := running()
 	parents := map[int]int64{of: first.started}
-	var found []process
+	var found []Process
 	for grown := true; grown; {
 		grown = false
 		for _, p := range all {
@@ -29,8 +29,8 @@ func descendants(of int) []process {
 	return found
 }
 
-// kill ends the processes that still run.
-func kill(list []process) {
+// Kill ends the processes that still run.
+func Kill(list []Process) {
 	for _, p := range list {
 		if now, runs := look(p.number); runs && now.started == p.started {
 			end(p.number)

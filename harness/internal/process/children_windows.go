@@ -1,4 +1,4 @@
-package chrome
+package process
 
 import (
 	"unsafe"
@@ -8,13 +8,13 @@ import (
 
 // running lists all processes.
 // https://learn.microsoft.com/en-us/windows/win32/toolhelp/taking-a-snapshot-and-viewing-processes
-func running() []process {
+func running() []Process {
 	snapshot, err := windows.CreateToolhelp32Snapshot(windows.TH32CS_SNAPPROCESS, 0)
 	if err != nil {
 		return nil
 	}
 	defer windows.CloseHandle(snapshot)
-	var all []process
+	var all []Process
 	entry := windows.ProcessEntry32{}
 	entry.Size = uint32(unsafe.Sizeof(entry))
 	for err = windows.Process32First(snapshot, &entry); err == nil; err = windows.Process32Next(snapshot, &entry) {
@@ -27,17 +27,17 @@ func running() []process {
 }
 
 // look asks the system about one process. It does not say which process is the parent.
-func look(number int) (process, bool) {
+func look(number int) (Process, bool) {
 	handle, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, uint32(number))
 	if err != nil {
-		return process{}, false
+		return Process{}, false
 	}
 	defer windows.CloseHandle(handle)
 	var created, ended, kernel, user windows.Filetime
 	if err := windows.GetProcessTimes(handle, &created, &ended, &kernel, &user); err != nil {
-		return process{}, false
+		return Process{}, false
 	}
-	return process{number: number, started: created.Nanoseconds()}, true
+	return Process{number: number, started: created.Nanoseconds()}, true
 }
 
 // end ends a process.

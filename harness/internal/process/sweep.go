@@ -1,4 +1,4 @@
-package chrome
+package process
 
 import (
 	"os"
@@ -10,10 +10,10 @@ import (
 // process, however the process ends: no number of a process is used again by chance.
 const ownerFile = "corsproof-owner"
 
-// sweep removes the profile folders of processes that ended without doing so, such as by
-// kill -9. Folders of others stay, and so does what cannot be removed.
-func sweep() {
-	owners, _ := filepath.Glob(filepath.Join(os.TempDir(), "chromedp-runner*", ownerFile)) // the pattern is right
+// Sweep removes the profile folders of processes that ended without doing so, such as by
+// Kill -9. Folders of others stay, and so does what cannot be removed.
+func Sweep(pattern string) {
+	owners, _ := filepath.Glob(filepath.Join(os.TempDir(), pattern, ownerFile)) // the pattern is right
 	for _, owner := range owners {
 		if held, err := take(owner); err == nil {
 			empty(filepath.Dir(owner))
@@ -22,7 +22,7 @@ func sweep() {
 	}
 }
 
-// empty removes a folder, and the file of its owner last: processes of a Chrome that is
+// empty removes a folder, and the file of its owner last: processes of a browser that is
 // just ending may still write there, and the next sweep has to find the folder again.
 func empty(folder string) {
 	entries, _ := os.ReadDir(folder) // it may be gone

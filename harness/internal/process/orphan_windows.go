@@ -1,4 +1,4 @@
-package chrome
+package process
 
 import (
 	"io"
@@ -9,13 +9,13 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// noOrphan does nothing here: tie does it, when Chrome runs.
-func noOrphan(*exec.Cmd) {}
+// NoOrphan does nothing here: Tie does it, when the browser runs.
+func NoOrphan(*exec.Cmd) {}
 
-// tie makes the system end Chrome when this process ends, however it ends: a job ends its
+// Tie makes the system end the browser when this process ends, however it ends: a job ends its
 // processes when its last handle is closed. It is nil where the system refuses.
 // https://learn.microsoft.com/en-us/windows/win32/procthread/job-objects
-func tie(p *os.Process) io.Closer {
+func Tie(p *os.Process) io.Closer {
 	handle, err := windows.CreateJobObject(nil, nil)
 	if err != nil {
 		return nil

@@ -1,4 +1,4 @@
-package chrome
+package process
 
 import (
 	"os"
@@ -9,7 +9,7 @@ import (
 
 func TestFromPS(t *testing.T) {
 	got := fromPS("    1     0 Thu Nov 26 09:00:00 2026\n  812     1 Sun Nov  1 19:05:09 2026\nnothing\n 9 x Sun Nov  1 19:05:09 2026\n")
-	want := []process{{1, 0, 1795683600}, {812, 1, 1793559909}}
+	want := []Process{{1, 0, 1795683600}, {812, 1, 1793559909}}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
@@ -23,7 +23,7 @@ func TestFromPSOfThisSystem(t *testing.T) {
 	if err != nil {
 		t.Skip("no ps: ", err)
 	}
-	if !slices.ContainsFunc(fromPS(string(text)), func(p process) bool { return p.number == os.Getpid() && p.parent == os.Getppid() && p.started > 0 }) {
+	if !slices.ContainsFunc(fromPS(string(text)), func(p Process) bool { return p.number == os.Getpid() && p.parent == os.Getppid() && p.started > 0 }) {
 		t.Errorf("this process is not in the list:\n%s", text)
 	}
 }

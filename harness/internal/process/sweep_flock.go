@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
-package chrome
+package process
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 	"syscall"
 )
 
-// own writes the file, and holds its lock until it is closed. The file gets its name when
+// Own writes the file, and holds its lock until it is closed. The file gets its name when
 // it is locked: nobody sees it before.
-func own(profile string) (io.Closer, error) {
+func Own(profile string) (io.Closer, error) {
 	path := filepath.Join(profile, ownerFile)
 	file, err := os.OpenFile(path+".new", os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {

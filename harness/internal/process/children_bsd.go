@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || netbsd || openbsd
 
-package chrome
+package process
 
 import (
 	"os/exec"
@@ -9,18 +9,18 @@ import (
 )
 
 // running lists all processes.
-func running() []process { return ps("-axo", psColumns) }
+func running() []Process { return ps("-axo", psColumns) }
 
 // look asks the system about one process.
-func look(number int) (process, bool) {
+func look(number int) (Process, bool) {
 	for _, p := range ps("-o", psColumns, "-p", strconv.Itoa(number)) {
 		return p, true
 	}
-	return process{}, false
+	return Process{}, false
 }
 
 // ps runs ps.
-func ps(arguments ...string) []process {
+func ps(arguments ...string) []Process {
 	cmd := exec.Command("/bin/ps", arguments...)
 	cmd.Env = []string{"LC_ALL=C"}
 	text, _ := cmd.Output() // it fails where there is no such process

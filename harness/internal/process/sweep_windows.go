@@ -1,4 +1,4 @@
-package chrome
+package process
 
 import (
 	"fmt"
@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// own makes the file, and holds it until it is closed. Others may remove it meanwhile, and
+// Own makes the file, and holds it until it is closed. Others may remove it meanwhile, and
 // not open it.
-func own(profile string) (io.Closer, error) {
+func Own(profile string) (io.Closer, error) {
 	held, err := open(filepath.Join(profile, ownerFile), windows.GENERIC_WRITE, windows.CREATE_NEW)
 	if err != nil {
 		return nil, fmt.Errorf("make a profile: %w", err)
