@@ -62,7 +62,7 @@ func (o *askOptions) again(verb string, seen harness.Observation) string {
 
 // inQuestion are flags whose value is in the question that was asked, or that say how its answer
 // is printed.
-var inQuestion = []string{"json", "for", "html", "markdown", "request", "paste", "har", "entry", "har-before", "har-before-unsafe", "example", "first", "beside", "what-if", "trace", "color", "help", "for-seconds", "script"}
+var inQuestion = []string{"json", "for", "html", "markdown", "request", "paste", "har", "entry", "har-before", "har-before-unsafe", "example", "first", "beside", "what-if", "trace", "color", "help", "for-seconds", "script", "watch", "on", "every"}
 
 // beyondQuestion are the flags of a command line that a question does not have, such as --ca. A
 // secret is shown as '...'.

@@ -63,6 +63,7 @@ image-bitmap, webgl): exit status 1.`,
   corsproof ask https://api.example.com/me --from https://app.example.com --resolve api.example.com:443:203.0.113.7
   corsproof ask https://api.example.com/me --from https://app.example.com --http3 api.example.com:443
   corsproof ask "Access to fetch at 'https://api.example.com/me' from origin 'https://app.example.com' has been blocked by CORS policy: No"
+  corsproof ask http://localhost:8000/ --from https://app.example.com --watch --on server.js
   corsproof ask --paste curl.txt --dry-run
   corsproof ask --har app.har --entry https://api.example.com/me
   corsproof ask --har app.har --entry 12 --har-before 3`,
@@ -84,6 +85,7 @@ image-bitmap, webgl): exit status 1.`,
 	f.SortFlags = false
 	o.addQuestion(c, s)
 	f.BoolVar(&o.json, "json", false, "print one JSON document instead of the transcript")
+	o.watch.add(c)
 	f.BoolVar(&o.example, "example", false, "ask an example server of our own: a question that is blocked, and its remedy")
 	o.browser.add(c)
 	return c
@@ -112,15 +114,29 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	if o.pasted.Number > 0 {
 		sayUnsafe(s, q.request)
 	}
-	if q.request.OnTheWire() {
-		return o.runOnTheWire(ctx, s, q.request, q.cookies, &harness.Browser{CA: q.ca, Resolve: o.reach.resolve})
-	}
-	chrome, closeTrace, err := o.open(q)
+	ask, closing, err := o.asker(s, q)
 	if err != nil {
 		return err
 	}
-	seen, err := fetch(ctx, s, chrome, q.request)
-	return o.finish(ctx, s, seen, err, errors.Join(chrome.Close(), closeTrace()))
+	if o.watch.watch {
+		return o.runWatch(ctx, s, ask, closing)
+	}
+	seen, err := ask(ctx)
+	return o.finish(ctx, s, seen, err, closing())
+}
+
+// asker returns a function that asks the question, in Chrome or, for a page that Chrome cannot
+// have, on the wire; and a function that ends what that began.
+func (o *askOptions) asker(s streams, q prepared) (ask func(context.Context) (harness.Observation, error), closing func() error, err error) {
+	if q.request.OnTheWire() {
+		return o.askerOnTheWire(s, q)
+	}
+	chrome, closeTrace, err := o.open(q)
+	if err != nil {
+		return nil, nil, err
+	}
+	ask = func(ctx context.Context) (harness.Observation, error) { return fetch(ctx, s, chrome, q.request) }
+	return ask, func() error { return errors.Join(chrome.Close(), closeTrace()) }, nil
 }
 
 // finish prints the answer, and returns the exit. err says that there is no answer. closing

@@ -11,23 +11,24 @@ import (
 	"github.com/corsproof/corsproof/harness/wire"
 )
 
-// runOnTheWire asks one question for a page that Chrome cannot have, and prints the answer.
-// No browser is started; reach says how servers are reached.
-func (o *askOptions) runOnTheWire(ctx context.Context, s streams, request harness.Request, cookies []harness.SetCookie, reach *harness.Browser) error {
+// askerOnTheWire is the asker of a question for a page that Chrome cannot have. No browser is
+// started.
+func (o *askOptions) askerOnTheWire(s streams, q prepared) (ask func(context.Context) (harness.Observation, error), closing func() error, err error) {
 	var cookieFault error
-	if len(cookies) > 0 {
-		cookieFault = errors.New("--cookie and --storage-state: Chrome cannot open a page at " + request.From + ", and a question without a browser has no cookies: remove them")
+	if len(q.cookies) > 0 {
+		cookieFault = errors.New("--cookie and --storage-state: Chrome cannot open a page at " + q.request.From + ", and a question without a browser has no cookies: remove them")
 	}
-	if err := errors.Join(cookieFault, o.browser.wireFault(request.From), o.browser.fault()); err != nil {
-		return usage(err)
+	if err := errors.Join(cookieFault, o.browser.wireFault(q.request.From), o.browser.fault()); err != nil {
+		return nil, nil, usage(err)
 	}
-	client, err := wire.NewClient(reach)
+	client, err := wire.NewClient(&harness.Browser{CA: q.ca, Resolve: o.reach.resolve})
 	if err != nil {
-		return usage(err)
+		return nil, nil, usage(err)
 	}
-	defer client.CloseIdleConnections()
-	seen, err := fetchOnTheWire(ctx, s, o.browser.timeout, client, request)
-	return o.finish(ctx, s, seen, err, nil)
+	ask = func(ctx context.Context) (harness.Observation, error) {
+		return fetchOnTheWire(ctx, s, o.browser.timeout, client, q.request)
+	}
+	return ask, func() error { client.CloseIdleConnections(); return nil }, nil
 }
 
 // fetchOnTheWire asks one question, within a time unless that is 0.

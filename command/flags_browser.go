@@ -30,8 +30,8 @@ type browserFlags struct {
 
 func (b *browserFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&b.browser, "browser", "", "ask a Chrome that runs already, at ws://… or http://HOST:PORT (default: $CORSPROOF_BROWSER; without it a Chrome is started)")
-	f.StringVar(&b.chrome, "chrome", "", "the Chrome to start (default: $CORSPROOF_CHROME, or the first that is installed)")
+	f.StringVar(&b.browser, "browser", "", "chrome, firefox, or ws://… or http://HOST:PORT of a Chrome that runs already (default: $CORSPROOF_BROWSER, or chrome)")
+	f.StringVar(&b.chrome, "chrome", "", "the Chrome to start (default: $CORSPROOF_CHROME, or a headless shell that is installed, or a full Chrome)")
 	f.StringArrayVar(&b.flags, "chrome-flag", nil, "a further flag for Chrome, such as --lang=de; may be repeated")
 	f.BoolVar(&b.visible, "visible", false, "open a window instead of running headless")
 	f.BoolVar(&b.http1, "http1", false, "turn HTTP/2 off")
@@ -45,6 +45,9 @@ func (b *browserFlags) add(c *cobra.Command) {
 // fault is what is not valid about the flags, as far as that can be told before something is
 // opened.
 func (b *browserFlags) fault() error {
+	if b.chosen().kind == harness.Firefox && b.given.has("chrome") {
+		return fmt.Errorf("--chrome %s names a Chrome, and --browser asks Firefox: remove one of the two; CORSPROOF_FIREFOX names a Firefox", b.chrome)
+	}
 	if b.timeout < 0 || b.timeout == 0 && b.given.has("timeout") {
 		return fmt.Errorf("--timeout %s: want a time above 0, such as 10s", b.timeout)
 	}
@@ -66,26 +69,38 @@ func (b *browserFlags) wireFault(from string) error {
 	return errors.Join(faults...)
 }
 
-// endpoint is the address of a Chrome that runs already; empty: one is started. A flag that says
-// which Chrome to start goes before the environment.
-func (b *browserFlags) endpoint() string {
-	if b.browser == "" && !b.given.has("chrome") {
-		return os.Getenv("CORSPROOF_BROWSER")
+// whichBrowser is which browser is asked.
+type whichBrowser struct {
+	kind     harness.Kind
+	endpoint string // of a Chrome that runs already; empty: the browser is started
+}
+
+// chosen reads --browser. A flag that says which Chrome to start goes before the environment.
+func (b *browserFlags) chosen() whichBrowser {
+	text := b.browser
+	if text == "" && !b.given.has("chrome") {
+		text = os.Getenv("CORSPROOF_BROWSER")
 	}
-	return b.browser
+	switch text {
+	case "", "chrome":
+		return whichBrowser{}
+	case string(harness.Firefox):
+		return whichBrowser{kind: harness.Firefox}
+	}
+	return whichBrowser{endpoint: text}
 }
 
 // hasMore says whether the address of a Chrome has more than a host, which may be a secret.
 func hasMore(address string) bool {
 	u, err := url.Parse(address)
-	return err != nil || u.User != nil || u.RawQuery != "" || strings.Trim(u.Path, "/") != ""
+	return err != nil || u.User != nil || u.RawQuery != "" || u.Host != "" && strings.Trim(u.Path, "/") != ""
 }
 
 // open makes the Browser and opens its trace. The returned function closes the
 // trace.
 func (b *browserFlags) open() (*harness.Browser, func() error, error) {
 	chrome := &harness.Browser{
-		Endpoint: b.endpoint(), Path: b.chrome, Flags: b.flags, Visible: b.visible, HTTP1: b.http1, Timeout: b.timeout,
+		Kind: b.chosen().kind, Endpoint: b.chosen().endpoint, Path: b.chrome, Flags: b.flags, Visible: b.visible, HTTP1: b.http1, Timeout: b.timeout,
 		LocalNetwork: harness.PermissionGranted, ThirdPartyCookies: harness.PermissionGranted,
 	}
 	if b.localNetwork == "deny" {

@@ -120,17 +120,27 @@ func replaced(list harness.Header, f harness.Field, same func(a, b string) bool)
 // the Browser. Few pages stay open, because a run asks page by page. closing is the error
 // of closing: it takes nothing from what was found out.
 func (p *probeFlags) ask(run *verify.Run, network harness.Network, cookies []harness.SetCookie, ask func() error) (closing, err error) {
-	chrome, closeTrace, err := p.browser.open()
+	chrome, closeChrome, err := p.open(run, network, cookies)
 	if err != nil {
 		return nil, err
 	}
-	chrome.MaxPages, chrome.Windowless = 4, true
+	chrome.MaxPages = 4
+	err = ask()
+	return closeChrome(), err
+}
+
+// open makes the Browser of a run. The returned function closes it, and its trace.
+func (p *probeFlags) open(run *verify.Run, network harness.Network, cookies []harness.SetCookie) (*harness.Browser, func() error, error) {
+	chrome, closeTrace, err := p.browser.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	chrome.Windowless = true
 	chrome.Network, chrome.HTTP3 = network, p.reach.http3
 	chrome.Cookies = cookies
 	if err := run.Policy.Ask.Reach(chrome); err != nil {
-		return closeTrace(), usage(err)
+		return nil, nil, usage(errors.Join(err, closeTrace()))
 	}
 	run.Browser = chrome
-	err = ask()
-	return errors.Join(chrome.Close(), closeTrace()), err
+	return chrome, func() error { return errors.Join(chrome.Close(), closeTrace()) }, nil
 }

@@ -27,6 +27,7 @@ type askOptions struct {
 	beyond  []string       // the flags that say more than the question: see beyondQuestion
 	json    bool
 	example bool
+	watch   watchFlags
 }
 
 // addQuestion adds the flags that give the question and what the browser holds before it.
@@ -105,7 +106,7 @@ func (o *askOptions) prepare(ctx context.Context, s streams) (prepared, error) {
 	login, loginFault := o.before.login(request.URL)
 	cookies, expired, cookieFault := o.before.held(request.URL)
 	ca, reachFault := o.reach.read()
-	if err := errors.Join(err, firstFault, besideFault, cookieFault, loginFault, reachFault); err != nil {
+	if err := errors.Join(err, o.watch.fault(nil), firstFault, besideFault, cookieFault, loginFault, reachFault); err != nil {
 		return prepared{}, err
 	}
 	if len(first) > 0 || len(login) > 0 { // in place of the questions of a document

@@ -17,6 +17,7 @@ import (
 type reportFlags struct {
 	html, jsonFile, junit, sarif, markdown string
 	json, github, verbose                  bool
+	line                                   bool // --json prints each document on a line
 	failOn                                 finding.Severity
 	// writeJSON, unless nil, writes JSON in place of [report.JSON].
 	writeJSON func(io.Writer, finding.Report) error
@@ -72,7 +73,7 @@ func (r *reportFlags) save(s streams, found finding.Report) error {
 	failed := []error{saveAll(r.outputs(), found)}
 	annotations := s.out
 	if r.json {
-		failed = append(failed, r.asJSON(s.out, found))
+		failed = append(failed, r.printJSON(s.out, found))
 		annotations = s.err
 	} else {
 		failed = append(failed, r.printText(s, found))
@@ -81,6 +82,15 @@ func (r *reportFlags) save(s streams, found finding.Report) error {
 		failed = append(failed, report.Annotations(annotations, found))
 	}
 	return errors.Join(failed...)
+}
+
+// printJSON prints the report as JSON.
+func (r *reportFlags) printJSON(w io.Writer, found finding.Report) error {
+	write := func(w io.Writer) error { return r.asJSON(w, found) }
+	if r.line {
+		return onOneLine(w, write)
+	}
+	return write(w)
 }
 
 // printText prints for a person. On GitHub a line that a server sent could be a

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -141,6 +142,20 @@ func writeJoined(w io.Writer, first, more any) error {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(json.RawMessage(document))
+}
+
+// onOneLine prints the JSON document that a function writes on one line.
+func onOneLine(w io.Writer, write func(io.Writer) error) error {
+	var document, line bytes.Buffer
+	if err := write(&document); err != nil {
+		return err
+	}
+	if err := json.Compact(&line, document.Bytes()); err != nil {
+		return err
+	}
+	line.WriteByte('\n')
+	_, err := line.WriteTo(w)
+	return err
 }
 
 // writeJSON writes one JSON document, indented, since people read it too.

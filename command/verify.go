@@ -27,6 +27,7 @@ type verifyOptions struct {
 	baseline string
 	update   bool
 	list     bool
+	watch    watchFlags
 }
 
 func verifyCommand(s streams) *cobra.Command {
@@ -63,6 +64,7 @@ or the run ended early.`,
   corsproof verify policy.yaml --html report.html --junit junit.xml --sarif report.sarif --markdown report.md
   corsproof verify policy.yaml --only /v1/me,critical --fail-on high
   corsproof verify policy.yaml --baseline baseline.yaml --update-baseline
+  corsproof verify policy.yaml --target http://localhost:8000 --watch --on "conf/*.yaml" --every 30s
   corsproof verify policy.yaml --shard 2/5 --json-file shard-2.json
   corsproof verify policy.yaml --shard auto --json-file "shard-$CI_NODE_INDEX.json"`,
 		Args: count(cobra.MaximumNArgs(1)),
@@ -83,6 +85,7 @@ or the run ended early.`,
 	f.StringVar(&o.baseline, "baseline", "", "a file that lists what is known to be broken: causes, ids or paths, each with a reason and perhaps a last day; an entry whose probes hold again fails the run")
 	f.BoolVar(&o.update, "update-baseline", false, "write the causes of what is broken today to the file of --baseline; an entry stays, with its reason, while a probe that it lists is broken")
 	f.StringVar(&o.shard, "shard", "", "ask one part of the probes: "+shardValues+"; corsproof merge joins the reports")
+	o.watch.add(c)
 	o.probes.add(c)
 	return c
 }
@@ -99,8 +102,11 @@ func (o *verifyOptions) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usage(err)
 	}
-	if o.list {
+	switch {
+	case o.list:
 		return o.printList(ctx, s, run)
+	case o.watch.watch:
+		return o.runWatch(ctx, s, run)
 	}
 	found, closing, err := o.verify(ctx, s, &run, nil)
 	if err != nil {
@@ -116,7 +122,7 @@ func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error
 		p.Target = o.target
 	}
 	run, err := o.probes.read(p, name)
-	faults := []error{err, o.report.try(o.baseline, name)}
+	faults := []error{err, o.watch.fault(notWatched), o.report.try(o.baseline, name)}
 	if o.shard != "" {
 		var wrong error
 		run.Shard, wrong = finding.ReadShard(o.shard, os.Getenv)
@@ -146,8 +152,13 @@ func (o *verifyOptions) verify(ctx context.Context, s streams, run *verify.Run, 
 	if err != nil {
 		return found, nil, failureOfRun(ctx, errors.Join(err, closing))
 	}
+	return o.signed(found), closing, nil
+}
+
+// signed is a report with what this program and its flags add.
+func (o *verifyOptions) signed(found finding.Report) finding.Report {
 	found.Corsproof, found.FailOn = built().Corsproof, o.report.failOn
-	return found, closing, nil
+	return found
 }
 
 // finish writes the reports, or the baseline, too, and returns the exit. closing takes

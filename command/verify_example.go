@@ -32,8 +32,8 @@ const firstPolicy = `  target: https://api.example.com
 
 // runExample verifies a server of our own that is wrong in four ways.
 func (o *verifyOptions) runExample(ctx context.Context, s streams) error {
-	if o.target != "" || o.baseline != "" || o.update {
-		return usage(errors.New("without a policy, verify runs its example, which has its own target and no baseline: name a policy"))
+	if o.target != "" || o.baseline != "" || o.update || o.watch.watch {
+		return usage(errors.New("without a policy, verify runs its example, which has its own target and no baseline, and does not change: name a policy"))
 	}
 	text, err := fixtures.FS.ReadFile(examplePolicy)
 	if err != nil {

@@ -35,8 +35,10 @@ func (b *Browser) askAtOnce(ctx context.Context, r Request, p *Profile) (o Obser
 	return together(r, tabs)
 }
 
-// lost says whether the question may be asked again with a fresh Chrome or a fresh page.
-func (t tab) lost() bool { return errors.Is(t.err, ErrLost) || errors.Is(t.err, errUnsent) }
+// lost says whether the question may be asked again: Chrome, the page or the network of this machine did not last.
+func (t tab) lost() bool {
+	return errors.Is(t.err, ErrLost) || errors.Is(t.err, errUnsent) || errors.Is(t.err, ErrNetworkChanged)
+}
 
 func unsafe(r Request) bool { return !safe(r) }
 

@@ -24,9 +24,15 @@ import (
 type Browser struct {
 	_ [0]func() // keyed literals only
 
+	// Kind is the browser to ask: empty means Chrome. See [Firefox] for what differs there.
+	Kind Kind
+
 	// Path is the Chrome to start. Empty means the Chrome that the environment
-	// variable CORSPROOF_CHROME names, or the first of google-chrome, chromium and
-	// chrome-headless-shell that is installed.
+	// variable CORSPROOF_CHROME names, or the first of chrome-headless-shell,
+	// chromium-headless-shell, headless-shell, google-chrome and chromium that is installed.
+	// The headless shell costs half as much as a full Chrome and decides in the same way, but
+	// it has no window and no extensions, trusts no CA, and fetches no manifest and no icon.
+	// Where nothing is named, a full Chrome is started for these.
 	Path string
 
 	// Endpoint, unless empty, is the address of a Chrome that somebody else started, such as
@@ -93,14 +99,15 @@ type Browser struct {
 	Timeout time.Duration
 
 	// MaxPages is how many idle pages stay open. Zero means 16. A new page beyond this
-	// number takes the place of the page that was idle for longest.
+	// number takes the place of the page that was idle for longest. With more than 16, a
+	// page stays open beside the page of its dry runs, so that both can be asked again.
 	MaxPages int
 
 	// Trace gets every DevTools event of every page, one JSON document per line.
 	Trace io.Writer
 
-	// extended says that the pages belong to extensions.
-	extended bool
+	// kind says which questions this Browser is for.
+	kind kind
 
 	// engine starts the browser; nil: Chrome.
 	engine func(context.Context, engine.Options) (engine.Browser, error)
@@ -112,10 +119,10 @@ type Browser struct {
 	sized   sync.Once
 	turns   turns.Turns[turn]
 	closed  bool
-	// extensions has the pages of extensions; nil: none was asked from.
-	extensions *Browser
-	slowest    string // the question that got no answer in time last: it may have stopped Chrome
-	doubted    bool   // that question came after the last look at whether Chrome answers
+	// others are the Browsers of the questions that this one cannot be asked.
+	others  map[kind]*Browser
+	slowest string // the question that got no answer in time last: it may have stopped Chrome
+	doubted bool   // that question came after the last look at whether Chrome answers
 
 	lateBefore atomic.Int64 // of closed profiles
 	usedOnce   atomic.Int64 // counts the pages that are used once
@@ -127,11 +134,17 @@ var (
 	ErrClosed = errors.New("the browser is closed")
 	// ErrNoChrome says that there is no Chrome on this machine.
 	ErrNoChrome = chrome.ErrNoChrome
+	// ErrCookies says that Chrome does not treat third-party cookies as ThirdPartyCookies says:
+	// an administrator's policy or a flag overrides it.
+	ErrCookies = chrome.ErrCookies
 	// ErrFlag says that one of Flags turns off what is under test.
 	ErrFlag = chrome.ErrFlag
 	// ErrLost says that Chrome, or a page of it, ended while it was needed. An
 	// InconclusiveError wraps it.
 	ErrLost = engine.ErrLost
+	// ErrNetworkChanged says that an address of this machine came or went while Chrome
+	// asked, so that Chrome gave the request up. An InconclusiveError wraps it.
+	ErrNetworkChanged = errors.New("the network of this machine changed")
 	// ErrNoPage says that Chrome opened no page in its time, so that nothing was asked: the
 	// machine is busy, or Chrome hangs. An InconclusiveError wraps it.
 	ErrNoPage = engine.ErrNoPage
@@ -158,8 +171,8 @@ func (b *Browser) Chrome(ctx context.Context) (Chrome, error) {
 // OpenPages counts the pages that are kept warm.
 func (b *Browser) OpenPages() int {
 	pages := b.pool.Len()
-	if extended := b.extension(); extended != nil {
-		pages += extended.OpenPages()
+	for _, other := range b.started() {
+		pages += other.OpenPages()
 	}
 	return pages
 }
@@ -169,8 +182,8 @@ func (b *Browser) OpenPages() int {
 // this package: please report it.
 func (b *Browser) LateEvents() int {
 	late := b.pool.Late() + int(b.lateBefore.Load())
-	if extended := b.extension(); extended != nil {
-		late += extended.LateEvents()
+	for _, other := range b.started() {
+		late += other.LateEvents()
 	}
 	return late
 }
@@ -181,7 +194,7 @@ func (b *Browser) LateEvents() int {
 //
 //   - one or more *[FaultError], joined, where the Request or the Browser is not valid (see
 //     [Request.Validate] and [Browser.Validate]): nothing was asked;
-//   - [ErrClosed], [ErrNoChrome], [ErrFlag] or what Chrome printed at its start, where
+//   - [ErrClosed], [ErrNoChrome], [ErrFlag], [ErrCookies] or what Chrome printed at its start, where
 //     there is no Chrome to ask; the error of the context, where the context ended first;
 //   - an error that says what this browser cannot do;
 //   - an *[InconclusiveError] where evidence is missing. The Observation beside it has
@@ -190,8 +203,9 @@ func (b *Browser) LateEvents() int {
 //
 // When Chrome dies before anything was sent, or no longer opens pages, Fetch begins again
 // with a fresh Chrome, a few times at most. When Chrome dies during a question, or the page
-// no longer sends requests, Fetch asks once more with a fresh Chrome or a fresh page. It
-// never repeats a request with an unsafe method, because that may have been sent already.
+// no longer sends requests, Fetch asks once more with a fresh Chrome or a fresh page; when the
+// network of this machine changes during a question, it asks a few times more. It never repeats
+// a request with an unsafe method that may have been sent already.
 func (b *Browser) Fetch(ctx context.Context, r Request) (Observation, error) {
 	return b.fetch(ctx, r, nil)
 }
@@ -206,11 +220,18 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if err := errors.Join(b.foreignFault(r), b.foreignRepetition(r, p)); err != nil {
 		return Observation{Request: r}, err
 	}
-	if r.ofExtension() && !b.extended {
+	if p == nil && b.otherBuild(r) {
+		full, err := b.other(fullChrome)
+		if err != nil {
+			return Observation{Request: r}, err
+		}
+		return full.fetch(ctx, r, nil)
+	}
+	if r.ofExtension() && b.kind != withExtensions {
 		if p != nil {
 			return Observation{Request: r}, &engine.CannotError{Browser: "Chrome", What: "open the page of an extension in a profile: ask without Profile"}
 		}
-		extended, err := b.forExtensions()
+		extended, err := b.other(withExtensions)
 		if err != nil {
 			return Observation{Request: r}, err
 		}
@@ -231,16 +252,7 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if r.Via == ViaAudioWorklet {
 		return b.askWorklet(ctx, r, p)
 	}
-	return b.askTwice(ctx, r, p)
-}
-
-// askTwice asks, and asks once more where Chrome or the page was lost and that does no harm.
-func (b *Browser) askTwice(ctx context.Context, r Request, p *Profile) (Observation, error) {
-	o, err := b.ask(ctx, r, p)
-	if (errors.Is(err, ErrLost) || errors.Is(err, errUnsent)) && safe(r) {
-		o, err = b.ask(ctx, r, p)
-	}
-	return o, err
+	return b.askAgain(ctx, r, p)
 }
 
 // bounded begins the time of a question.
@@ -303,7 +315,7 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{
 		JSON: question, URL: bindingURL(r), Upgraded: upgraded(bindingURL(r)), Request: r.announces(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
-		Controller: controller,
+		Controller: controller, ForWindow: r.Via.forWindow(),
 	})
 	used := before.serve(&evidence)
 	o, err := conclude(r, setting{
@@ -317,6 +329,8 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 		err = ended(ctx, r, evidence, lost)
 	case err != nil && aborted(r, evidence):
 		err = NewInconclusiveError(r, "Chrome gave the request up, as it does when its network service ends", ErrLost)
+	case err != nil && networkChanged(evidence):
+		err = NewInconclusiveError(r, "an address of this machine came or went meanwhile, as when a container starts, and Chrome then ends all requests (net::ERR_NETWORK_CHANGED): ask again", ErrNetworkChanged)
 	case err != nil && unsent(r, evidence):
 		page.Retire()
 		err = NewInconclusiveError(r, errUnsent.Error(), errUnsent)

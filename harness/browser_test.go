@@ -149,13 +149,27 @@ func TestUnsafeWrappersAreRefused(t *testing.T) {
 	}
 }
 
+// A Chrome whose third-party cookies are not as the settings say is refused when it starts.
+func TestThirdPartyCookiesAreCheckedAtTheStart(t *testing.T) {
+	for _, wish := range []harness.Permission{harness.PermissionGranted, harness.PermissionDenied} {
+		chrome := harness.Browser{ThirdPartyCookies: wish, Flags: []string{"--test-third-party-cookie-phaseout"}}
+		_, err := chrome.Chrome(context.Background())
+		if refused := wish == harness.PermissionGranted; errors.Is(err, harness.ErrCookies) != refused || !refused && err != nil {
+			t.Errorf("%s, in a Chrome that sends none: %v", wish, err)
+		}
+		if err := chrome.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // chromePath is the Chrome of this machine.
 func chromePath(t *testing.T) string {
 	t.Helper()
 	if path := os.Getenv("CORSPROOF_CHROME"); path != "" {
 		return path
 	}
-	for _, name := range []string{"google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome-headless-shell"} {
+	for _, name := range []string{"chrome-headless-shell", "chromium-headless-shell", "headless-shell", "google-chrome", "google-chrome-stable", "chromium", "chromium-browser"} {
 		for _, folder := range filepath.SplitList(os.Getenv("PATH")) {
 			if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
 				return filepath.Join(folder, name)

@@ -3,7 +3,6 @@ package harness
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
@@ -28,6 +27,7 @@ func (b *Browser) endpointFaults() error {
 		field, value   string
 		problem, offer string
 	}{
+		{b.Kind != "", "Kind", string(b.Kind), "a browser that runs already is a Chrome: ", "give one of Kind and Endpoint"},
 		{b.Path != "", "Path", b.Path, "no Chrome is started where Endpoint (--browser) names one: ", "give one of them"},
 		{len(b.Flags) > 0, "Flags", strings.Join(b.Flags, " "), decided, "start that Chrome with the flags"},
 		{b.Visible, "Visible", "true", decided, "remove the field (--visible)"},
@@ -106,9 +106,6 @@ func (b *Browser) foreignVerdict(r Request, page engine.Page, o Observation) err
 	barred := page.Barred(string(SpaceLoopback)) || page.Barred(string(SpaceLocal))
 	if barred && b.spaceOf(r) == SpacePublic && b.leadsToNetwork(r.URL) {
 		return &engine.CannotError{Browser: "A Chrome that runs already", What: "let a permissions policy decide about the fixture network, which is not local to it: ask a Chrome that is started here, without Endpoint (--browser)"}
-	}
-	if barred && opaque(r.From) && o.Verdict != Blocked && slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return privacy[e.AddressSpace] > 0 }) {
-		return &engine.CannotError{Browser: "A Chrome that runs already", What: "keep a page with an opaque origin from the local network, as its permissions policy wants: ask a Chrome that is started here, without Endpoint (--browser)"}
 	}
 	return nil
 }

@@ -64,36 +64,3 @@ func (r Request) extensionFaults(fault func(field, value, problem string, args .
 func (r Request) ofExtension() bool {
 	return r.ExtensionKey != "" && strings.HasPrefix(r.From, extensionScheme) && web.IsAppOrigin(r.From)
 }
-
-// forExtensions is the Browser whose Chrome has extensions of ours, and no pages of the web.
-// It has the settings of b.
-func (b *Browser) forExtensions() (*Browser, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed {
-		return nil, ErrClosed
-	}
-	if b.extensions == nil {
-		b.extensions = &Browser{
-			Path: b.Path, Endpoint: b.Endpoint, Network: b.Network, LocalNetwork: b.LocalNetwork, ThirdPartyCookies: b.ThirdPartyCookies, HTTP1: b.HTTP1,
-			Visible: b.Visible, Windowless: b.Windowless, Cookies: b.Cookies, CA: b.CA, Resolve: b.Resolve, HTTP3: b.HTTP3, Flags: b.Flags, Timeout: b.Timeout, MaxPages: b.MaxPages,
-			Trace: b.Trace, engine: b.engine, extended: true,
-		}
-	}
-	return b.extensions, nil
-}
-
-// extension is the Browser of [Browser.forExtensions], nil where nothing was asked of it.
-func (b *Browser) extension() *Browser {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.extensions
-}
-
-// closeExtensions ends the Chrome with extensions, if there is one.
-func (b *Browser) closeExtensions() error {
-	if extended := b.extension(); extended != nil {
-		return extended.Close()
-	}
-	return nil
-}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 	"github.com/corsproof/corsproof/harness/internal/engine"
 	"github.com/corsproof/corsproof/harness/internal/patience"
 )
@@ -86,9 +85,9 @@ func (b *Browser) launchChrome(ctx context.Context) (engine.Browser, error) {
 	switch {
 	case launch != nil:
 	case options.Endpoint != "":
-		launch = chrome.Connect
+		launch = connect
 	default:
-		launch = chrome.Launch
+		launch = b.Kind.launch()
 	}
 	for start := 1; ; start++ {
 		started, err := launch(ctx, options)
@@ -118,7 +117,7 @@ func (b *Browser) Close() error {
 	running := b.running
 	b.running = nil
 	b.mu.Unlock()
-	err := b.closeExtensions()
+	err := b.closeOthers()
 	if running == nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
@@ -27,6 +28,10 @@ type Observation struct {
 	// Parameter is what Chrome names with its CORS code: the refused value,
 	// method or header (Network.CorsErrorStatus.failedParameter).
 	Parameter string
+	// Category is Firefox's own name for the cause, such as CORSMissingAllowOrigin2 or
+	// NS_ERROR_DOM_CORP_FAILED. Reason is then the name of the same step in Chrome. Firefox tells
+	// fewer steps apart: see [Firefox].
+	Category string
 	// BlockedReason is Network.loadingFailed.blockedReason.
 	BlockedReason string
 	// NetError is Network.loadingFailed.errorText, such as net::ERR_FAILED.
@@ -224,7 +229,7 @@ type Page struct {
 // Resolve then describe the HTTP client.
 // https://fetch.spec.whatwg.org/#fetch
 type UserAgent struct {
-	Name    string   `json:"name"`    // such as "Chrome"
+	Name    string   `json:"name"`    // such as "Chrome", or "HeadlessChrome" for the headless shell
 	Version string   `json:"version"` // such as "156.0.8078.79"
 	Flags   []string `json:"flags"`
 	// Trusts names the certificates of [Browser.CA]: the browsers of users need not trust
@@ -252,7 +257,7 @@ func (u UserAgent) Chrome() Chrome {
 
 // Chrome is the browser that was asked, in the form that reports use.
 type Chrome struct {
-	Version string   `json:"version"` // such as "Chrome/156.0.8078.79"
+	Version string   `json:"version"` // such as "Chrome/156.0.8078.79", or "HeadlessChrome/156.0.8078.79" for the headless shell
 	Flags   []string `json:"flags"`
 	// Trusts, Resolve and Endpoint are those of the UserAgent.
 	Trusts   []string `json:"trusts,omitempty"`
@@ -266,6 +271,18 @@ func (c Chrome) Named() string {
 		return c.Version
 	}
 	return c.Version + " at " + c.Endpoint
+}
+
+// Build names the build, by what Chrome calls itself: "headless shell" or "full Chrome". It is
+// empty where the version is.
+func (c Chrome) Build() string {
+	switch name, _, _ := strings.Cut(c.Version, "/"); name {
+	case "":
+		return ""
+	case "HeadlessChrome":
+		return "headless shell"
+	}
+	return "full Chrome"
 }
 
 // Preflights returns the preflights among the Exchanges.

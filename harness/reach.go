@@ -2,6 +2,7 @@ package harness
 
 import (
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"net/http"
 
@@ -45,7 +46,8 @@ func (b *Browser) options() (engine.Options, error) {
 		HTTP3:             http3,
 		Visible:           b.Visible,
 		Flags:             b.Flags,
-		Extensions:        b.extended,
+		Extensions:        b.kind == withExtensions,
+		Full:              b.kind == fullChrome,
 		LocalNetwork:      string(granted(b.LocalNetwork)),
 		ThirdPartyCookies: granted(b.ThirdPartyCookies) == PermissionGranted,
 		Trace:             b.Trace,
@@ -58,6 +60,9 @@ func (b *Browser) options() (engine.Options, error) {
 	}
 	if b.Network != nil {
 		o.HostRules, o.KeyPins = b.Network.HostRules(), b.Network.KeyPins()
+		if block, _ := pem.Decode(b.Network.CACertificate()); block != nil {
+			o.NetworkCA = [][]byte{block.Bytes}
+		}
 	}
 	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3, b.endpointFaults())
 }

@@ -189,8 +189,14 @@ func serverSaw(arrivals []Arrival) string {
 // timedOutRequest says why a request may have arrived more than once: see the deviation D43 of
 // package oracle.
 func timedOutRequest(o Observation) string {
-	timedOut := func(e Exchange) bool { return e.Status == 408 }
-	if len(o.Arrivals) > len(o.Exchanges) && slices.ContainsFunc(o.Exchanges, timedOut) {
+	sent, timedOut := 0, false
+	for _, e := range o.Exchanges {
+		if e.Sent {
+			sent++
+		}
+		timedOut = timedOut || e.Status == 408
+	}
+	if timedOut && len(o.Arrivals) > sent {
 		return ": Chrome sends a request again that is answered 408"
 	}
 	return ""

@@ -15,13 +15,13 @@ func (r Request) announces() bool {
 // worklet, which asks for the script once more by the same algorithm.
 // https://html.spec.whatwg.org/multipage/worklets.html#dom-worklet-addmodule
 func (b *Browser) askWorklet(ctx context.Context, r Request, p *Profile) (Observation, error) {
-	o, err := b.askTwice(ctx, r, p)
+	o, err := b.askAgain(ctx, r, p)
 	if err == nil || o.Script.Error == "" {
 		return o, err
 	}
 	paint := r
 	paint.Via = ViaPaintWorklet
-	again, failed := b.askTwice(ctx, paint, p)
+	again, failed := b.askAgain(ctx, paint, p)
 	if failed != nil || again.Verdict != Blocked {
 		return o, err
 	}

@@ -24,7 +24,7 @@ const (
 var _ = Describe("the page of an extension", Label("scenario:origins"), func() {
 	ask := func(ctx SpecContext, r harness.Request, c servers.Case) (harness.Observation, error) {
 		r.From, r.ExtensionKey, r.URL = extension, extensionKey, serve(c)
-		return chrome.Fetch(ctx, r)
+		return inBuild(ctx, &chrome, r)
 	}
 
 	DescribeTable("is refused and allowed as any page", Label("case:189", "fetch:cors-check"), func(ctx SpecContext, r harness.Request, h harness.Header, outcome types.GomegaMatcher) {
@@ -56,7 +56,7 @@ var _ = Describe("the page of an extension", Label("scenario:origins"), func() {
 		own := &harness.Browser{Network: &net, Flags: []string{"--load-extension=" + other}, Timeout: patience}
 		DeferCleanup(own.Close)
 		r := harness.Request{From: extension, ExtensionKey: extensionKey, URL: serve(servers.Case{})}
-		_, err := own.Fetch(ctx, r)
+		_, err := inBuild(ctx, own, r)
 		Expect(err).To(MatchError(harness.ErrFlag))
 		Expect(err).To(MatchError(ContainSubstring("Chrome has the extension another")))
 		r.From, r.ExtensionKey = app, ""
@@ -104,7 +104,7 @@ var _ = Describe("the page of an app", Label("scenario:origins"), func() {
 		wired, err := on(ctx, r)
 		Expect(err).NotTo(HaveOccurred())
 		r.ExtensionKey, r.URL = extensionKey, serve(c)
-		asked, err := chrome.Fetch(ctx, r)
+		asked, err := inBuild(ctx, &chrome, r)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(wired.Wire).To(BeTrue())
 		Expect(asked.Wire).To(BeFalse())

@@ -59,7 +59,7 @@ var _ = Describe("certificates and addresses", Label("scenario:certificates", "f
 		r.From = foreign
 		for _, server := range []string{"own", "self"} {
 			r.URL = url(server, host)
-			seen, err := browser.Fetch(ctx, r)
+			seen, err := inBuild(ctx, &browser, r)
 			Expect(seen, err).To(SatisfyAll(read(200), HaveField("Script.Body", host+":"+ports[server])), server)
 		}
 	},
@@ -72,7 +72,7 @@ var _ = Describe("certificates and addresses", Label("scenario:certificates", "f
 	)
 
 	It("are named in the transcript and in the JSON: users' browsers need not have them", func(ctx SpecContext) {
-		seen, err := browser.Fetch(ctx, harness.Request{From: foreign, URL: url("own", host)})
+		seen, err := inBuild(ctx, &browser, harness.Request{From: foreign, URL: url("own", host)})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(seen.Browser.Resolve).To(Equal(browser.Resolve))
 		Expect(seen.Browser.Trusts).To(HaveExactElements(MatchRegexp(`^CN=own \(SHA-256 [0-9A-F]{8}\.\.\.\)$`), HavePrefix("CN=self ")))
@@ -80,7 +80,7 @@ var _ = Describe("certificates and addresses", Label("scenario:certificates", "f
 	})
 
 	DescribeTable("nothing else is forgiven", func(ctx SpecContext, server, host string, parts ...string) {
-		_, err := browser.Fetch(ctx, harness.Request{From: foreign, URL: url(server, host)})
+		_, err := inBuild(ctx, &browser, harness.Request{From: foreign, URL: url(server, host)})
 		Expect(err).To(inconclusive(parts...))
 	},
 		Entry("another name", Label("case:168"), "own", "www.corp.example", "its certificate is for another name", "--resolve", "net::ERR_CERT_COMMON_NAME_INVALID"),
@@ -103,12 +103,13 @@ var _ = Describe("certificates and addresses", Label("scenario:certificates", "f
 	// a test of the table of net errors checks, is not the same each time.
 	It("a server that demands a client certificate gives no verdict", Label("case:174"), func(ctx SpecContext) {
 		for _, credentials := range []harness.Credentials{harness.Omit, harness.Include} {
-			_, err := browser.Fetch(ctx, harness.Request{From: foreign, URL: url("client", host), Credentials: credentials, AddressSpace: harness.SpaceLoopback})
+			_, err := inBuild(ctx, &browser, harness.Request{From: foreign, URL: url("client", host), Credentials: credentials, AddressSpace: harness.SpaceLoopback})
 			Expect(err).To(inconclusive(), string(credentials))
 		}
 	})
 
 	It("belong to a policy, for the browser and for the wire", func(ctx SpecContext) {
+		Expect(inBuild(ctx, &browser, harness.Request{From: foreign, URL: url("own", host)})).To(read(200))
 		folder := GinkgoT().TempDir()
 		Expect(os.Rename(own.file(), filepath.Join(folder, "own.pem"))).To(Succeed())
 		p, err := policy.Parse(filepath.Join(folder, "policy.yaml"), []byte(`

@@ -79,7 +79,7 @@ var _ = Describe("elements", Label("scenario:elements", "fetch:main-fetch"), fun
 	DescribeTable("refuse a response for its status without an event", Label("code:response-unusable"),
 		func(ctx SpecContext, via harness.Via, reply servers.Reply, text string) {
 			url := serve(servers.Case{Reply: reply})
-			Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: url, Via: via})).To(SatisfyAll(blocked(unusable, ""), arrive("GET"), told(text)))
+			Expect(inBuild(ctx, &chrome, harness.Request{From: app, URL: url, Via: via})).To(SatisfyAll(blocked(unusable, ""), arrive("GET"), told(text)))
 		},
 		Entry("manifest: an error page", harness.ViaManifest, missing, "404"),
 		Entry("frame: no content", harness.ViaIframe, typed(204, "", ""), "204"),

@@ -266,7 +266,7 @@ var _ = Describe("the processes of Chrome", Label("scenario:faults", "fetch:http
 		for i := range 3 {
 			Expect(chrome.Fetch(ctx, harness.Request{From: fmt.Sprintf("https://page%d.test", i), URL: url})).To(read(200))
 		}
-		all := processes("--user-data-dir=" + folderOf(mark))
+		all := processesOf(mark)
 		Expect(all).To(ContainElement(ContainSubstring(string(rendererProcess))))
 		Expect(all).NotTo(ContainElement(ContainSubstring("--top-chrome-webui")))
 	}, SpecTimeout(2*patience))
@@ -281,12 +281,11 @@ const (
 	networkProcess  kind = "--utility-sub-type=network.mojom.NetworkService"
 )
 
-// kill kills the processes of a kind of the Chrome that was started with the
-// flag. Only the browser process has the flag; all of them have its folder.
+// kill kills the processes of a kind of the Chrome that was started with the flag.
 func kill(mark string, kind kind) {
 	GinkgoHelper()
 	killed := 0
-	for _, line := range processes("--user-data-dir=" + folderOf(mark)) {
+	for _, line := range processesOf(mark) {
 		text, command, _ := strings.Cut(line, " ")
 		if strings.Contains(command, "--type=") == (kind == browserProcess) || !strings.Contains(command, string(kind)) {
 			continue
@@ -301,16 +300,35 @@ func kill(mark string, kind kind) {
 	Expect(killed).NotTo(BeZero(), "processes of that kind")
 }
 
-// folderOf is the folder of the Chrome that was started with the flag.
-func folderOf(mark string) (folder string) {
+// processesOf lists the processes of the Chrome that was started with the flag. Only the
+// browser process has the flag, and the script that starts it; the others descend from it.
+func processesOf(mark string) []string {
 	GinkgoHelper()
-	for _, line := range processes(mark) {
-		if _, rest, ok := strings.Cut(line, "--user-data-dir="); ok && !strings.Contains(line, "--type=") {
-			folder, _, _ = strings.Cut(rest, " ")
+	found := processes(mark)
+	Expect(found).NotTo(BeEmpty(), "the browser process of that Chrome")
+	family := map[string]bool{}
+	for _, line := range found {
+		family[strings.Fields(line)[0]] = true
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, line := range processes("") {
+			pid := strings.Fields(line)[0]
+			if !family[pid] && family[parentOf(pid)] {
+				family[pid], grown = true, true
+				found = append(found, line)
+			}
 		}
 	}
-	Expect(folder).NotTo(BeEmpty(), "the browser process of that Chrome")
-	return folder
+	return found
+}
+
+// parentOf is the number of the process that started a process, empty where that has ended.
+func parentOf(pid string) string {
+	status, _ := os.ReadFile("/proc/" + pid + "/status")
+	_, rest, _ := strings.Cut(string(status), "\nPPid:\t")
+	parent, _, _ := strings.Cut(rest, "\n")
+	return parent
 }
 
 // fakeVersion is the environment variable that turns the test binary into a

@@ -44,7 +44,7 @@ var (
 var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-request-mode"), func() {
 	ask := func(ctx SpecContext, via harness.Via, mode harness.Mode, c content, h harness.Header) (harness.Observation, error) {
 		url := serve(servers.Case{Reply: servers.Reply{Header: append(h, header("Content-Type", c.kind)...), Body: c.body}})
-		return chrome.Fetch(ctx, harness.Request{From: app, URL: url, Via: via, Mode: mode})
+		return inBuild(ctx, &chrome, harness.Request{From: app, URL: url, Via: via, Mode: mode})
 	}
 
 	// kind is what the console calls the request.
@@ -102,7 +102,7 @@ var _ = Describe("initiators", Label("scenario:initiators", "fetch:concept-reque
 		func(ctx SpecContext, r harness.Request, c content) {
 			r.From, r.Credentials = app, harness.Include
 			r.URL = serve(servers.Case{Reply: servers.Reply{Header: allow("*", acac, "true", "Content-Type", c.kind), Body: c.body}})
-			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.WildcardOriginNotAllowed, ""), arrive("GET")))
+			Expect(inBuild(ctx, &chrome, r)).To(SatisfyAll(blocked(harness.WildcardOriginNotAllowed, ""), arrive("GET")))
 		},
 		Entry("keepalive fetch", Label("case:82"), harness.Request{Via: harness.ViaKeepalive}, anything),
 		Entry("fetch in a dedicated worker", harness.Request{Via: harness.ViaWorker}, anything),

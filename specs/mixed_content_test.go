@@ -22,7 +22,7 @@ var _ = Describe("mixed content", Label("scenario:mixed-content", "fetch:main-fe
 				r.From = app
 			}
 			r.URL = serveAt(insecure, anyone)
-			Expect(chrome.Fetch(ctx, r)).To(SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive()))
+			Expect(inBuild(ctx, &chrome, r)).To(SatisfyAll(blocked(harness.BlockedByMixedContent, ""), arrive()))
 		},
 		Entry("by fetch", harness.Request{}),
 		Entry("by fetch in no-cors mode", harness.Request{Mode: harness.NoCORS}),

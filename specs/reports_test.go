@@ -103,13 +103,13 @@ var _ = Describe("a report of the Reporting API", Label("scenario:reports", "fet
 var _ = Describe("the icon of a page", Label("scenario:initiators", "fetch:concept-request-mode"), func() {
 	It("is asked for in mode no-cors, and no script sees it", Label("case:237"), func(ctx SpecContext) {
 		for range 2 {
-			Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Header: header("Content-Type", picture.kind), Body: picture.body}}), Via: harness.ViaFavicon})).
+			Expect(inBuild(ctx, &chrome, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Header: header("Content-Type", picture.kind), Body: picture.body}}), Via: harness.ViaFavicon})).
 				To(SatisfyAll(harness.BeOpaque(), arrive("GET"), arriveWith("Sec-Fetch-Mode", "no-cors"), arriveWith("Sec-Fetch-Dest", "image")))
 		}
 	})
 
 	It("that the server does not have is not used", Label("case:238", "code:response-unusable"), func(ctx SpecContext) {
-		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Status: 404}}), Via: harness.ViaFavicon})).
+		Expect(inBuild(ctx, &chrome, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Status: 404}}), Via: harness.ViaFavicon})).
 			To(SatisfyAll(blocked(harness.ResponseUnusable, ""), arrive("GET")))
 	})
 })

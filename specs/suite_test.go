@@ -21,6 +21,8 @@ import (
 var (
 	net    servers.Network
 	chrome = harness.Browser{Network: &net, Timeout: patience}
+	// firefox starts at the first question that a spec asks it.
+	firefox = harness.Browser{Kind: harness.Firefox, Network: &net, Timeout: patience}
 )
 
 // TestMain turns the test binary into the program that a spec needs.
@@ -42,7 +44,29 @@ func TestSpecs(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	RegisterFailHandler(Fail)
 	lint(t, PreviewSpecs("specs"))
-	RunSpecs(t, "specs")
+	if !RunSpecs(t, "specs") {
+		t.Log(failures)
+	}
+}
+
+// failures says what failed, again at the end of the output: there a log that was cut has it.
+var failures string
+
+var _ = ReportAfterSuite("what failed", func(report Report) {
+	for _, spec := range report.SpecReports {
+		if spec.Failed() {
+			failures += fmt.Sprintf("\n%s\n%s\n%s\n", spec.FullText(), spec.FailureLocation(), cut(spec.FailureMessage()))
+		}
+	}
+})
+
+// cut cuts a long text in its middle.
+func cut(text string) string {
+	const each = 1500
+	if len(text) <= 2*each {
+		return text
+	}
+	return text[:each] + "\n...\n" + text[len(text)-each:]
 }
 
 var _ = BeforeSuite(func(ctx SpecContext) {
@@ -55,8 +79,8 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 })
 
 var _ = AfterSuite(func(ctx SpecContext) {
-	late := chrome.LateEvents()
-	ended := []error{chrome.Close(), verifier.Close(), net.Close()} // close all, even if one fails
+	late := chrome.LateEvents() + firefox.LateEvents()
+	ended := []error{chrome.Close(), firefox.Close(), verifier.Close(), net.Close()} // close all, even if one fails
 	for _, r := range running {
 		ended = append(ended, r.process.Close())
 	}

@@ -173,7 +173,11 @@ var _ = Describe("third parties", Label("scenario:cookies", "claim:21"), Ordered
 
 	It("cookies that are not sent name the user's setting as the reason", Label("fetch:http-network-or-cache-fetch"), func(ctx SpecContext) {
 		url := setting("none=1; Secure; SameSite=None")
-		both("", "UserPreferences", func(browser *harness.Browser, want string) {
+		why := "UserPreferences"
+		if headlessShell(ctx) {
+			why = "ThirdPartyPhaseout" // it has no such setting, and is started with a flag
+		}
+		both("", why, func(browser *harness.Browser, want string) {
 			Expect(browser.Fetch(ctx, include(same, url))).To(read(200))
 			seen, err := browser.Fetch(ctx, include(cross, url))
 			Expect(seen, err).To(SatisfyAll(read(200), HaveField("Exchanges", HaveLen(1))))

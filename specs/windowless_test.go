@@ -19,7 +19,7 @@ var _ = Describe("a page that is in no window", Label("scenario:initiators", "fe
 	DescribeTable("asks as any other does", func(ctx SpecContext, via harness.Via, mode harness.Mode, c content) {
 		reply := servers.Reply{Header: header("Content-Type", c.kind), Body: c.body}
 		ask := func() (harness.Observation, error) {
-			return own.Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{Reply: reply}), Via: via, Mode: mode})
+			return inBuild(ctx, &own, harness.Request{From: app, URL: serve(servers.Case{Reply: reply}), Via: via, Mode: mode})
 		}
 		Expect(ask()).To(SatisfyAll(harness.BeBlocked(harness.MissingAllowOriginHeader), arrive("GET")))
 		reply.Header = append(reply.Header, allow(app)...)

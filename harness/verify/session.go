@@ -35,5 +35,9 @@ func (s *Session) trust(ctx context.Context, browser *harness.Browser) error {
 	return nil
 }
 
+// Forget closes the profiles, so that the next run begins with empty caches: it may ask a target
+// again that an earlier run asked. The canary is not asked again.
+func (s *Session) Forget() { s.profiles.close() }
+
 // Close closes the profiles.
 func (s *Session) Close() { s.profiles.close() }

@@ -23,7 +23,17 @@ import (
 // ErrLost says that the browser, or the page, ended while it was needed.
 var ErrLost = errors.New("the browser ended unexpectedly")
 
-// CannotError says that this browser cannot ask the question. Nothing was asked.
+// ErrUnasked says that the page ended before it was asked: nothing was sent. It is ErrLost, too.
+var ErrUnasked error = unaskedError{}
+
+type unaskedError struct{}
+
+func (unaskedError) Error() string { return "the page was closed because of an earlier question" }
+
+func (unaskedError) Is(target error) bool { return target == ErrLost }
+
+// CannotError says that this browser cannot ask the question, or cannot be what the Options
+// want. Nothing was asked.
 type CannotError struct {
 	// Browser is the name and version of the browser.
 	Browser string
@@ -42,6 +52,8 @@ type Options struct {
 	Endpoint  string
 	HostRules []string // how to reach our own host names: "MAP *.test 127.0.0.1:4443"
 	KeyPins   []string // base64 SHA-256 hashes of the public keys to trust there
+	// NetworkCA are the certificates, in DER, of the authority of our own host names.
+	NetworkCA [][]byte
 	// CA are certificates, in DER, that the browser trusts in addition to its own list.
 	CA [][]byte
 	// Addresses say where single hosts lead, whatever a resolver or a proxy knows.
@@ -50,6 +62,7 @@ type Options struct {
 	HTTP3   []string
 	HTTP1   bool     // HTTP/1.1 only
 	Visible bool     // with a window
+	Full    bool     // a build that makes every request: see Question.ForWindow
 	Flags   []string // more flags, as on a command line
 
 	// Extensions says that pages belong to extensions. Without it there are none.
@@ -247,6 +260,9 @@ type Question struct {
 	Request bool
 	// Frame says that the question shows a document in a frame.
 	Frame bool
+	// ForWindow names what the browser fetches for its window and not for the page, such as
+	// "a manifest". A build without windows cannot: see Options.Full.
+	ForWindow string
 	// Controller is what the service worker that controls the page answers, as JSON.
 	Controller json.RawMessage
 	// Preflights, unless nil, says whether a request for a URL may be preflighted.

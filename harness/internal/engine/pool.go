@@ -117,8 +117,9 @@ func (l *Pool) current(o PageOptions, b Browser) *entry {
 // these options, if there are enough pages. The lock is held.
 func (l *Pool) idle(b Browser, o PageOptions) Page {
 	sends := o
-	if sends.DryRun = false; o.DryRun && l.pages[sends] != nil {
-		// The same document, which only has to hold back from now on.
+	if sends.DryRun = false; o.DryRun && l.pages[sends] != nil && l.max() <= maxPages {
+		// The same document, which only has to hold back from now on. A larger pool keeps
+		// both: it is for questions that are asked again and again.
 		if e := l.pages[sends]; e.users == 0 && e.page != nil && e.page.In() == b && e.page.Fits(o) {
 			delete(l.pages, sends)
 			l.late += e.page.Late()

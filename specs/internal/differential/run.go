@@ -26,6 +26,7 @@ type Run struct {
 	First     uint64
 	Questions int
 	cookies   bool // the servers have set their cookies
+
 	// Progress, unless nil, is called after each question.
 	Progress func(done, disagree int)
 }
@@ -38,6 +39,11 @@ type Summary struct {
 	Disagreements []Disagreement
 	// Missing are the questions that ended without evidence.
 	Missing []Missing
+	// Cannot counts the questions that the browser cannot ask, by what it cannot do.
+	Cannot map[string]int
+	// Alone are the questions without evidence among many others, and why. Each was asked once
+	// more, alone, and is counted as what came of that.
+	Alone []Missing
 	// Again is how often a question was asked again, because a cache may have
 	// forgotten what the answer depends on.
 	Again int
@@ -78,7 +84,7 @@ const shown = 12
 // that were asked.
 func (r *Run) Do(ctx context.Context) (Summary, error) {
 	t := tally{Summary: Summary{
-		Verdicts: map[harness.Verdict]int{}, Reasons: map[harness.Reason]int{}, Branches: map[string]int{}, Unconfirmed: map[string]int{}, Deviations: map[string]int{},
+		Verdicts: map[harness.Verdict]int{}, Reasons: map[harness.Reason]int{}, Branches: map[string]int{}, Unconfirmed: map[string]int{}, Deviations: map[string]int{}, Cannot: map[string]int{},
 	}}
 	r.Network.OfferHTTP2(http2) // before anything connects to it
 	if err := r.setCookies(ctx); err != nil {
@@ -86,8 +92,25 @@ func (r *Run) Do(ctx context.Context) (Summary, error) {
 	}
 	r.cookies = true
 	begin := time.Now()
+	t.Alone = r.askTogether(ctx, &t)
+	slices.SortFunc(t.Alone, func(a, b Missing) int { return cmp.Compare(a.Number, b.Number) })
+	for _, m := range t.Alone {
+		r.count(ctx, &t, m.Number, m.Question, r.Ask(ctx, m.Question))
+	}
+	t.Elapsed = time.Since(begin)
+	slices.SortFunc(t.Disagreements, func(a, b Disagreement) int { return cmp.Compare(a.Number, b.Number) })
+	for i := range t.Disagreements[:min(shown, len(t.Disagreements))] {
+		r.simplify(ctx, &t.Disagreements[i])
+	}
+	return t.Summary, ctx.Err()
+}
+
+// askTogether asks many questions at a time. It returns the questions without evidence: on a slow
+// machine, the other questions may have taken the time or the records of the caches.
+func (r *Run) askTogether(ctx context.Context, t *tally) (alone []Missing) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
+	var mu sync.Mutex
 	for range min(inFlight, r.Questions) {
 		workers.Go(func() {
 			for {
@@ -98,22 +121,29 @@ func (r *Run) Do(ctx context.Context) (Summary, error) {
 				number := r.First + uint64(i)
 				q := Draw(r.Seed, number)
 				o := r.Ask(ctx, q)
-				if ctx.Err() == nil {
-					done, disagree := t.add(number, q, o)
-					if r.Progress != nil {
-						r.Progress(done, disagree)
-					}
+				if o.Missing == nil {
+					r.count(ctx, t, number, q, o)
+					continue
 				}
+				mu.Lock()
+				alone = append(alone, Missing{number, q, o.Missing})
+				mu.Unlock()
 			}
 		})
 	}
 	workers.Wait()
-	t.Elapsed = time.Since(begin)
-	slices.SortFunc(t.Disagreements, func(a, b Disagreement) int { return cmp.Compare(a.Number, b.Number) })
-	for i := range t.Disagreements[:min(shown, len(t.Disagreements))] {
-		r.simplify(ctx, &t.Disagreements[i])
+	return alone
+}
+
+// count counts a question that was asked before the context ended.
+func (r *Run) count(ctx context.Context, t *tally, number uint64, q Question, o Outcome) {
+	if ctx.Err() != nil {
+		return
 	}
-	return t.Summary, ctx.Err()
+	done, disagree := t.add(number, q, o)
+	if r.Progress != nil {
+		r.Progress(done, disagree)
+	}
 }
 
 // simplify makes a disagreement as small as possible.
@@ -156,6 +186,8 @@ func (t *tally) add(number uint64, q Question, o Outcome) (done, disagree int) {
 	switch {
 	case o.agree():
 		t.Agree++
+	case o.Cannot != nil:
+		t.Cannot[firstLine(o.Cannot)]++
 	case o.Missing != nil:
 		t.Missing = append(t.Missing, Missing{number, q, o.Missing})
 	default:
@@ -175,6 +207,12 @@ func (t *tally) add(number uint64, q Question, o Outcome) (done, disagree int) {
 		}
 	}
 	return t.Questions, len(t.Disagreements) + len(t.Missing)
+}
+
+// firstLine is the first of what a browser cannot do.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
 }
 
 // count counts names.

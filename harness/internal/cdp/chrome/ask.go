@@ -32,9 +32,12 @@ const maxQuestions = 10_000
 
 // Ask asks a question and returns all that was observed: see [engine.Page].
 func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Evidence, error) {
+	if question.ForWindow != "" && p.chrome.shell() {
+		return engine.Evidence{}, p.chrome.shellCannot("fetch " + question.ForWindow)
+	}
 	if p.relay != nil {
 		if what := p.relay.cannot(p.options, question.JSON); what != "" {
-			return engine.Evidence{}, p.chrome.cannot(what)
+			return engine.Evidence{}, p.chrome.foreignCannot(what)
 		}
 	}
 	select {
@@ -47,12 +50,17 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 	}
 	if p.controller != nil {
 		if p.Retired() { // a question that was given up may still be with the service worker
-			return engine.Evidence{}, crashError{"the page was closed because of an earlier question"}
+			return engine.Evidence{}, engine.ErrUnasked
 		}
 		if err := p.instruct(question.Controller); err != nil {
 			return engine.Evidence{}, err
 		}
 	}
+	over, err := p.takeAnswer(ctx)
+	if err != nil {
+		return engine.Evidence{Missing: []string{"the end of a question that has another answer to the prompt for the local network"}}, err
+	}
+	defer over()
 	w := p.enqueue(question)
 	select {
 	case evidence := <-w.evidence:

@@ -15,6 +15,11 @@ import (
 
 // Depart makes the page go: see [engine.Page].
 func (p *Page) Depart(ctx context.Context, moment string, question json.RawMessage) (json.RawMessage, error) {
+	over, err := p.takeAnswer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer over()
 	number := p.options.Once // the page is asked nothing else
 	reported := make(chan trace.Record, 1)
 	p.assembler.Expect(number, trace.Waiter{Done: func(r trace.Record) { reported <- r }, Fence: func() {}})

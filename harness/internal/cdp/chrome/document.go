@@ -83,7 +83,7 @@ func ownPolicies(headers, origin string) (string, error) {
 // pageFile writes the document into the profile's folder, and is removed with the folder.
 func (c *Chrome) pageFile() (string, error) {
 	if c.foreign != nil {
-		return "", c.cannot("open a page at file:, because this machine's files are not there")
+		return "", c.foreignCannot("open a page at file:, because this machine's files are not there")
 	}
 	path := filepath.Join(c.profile, "page.html")
 	return path, os.WriteFile(path, c.rooms.document, 0o600)

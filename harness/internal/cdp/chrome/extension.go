@@ -34,7 +34,7 @@ const extensionFile = "page.html"
 // returns.
 func (c *Chrome) pageOf(o engine.PageOptions) (document, error) {
 	if o.ExtensionKey != "" && c.foreign != nil {
-		return document{}, c.cannot("open the page of an extension of ours")
+		return document{}, c.foreignCannot("open the page of an extension of ours")
 	}
 	if o.ExtensionKey == "" {
 		return c.documentOf(o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers)

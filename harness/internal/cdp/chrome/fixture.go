@@ -139,7 +139,7 @@ func (p *Page) unreached(seen engine.Evidence) error {
 	for _, r := range seen.Requests {
 		if p.relay == nil {
 		} else if why := p.relay.why(r.URL); why != nil && r.NetError != "" {
-			return p.chrome.cannot("be given the answer of the server: " + why.Error() + "; run corsproof where that Chrome runs, or share its network")
+			return p.chrome.foreignCannot("be given the answer of the server: " + why.Error() + "; run corsproof where that Chrome runs, or share its network")
 		}
 		for _, name := range proxyErrors {
 			switch {
@@ -148,7 +148,7 @@ func (p *Page) unreached(seen engine.Evidence) error {
 				p.chrome.stop()
 				return crashError{"the way from the Chrome to the fixture network ended"}
 			default:
-				return p.chrome.cannot("ask " + r.URL + " from a page that asks the fixture network")
+				return p.chrome.foreignCannot("ask " + r.URL + " from a page that asks the fixture network")
 			}
 		}
 	}

@@ -88,6 +88,9 @@ func flagsOf(o engine.Options, rooms *standIn) ([]Flag, error) {
 	if os.Getuid() == 0 {
 		list = append(list, Flag{"no-sandbox", "", "Chrome refuses its sandbox to root"})
 	}
+	if !o.ThirdPartyCookies && namedShell(o.Path) {
+		list = append(list, Flag{phaseout, "", "third-party cookies are denied, and the headless shell reads no preference"})
+	}
 	if len(o.HTTP3) > 0 {
 		list = append(list, Flag{"origin-to-force-quic-on", strings.Join(o.HTTP3, ","), "HTTP/3 was asked for"})
 	} else {

@@ -103,7 +103,7 @@ func (c *Chrome) greetWhile(ctx context.Context) error {
 // settle prepares a browser context of a foreign Chrome: its cookies and its permissions.
 func (c *Chrome) settle(ctx context.Context, id cdp.BrowserContextID, cookies []engine.SetCookie) error {
 	return errors.Join(
-		c.answerPrompts(ctx, browser.SetPermissionParams{BrowserContextID: id, Setting: browser.PermissionSetting(c.options.LocalNetwork)}),
+		c.answerPrompts(ctx, id),
 		c.allowCookies(ctx, id),
 		c.prepare(ctx, id, cookies),
 	)
@@ -185,7 +185,7 @@ func (c *Chrome) foreignProfile(ctx context.Context, id cdp.BrowserContextID, co
 	return engine.ProfileID(id), nil
 }
 
-// cannot is the error of what a foreign Chrome cannot do.
-func (c *Chrome) cannot(what string) error {
+// foreignCannot is the error of what a foreign Chrome cannot do.
+func (c *Chrome) foreignCannot(what string) error {
 	return &engine.CannotError{Browser: "A Chrome that runs already", What: what}
 }

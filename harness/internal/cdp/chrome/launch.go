@@ -24,11 +24,15 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/process"
 )
 
 // oldestMajor is the oldest Chrome whose reports this package understands: the
 // codes of local network access have had their names since then.
 const oldestMajor = 148
+
+// profiles are the folders that chromedp makes.
+const profiles = "chromedp-runner*"
 
 // Chrome is a running browser.
 type Chrome struct {
@@ -62,15 +66,16 @@ type Chrome struct {
 // Launch starts a Chrome and makes sure that its verdicts can be relied on. The
 // context bounds the start, not the life of the browser: Close ends that.
 func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
-	path, err := find(o.Path)
+	path, err := find(o)
 	if err != nil {
 		return nil, err
 	}
+	o.Path = path
 	rooms, err := newStandIn()
 	if err != nil {
 		return nil, err
 	}
-	sweep()
+	process.Sweep(profiles)
 	c := &Chrome{options: o, rooms: rooms, output: &tail{}}
 	list, err := flagsOf(o, rooms)
 	if err != nil {
@@ -83,10 +88,10 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 		chromedp.ExecPath(path),
 		chromedp.CombinedOutput(c.output),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
-			noOrphan(cmd)
+			process.NoOrphan(cmd)
 			c.process = cmd
 			if c.profile, unprepared = prepareProfile(o, cmd); unprepared == nil {
-				c.owner, unprepared = own(c.profile)
+				c.owner, unprepared = process.Own(c.profile)
 			}
 		}),
 	}
@@ -112,7 +117,7 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 		_ = c.Close()
 		return nil, fmt.Errorf("start %s: %w", path, failed)
 	}
-	c.tied = tie(c.process.Process)
+	c.tied = process.Tie(c.process.Process)
 	return c, nil
 }
 
@@ -132,19 +137,22 @@ func (c *Chrome) firstContact() error {
 		return err
 	}
 	c.product = v.Product
-	if err := newEnough(v.Product); err != nil {
+	if err := errors.Join(newEnough(v.Product), c.fits()); err != nil {
 		return err
 	}
 	if err := c.readFlags(); err != nil {
 		return err
 	}
-	if err := c.prepare(c.ctx, "", nil); err != nil {
-		return err
-	}
 	// The first tab's messages must be read for as long as Chrome runs, also when
 	// its page is closed: chromedp delivers no message at all while one tab's
 	// messages are unread.
-	return chromedp.Do(c.ctx)
+	if err := chromedp.Do(c.ctx); err != nil {
+		return err
+	}
+	if err := c.checkCookies(); err != nil {
+		return err
+	}
+	return errors.Join(c.answerPrompts(c.ctx, ""), c.prepare(c.ctx, "", nil))
 }
 
 // readFlags asks Chrome which flags it has: a distribution's wrapper may have
@@ -267,9 +275,9 @@ func (c *Chrome) Answers(ctx context.Context) bool {
 
 // processes are the processes that Chrome has started. A network service that a server
 // keeps busy for ever does not notice that Chrome has ended.
-func (c *Chrome) processes() []process {
+func (c *Chrome) processes() []process.Process {
 	if b := chromedp.FromContext(c.ctx).Browser; b != nil && b.Process() != nil {
-		return descendants(b.Process().Pid)
+		return process.Descendants(b.Process().Pid)
 	}
 	return nil
 }
@@ -279,7 +287,7 @@ func (c *Chrome) processes() []process {
 func (c *Chrome) Close() error {
 	list := c.processes()
 	c.stop()
-	kill(list)
+	process.Kill(list)
 	if c.tied != nil {
 		_ = c.tied.Close()
 	}
@@ -287,7 +295,7 @@ func (c *Chrome) Close() error {
 		_ = c.owner.Close() // its file is gone
 	}
 	if c.foreign == nil {
-		sweep() // of what could not be removed at the start
+		process.Sweep(profiles) // of what could not be removed at the start
 	}
 	if c.foreign != nil && c.foreign.proxy != nil {
 		_ = c.foreign.proxy.Close()

@@ -61,7 +61,7 @@ func TestFlagsOfTheUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer rooms.Close()
-	list, err := flagsOf(engine.Options{Flags: []string{"--lang=de", "--disable-features=A"}}, rooms)
+	list, err := flagsOf(engine.Options{Path: "/opt/headless_shell", Flags: []string{"--lang=de", "--disable-features=A"}}, rooms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestFlagsOfTheUser(t *testing.T) {
 	for _, f := range list {
 		text += f.String() + " "
 	}
-	if !strings.Contains(text, "--lang=de ") || !strings.Contains(text, ",WebUIOmniboxAimPopup,A ") {
+	if !strings.Contains(text, "--lang=de ") || !strings.Contains(text, "--"+phaseout+" ") || !strings.Contains(text, ",WebUIOmniboxAimPopup,A ") {
 		t.Errorf("flags %s", text)
 	}
 	for _, text := range []string{"lang=de", "-lang=de", "--", "", "--disable-web-security", "--disable-features=Translate,LocalNetworkAccessChecks"} {
@@ -102,7 +102,7 @@ func TestFind(t *testing.T) {
 	t.Setenv("PLAYWRIGHT_BROWSERS_PATH", "")
 	t.Setenv("PUPPETEER_CACHE_DIR", "")
 	t.Setenv(PathVariable, "")
-	if _, err := find(""); !errors.Is(err, ErrNoChrome) {
+	if _, err := find(engine.Options{}); !errors.Is(err, ErrNoChrome) {
 		t.Errorf("nothing installed: %v", err)
 	}
 	for _, name := range []string{"chromium", "google-chrome", "special"} {
@@ -110,18 +110,18 @@ func TestFind(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, err := find(""); err != nil || filepath.Base(got) != "google-chrome" {
+	if got, err := find(engine.Options{}); err != nil || filepath.Base(got) != "google-chrome" {
 		t.Errorf("find: %s, %v", got, err)
 	}
 	t.Setenv(PathVariable, filepath.Join(folder, "special"))
-	if got, err := find(""); err != nil || filepath.Base(got) != "special" {
+	if got, err := find(engine.Options{}); err != nil || filepath.Base(got) != "special" {
 		t.Errorf("find by variable: %s, %v", got, err)
 	}
-	if got, err := find("chromium"); err != nil || filepath.Base(got) != "chromium" {
+	if got, err := find(engine.Options{Path: "chromium"}); err != nil || filepath.Base(got) != "chromium" {
 		t.Errorf("find by name: %s, %v", got, err)
 	}
 	t.Setenv(PathVariable, "/nonexistent/chrome")
-	if _, err := find(""); err == nil || !strings.Contains(err.Error(), "no Chrome at /nonexistent/chrome, which "+PathVariable+" names: ") {
+	if _, err := find(engine.Options{}); err == nil || !strings.Contains(err.Error(), "no Chrome at /nonexistent/chrome, which "+PathVariable+" names: ") {
 		t.Errorf("a variable that leads nowhere: %v", err)
 	}
 }

@@ -44,6 +44,9 @@ func (c *Chrome) notStarted(err error) error {
 	if how != "" {
 		return fmt.Errorf("%w while it started: it was killed (%s)", engine.ErrLost, how)
 	}
+	if _, cannot := errors.AsType[*engine.CannotError](err); cannot || errors.Is(err, ErrCookies) {
+		return err // what Chrome printed explains nothing
+	}
 	return &startError{err, c.output.String()}
 }
 

@@ -75,7 +75,7 @@ const binding = "corsproofReport"
 // Open opens a page. The context bounds the opening, not the life of the page.
 func (c *Chrome) Open(ctx context.Context, o engine.PageOptions) (engine.Page, error) {
 	if o.Fixture && c.foreign.relay != nil && o.Worker != "" {
-		return nil, c.cannot("ask from a worker while it cannot connect to this machine, so that it gets its answers by DevTools; run corsproof where that Chrome runs, or share its network")
+		return nil, c.foreignCannot("ask from a worker while it cannot connect to this machine, so that it gets its answers by DevTools; run corsproof where that Chrome runs, or share its network")
 	}
 	return c.openPage(ctx, c.newPage(o, &tab{}))
 }
@@ -248,7 +248,7 @@ func (p *Page) show(d document, o engine.PageOptions) error {
 	if err := p.loadAll(d, o); err != nil {
 		return err
 	}
-	return p.readPolicy(o)
+	return p.readPolicy()
 }
 
 // loadAll loads the document, the page around it first, and the document in it last.

@@ -10,9 +10,10 @@ import (
 	"strings"
 )
 
-// A full Chrome comes before the headless shell: the network and security stack is under test,
-// and should be the stack that users have. Edge, which is built on Chromium, comes after
-// Chrome, and what test tools have downloaded comes last.
+// There are two builds. The headless shell is Chrome's network, its renderer and the security
+// between them without windows and without the features of a window; it costs half as much.
+// Edge, which is built on Chromium, comes after Chrome, and what test tools have downloaded
+// comes last.
 
 // system is the part of an operating system that says where a Chrome may be.
 type system struct {
@@ -21,12 +22,12 @@ type system struct {
 	env  func(string) string
 }
 
-// names are the names of programs on the PATH, in this order.
+// names are the names of full Chromes on the PATH, in this order.
 func (s system) names() []string {
 	if s.name == "windows" {
-		return []string{"chrome", "chromium", "msedge", "chrome-headless-shell"}
+		return []string{"chrome", "chromium", "msedge"}
 	}
-	return []string{"google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "microsoft-edge", "microsoft-edge-stable", "chrome-headless-shell"}
+	return []string{"google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "microsoft-edge", "microsoft-edge-stable"}
 }
 
 // installed are the files of an installation, with slashes, in this order.
@@ -54,47 +55,43 @@ func (s system) installed() []string {
 // slashed is a path with slashes, whatever system reads it.
 func slashed(path string) string { return strings.ReplaceAll(path, `\`, "/") }
 
-// downloaded are patterns of files that test tools keep, with slashes, in this order.
+// downloaded are patterns of files that test tools keep, with slashes, in this order: full
+// Chromes and headless shells.
 // https://playwright.dev/docs/browsers#managing-browser-binaries
 // https://pptr.dev/guides/configuration
-func (s system) downloaded() []string {
+func (s system) downloaded() (full, shells []string) {
 	playwright, puppeteer := s.env("PLAYWRIGHT_BROWSERS_PATH"), s.env("PUPPETEER_CACHE_DIR")
 	local := map[string]string{"darwin": path.Join(slashed(s.home), "Library/Caches"), "windows": slashed(s.env("LocalAppData"))}
 	if playwright == "" || playwright == "0" { // 0 means: in the folder of the package
 		playwright = path.Join(cmp.Or(local[s.name], path.Join(slashed(s.home), ".cache")), "ms-playwright")
 	}
 	puppeteer = cmp.Or(puppeteer, path.Join(slashed(s.home), ".cache/puppeteer"))
-	full, shell := map[string][]string{
-		"darwin":  {"chrome-mac*/*.app/Contents/MacOS/*"},
-		"windows": {"chrome-win*/chrome.exe"},
-	}[s.name], map[string][]string{
-		"darwin":  {"*-mac*/chrome-headless-shell", "*-mac*/headless_shell"},
-		"windows": {"*-win*/chrome-headless-shell.exe", "*-win*/headless_shell.exe"},
-	}[s.name]
-	if full == nil {
-		full, shell = []string{"chrome-linux*/chrome"}, []string{"*-linux*/chrome-headless-shell", "*-linux*/headless_shell"}
+	folder, fullProgram, suffix := "linux", "chrome", ""
+	switch s.name {
+	case "darwin":
+		folder, fullProgram = "mac", "*.app/Contents/MacOS/*"
+	case "windows":
+		folder, fullProgram, suffix = "win", "chrome.exe", ".exe"
 	}
-	var patterns []string
-	for _, kind := range []struct {
-		folders, programs []string
-	}{
-		{[]string{slashed(playwright) + "/chromium-*", slashed(puppeteer) + "/chrome/*"}, full},
-		{[]string{slashed(playwright) + "/chromium_headless_shell-*", slashed(puppeteer) + "/chrome-headless-shell/*"}, shell},
-	} {
-		for _, folder := range kind.folders {
-			for _, program := range kind.programs {
-				patterns = append(patterns, folder+"/"+program)
-			}
+	fullProgram = "/chrome-" + folder + "*/" + fullProgram
+	full = []string{slashed(playwright) + "/chromium-*" + fullProgram, slashed(puppeteer) + "/chrome/*" + fullProgram}
+	for _, tool := range []string{slashed(playwright) + "/chromium_headless_shell-*", slashed(puppeteer) + "/chrome-headless-shell/*"} {
+		for _, program := range []string{"chrome-headless-shell", "headless_shell"} {
+			shells = append(shells, tool+"/*-"+folder+"*/"+program+suffix)
 		}
 	}
-	return patterns
+	return full, shells
 }
 
-// newest returns the files that match a pattern, the highest version first.
-func newest(pattern string) []string {
-	files, _ := filepath.Glob(filepath.FromSlash(pattern)) // a folder of a strange name has no Chrome for us
-	slices.SortStableFunc(files, func(a, b string) int { return slices.Compare(numbers(b), numbers(a)) })
-	return files
+// newest returns the files that match the patterns, for each pattern the highest version
+// first.
+func newest(patterns []string) (all []string) {
+	for _, pattern := range patterns {
+		files, _ := filepath.Glob(filepath.FromSlash(pattern)) // a folder of a strange name has no Chrome for us
+		slices.SortStableFunc(files, func(a, b string) int { return slices.Compare(numbers(b), numbers(a)) })
+		all = append(all, files...)
+	}
+	return all
 }
 
 var digits = regexp.MustCompile(`\d+`)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // Where Chrome is looked for, on each system.
@@ -31,7 +33,8 @@ func TestPlaces(t *testing.T) {
 		{system{"linux", "/home/ann", func(name string) string { return "/opt/" + strings.ToLower(name) }}, nil,
 			[]string{"/opt/playwright_browsers_path/chromium-*/chrome-linux*/chrome", "/opt/puppeteer_cache_dir/chrome/*/chrome-linux*/chrome"}},
 	} {
-		for _, list := range [][2][]string{{c.system.installed(), c.installed}, {c.system.downloaded(), c.downloaded}} {
+		full, shells := c.system.downloaded()
+		for _, list := range [][2][]string{{c.system.installed(), c.installed}, {append(full, shells...), c.downloaded}} {
 			at := -1
 			for _, want := range list[1] {
 				if next := slices.Index(list[0], want); next > at {
@@ -44,11 +47,14 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// The newest of the Chromes that a test tool has downloaded is taken, and a headless shell
-// where there is no full Chrome.
-func TestDownloadedChrome(t *testing.T) {
+// programs makes files in a folder that is the PATH and the home of a system.
+func programs(t *testing.T) (s system, file func(name string) string) {
 	home := t.TempDir()
-	file := func(name string) string {
+	t.Setenv("PATH", home)
+	t.Setenv("HOME", home)
+	t.Setenv("PLAYWRIGHT_BROWSERS_PATH", "")
+	t.Setenv("PUPPETEER_CACHE_DIR", "")
+	return system{"linux", home, func(name string) string { return map[string]string{"PATH": home}[name] }}, func(name string) string {
 		path := filepath.Join(home, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -58,22 +64,54 @@ func TestDownloadedChrome(t *testing.T) {
 		}
 		return path
 	}
-	s := system{"linux", home, func(name string) string { return map[string]string{"PATH": home}[name] }}
-	t.Setenv("PATH", home)
-	if found := s.chrome(); found != "" {
-		t.Errorf("an empty home has %s", found)
+}
+
+// The newest of the Chromes that a test tool has downloaded is taken, and a headless shell
+// where there is no full Chrome.
+func TestDownloadedChrome(t *testing.T) {
+	s, file := programs(t)
+	finds := func(full, headless string) {
+		t.Helper()
+		if found := s.chrome(false); found != full {
+			t.Errorf("found %q for a window, want %q", found, full)
+		}
+		if found := s.chrome(true); found != headless {
+			t.Errorf("found %q, want %q", found, headless)
+		}
 	}
+	finds("", "")
 	shell := file(".cache/ms-playwright/chromium_headless_shell-1187/chrome-linux/headless_shell")
-	if found := s.chrome(); found != shell {
-		t.Errorf("found %q, want the shell", found)
-	}
+	finds(shell, shell)
 	file(".cache/puppeteer/chrome/linux-99.0.1.2/chrome-linux64/chrome")
 	newer := file(".cache/puppeteer/chrome/linux-148.0.1.2/chrome-linux64/chrome")
-	if found := s.chrome(); found != newer {
-		t.Errorf("found %q, want %q", found, newer)
-	}
+	finds(newer, newer)
 	onPath := file("chromium")
-	if found := s.chrome(); found != onPath {
-		t.Errorf("found %q, want the one on the PATH", found)
+	finds(onPath, onPath)
+}
+
+// A headless shell on the PATH is preferred, and a full Chrome where there is to be a window.
+// Where both are there and nobody has named one, each gets its own questions.
+func TestTheHeadlessShellIsPreferred(t *testing.T) {
+	t.Setenv(PathVariable, "")
+	_, file := programs(t)
+	headless, window := engine.Options{}, engine.Options{Visible: true}
+	finds := func(o engine.Options, want string, both bool) {
+		t.Helper()
+		if found, err := find(o); err != nil || found != want || HasBoth(o) != both {
+			t.Errorf("%+v: found %q, %v, both %t: want %q, both %t", o, found, err, HasBoth(o), want, both)
+		}
 	}
+	shell := file("headless-shell")
+	for _, o := range []engine.Options{headless, window} {
+		finds(o, shell, false) // a window is refused when it starts
+	}
+	shell = file("chromium-headless-shell")
+	chromium := file("chromium")
+	finds(headless, shell, true)
+	for _, o := range []engine.Options{window, {Extensions: true}, {Full: true}} {
+		finds(o, chromium, false)
+	}
+	finds(engine.Options{Path: shell}, shell, false)
+	t.Setenv(PathVariable, shell)
+	finds(headless, shell, false)
 }

@@ -14,7 +14,8 @@ import (
 
 // cookieControls are the values of Chrome's preference for cookies across sites.
 // Distributions change its default (Debian blocks them), and no flag and no
-// command of the DevTools Protocol sets it.
+// command of the DevTools Protocol sets it. The headless shell does not read it: see
+// [phaseout].
 const (
 	cookieControlsOff   = 0
 	cookieControlsBlock = 1

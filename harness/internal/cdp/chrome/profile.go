@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -26,7 +25,7 @@ func (c *Chrome) NewProfile(ctx context.Context, cookies []engine.SetCookie) (en
 		return c.foreignProfile(joined, result.BrowserContextID, cookies)
 	}
 	err = errors.Join(
-		c.answerPrompts(joined, browser.SetPermissionParams{BrowserContextID: result.BrowserContextID, Setting: browser.PermissionSetting(c.options.LocalNetwork)}),
+		c.answerPrompts(joined, result.BrowserContextID),
 		c.prepare(joined, result.BrowserContextID, cookies),
 	)
 	if err != nil {
@@ -40,7 +39,6 @@ const disposeLimit = 10 * time.Second
 
 // CloseProfile closes the pages of a profile and forgets what it kept.
 func (c *Chrome) CloseProfile(id engine.ProfileID) error {
-	c.answers.forget(id)
 	ctx, cancel := context.WithTimeout(c.ctx, disposeLimit)
 	defer cancel()
 	var contexts []cdp.BrowserContextID
@@ -54,6 +52,7 @@ func (c *Chrome) CloseProfile(id engine.ProfileID) error {
 	}
 	var errs []error
 	for _, one := range contexts {
+		c.answers.forget(one)
 		_, err := chromedp.CallBrowser(ctx, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: one})
 		errs = append(errs, err)
 	}

@@ -61,6 +61,7 @@ const (
 const (
 	sandboxedDocument = "sandboxed"
 	workerScript      = "worker"
+	cookieWitness     = "cookies" // says whether the request has a cookie
 )
 
 // ready is the script of a dedicated or a shared worker. It says that it runs.
@@ -89,6 +90,9 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add(web.NameSecurityPolicy, sandbox)
 	case workerScript:
 		kind, body = "text/javascript", []byte(ready)
+	case cookieWitness:
+		w.WriteHeader(cookieStatus(r))
+		return
 	}
 	w.Header().Set(web.NameContentType, kind)
 	w.Header().Set(web.NameCacheControl, "no-store")

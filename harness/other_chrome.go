@@ -1,0 +1,82 @@
+package harness
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
+)
+
+// kind says which questions a Browser is for.
+type kind int
+
+const (
+	anyQuestion    kind = iota // that the Chrome of the Browser can be asked
+	withExtensions             // the pages belong to extensions; there are no pages of the web
+	fullChrome                 // the request is for the window: see [Via.forWindow]
+)
+
+// other is the Browser of another kind, which has the settings of b and a Chrome of its own.
+func (b *Browser) other(k kind) (*Browser, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, ErrClosed
+	}
+	if b.others[k] == nil {
+		if b.others == nil {
+			b.others = map[kind]*Browser{}
+		}
+		b.others[k] = &Browser{
+			Path: b.Path, Endpoint: b.Endpoint, Network: b.Network, LocalNetwork: b.LocalNetwork, ThirdPartyCookies: b.ThirdPartyCookies, HTTP1: b.HTTP1,
+			Visible: b.Visible, Windowless: b.Windowless, Cookies: b.Cookies, CA: b.CA, Resolve: b.Resolve, HTTP3: b.HTTP3, Flags: b.Flags, Timeout: b.Timeout, MaxPages: b.MaxPages,
+			Trace: b.Trace, engine: b.engine, kind: k,
+		}
+	}
+	return b.others[k], nil
+}
+
+// started are the Browsers of [Browser.other].
+func (b *Browser) started() []*Browser {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Collect(maps.Values(b.others))
+}
+
+// closeOthers ends the other Chromes.
+func (b *Browser) closeOthers() error {
+	var faults []error
+	for _, other := range b.started() {
+		faults = append(faults, other.Close())
+	}
+	return errors.Join(faults...)
+}
+
+// otherBuild says whether a question is for the full Chrome, because b starts a headless
+// shell that nobody has named. A question in a profile stays where the profile is.
+func (b *Browser) otherBuild(r Request) bool {
+	if b.kind != anyQuestion || b.engine != nil || b.Endpoint != "" || !r.forWindow() {
+		return false
+	}
+	o, err := b.options()
+	return err == nil && chrome.HasBoth(o)
+}
+
+// forWindow says whether a request of the question, or of the questions with it, is for the window.
+func (r Request) forWindow() bool {
+	with := func(q Request) bool { return q.Via.forWindow() != "" }
+	return with(r) || slices.ContainsFunc(r.Before, with) || slices.ContainsFunc(r.Beside, with)
+}
+
+// forWindow names what the browser fetches for its window and not for the page, empty for
+// every other initiator. The headless shell, which has no window, never asks for it.
+func (v Via) forWindow() string {
+	switch v {
+	case ViaManifest:
+		return "a manifest"
+	case ViaFavicon:
+		return "the icon of a page"
+	}
+	return ""
+}
