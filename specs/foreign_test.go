@@ -177,7 +177,7 @@ var _ = Describe("a Chrome that somebody else started", Ordered, ContinueOnFailu
 		Entry("ask from a worker without a connection", "the Fetch domain", harness.Request{Via: harness.ViaWorker}, "ask from a worker"),
 		Entry("judge what the network service judges", "the Fetch domain", harness.Request{Mode: harness.NoCORS}, "judge a response in no-cors mode"),
 		Entry("judge what the network service judges of an element", "the Fetch domain", harness.Request{Via: harness.ViaScript}, "judge a response in no-cors mode"),
-		Entry("choose caches without a connection", "the Fetch domain", harness.Request{Cache: harness.CacheReload}, "choose what its caches answer"),
+		Entry("choose caches without a connection", "the Fetch domain", harness.Request{Cache: harness.CacheReload}, "choose what its HTTP cache answers"),
 	)
 
 	It("cannot pass a redirect on that leads nowhere, without a connection", func(ctx SpecContext) {
@@ -188,6 +188,21 @@ var _ = Describe("a Chrome that somebody else started", Ordered, ContinueOnFailu
 	It("cannot pass a dropped connection on without a connection", func(ctx SpecContext) {
 		_, err := ways["the Fetch domain"].Fetch(ctx, harness.Request{From: app, URL: serve(servers.Case{Reply: servers.Reply{Drop: true}})})
 		Expect(err).To(MatchError(ContainSubstring("be given the answer of the server: ")))
+	}, SpecTimeout(patience))
+
+	It("cannot keep answers of the fixture network in a profile over https", func(ctx SpecContext) {
+		profile := harness.Profile{Browser: ways["the proxy"]}
+		DeferCleanup(profile.Close)
+		place := servers.Case{Reply: servers.Reply{Header: allow("*", "Cache-Control", "max-age=60")}}
+		url := serve(place)
+		Expect(profile.Fetch(ctx, harness.Request{From: app, URL: url})).To(read(200))
+		_, err := profile.Fetch(ctx, harness.Request{From: app, URL: url})
+		Expect(err).To(MatchError(ContainSubstring("cannot keep answers of the fixture network over https")))
+		url = serveAt("http://api.test", place)
+		Expect(profile.Fetch(ctx, harness.Request{From: "http://app.test", URL: url})).To(read(200))
+		kept, err := profile.Fetch(ctx, harness.Request{From: "http://app.test", URL: url})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(kept.Exchanges[len(kept.Exchanges)-1].FromCache).NotTo(BeEmpty())
 	}, SpecTimeout(patience))
 
 	It("says all faults of its fields at once", func() {
