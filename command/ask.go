@@ -107,12 +107,18 @@ func (o *askOptions) run(ctx context.Context, s streams) error {
 	if o.example {
 		return o.runExample(ctx, s)
 	}
+	if o.browser.chosen().both && o.watch.watch {
+		return usage(errors.New("--watch asks one browser: give --browser chrome or --browser firefox instead of both"))
+	}
 	q, err := o.prepare(ctx, s)
 	if err != nil {
 		return usage(err)
 	}
 	if o.pasted.Number > 0 {
 		sayUnsafe(s, q.request)
+	}
+	if o.browser.chosen().both {
+		return o.runBoth(ctx, s, q)
 	}
 	ask, closing, err := o.asker(s, q)
 	if err != nil {

@@ -30,7 +30,7 @@ type browserFlags struct {
 
 func (b *browserFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&b.browser, "browser", "", "chrome, firefox, or ws://… or http://HOST:PORT of a Chrome that runs already (default: $CORSPROOF_BROWSER, or chrome)")
+	f.StringVar(&b.browser, "browser", "", "chrome, firefox, both, or ws://… or http://HOST:PORT of a Chrome that runs already (default: $CORSPROOF_BROWSER, or chrome)")
 	f.StringVar(&b.chrome, "chrome", "", "the Chrome to start (default: $CORSPROOF_CHROME, or a headless shell that is installed, or a full Chrome)")
 	f.StringArrayVar(&b.flags, "chrome-flag", nil, "a further flag for Chrome, such as --lang=de; may be repeated")
 	f.BoolVar(&b.visible, "visible", false, "open a window instead of running headless")
@@ -45,7 +45,10 @@ func (b *browserFlags) add(c *cobra.Command) {
 // fault is what is not valid about the flags, as far as that can be told before something is
 // opened.
 func (b *browserFlags) fault() error {
-	if b.chosen().kind == harness.Firefox && b.given.has("chrome") {
+	if b.chosen().both {
+		return errors.New("--browser both: this asks one browser: give --browser chrome or --browser firefox")
+	}
+	if b.chosen().kind == harness.Firefox && b.chrome != "" {
 		return fmt.Errorf("--chrome %s names a Chrome, and --browser asks Firefox: remove one of the two; CORSPROOF_FIREFOX names a Firefox", b.chrome)
 	}
 	if b.timeout < 0 || b.timeout == 0 && b.given.has("timeout") {
@@ -72,6 +75,7 @@ func (b *browserFlags) wireFault(from string) error {
 // whichBrowser is which browser is asked.
 type whichBrowser struct {
 	kind     harness.Kind
+	both     bool   // Chrome and Firefox are asked the same
 	endpoint string // of a Chrome that runs already; empty: the browser is started
 }
 
@@ -86,8 +90,18 @@ func (b *browserFlags) chosen() whichBrowser {
 		return whichBrowser{}
 	case string(harness.Firefox):
 		return whichBrowser{kind: harness.Firefox}
+	case "both":
+		return whichBrowser{both: true}
 	}
 	return whichBrowser{endpoint: text}
+}
+
+// only are the same flags for one of two browsers.
+func (b browserFlags) only(name string) browserFlags {
+	if b.browser = name; name != "chrome" {
+		b.chrome = ""
+	}
+	return b
 }
 
 // hasMore says whether the address of a Chrome has more than a host, which may be a secret.
