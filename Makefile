@@ -7,7 +7,7 @@ SEED  = 1
 FIRST = 0
 # The part of the questions to ask, such as 2/5 or auto (all, where SHARD is empty).
 SHARD =
-DIFFERENTIAL = go run ./specs/differential -n $(N) -seed $(SEED) -first $(FIRST) $(if $(SHARD),-shard $(SHARD))
+DIFFERENTIAL = go run ./specs/differential -n $(N) -seed $(SEED) -first $(FIRST) $(if $(SHARD),-shard $(SHARD)) $(if $(BROWSER),-browser $(BROWSER))
 # make mutants: at most N, drawn by SEED.
 MUTANTS = go run ./specs/mutants -n $(N) -seed $(SEED)
 # make conform: the libraries and languages to ask (all, where ONLY is empty), and further flags.
@@ -31,6 +31,13 @@ FOR_RUN   = go shell
 FOR_TEST  = $(FOR_RUN) full flask npm:servers/express npm:specs/bench/playwright
 FOR_BENCH = $(FOR_RUN) full npm:specs/bench/playwright
 
+# make image: the engine, and the name of the image.
+ENGINE = docker
+IMAGE  = corsproof
+# make release publishes nothing. An SBOM needs syft.
+GORELEASER    = github.com/goreleaser/goreleaser/v2@v2.15.1
+RELEASE_FLAGS = --snapshot --clean $(shell command -v syft >/dev/null || echo --skip=sbom)
+
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 SHELL := /bin/sh
@@ -38,7 +45,7 @@ SHELL := /bin/sh
 export PATH := $(PATH):/usr/local/go/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test software setup lint cross bench differential conform mutants clean
+.PHONY: help run test software setup lint cross bench differential conform mutants image release clean
 
 help: ## list the targets (this)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -90,7 +97,21 @@ conform: ## set up, then ask all CORS libraries: make conform ONLY=rust
 	@.ci/setup $(FOR_RUN)
 	$(CONFORM)
 
+image: ## build the image of the Dockerfile and verify the example in it: make image ENGINE=podman. Without an engine: follow its steps in a folder, as root
+	@if $(ENGINE) info >/dev/null 2>&1; then \
+		$(ENGINE) build --tag $(IMAGE) . && \
+		$(ENGINE) run --rm --security-opt seccomp=unconfined $(IMAGE) && \
+		$(ENGINE) run --rm --init --security-opt seccomp=unconfined $(IMAGE) version; \
+	else \
+		cd .github/examples/check && CORSPROOF_IMAGE=all go test -count=1 -timeout=30m -v -run 'TestDockerfile|TestImage' .; \
+	fi
+
+release: ## build the archives of a release into dist, with manual, completions, checksums and SBOM, and publish nothing
+	@.ci/setup go
+	go run $(GORELEASER) check
+	go run $(GORELEASER) release $(RELEASE_FLAGS)
+
 clean: ## remove what was built and fetched into this folder
-	rm -rf corsproof specs.test .tools matrix servers/libraries/*/.build
+	rm -rf corsproof specs.test .tools matrix dist .release servers/libraries/*/.build
 	find . -name node_modules -prune -exec rm -rf {} +
 	find . -name __pycache__ -prune -exec rm -rf {} +

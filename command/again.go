@@ -81,7 +81,7 @@ func beyondQuestion(c *cobra.Command) []string {
 		for _, value := range values {
 			quoted, err := syntax.Quote(value, syntax.LangBash)
 			switch {
-			case f.Name == "cookie", f.Name == "http-user", err != nil:
+			case f.Name == "cookie", f.Name == "http-user", f.Name == "browser" && hasMore(value), err != nil:
 				quoted = "'...'"
 			case f.Value.Type() == "bool":
 				flags = append(flags, "--"+f.Name+"="+value)

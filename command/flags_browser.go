@@ -3,7 +3,9 @@ package command
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +16,7 @@ import (
 // browserFlags describe the browser, for every verb that asks. Their zero value
 // is the browser of a verb without flags.
 type browserFlags struct {
+	browser      string
 	chrome       string
 	flags        []string
 	visible      bool
@@ -27,6 +30,7 @@ type browserFlags struct {
 
 func (b *browserFlags) add(c *cobra.Command) {
 	f := c.Flags()
+	f.StringVar(&b.browser, "browser", "", "chrome, firefox, or ws://… or http://HOST:PORT of a Chrome that runs already (default: $CORSPROOF_BROWSER, or chrome)")
 	f.StringVar(&b.chrome, "chrome", "", "the Chrome to start (default: $CORSPROOF_CHROME, or a headless shell that is installed, or a full Chrome)")
 	f.StringArrayVar(&b.flags, "chrome-flag", nil, "a further flag for Chrome, such as --lang=de; may be repeated")
 	f.BoolVar(&b.visible, "visible", false, "open a window instead of running headless")
@@ -41,6 +45,9 @@ func (b *browserFlags) add(c *cobra.Command) {
 // fault is what is not valid about the flags, as far as that can be told before something is
 // opened.
 func (b *browserFlags) fault() error {
+	if b.chosen().kind == harness.Firefox && b.given.has("chrome") {
+		return fmt.Errorf("--chrome %s names a Chrome, and --browser asks Firefox: remove one of the two; CORSPROOF_FIREFOX names a Firefox", b.chrome)
+	}
 	if b.timeout < 0 || b.timeout == 0 && b.given.has("timeout") {
 		return fmt.Errorf("--timeout %s: want a time above 0, such as 10s", b.timeout)
 	}
@@ -62,15 +69,45 @@ func (b *browserFlags) wireFault(from string) error {
 	return errors.Join(faults...)
 }
 
+// whichBrowser is which browser is asked.
+type whichBrowser struct {
+	kind     harness.Kind
+	endpoint string // of a Chrome that runs already; empty: the browser is started
+}
+
+// chosen reads --browser. A flag that says which Chrome to start goes before the environment.
+func (b *browserFlags) chosen() whichBrowser {
+	text := b.browser
+	if text == "" && !b.given.has("chrome") {
+		text = os.Getenv("CORSPROOF_BROWSER")
+	}
+	switch text {
+	case "", "chrome":
+		return whichBrowser{}
+	case string(harness.Firefox):
+		return whichBrowser{kind: harness.Firefox}
+	}
+	return whichBrowser{endpoint: text}
+}
+
+// hasMore says whether the address of a Chrome has more than a host, which may be a secret.
+func hasMore(address string) bool {
+	u, err := url.Parse(address)
+	return err != nil || u.User != nil || u.RawQuery != "" || u.Host != "" && strings.Trim(u.Path, "/") != ""
+}
+
 // open makes the Browser and opens its trace. The returned function closes the
 // trace.
 func (b *browserFlags) open() (*harness.Browser, func() error, error) {
 	chrome := &harness.Browser{
-		Path: b.chrome, Flags: b.flags, Visible: b.visible, HTTP1: b.http1, Timeout: b.timeout,
+		Kind: b.chosen().kind, Endpoint: b.chosen().endpoint, Path: b.chrome, Flags: b.flags, Visible: b.visible, HTTP1: b.http1, Timeout: b.timeout,
 		LocalNetwork: harness.PermissionGranted, ThirdPartyCookies: harness.PermissionGranted,
 	}
 	if b.localNetwork == "deny" {
 		chrome.LocalNetwork = harness.PermissionDenied
+	}
+	if chrome.Endpoint != "" && !b.given.has("third-party-cookies") {
+		chrome.ThirdPartyCookies = "" // that Chrome has a setting of its own
 	}
 	if b.cookies == "block" {
 		chrome.ThirdPartyCookies = harness.PermissionDenied

@@ -40,10 +40,13 @@ var house = []room{
 	{"harness/internal/sqlite", "", ""},
 	{"harness/internal/engine", "harness/internal/patience harness/internal/reach", ""},
 	{"harness/internal/turns", "", ""},
+	{"harness/internal/process", "", ""},
+	{"harness/internal/socks", "", ""}, // for browsers that take no host rules
 	{"harness/internal/cdp/trace", "harness/internal/engine harness/internal/web cdproto", ""},
-	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine harness/internal/reach harness/internal/sqlite harness/internal/web chromedp cdproto", ""},
+	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine harness/internal/process harness/internal/reach harness/internal/socks harness/internal/sqlite harness/internal/web chromedp cdproto", ""},
+	{"harness/internal/bidi", "fixtures harness/internal/engine harness/internal/process harness/internal/reach harness/internal/socks harness/internal/turns harness/internal/web websocket", ""},
 	// Tests of harness play recorded events of Chrome.
-	{"harness", "harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/reach harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace harness/internal/cputime servers cdproto gomega"},
+	{"harness", "harness/internal/bidi harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/reach harness/internal/socks harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace harness/internal/cputime servers cdproto gomega"},
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/wire", "harness harness/internal/patience harness/internal/reach harness/internal/web harness/oracle", ""},
 	{"harness/snippet", "harness harness/internal/web", ""},
@@ -57,7 +60,7 @@ var house = []room{
 	{"harness/draft/openapi", "harness/draft harness/internal/plain harness/internal/source harness/internal/web harness/oracle harness/policy kin-openapi", ""}, // nobody else reads OpenAPI
 	{"harness/internal/shards", "", ""},
 	{"harness/finding", "harness harness/behaviour harness/internal/plain harness/internal/shards harness/internal/web harness/internal/source harness/policy", "harness/internal/policytest"},
-	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy harness/wire", "harness/internal/cputime harness/internal/policytest"},
+	{"harness/verify", "harness harness/behaviour harness/finding harness/internal/patience harness/internal/shards harness/internal/source harness/internal/turns harness/internal/web harness/oracle harness/policy harness/wire", "harness/internal/cputime harness/internal/policytest"},
 
 	{"harness/conform/contract", "", ""},
 	{"harness/conform", "fixtures harness harness/behaviour harness/conform/contract harness/finding harness/internal/shards harness/internal/web harness/policy harness/verify", "servers servers/process servers/reference"},
@@ -99,6 +102,7 @@ var watchedModules = map[string]string{
 	"idna":         "golang.org/x/net/idna",
 	"publicsuffix": "golang.org/x/net/publicsuffix",
 	"kin-openapi":  "github.com/getkin/kin-openapi",
+	"websocket":    "github.com/coder/websocket",
 	"fsnotify":     "github.com/fsnotify/fsnotify",
 }
 

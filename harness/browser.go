@@ -24,15 +24,25 @@ import (
 type Browser struct {
 	_ [0]func() // keyed literals only
 
+	// Kind is the browser to ask: empty means Chrome. See [Firefox] for what differs there.
+	Kind Kind
+
 	// Path is the Chrome to start. Empty means the Chrome that the environment
 	// variable CORSPROOF_CHROME names, or the first of chrome-headless-shell,
 	// chromium-headless-shell, headless-shell, google-chrome and chromium that is installed.
 	// The headless shell starts and opens pages at less than half the cost of a full Chrome
-	// and decides in the same way, but
-	// it has no window and no extensions, trusts no CA, fetches no manifest and no icon, and
-	// sends no reports of the Reporting API. Where nothing is named, a full Chrome is started
-	// for these.
+	// and decides in the same way, but it has no window and no extensions, trusts no CA,
+	// fetches no manifest and no icon, and sends no reports of the Reporting API. Where
+	// nothing is named, a full Chrome is started for these.
 	Path string
+
+	// Endpoint, unless empty, is the address of a Chrome that somebody else started, such as
+	// "http://127.0.0.1:9222" or "ws://…": it is asked, and none is started. Everything is done
+	// in a browser context of its own, which is disposed of at the end; that Chrome stays. What
+	// such a Chrome cannot be told is a fault or an error: see [Browser.Validate]. Its Flags
+	// are known only where it was started with --enable-automation, so each connection begins
+	// with questions whose answers are known.
+	Endpoint string
 
 	// Network is a set of servers with their own host names; see package servers.
 	Network Network
@@ -43,7 +53,9 @@ type Browser struct {
 	LocalNetwork Permission
 
 	// ThirdPartyCookies says whether Chrome sends cookies across sites. Empty means
-	// Granted, whatever the default of the distribution's Chrome is.
+	// Granted, whatever the default of the distribution's Chrome is; with Endpoint, empty
+	// means what that Chrome does by itself, and Granted also makes it send Origin with
+	// requests in no-cors mode.
 	ThirdPartyCookies Permission
 
 	// CA are certificates that Chrome trusts in addition to its own list: your own
@@ -206,6 +218,9 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if r.OnTheWire() {
 		return Observation{Request: r}, cannotHave(r)
 	}
+	if err := b.foreignFault(r); err != nil {
+		return Observation{Request: r}, err
+	}
 	if p == nil && b.otherBuild(r) {
 		full, err := b.other(fullChrome)
 		if err != nil {
@@ -320,6 +335,9 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 	case err != nil && unsent(r, evidence):
 		page.Retire()
 		err = NewInconclusiveError(r, errUnsent.Error(), errUnsent)
+	}
+	if err == nil {
+		err = b.foreignVerdict(r, page, o)
 	}
 	before.witness(&o, used)
 	return o, evidence, err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 	"github.com/corsproof/corsproof/harness/internal/engine"
 	"github.com/corsproof/corsproof/harness/internal/patience"
 )
@@ -83,8 +82,12 @@ func (b *Browser) launchChrome(ctx context.Context) (engine.Browser, error) {
 		return nil, err
 	}
 	launch := b.engine
-	if launch == nil {
-		launch = chrome.Launch
+	switch {
+	case launch != nil:
+	case options.Endpoint != "":
+		launch = connect
+	default:
+		launch = b.Kind.launch()
 	}
 	for start := 1; ; start++ {
 		started, err := launch(ctx, options)

@@ -14,6 +14,9 @@ type Network interface {
 	HostRules() []string
 	// KeyPins are the base64 SHA-256 hashes of the public keys that Chrome trusts there.
 	KeyPins() []string
+	// CACertificate is the certificate, in PEM, of the authority behind the host names. A browser
+	// that takes no KeyPins, such as Firefox, trusts it.
+	CACertificate() []byte
 	// Serves says whether a URL or origin belongs to this network.
 	Serves(url string) bool
 	// ServiceWorkerPath is the path at which an origin of this network has a script for a
@@ -31,6 +34,9 @@ type Network interface {
 type NetworkBase struct{ claims claims }
 
 func (n *NetworkBase) base() *NetworkBase { return n }
+
+// CACertificate returns nil: a Network with an authority has a method of its own.
+func (n *NetworkBase) CACertificate() []byte { return nil }
 
 var _ interface{ base() *NetworkBase } = (*NetworkBase)(nil)
 

@@ -28,6 +28,10 @@ type Observation struct {
 	// Parameter is what Chrome names with its CORS code: the refused value,
 	// method or header (Network.CorsErrorStatus.failedParameter).
 	Parameter string
+	// Category is Firefox's own name for the cause, such as CORSMissingAllowOrigin2 or
+	// NS_ERROR_DOM_CORP_FAILED. Reason is then the name of the same step in Chrome. Firefox tells
+	// fewer steps apart: see [Firefox].
+	Category string
 	// BlockedReason is Network.loadingFailed.blockedReason.
 	BlockedReason string
 	// NetError is Network.loadingFailed.errorText, such as net::ERR_FAILED.
@@ -233,11 +237,14 @@ type UserAgent struct {
 	Trusts []string `json:"trusts,omitempty"`
 	// Resolve is [Browser.Resolve].
 	Resolve []string `json:"resolve,omitempty"`
+	// Endpoint is the scheme and the host of [Browser.Endpoint]; empty: the Chrome was started
+	// here.
+	Endpoint string `json:"endpoint,omitempty"`
 }
 
 // userAgent is a running browser.
 func (b *Browser) userAgent(c engine.Browser) UserAgent {
-	return UserAgent{Name: c.Name(), Version: c.Version(), Flags: c.Flags(), Trusts: reach.Names(b.CA), Resolve: slices.Clone(b.Resolve)}
+	return UserAgent{Name: c.Name(), Version: c.Version(), Flags: c.Flags(), Trusts: reach.Names(b.CA), Resolve: slices.Clone(b.Resolve), Endpoint: b.shownEndpoint()}
 }
 
 // Chrome is the UserAgent in the form that reports use.
@@ -245,16 +252,25 @@ func (u UserAgent) Chrome() Chrome {
 	if u.Name == "" {
 		return Chrome{Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve}
 	}
-	return Chrome{Version: u.Name + "/" + u.Version, Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve}
+	return Chrome{Version: u.Name + "/" + u.Version, Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve, Endpoint: u.Endpoint}
 }
 
 // Chrome is the browser that was asked, in the form that reports use.
 type Chrome struct {
 	Version string   `json:"version"` // such as "Chrome/156.0.8078.79", or "HeadlessChrome/156.0.8078.79" for the headless shell
 	Flags   []string `json:"flags"`
-	// Trusts and Resolve are those of the UserAgent.
-	Trusts  []string `json:"trusts,omitempty"`
-	Resolve []string `json:"resolve,omitempty"`
+	// Trusts, Resolve and Endpoint are those of the UserAgent.
+	Trusts   []string `json:"trusts,omitempty"`
+	Resolve  []string `json:"resolve,omitempty"`
+	Endpoint string   `json:"endpoint,omitempty"`
+}
+
+// Named is the version, and where the Chrome is that somebody else started.
+func (c Chrome) Named() string {
+	if c.Endpoint == "" {
+		return c.Version
+	}
+	return c.Version + " at " + c.Endpoint
 }
 
 // Build names the build, by what Chrome calls itself: "headless shell" or "full Chrome". It is

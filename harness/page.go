@@ -26,6 +26,13 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 	if r.Within != "" {
 		o.OuterSpace = string(b.implied(r.Within))
 	}
+	if b.Endpoint != "" { // what Chrome takes the documents of package chrome for
+		o.AddressSpace = string(SpacePublic)
+		if r.Within != "" {
+			o.OuterSpace = string(SpacePublic)
+		}
+		o.Fixture = b.leadsToNetwork(r.URL)
+	}
 	if (o.Worker == engine.ServiceWorker || r.Controller.given()) && b.Network != nil {
 		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)
 	}

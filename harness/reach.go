@@ -2,6 +2,7 @@ package harness
 
 import (
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"net/http"
 
@@ -40,6 +41,7 @@ func (b *Browser) options() (engine.Options, error) {
 		Cookies:           cookies,
 		Addresses:         addresses,
 		Path:              b.Path,
+		Endpoint:          b.Endpoint,
 		HTTP1:             b.HTTP1,
 		HTTP3:             http3,
 		Visible:           b.Visible,
@@ -50,13 +52,19 @@ func (b *Browser) options() (engine.Options, error) {
 		ThirdPartyCookies: granted(b.ThirdPartyCookies) == PermissionGranted,
 		Trace:             b.Trace,
 	}
+	if b.Endpoint != "" { // such a Chrome has a setting of its own, and a wish changes more than that
+		o.ThirdPartyCookies = b.ThirdPartyCookies == PermissionGranted
+	}
 	for _, certificate := range b.CA {
 		o.CA = append(o.CA, certificate.Raw)
 	}
 	if b.Network != nil {
 		o.HostRules, o.KeyPins = b.Network.HostRules(), b.Network.KeyPins()
+		if block, _ := pem.Decode(b.Network.CACertificate()); block != nil {
+			o.NetworkCA = [][]byte{block.Bytes}
+		}
 	}
-	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3)
+	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3, b.endpointFaults())
 }
 
 // addresses reads Resolve.

@@ -79,6 +79,7 @@ var redaction = map[string]string{
 	"Browser.Version":                   "shown",
 	"Browser.Trusts[]":                  "shown",
 	"Browser.Resolve[]":                 "shown",
+	"Browser.Endpoint":                  "shown", // the scheme and the host alone
 }
 
 // secretAt is a value of the type with the secret s3cret in it.

@@ -355,6 +355,9 @@ func cause(o Observation) string {
 	if o.Parameter != "" {
 		text += " (" + shown(o.Parameter) + ")"
 	}
+	if o.Category != "" {
+		text += ", in Firefox " + clean(o.Category)
+	}
 	return text
 }
 

@@ -91,7 +91,7 @@ var rules = []rule{
 // draw lets the first rule that applies decide.
 func (c *conclusion) draw() error {
 	if f := c.failure(); f != nil && !c.Withheld() {
-		c.Parameter = f.Parameter
+		c.Parameter, c.Category = f.Parameter, f.Category
 		if c.failing() {
 			c.NetError, c.BlockedReason = f.NetError, f.BlockedReason
 		}

@@ -21,6 +21,8 @@ import (
 var (
 	net    servers.Network
 	chrome = harness.Browser{Network: &net, Timeout: patience}
+	// firefox starts at the first question that a spec asks it.
+	firefox = harness.Browser{Kind: harness.Firefox, Network: &net, Timeout: patience}
 )
 
 // TestMain turns the test binary into the program that a spec needs.
@@ -77,8 +79,8 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 })
 
 var _ = AfterSuite(func(ctx SpecContext) {
-	late := chrome.LateEvents()
-	ended := []error{chrome.Close(), verifier.Close(), net.Close()} // close all, even if one fails
+	late := chrome.LateEvents() + firefox.LateEvents()
+	ended := []error{chrome.Close(), firefox.Close(), verifier.Close(), net.Close()} // close all, even if one fails
 	for _, r := range running {
 		ended = append(ended, r.process.Close())
 	}

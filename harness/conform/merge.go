@@ -109,6 +109,9 @@ func join(parts []Part) Matrix {
 		if !slices.Contains(chromes, m.Chrome.Version) {
 			chromes = append(chromes, m.Chrome.Version)
 		}
+		if m.Chrome.Endpoint != whole.Chrome.Endpoint { // each shard may have a Chrome of its own
+			whole.Chrome.Endpoint = ""
+		}
 		if m.Ended != "" {
 			ended = append(ended, p.File+": "+m.Ended)
 		}

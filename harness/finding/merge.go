@@ -170,10 +170,19 @@ func checkSame(pieces []shards.Part[Report]) []error {
 		{"version of Chrome", func(r Report) string { return r.Chrome.Version }},
 		{"number of repetitions", func(r Report) string { return strconv.Itoa(r.Repeat) }},
 		{"version of corsproof", func(r Report) string { return r.Corsproof }},
+		{"way to deal probes to shards", Report.dealing},
 	} {
 		errs = append(errs, shards.Same(pieces, c.what, c.of)...)
 	}
 	return errs
+}
+
+// dealing is how the probes were dealt to the shards.
+func (r Report) dealing() string {
+	if r.Numbers == nil {
+		return "in rounds, as by an earlier version"
+	}
+	return "by page"
 }
 
 // joinHeads adds up the heads of reports that belong together. The head of a run without
@@ -183,7 +192,7 @@ func joinHeads(sources []Source, missing string) Report {
 	if whole.Shard == nil {
 		return whole
 	}
-	whole.Shard, whole.Ended = nil, ""
+	whole.Shard, whole.Numbers, whole.Ended = nil, nil, ""
 	whole.Notes, whole.Sent, whole.Withheld = nil, map[string]int{}, map[string]int{}
 	var ended []string
 	for _, p := range sources {
@@ -196,6 +205,9 @@ func joinHeads(sources []Source, missing string) Report {
 			if !slices.Contains(whole.Notes, note) {
 				whole.Notes = append(whole.Notes, note)
 			}
+		}
+		if r.Chrome.Endpoint != whole.Chrome.Endpoint { // each shard may have a Chrome of its own
+			whole.Chrome.Endpoint = ""
 		}
 		addCounts(whole.Sent, r.Sent)
 		addCounts(whole.Withheld, r.Withheld)

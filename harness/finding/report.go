@@ -39,6 +39,9 @@ type Report struct {
 
 	// Shard is the part of the probes that was asked. Nil: all probes.
 	Shard *Shard `json:"shard,omitempty"`
+	// Numbers are the numbers of the probes of the Shard. Nil: all probes, or a shard of an
+	// earlier version.
+	Numbers Numbers `json:"numbers,omitzero"`
 	// Repeat is how often each probe was asked.
 	Repeat int `json:"repeat"`
 

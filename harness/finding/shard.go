@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/shards"
-	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // ParseShard reads a shard such as 2/5: the second of five.
@@ -72,54 +71,23 @@ func (s Shard) Describe() string {
 	return part
 }
 
-// Probes returns the probes of this shard. Each probe is in exactly one shard, and the
-// sizes of two shards differ by one at most. The zero Shard has all probes.
-//
-// Slow probes stand side by side in the list, or in the same place of each resource. So
-// probes are dealt in rounds, one to each shard, and each round begins with another shard.
-func (s Shard) Probes(probes []policy.Probe) []policy.Probe { return deal(s, probes) }
-
-// deal returns the items of a shard, in order.
-func deal[T any](s Shard, items []T) []T {
-	if s.Of <= 1 {
-		return items
-	}
-	part := make([]T, 0, len(items)/s.Of+1)
-	for round := range len(items)/s.Of + 1 {
-		if n := s.Number(round); n <= len(items) {
-			part = append(part, items[n-1])
-		}
-	}
-	return part
-}
-
-// Number returns the number of the shard's i-th probe among all probes, from 1.
+// Number returns the number of the shard's i-th probe among all probes, from 1, where probes
+// were dealt in rounds, as earlier versions did: see [Report.Numbers].
 func (s Shard) Number(i int) int {
 	if s.Of <= 1 {
 		return i + 1
 	}
-	return i*s.Of + (s.Index-1+s.Of-firstOf(i, s.Of))%s.Of + 1
+	return shards.InRound(s.Index-1, s.Of, i) + 1
 }
 
-// place is the reverse of Number: it returns i, and whether the probe of this number is in
-// the shard.
-func (s Shard) place(number int) (i int, ok bool) {
-	i = (number - 1) / max(1, s.Of)
-	return i, number >= 1 && s.Number(i) == number
-}
-
-// firstOf returns the shard, from 0, that the first probe of a round goes to. The shards of
-// all rounds follow no period: otherwise the slowest probe of each resource could go to the
-// same shard.
-func firstOf(round, of int) int {
-	if round == 0 {
-		return 0
+// place returns where the shard has the probe of a number, and whether it has it. A report
+// without Numbers is of an earlier version, which dealt probes in rounds.
+func (r Report) place(number int) (i int, ok bool) {
+	if r.Numbers != nil {
+		return r.Numbers.place(number)
 	}
-	// The finalizer of SplitMix64: https://doi.org/10.1145/2714064.2660195
-	x := uint64(round) * 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return int((x ^ x>>31) % uint64(of))
+	i = (number - 1) / max(1, r.Shard.Of)
+	return i, number >= 1 && r.Shard.Number(i) == number
 }
 
 // Range returns the part of this shard of so many numbered items, for a run whose items

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
-
-	"github.com/corsproof/corsproof/harness/policy"
 )
 
 func TestParseShard(t *testing.T) {
@@ -74,39 +73,6 @@ func TestReadShard(t *testing.T) {
 	}
 }
 
-// A million probes over 200 shards: the shards are even, and the longest shard takes hardly
-// longer than the others, also where one probe of each resource takes 20 times as long, and
-// the number of probes of a resource goes into the number of shards.
-func TestMillionProbes(t *testing.T) {
-	const probes, of, slow = 1_000_000, 200, 20
-	for _, ofResource := range []int{50, 97, 100, 199, 200, 201} {
-		costs := make([]int, probes)
-		for i := range costs {
-			costs[i] = 1
-			if i%ofResource == ofResource-1 {
-				costs[i] = slow
-			}
-		}
-		sum, longest := 0, 0
-		for i := 1; i <= of; i++ {
-			part := deal(Shard{Index: i, Of: of}, costs)
-			if len(part) != probes/of {
-				t.Errorf("shard %d has %d probes, want %d", i, len(part), probes/of)
-			}
-			cost := 0
-			for _, c := range part {
-				cost += c
-			}
-			sum, longest = sum+cost, max(longest, cost)
-		}
-		if ratio := float64(longest) * of / float64(sum); ratio > 1.15 {
-			t.Errorf("%d probes a resource: the longest shard takes %.2f times the mean", ofResource, ratio)
-		} else {
-			t.Logf("%d probes a resource: the longest shard takes %.2f times the mean", ofResource, ratio)
-		}
-	}
-}
-
 // The ranges of all shards are all items, in order and even.
 func TestRange(t *testing.T) {
 	for items := range 30 {
@@ -129,47 +95,49 @@ func TestRange(t *testing.T) {
 	}
 }
 
-// Every split into shards has each probe exactly once, and is even.
-func TestShardsAreAllProbes(t *testing.T) {
-	for probes := range 30 {
-		all := make([]policy.Probe, probes)
-		for i := range all {
-			all[i].Key = fmt.Sprint(i)
-		}
-		for of := 1; of <= 12; of++ {
-			seen := map[string]int{}
-			least, most := probes, 0
-			for i := 1; i <= of; i++ {
-				part := Shard{Index: i, Of: of}.Probes(all)
-				for j, p := range part {
-					seen[p.Key]++
-					n := (Shard{Index: i, Of: of}).Number(j)
-					if at, ok := (Shard{Index: i, Of: of}).place(n); !ok || at != j {
-						t.Errorf("shard %d/%d: the number %d is at %d, %v, want %d", i, of, n, at, ok, j)
-					}
-					if _, ok := (Shard{Index: i%of + 1, Of: of}).place(n); ok && of > 1 {
-						t.Errorf("shard %d/%d has the number %d of its neighbour", i%of+1, of, n)
-					}
-					if fmt.Sprint(n-1) != p.Key {
-						t.Errorf("shard %d/%d: probe %d has the number %d, want that of %s", i, of, j, n, p.Key)
-					}
-				}
-				least, most = min(least, len(part)), max(most, len(part))
-			}
-			if len(seen) != probes || most-least > 1 {
-				t.Errorf("%d probes in %d shards: %d of them, from %d to %d each", probes, of, len(seen), least, most)
-			}
-			for key, times := range seen {
-				if times != 1 {
-					t.Errorf("%d probes in %d shards: %s is there %d times", probes, of, key, times)
+// A shard of an earlier version, dealt in rounds, still has its numbers.
+func TestNumbersOfEarlierVersions(t *testing.T) {
+	for of := 1; of <= 12; of++ {
+		owners := map[int]int{}
+		for index := 1; index <= of; index++ {
+			r := Report{Shard: &Shard{Index: index, Of: of}}
+			for i := range 30 {
+				n := r.Shard.Number(i)
+				owners[n]++
+				if at, ok := r.place(n); !ok || at != i {
+					t.Errorf("shard %s: the number %d is at %d, %v, want %d", r.Shard, n, at, ok, i)
 				}
 			}
 		}
+		for n := 1; n <= 30*of; n++ {
+			if owners[n] != 1 {
+				t.Errorf("%d shards have the number %d", owners[n], n)
+			}
+		}
 	}
-	if got := (Shard{}).Probes(make([]policy.Probe, 3)); len(got) != 3 {
-		t.Errorf("the zero Shard has %d of 3", len(got))
+}
+
+// Numbers are written as ranges, and read again.
+func TestNumbers(t *testing.T) {
+	for text, want := range map[string]Numbers{"": {}, "7": {7}, "1-3": {1, 2, 3}, "1-3,5,9-10": {1, 2, 3, 5, 9, 10}} {
+		var got Numbers
+		if err := got.UnmarshalText([]byte(text)); err != nil || got == nil || !slices.Equal(got, want) {
+			t.Errorf("%q: %v, %v; want %v", text, got, err, want)
+		}
+		if written, err := want.MarshalText(); err != nil || string(written) != text {
+			t.Errorf("%v: %q, %v; want %q", want, written, err, text)
+		}
 	}
-	if got := (Shard{}).Number(4); got != 5 {
-		t.Errorf("the fifth probe of the zero Shard has the number %d", got)
+	for _, text := range []string{"0", "a", "3-1", "2,1", "1-3,3", "1,", ",1", "-1", "1-", "1-99999999999", "1-10000001", "1--2"} {
+		var got Numbers
+		if err := got.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("%q is read as %v", text, got)
+		}
+	}
+	if i, ok := (Numbers{2, 5}).place(5); i != 1 || !ok {
+		t.Errorf("5 is at %d, %v", i, ok)
+	}
+	if _, ok := (Numbers{2, 5}).place(3); ok {
+		t.Error("3 is there")
 	}
 }

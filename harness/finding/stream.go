@@ -68,7 +68,7 @@ func (c *checker) check(f Finding) error {
 	if shard == nil {
 		return nil
 	}
-	i, ok := shard.place(f.Number)
+	i, ok := c.source.Head.place(f.Number)
 	if !ok {
 		return fmt.Errorf("%s: %s %s: this probe has the number %d, which is not of shard %s%s", c.source.File, f.ID, f.Key, f.Number, shard, c.owner(f.Number))
 	}
@@ -89,7 +89,7 @@ func (c *checker) check(f Finding) error {
 // owner names the file that has the probe with a number.
 func (c *checker) owner(number int) string {
 	for _, s := range c.of {
-		if _, ok := s.Head.Shard.place(number); ok {
+		if _, ok := s.Head.place(number); ok {
 			return ": it is of " + s.File
 		}
 	}

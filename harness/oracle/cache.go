@@ -21,7 +21,17 @@ type PreflightCache struct {
 // cacheKey identifies the requests that an entry serves. The URL is compared with its
 // fragment.
 // https://fetch.spec.whatwg.org/#concept-cache-match
-type cacheKey struct{ page, origin, url string }
+type cacheKey struct {
+	page, origin, url string
+	// apart, in Firefox, is the credentials mode by which entries are kept apart.
+	apart harness.Credentials
+}
+
+// together is the key of all entries of a URL.
+func (k cacheKey) together() cacheKey {
+	k.apart = ""
+	return k
+}
 
 // cacheEntry allows one method, or one header name.
 type cacheEntry struct {
@@ -85,10 +95,15 @@ func (c *PreflightCache) create(key cacheKey, mode harness.Credentials, result p
 	}
 }
 
+// any says whether there is an entry, whatever it allows.
+func (c *PreflightCache) any(key cacheKey, credentials harness.Credentials, now time.Time) bool {
+	return c.match(key, credentials, now, func(cacheEntry) bool { return true }) >= 0
+}
+
 // clear drops the entries of a URL.
 // https://fetch.spec.whatwg.org/#concept-cache-clear
 func (c *PreflightCache) clear(key cacheKey) {
-	c.entries = slices.DeleteFunc(c.entries, func(e cacheEntry) bool { return e.key == key })
+	c.entries = slices.DeleteFunc(c.entries, func(e cacheEntry) bool { return e.key.together() == key.together() })
 }
 
 // longURL is the length from which Chrome caches nothing for a URL.
@@ -110,7 +125,11 @@ var (
 // cacheKey returns the key of the current request.
 func (r *run) cacheKey() cacheKey {
 	url := r.current()
-	return cacheKey{r.q.Request.From, r.serializedOrigin(), url.String() + url.Fragment}
+	key := cacheKey{page: r.q.Request.From, origin: r.serializedOrigin(), url: url.String() + url.Fragment}
+	if r.rows[cacheByCredentials] && r.credentials == harness.Include {
+		key.apart = r.credentials
+	}
+	return key
 }
 
 // cached says whether the preflight cache makes a preflight unnecessary.
@@ -123,12 +142,24 @@ func (r *run) cached(unsafe []string) bool {
 	case r.deviates(cachesWholeResults):
 		return r.recordCovers(unsafe)
 	}
+	if r.bypassesCache() && r.deviates(cacheModeSkipsCache) {
+		r.take(cacheSkipped)
+		return false
+	}
 	key, covered := r.cacheKey(), true
-	if !CORSSafelistedMethod(r.method) || r.usePreflight {
+	switch {
+	case CORSSafelistedMethod(r.method) && !r.usePreflight:
+	case CORSSafelistedMethod(r.method) && cache.any(key, r.credentials, r.q.Now) && r.deviates(cacheCoversSafeMethods):
+	default:
 		covered = cache.methodMatch(key, r.credentials, r.method, r.q.Now) >= 0
 	}
 	for _, name := range unsafe {
 		covered = covered && cache.headerMatch(key, r.credentials, name, r.q.Now) >= 0
+	}
+	if with := key; !covered && key.apart == "" && r.rows[cacheByCredentials] {
+		if with.apart = harness.Include; cache.any(with, harness.Include, r.q.Now) {
+			r.deviates(cacheByCredentials)
+		}
 	}
 	if covered {
 		r.take(CacheHit)
@@ -205,6 +236,8 @@ func (r *run) store(result preflightResult) {
 	cache := r.q.Cache
 	switch {
 	case cache == nil:
+	case r.rows[cacheModeSkipsCache] && !r.rows[cachesWholeResults] && r.q.Request.Cache == harness.CacheNoStore && r.deviates(cacheModeSkipsCache):
+		r.take(cacheSkipped)
 	case !r.deviates(cachesWholeResults):
 		cache.create(r.cacheKey(), r.credentials, result, r.q.Now)
 	case r.tainted() && r.deviates(nullIsNotCached), r.q.Request.Cache == harness.CacheNoStore && r.deviates(cacheModeSkipsCache):

@@ -5,15 +5,16 @@ import (
 	"strings"
 )
 
-// Deviation is a point where Chrome 156 differs from the standard.
+// Deviation is a point where Chrome 156 or Firefox 153 differs from the standard.
 type Deviation struct {
 	// ID is stable. D1 to D25 come from the project's measurements.
 	ID string
-	// The subject, what the standard says, and what Chrome does.
-	What, Standard, Chrome string
-	// Decides says that this package uses the row: it changes a verdict, a reason or an
-	// exchange.
-	Decides bool
+	// The subject, what the standard says, and what the browsers do. Empty means: as the
+	// standard says.
+	What, Standard, Chrome, Firefox string
+	// Decides and DecidesFirefox say that this package uses the row for that browser: it
+	// changes a verdict, a reason or an exchange.
+	Decides, DecidesFirefox bool
 	// Absent says why a row that does not decide is not used.
 	Absent string
 	// Evidence says how the difference is known.
@@ -28,6 +29,7 @@ const (
 	measured = "measured on Chromium 156"
 	source   = "Chromium's source, not measured"
 	both     = "measured on Chromium 156; Chromium's source"
+	firefox  = "measured on Firefox 153"
 )
 
 // The rows that the code uses.
@@ -68,17 +70,21 @@ const (
 	emptiesHeadersHandedOn      = "D53"
 	keepsFlagHandedOn           = "D54"
 	streamTurnsCORS             = "D55"
-	fileHasOwnReason            = "D56"
+	wantsDigitsMaxAge           = "D56"
+	cacheByCredentials          = "D57"
+	cacheCoversSafeMethods      = "D58"
+	fileHasOwnReason            = "D59"
+	manualClearsCache           = "D60"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
-// standard and by the rows with Decides.
+// standard and by the rows with Decides; with As: Firefox, by the rows with DecidesFirefox.
 func Deviations() []Deviation { return slices.Clone(deviations) }
 
 var deviations = []Deviation{
 	{ID: wildcardCoversAuthorization, What: "Access-Control-Allow-Headers: * and Authorization",
-		Standard: "* never covers Authorization", Chrome: "it does, without credentials",
-		Decides: true, Evidence: measured},
+		Standard: "* never covers Authorization", Chrome: "it does, without credentials", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: cacheWantsAuthorization, What: "the preflight cache and Authorization under *",
 		Standard: "the request would have been refused", Chrome: "the cache applies the strict rule, so such a request preflights every time",
 		Decides: true, Evidence: both},
@@ -93,8 +99,8 @@ var deviations = []Deviation{
 		Standard: "entries are kept under null", Chrome: "after a redirect nothing is looked up or kept; for an opaque origin what is kept serves the redirects of the one request",
 		Decides: true, Evidence: measured},
 	{ID: cacheModeSkipsCache, What: "the preflight cache and the cache mode",
-		Standard: "irrelevant", Chrome: "no-store, reload and no-cache do not look it up; no-store does not fill it",
-		Decides: true, Evidence: measured},
+		Standard: "irrelevant", Chrome: "no-store, reload and no-cache do not look it up; no-store does not fill it", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: lenientMaxAge, What: "Access-Control-Max-Age that is not delta-seconds",
 		Standard: "5 seconds; a number of any size is one", Chrome: "a negative number is 0, a plus sign is read, a number beyond 63 bits is 5 seconds",
 		Decides: true, Evidence: measured},
@@ -131,8 +137,8 @@ var deviations = []Deviation{
 	{ID: "D21", What: "streamed uploads over HTTP/1.1", Standard: "sent", Chrome: "net::ERR_ALPN_NEGOTIATION_FAILED after the preflight",
 		Absent: "below HTTP", Evidence: measured},
 	{ID: reportsPreflightRedirect, What: "a preflight that is redirected",
-		Standard: "the CORS check, then the status: one network error", Chrome: "PreflightDisallowedRedirect before both, where there is a Location",
-		Decides: true, Evidence: measured},
+		Standard: "the CORS check, then the status: one network error", Chrome: "PreflightDisallowedRedirect before both, where there is a Location", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: "D23", What: "Authorization and 302 POST across redirects", Standard: "dropped, rewritten", Chrome: "the same, though its expectations say FAIL",
 		Absent: "no difference", Evidence: measured},
 	{ID: "D24", What: "Access-Control-Expose-Headers with an empty first line", Standard: "an empty element", Chrome: "the same",
@@ -149,8 +155,8 @@ var deviations = []Deviation{
 		Standard: "of any size", Chrome: "less than 9223372036854775807",
 		Decides: true, Evidence: measured},
 	{ID: flagNeedsAllowMethods, What: "upload listener or streamed body, no Access-Control-Allow-Methods",
-		Standard: "the method is allowed", Chrome: "only a safelisted method is",
-		Decides: true, Evidence: measured},
+		Standard: "the method is allowed", Chrome: "only a safelisted method is", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: taintsOriginOfNoCORS, What: "Origin of a POST that is not of mode cors, after a redirect from the page's own origin to another",
 		Standard: "the page's origin", Chrome: "null",
 		Decides: true, Evidence: measured},
@@ -158,8 +164,8 @@ var deviations = []Deviation{
 		Standard: "redirect modes error and manual do not look at it", Chrome: "what is no URL is refused in every redirect mode; mode error judges user names that CORS forbids first",
 		Decides: true, Evidence: measured},
 	{ID: refusesTwoLocations, What: "several Location lines",
-		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP",
-		Decides: true, Evidence: measured},
+		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: schemeHasOwnReason, What: "a scheme that cannot be asked",
 		Standard: "network error", Chrome: "file, from a web page, and blob by XMLHttpRequest are blockedReason other; XMLHttpRequest names no scheme, and in a worker whose script came over https it is mixed content; a redirect to another scheme goes by the kind of scheme, and is mixed content for a worker whose script came over https, except to wss",
 		Decides: true, Evidence: measured},
@@ -170,8 +176,8 @@ var deviations = []Deviation{
 		Standard: "kept", Chrome: "removed, unless keepalive is set in a page",
 		Decides: true, Evidence: measured},
 	{ID: replacesCharsetInText, What: "the charset of a Content-Type that a script gives an XMLHttpRequest",
-		Standard: "of a string, if it is another than UTF-8: the type is parsed and written again", Chrome: "of a string or URLSearchParams, in any case: UTF-8 is put in its place in the text",
-		Decides: true, Evidence: measured},
+		Standard: "of a string, if it is another than UTF-8: the type is parsed and written again", Chrome: "of a string or URLSearchParams, in any case: UTF-8 is put in its place in the text", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: keepaliveRedirectsLess, What: "redirects of a fetch() with keepalive in a page", Standard: "20 are followed", Chrome: "19 are",
 		Decides: true, Evidence: measured},
 	{ID: judgesStreamFirst, What: "a streamed body that is redirected to a scheme other than HTTP(S)",
@@ -228,6 +234,20 @@ var deviations = []Deviation{
 	{ID: workerPolicyAnywhere, What: "Cross-Origin-Embedder-Policy of a worker's script that is no secure context",
 		Standard: "no policy", Chrome: "the policy that the script has",
 		Decides: true, Evidence: measured},
+	{ID: wantsDigitsMaxAge, What: "Access-Control-Max-Age that is anything but digits, or that is given twice",
+		Standard: "5 seconds", Firefox: "nothing is kept",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: cacheByCredentials, What: "the preflight cache and a request without credentials",
+		Standard: "an entry that was made with credentials serves it", Firefox: "it does not: entries are kept apart",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: cacheCoversSafeMethods, What: "the preflight cache and GET, HEAD or POST that is preflighted for its method alone",
+		Standard: "an entry with the method is needed", Firefox: "any entry of the URL serves it",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: manualClearsCache, What: "the preflight cache after a redirect that mode manual does not follow",
+		Standard: "the entries of the URL stay", Firefox: "they are cleared",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: "D61", What: "the headers of the response of a data: URL", Standard: "Content-Type", Firefox: "Content-Length, too",
+		Absent: "a decision has no body", Evidence: firefox},
 }
 
 // Lacking returns the ids of the rows that a browser does not have, for [Question.Without].
@@ -249,7 +269,7 @@ func Lacking(version string) (ids []string) {
 func inForce(as As, without []string) map[string]bool {
 	rows := map[string]bool{}
 	for _, d := range deviations {
-		if as == Chrome && d.Decides && !slices.Contains(without, d.ID) {
+		if (as == Chrome && d.Decides || as == Firefox && d.DecidesFirefox) && !slices.Contains(without, d.ID) {
 			rows[d.ID] = true
 		}
 	}

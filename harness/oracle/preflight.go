@@ -194,6 +194,9 @@ func (r *run) headersAllowed(names, unsafe []string) *failure {
 // maxAge returns the lifetime of a preflight's result.
 func (r *run) maxAge(header harness.Header) time.Duration {
 	age, given := standardMaxAge(header)
+	if r.rows[wantsDigitsMaxAge] {
+		return r.firefoxMaxAge(header, age)
+	}
 	if lenient, ok := chromeMaxAge(header); (lenient != age || ok != given) && r.deviates(lenientMaxAge) {
 		age, given = lenient, ok
 	}
@@ -206,6 +209,21 @@ func (r *run) maxAge(header harness.Header) time.Duration {
 		r.take(ageGiven)
 	}
 	return age
+}
+
+// firefoxMaxAge is the lifetime in Firefox: none where the value is anything but digits.
+func (r *run) firefoxMaxAge(header harness.Header, standard time.Duration) time.Duration {
+	value, given := Get(header, web.NameMaxAge)
+	seconds, digits := ParseDeltaSeconds(value)
+	switch {
+	case !given || value == "":
+		r.take(ageDefault)
+		return defaultMaxAge
+	case !digits && r.deviates(wantsDigitsMaxAge):
+		return 0
+	}
+	r.take(ageGiven)
+	return capped(seconds)
 }
 
 // standardMaxAge reads a single Access-Control-Max-Age.

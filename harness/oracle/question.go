@@ -14,6 +14,7 @@ type As string
 const (
 	Standard As = "standard"
 	Chrome   As = "chrome"
+	Firefox  As = "firefox"
 )
 
 // Question is a request with everything that a decision depends on. In each field but

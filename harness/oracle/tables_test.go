@@ -58,7 +58,7 @@ func TestEveryDeviationDecides(t *testing.T) {
 		if d.Decides != decides[d.ID] {
 			t.Errorf("%s says that it decides: %v; some table shows it: %v", d.ID, d.Decides, decides[d.ID])
 		}
-		if d.What == "" || d.Standard == "" || d.Chrome == "" || d.Evidence == "" || d.Decides == (d.Absent != "") {
+		if d.What == "" || d.Standard == "" || d.Chrome+d.Firefox == "" || d.Evidence == "" || (d.Decides || d.DecidesFirefox) == (d.Absent != "") {
 			t.Errorf("%s is not complete: %+v", d.ID, d)
 		}
 	}

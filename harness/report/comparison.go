@@ -13,7 +13,7 @@ func (t Text) Comparison(w io.Writer, c finding.Comparison) error {
 	var b strings.Builder
 	t.beside(&b, "", "left", "   ", bold, c.Left)
 	t.beside(&b, "", "right", "  ", bold, c.Right)
-	t.rows(&b, "", 0, 2, fmt.Sprintf("%s, %s, %s", c.Policy, c.Chrome.Version, duration(c.Seconds)))
+	t.rows(&b, "", 0, 2, fmt.Sprintf("%s, %s, %s", c.Policy, c.Chrome.Named(), duration(c.Seconds)))
 	b.WriteByte('\n')
 	groups := c.Groups()
 	t.rows(&b, comparisonColor(c), 0, 0, comparisonHeadline(c, groups))

@@ -70,7 +70,7 @@ func (t Text) name(b *strings.Builder, r conform.Result) {
 
 // asked writes the browser, the time and the number of requests.
 func (t Text) asked(b *strings.Builder, m conform.Matrix) {
-	fmt.Fprintf(b, "%s, %s, %s, %s\n\n", printable(m.Chrome.Version, 40), m.Started.UTC().Format("2006-01-02 15:04 MST"), duration(m.Seconds), quantity(m.Requests, "request"))
+	fmt.Fprintf(b, "%s, %s, %s, %s\n\n", printable(m.Chrome.Named(), 80), m.Started.UTC().Format("2006-01-02 15:04 MST"), duration(m.Seconds), quantity(m.Requests, "request"))
 	if part := partOf(m.Shard); part != "" {
 		fmt.Fprintf(b, "part %s\n\n", part)
 	}

@@ -162,7 +162,7 @@ func anchorsOf(findings []finding.Finding) []string {
 func facts(r finding.Report) []fact {
 	list := []fact{
 		{"Policy", r.Policy},
-		{"Asked by", r.Chrome.Version},
+		{"Asked by", r.Chrome.Named()},
 		{"On", r.Started.UTC().Format("2 January 2006, 15:04 MST")},
 		{"In", duration(r.Seconds)},
 		{"Sent", tally(r.Sent)},

@@ -35,7 +35,7 @@ func Markdown(w io.Writer, r finding.Report) error {
 	if len(problems) > 0 {
 		summaryTable(&b, problems)
 	}
-	fmt.Fprintf(&b, "%s against %s, asked by %s on %s in %s%s.\n\n", markdown(r.Target), markdown(r.Policy), markdown(r.Chrome.Version),
+	fmt.Fprintf(&b, "%s against %s, asked by %s on %s in %s%s.\n\n", markdown(r.Target), markdown(r.Policy), markdown(r.Chrome.Named()),
 		r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds), markdown(prefixed(", part ", partOf(r.Shard))))
 	summaryCounts(&b, r)
 	summaryDetails(&b, r, problems)

@@ -91,7 +91,7 @@ func (t Text) Report(w io.Writer, r finding.Report) error {
 // head writes the target, the policy, the browser, and the part of the probes.
 func (t Text) head(b *strings.Builder, r finding.Report) {
 	t.beside(b, bold, r.Target, " ", "", "against "+r.Policy)
-	t.rows(b, "", 0, 2, fmt.Sprintf("%s, %s, %s", r.Chrome.Version, r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds)))
+	t.rows(b, "", 0, 2, fmt.Sprintf("%s, %s, %s", r.Chrome.Named(), r.Started.UTC().Format("2006-01-02 15:04 MST"), duration(r.Seconds)))
 	if part := partOf(r.Shard); part != "" {
 		t.rows(b, "", 0, 2, "part "+part)
 	}

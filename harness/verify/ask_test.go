@@ -21,7 +21,7 @@ import (
 func running(t *testing.T, ask policy.Ask) *runner {
 	t.Helper()
 	run := Run{Policy: policy.Policy{Target: acme, Ask: ask}, Browser: &harness.Browser{}}
-	x, err := run.newRunner(0)
+	x, err := run.newRunner(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

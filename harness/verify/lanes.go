@@ -13,6 +13,15 @@ type page struct {
 	caches string // the id of a behaviour that has a profile of its own
 }
 
+// pageOf returns the page of a probe.
+func pageOf(p policy.Probe) page {
+	of := page{from: p.Steps[0].Request.From}
+	if p.Caches {
+		of.caches = p.ID
+	}
+	return of
+}
+
 // group holds the questions of one page. The probes of a lane (by number) are asked one
 // after the other, because a page asks for a URL only once at a time. The dry lanes come
 // last: from then on only preflights leave the page.
@@ -32,11 +41,7 @@ func groupsOf(probes []policy.Probe) []*group {
 	byPage := map[page]*group{}
 	lanes := map[lane]int{}
 	for i, p := range probes {
-		r := p.Steps[0].Request
-		of := page{from: r.From}
-		if p.Caches {
-			of.caches = p.ID
-		}
+		r, of := p.Steps[0].Request, pageOf(p)
 		g := byPage[of]
 		if g == nil {
 			g = &group{page: of}

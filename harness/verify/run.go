@@ -71,7 +71,8 @@ const defaultConcurrency = 16
 // Probes returns the probes that the run asks, in the order of the policy.
 func (r *Run) Probes() ([]policy.Probe, error) {
 	selected, err := r.selected()
-	return r.Shard.Probes(selected), err
+	probes, _ := dealt(r.Shard, selected)
+	return probes, err
 }
 
 // Whole says whether the run asks every probe of the policy: no shard, and no selection.
@@ -112,9 +113,9 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 	if err != nil {
 		return finding.Report{}, err
 	}
-	probes := r.Shard.Probes(selected)
+	probes, numbers := dealt(r.Shard, selected)
 	started := time.Now()
-	x, err := r.newRunner(len(probes))
+	x, err := r.newRunner(numbers)
 	if err != nil {
 		return finding.Report{}, err
 	}
@@ -133,7 +134,7 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 		Sent: x.sent, Withheld: x.withheld, Findings: x.findings(),
 	}
 	if r.Shard.Of > 0 {
-		report.Shard = &r.Shard
+		report.Shard, report.Numbers = &r.Shard, numbers
 	}
 	report.Notes = append(notes(report, len(probes)), x.answers.settle(report.Findings)...)
 	report.Notes = append(report.Notes, x.overtime.notes()...)
@@ -185,6 +186,7 @@ func whyEnded(ctx context.Context) string {
 type runner struct {
 	*Run
 	client   *http.Client
+	numbers  finding.Numbers // of the probes among those of all shards
 	redactor policy.Redactor
 	outage   outage
 	overtime overtime
@@ -203,10 +205,10 @@ type runner struct {
 }
 
 // newRunner makes a run in progress. The error is a fault of the Browser.
-func (r *Run) newRunner(probes int) (x *runner, err error) {
+func (r *Run) newRunner(numbers finding.Numbers) (x *runner, err error) {
 	x = &runner{
-		Run: r, client: r.Client, session: r.Session,
-		redactor: r.Policy.Redactor(), found: make([]*finding.Finding, probes),
+		Run: r, client: r.Client, session: r.Session, numbers: numbers,
+		redactor: r.Policy.Redactor(), found: make([]*finding.Finding, len(numbers)),
 		sent: map[string]int{}, withheld: map[string]int{},
 		load: func() func() float64 { return patience.Begin().Factor },
 	}
@@ -306,7 +308,7 @@ func (x *runner) ask(ctx context.Context, number int, probe policy.Probe) {
 		}
 	}
 	f := joined(runs)
-	f.Number = x.Shard.Number(number)
+	f.Number = x.numbers[number]
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if !x.keeps(number, f.Outcome) {
@@ -333,7 +335,7 @@ func (x *runner) doubtful(probe policy.Probe, runs []finding.Finding) bool {
 // run.
 func (x *runner) keeps(number int, o finding.Outcome) bool {
 	if o == finding.Held {
-		return x.Shard.Number(number) <= finding.MaxEvidence
+		return x.numbers[number] <= finding.MaxEvidence
 	}
 	x.evidence++
 	return x.evidence <= finding.MaxEvidence

@@ -53,10 +53,15 @@ func TestProfiles(t *testing.T) {
 // so two runs can be compared.
 func TestKeepsEvidence(t *testing.T) {
 	x := running(t, policy.Ask{})
+	for i := range 8 * finding.MaxEvidence {
+		x.numbers = append(x.numbers, i+1)
+	}
 	if x.keeps(finding.MaxEvidence, finding.Held) || !x.keeps(finding.MaxEvidence-1, finding.Held) {
 		t.Error("held: evidence is not kept for exactly the first probes")
 	}
-	x.Shard = finding.Shard{Index: 2, Of: 10}
+	for i := range x.numbers {
+		x.numbers[i] = 10*i + 2
+	}
 	if x.keeps(finding.MaxEvidence/10, finding.Held) || !x.keeps(finding.MaxEvidence/10-1, finding.Held) {
 		t.Error("held: ten shards do not keep as much evidence as one run")
 	}
@@ -98,7 +103,7 @@ func TestManyResources(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := run.newRunner(len(probes))
+	x, err := run.newRunner(numbersOf(probes))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +166,7 @@ func TestWhyARunEnds(t *testing.T) {
 		ctx, end := context.WithCancelCause(t.Context())
 		test.end(end)
 		run := Run{Policy: policy.Policy{Target: url}, Browser: &harness.Browser{}, TimeLimit: test.limit}
-		x, err := run.newRunner(len(probes))
+		x, err := run.newRunner(numbersOf(probes))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +193,7 @@ func TestRunClosesItsConnections(t *testing.T) {
 	server.Start()
 	t.Cleanup(server.Close)
 	run := Run{Policy: policy.Policy{Target: server.URL}, Browser: &harness.Browser{}}
-	x, err := run.newRunner(1)
+	x, err := run.newRunner(finding.Numbers{1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +219,7 @@ func TestProgressHoldsNoSecret(t *testing.T) {
 		Browser: &harness.Browser{}, Progress: func(p Progress) { told = append(told, p) },
 	}
 	probe := policy.Probe{ID: "K21", Wire: true, Title: "GET from " + secret, Steps: []policy.Step{{Request: origins(url, secret), Want: harness.Blocked}}}
-	x, err := run.newRunner(1)
+	x, err := run.newRunner(finding.Numbers{1})
 	if err != nil {
 		t.Fatal(err)
 	}

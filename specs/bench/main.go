@@ -132,6 +132,10 @@ func bench(ctx context.Context, s settings) error {
 	if err != nil {
 		return err
 	}
+	sharded, err := shardings(ctx, s, w, verified)
+	if err != nil {
+		return fmt.Errorf("shards: %w", err)
+	}
 	kept, err := memory(ctx, s, loops{bare, domains}, proof)
 	if err != nil {
 		return err
@@ -154,7 +158,7 @@ func bench(ctx context.Context, s settings) error {
 	}
 	fmt.Println()
 	printCosts(spent)
-	printWanted(rates, drawn, verified, starts, diagnosed, spent, kept)
+	printWanted(rates, drawn, verified, starts, diagnosed, spent, sharded, kept)
 	if proof.wrong.Load() > 0 || bare.wrong > 0 || domains.wrong > 0 || playwright.wrongs() > 0 {
 		return errWrong
 	}

@@ -71,7 +71,7 @@ func atMost(name string, v, bound float64) result {
 }
 
 // printWanted prints the ratios that have a bound, and whether they reach it.
-func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts startTimes, diagnosed diagnosed, costs []*cost, kept kept) {
+func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts startTimes, diagnosed diagnosed, costs []*cost, sharded sharded, kept kept) {
 	var list []result
 	for _, k := range kinds {
 		r := all[k]
@@ -96,6 +96,8 @@ func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts s
 			1000*median(starts.proof), 1000*median(starts.chromedp)), ratio(starts.proof, starts.chromedp), 1.3),
 		atMost(fmt.Sprintf("diagnose / ask, from the start of Chrome to its end (%.0f ms, %.0f ms)",
 			1000*median(diagnosed.diagnose), 1000*median(diagnosed.ask)), ratio(diagnosed.diagnose, diagnosed.ask), 3),
+		atMost(fmt.Sprintf("%d shards / one run of %d probes, CPU of Chrome (%.1f s, %.1f s)",
+			shardsOf, sharded.probes, median(sharded.shards), median(sharded.one)), ratio(sharded.shards, sharded.one), 1.3),
 		result{fmt.Sprintf("Go heap over %d questions", kept.questions), "flat",
 			measure.Megabytes(kept.heap[0]) + " to " + measure.Megabytes(kept.heap[1]), kept.flatHeap(), true},
 		result{fmt.Sprintf("open pages over %d questions", kept.questions), "flat",

@@ -44,11 +44,20 @@ func main() {
 	flag.Uint64Var(&run.First, "first", 0, "the number of the first question")
 	flag.IntVar(&run.Questions, "n", 10_000, "how many questions")
 	shard := flag.String("shard", "", "ask one part of the questions: 2/5, or auto or auto/5 as in corsproof verify --shard")
+	browser := flag.String("browser", "chrome", "the browser to ask: chrome or firefox")
 	question := flag.String("question", "", "ask this one question, in JSON, and print the result of each request")
 	flag.Parse()
 	if run.Questions < 1 || flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "differential: want at least one question, and only flags as arguments: -n %d %s\n", run.Questions, strings.Join(flag.Args(), " "))
 		flag.Usage()
+		os.Exit(2)
+	}
+	switch *browser {
+	case "chrome":
+	case "firefox":
+		chrome.Kind = harness.Firefox
+	default:
+		fmt.Fprintf(os.Stderr, "differential: -browser %s: want chrome or firefox\n", *browser)
 		os.Exit(2)
 	}
 	part, err := take(&run, *shard, os.Getenv)

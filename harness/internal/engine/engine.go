@@ -46,9 +46,14 @@ func (e *CannotError) Error() string { return e.Browser + " cannot " + e.What }
 
 // Options say which browser to start, and how.
 type Options struct {
-	Path      string   // the binary; empty: look for one
+	Path string // the binary; empty: look for one
+	// Endpoint, unless empty, is the address of a Chrome that runs already. It is connected to,
+	// and no other is started.
+	Endpoint  string
 	HostRules []string // how to reach our own host names: "MAP *.test 127.0.0.1:4443"
 	KeyPins   []string // base64 SHA-256 hashes of the public keys to trust there
+	// NetworkCA are the certificates, in DER, of the authority of our own host names.
+	NetworkCA [][]byte
 	// CA are certificates, in DER, that the browser trusts in addition to its own list.
 	CA [][]byte
 	// Addresses say where single hosts lead, whatever a resolver or a proxy knows.
@@ -235,6 +240,9 @@ type PageOptions struct {
 	Once int64
 	// Tab tells apart pages that are alike otherwise: each is a tab of its own.
 	Tab int
+	// Fixture says that the requests of the page go to the hosts of Options.HostRules. It is
+	// set only for a browser that needs to be told: a Chrome at Options.Endpoint.
+	Fixture bool
 	// Profile has the page.
 	Profile ProfileID
 }

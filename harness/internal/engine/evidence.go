@@ -95,6 +95,9 @@ type Failure struct {
 	BlockedReason string
 	// NetError is the error of the network stack, such as net::ERR_FAILED.
 	NetError string
+	// Category is the name that the browser itself gives the cause, where Code, BlockedReason or
+	// NetError is the name of the same step in another browser; empty where they are its own.
+	Category string
 	// Canceled says that the page gave the request up.
 	Canceled bool
 }

@@ -33,11 +33,23 @@ type Outcome struct {
 	Differences []string
 	// Missing is why there was no evidence, or nil.
 	Missing error
+	// Cannot is why the browser cannot be asked at all, or nil.
+	Cannot error
 	// Again is how often the question was asked again: see [Run.Ask].
 	Again int
 }
 
-func (o Outcome) agree() bool { return o.Missing == nil && len(o.Differences) == 0 }
+func (o Outcome) agree() bool {
+	return o.Missing == nil && o.Cannot == nil && len(o.Differences) == 0
+}
+
+// as is the decider that describes the browser.
+func (r *Run) as() oracle.As {
+	if r.Chrome.Kind == harness.Firefox {
+		return oracle.Firefox
+	}
+	return oracle.Chrome
+}
 
 // Last is the account of the last request that was asked.
 func (o Outcome) Last() Account { return o.Accounts[len(o.Accounts)-1] }
@@ -94,7 +106,7 @@ func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 	defer place.Close()
 	p = q.place(place.URL(""))
 	var o Outcome
-	caches := map[oracle.As]*oracle.PreflightCache{oracle.Standard: {}, oracle.Chrome: {}}
+	caches := map[oracle.As]*oracle.PreflightCache{oracle.Standard: {}, r.as(): {}}
 	is, err := r.Chrome.Chrome(ctx)
 	if err != nil {
 		o.Missing = err
@@ -106,20 +118,24 @@ func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 	}
 	for i, pattern := range q.requests() {
 		request := p.request(pattern)
-		a := Account{Chrome: decide(request, oracle.Chrome), Standard: decide(request, oracle.Standard)}
+		a := Account{Chrome: decide(request, r.as()), Standard: decide(request, oracle.Standard)}
 		a.Seen, a.Err = r.fetch(ctx, request)
 		a.Seen.Arrivals = sentOnce(a.Seen.Arrivals)
 		o.Accounts = append(o.Accounts, a)
+		if _, cannot := errors.AsType[*harness.CannotError](a.Err); cannot {
+			o.Cannot = a.Err
+			return o
+		}
 		if noEvidence(a.Err, a.Chrome) {
 			o.Missing = a.Err
 			return o
 		}
-		found := differences(a.Seen, a.Err, a.Chrome)
+		found := differences(a.Seen, a.Err, a.Chrome, r.as())
 		if r.cookies {
 			found = append(found, credentials(a)...)
 		}
 		if i == 0 {
-			found = append(found, undeclared(a, oracle.Question{Request: asFetch(request), Server: p.reply, As: oracle.Chrome, Without: without, Now: now})...)
+			found = append(found, undeclared(a, oracle.Question{Request: asFetch(request), Server: p.reply, As: r.as(), Without: without, Now: now})...)
 		}
 		if len(found) > 0 {
 			for _, text := range found {

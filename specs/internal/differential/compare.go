@@ -12,8 +12,11 @@ import (
 )
 
 // differences lists where Chrome and the oracle differ: Chrome's account first.
-func differences(seen harness.Observation, failed error, d oracle.Decision) []string {
+func differences(seen harness.Observation, failed error, d oracle.Decision, as oracle.As) []string {
 	var list differing
+	if as == oracle.Firefox {
+		seen, d = asFirefoxTells(seen, d)
+	}
 	if d.NetError != "" {
 		if failed == nil {
 			list.add("verdict", string(seen.Verdict), "none")

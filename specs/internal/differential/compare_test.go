@@ -35,7 +35,7 @@ func agreed() (harness.Observation, oracle.Decision) {
 
 func TestDifferences(t *testing.T) {
 	seen, d := agreed()
-	if got := differences(seen, nil, d); len(got) > 0 {
+	if got := differences(seen, nil, d, oracle.Chrome); len(got) > 0 {
 		t.Fatalf("nothing differs, but: %q", got)
 	}
 	for _, c := range []struct {
@@ -65,7 +65,7 @@ func TestDifferences(t *testing.T) {
 	} {
 		seen, d := agreed()
 		c.change(&seen, &d)
-		if got := differences(seen, nil, d); len(got) != 1 || !strings.HasPrefix(got[0], c.name+": Chrome ") {
+		if got := differences(seen, nil, d, oracle.Chrome); len(got) != 1 || !strings.HasPrefix(got[0], c.name+": Chrome ") {
 			t.Errorf("%s: %q", c.name, got)
 		}
 	}
@@ -75,13 +75,13 @@ func TestNoVerdict(t *testing.T) {
 	seen := harness.Observation{NetError: dropped}
 	lost := &harness.InconclusiveError{Missing: "the connection"}
 	d := oracle.Decision{NetError: dropped}
-	if got := differences(seen, lost, d); len(got) > 0 || noEvidence(lost, d) {
+	if got := differences(seen, lost, d, oracle.Chrome); len(got) > 0 || noEvidence(lost, d) {
 		t.Errorf("both say that the connection was closed, but: %q", got)
 	}
-	if got := differences(harness.Observation{Verdict: harness.Readable}, nil, d); len(got) != 1 {
+	if got := differences(harness.Observation{Verdict: harness.Readable}, nil, d, oracle.Chrome); len(got) != 1 {
 		t.Errorf("a verdict instead of a closed connection: %q", got)
 	}
-	if got := differences(harness.Observation{NetError: "net::ERR_FAILED"}, lost, d); len(got) != 1 {
+	if got := differences(harness.Observation{NetError: "net::ERR_FAILED"}, lost, d, oracle.Chrome); len(got) != 1 {
 		t.Errorf("another net error: %q", got)
 	}
 	if !noEvidence(lost, oracle.Decision{Verdict: harness.Readable}) || !noEvidence(errors.New("x"), d) || noEvidence(nil, d) {
@@ -93,11 +93,11 @@ func TestNoVerdict(t *testing.T) {
 func TestAnyRefusedHeader(t *testing.T) {
 	d := oracle.Decision{Verdict: harness.Blocked, Reason: harness.HeaderDisallowedByPreflightResponse, Parameter: "x-a", Refused: []string{"x-a", "x-b"}}
 	seen := harness.Observation{Verdict: harness.Blocked, Reason: d.Reason, Parameter: "x-b"}
-	if got := differences(seen, nil, d); len(got) > 0 {
+	if got := differences(seen, nil, d, oracle.Chrome); len(got) > 0 {
 		t.Errorf("x-b is among them, but: %q", got)
 	}
 	seen.Parameter = "x-c"
-	if got := differences(seen, nil, d); len(got) != 1 {
+	if got := differences(seen, nil, d, oracle.Chrome); len(got) != 1 {
 		t.Errorf("x-c is not among them: %q", got)
 	}
 }

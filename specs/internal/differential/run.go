@@ -26,6 +26,7 @@ type Run struct {
 	First     uint64
 	Questions int
 	cookies   bool // the servers have set their cookies
+
 	// Progress, unless nil, is called after each question.
 	Progress func(done, disagree int)
 }
@@ -38,6 +39,8 @@ type Summary struct {
 	Disagreements []Disagreement
 	// Missing are the questions that ended without evidence.
 	Missing []Missing
+	// Cannot counts the questions that the browser cannot ask, by what it cannot do.
+	Cannot map[string]int
 	// Alone are the questions without evidence among many others, and why. Each was asked once
 	// more, alone, and is counted as what came of that.
 	Alone []Missing
@@ -81,7 +84,7 @@ const shown = 12
 // that were asked.
 func (r *Run) Do(ctx context.Context) (Summary, error) {
 	t := tally{Summary: Summary{
-		Verdicts: map[harness.Verdict]int{}, Reasons: map[harness.Reason]int{}, Branches: map[string]int{}, Unconfirmed: map[string]int{}, Deviations: map[string]int{},
+		Verdicts: map[harness.Verdict]int{}, Reasons: map[harness.Reason]int{}, Branches: map[string]int{}, Unconfirmed: map[string]int{}, Deviations: map[string]int{}, Cannot: map[string]int{},
 	}}
 	r.Network.OfferHTTP2(http2) // before anything connects to it
 	if err := r.setCookies(ctx); err != nil {
@@ -183,6 +186,8 @@ func (t *tally) add(number uint64, q Question, o Outcome) (done, disagree int) {
 	switch {
 	case o.agree():
 		t.Agree++
+	case o.Cannot != nil:
+		t.Cannot[firstLine(o.Cannot)]++
 	case o.Missing != nil:
 		t.Missing = append(t.Missing, Missing{number, q, o.Missing})
 	default:
@@ -202,6 +207,12 @@ func (t *tally) add(number uint64, q Question, o Outcome) (done, disagree int) {
 		}
 	}
 	return t.Questions, len(t.Disagreements) + len(t.Missing)
+}
+
+// firstLine is the first of what a browser cannot do.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
 }
 
 // count counts names.

@@ -23,9 +23,19 @@ func (s Summary) Write(w io.Writer, r *Run, version string) {
 		fmt.Fprintf(w, "question %d: no evidence among many others, so it was asked once more, alone: %v\n", m.Number, m.Err)
 	}
 	fmt.Fprintf(w, "  agree        %d\n  disagree     %d\n  no evidence  %d\n", s.Agree, len(s.Disagreements), len(s.Missing))
+	left := 0
+	for _, n := range s.Cannot {
+		left += n
+	}
+	if left > 0 {
+		fmt.Fprintf(w, "  cannot ask   %d\n", left)
+	}
 	fmt.Fprintf(w, "  asked again  %d times, because a cache may have forgotten an earlier request\n\n", s.Again)
 	table(w, "verdicts of requests", s.Verdicts)
 	table(w, "reasons that Chrome gave", s.Reasons)
+	if left > 0 {
+		table(w, "what this browser cannot do", s.Cannot)
+	}
 	table(w, "deviations of Chrome from the standard that mattered", s.Deviations)
 	unreached := s.Unreached()
 	all := len(oracle.Branches())

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/chromedp/cdproto/cdp"
 )
 
 // answers are the answers to the prompts that Browser.setPermission has set. Questions that
@@ -16,10 +16,10 @@ type answers struct {
 	given map[place]*answer
 }
 
-// place is what one answer is for: the pages of an origin in a profile, which may be in frames
+// place is what one answer is for: the pages of an origin in a browser context, which may be in frames
 // of another page. Without origins it is all pages that no other answer is for.
 type place struct {
-	profile       engine.ProfileID
+	in            cdp.BrowserContextID
 	outer, origin string
 }
 
@@ -91,12 +91,12 @@ func (a *answers) end(is *answer) {
 	}
 }
 
-// forget forgets a profile.
-func (a *answers) forget(id engine.ProfileID) {
+// forget forgets a browser context.
+func (a *answers) forget(in cdp.BrowserContextID) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for at := range a.given {
-		if at.profile == id {
+		if at.in == in {
 			delete(a.given, at)
 		}
 	}

@@ -32,6 +32,11 @@ const maxQuestions = 10_000
 
 // Ask asks a question and returns all that was observed: see [engine.Page].
 func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Evidence, error) {
+	if p.relay != nil {
+		if what := p.relay.cannot(p.options, question.JSON); what != "" {
+			return engine.Evidence{}, p.chrome.foreignCannot(what)
+		}
+	}
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
@@ -56,7 +61,7 @@ func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Eviden
 	w := p.enqueue(question)
 	select {
 	case evidence := <-w.evidence:
-		return evidence, nil
+		return evidence, p.unreached(evidence)
 	case err := <-w.failed:
 		return p.abandon(w), err
 	case <-ctx.Done():

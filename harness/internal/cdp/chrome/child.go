@@ -74,6 +74,7 @@ func (p *Page) enter(id target.ID) (context.Context, error) {
 		return nil, err
 	}
 	p.asker, p.context = ctx, 0
+	_ = p.trustFixture(ctx) // a worker has no such command, and the trust of its page
 	if err := chromedp.Do(ctx, call(runtime.AddBinding, runtime.AddBindingParams{Name: binding})); err != nil {
 		return nil, err
 	}

@@ -82,6 +82,9 @@ func ownPolicies(headers, origin string) (string, error) {
 
 // pageFile writes the document into the profile's folder, and is removed with the folder.
 func (c *Chrome) pageFile() (string, error) {
+	if c.foreign != nil {
+		return "", c.foreignCannot("open a page at file:, because this machine's files are not there")
+	}
 	path := filepath.Join(c.profile, "page.html")
 	return path, os.WriteFile(path, c.rooms.document, 0o600)
 }
@@ -106,7 +109,7 @@ func (p *Page) standIn(session context.Context, pattern *fetch.RequestPattern, d
 	go func() { loaded <- begin() }()
 	select {
 	case e := <-p.paused:
-		if _, err := chromedp.Call(session, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID, URL: d.standIn}); err != nil {
+		if err := p.lead(session, e.RequestID, d.standIn); err != nil {
 			return err
 		}
 	case err := <-loaded:
@@ -119,6 +122,22 @@ func (p *Page) standIn(session context.Context, pattern *fetch.RequestPattern, d
 		return err
 	}
 	return chromedp.Do(session, call(fetch.Disable, cdp.Empty{}))
+}
+
+// lead lets a request be answered by the stand-in. A Chrome that somebody else started may not
+// reach it, and gets the answer itself.
+func (p *Page) lead(session context.Context, id fetch.RequestID, standIn string) error {
+	if p.chrome.foreign == nil {
+		_, err := chromedp.Call(session, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: id, URL: standIn})
+		return err
+	}
+	answer, err := p.chrome.rooms.answer(standIn)
+	if err != nil {
+		return err
+	}
+	answer.RequestID = id
+	_, err = chromedp.Call(session, fetch.FulfillRequest, answer)
+	return err
 }
 
 // navigate is the begin of a tab. Chrome answers when the first byte is there, but

@@ -33,6 +33,9 @@ const extensionFile = "page.html"
 // pageOf is the document of a page: of an extension of ours, or what [Chrome.documentOf]
 // returns.
 func (c *Chrome) pageOf(o engine.PageOptions) (document, error) {
+	if o.ExtensionKey != "" && c.foreign != nil {
+		return document{}, c.foreignCannot("open the page of an extension of ours")
+	}
 	if o.ExtensionKey == "" {
 		return c.documentOf(o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers)
 	}

@@ -3,6 +3,7 @@
 package chrome
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,11 +24,15 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/process"
 )
 
 // oldestMajor is the oldest Chrome whose reports this package understands: the
 // codes of local network access have had their names since then.
 const oldestMajor = 148
+
+// profiles are the folders that chromedp makes.
+const profiles = "chromedp-runner*"
 
 // Chrome is a running browser.
 type Chrome struct {
@@ -54,6 +59,8 @@ type Chrome struct {
 	registering sync.Mutex   // held while the script of a service worker is intercepted
 	answers     answers      // to the prompts of profiles
 	workers     atomic.Int64 // that were started: each has a URL of its own
+
+	foreign *foreign // nil: this package started the Chrome
 }
 
 // Launch starts a Chrome and makes sure that its verdicts can be relied on. The
@@ -68,7 +75,7 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	sweep()
+	process.Sweep(profiles)
 	c := &Chrome{options: o, rooms: rooms, output: &tail{}}
 	list, err := flagsOf(o, rooms)
 	if err != nil {
@@ -81,10 +88,10 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 		chromedp.ExecPath(path),
 		chromedp.CombinedOutput(c.output),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
-			noOrphan(cmd)
+			process.NoOrphan(cmd)
 			c.process = cmd
 			if c.profile, unprepared = prepareProfile(o, cmd); unprepared == nil {
-				c.owner, unprepared = own(c.profile)
+				c.owner, unprepared = process.Own(c.profile)
 			}
 		}),
 	}
@@ -110,7 +117,7 @@ func Launch(ctx context.Context, o engine.Options) (engine.Browser, error) {
 		_ = c.Close()
 		return nil, fmt.Errorf("start %s: %w", path, failed)
 	}
-	c.tied = tie(c.process.Process)
+	c.tied = process.Tie(c.process.Process)
 	return c, nil
 }
 
@@ -198,6 +205,7 @@ func newEnough(product string) error {
 // prepare sets the cookies of a browser context: those of all contexts, and more. An
 // empty id is the default context.
 func (c *Chrome) prepare(ctx context.Context, id cdp.BrowserContextID, more []engine.SetCookie) error {
+	id = cmp.Or(id, c.contextOf(engine.PageOptions{}))
 	for _, cookie := range slices.Concat(c.options.Cookies, more) { // one by one: an error does not name the cookie
 		params := storage.SetCookiesParams{Cookies: []*network.CookieParam{cookieParam(cookie)}, BrowserContextID: id}
 		if _, err := chromedp.CallBrowser(ctx, storage.SetCookies, params); err != nil {
@@ -261,15 +269,15 @@ func (c *Chrome) Alive() bool { return c.ctx.Err() == nil }
 func (c *Chrome) Answers(ctx context.Context) bool {
 	joined, cancel := c.within(ctx)
 	defer cancel()
-	_, err := chromedp.CallBrowser(joined, storage.GetCookies, storage.GetCookiesParams{})
+	_, err := chromedp.CallBrowser(joined, storage.GetCookies, storage.GetCookiesParams{BrowserContextID: c.contextOf(engine.PageOptions{})})
 	return err == nil
 }
 
 // processes are the processes that Chrome has started. A network service that a server
 // keeps busy for ever does not notice that Chrome has ended.
-func (c *Chrome) processes() []process {
+func (c *Chrome) processes() []process.Process {
 	if b := chromedp.FromContext(c.ctx).Browser; b != nil && b.Process() != nil {
-		return descendants(b.Process().Pid)
+		return process.Descendants(b.Process().Pid)
 	}
 	return nil
 }
@@ -279,13 +287,18 @@ func (c *Chrome) processes() []process {
 func (c *Chrome) Close() error {
 	list := c.processes()
 	c.stop()
-	kill(list)
+	process.Kill(list)
 	if c.tied != nil {
 		_ = c.tied.Close()
 	}
 	if c.owner != nil {
 		_ = c.owner.Close() // its file is gone
 	}
-	sweep() // of what could not be removed at the start
+	if c.foreign == nil {
+		process.Sweep(profiles) // of what could not be removed at the start
+	}
+	if c.foreign != nil && c.foreign.proxy != nil {
+		_ = c.foreign.proxy.Close()
+	}
 	return c.rooms.Close()
 }

@@ -76,6 +76,9 @@ func (c *Chrome) lost(err error) error {
 	if err == nil || c.Alive() {
 		return err
 	}
+	if c.foreign != nil {
+		return crashError{"the connection to the Chrome ended"}
+	}
 	how := killed(err)
 	if how == "" {
 		_, err := chromedp.CallBrowser(c.ctx, browser.GetVersion, cdp.Empty{}) // it fails, and tells

@@ -52,6 +52,8 @@ type Page struct {
 	// the business of its questions.
 	intercepting atomic.Bool
 	edits        []engine.Edit // of every answer
+	relay        *relay        // answers for the fixture network; nil: the browser reaches it
+	server       server        // answers in the place of the network; nil: the network does
 	// wireUnseen says that Chrome reports nothing of the wire, as for a shared worker.
 	wireUnseen bool
 
@@ -73,9 +75,17 @@ const binding = "corsproofReport"
 // Open opens a page. The context bounds the opening, not the life of the page.
 func (c *Chrome) Open(ctx context.Context, o engine.PageOptions) (engine.Page, error) {
 	if o.FullOnly != "" && c.shell() {
-		return nil, c.cannot(o.FullOnly)
+		return nil, c.shellCannot(o.FullOnly)
 	}
-	p := c.newPage(o, &tab{})
+	if o.Fixture && c.foreign.relay != nil && o.Worker != "" {
+		return nil, c.foreignCannot("ask from a worker while it cannot connect to this machine, so that it gets its answers by DevTools; run corsproof where that Chrome runs, or share its network")
+	}
+	return c.openPage(ctx, c.newPage(o, &tab{}))
+}
+
+// openPage opens a page in a tab of its own.
+func (c *Chrome) openPage(ctx context.Context, p *Page) (engine.Page, error) {
+	o := p.options
 	contact, err := p.attach(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("open a page at %s: %w", o.Origin, c.lost(err))
@@ -90,10 +100,14 @@ func (c *Chrome) Open(ctx context.Context, o engine.PageOptions) (engine.Page, e
 
 // newPage is a page that is not opened yet.
 func (c *Chrome) newPage(o engine.PageOptions, t *tab) *Page {
-	return &Page{
+	p := &Page{
 		chrome: c, options: o, tab: t, cachesOff: o.CachesOff, wireUnseen: o.Worker == engine.SharedWorker, assembler: trace.NewAssembler(),
 		slots: make(chan struct{}, inFlight), paused: make(chan *fetch.EventRequestPaused, 1), children: newChildren(), next: 1,
 	}
+	if o.Fixture && c.foreign.relay != nil {
+		p.relay, p.server = c.foreign.relay, c.foreign.relay
+	}
+	return p
 }
 
 // within shows the page in its tab and opens it while the context lasts. A page that
@@ -159,13 +173,13 @@ func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func()
 	options := []chromedp.ContextOption{chromedp.WithListener(p.tab.listen)}
 	switch {
 	case windowless:
-		id, err := p.chrome.windowless(ctx, o.Profile)
+		id, err := p.chrome.windowless(ctx, p.chrome.contextOf(o))
 		if err != nil {
 			return nil, err
 		}
 		options = append(options, chromedp.WithTargetID(id))
-	case o.Profile != "":
-		options = append(options, chromedp.WithExistingBrowserContext(cdp.BrowserContextID(o.Profile)))
+	case p.chrome.contextOf(o) != "":
+		options = append(options, chromedp.WithExistingBrowserContext(p.chrome.contextOf(o)))
 	}
 	p.ctx, p.close = chromedp.NewContext(p.chrome.ctx, options...)
 	return func() error { return chromedp.Do(p.ctx) }, nil
@@ -175,11 +189,11 @@ func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func()
 // it. Where a server asks for a name and a password, a window shows a prompt, and the question
 // waits; without a window, Chrome goes on as if its user had given none. A tab in the window
 // of another page would hide that page, which then loads no media.
-func (c *Chrome) windowless(ctx context.Context, profile engine.ProfileID) (target.ID, error) {
+func (c *Chrome) windowless(ctx context.Context, in cdp.BrowserContextID) (target.ID, error) {
 	joined, cancel := c.within(ctx)
 	defer cancel()
 	made, err := chromedp.CallBrowser(joined, target.CreateTarget, target.CreateTargetParams{
-		URL: "about:blank", BrowserContextID: cdp.BrowserContextID(profile), Hidden: new(true),
+		URL: "about:blank", BrowserContextID: in, Hidden: new(true),
 	})
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
@@ -208,6 +222,9 @@ func (p *Page) open(o engine.PageOptions) error {
 		call(runtime.AddBinding, runtime.AddBindingParams{Name: binding}),
 		call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}),
 	); err != nil {
+		return err
+	}
+	if err := p.trustFixture(p.ctx); err != nil {
 		return err
 	}
 	if err := p.show(d, o); err != nil {

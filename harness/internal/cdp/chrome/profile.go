@@ -21,8 +21,11 @@ func (c *Chrome) NewProfile(ctx context.Context, cookies []engine.SetCookie) (en
 	if err != nil {
 		return "", fmt.Errorf("make a profile: %w", c.lost(err))
 	}
+	if c.foreign != nil {
+		return c.foreignProfile(joined, result.BrowserContextID, cookies)
+	}
 	err = errors.Join(
-		c.answerPrompts(joined, engine.ProfileID(result.BrowserContextID)),
+		c.answerPrompts(joined, result.BrowserContextID),
 		c.prepare(joined, result.BrowserContextID, cookies),
 	)
 	if err != nil {
@@ -36,9 +39,22 @@ const disposeLimit = 10 * time.Second
 
 // CloseProfile closes the pages of a profile and forgets what it kept.
 func (c *Chrome) CloseProfile(id engine.ProfileID) error {
-	c.answers.forget(id)
 	ctx, cancel := context.WithTimeout(c.ctx, disposeLimit)
 	defer cancel()
-	_, err := chromedp.CallBrowser(ctx, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: cdp.BrowserContextID(id)})
-	return err
+	var contexts []cdp.BrowserContextID
+	if c.foreign != nil {
+		if own := c.foreign.take(id); own != "" {
+			contexts = append(contexts, own)
+		}
+	}
+	if id != "" {
+		contexts = append(contexts, cdp.BrowserContextID(id))
+	}
+	var errs []error
+	for _, one := range contexts {
+		c.answers.forget(one)
+		_, err := chromedp.CallBrowser(ctx, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: one})
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }

@@ -26,7 +26,7 @@ var localNetworkPermissions = [][2]string{{"loopback-network", loopback}, {"loca
 // origin take turns.
 
 // answersBySetPermission says whether the answers go by Browser.setPermission.
-func (c *Chrome) answersBySetPermission(id engine.ProfileID) bool { return id != "" || c.shell() }
+func (c *Chrome) answersBySetPermission(in cdp.BrowserContextID) bool { return in != "" || c.shell() }
 
 // setPermission answers the prompts of a profile: for the pages of one origin or, without an
 // origin, for all. barred are the address spaces that are denied whatever the setting is.
@@ -48,12 +48,12 @@ func (c *Chrome) setPermission(ctx context.Context, answer browser.SetPermission
 }
 
 // answerPrompts answers the prompts of a profile for all pages.
-func (c *Chrome) answerPrompts(ctx context.Context, id engine.ProfileID) error {
-	if !c.answersBySetPermission(id) {
+func (c *Chrome) answerPrompts(ctx context.Context, in cdp.BrowserContextID) error {
+	if !c.answersBySetPermission(in) {
 		return nil
 	}
 	return c.setPermission(ctx, browser.SetPermissionParams{
-		BrowserContextID: cdp.BrowserContextID(id), Setting: browser.PermissionSetting(c.options.LocalNetwork),
+		BrowserContextID: in, Setting: browser.PermissionSetting(c.options.LocalNetwork),
 	}, nil)
 }
 
@@ -61,8 +61,9 @@ func (c *Chrome) answerPrompts(ctx context.Context, id engine.ProfileID) error {
 // wants, and keeps it so until the returned function is called.
 func (p *Page) takeAnswer(ctx context.Context) (over func(), err error) {
 	c, o := p.chrome, p.options
-	if !c.answersBySetPermission(o.Profile) || c.options.LocalNetwork != "granted" {
-		return func() {}, nil
+	in := c.contextOf(o)
+	if !c.answersBySetPermission(in) || c.options.LocalNetwork != "granted" || o.Fixture {
+		return func() {}, nil // at an endpoint package harness gives no verdict about the fixture network that depends on it
 	}
 	var barred []string
 	if p.hasPolicy() {
@@ -71,11 +72,11 @@ func (p *Page) takeAnswer(ctx context.Context) (over func(), err error) {
 	set := func(origin, outer string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return c.setPermission(ctx, browser.SetPermissionParams{
-				BrowserContextID: cdp.BrowserContextID(o.Profile), Setting: "granted", Origin: outer, EmbeddedOrigin: origin,
+				BrowserContextID: in, Setting: "granted", Origin: outer, EmbeddedOrigin: origin,
 			}, barred)
 		}
 	}
-	all, own := place{profile: o.Profile}, place{profile: o.Profile, outer: outermost(o), origin: o.Origin}
+	all, own := place{in: in}, place{in: in, outer: outermost(o), origin: o.Origin}
 	if o.Origin == opaqueOrigin || o.Origin == dataPage { // no answer can be for it alone
 		return c.answers.take(ctx, all, barred, set("", ""))
 	}

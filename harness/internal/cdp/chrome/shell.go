@@ -30,11 +30,11 @@ func (c *Chrome) fits() error {
 	case !c.shell():
 		return nil
 	case c.options.Visible:
-		return c.cannot("open a window")
+		return c.shellCannot("open a window")
 	case c.options.Extensions:
-		return c.cannot("load an extension")
+		return c.shellCannot("load an extension")
 	case len(c.options.CA) > 0: // it does not read the database of the profile: see [trustDatabase]
-		return c.cannot("trust the certificates of Browser.CA (--ca)")
+		return c.shellCannot("trust the certificates of Browser.CA (--ca)")
 	}
 	return nil
 }
@@ -61,8 +61,11 @@ func (v *visit) emptyError(ctx context.Context) error {
 	return nil
 }
 
-// cannot is the error for what the headless shell has not.
-func (c *Chrome) cannot(what string) error {
-	return &engine.CannotError{Browser: strings.Replace(c.product, "/", " ", 1) + ", the headless shell,",
-		What: what + ": install a full Chrome (Debian: apt-get install chromium), or name it in " + PathVariable + " or with --chrome"}
+// shellCannot is the error for what the headless shell has not.
+func (c *Chrome) shellCannot(what string) error {
+	instead := "install a full Chrome (Debian: apt-get install chromium), or name it in " + PathVariable + " or with --chrome"
+	if c.foreign != nil {
+		instead = "ask a full Chrome: name another one with Endpoint (--browser), or leave it out"
+	}
+	return &engine.CannotError{Browser: strings.Replace(c.product, "/", " ", 1) + ", the headless shell,", What: what + ": " + instead}
 }

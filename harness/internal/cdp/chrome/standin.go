@@ -102,7 +102,7 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // url is the address of a document, or a script, in an address space. headers is a
 // JSON list of pairs, or empty.
 func (s *standIn) url(space, kind, headers string) (string, error) {
-	l, ok := s.listeners[space]
+	at, ok := s.at(space)
 	if !ok {
 		return "", fmt.Errorf("address space %q: want Loopback, Local or Public", space)
 	}
@@ -113,7 +113,19 @@ func (s *standIn) url(space, kind, headers string) (string, error) {
 	if headers != "" {
 		query.Set(headersQuery, headers)
 	}
-	return "http://" + l.Addr().String() + "/?" + query.Encode(), nil
+	return "http://" + at + "/?" + query.Encode(), nil
+}
+
+// at is the address that serves the documents of an address space.
+func (s *standIn) at(space string) (string, bool) {
+	if s.listeners == nil {
+		return "stand-in", true // nobody connects: see [standIn.answer]
+	}
+	l, ok := s.listeners[space]
+	if !ok {
+		return "", false
+	}
+	return l.Addr().String(), true
 }
 
 // overrides is the value of --ip-address-space-overrides.

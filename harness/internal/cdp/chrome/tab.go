@@ -16,6 +16,9 @@ func (t *tab) listen(event any) { t.page.Load().listen(event) }
 // Fits says whether the tab of an idle page can show a page with these options next:
 // only the document differs, or the same document withholds its requests from now on.
 func (p *Page) Fits(o engine.PageOptions) bool {
+	if p.server != nil {
+		return false // what it pauses belongs to the page
+	}
 	if p.only(o) {
 		return o.Worker == "" && !o.Controlled && p.Alive() && !p.crashed.Load() && !p.retired.Load()
 	}

@@ -31,6 +31,9 @@ func (p *Page) intercept() error {
 		}
 		patterns = append(patterns, &fetch.RequestPattern{URLPattern: "*", RequestStage: fetch.RequestStageResponse})
 	}
+	if p.server != nil {
+		patterns = append(patterns, p.server.patterns()...)
+	}
 	if patterns == nil {
 		return nil
 	}
@@ -42,6 +45,8 @@ func (p *Page) intercept() error {
 // matter: the page may be gone.
 func (p *Page) resume(e *fetch.EventRequestPaused) {
 	switch answered := e.ResponseStatusCode != 0; {
+	case p.server != nil && !answered && e.ResponseErrorReason == "" && (!p.options.DryRun || trace.IsPreflight(e)):
+		p.serve(e)
 	case e.ResponseErrorReason != "", !answered && trace.IsPreflight(e):
 		_, _ = chromedp.Call(p.asker, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID})
 	case answered:

@@ -242,6 +242,8 @@ func (a *Assembler) take(event any) *question {
 		return a.paused(e)
 	case Edited:
 		return a.edited(e)
+	case Relayed:
+		return a.relayed(e)
 	case *network.EventWebSocketCreated:
 		return a.webSocketCreated(e, a.claim)
 	case *network.EventWebSocketWillSendHandshakeRequest:

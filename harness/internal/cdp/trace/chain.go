@@ -17,6 +17,7 @@ type chain struct {
 	ids        []network.RequestID // of this chain and its preflights
 	withheld   bool                // see [Request.Withheld]
 	edits      []Edited            // of its answers
+	relayed    []Relayed           // hops that were sent in Chrome's place
 
 	parent   *chain    // of a preflight: the request that it is for
 	question *question // of a request: the question that asked for it, or nil
@@ -41,6 +42,7 @@ func (c *chain) last() *Request {
 // join assigns the extra infos, in order, to the hops that have one.
 func (c *chain) join() {
 	c.joinEdits()
+	defer c.joinRelayed()
 	sent, received := c.sent, c.received
 	for _, hop := range c.hops {
 		if !hop.ofNetwork() {

@@ -1,0 +1,113 @@
+package harness
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
+	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/socks"
+	"github.com/corsproof/corsproof/harness/internal/web"
+)
+
+// endpointFaults name what is wrong with Endpoint, and each field that a Chrome that runs
+// already cannot be told.
+func (b *Browser) endpointFaults() error {
+	if b.Endpoint == "" {
+		return nil
+	}
+	var faults []error
+	if problem := chrome.EndpointProblem(b.Endpoint); problem != "" {
+		faults = append(faults, &FaultError{"Endpoint", b.Endpoint, problem})
+	}
+	const decided = "this was decided when the Chrome of Endpoint (--browser) was started: "
+	for _, f := range []struct {
+		given          bool
+		field, value   string
+		problem, offer string
+	}{
+		{b.Kind != "", "Kind", string(b.Kind), "a browser that runs already is a Chrome: ", "give one of Kind and Endpoint"},
+		{b.Path != "", "Path", b.Path, "no Chrome is started where Endpoint (--browser) names one: ", "give one of them"},
+		{len(b.Flags) > 0, "Flags", strings.Join(b.Flags, " "), decided, "start that Chrome with the flags"},
+		{b.Visible, "Visible", "true", decided, "remove the field (--visible)"},
+		{b.HTTP1, "HTTP1", "true", decided, "start that Chrome with --disable-http2"},
+		{len(b.HTTP3) > 0, "HTTP3", strings.Join(b.HTTP3, ","), decided, "start that Chrome with --origin-to-force-quic-on"},
+		{len(b.CA) > 0, "CA", "", decided, "have its system trust the certificate"},
+		{len(b.Resolve) > 0, "Resolve", strings.Join(b.Resolve, ","), decided, "start that Chrome with --host-resolver-rules"},
+		{b.ThirdPartyCookies == PermissionDenied, "ThirdPartyCookies", string(b.ThirdPartyCookies), "no command of DevTools denies them for sure in a Chrome that runs already: ", "start a Chrome here"},
+	} {
+		if f.given {
+			faults = append(faults, &FaultError{f.field, f.value, f.problem + f.offer})
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// foreignFault is the error of a question that the Chrome of Endpoint cannot be asked.
+func (b *Browser) foreignFault(r Request) error {
+	if b.Endpoint == "" {
+		return nil
+	}
+	var faults []error
+	cannot := func(given bool, what string) {
+		if given {
+			faults = append(faults, &engine.CannotError{Browser: "A Chrome that runs already", What: what + ": ask a Chrome that is started here, without Endpoint (--browser)"})
+		}
+	}
+	cannot(r.AddressSpace != "" && r.AddressSpace != SpacePublic, "open a page in the "+space(r.AddressSpace)+" address space")
+	cannot(r.ofExtension(), "open the page of an extension of ours")
+	cannot(r.From == FilePage || r.Within == FilePage, "open a page at file:, because the files of this machine are not there")
+	if b.leadsToNetwork(r.URL) {
+		public := b.spaceOf(r) == SpacePublic && (r.AddressSpace != "" || granted(b.LocalNetwork) == PermissionDenied || strings.HasPrefix(r.From, "http:"))
+		cannot(public || r.TargetAddressSpace != "", "let local network access decide about the fixture network, which is not local to it")
+	}
+	if where := r.EffectiveWhere(); b.leadsToNetwork(r.URL) && (strings.HasPrefix(r.From, "https:") || strings.HasPrefix(r.URL, "https:")) {
+		const untrusted = " at the fixture network over https, because that Chrome does not trust its certificate"
+		cannot(where == WhereSharedWorker, "ask from a shared worker"+untrusted)
+		cannot(where == WhereServiceWorker, "ask from a service worker"+untrusted)
+		cannot(r.Controller.given(), "have a service worker answer"+untrusted)
+	}
+	return errors.Join(faults...)
+}
+
+// foreignVerdict is the error of a verdict that only holds for the page which a Chrome that
+// runs already could open. Such a page counts as public, and a page that comes from this machine
+// or from the local network may ask there.
+// https://wicg.github.io/local-network-access/#local-network-request
+func (b *Browser) foreignVerdict(r Request, page engine.Page, o Observation) error {
+	if at := b.spaceOf(r); b.Endpoint != "" && at != SpacePublic && isLocalNetwork(o.Reason) {
+		return &engine.CannotError{Browser: "A Chrome that runs already", What: "open a page in the " + space(at) + " address space, where the page at " + r.From +
+			" comes from, and that decides this question: ask a Chrome that is started here, without Endpoint (--browser)"}
+	}
+	if b.Endpoint == "" {
+		return nil
+	}
+	barred := page.Barred(string(SpaceLoopback)) || page.Barred(string(SpaceLocal))
+	if barred && b.spaceOf(r) == SpacePublic && b.leadsToNetwork(r.URL) {
+		return &engine.CannotError{Browser: "A Chrome that runs already", What: "let a permissions policy decide about the fixture network, which is not local to it: ask a Chrome that is started here, without Endpoint (--browser)"}
+	}
+	if barred && opaque(r.From) && o.Verdict != Blocked && slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return privacy[e.AddressSpace] > 0 }) {
+		return &engine.CannotError{Browser: "A Chrome that runs already", What: "keep a page with an opaque origin from the local network, as its permissions policy wants: ask a Chrome that is started here, without Endpoint (--browser)"}
+	}
+	return nil
+}
+
+// shownEndpoint is the scheme and the host of Endpoint: what comes after may be a secret.
+func (b *Browser) shownEndpoint() string {
+	u, err := url.Parse(b.Endpoint)
+	if b.Endpoint == "" || err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// leadsToNetwork says whether a URL leads to the Network, which need not say that it serves it.
+func (b *Browser) leadsToNetwork(text string) bool {
+	if b.Network == nil {
+		return false
+	}
+	u, err := web.ParseURL(text, nil)
+	return err == nil && socks.ByRules(b.Network.HostRules())(u.Host, 0) != ""
+}

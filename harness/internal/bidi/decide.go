@@ -1,0 +1,262 @@
+package bidi
+
+import (
+	"cmp"
+	"encoding/json"
+	"strings"
+
+	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/web"
+)
+
+// Firefox names the step that refused by the category of a line in the console, and other
+// errors by the names of its network stack. Package harness knows the names of Chrome: the tables
+// here map a name to the name of the same step there. A name that no table has stays as it is.
+
+// corsSteps map the category of a line to the code of the same step, for a response and for a preflight.
+// https://fetch.spec.whatwg.org/#concept-cors-check
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+var corsSteps = map[string]struct{ response, preflight string }{
+	"CORSMissingAllowOrigin2":              {"MissingAllowOriginHeader", "PreflightMissingAllowOriginHeader"},
+	"CORSMultipleAllowOriginNotAllowed":    {"MultipleAllowOriginValues", "PreflightMultipleAllowOriginValues"},
+	"CORSAllowOriginNotMatchingOrigin":     {"AllowOriginMismatch", "PreflightAllowOriginMismatch"},
+	"CORSNotSupportingCredentials":         {"WildcardOriginNotAllowed", "PreflightWildcardOriginNotAllowed"},
+	"CORSMissingAllowCredentials":          {"InvalidAllowCredentials", "PreflightInvalidAllowCredentials"},
+	"CORSExternalRedirectNotAllowed":       {"RedirectContainsCredentials", "PreflightDisallowedRedirect"},
+	"CORSPreflightDidNotSucceed3":          {"PreflightInvalidStatus", "PreflightInvalidStatus"},
+	"CORSMethodNotFound":                   {"MethodDisallowedByPreflightResponse", "MethodDisallowedByPreflightResponse"},
+	"CORSInvalidAllowMethod":               {"InvalidAllowMethodsPreflightResponse", "InvalidAllowMethodsPreflightResponse"},
+	"CORSInvalidAllowHeader":               {"InvalidAllowHeadersPreflightResponse", "InvalidAllowHeadersPreflightResponse"},
+	"CORSMissingAllowHeaderFromPreflight2": {"HeaderDisallowedByPreflightResponse", "HeaderDisallowedByPreflightResponse"},
+	"CORSRequestNotHttp":                   {"CorsDisabledScheme", "CorsDisabledScheme"},
+}
+
+// notDecisions are categories that say that a request failed, and not why.
+var notDecisions = map[string]bool{"CORSDidNotSucceed2": true, "CORSAllowHeaderFromPreflightDeprecation": true}
+
+// blockedReasons map the category of a line to the blocked reason of Chrome.
+var blockedReasons = map[string]string{"Mixed Content Blocker": "mixed-content"}
+
+// netErrors map the category of a line to the net error of Chrome.
+var categoryErrors = map[string]string{"ORB": "net::ERR_BLOCKED_BY_ORB", "MIMEMISMATCH": "net::ERR_ABORTED"}
+
+// decisionOf is the failure that the category of a line stands for. It is not known for a line that
+// says nothing of a decision.
+func decisionOf(n note) (engine.Failure, bool) {
+	f := engine.Failure{Category: n.Category}
+	switch {
+	case notDecisions[n.Category]:
+		return f, false
+	case strings.HasPrefix(n.Category, "CORS"):
+		f.Code = cmp.Or(corsSteps[n.Category].response, n.Category)
+	case strings.HasPrefix(n.Category, "CSP"):
+		f.BlockedReason = "csp"
+	case n.Category == "SOP":
+		f.Code = "DisallowedByMode"
+	case blockedReasons[n.Category] != "":
+		f.BlockedReason = blockedReasons[n.Category]
+	case categoryErrors[n.Category] != "":
+		f.NetError = categoryErrors[n.Category]
+	default:
+		return f, false
+	}
+	return f, true
+}
+
+// failure is why the script did not get what it asked for, nil where nothing tells; and whether it
+// was the preflight that failed.
+func (r *record) failure() (failure *engine.Failure, preflight bool) {
+	if !r.refused() {
+		return r.cutOff(), false
+	}
+	last := r.last()
+	at := r.lastIndex()
+	preflight = at > 0 && r.requests[at-1].Preflight && r.requests[at-1].err != ""
+	decided := r.decided()
+	switch {
+	case decided != nil && (decided.NetError == "" || last != nil && last.err != ""):
+		return r.refine(*decided, preflight), preflight
+	case last == nil:
+		return nil, false
+	case preflight:
+		return failureOf(r.requests[at-1]), true
+	case last.err != "":
+		if redirect := r.redirect(); redirect != nil {
+			return redirect, false
+		}
+		return failureOf(last), false
+	case r.asks.gaveUp(r.said), r.asks.Integrity != "":
+		return nil, false // which is the cause
+	case r.asks.judged():
+		return &engine.Failure{NetError: "net::ERR_FAILED"}, false // Firefox gives no cause
+	}
+	return nil, false
+}
+
+// decided is the decision that the lines of the console stand for, nil where there is none. The CORS
+// check comes before what is made of the content.
+func (r *record) decided() (decision *engine.Failure) {
+	for _, n := range r.notes {
+		f, known := decisionOf(n)
+		if known && f.Code != "" {
+			return &f
+		}
+		if known && decision == nil {
+			decision = &f
+		}
+	}
+	return decision
+}
+
+// cutOff is how the answer ended that the script has the head of.
+func (r *record) cutOff() *engine.Failure {
+	if last := r.last(); last != nil && last.err != "" {
+		f := failureOf(last)
+		f.Canceled = last.err == "NS_BINDING_ABORTED"
+		return f
+	}
+	return nil
+}
+
+// refine takes what Firefox does not tell apart from the answer.
+func (r *record) refine(f engine.Failure, preflight bool) *engine.Failure {
+	if step, known := corsSteps[f.Category]; known && preflight {
+		f.Code = step.preflight
+	}
+	if f.Category == "SOP" && !strings.HasPrefix(r.target, "http") {
+		f.Code = "CorsDisabledScheme"
+	}
+	return &f
+}
+
+// redirect is the failure of a redirect that may not be followed: Firefox names no category for it.
+// https://fetch.spec.whatwg.org/#http-redirect-fetch
+func (r *record) redirect() *engine.Failure {
+	at := r.lastIndex()
+	hop := r.requests[at]
+	for i := at - 1; i >= 0 && !web.IsRedirectStatus(hop.Status); i-- {
+		if !r.requests[i].Preflight {
+			hop = r.requests[i]
+			break
+		}
+	}
+	if !web.IsRedirectStatus(hop.Status) || hop.err == "" {
+		return nil
+	}
+	if r.asks.Mode == "same-origin" {
+		return &engine.Failure{Code: "DisallowedByMode", Category: hop.err}
+	}
+	base, err := web.ParseURL(hop.URL, nil)
+	if err != nil {
+		return nil
+	}
+	for _, h := range hop.ResponseHeaders {
+		if !strings.EqualFold(h.Name, "Location") {
+			continue
+		}
+		to, err := web.ParseURL(h.Value, &base)
+		switch {
+		case err != nil:
+			return &engine.Failure{NetError: "net::ERR_INVALID_REDIRECT", Category: hop.err}
+		case !to.IsHTTP():
+			return &engine.Failure{NetError: "net::ERR_UNSAFE_REDIRECT", Category: hop.err}
+		case to.Userinfo != "" && hop.err == "NS_ERROR_DOM_BAD_URI":
+			return &engine.Failure{Code: "RedirectContainsCredentials", Category: hop.err}
+		}
+	}
+	return nil
+}
+
+// failureOf is the failure of a request by its error.
+func failureOf(q *request) *engine.Failure {
+	f := &engine.Failure{Category: q.err}
+	switch q.err {
+	case "NS_ERROR_DOM_CORP_FAILED":
+		f.BlockedReason = resourcePolicy(q.ResponseHeaders)
+	default:
+		f.NetError = netErrorOf(q.err)
+		f.Canceled = q.err == "NS_BINDING_ABORTED"
+	}
+	return f
+}
+
+// resourcePolicy is the blocked reason for a response with these headers.
+// https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header
+func resourcePolicy(headers []engine.Header) string {
+	for _, h := range headers {
+		if strings.EqualFold(h.Name, "Cross-Origin-Resource-Policy") {
+			switch strings.TrimSpace(h.Value) {
+			case "same-origin":
+				return "corp-not-same-origin"
+			case "same-site":
+				return "corp-not-same-site"
+			}
+		}
+	}
+	return "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"
+}
+
+// stackErrors map the errors of Firefox's network stack to the errors of Chrome's.
+var stackErrors = map[string]string{
+	"NS_BINDING_ABORTED":                  "net::ERR_ABORTED",
+	"NS_ERROR_CONNECTION_REFUSED":         "net::ERR_CONNECTION_REFUSED",
+	"NS_ERROR_NET_RESET":                  "net::ERR_CONNECTION_RESET",
+	"NS_ERROR_NET_EMPTY_RESPONSE":         "net::ERR_EMPTY_RESPONSE",
+	"NS_ERROR_NET_INTERRUPT":              "net::ERR_CONNECTION_CLOSED",
+	"NS_ERROR_NET_PARTIAL_TRANSFER":       "net::ERR_CONTENT_LENGTH_MISMATCH",
+	"NS_ERROR_NET_TIMEOUT":                "net::ERR_CONNECTION_TIMED_OUT",
+	"NS_ERROR_UNKNOWN_HOST":               "net::ERR_NAME_NOT_RESOLVED",
+	"NS_ERROR_PORT_ACCESS_NOT_ALLOWED":    "net::ERR_UNSAFE_PORT",
+	"NS_ERROR_REDIRECT_LOOP":              "net::ERR_TOO_MANY_REDIRECTS",
+	"NS_ERROR_UNKNOWN_PROTOCOL":           "net::ERR_UNKNOWN_URL_SCHEME",
+	"NS_ERROR_DOCUMENT_NOT_CACHED":        "net::ERR_CACHE_MISS",
+	"NS_ERROR_OFFLINE":                    "net::ERR_INTERNET_DISCONNECTED",
+	"NS_ERROR_PROXY_CONNECTION_REFUSED":   "net::ERR_PROXY_CONNECTION_FAILED",
+	"NS_ERROR_UNKNOWN_PROXY_HOST":         "net::ERR_PROXY_CONNECTION_FAILED",
+	"NS_ERROR_PARSING_HTTP_STATUS_LINE":   "net::ERR_INVALID_HTTP_RESPONSE",
+	"SEC_ERROR_UNKNOWN_ISSUER":            "net::ERR_CERT_AUTHORITY_INVALID",
+	"SEC_ERROR_EXPIRED_CERTIFICATE":       "net::ERR_CERT_DATE_INVALID",
+	"SSL_ERROR_BAD_CERT_DOMAIN":           "net::ERR_CERT_COMMON_NAME_INVALID",
+	"MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT": "net::ERR_CERT_AUTHORITY_INVALID",
+}
+
+// netErrorOf is the net error of the same meaning, or the name itself.
+func netErrorOf(err string) string { return cmp.Or(stackErrors[err], err) }
+
+// asks is what a question asks, as far as it matters what its evidence is.
+type asks struct {
+	Via       string `json:"via"`
+	Integrity string `json:"integrity"`
+	Mode      string `json:"mode"`
+	Body      struct {
+		Kind string `json:"kind"`
+	} `json:"body"`
+	request  bool
+	upgraded string
+}
+
+// asksOf reads a question.
+func asksOf(q engine.Question) (a asks) {
+	_ = json.Unmarshal(q.JSON, &a) // the JSON of a harness.Request
+	a.request, a.upgraded = q.Request, q.Upgraded
+	return a
+}
+
+// judged says whether the script gets an error of the network alone, and no error of the content.
+func (a asks) judged() bool {
+	switch a.Via {
+	case "", "fetch", "keepalive", "xhr", "xhr-sync", "xhr-upload", "worker", "shared-worker", "service-worker":
+		return true
+	}
+	return false
+}
+
+// gaveUp says whether the script gave the request up itself.
+func (a asks) gaveUp(s said) bool { return s.GaveUp != "" }
+
+// said is the script's report, as far as it matters here.
+type said struct {
+	Error   string `json:"error"`
+	Refused bool   `json:"refused"`
+	GaveUp  string `json:"gaveUp"`
+}
