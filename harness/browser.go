@@ -30,10 +30,10 @@ type Browser struct {
 	// Path is the Chrome to start. Empty means the Chrome that the environment
 	// variable CORSPROOF_CHROME names, or the first of chrome-headless-shell,
 	// chromium-headless-shell, headless-shell, google-chrome and chromium that is installed.
-	// The headless shell costs half as much as a full Chrome and decides in the same way, but
-	// it has no window and no extensions, trusts no CA, fetches no manifest and no icon, and
-	// sends no reports of the Reporting API. Where nothing is named, a full Chrome is started
-	// for these.
+	// The headless shell starts and opens pages at less than half the cost of a full Chrome
+	// and decides in the same way, but it has no window and no extensions, trusts no CA,
+	// fetches no manifest and no icon, and sends no reports of the Reporting API. Where
+	// nothing is named, a full Chrome is started for these.
 	Path string
 
 	// Endpoint, unless empty, is the address of a Chrome that somebody else started, such as

@@ -162,7 +162,7 @@ func bench(ctx context.Context, s settings) error {
 	}
 	fmt.Println()
 	printCosts(spent)
-	printWanted(rates, drawn, verified, starts, diagnosed, sharded, transports, kept)
+	printWanted(rates, drawn, verified, starts, diagnosed, spent, sharded, transports, kept)
 	if proof.wrong.Load() > 0 || bare.wrong > 0 || domains.wrong > 0 || playwright.wrongs() > 0 {
 		return errWrong
 	}

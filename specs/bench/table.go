@@ -71,7 +71,7 @@ func atMost(name string, v, bound float64) result {
 }
 
 // printWanted prints the ratios that have a bound, and whether they reach it.
-func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts startTimes, diagnosed diagnosed, sharded sharded, transports transports, kept kept) {
+func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts startTimes, diagnosed diagnosed, costs []*cost, sharded sharded, transports transports, kept kept) {
 	var list []result
 	for _, k := range kinds {
 		r := all[k]
@@ -89,6 +89,7 @@ func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts s
 	for _, times := range verified.times {
 		list = append(list, atLeast(fmt.Sprintf("verify, each probe asked %d times / corsproof's mean with %d", times, mostInFlight), median(verified.rates[times].ratio), 0.5))
 	}
+	list = append(list, wantedCosts(costs)...)
 	list = append(list,
 		atLeast(fmt.Sprintf("the differential / corsproof's mean of both, both with %d", mostInFlight), median(drawn.ratio), 0.5),
 		atMost(fmt.Sprintf("start to first verdict / chromedp's first answer (%.0f ms, %.0f ms)",
