@@ -19,10 +19,17 @@ CONFORM = go run . conform $(ONLY) $(CONFORM_FLAGS)
 TEST_FLAGS = -count=1 -timeout=20m
 PACKAGES   = ./...
 
+# make test CHROME=chromium: the Chrome to ask. Empty: as corsproof finds it, which is the
+# headless shell where there is one, and a full Chrome for what the shell has not.
+CHROME =
+ifneq ($(CHROME),)
+export CORSPROOF_CHROME := $(CHROME)
+endif
+
 # What each target needs on the machine; .ci/setup has the details.
-FOR_RUN   = go chrome
-FOR_TEST  = $(FOR_RUN) flask npm:servers/express npm:specs/bench/playwright
-FOR_BENCH = $(FOR_RUN) npm:specs/bench/playwright
+FOR_RUN   = go shell
+FOR_TEST  = $(FOR_RUN) full flask npm:servers/express npm:specs/bench/playwright
+FOR_BENCH = $(FOR_RUN) full npm:specs/bench/playwright
 
 # make image: the engine, and the name of the image.
 ENGINE = docker

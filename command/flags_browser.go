@@ -31,7 +31,7 @@ type browserFlags struct {
 func (b *browserFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&b.browser, "browser", "", "chrome, firefox, or ws://… or http://HOST:PORT of a Chrome that runs already (default: $CORSPROOF_BROWSER, or chrome)")
-	f.StringVar(&b.chrome, "chrome", "", "the Chrome to start (default: $CORSPROOF_CHROME, or the first that is installed)")
+	f.StringVar(&b.chrome, "chrome", "", "the Chrome to start (default: $CORSPROOF_CHROME, or a headless shell that is installed, or a full Chrome)")
 	f.StringArrayVar(&b.flags, "chrome-flag", nil, "a further flag for Chrome, such as --lang=de; may be repeated")
 	f.BoolVar(&b.visible, "visible", false, "open a window instead of running headless")
 	f.BoolVar(&b.http1, "http1", false, "turn HTTP/2 off")
@@ -93,7 +93,7 @@ func (b *browserFlags) chosen() whichBrowser {
 // hasMore says whether the address of a Chrome has more than a host, which may be a secret.
 func hasMore(address string) bool {
 	u, err := url.Parse(address)
-	return err != nil || u.User != nil || u.RawQuery != "" || strings.Trim(u.Path, "/") != ""
+	return err != nil || u.User != nil || u.RawQuery != "" || u.Host != "" && strings.Trim(u.Path, "/") != ""
 }
 
 // open makes the Browser and opens its trace. The returned function closes the

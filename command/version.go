@@ -18,6 +18,7 @@ type versions struct {
 	Chromedp  string   `json:"chromedp"`
 	CDProto   string   `json:"cdproto"`
 	Chrome    string   `json:"chrome"`
+	Build     string   `json:"build"` // of Chrome: see [harness.Chrome.Build]
 	Flags     []string `json:"flags"`
 }
 
@@ -31,7 +32,7 @@ func versionCommand(s streams) *cobra.Command {
 	o := &versionOptions{}
 	c := &cobra.Command{
 		Use:   "version",
-		Short: "Show the versions of corsproof, of chromedp and of the Chrome that is asked, with its flags",
+		Short: "Show the versions of corsproof, of chromedp and of the Chrome that is asked, with its build and its flags",
 		Example: `  corsproof version
   corsproof version --json --chrome /usr/bin/chromium`,
 		Args: cobra.NoArgs,
@@ -52,7 +53,7 @@ func (o *versionOptions) run(ctx context.Context, s streams) error {
 		return err
 	}
 	found, err := chrome.Chrome(ctx)
-	v.Chrome, v.Flags = found.Version, found.Flags
+	v.Chrome, v.Build, v.Flags = found.Version, found.Build(), found.Flags
 	err = errors.Join(err, chrome.Close(), closeTrace())
 	if failed := v.print(s.out, o.json); failed != nil {
 		return noAnswer(failed)
@@ -88,7 +89,7 @@ func (v versions) print(w io.Writer, asJSON bool) error {
 	}
 	text := fmt.Sprintf("corsproof  %s\ngo         %s\nchromedp   %s\ncdproto    %s\n", v.Corsproof, v.Go, v.Chromedp, v.CDProto)
 	if v.Chrome != "" {
-		text += "chrome     " + v.Chrome + "\n"
+		text += "chrome     " + v.Chrome + ", " + v.Build + "\n"
 	}
 	for _, f := range v.Flags {
 		text += "           " + f + "\n"

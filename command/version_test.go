@@ -12,6 +12,9 @@ func TestVersion(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.stdout), &v); err != nil || r.status != exitHeld {
 		t.Fatalf("status %d, %v\n%s\n%s", r.status, err, r.stdout, r.stderr)
 	}
+	if shell := strings.HasPrefix(v.Chrome, "HeadlessChrome/"); shell != (v.Build == "headless shell") || !shell && v.Build != "full Chrome" {
+		t.Errorf("%s is the build %q", v.Chrome, v.Build)
+	}
 	if !strings.Contains(v.Chrome, "Chrome/") || len(v.Flags) == 0 || v.Go == "" {
 		t.Errorf("%+v", v)
 	}

@@ -169,7 +169,7 @@ func chromePath(t *testing.T) string {
 	if path := os.Getenv("CORSPROOF_CHROME"); path != "" {
 		return path
 	}
-	for _, name := range []string{"google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome-headless-shell"} {
+	for _, name := range []string{"chrome-headless-shell", "chromium-headless-shell", "headless-shell", "google-chrome", "google-chrome-stable", "chromium", "chromium-browser"} {
 		for _, folder := range filepath.SplitList(os.Getenv("PATH")) {
 			if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
 				return filepath.Join(folder, name)

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
@@ -228,7 +229,7 @@ type Page struct {
 // Resolve then describe the HTTP client.
 // https://fetch.spec.whatwg.org/#fetch
 type UserAgent struct {
-	Name    string   `json:"name"`    // such as "Chrome"
+	Name    string   `json:"name"`    // such as "Chrome", or "HeadlessChrome" for the headless shell
 	Version string   `json:"version"` // such as "156.0.8078.79"
 	Flags   []string `json:"flags"`
 	// Trusts names the certificates of [Browser.CA]: the browsers of users need not trust
@@ -256,7 +257,7 @@ func (u UserAgent) Chrome() Chrome {
 
 // Chrome is the browser that was asked, in the form that reports use.
 type Chrome struct {
-	Version string   `json:"version"` // such as "Chrome/156.0.8078.79"
+	Version string   `json:"version"` // such as "Chrome/156.0.8078.79", or "HeadlessChrome/156.0.8078.79" for the headless shell
 	Flags   []string `json:"flags"`
 	// Trusts, Resolve and Endpoint are those of the UserAgent.
 	Trusts   []string `json:"trusts,omitempty"`
@@ -270,6 +271,18 @@ func (c Chrome) Named() string {
 		return c.Version
 	}
 	return c.Version + " at " + c.Endpoint
+}
+
+// Build names the build, by what Chrome calls itself: "headless shell" or "full Chrome". It is
+// empty where the version is.
+func (c Chrome) Build() string {
+	switch name, _, _ := strings.Cut(c.Version, "/"); name {
+	case "":
+		return ""
+	case "HeadlessChrome":
+		return "headless shell"
+	}
+	return "full Chrome"
 }
 
 // Preflights returns the preflights among the Exchanges.

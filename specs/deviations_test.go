@@ -13,10 +13,16 @@ import (
 	"github.com/corsproof/corsproof/specs/internal/differential"
 )
 
-// Each row of the oracle's table of deviations has a question here. Chrome
-// answers it as the row says, and not as the standard says. A row that fails here
-// is a deviation that Chrome has given up.
-var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviations"), func() {
+// deviationCase is a question that shows a row of the table of deviations.
+type deviationCase struct {
+	text     string
+	labels   Labels
+	id       string
+	question differential.Question
+}
+
+// deviationCases has a question for each row that a question of fetch() or XMLHttpRequest shows.
+func deviationCases() []deviationCase {
 	type answers = []differential.Hop
 	request := func(r harness.Request) harness.Request {
 		r.From, r.URL = app, "{0}"
@@ -36,6 +42,96 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 		return r
 	}
 
+	return []deviationCase{
+		{"* covers Authorization", Label("deviation:D1", "fetch:cors-non-wildcard-request-header-name"), "D1",
+			differential.Question{Request: request(harness.Request{Headers: header("Authorization", "x")}), Hops: open}},
+		{"but not in the preflight cache", Label("deviation:D2", "fetch:concept-cache-match"), "D2",
+			differential.Question{Before: []harness.Request{request(harness.Request{Headers: header("Authorization", "x")})},
+				Request: request(harness.Request{Headers: header("Authorization", "x")}), Hops: open}},
+		{"client hints are safelisted", Label("deviation:D3", "fetch:cors-safelisted-request-header"), "D3",
+			differential.Question{Request: request(harness.Request{Headers: header("DPR", "2.0")}), Hops: open}},
+		{"a preflight's result replaces the one before", Label("deviation:D4", "fetch:cors-preflight-cache"), "D4",
+			differential.Question{Before: []harness.Request{put, request(harness.Request{Method: "DELETE"})}, Request: put, Hops: cached()}},
+		{"nothing is cached for an opaque origin", Label("deviation:D5", "fetch:cors-preflight-cache"), "D5",
+			differential.Question{Before: []harness.Request{from(put, harness.OpaqueOrigin)}, Request: from(put, harness.OpaqueOrigin), Hops: cached()}},
+		{"cache mode no-store keeps from the preflight cache", Label("deviation:D6", "fetch:cors-preflight-cache"), "D6",
+			differential.Question{Before: []harness.Request{put}, Request: with(put, func(r *harness.Request) { r.Cache = harness.CacheNoStore }), Hops: cached()}},
+		{"a negative Max-Age is none", Label("deviation:D7", "fetch:http-access-control-max-age"), "D7",
+			differential.Question{Before: []harness.Request{put}, Request: put, Hops: cached(acma, "-1")}},
+		{"a failure leaves the preflight cache alone", Label("deviation:D8", "fetch:cors-preflight-cache"), "D8",
+			differential.Question{
+				Before: []harness.Request{
+					with(put, func(r *harness.Request) { r.Redirect = harness.RedirectManual }), with(put, func(r *harness.Request) { r.Redirect = harness.RedirectError }),
+				},
+				Request: with(put, func(r *harness.Request) { r.Redirect = harness.RedirectManual }), Hops: redirects(api, 307, api, "{1}")}},
+		{"mode same-origin, redirected, has another reason", Label("deviation:D9", "fetch:main-fetch"), "D9",
+			differential.Question{Request: request(harness.Request{Mode: harness.SameOriginOnly}), Hops: redirects(app, 302, api, "{1}")}},
+		{"a user name in a redirect is refused everywhere", Label("deviation:D10", "fetch:http-redirect-fetch"), "D10",
+			differential.Question{Request: request(harness.Request{}), Hops: redirects(app, 302, app, "{1@}")}},
+		{"a referrer policy does not hide the origin of a POST in mode no-cors", Label("deviation:D11", "fetch:append-a-request-origin-header"), "D11",
+			differential.Question{Request: request(harness.Request{Method: "POST", Mode: harness.NoCORS, ReferrerPolicy: harness.NoReferrer}), Hops: open}},
+		{"a redirected preflight is told from one that failed its check", Label("deviation:D22", "fetch:cors-preflight-fetch"), "D22",
+			differential.Question{Request: put, Hops: answers{{Origin: api, Preflight: redirecting(302, "{0}"), Reply: allowing()}}}},
+		{"a redirect without Location is none under mode error", Label("deviation:D26", "fetch:http-fetch"), "D26",
+			differential.Question{Request: request(harness.Request{Redirect: harness.RedirectError}), Hops: redirects(api, 302, api)}},
+		{"two headers of one name are judged as one", Label("deviation:D27", "fetch:cors-unsafe-request-header-names"), "D27",
+			differential.Question{Request: request(harness.Request{Headers: header("Accept", strings.Repeat("a", 100), "Accept", strings.Repeat("b", 100))}), Hops: open}},
+		{"numbers of a Range are bounded", Label("deviation:D28", "fetch:cors-safelisted-request-header"), "D28",
+			differential.Question{Request: request(harness.Request{Headers: header("Range", "bytes=0-9223372036854775807")}), Hops: open}},
+		{"an upload listener does not allow the method", Label("deviation:D29", "fetch:cors-preflight-fetch"), "D29",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaXHRUpload, Method: "PUT", Body: harness.Text("a")}),
+				Hops: answers{{Origin: api, Preflight: differential.Answer{Header: allow("*")}, Reply: allowing()}}}},
+		{"a redirect taints the origin of a POST in mode no-cors", Label("deviation:D30", "fetch:append-a-request-origin-header"), "D30",
+			differential.Question{Request: request(harness.Request{Method: "POST", Mode: harness.NoCORS}), Hops: redirects(app, 307, api, "{1}")}},
+		{"a Location that is no URL fails under mode manual", Label("deviation:D31", "fetch:http-fetch"), "D31",
+			differential.Question{Request: request(harness.Request{Redirect: harness.RedirectManual}), Hops: redirects(api, 302, api, "http://[")}},
+		{"two equal Locations are one", Label("deviation:D32", "fetch:http-redirect-fetch"), "D32",
+			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, api, "{1}", "{1}")}},
+		{"a redirect to another scheme has a reason of its own", Label("deviation:D33", "fetch:http-redirect-fetch"), "D33",
+			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, api, "ftp://api.test/")}},
+		{"an upload listener without an upload is nothing", Label("deviation:D34", "fetch:use-cors-preflight-flag"), "D34",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaXHRUpload}), Hops: open}},
+		{"client hints do not follow a redirect to another origin", Label("deviation:D35", "fetch:http-redirect-fetch"), "D35",
+			differential.Question{Request: request(harness.Request{Headers: header("DPR", "2.0")}), Hops: redirects(api, 302, api, "{1}")}},
+		{"nor a redirect in a worker", Label("deviation:D35", "fetch:http-redirect-fetch"), "D35",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaWorker, Headers: header("DPR", "2.0")}), Hops: redirects(app, 302, app, "{1}")}},
+		{"nor one in a frame of another origin", Label("deviation:D35", "fetch:http-redirect-fetch"), "D35",
+			differential.Question{Request: request(harness.Request{Within: "https://top.test", Headers: header("DPR", "2.0")}), Hops: redirects(app, 302, app, "{1}")}},
+		{"a worker is told of mixed content where it is redirected to another scheme", Label("deviation:D33", "fetch:http-redirect-fetch"), "D33",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaWorker}), Hops: redirects(api, 302, api, "ftp://api.test/")}},
+		{"a worker has an embedder policy on http, too", Label("deviation:D48", "fetch:cross-origin-resource-policy-check"), "D48",
+			differential.Question{Request: harness.Request{From: "http://app.test", URL: "{0}", Via: harness.ViaWorker, Mode: harness.NoCORS, WorkerHeaders: header("Cross-Origin-Embedder-Policy", "require-corp")}, Hops: answers{{Origin: api}}}},
+		{"UTF-8 is put into a Content-Type as it stands", Label("deviation:D36", "fetch:forbidden-request-header"), "D36",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaXHR, Method: "POST", Body: harness.Form(), Headers: header("Content-Type", "text/plain;charset=x")}), Hops: open}},
+		{"a blob has another reason by XMLHttpRequest", Label("deviation:D33", "fetch:scheme-fetch"), "D33",
+			differential.Question{Request: harness.Request{From: app, URL: "blob:https://api.test/a", Via: harness.ViaXHR}}},
+		{"the charset of a data: URL is its last parameter", Label("deviation:D44", "fetch:scheme-fetch"), "D44",
+			differential.Question{Request: harness.Request{From: app, URL: "data:text/plain;charset=x;y=z,a"}}},
+		{"the charset of a data: URL is a token", Label("deviation:D44", "fetch:scheme-fetch"), "D44",
+			differential.Question{Request: harness.Request{From: app, URL: "data:text/plain;charset=a/b,a"}}},
+		{"two slashes of a data: URL are left out", Label("deviation:D44", "fetch:scheme-fetch"), "D44",
+			differential.Question{Request: harness.Request{From: app, URL: "data://text/html,a"}}},
+		{"a label that is no Punycode is followed", Label("deviation:D45", "fetch:http-redirect-fetch"), "D45",
+			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, "https://xn--a.test", "{1}")}},
+		{"a host is decoded twice", Label("deviation:D46", "fetch:http-redirect-fetch"), "D46",
+			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, "https://a.test", "https://%EF%BC%8541.test{1/}")}},
+		{"keepalive follows 19 redirects", Label("deviation:D40", "fetch:http-redirect-fetch"), "D40",
+			differential.Question{Request: request(harness.Request{Via: harness.ViaKeepalive}), Hops: redirects(api, 302, api, "{0}")}},
+	}
+}
+
+// deviationEntries are the questions as entries of a table.
+func deviationEntries() (entries []TableEntry) {
+	for _, c := range deviationCases() {
+		entries = append(entries, Entry(c.text, c.labels, c.id, c.question))
+	}
+	return entries
+}
+
+// Each row of the oracle's table of deviations has a question here. Chrome
+// answers it as the row says, and not as the standard says. A row that fails here
+// is a deviation that Chrome has given up.
+var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviations"), func() {
 	DescribeTable("as its table says", func(ctx SpecContext, id string, q differential.Question) {
 		run := differential.Run{Chrome: &chrome, Network: &net}
 		o := run.Ask(ctx, q)
@@ -45,80 +141,7 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 		Expect(o.Accounts).To(ContainElement(HaveField("Chrome.Deviations", ContainElement(id))))
 		Expect(differential.Observable(o.Last().Chrome)).NotTo(Equal(differential.Observable(o.Last().Standard)), "the standard says the same")
 	},
-		Entry("* covers Authorization", Label("deviation:D1", "fetch:cors-non-wildcard-request-header-name"), "D1",
-			differential.Question{Request: request(harness.Request{Headers: header("Authorization", "x")}), Hops: open}),
-		Entry("but not in the preflight cache", Label("deviation:D2", "fetch:concept-cache-match"), "D2",
-			differential.Question{Before: []harness.Request{request(harness.Request{Headers: header("Authorization", "x")})},
-				Request: request(harness.Request{Headers: header("Authorization", "x")}), Hops: open}),
-		Entry("client hints are safelisted", Label("deviation:D3", "fetch:cors-safelisted-request-header"), "D3",
-			differential.Question{Request: request(harness.Request{Headers: header("DPR", "2.0")}), Hops: open}),
-		Entry("a preflight's result replaces the one before", Label("deviation:D4", "fetch:cors-preflight-cache"), "D4",
-			differential.Question{Before: []harness.Request{put, request(harness.Request{Method: "DELETE"})}, Request: put, Hops: cached()}),
-		Entry("nothing is cached for an opaque origin", Label("deviation:D5", "fetch:cors-preflight-cache"), "D5",
-			differential.Question{Before: []harness.Request{from(put, harness.OpaqueOrigin)}, Request: from(put, harness.OpaqueOrigin), Hops: cached()}),
-		Entry("cache mode no-store keeps from the preflight cache", Label("deviation:D6", "fetch:cors-preflight-cache"), "D6",
-			differential.Question{Before: []harness.Request{put}, Request: with(put, func(r *harness.Request) { r.Cache = harness.CacheNoStore }), Hops: cached()}),
-		Entry("a negative Max-Age is none", Label("deviation:D7", "fetch:http-access-control-max-age"), "D7",
-			differential.Question{Before: []harness.Request{put}, Request: put, Hops: cached(acma, "-1")}),
-		Entry("a failure leaves the preflight cache alone", Label("deviation:D8", "fetch:cors-preflight-cache"), "D8",
-			differential.Question{
-				Before: []harness.Request{
-					with(put, func(r *harness.Request) { r.Redirect = harness.RedirectManual }), with(put, func(r *harness.Request) { r.Redirect = harness.RedirectError }),
-				},
-				Request: with(put, func(r *harness.Request) { r.Redirect = harness.RedirectManual }), Hops: redirects(api, 307, api, "{1}")}),
-		Entry("mode same-origin, redirected, has another reason", Label("deviation:D9", "fetch:main-fetch"), "D9",
-			differential.Question{Request: request(harness.Request{Mode: harness.SameOriginOnly}), Hops: redirects(app, 302, api, "{1}")}),
-		Entry("a user name in a redirect is refused everywhere", Label("deviation:D10", "fetch:http-redirect-fetch"), "D10",
-			differential.Question{Request: request(harness.Request{}), Hops: redirects(app, 302, app, "{1@}")}),
-		Entry("a referrer policy does not hide the origin of a POST in mode no-cors", Label("deviation:D11", "fetch:append-a-request-origin-header"), "D11",
-			differential.Question{Request: request(harness.Request{Method: "POST", Mode: harness.NoCORS, ReferrerPolicy: harness.NoReferrer}), Hops: open}),
-		Entry("a redirected preflight is told from one that failed its check", Label("deviation:D22", "fetch:cors-preflight-fetch"), "D22",
-			differential.Question{Request: put, Hops: answers{{Origin: api, Preflight: redirecting(302, "{0}"), Reply: allowing()}}}),
-		Entry("a redirect without Location is none under mode error", Label("deviation:D26", "fetch:http-fetch"), "D26",
-			differential.Question{Request: request(harness.Request{Redirect: harness.RedirectError}), Hops: redirects(api, 302, api)}),
-		Entry("two headers of one name are judged as one", Label("deviation:D27", "fetch:cors-unsafe-request-header-names"), "D27",
-			differential.Question{Request: request(harness.Request{Headers: header("Accept", strings.Repeat("a", 100), "Accept", strings.Repeat("b", 100))}), Hops: open}),
-		Entry("numbers of a Range are bounded", Label("deviation:D28", "fetch:cors-safelisted-request-header"), "D28",
-			differential.Question{Request: request(harness.Request{Headers: header("Range", "bytes=0-9223372036854775807")}), Hops: open}),
-		Entry("an upload listener does not allow the method", Label("deviation:D29", "fetch:cors-preflight-fetch"), "D29",
-			differential.Question{Request: request(harness.Request{Via: harness.ViaXHRUpload, Method: "PUT", Body: harness.Text("a")}),
-				Hops: answers{{Origin: api, Preflight: differential.Answer{Header: allow("*")}, Reply: allowing()}}}),
-		Entry("a redirect taints the origin of a POST in mode no-cors", Label("deviation:D30", "fetch:append-a-request-origin-header"), "D30",
-			differential.Question{Request: request(harness.Request{Method: "POST", Mode: harness.NoCORS}), Hops: redirects(app, 307, api, "{1}")}),
-		Entry("a Location that is no URL fails under mode manual", Label("deviation:D31", "fetch:http-fetch"), "D31",
-			differential.Question{Request: request(harness.Request{Redirect: harness.RedirectManual}), Hops: redirects(api, 302, api, "http://[")}),
-		Entry("two equal Locations are one", Label("deviation:D32", "fetch:http-redirect-fetch"), "D32",
-			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, api, "{1}", "{1}")}),
-		Entry("a redirect to another scheme has a reason of its own", Label("deviation:D33", "fetch:http-redirect-fetch"), "D33",
-			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, api, "ftp://api.test/")}),
-		Entry("an upload listener without an upload is nothing", Label("deviation:D34", "fetch:use-cors-preflight-flag"), "D34",
-			differential.Question{Request: request(harness.Request{Via: harness.ViaXHRUpload}), Hops: open}),
-		Entry("client hints do not follow a redirect to another origin", Label("deviation:D35", "fetch:http-redirect-fetch"), "D35",
-			differential.Question{Request: request(harness.Request{Headers: header("DPR", "2.0")}), Hops: redirects(api, 302, api, "{1}")}),
-		Entry("nor a redirect in a worker", Label("deviation:D35", "fetch:http-redirect-fetch"), "D35",
-			differential.Question{Request: request(harness.Request{Via: harness.ViaWorker, Headers: header("DPR", "2.0")}), Hops: redirects(app, 302, app, "{1}")}),
-		Entry("nor one in a frame of another origin", Label("deviation:D35", "fetch:http-redirect-fetch"), "D35",
-			differential.Question{Request: request(harness.Request{Within: "https://top.test", Headers: header("DPR", "2.0")}), Hops: redirects(app, 302, app, "{1}")}),
-		Entry("a worker is told of mixed content where it is redirected to another scheme", Label("deviation:D33", "fetch:http-redirect-fetch"), "D33",
-			differential.Question{Request: request(harness.Request{Via: harness.ViaWorker}), Hops: redirects(api, 302, api, "ftp://api.test/")}),
-		Entry("a worker has an embedder policy on http, too", Label("deviation:D48", "fetch:cross-origin-resource-policy-check"), "D48",
-			differential.Question{Request: harness.Request{From: "http://app.test", URL: "{0}", Via: harness.ViaWorker, Mode: harness.NoCORS, WorkerHeaders: header("Cross-Origin-Embedder-Policy", "require-corp")}, Hops: answers{{Origin: api}}}),
-		Entry("UTF-8 is put into a Content-Type as it stands", Label("deviation:D36", "fetch:forbidden-request-header"), "D36",
-			differential.Question{Request: request(harness.Request{Via: harness.ViaXHR, Method: "POST", Body: harness.Form(), Headers: header("Content-Type", "text/plain;charset=x")}), Hops: open}),
-		Entry("a blob has another reason by XMLHttpRequest", Label("deviation:D33", "fetch:scheme-fetch"), "D33",
-			differential.Question{Request: harness.Request{From: app, URL: "blob:https://api.test/a", Via: harness.ViaXHR}}),
-		Entry("the charset of a data: URL is its last parameter", Label("deviation:D44", "fetch:scheme-fetch"), "D44",
-			differential.Question{Request: harness.Request{From: app, URL: "data:text/plain;charset=x;y=z,a"}}),
-		Entry("the charset of a data: URL is a token", Label("deviation:D44", "fetch:scheme-fetch"), "D44",
-			differential.Question{Request: harness.Request{From: app, URL: "data:text/plain;charset=a/b,a"}}),
-		Entry("two slashes of a data: URL are left out", Label("deviation:D44", "fetch:scheme-fetch"), "D44",
-			differential.Question{Request: harness.Request{From: app, URL: "data://text/html,a"}}),
-		Entry("a label that is no Punycode is followed", Label("deviation:D45", "fetch:http-redirect-fetch"), "D45",
-			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, "https://xn--a.test", "{1}")}),
-		Entry("a host is decoded twice", Label("deviation:D46", "fetch:http-redirect-fetch"), "D46",
-			differential.Question{Request: request(harness.Request{}), Hops: redirects(api, 302, "https://a.test", "https://%EF%BC%8541.test{1/}")}),
-		Entry("keepalive follows 19 redirects", Label("deviation:D40", "fetch:http-redirect-fetch"), "D40",
-			differential.Question{Request: request(harness.Request{Via: harness.ViaKeepalive}), Hops: redirects(api, 302, api, "{0}")}),
+		deviationEntries(),
 	)
 
 	DescribeTable("an element that asks its own origin with CORS sends Origin", Label("deviation:D47", "fetch:append-a-request-origin-header"),
@@ -132,6 +155,23 @@ var _ = Describe("Chrome deviates from the standard:", Label("scenario:deviation
 		Entry("but an EventSource does not", harness.Request{Via: harness.ViaEventSource}, stream),
 		Entry("and fetch does not", harness.Request{}, anything),
 	)
+
+	It("a file has a reason of its own in a full Chrome", Label("deviation:D59", "fetch:scheme-fetch"), func(ctx SpecContext) {
+		for _, via := range []harness.Via{harness.ViaFetch, harness.ViaXHR, harness.ViaWorker} {
+			deviations := []string{"D59"}
+			switch {
+			case via == harness.ViaXHR:
+				deviations = []string{"D33"}
+			case headlessShell(ctx):
+				deviations = nil
+			}
+			run := differential.Run{Chrome: &chrome, Network: &net}
+			o := run.Ask(ctx, differential.Question{Request: harness.Request{From: app, URL: "file:///etc/hostname", Via: via}})
+			Expect(o.Missing).NotTo(HaveOccurred())
+			Expect(o.Differences).To(BeEmpty(), "%s", o.Last().Seen)
+			Expect(o.Last().Chrome.Deviations).To(Equal(deviations), string(via))
+		}
+	})
 
 	It("a request that is answered 408 is sent again", Label("deviation:D43", "fetch:http-network-fetch"), func(ctx SpecContext) {
 		// It does so where the connection has served a request before.

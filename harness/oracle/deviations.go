@@ -1,6 +1,9 @@
 package oracle
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Deviation is a point where Chrome 156 or Firefox 153 differs from the standard.
 type Deviation struct {
@@ -16,6 +19,9 @@ type Deviation struct {
 	Absent string
 	// Evidence says how the difference is known.
 	Evidence string
+	// FullOnly says that a full Chrome alone differs; the headless shell does as the standard
+	// says. See [Lacking].
+	FullOnly bool
 }
 
 // The kinds of evidence.
@@ -67,6 +73,8 @@ const (
 	wantsDigitsMaxAge           = "D56"
 	cacheByCredentials          = "D57"
 	cacheCoversSafeMethods      = "D58"
+	fileHasOwnReason            = "D59"
+	manualClearsCache           = "D60"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -129,8 +137,8 @@ var deviations = []Deviation{
 	{ID: "D21", What: "streamed uploads over HTTP/1.1", Standard: "sent", Chrome: "net::ERR_ALPN_NEGOTIATION_FAILED after the preflight",
 		Absent: "below HTTP", Evidence: measured},
 	{ID: reportsPreflightRedirect, What: "a preflight that is redirected",
-		Standard: "the CORS check, then the status: one network error", Chrome: "PreflightDisallowedRedirect before both, where there is a Location",
-		Decides: true, Evidence: measured},
+		Standard: "the CORS check, then the status: one network error", Chrome: "PreflightDisallowedRedirect before both, where there is a Location", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: "D23", What: "Authorization and 302 POST across redirects", Standard: "dropped, rewritten", Chrome: "the same, though its expectations say FAIL",
 		Absent: "no difference", Evidence: measured},
 	{ID: "D24", What: "Access-Control-Expose-Headers with an empty first line", Standard: "an empty element", Chrome: "the same",
@@ -156,10 +164,10 @@ var deviations = []Deviation{
 		Standard: "redirect modes error and manual do not look at it", Chrome: "what is no URL is refused in every redirect mode; mode error judges user names that CORS forbids first",
 		Decides: true, Evidence: measured},
 	{ID: refusesTwoLocations, What: "several Location lines",
-		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP",
-		Decides: true, Evidence: measured},
+		Standard: "network error when followed", Chrome: "equal lines are one; a response with different ones is refused below HTTP", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: schemeHasOwnReason, What: "a scheme that cannot be asked",
-		Standard: "network error", Chrome: "file from a web page, and blob by XMLHttpRequest, are blockedReason other; XMLHttpRequest names no scheme, and in a worker whose script came over https it is mixed content; a redirect to another scheme goes by the kind of scheme, and is mixed content for a worker whose script came over https, except to wss",
+		Standard: "network error", Chrome: "file, from a web page, and blob by XMLHttpRequest are blockedReason other; XMLHttpRequest names no scheme, and in a worker whose script came over https it is mixed content; a redirect to another scheme goes by the kind of scheme, and is mixed content for a worker whose script came over https, except to wss",
 		Decides: true, Evidence: measured},
 	{ID: listenerNeedsBody, What: "an upload listener of an XMLHttpRequest that has no body",
 		Standard: "sets the use-CORS-preflight flag", Chrome: "does not: there is no upload to listen to",
@@ -168,8 +176,8 @@ var deviations = []Deviation{
 		Standard: "kept", Chrome: "removed, unless keepalive is set in a page",
 		Decides: true, Evidence: measured},
 	{ID: replacesCharsetInText, What: "the charset of a Content-Type that a script gives an XMLHttpRequest",
-		Standard: "of a string, if it is another than UTF-8: the type is parsed and written again", Chrome: "of a string or URLSearchParams, in any case: UTF-8 is put in its place in the text",
-		Decides: true, Evidence: measured},
+		Standard: "of a string, if it is another than UTF-8: the type is parsed and written again", Chrome: "of a string or URLSearchParams, in any case: UTF-8 is put in its place in the text", Firefox: "as Chrome",
+		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: keepaliveRedirectsLess, What: "redirects of a fetch() with keepalive in a page", Standard: "20 are followed", Chrome: "19 are",
 		Decides: true, Evidence: measured},
 	{ID: judgesStreamFirst, What: "a streamed body that is redirected to a scheme other than HTTP(S)",
@@ -220,6 +228,9 @@ var deviations = []Deviation{
 	{ID: streamTurnsCORS, What: "a fetch() of mode same-origin with a streamed body, for another origin",
 		Standard: "refused, and nothing is sent", Chrome: "asked as with mode cors: a service worker that controls the page is asked, or the preflight is sent",
 		Decides: true, Evidence: measured},
+	{ID: fileHasOwnReason, What: "a file that a page of the web asks for by fetch()",
+		Standard: "network error, as for every scheme that cannot be asked", Chrome: "blockedReason other",
+		Decides: true, Evidence: measured, FullOnly: true},
 	{ID: workerPolicyAnywhere, What: "Cross-Origin-Embedder-Policy of a worker's script that is no secure context",
 		Standard: "no policy", Chrome: "the policy that the script has",
 		Decides: true, Evidence: measured},
@@ -232,6 +243,26 @@ var deviations = []Deviation{
 	{ID: cacheCoversSafeMethods, What: "the preflight cache and GET, HEAD or POST that is preflighted for its method alone",
 		Standard: "an entry with the method is needed", Firefox: "any entry of the URL serves it",
 		DecidesFirefox: true, Evidence: firefox},
+	{ID: manualClearsCache, What: "the preflight cache after a redirect that mode manual does not follow",
+		Standard: "the entries of the URL stay", Firefox: "they are cleared",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: "D61", What: "the headers of the response of a data: URL", Standard: "Content-Type", Firefox: "Content-Length, too",
+		Absent: "a decision has no body", Evidence: firefox},
+}
+
+// Lacking returns the ids of the rows that a browser does not have, for [Question.Without].
+// The browser is named as in [harness.Chrome].Version: the headless shell is
+// HeadlessChrome/156.0.8078.108.
+func Lacking(version string) (ids []string) {
+	if !strings.HasPrefix(version, "HeadlessChrome/") {
+		return nil
+	}
+	for _, d := range deviations {
+		if d.FullOnly {
+			ids = append(ids, d.ID)
+		}
+	}
+	return ids
 }
 
 // inForce returns the rows that apply to As, except the rows in without.

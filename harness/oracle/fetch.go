@@ -170,7 +170,7 @@ func (r *run) notSameOrigin() *failure {
 // schemeRefused ends a request for a scheme other than HTTP(S).
 func (r *run) schemeRefused(scheme string) *failure {
 	switch {
-	case (scheme == "file" || scheme == "blob" && r.xhr) && r.deviates(schemeHasOwnReason):
+	case r.xhr && (scheme == "file" || scheme == "blob") && r.deviates(schemeHasOwnReason), !r.xhr && scheme == "file" && r.deviates(fileHasOwnReason):
 		return &failure{reason: harness.BlockedByOther, anchor: anchorMain}
 	case r.xhr && r.q.Request.EffectiveWhere() == harness.WhereWorker && r.mixed(scheme) && r.deviates(schemeHasOwnReason):
 		return &failure{reason: harness.BlockedByMixedContent, anchor: anchorMain}

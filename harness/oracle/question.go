@@ -33,7 +33,7 @@ type Question struct {
 	// As names the decider. Empty means the standard.
 	As As
 	// Without are the ids of deviations that this Chrome does not have, such as
-	// D1 with --enable-features=CorsNonWildcardRequestHeadersSupport.
+	// D1 with --enable-features=CorsNonWildcardRequestHeadersSupport; see also [Lacking].
 	Without []string
 
 	// Cache is the CORS-preflight cache before the request; the decision changes it. Nil

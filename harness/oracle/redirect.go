@@ -115,6 +115,9 @@ func (r *run) redirected(reply Reply, next location) *failure {
 		return &failure{reason: harness.RedirectRefused, anchor: anchorHTTP}
 	case harness.RedirectManual:
 		r.take(redirectManual)
+		if r.q.Cache != nil && len(r.Preflights()) > 0 && r.deviates(manualClearsCache) {
+			r.q.Cache.clear(r.cacheKey())
+		}
 		r.filter(typeOpaqueRedirect, reply)
 		return nil
 	}

@@ -143,6 +143,9 @@ func (r *record) redirect() *engine.Failure {
 	if !web.IsRedirectStatus(hop.Status) || hop.err == "" {
 		return nil
 	}
+	if r.asks.Mode == "same-origin" {
+		return &engine.Failure{Code: "DisallowedByMode", Category: hop.err}
+	}
 	base, err := web.ParseURL(hop.URL, nil)
 	if err != nil {
 		return nil
@@ -224,8 +227,12 @@ func netErrorOf(err string) string { return cmp.Or(stackErrors[err], err) }
 type asks struct {
 	Via       string `json:"via"`
 	Integrity string `json:"integrity"`
-	request   bool
-	upgraded  string
+	Mode      string `json:"mode"`
+	Body      struct {
+		Kind string `json:"kind"`
+	} `json:"body"`
+	request  bool
+	upgraded string
 }
 
 // asksOf reads a question.

@@ -38,22 +38,39 @@ func (f *Firefox) Open(ctx context.Context, o engine.PageOptions) (engine.Page, 
 	if err := f.refusePage(o); err != nil {
 		return nil, err
 	}
+	return f.newPage(o).within(ctx)
+}
+
+// newPage is a page that is not opened yet.
+func (f *Firefox) newPage(o engine.PageOptions) *Page {
 	p := &Page{firefox: f, options: o, slots: make(chan struct{}, inFlight), asked: map[int64]*record{}}
 	p.ctx, p.end = context.WithCancelCause(f.conn.ctx)
+	return p
+}
+
+// within opens the page while the context lasts. A page that could not be opened is closed.
+func (p *Page) within(ctx context.Context) (engine.Page, error) {
 	if err := p.open(ctx); err != nil {
 		if err = p.lost(err); ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
 		p.Close()
-		return nil, fmt.Errorf("open a page at %s: %w", o.Origin, err)
+		return nil, fmt.Errorf("open a page at %s: %w", p.options.Origin, err)
 	}
 	return p, nil
 }
 
-// Reuse opens a page, and closes the idle one: a tab of its own costs Firefox little more.
+// Reuse opens a page in the tab of an idle page, which costs less than a new tab. The idle page
+// cannot be used after that.
 func (f *Firefox) Reuse(ctx context.Context, idle engine.Page, o engine.PageOptions) (engine.Page, error) {
-	idle.Close()
-	return f.Open(ctx, o)
+	if err := f.refusePage(o); err != nil {
+		return nil, err
+	}
+	old := idle.(*Page) // a browser gets its own pages back
+	old.leave()
+	p := f.newPage(o)
+	p.tab = old.tab
+	return p.within(ctx)
 }
 
 // refusePage names what this browser has no page for.
@@ -90,21 +107,18 @@ var pageScript = sync.OnceValues(func() (string, error) {
 // open makes the tab, loads the document and makes the page ready to ask.
 func (p *Page) open(ctx context.Context) error {
 	f := p.firefox
-	create := map[string]any{"type": "tab", "background": true}
-	if p.options.Profile != "" {
-		create["userContext"] = string(p.options.Profile)
-	}
-	var made struct {
-		Context string `json:"context"`
-	}
-	if err := f.conn.call(ctx, "browsingContext.create", create, &made); err != nil {
+	reused := p.tab != ""
+	if err := p.makeTab(ctx); err != nil {
 		return err
 	}
-	p.tab, p.asker = made.Context, made.Context
-	p.keep(made.Context)
-	if p.options.CachesOff {
-		bypass := map[string]any{"cacheBehavior": "bypass", "contexts": []string{p.tab}}
-		if err := f.conn.call(ctx, "network.setCacheBehavior", bypass, nil); err != nil {
+	p.asker = p.tab
+	p.keep(p.tab)
+	if p.options.CachesOff || reused {
+		behavior := "default"
+		if p.options.CachesOff {
+			behavior = "bypass"
+		}
+		if err := f.conn.call(ctx, "network.setCacheBehavior", map[string]any{"cacheBehavior": behavior, "contexts": []string{p.tab}}, nil); err != nil {
 			return err
 		}
 	}
@@ -117,6 +131,23 @@ func (p *Page) open(ctx context.Context) error {
 		}
 	}
 	return p.verify(ctx)
+}
+
+// makeTab makes the tab, unless there is one already.
+func (p *Page) makeTab(ctx context.Context) error {
+	if p.tab != "" {
+		return nil
+	}
+	create := map[string]any{"type": "tab", "background": true}
+	if p.options.Profile != "" {
+		create["userContext"] = string(p.options.Profile)
+	}
+	var made struct {
+		Context string `json:"context"`
+	}
+	err := p.firefox.conn.call(ctx, "browsingContext.create", create, &made)
+	p.tab = made.Context
+	return err
 }
 
 // keep makes events of a context events of the page.
@@ -184,6 +215,9 @@ func (p *Page) Depart(context.Context, string, json.RawMessage) (json.RawMessage
 
 // cannot says what a question cannot ask here.
 func (p *Page) cannot(q engine.Question) error {
+	if asksOf(q).Body.Kind == "stream" {
+		return p.firefox.cannot("send a streamed body: Firefox would send its name as text")
+	}
 	switch via := asksOf(q).Via; via {
 	case "audio-worklet", "paint-worklet", "manifest", "favicon", "fetch-later", "report":
 		return p.firefox.cannot("show what asks by " + via)
@@ -203,8 +237,10 @@ func (p *Page) Barred(string) bool { return false }
 // In returns the browser that has the page.
 func (p *Page) In() engine.Browser { return p.firefox }
 
-// Fits is false: each page has a tab of its own.
-func (p *Page) Fits(engine.PageOptions) bool { return false }
+// Fits says whether the tab of an idle page can show a page with these options next.
+func (p *Page) Fits(o engine.PageOptions) bool {
+	return o.Profile == p.options.Profile && o.Tab == p.options.Tab && p.Alive() && !p.Retired()
+}
 
 // Alive says whether the page can still ask.
 func (p *Page) Alive() bool { return p.ctx.Err() == nil }
@@ -224,6 +260,15 @@ func (p *Page) Late() int {
 
 // Close closes the page.
 func (p *Page) Close() {
+	p.leave()
+	if p.tab != "" {
+		f := p.firefox
+		_ = f.conn.call(f.conn.ctx, "browsingContext.close", map[string]any{"context": p.tab}, nil) // it may be gone
+	}
+}
+
+// leave ends the page, and leaves its tab.
+func (p *Page) leave() {
 	f := p.firefox
 	f.mu.Lock()
 	for context, of := range f.pages {
@@ -234,7 +279,4 @@ func (p *Page) Close() {
 	delete(f.ours, p)
 	f.mu.Unlock()
 	p.end(errors.New("the page was closed"))
-	if p.tab != "" {
-		_ = f.conn.call(f.conn.ctx, "browsingContext.close", map[string]any{"context": p.tab}, nil) // it may be gone
-	}
 }

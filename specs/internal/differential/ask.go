@@ -107,9 +107,14 @@ func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 	p = q.place(place.URL(""))
 	var o Outcome
 	caches := map[oracle.As]*oracle.PreflightCache{oracle.Standard: {}, r.as(): {}}
-	now := time.Now()
+	is, err := r.Chrome.Chrome(ctx)
+	if err != nil {
+		o.Missing = err
+		return o
+	}
+	now, without := time.Now(), oracle.Lacking(is.Version)
 	decide := func(request harness.Request, as oracle.As) oracle.Decision {
-		return oracle.Decide(oracle.Question{Request: asFetch(request), Server: p.reply, As: as, Cache: caches[as], Now: now})
+		return oracle.Decide(oracle.Question{Request: asFetch(request), Server: p.reply, As: as, Without: without, Cache: caches[as], Now: now})
 	}
 	for i, pattern := range q.requests() {
 		request := p.request(pattern)
@@ -130,7 +135,7 @@ func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 			found = append(found, credentials(a)...)
 		}
 		if i == 0 {
-			found = append(found, undeclared(a, oracle.Question{Request: asFetch(request), Server: p.reply, As: r.as(), Now: now})...)
+			found = append(found, undeclared(a, oracle.Question{Request: asFetch(request), Server: p.reply, As: r.as(), Without: without, Now: now})...)
 		}
 		if len(found) > 0 {
 			for _, text := range found {

@@ -1,6 +1,9 @@
 package differential
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/oracle"
 )
@@ -9,7 +12,12 @@ import (
 var coarser = map[harness.Reason]harness.Reason{
 	harness.InvalidAllowOriginValue:            harness.AllowOriginMismatch,
 	harness.PreflightInvalidAllowOriginValue:   harness.PreflightAllowOriginMismatch,
-	harness.PreflightMultipleAllowOriginValues: harness.PreflightMultipleAllowOriginValues,
+	harness.MultipleAllowOriginValues:          harness.AllowOriginMismatch,
+	harness.PreflightMultipleAllowOriginValues: harness.PreflightAllowOriginMismatch,
+	// Of a preflight with several faults it names the first that it looks at.
+	harness.InvalidAllowMethodsPreflightResponse: harness.MethodDisallowedByPreflightResponse,
+	harness.InvalidAllowHeadersPreflightResponse: harness.MethodDisallowedByPreflightResponse,
+	harness.HeaderDisallowedByPreflightResponse:  harness.MethodDisallowedByPreflightResponse,
 }
 
 // checked are the reasons of the CORS protocol, which Firefox tells. Of every other reason its
@@ -27,11 +35,23 @@ var checked = map[harness.Reason]bool{
 // asFirefoxTells leaves what Firefox tells: no parameters, and fewer reasons.
 func asFirefoxTells(seen harness.Observation, d oracle.Decision) (harness.Observation, oracle.Decision) {
 	seen.Parameter, d.Parameter, d.Refused = "", "", []string{""}
-	if told, coarse := coarser[d.Reason]; coarse {
-		d.Reason = told
+	seen.Reason, d.Reason = coarse(seen.Reason), coarse(d.Reason)
+	if strings.HasPrefix(seen.Request.URL, "data:") { // D61
+		seen.Script.Headers = typeAlone(seen.Script.Headers)
+	}
+	if d.NetError != "" && seen.NetError != "" {
+		d.NetError = seen.NetError // the names of the errors of a connection are the browser's own
 	}
 	if seen.Verdict == harness.Blocked && d.Verdict == harness.Blocked && !checked[d.Reason] && !checked[seen.Reason] {
 		d.Reason = seen.Reason
 	}
 	return seen, d
+}
+
+func coarse(r harness.Reason) harness.Reason { return cmp.Or(coarser[r], r) }
+
+// typeAlone leaves the type of the body.
+func typeAlone(headers harness.Header) harness.Header {
+	value, _ := headers.Get("Content-Type")
+	return harness.Header{{Name: "content-type", Value: value}}
 }

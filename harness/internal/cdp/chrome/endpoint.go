@@ -28,6 +28,8 @@ func EndpointProblem(text string) string {
 	switch {
 	case err != nil:
 		return "not a URL: " + want
+	case u.Scheme == "" && u.Host == "" && !strings.ContainsAny(text, "/:"):
+		return "not a browser: want chrome or firefox, or the address of a Chrome that runs already, such as http://127.0.0.1:9222"
 	case u.Scheme != "ws" && u.Scheme != "wss" && u.Scheme != "http" && u.Scheme != "https", u.Host == "":
 		return "not the address of a Chrome: " + want
 	case u.Fragment != "":

@@ -1,8 +1,12 @@
 package chrome
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
@@ -31,6 +35,28 @@ func (c *Chrome) fits() error {
 		return c.shellCannot("load an extension")
 	case len(c.options.CA) > 0: // it does not read the database of the profile: see [trustDatabase]
 		return c.shellCannot("trust the certificates of Browser.CA (--ca)")
+	}
+	return nil
+}
+
+// showsEmptyError says whether the document is empty and has an error status.
+const showsEmptyError = parsed + `.then(() => performance.getEntriesByType("navigation").some((e) => e.responseStatus >= 400 && e.decodedBodySize === 0))`
+
+// emptyError is the error of a page that answers with an error status and an empty body: a
+// full Chrome shows a page of its own there, and calls it so. The headless shell shows the
+// empty document.
+func (v *visit) emptyError(ctx context.Context) error {
+	if !v.chrome.shell() {
+		return nil
+	}
+	result, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: showsEmptyError, AwaitPromise: new(true), ReturnByValue: new(true)})
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return err
+	case string(result.Result.Value) == "true":
+		return &engine.LoadError{NetError: "net::ERR_HTTP_RESPONSE_CODE_FAILURE"}
 	}
 	return nil
 }

@@ -109,7 +109,7 @@ func (v *visit) load() error {
 	case result.ErrorText != "":
 		return &engine.LoadError{NetError: result.ErrorText}
 	}
-	return nil
+	return v.emptyError(ctx)
 }
 
 // untilQuiet waits until no request is in flight and none has begun for a while, and says
