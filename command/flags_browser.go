@@ -107,7 +107,7 @@ func (b browserFlags) only(name string) browserFlags {
 // hasMore says whether the address of a Chrome has more than a host, which may be a secret.
 func hasMore(address string) bool {
 	u, err := url.Parse(address)
-	return err != nil || u.User != nil || u.RawQuery != "" || strings.Trim(u.Path, "/") != ""
+	return err != nil || u.User != nil || u.RawQuery != "" || u.Host != "" && strings.Trim(u.Path, "/") != ""
 }
 
 // open makes the Browser and opens its trace. The returned function closes the
@@ -119,6 +119,9 @@ func (b *browserFlags) open() (*harness.Browser, func() error, error) {
 	}
 	if b.localNetwork == "deny" {
 		chrome.LocalNetwork = harness.PermissionDenied
+	}
+	if chrome.Endpoint != "" && !b.given.has("third-party-cookies") {
+		chrome.ThirdPartyCookies = "" // that Chrome has a setting of its own
 	}
 	if b.cookies == "block" {
 		chrome.ThirdPartyCookies = harness.PermissionDenied

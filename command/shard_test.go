@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,16 +34,16 @@ func TestShardAuto(t *testing.T) {
 	}
 }
 
-// The example in three shards, as the three pods of a Kubernetes Indexed Job ask it, is
+// The example in eight shards, as the eight pods of a Kubernetes Indexed Job ask it, is
 // merged to the report of one run, finding by finding.
 func TestShardsOfExampleAreOneRun(t *testing.T) {
 	outsideCI(t)
 	folder := t.TempDir()
 	file := func(name string) string { return filepath.Join(folder, name+".json") }
 	merged := []string{"merge", "--json"}
-	for _, index := range []string{"2", "0", "1"} {
+	for _, index := range []string{"2", "0", "1", "7", "5", "6", "4", "3"} {
 		t.Setenv("JOB_COMPLETION_INDEX", index)
-		got := run(t, "verify", "--shard", "auto/3", "--json-file", file(index))
+		got := run(t, "verify", "--shard", "auto/8", "--json-file", file(index))
 		if want := "(index from Kubernetes)"; got.status != exitHeld || !strings.Contains(got.stdout, want) {
 			t.Fatalf("pod %s: status %d, want %q in\n%s\n%s", index, got.status, want, got.stdout, got.stderr)
 		}
@@ -69,11 +70,14 @@ func TestShardsOfExampleAreOneRun(t *testing.T) {
 	}
 	// A shard that is missing, is there twice, or is of another policy is named.
 	other := fileOf(t, "other.json", strings.NewReplacer(want.Fingerprint, "of-another-policy", want.Chrome.Version, "Chrome/1.2.3").Replace(read(t, file("1"))))
+	numbers, _ := json.Marshal(readReport(t, []byte(read(t, file("1")))).Numbers)
+	earlier := fileOf(t, "earlier.json", strings.Replace(read(t, file("1")), `"numbers": `+string(numbers)+",", "", 1))
 	for text, files := range map[string][]string{
-		"shard 2 of 3 is missing": {file("0"), file("2")},
-		"shard 2/3 again":         {file("0"), file("1"), file("2"), file("1")},
+		"shards 2, 4, 5, 6, 7 and 8 of 8 are missing": {file("0"), file("2")},
+		"shard 2/8 again": {file("0"), file("1"), file("2"), file("1")},
 		"its fingerprint of the policy is of-another-policy": {file("0"), other, file("2")},
 		"its version of Chrome is Chrome/1.2.3":              {file("0"), other, file("2")},
+		"its way to deal probes to shards is in rounds":      {file("0"), earlier, file("2")},
 	} {
 		if got := run(t, append([]string{"merge"}, files...)...); got.status != exitUsage || !strings.Contains(got.stderr, text) {
 			t.Errorf("%q: status %d\n%s", text, got.status, got.stderr)

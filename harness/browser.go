@@ -30,9 +30,10 @@ type Browser struct {
 	// Path is the Chrome to start. Empty means the Chrome that the environment
 	// variable CORSPROOF_CHROME names, or the first of chrome-headless-shell,
 	// chromium-headless-shell, headless-shell, google-chrome and chromium that is installed.
-	// The headless shell costs half as much as a full Chrome and decides in the same way, but
-	// it has no window and no extensions, trusts no CA, and fetches no manifest and no icon.
-	// Where nothing is named, a full Chrome is started for these.
+	// The headless shell starts and opens pages at less than half the cost of a full Chrome
+	// and decides in the same way, but it has no window and no extensions, trusts no CA,
+	// fetches no manifest and no icon, and sends no reports of the Reporting API. Where
+	// nothing is named, a full Chrome is started for these.
 	Path string
 
 	// Endpoint, unless empty, is the address of a Chrome that somebody else started, such as
@@ -52,7 +53,9 @@ type Browser struct {
 	LocalNetwork Permission
 
 	// ThirdPartyCookies says whether Chrome sends cookies across sites. Empty means
-	// Granted, whatever the default of the distribution's Chrome is.
+	// Granted, whatever the default of the distribution's Chrome is; with Endpoint, empty
+	// means what that Chrome does by itself, and Granted also makes it send Origin with
+	// requests in no-cors mode.
 	ThirdPartyCookies Permission
 
 	// CA are certificates that Chrome trusts in addition to its own list: your own
@@ -215,7 +218,7 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if r.OnTheWire() {
 		return Observation{Request: r}, cannotHave(r)
 	}
-	if err := b.foreignFault(r); err != nil {
+	if err := errors.Join(b.foreignFault(r), b.foreignRepetition(r, p)); err != nil {
 		return Observation{Request: r}, err
 	}
 	if p == nil && b.otherBuild(r) {
@@ -313,7 +316,7 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 	}
 	evidence, lost := page.Ask(ctx, engine.Question{
 		JSON: question, URL: bindingURL(r), Upgraded: upgraded(bindingURL(r)), Request: r.announces(), Frame: r.Via == ViaIframe, Preflights: r.preflights(),
-		Controller: controller, ForWindow: r.Via.forWindow(),
+		Controller: controller,
 	})
 	used := before.serve(&evidence)
 	o, err := conclude(r, setting{

@@ -3,7 +3,6 @@ package harness
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
@@ -59,7 +58,37 @@ func (b *Browser) foreignFault(r Request) error {
 	cannot(r.AddressSpace != "" && r.AddressSpace != SpacePublic, "open a page in the "+space(r.AddressSpace)+" address space")
 	cannot(r.ofExtension(), "open the page of an extension of ours")
 	cannot(r.From == FilePage || r.Within == FilePage, "open a page at file:, because the files of this machine are not there")
+	if b.leadsToNetwork(r.URL) {
+		public := b.spaceOf(r) == SpacePublic && (r.AddressSpace != "" || granted(b.LocalNetwork) == PermissionDenied || strings.HasPrefix(r.From, "http:"))
+		cannot(public || r.TargetAddressSpace != "", "let local network access decide about the fixture network, which is not local to it")
+	}
+	cannot(r.Cache != "" && b.leadsToNetwork(r.URL) && strings.HasPrefix(r.URL, "https:"), "choose what its HTTP cache answers for the fixture network over https, because it keeps no answer whose certificate it does not trust")
+	if where := r.EffectiveWhere(); b.leadsToNetwork(r.URL) && (strings.HasPrefix(r.From, "https:") || strings.HasPrefix(r.URL, "https:")) {
+		const untrusted = " at the fixture network over https, because that Chrome does not trust its certificate"
+		cannot(where == WhereSharedWorker, "ask from a shared worker"+untrusted)
+		cannot(where == WhereServiceWorker, "ask from a service worker"+untrusted)
+		cannot(r.Controller.given(), "have a service worker answer"+untrusted)
+	}
 	return errors.Join(faults...)
+}
+
+// foreignRepetition is the error of a question that the HTTP cache of a profile could answer. The
+// certificate of the fixture network is not trusted there, and Chrome keeps no such answer.
+func (b *Browser) foreignRepetition(r Request, p *Profile) error {
+	if b.Endpoint == "" || p == nil || !strings.HasPrefix(r.URL, "https:") || !web.IsSafeMethod(r.Method) || !b.leadsToNetwork(r.URL) {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.asked == nil {
+		p.asked = map[string]bool{}
+	}
+	if p.asked[r.URL] {
+		return &engine.CannotError{Browser: "A Chrome that runs already", What: "keep answers of the fixture network over https in its HTTP cache, because it does not trust the certificate, and this profile asks for " +
+			shown(r.URL) + " again: ask over http, or a Chrome that is started here, without Endpoint (--browser)"}
+	}
+	p.asked[r.URL] = true
+	return nil
 }
 
 // foreignVerdict is the error of a verdict that only holds for the page which a Chrome that
@@ -71,9 +100,12 @@ func (b *Browser) foreignVerdict(r Request, page engine.Page, o Observation) err
 		return &engine.CannotError{Browser: "A Chrome that runs already", What: "open a page in the " + space(at) + " address space, where the page at " + r.From +
 			" comes from, and that decides this question: ask a Chrome that is started here, without Endpoint (--browser)"}
 	}
+	if b.Endpoint == "" {
+		return nil
+	}
 	barred := page.Barred(string(SpaceLoopback)) || page.Barred(string(SpaceLocal))
-	if b.Endpoint != "" && barred && opaque(r.From) && o.Verdict != Blocked && slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return privacy[e.AddressSpace] > 0 }) {
-		return &engine.CannotError{Browser: "A Chrome that runs already", What: "keep a page with an opaque origin from the local network, as its permissions policy wants: ask a Chrome that is started here, without Endpoint (--browser)"}
+	if barred && b.spaceOf(r) == SpacePublic && b.leadsToNetwork(r.URL) {
+		return &engine.CannotError{Browser: "A Chrome that runs already", What: "let a permissions policy decide about the fixture network, which is not local to it: ask a Chrome that is started here, without Endpoint (--browser)"}
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ type kind int
 const (
 	anyQuestion    kind = iota // that the Chrome of the Browser can be asked
 	withExtensions             // the pages belong to extensions; there are no pages of the web
-	fullChrome                 // the request is for the window: see [Via.forWindow]
+	fullChrome                 // a full Chrome alone makes the request: see [Via.fullOnly]
 )
 
 // other is the Browser of another kind, which has the settings of b and a Chrome of its own.
@@ -56,27 +56,30 @@ func (b *Browser) closeOthers() error {
 // otherBuild says whether a question is for the full Chrome, because b starts a headless
 // shell that nobody has named. A question in a profile stays where the profile is.
 func (b *Browser) otherBuild(r Request) bool {
-	if b.kind != anyQuestion || b.engine != nil || b.Endpoint != "" || !r.forWindow() {
+	if b.kind != anyQuestion || b.engine != nil || b.Endpoint != "" || !r.fullOnly() {
 		return false
 	}
 	o, err := b.options()
 	return err == nil && chrome.HasBoth(o)
 }
 
-// forWindow says whether a request of the question, or of the questions with it, is for the window.
-func (r Request) forWindow() bool {
-	with := func(q Request) bool { return q.Via.forWindow() != "" }
-	return with(r) || slices.ContainsFunc(r.Before, with) || slices.ContainsFunc(r.Beside, with)
+// fullOnly says whether a request of the question, or of the questions with it, is made by a
+// full Chrome alone.
+func (r Request) fullOnly() bool {
+	only := func(q Request) bool { return q.Via.fullOnly() != "" }
+	return only(r) || slices.ContainsFunc(r.Before, only) || slices.ContainsFunc(r.Beside, only)
 }
 
-// forWindow names what the browser fetches for its window and not for the page, empty for
-// every other initiator. The headless shell, which has no window, never asks for it.
-func (v Via) forWindow() string {
+// fullOnly names what the headless shell never does (measured with Chrome 156). It is empty
+// for every other initiator.
+func (v Via) fullOnly() string {
 	switch v {
 	case ViaManifest:
-		return "a manifest"
+		return "fetch a manifest"
 	case ViaFavicon:
-		return "the icon of a page"
+		return "fetch the icon of a page"
+	case ViaReport:
+		return "send a report of the Reporting API"
 	}
 	return ""
 }

@@ -17,7 +17,8 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 		Origin: r.From, Within: r.Within, FrameAllow: r.FrameAllow, AddressSpace: string(b.spaceOf(r)),
 		CachesOff: b.cachesOff(r), Controlled: r.Controller.given(), DryRun: r.DryRun, Worker: r.EffectiveWhere().worker(),
 		ExtensionKey: r.ExtensionKey, Document: string(r.Document), Path: r.PagePath, WithinPath: r.WithinPath, WorkerPath: r.WorkerPath, WorkerScheme: string(r.workerScript()),
-		Windowless: (b.Windowless || r.mayWantLogin()) && r.Via.forWindow() == "",
+		FullOnly:   r.Via.fullOnly(),
+		Windowless: (b.Windowless || r.mayWantLogin()) && r.Via != ViaManifest && r.Via != ViaFavicon,
 	}
 	if r.From == OpaqueOrigin {
 		o.OpaqueScheme = r.opaqueScheme()

@@ -30,6 +30,8 @@ type Profile struct {
 	pool   engine.Pool
 	kept   bool // a question was asked in it and may have stored something
 	caches bool // stay on: see Request.Before
+	// asked are the URLs of the fixture network that were asked for at an endpoint.
+	asked map[string]bool
 }
 
 // Fetch asks a question from a page in this profile. See [Browser.Fetch].

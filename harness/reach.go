@@ -52,6 +52,9 @@ func (b *Browser) options() (engine.Options, error) {
 		ThirdPartyCookies: granted(b.ThirdPartyCookies) == PermissionGranted,
 		Trace:             b.Trace,
 	}
+	if b.Endpoint != "" { // such a Chrome has a setting of its own, and a wish changes more than that
+		o.ThirdPartyCookies = b.ThirdPartyCookies == PermissionGranted
+	}
 	for _, certificate := range b.CA {
 		o.CA = append(o.CA, certificate.Raw)
 	}

@@ -195,9 +195,9 @@ var _ = Describe("local network access", Label("scenario:local-network", "fetch:
 			default:
 				want = SatisfyAll(want, harness.LogToConsole("Permission was denied for this request to access the `loopback` address space."))
 			}
-			seen, err := denying.Fetch(ctx, harness.Request{From: foreign, URL: serve(allowing), Via: via})
-			if headlessShell(ctx) && (via == harness.ViaManifest || via == harness.ViaFavicon) {
-				Expect(err).To(beOnlyFull)
+			r := harness.Request{From: foreign, URL: serve(allowing), Via: via}
+			seen, err := denying.Fetch(ctx, r)
+			if isOnlyFull(ctx, &denying, r, err) {
 				continue
 			}
 			Expect(seen, err).To(want, string(via))

@@ -63,7 +63,7 @@ var _ = Describe("the report of a Content-Security-Policy", Label("scenario:repo
 var _ = Describe("a report of the Reporting API", Label("scenario:reports", "fetch:cors-preflight-fetch"), func() {
 	report := func(ctx SpecContext, r harness.Request, c servers.Case) (harness.Observation, error) {
 		r.URL, r.Via = serve(c), harness.ViaReport
-		return chrome.Fetch(ctx, r)
+		return inBuild(ctx, &chrome, r)
 	}
 	allowed := servers.Case{Preflight: &servers.Reply{Status: 204, Header: allow("*", acah, "content-type")}}
 
@@ -82,11 +82,11 @@ var _ = Describe("a report of the Reporting API", Label("scenario:reports", "fet
 	})
 
 	It("to the page's own origin needs no preflight", Label("case:260"), func(ctx SpecContext) {
-		Expect(chrome.Fetch(ctx, harness.Request{From: app, URL: serveAt(app, servers.Case{}), Via: harness.ViaReport})).To(SatisfyAll(harness.BeOpaque(), arrive("POST")))
+		Expect(inBuild(ctx, &chrome, harness.Request{From: app, URL: serveAt(app, servers.Case{}), Via: harness.ViaReport})).To(SatisfyAll(harness.BeOpaque(), arrive("POST")))
 	})
 
 	It("to a server that tells nobody what arrives: an error", func(ctx SpecContext) {
-		_, err := chrome.Fetch(ctx, harness.Request{From: app, URL: "https://api.example.com/", Via: harness.ViaReport})
+		_, err := inBuild(ctx, &chrome, harness.Request{From: app, URL: "https://api.example.com/", Via: harness.ViaReport})
 		Expect(err).To(MatchError(ContainSubstring("only a server of the fixture network, or a recorder")))
 	})
 

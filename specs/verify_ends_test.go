@@ -133,9 +133,11 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 		for _, f := range report.Findings { // none, where the machine is busy
 			Expect(f.Outcome).To(Equal(finding.Held), f.Why)
 		}
-		Expect(last.All).To(BeNumerically(">", 150_000))
 		Expect(last.Done).To(Equal(len(report.Findings)))
-		Expect(report.Notes).To(ContainElement(HavePrefix(fmt.Sprintf("%d of %d probes were not asked", last.All-last.Done, last.All))))
+		Expect(report.Notes).To(ContainElement(MatchRegexp(`^1\d{5} of 1\d{5} probes were not asked`)))
+		if last.Done > 0 {
+			Expect(report.Notes).To(ContainElement(HavePrefix(fmt.Sprintf("%d of %d ", last.All-last.Done, last.All))))
+		}
 		Expect(len(written(report))).To(BeNumerically("<", len(report.Findings)*(4<<10)))
 	}, SpecTimeout(2*patience))
 })

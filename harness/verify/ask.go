@@ -45,7 +45,7 @@ func (x *runner) askerOf(probe policy.Probe, s policy.Step) asker {
 	case s.Request.OnTheWire():
 		return x.app
 	}
-	return x.Browser.Fetch
+	return x.atEndpoint(x.Browser.Fetch)
 }
 
 // onceKept asks a probe about caches. Each attempt starts again in another profile: what
@@ -55,7 +55,7 @@ func (x *runner) onceKept(ctx context.Context, probe policy.Probe, repetition in
 	pause := firstPause
 	for try := 1; ; try++ {
 		profile, release := x.session.profiles.take(x.Browser, fmt.Sprint(probe.ID, " ", repetition, " ", try))
-		f, last := x.steps(ctx, probe, func(s policy.Step) attempt { return x.attempt(ctx, profile.Fetch, profile, s.Request) })
+		f, last := x.steps(ctx, probe, func(s policy.Step) attempt { return x.attempt(ctx, x.atEndpoint(profile.Fetch), profile, s.Request) })
 		release()
 		lost := errors.Is(last.err, harness.ErrProfileLost)
 		if try == maxTries || ctx.Err() != nil || !lost && !last.again {
@@ -190,7 +190,7 @@ func (x *runner) sendsTooMuch(probe policy.Probe) bool {
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 func (x *runner) prepared(r harness.Request) harness.Request {
 	switch {
-	case r.OnTheWire():
+	case r.OnTheWire(), x.Browser.Endpoint != "": // there, no page comes from this machine
 	case r.From == harness.DataPage:
 		r.Within = "http://localhost" // a data: page takes the address space of the page around it
 	default:

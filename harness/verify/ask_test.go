@@ -236,6 +236,13 @@ func TestPrepared(t *testing.T) {
 			t.Errorf("%s is not sent, and should be", method)
 		}
 	}
+	elsewhere := running(t, policy.Ask{})
+	elsewhere.Browser.Endpoint = "http://127.0.0.1:9222"
+	for _, from := range []string{"https://a.test", harness.DataPage} {
+		if got := elsewhere.prepared(harness.Request{From: from, Method: "PUT"}); !got.DryRun || got.AddressSpace != "" || got.Within != "" {
+			t.Errorf("a Chrome at an endpoint has no address space to choose: %+v", got)
+		}
+	}
 	if got := running(t, policy.Ask{}).prepared(harness.Request{From: harness.DataPage}); got.Within == "" || got.AddressSpace != "" {
 		t.Errorf("a data: page has no address space of its own: %+v", got)
 	}

@@ -3,31 +3,48 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/servers"
 	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
-// cost is what Chrome's process tree works for: CPU seconds, one number for each round.
-// They depend on the other load of a machine far less than the times of a clock.
+// cost is what Chrome's process tree works for: CPU seconds by build, one number for each
+// round. They depend on the other load of a machine far less than the times of a clock.
 type cost struct {
 	name  string
-	spent []float64
+	bound float64 // of the headless shell's share of a full Chrome's; 0: none
+	spent map[string][]float64
 }
 
-// costs measures a Chrome of its own in each round, while no other works.
+// costs measures a Chrome of its own in each round, of each build that is there, while no
+// other works.
 func costs(ctx context.Context, s settings, w *world) ([]*cost, error) {
-	list := []*cost{{name: "a start"}, {name: "a new page"}, {name: "a reused tab"}, {name: "a profile"}, {name: "a warm question"}}
+	list := []*cost{
+		{name: "a start", bound: 0.5}, {name: "a new page", bound: 0.5}, {name: "a reused tab"}, {name: "a profile"},
+		{name: "a warm question", bound: 0.7}, {name: fmt.Sprintf("a warm question, %d in flight", costedInFlight), bound: 0.7},
+	}
 	for round := range s.rounds {
-		measure.Progress(fmt.Sprintf("CPU seconds, round %d of %d", round+1, s.rounds))
-		spent, err := costsOnce(ctx, w)
-		if err != nil {
-			return nil, fmt.Errorf("CPU seconds: %w", err)
-		}
-		for i, c := range list {
-			c.spent = append(c.spent, spent[i])
+		for _, build := range []string{headlessShell, fullChrome} {
+			path := findBuild(build)
+			if path == "" {
+				continue
+			}
+			measure.Progress(fmt.Sprintf("CPU seconds of a %s, round %d of %d", build, round+1, s.rounds))
+			spent, err := costsOnce(ctx, w, path)
+			if err != nil {
+				return nil, fmt.Errorf("CPU seconds of a %s: %w", build, err)
+			}
+			for i, c := range list {
+				if c.spent == nil {
+					c.spent = map[string][]float64{}
+				}
+				c.spent[build] = append(c.spent[build], spent[i])
+			}
 		}
 	}
 	return list, nil
@@ -35,11 +52,21 @@ func costs(ctx context.Context, s settings, w *world) ([]*cost, error) {
 
 // printCosts prints the medians of the rounds.
 func printCosts(list []*cost) {
-	fmt.Printf("%-44s%14s\n", "CPU milliseconds of Chrome's processes", "median")
+	fmt.Printf("%-44s%16s%14s\n", "CPU milliseconds of Chrome's processes", headlessShell, fullChrome)
 	for _, c := range list {
-		fmt.Printf("  %-42s%14s\n", c.name, number(1000*median(c.spent)))
+		fmt.Printf("  %-42s%16s%14s\n", c.name, number(1000*median(c.spent[headlessShell])), number(1000*median(c.spent[fullChrome])))
 	}
 	fmt.Println()
+}
+
+// wantedCosts are the shares that have a bound.
+func wantedCosts(list []*cost) (results []result) {
+	for _, c := range list {
+		if c.bound > 0 {
+			results = append(results, atMost("CPU of "+c.name+": headless shell / full Chrome", ratio(c.spent[headlessShell], c.spent[fullChrome]), c.bound))
+		}
+	}
+	return results
 }
 
 // How many there are of each in a round.
@@ -47,19 +74,19 @@ const (
 	costedPages     = 8
 	costedProfiles  = 4
 	costedQuestions = 400
+	costedInFlight  = 16
 )
 
 // costsOnce returns one number for each of the names in costs.
-func costsOnce(ctx context.Context, w *world) ([]float64, error) {
-	chrome := harness.Browser{Path: w.chrome, Network: &w.network, MaxPages: costedPages}
+func costsOnce(ctx context.Context, w *world, path string) ([]float64, error) {
+	chrome := harness.Browser{Path: path, Network: &w.network, MaxPages: costedPages}
 	defer chrome.Close()
 	reply := servers.Case{Reply: servers.Reply{Header: harness.Header{{Name: "Access-Control-Allow-Origin", Value: "*"}}, Body: answer}}
 	url := w.network.Add(reply).URL(apiOrigin)
-	asked := 0
+	var asked atomic.Int64
 	// ask asks from a page, whose question is read.
 	ask := func(fetch func(context.Context, harness.Request) (harness.Observation, error), from string) error {
-		asked++
-		o, err := fetch(ctx, harness.Request{From: from, URL: fmt.Sprint(url, "/", asked)})
+		o, err := fetch(ctx, harness.Request{From: from, URL: fmt.Sprint(url, "/", asked.Add(1))})
 		if err == nil && o.Verdict != harness.Readable {
 			err = fmt.Errorf("verdict %q", o.Verdict)
 		}
@@ -99,6 +126,14 @@ func costsOnce(ctx context.Context, w *world) ([]float64, error) {
 				}
 			}
 			return nil
+		}},
+		{costedQuestions, func() error {
+			var askers errgroup.Group
+			askers.SetLimit(costedInFlight)
+			for range costedQuestions {
+				askers.Go(func() error { return ask(chrome.Fetch, "https://reused0.test") })
+			}
+			return askers.Wait()
 		}},
 	}
 	var spent []float64

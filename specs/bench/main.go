@@ -136,6 +136,10 @@ func bench(ctx context.Context, s settings) error {
 	if err != nil {
 		return fmt.Errorf("shards: %w", err)
 	}
+	transports, err := endpoints(ctx, s, w, proof)
+	if err != nil {
+		return fmt.Errorf("by a websocket: %w", err)
+	}
 	kept, err := memory(ctx, s, loops{bare, domains}, proof)
 	if err != nil {
 		return err
@@ -158,7 +162,7 @@ func bench(ctx context.Context, s settings) error {
 	}
 	fmt.Println()
 	printCosts(spent)
-	printWanted(rates, drawn, verified, starts, diagnosed, sharded, kept)
+	printWanted(rates, drawn, verified, starts, diagnosed, spent, sharded, transports, kept)
 	if proof.wrong.Load() > 0 || bare.wrong > 0 || domains.wrong > 0 || playwright.wrongs() > 0 {
 		return errWrong
 	}

@@ -71,7 +71,7 @@ func atMost(name string, v, bound float64) result {
 }
 
 // printWanted prints the ratios that have a bound, and whether they reach it.
-func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts startTimes, diagnosed diagnosed, sharded sharded, kept kept) {
+func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts startTimes, diagnosed diagnosed, costs []*cost, sharded sharded, transports transports, kept kept) {
 	var list []result
 	for _, k := range kinds {
 		r := all[k]
@@ -89,6 +89,7 @@ func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts s
 	for _, times := range verified.times {
 		list = append(list, atLeast(fmt.Sprintf("verify, each probe asked %d times / corsproof's mean with %d", times, mostInFlight), median(verified.rates[times].ratio), 0.5))
 	}
+	list = append(list, wantedCosts(costs)...)
 	list = append(list,
 		atLeast(fmt.Sprintf("the differential / corsproof's mean of both, both with %d", mostInFlight), median(drawn.ratio), 0.5),
 		atMost(fmt.Sprintf("start to first verdict / chromedp's first answer (%.0f ms, %.0f ms)",
@@ -97,6 +98,8 @@ func printWanted(all map[*kind]*rates, drawn drawn, verified *verified, starts s
 			1000*median(diagnosed.diagnose), 1000*median(diagnosed.ask)), ratio(diagnosed.diagnose, diagnosed.ask), 3),
 		atMost(fmt.Sprintf("%d shards / one run of %d probes, CPU of Chrome (%.1f s, %.1f s)",
 			shardsOf, sharded.probes, median(sharded.shards), median(sharded.one)), ratio(sharded.shards, sharded.one), 1.3),
+		atLeast(fmt.Sprintf("a Chrome that runs already, by websocket / one of our own, by pipe, both with %d", mostInFlight),
+			ratio(transports.socket, transports.pipe), 0.5),
 		result{fmt.Sprintf("Go heap over %d questions", kept.questions), "flat",
 			measure.Megabytes(kept.heap[0]) + " to " + measure.Megabytes(kept.heap[1]), kept.flatHeap(), true},
 		result{fmt.Sprintf("open pages over %d questions", kept.questions), "flat",

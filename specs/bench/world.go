@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"os/exec"
@@ -99,19 +100,38 @@ func (w *world) url(k *kind) string {
 	return base + strconv.FormatInt(first, 10)
 }
 
+// The builds of Chrome, and the programs of each.
+const (
+	headlessShell = "headless shell"
+	fullChrome    = "full Chrome"
+)
+
+var programs = map[string][]string{
+	headlessShell: {"chrome-headless-shell", "chromium-headless-shell", "headless-shell"},
+	fullChrome: {
+		"google-chrome", "google-chrome-stable", "chromium", "chromium-browser",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+	},
+}
+
+// findBuild returns a Chrome of a build, empty where there is none.
+func findBuild(build string) string {
+	for _, name := range programs[build] {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
 // findChrome searches where the harness does. All contestants get the Chrome that
 // it finds.
 func findChrome() (string, error) {
 	if path := os.Getenv("CORSPROOF_CHROME"); path != "" {
 		return exec.LookPath(path)
 	}
-	for _, name := range []string{
-		"google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome-headless-shell",
-		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
-	} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
+	if path := cmp.Or(findBuild(headlessShell), findBuild(fullChrome)); path != "" {
+		return path, nil
 	}
 	return "", errors.New("no Chrome found: .ci/setup says how to get one")
 }

@@ -32,6 +32,11 @@ func TestGitHub(t *testing.T) {
 	if err != nil || len(examples) < 6 {
 		t.Fatalf("%q, %v", examples, err)
 	}
+	ours, err := filepath.Glob("../../workflows/*.yml") // the workflows of this project
+	if err != nil || len(ours) < 4 {
+		t.Fatalf("%q, %v", ours, err)
+	}
+	examples = append(examples, ours...)
 	for _, name := range examples {
 		text, err := os.ReadFile(name)
 		if err != nil {

@@ -176,11 +176,11 @@ func TestImage(t *testing.T) {
 	}{
 		{"without --init", "exec ", image.cmd, "4 things to change"},
 		{"with --init", "", image.cmd, "4 things to change"},
-		{"another verb", "exec ", []string{"version", "--json"}, `"Chrome/`},
+		{"another verb", "exec ", []string{"version", "--json"}, `"HeadlessChrome/`},
 	} {
 		out := do(t, "unshare", "--mount", "--pid", "--fork", "/bin/sh", "-c", inside(image, test.first, test.args), "image", folder)
-		if !strings.Contains(out, test.want) || strings.Contains(out, "no-sandbox") {
-			t.Errorf("%s: want %q, and a sandbox, in\n%s", test.name, test.want, out)
+		if !strings.Contains(out, test.want) || strings.Contains(out, "no-sandbox") || strings.Contains(out, "left: ") {
+			t.Errorf("%s: want %q, a sandbox, and no process left, in\n%s", test.name, test.want, out)
 		}
 	}
 }
@@ -196,6 +196,7 @@ func inside(image stage, first string, args []string) string {
 		"set -e", `mount --bind "$1" "$1"`, `cd "$1"`, "mkdir -p .old", "pivot_root . .old", "mount -t proc proc /proc", "mount -t tmpfs tmpfs /dev/shm || true",
 		"mount --bind /.old/dev /dev", "umount -l /.old", "cd " + image.workdir,
 		first + "env " + strings.Join(image.env, " ") + " setpriv --reuid " + user + " --regid " + group + " --clear-groups -- " + words,
+		`for process in /proc/[0-9]*; do [ "$process" = /proc/1 ] || echo "left: $process"; done`,
 	}, "\n")
 }
 

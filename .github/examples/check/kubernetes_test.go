@@ -74,6 +74,7 @@ func (m manifest) faults() (faults []string) {
 	if !strings.Contains(scriptOf(verify), `--json-file "/reports/shard-$JOB_COMPLETION_INDEX.json"`) || !strings.Contains(scriptOf(report), "merge /reports/shard-*.json ") {
 		fault("cors-report does not read the files that cors-verify writes")
 	}
+	faults = append(faults, sidecarFaults(verify)...)
 	if report.CompletionMode != nil || report.BackoffLimit == nil || *report.BackoffLimit != 0 {
 		fault("cors-report runs more than once")
 	}
@@ -82,7 +83,14 @@ func (m manifest) faults() (faults []string) {
 		if pod.RestartPolicy != core.RestartPolicyNever && pod.RestartPolicy != core.RestartPolicyOnFailure {
 			fault("%s: the pods of a job cannot have the restart policy %q", name, pod.RestartPolicy)
 		}
-		for _, mount := range pod.Containers[0].VolumeMounts {
+		var mounts []core.VolumeMount
+		for _, c := range slices.Concat(pod.InitContainers, pod.Containers) {
+			mounts = append(mounts, c.VolumeMounts...)
+		}
+		if pod.SecurityContext == nil || pod.SecurityContext.FSGroup == nil {
+			fault("%s: a user who is no root cannot write to the volume", name)
+		}
+		for _, mount := range mounts {
 			if !slices.ContainsFunc(pod.Volumes, func(v core.Volume) bool { return v.Name == mount.Name }) {
 				fault("%s: there is no volume %s", name, mount.Name)
 			}
@@ -96,6 +104,23 @@ func (m manifest) faults() (faults []string) {
 				fault("%s: the claim %s is not there, or only one node can use it", name, v.PersistentVolumeClaim.ClaimName)
 			}
 		}
+	}
+	return faults
+}
+
+// sidecarFaults are the faults of the Chrome beside corsproof: a container that ends with the
+// job, which corsproof asks at the port that is waited for.
+func sidecarFaults(job batch.JobSpec) (faults []string) {
+	list := job.Template.Spec.InitContainers
+	if len(list) != 1 || list[0].RestartPolicy == nil || *list[0].RestartPolicy != core.ContainerRestartPolicyAlways {
+		return []string{"cors-verify: no sidecar: a container that does not end would keep the job from its end"}
+	}
+	probe := list[0].StartupProbe
+	if probe == nil || probe.Exec == nil || !strings.Contains(strings.Join(probe.Exec.Command, " "), "/127.0.0.1/9222") {
+		faults = append(faults, "cors-verify: corsproof starts before Chrome answers")
+	}
+	if !strings.Contains(scriptOf(job), "--browser http://127.0.0.1:9222 ") {
+		faults = append(faults, "cors-verify: corsproof does not ask the sidecar")
 	}
 	return faults
 }
@@ -133,6 +158,13 @@ func TestKubernetes(t *testing.T) {
 		{"name: reports, mountPath", "name: report, mountPath"},
 		{"shard-*.json", "part-*.json"},
 		{"kind: Job", "kind: Jobs"},
+		{"restartPolicy: Always", "restartPolicy: Never"},
+		{"restartPolicy: Always # a sidecar: it starts first, and ends with the job", ""},
+		{"tcp/127.0.0.1/9222", "tcp/127.0.0.1/9333"},
+		{"startupProbe", "livenessProbe"},
+		{"--browser http://127.0.0.1:9222", "--browser http://127.0.0.1:9333"},
+		{"securityContext: { fsGroup: 10001 }", ""},
+		{"- name: shm", "- name: sham"},
 	} {
 		changed := bytes.Replace(text, []byte(change[0]), []byte(change[1]), 1)
 		m, err := readManifest(changed)

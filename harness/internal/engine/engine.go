@@ -62,7 +62,7 @@ type Options struct {
 	HTTP3   []string
 	HTTP1   bool     // HTTP/1.1 only
 	Visible bool     // with a window
-	Full    bool     // a build that makes every request: see Question.ForWindow
+	Full    bool     // a build that makes every request: see PageOptions.FullOnly
 	Flags   []string // more flags, as on a command line
 
 	// Extensions says that pages belong to extensions. Without it there are none.
@@ -232,6 +232,9 @@ type PageOptions struct {
 	// Windowless puts the page in no window, unless the browser is visible: that is
 	// cheaper, and nothing waits there for a name and a password.
 	Windowless bool
+	// FullOnly names what the page is for, and what only a full build of the browser does, such
+	// as "fetch a manifest": see Options.Full.
+	FullOnly string
 	// Once, unless zero, is the number of a page that is used once, such as one that goes: see
 	// [Page.Depart].
 	Once int64
@@ -260,9 +263,6 @@ type Question struct {
 	Request bool
 	// Frame says that the question shows a document in a frame.
 	Frame bool
-	// ForWindow names what the browser fetches for its window and not for the page, such as
-	// "a manifest". A build without windows cannot: see Options.Full.
-	ForWindow string
 	// Controller is what the service worker that controls the page answers, as JSON.
 	Controller json.RawMessage
 	// Preflights, unless nil, says whether a request for a URL may be preflighted.

@@ -32,9 +32,6 @@ const maxQuestions = 10_000
 
 // Ask asks a question and returns all that was observed: see [engine.Page].
 func (p *Page) Ask(ctx context.Context, question engine.Question) (engine.Evidence, error) {
-	if question.ForWindow != "" && p.chrome.shell() {
-		return engine.Evidence{}, p.chrome.shellCannot("fetch " + question.ForWindow)
-	}
 	if p.relay != nil {
 		if what := p.relay.cannot(p.options, question.JSON); what != "" {
 			return engine.Evidence{}, p.chrome.foreignCannot(what)

@@ -28,6 +28,8 @@ func EndpointProblem(text string) string {
 	switch {
 	case err != nil:
 		return "not a URL: " + want
+	case u.Scheme == "" && u.Host == "" && !strings.ContainsAny(text, "/:"):
+		return "not a browser: want chrome or firefox, or the address of a Chrome that runs already, such as http://127.0.0.1:9222"
 	case u.Scheme != "ws" && u.Scheme != "wss" && u.Scheme != "http" && u.Scheme != "https", u.Host == "":
 		return "not the address of a Chrome: " + want
 	case u.Fragment != "":
@@ -134,7 +136,7 @@ func unconnected(ctx context.Context, err error) error {
 		if status == http.StatusNotFound {
 			return errors.New("there is no browser of that address: it has ended, or was started again; an address http://HOST:PORT finds the new one")
 		}
-		return refusedBy(status, m[2])
+		return cmp.Or(refusedBy(status, m[2]), errNotDevTools)
 	}
 	if strings.Contains(err.Error(), "websocket handshake failed") {
 		return errNotDevTools

@@ -114,8 +114,14 @@ func (c *Chrome) settle(ctx context.Context, id cdp.BrowserContextID, cookies []
 // https://privacycg.github.io/storage-access/#permissions-integration
 var cookiePermissions = []string{"storage-access", "top-level-storage-access"}
 
-// allowCookies lets requests across sites carry cookies.
+// allowCookies lets requests across sites carry cookies, where that was asked for. With these
+// permissions, Chrome 156 sends Origin with requests in no-cors mode, too, which it does not do
+// otherwise: so they are not given without a wish.
+// https://privacycg.github.io/storage-access-headers/
 func (c *Chrome) allowCookies(ctx context.Context, id cdp.BrowserContextID) error {
+	if !c.options.ThirdPartyCookies {
+		return nil
+	}
 	for _, name := range cookiePermissions {
 		if _, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
 			BrowserContextID: id, Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,

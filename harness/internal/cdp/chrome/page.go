@@ -74,6 +74,12 @@ const binding = "corsproofReport"
 
 // Open opens a page. The context bounds the opening, not the life of the page.
 func (c *Chrome) Open(ctx context.Context, o engine.PageOptions) (engine.Page, error) {
+	if o.FullOnly != "" && c.shell() {
+		return nil, c.shellCannot(o.FullOnly)
+	}
+	if o.Fixture && c.foreign.relay != nil && o.Worker != "" {
+		return nil, c.foreignCannot("ask from a worker while it cannot connect to this machine, so that it gets its answers by DevTools; run corsproof where that Chrome runs, or share its network")
+	}
 	return c.openPage(ctx, c.newPage(o, &tab{}))
 }
 

@@ -11,7 +11,8 @@ import (
 )
 
 // There are two builds. The headless shell is Chrome's network, its renderer and the security
-// between them without windows and without the features of a window; it costs half as much.
+// between them without windows and without the features of a window; it starts and opens pages
+// at less than half the cost.
 // Edge, which is built on Chromium, comes after Chrome, and what test tools have downloaded
 // comes last.
 

@@ -62,7 +62,7 @@ func (c *Chrome) answerPrompts(ctx context.Context, in cdp.BrowserContextID) err
 func (p *Page) takeAnswer(ctx context.Context) (over func(), err error) {
 	c, o := p.chrome, p.options
 	in := c.contextOf(o)
-	if !c.answersBySetPermission(in) || c.options.LocalNetwork != "granted" {
+	if !c.answersBySetPermission(in) || c.options.LocalNetwork != "granted" || o.Fixture { // nothing there is local network access
 		return func() {}, nil
 	}
 	var barred []string

@@ -108,9 +108,27 @@ func (r *relay) ask(ctx context.Context, e *fetch.EventRequestPaused) (fetch.Ful
 	if err != nil {
 		return fetch.FulfillRequestParams{}, err
 	}
+	if err := redirectable(e.Request.URL, answer); err != nil {
+		return fetch.FulfillRequestParams{}, err
+	}
 	return fetch.FulfillRequestParams{
 		ResponseCode: int64(answer.StatusCode), ResponsePhrase: phraseOf(answer), ResponseHeaders: linesOf(answer.Header), Body: content,
 	}, nil
+}
+
+// redirectable refuses a redirect to what is no URL: Chrome takes such an answer of DevTools for
+// one without a redirect.
+func redirectable(base string, answer *http.Response) error {
+	from, err := web.ParseURL(base, nil)
+	if err != nil {
+		return err
+	}
+	for _, to := range answer.Header.Values("Location") {
+		if _, err := web.ParseURL(to, &from); err != nil && web.IsRedirectStatus(answer.StatusCode) {
+			return errors.New("it redirects to an invalid URL")
+		}
+	}
+	return nil
 }
 
 // phraseOf is the reason phrase of an answer. Chrome wants one where it does not know the status.
@@ -160,15 +178,15 @@ func (r *relay) why(url string) error {
 }
 
 // relayed are the ways to ask whose requests Chrome pauses in the session of the page.
-var relayed = []string{"", "fetch", "xhr", "xhr-sync", "xhr-upload", "img", "script", "stylesheet", "font"}
+var relayed = []string{"", "fetch", "xhr", "xhr-sync", "xhr-upload", "font", "img", "script", "stylesheet"}
 
 // cannot names all that the Fetch domain cannot do for a question; empty: nothing.
 func (r *relay) cannot(o engine.PageOptions, question json.RawMessage) string {
 	var asked struct {
-		Via         string `json:"via"`
-		Cache       string `json:"cache"`
-		Credentials string `json:"credentials"`
-		Body        struct {
+		Via   string `json:"via"`
+		Mode  string `json:"mode"`
+		Cache string `json:"cache"`
+		Body  struct {
 			Kind string `json:"kind"`
 		} `json:"body"`
 	}
@@ -181,7 +199,8 @@ func (r *relay) cannot(o engine.PageOptions, question json.RawMessage) string {
 		what string
 	}{
 		{!slices.Contains(relayed, asked.Via), "ask via " + asked.Via},
-		{o.Worker != "" && asked.Via != "worker", "ask from a worker"},
+		{asked.Mode == "no-cors" || asked.Mode == "" && slices.Contains(relayed[6:], asked.Via),
+			"judge a response in no-cors mode, which its network service does (Cross-Origin-Resource-Policy, opaque response blocking)"},
 		{o.Controlled, "have a service worker answer"},
 		{o.Edits != "", "edit answers"},
 		{asked.Cache != "", "choose what its caches answer (" + asked.Cache + ")"},

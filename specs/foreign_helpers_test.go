@@ -1,0 +1,126 @@
+package specs_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/corsproof/corsproof/harness"
+)
+
+// outsider is a Chrome that the suite starts as somebody else would: package harness does not
+// know of its start.
+type outsider struct {
+	at      string // http://127.0.0.1:PORT
+	command *exec.Cmd
+	end     func()
+}
+
+// startOutsider starts a Chrome with a debugging port; port 0: any.
+func startOutsider(ctx context.Context, port int, flags ...string) *outsider {
+	GinkgoHelper()
+	folder := GinkgoT().TempDir()
+	all := append([]string{"--headless", fmt.Sprint("--remote-debugging-port=", port), "--user-data-dir=" + folder, "--no-first-run"}, flags...)
+	if os.Getuid() == 0 {
+		all = append(all, "--no-sandbox")
+	}
+	o := &outsider{command: exec.Command(installedChrome(), append(all, "about:blank")...)}
+	o.command.Env = append(os.Environ(), "TMPDIR="+folder)
+	Expect(o.command.Start()).To(Succeed())
+	o.end = sync.OnceFunc(func() {
+		_ = o.command.Process.Kill()
+		_ = o.command.Wait() // it was killed
+	})
+	DeferCleanup(o.end)
+	if port != 0 { // Chrome writes no file
+		o.at = fmt.Sprint("http://127.0.0.1:", port)
+		Eventually(ctx, func() error {
+			answer, err := http.Get(o.at + "/json/version")
+			if err == nil {
+				err = answer.Body.Close()
+			}
+			return err
+		}).WithTimeout(patience).Should(Succeed())
+		return o
+	}
+	var told []byte
+	Eventually(ctx, func() (err error) {
+		told, err = os.ReadFile(filepath.Join(folder, "DevToolsActivePort"))
+		return err
+	}).WithTimeout(patience).Should(Succeed())
+	first, _, _ := strings.Cut(string(told), "\n")
+	o.at = "http://127.0.0.1:" + first
+	return o
+}
+
+// socket is the address of the browser itself.
+func (o *outsider) socket() string {
+	GinkgoHelper()
+	var version struct {
+		WebSocketDebuggerURL string
+	}
+	getJSON(o.at+"/json/version", &version)
+	return version.WebSocketDebuggerURL
+}
+
+// pages counts the pages of all browser contexts.
+func (o *outsider) pages() int {
+	GinkgoHelper()
+	var list []struct{ Type string }
+	getJSON(o.at+"/json/list", &list)
+	n := 0
+	for _, one := range list {
+		if one.Type == "page" {
+			n++
+		}
+	}
+	return n
+}
+
+// browser asks the Chrome at an address.
+func browserAt(endpoint string) *harness.Browser {
+	b := &harness.Browser{Endpoint: endpoint, Network: &net, Timeout: patience}
+	DeferCleanup(b.Close)
+	return b
+}
+
+// gate stands before a Chrome, as the gate of a grid does: it lets only what is allowed through.
+func gate(o *outsider, allowed func(*http.Request) bool) *httptest.Server {
+	target, err := url.Parse(o.at)
+	Expect(err).NotTo(HaveOccurred())
+	through := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = target.Host
+	}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !allowed(r) {
+			http.Error(w, "who are you?", http.StatusUnauthorized)
+			return
+		}
+		r.Header.Del("Authorization")
+		through.ServeHTTP(w, r)
+	}))
+	DeferCleanup(server.Close)
+	return server
+}
+
+// getJSON reads a JSON document.
+func getJSON(url string, into any) {
+	GinkgoHelper()
+	answer, err := http.Get(url)
+	Expect(err).NotTo(HaveOccurred())
+	defer answer.Body.Close()
+	Expect(json.NewDecoder(answer.Body).Decode(into)).To(Succeed())
+}
