@@ -105,6 +105,8 @@ func (o *verifyOptions) run(ctx context.Context, s streams) error {
 	switch {
 	case o.list:
 		return o.printList(ctx, s, run)
+	case o.probes.browser.chosen().both:
+		return o.verifyBoth(ctx, s, &run)
 	case o.watch.watch:
 		return o.runWatch(ctx, s, run)
 	}
@@ -122,7 +124,7 @@ func (o *verifyOptions) prepare(p policy.Policy, name string) (verify.Run, error
 		p.Target = o.target
 	}
 	run, err := o.probes.read(p, name)
-	faults := []error{err, o.watch.fault(notWatched), o.report.try(o.baseline, name)}
+	faults := []error{err, o.bothFault(), o.watch.fault(notWatched), o.report.try(o.baseline, name)}
 	if o.shard != "" {
 		var wrong error
 		run.Shard, wrong = finding.ReadShard(o.shard, os.Getenv)

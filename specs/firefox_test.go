@@ -93,6 +93,16 @@ var _ = Describe("Firefox", Label("scenario:firefox"), func() {
 		Entry("an EventSource", harness.Request{Via: harness.ViaEventSource}),
 	)
 
+	DescribeTable("holds a request of a dry run back, and sends its preflight", Label("fetch:cors-preflight-fetch"),
+		func(ctx SpecContext, r harness.Request, c servers.Case, want types.GomegaMatcher, methods ...string) {
+			r.DryRun = true
+			Expect(ask(ctx, r, c)).To(SatisfyAll(want, arrive(methods...)))
+		},
+		Entry("that passes", put, answer(open, allow("*")), SatisfyAll(harness.BeReadable(), HaveField("Withheld()", true)), "OPTIONS"),
+		Entry("that is refused", put, answer(allow("*"), allow("*")), categorised(harness.MethodDisallowedByPreflightResponse, "CORSMethodNotFound"), "OPTIONS"),
+		Entry("and a request without one", harness.Request{Method: "POST"}, answer(nil, nil), SatisfyAll(harness.BeReadable(), HaveField("Withheld()", true))),
+	)
+
 	It("shows the preflight, with its headers", Label("fetch:cors-preflight-fetch"), func(ctx SpecContext) {
 		seen, err := ask(ctx, harness.Request{Method: "PUT", Headers: header("X-A", "1")}, answer(open, allow("*")))
 		Expect(seen, err).To(SatisfyAll(read(200), harness.BePreflighted()))

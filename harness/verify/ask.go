@@ -85,6 +85,9 @@ func (x *runner) steps(ctx context.Context, probe policy.Probe, fetch func(polic
 		a = fetch(step)
 		seen = append(seen, a.seen)
 		j := judge(x.Policy.Target, step, a.seen, a.err)
+		if cannot, ok := errors.AsType[*harness.CannotError](a.err); ok {
+			j = judgement{outcome: finding.NotAsked, why: cannot.Error()}
+		}
 		last := i == len(probe.Steps)-1
 		together := probe.Together != "" || probe.Judge != nil
 		if last && a.err == nil && together {

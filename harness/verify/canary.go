@@ -38,10 +38,25 @@ var canaryQuestions = []canaryQuestion{
 		verdict: harness.Blocked, reason: harness.InsecureLocalNetwork},
 }
 
+// canaryOf are the questions for a kind of browser: Firefox has no check of local network access.
+func canaryOf(kind harness.Kind) []canaryQuestion {
+	if kind != harness.Firefox {
+		return canaryQuestions
+	}
+	var list []canaryQuestion
+	for _, q := range canaryQuestions {
+		if q.space != harness.SpacePublic {
+			q.space = ""
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
 // canary asks a server of our own the questions whose answers are known. It refuses a
 // Chrome that gives one wrong answer: no other verdict of that Chrome could be trusted.
 // Two pages are opened at the same time, and all questions are in flight at once.
-func canary(ctx context.Context, ask func(context.Context, harness.Request) (harness.Observation, error)) error {
+func canary(ctx context.Context, questions []canaryQuestion, ask func(context.Context, harness.Request) (harness.Observation, error)) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -49,9 +64,9 @@ func canary(ctx context.Context, ask func(context.Context, harness.Request) (har
 	server := &http.Server{Handler: http.HandlerFunc(sing)}
 	go func() { _ = server.Serve(listener) }() // Serve ends when the server is closed
 	defer server.Close()
-	wrong := make([]error, len(canaryQuestions))
+	wrong := make([]error, len(questions))
 	var asked sync.WaitGroup
-	for i, q := range canaryQuestions {
+	for i, q := range questions {
 		asked.Go(func() {
 			seen, err := ask(ctx, harness.Request{
 				From: canaryPage, URL: "http://" + listener.Addr().String() + q.path, Method: q.method, AddressSpace: q.space,

@@ -51,7 +51,7 @@ func TestCanary(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var mu sync.Mutex
 			asked := 0
-			err := canary(t.Context(), func(_ context.Context, r harness.Request) (harness.Observation, error) {
+			err := canary(t.Context(), canaryQuestions, func(_ context.Context, r harness.Request) (harness.Observation, error) {
 				o := rightly(r)
 				if test.spoilt(r) {
 					o.Verdict, o.Reason = test.verdict, test.reason
@@ -76,7 +76,7 @@ func TestCanary(t *testing.T) {
 // A question without a verdict is an error of the canary.
 func TestCanaryWithoutVerdict(t *testing.T) {
 	lost := errors.New("lost")
-	err := canary(t.Context(), func(_ context.Context, r harness.Request) (harness.Observation, error) {
+	err := canary(t.Context(), canaryQuestions, func(_ context.Context, r harness.Request) (harness.Observation, error) {
 		if r.Method == http.MethodPut {
 			return harness.Observation{}, lost
 		}

@@ -32,6 +32,8 @@ type Run struct {
 	// Browser asks. It should hold the cookies of [Cookies], and reach the target as the
 	// policy says: see [policy.Ask.Reach].
 	Browser *harness.Browser
+	// Second is the browser that [Run.CompareBrowsers] asks after Browser.
+	Second *harness.Browser
 	// Client sends requests that no browser can send. Nil: a client that reaches servers as
 	// the Browser does (see [harness.Browser.Transport]), and follows no redirect.
 	Client *http.Client

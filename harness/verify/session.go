@@ -28,7 +28,7 @@ func (s *Session) trust(ctx context.Context, browser *harness.Browser) error {
 	if s.trusted || browser.Endpoint != "" { // a Chrome at an endpoint has a canary of its own, at each connection
 		return nil
 	}
-	if err := canary(ctx, browser.Fetch); err != nil {
+	if err := canary(ctx, canaryOf(browser.Kind), browser.Fetch); err != nil {
 		return fmt.Errorf("the canary (a question whose answer is known) failed: %w", err)
 	}
 	s.trusted = true

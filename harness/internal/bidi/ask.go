@@ -34,6 +34,13 @@ func (p *Page) Ask(ctx context.Context, q engine.Question) (engine.Evidence, err
 		return engine.Evidence{Missing: []string{"the end of another question for the same URL"}}, err
 	}
 	defer over()
+	if p.options.DryRun {
+		release, err := p.firefox.holdBack(ctx, target)
+		if err != nil {
+			return engine.Evidence{}, p.lost(err)
+		}
+		defer release()
+	}
 	r := p.begin(q, target)
 	if err := p.send(ctx, r, q); err != nil {
 		return p.abandon(r), err
@@ -76,7 +83,7 @@ func (p *Page) begin(q engine.Question, target string) *record {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.next++
-	r := &record{number: p.next, asks: asksOf(q), target: target, done: make(chan struct{})}
+	r := &record{number: p.next, asks: asksOf(q), target: target, dry: p.options.DryRun, done: make(chan struct{})}
 	p.asked[r.number] = r
 	return r
 }
@@ -139,22 +146,40 @@ func (p *Page) look(r *record) {
 		default:
 			close(r.done)
 		}
+	case r.dry && r.answer == nil && r.passed() && !r.givenUp:
+		r.givenUp = true
+		go p.giveUp(r)
 	case r.answer != nil && r.fences == 0 && (r.refused() || len(r.requests) == 0):
 		r.fences++
 		go p.fence(r)
 	}
 }
 
+// giveUp gives the request of a dry run up, once all is there that Firefox would have told of it.
+func (p *Page) giveUp(r *record) {
+	if p.answered() {
+		_, _ = p.firefox.evaluate(p.ctx, p.asker, fmt.Sprintf("corsproof.abort(%d)", r.number)) // the page may be gone
+	}
+}
+
 // fence waits for an answer of the page and then of the browser itself.
 func (p *Page) fence(r *record) {
-	f := p.firefox
-	for _, in := range []string{p.asker, f.chrome, p.asker, f.chrome} {
-		if _, err := f.evaluate(p.ctx, in, "0"); err != nil {
-			return // the page is gone
-		}
+	if !p.answered() {
+		return // the page is gone
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r.fenced = true
 	p.look(r)
+}
+
+// answered waits for answers of the page and of the browser itself.
+func (p *Page) answered() bool {
+	f := p.firefox
+	for _, in := range []string{p.asker, f.chrome, p.asker, f.chrome} {
+		if _, err := f.evaluate(p.ctx, in, "0"); err != nil {
+			return false
+		}
+	}
+	return true
 }

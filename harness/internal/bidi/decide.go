@@ -70,6 +70,9 @@ func (r *record) failure() (failure *engine.Failure, preflight bool) {
 		return r.cutOff(), false
 	}
 	last := r.last()
+	if last != nil && r.withheld(last) {
+		return nil, false
+	}
 	at := r.lastIndex()
 	preflight = at > 0 && r.requests[at-1].Preflight && r.requests[at-1].err != ""
 	decided := r.decided()

@@ -85,7 +85,6 @@ func (f *Firefox) refusePage(o engine.PageOptions) error {
 	cannot(o.Worker == engine.SharedWorker, "ask from a shared worker: WebDriver BiDi does not show what it asks")
 	cannot(o.Worker == engine.ServiceWorker, "ask from a service worker: WebDriver BiDi does not show what it asks")
 	cannot(o.Controlled, "ask from a page with a service worker: WebDriver BiDi does not show what it asks")
-	cannot(o.DryRun, "make a dry run: it pauses a request before its preflight, and not between the two. Ask Chrome, or let the request be sent")
 	cannot(o.Edits != "", "judge an edited answer: ask Chrome")
 	cannot(o.Once != 0, "watch a page that goes, or one that is used once: ask Chrome")
 	return errors.Join(faults...)

@@ -58,6 +58,9 @@ func (f *Firefox) reachChrome(ctx context.Context) error {
 	if err := f.function(ctx, f.chrome, watchConsole, channel(consoleChannel)); err != nil {
 		return fmt.Errorf("%s: %w", noAccess, err)
 	}
+	if err := f.function(ctx, f.chrome, watchDryRuns); err != nil {
+		return fmt.Errorf("prepare dry runs: %w", err)
+	}
 	list := []any{}
 	for _, certificate := range append(f.options.NetworkCA, f.options.CA...) {
 		list = append(list, map[string]any{"type": "string", "value": base64.StdEncoding.EncodeToString(certificate)})

@@ -16,6 +16,9 @@ type record struct {
 	done   chan struct{}
 	fenced bool // a look for what comes late is over
 	fences int
+	// givenUp says that the script was told to give the request of a dry run up.
+	givenUp bool
+	dry     bool // nothing but preflights leaves the page
 
 	requests []*request
 	console  []engine.Message
@@ -111,7 +114,7 @@ func (r *record) settled() bool {
 		return false
 	}
 	for _, q := range r.requests {
-		if !q.ended {
+		if !q.ended && !r.withheld(q) {
 			return false
 		}
 	}
@@ -131,7 +134,7 @@ func (r *record) missing() []string {
 		list = append(list, "the script's report")
 	}
 	for _, q := range r.requests {
-		if !q.ended {
+		if !q.ended && !r.withheld(q) {
 			list = append(list, "the end of "+q.Method+" "+q.URL)
 		}
 	}
@@ -168,6 +171,11 @@ func (r *record) evidence() engine.Evidence {
 	for _, q := range r.requests {
 		is := q.Request
 		is.Sent = q.sent()
+		if r.withheld(q) {
+			is.Withheld = true
+			e.Requests = append(e.Requests, is)
+			continue
+		}
 		if r.asks.Via == "websocket" {
 			r.handshake(&is)
 		}
@@ -188,6 +196,21 @@ func (r *record) evidence() engine.Evidence {
 		}
 	}
 	return e
+}
+
+// withheld says whether a request of a dry run ended when Firefox was about to send it. After a
+// preflight Firefox does not tell that: the request stays as it is until it is given up.
+func (r *record) withheld(q *request) bool {
+	if !r.dry || q.Preflight || q.Status != 0 {
+		return false
+	}
+	return q.err == withheldError || r.answer != nil && r.passed() && (q.err == "" || q.err == "NS_BINDING_ABORTED")
+}
+
+// passed says whether the last request is preflighted and the preflight has passed.
+func (r *record) passed() bool {
+	at := r.lastIndex()
+	return at > 0 && r.requests[at-1].Preflight && r.requests[at-1].ended && r.requests[at-1].err == ""
 }
 
 // handshake makes a request, as Firefox tells of it, the handshake of a WebSocket.
