@@ -29,7 +29,7 @@ func (b *Browser) other(k kind) (*Browser, error) {
 			b.others = map[kind]*Browser{}
 		}
 		b.others[k] = &Browser{
-			Path: b.Path, Endpoint: b.Endpoint, Network: b.Network, LocalNetwork: b.LocalNetwork, ThirdPartyCookies: b.ThirdPartyCookies, HTTP1: b.HTTP1,
+			Kind: b.Kind, Path: b.Path, Endpoint: b.Endpoint, Network: b.Network, LocalNetwork: b.LocalNetwork, ThirdPartyCookies: b.ThirdPartyCookies, HTTP1: b.HTTP1,
 			Visible: b.Visible, Windowless: b.Windowless, Cookies: b.Cookies, CA: b.CA, Resolve: b.Resolve, HTTP3: b.HTTP3, Flags: b.Flags, Timeout: b.Timeout, MaxPages: b.MaxPages,
 			Trace: b.Trace, engine: b.engine, kind: k,
 		}

@@ -56,6 +56,7 @@ var redaction = map[string]string{
 	"Request.Specifier":                 "shown",
 	"Request.Hint.As":                   "shown",
 	"BlockedReason":                     "shown",
+	"Category":                          "shown",
 	"NetError":                          "shown",
 	"Script.Type":                       "shown",
 	"Script.StatusText":                 "shown",
