@@ -55,15 +55,16 @@ func (b *Browser) foreignFault(r Request) error {
 			faults = append(faults, &engine.CannotError{Browser: "A Chrome that runs already", What: what + ": ask a Chrome that is started here, without Endpoint (--browser)"})
 		}
 	}
-	cannot(r.AddressSpace != "" && r.AddressSpace != SpacePublic, "open a page in the "+space(r.AddressSpace)+" address space")
+	// A proxied target is never local, so that a page from this machine differs in nothing there.
+	cannot(r.AddressSpace != "" && r.AddressSpace != SpacePublic && !(r.AddressSpace == SpaceLoopback && b.LeadsToNetwork(r.URL)), "open a page in the "+space(r.AddressSpace)+" address space")
 	cannot(r.ofExtension(), "open the page of an extension of ours")
 	cannot(r.From == FilePage || r.Within == FilePage, "open a page at file:, because the files of this machine are not there")
-	if b.leadsToNetwork(r.URL) {
+	if b.LeadsToNetwork(r.URL) {
 		public := b.spaceOf(r) == SpacePublic && (r.AddressSpace != "" || granted(b.LocalNetwork) == PermissionDenied || strings.HasPrefix(r.From, "http:"))
 		cannot(public || r.TargetAddressSpace != "", "let local network access decide about the fixture network, which is not local to it")
 	}
-	cannot(r.Cache != "" && b.leadsToNetwork(r.URL) && strings.HasPrefix(r.URL, "https:"), "choose what its HTTP cache answers for the fixture network over https, because it keeps no answer whose certificate it does not trust")
-	if where := r.EffectiveWhere(); b.leadsToNetwork(r.URL) && (strings.HasPrefix(r.From, "https:") || strings.HasPrefix(r.URL, "https:")) {
+	cannot(r.Cache != "" && b.LeadsToNetwork(r.URL) && strings.HasPrefix(r.URL, "https:"), "choose what its HTTP cache answers for the fixture network over https, because it keeps no answer whose certificate it does not trust")
+	if where := r.EffectiveWhere(); b.LeadsToNetwork(r.URL) && (strings.HasPrefix(r.From, "https:") || strings.HasPrefix(r.URL, "https:")) {
 		const untrusted = " at the fixture network over https, because that Chrome does not trust its certificate"
 		cannot(where == WhereSharedWorker, "ask from a shared worker"+untrusted)
 		cannot(where == WhereServiceWorker, "ask from a service worker"+untrusted)
@@ -75,7 +76,7 @@ func (b *Browser) foreignFault(r Request) error {
 // foreignRepetition is the error of a question that the HTTP cache of a profile could answer. The
 // certificate of the fixture network is not trusted there, and Chrome keeps no such answer.
 func (b *Browser) foreignRepetition(r Request, p *Profile) error {
-	if b.Endpoint == "" || p == nil || !strings.HasPrefix(r.URL, "https:") || !web.IsSafeMethod(r.Method) || !b.leadsToNetwork(r.URL) {
+	if b.Endpoint == "" || p == nil || !strings.HasPrefix(r.URL, "https:") || !web.IsSafeMethod(r.Method) || !b.LeadsToNetwork(r.URL) {
 		return nil
 	}
 	p.mu.Lock()
@@ -104,7 +105,7 @@ func (b *Browser) foreignVerdict(r Request, page engine.Page, o Observation) err
 		return nil
 	}
 	barred := page.Barred(string(SpaceLoopback)) || page.Barred(string(SpaceLocal))
-	if barred && b.spaceOf(r) == SpacePublic && b.leadsToNetwork(r.URL) {
+	if barred && b.spaceOf(r) == SpacePublic && b.LeadsToNetwork(r.URL) {
 		return &engine.CannotError{Browser: "A Chrome that runs already", What: "let a permissions policy decide about the fixture network, which is not local to it: ask a Chrome that is started here, without Endpoint (--browser)"}
 	}
 	return nil
@@ -119,8 +120,9 @@ func (b *Browser) shownEndpoint() string {
 	return u.Scheme + "://" + u.Host
 }
 
-// leadsToNetwork says whether a URL leads to the Network, which need not say that it serves it.
-func (b *Browser) leadsToNetwork(text string) bool {
+// LeadsToNetwork says whether a URL leads to the Network, by its HostRules: the Network need not
+// say that it serves the URL.
+func (b *Browser) LeadsToNetwork(text string) bool {
 	if b.Network == nil {
 		return false
 	}

@@ -31,7 +31,7 @@ func (b *Browser) pageOptions(r Request) (engine.PageOptions, error) {
 		if r.Within != "" {
 			o.OuterSpace = string(SpacePublic)
 		}
-		o.Fixture = b.leadsToNetwork(r.URL)
+		o.Fixture = b.LeadsToNetwork(r.URL)
 	}
 	if (o.Worker == engine.ServiceWorker || r.Controller.given()) && b.Network != nil {
 		o.WorkerScript = b.Network.ServiceWorkerPath(r.From)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -40,6 +41,13 @@ func startOutsider(ctx context.Context, port int, flags ...string) *outsider {
 	o.command.Env = append(os.Environ(), "TMPDIR="+folder)
 	Expect(o.command.Start()).To(Succeed())
 	o.end = sync.OnceFunc(func() {
+		for _, line := range processes("--user-data-dir=" + folder) { // Debian's headless shell is started by a script, and does not end with it
+			if pid, err := strconv.Atoi(strings.Fields(line)[0]); err == nil {
+				if process, err := os.FindProcess(pid); err == nil {
+					_ = process.Kill() // it may have ended
+				}
+			}
+		}
 		_ = o.command.Process.Kill()
 		_ = o.command.Wait() // it was killed
 	})

@@ -65,7 +65,7 @@ func (v *visit) emptyError(ctx context.Context) error {
 func (c *Chrome) shellCannot(what string) error {
 	instead := "install a full Chrome (Debian: apt-get install chromium), or name it in " + PathVariable + " or with --chrome"
 	if c.foreign != nil {
-		instead = "ask a full Chrome: name another one with Endpoint (--browser), or leave it out"
+		instead = "ask a full Chrome: name another one with Endpoint (--browser), or remove it"
 	}
 	return &engine.CannotError{Browser: strings.Replace(c.product, "/", " ", 1) + ", the headless shell,", What: what + ": " + instead}
 }

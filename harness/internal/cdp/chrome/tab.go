@@ -24,7 +24,7 @@ func (p *Page) Fits(o engine.PageOptions) bool {
 	}
 	was := p.options
 	was.Origin, was.Path, was.OpaqueScheme, was.AddressSpace, was.Headers = o.Origin, o.Path, o.OpaqueScheme, o.AddressSpace, o.Headers
-	was.ExtensionKey, was.Tab, was.FullOnly = o.ExtensionKey, o.Tab, o.FullOnly
+	was.ExtensionKey, was.Tab = o.ExtensionKey, o.Tab
 	return was == o && !o.Controlled && o.Once == 0 && o.Worker == "" && o.Within == "" && o.Document == "" && !o.DryRun && o.Edits == "" && p.Alive() && !p.crashed.Load() && !p.retired.Load()
 }
 
