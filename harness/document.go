@@ -34,6 +34,7 @@ type documentReason struct {
 	Parameter     string `json:"parameter"`
 	BlockedReason string `json:"blockedReason"`
 	NetError      string `json:"netError"`
+	Category      string `json:"category,omitempty"`
 	Meaning       string `json:"meaning"`
 	Remedy        string `json:"remedy"`
 	Anchor        string `json:"anchor"`
@@ -62,7 +63,7 @@ func (o Observation) MarshalJSON() ([]byte, error) {
 	}
 	if o.Verdict == Blocked {
 		e := Explain(o)
-		d.Reason = &documentReason{o.Reason, o.Parameter, o.BlockedReason, o.NetError, e.Meaning, e.Remedy, e.Anchor}
+		d.Reason = &documentReason{o.Reason, o.Parameter, o.BlockedReason, o.NetError, o.Category, e.Meaning, e.Remedy, e.Anchor}
 	}
 	return json.Marshal(d)
 }
@@ -82,6 +83,7 @@ func (o *Observation) UnmarshalJSON(data []byte) error {
 	}
 	if d.Reason != nil {
 		o.Reason, o.Parameter, o.BlockedReason, o.NetError = d.Reason.Code, d.Reason.Parameter, d.Reason.BlockedReason, d.Reason.NetError
+		o.Category = d.Reason.Category
 	}
 	return nil
 }

@@ -64,6 +64,8 @@ var _ = Describe("Firefox, where Chrome deviates from the standard:", Label("sce
 			differential.Question{Before: []harness.Request{credentialed}, Request: put, Hops: cached()}),
 		Entry("any entry serves a POST that is preflighted for its upload", Label("deviation:D58", "fetch:cors-preflight-cache"), "D58",
 			differential.Question{Before: []harness.Request{put}, Request: upload, Hops: cached()}),
+		Entry("a name is asked for as often as the header is there", Label("deviation:D62", "fetch:cors-preflight-fetch"), "D62",
+			differential.Question{Request: harness.Request{From: app, URL: "{0}", Headers: header("X-A", "1", "X-A", "2")}, Hops: cached()}),
 		Entry("a redirect that is not followed clears the cache", Label("deviation:D60", "fetch:cors-preflight-cache"), "D60",
 			differential.Question{Before: []harness.Request{manual}, Request: manual, Hops: []differential.Hop{{Origin: api, Preflight: allowing(), Reply: redirecting(307, "{1}")}, {Origin: api}}}),
 	)

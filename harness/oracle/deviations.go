@@ -75,6 +75,7 @@ const (
 	cacheCoversSafeMethods      = "D58"
 	fileHasOwnReason            = "D59"
 	manualClearsCache           = "D60"
+	repeatsRequestedNames       = "D62"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -248,6 +249,9 @@ var deviations = []Deviation{
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: "D61", What: "the headers of the response of a data: URL", Standard: "Content-Type", Firefox: "Content-Length, too",
 		Absent: "a decision has no body", Evidence: firefox},
+	{ID: repeatsRequestedNames, What: "Access-Control-Request-Headers of a request that has a header twice",
+		Standard: "the name stands once", Firefox: "the name stands as often as the header",
+		DecidesFirefox: true, Evidence: firefox},
 }
 
 // Lacking returns the ids of the rows that a browser does not have, for [Question.Without].

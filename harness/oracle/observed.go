@@ -27,7 +27,7 @@ func Observed(o harness.Observation, as As) (Decision, bool) {
 	left, unanswered := o.Exchanges, false
 	q := Question{Request: o.Request, As: as, Server: func(asked Exchange) Reply {
 		for i, e := range left {
-			if e.Method == asked.Method && e.URL == asked.URL && e.Status != 0 && (e.Kind == harness.Preflight) == (asked.Kind == harness.Preflight) {
+			if e.Method == asked.Method && onTheWire(e.URL) == asked.URL && e.Status != 0 && (e.Kind == harness.Preflight) == (asked.Kind == harness.Preflight) {
 				left = left[i+1:]
 				return Reply{Status: e.Status, Header: e.ResponseHeaders}
 			}
@@ -37,4 +37,12 @@ func Observed(o harness.Observation, as As) (Decision, bool) {
 	}}
 	d := Decide(q)
 	return d, d.Verdict != "" && !unanswered
+}
+
+// onTheWire is a URL that a browser tells, without its user name.
+func onTheWire(url string) string {
+	if u, err := ParseURL(url, nil); err == nil && u.Userinfo != "" {
+		return u.String()
+	}
+	return url
 }

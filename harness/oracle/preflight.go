@@ -74,11 +74,30 @@ func (r *run) preflightRequest(unsafe []string) Exchange {
 		{Name: web.NameRequestMethod, Value: r.method},
 	}
 	if len(unsafe) > 0 {
-		names := strings.Join(sortedNames(unsafe), ",")
+		names := strings.Join(r.requestedNames(unsafe), ",")
 		header = append(header, harness.Field{Name: web.NameRequestHeaders, Value: names})
 	}
 	header = append(header, harness.Field{Name: web.NameOrigin, Value: r.serializedOrigin()})
 	return Exchange{Kind: harness.Preflight, Method: "OPTIONS", URL: r.current().String(), Header: header}
+}
+
+// requestedNames are the names that a preflight asks for.
+// https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+func (r *run) requestedNames(unsafe []string) []string {
+	names := sortedNames(unsafe)
+	if !r.rows[repeatsRequestedNames] {
+		return names
+	}
+	var repeated []string
+	for _, name := range names {
+		for range max(1, len(r.header.Values(name))) {
+			repeated = append(repeated, name)
+		}
+	}
+	if len(repeated) > len(names) && r.deviates(repeatsRequestedNames) {
+		return repeated
+	}
+	return names
 }
 
 // preflightRedirected returns Chrome's reason for a redirected preflight.

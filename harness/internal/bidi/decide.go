@@ -80,7 +80,7 @@ func (r *record) failure() (failure *engine.Failure, preflight bool) {
 	case decided != nil && (decided.NetError == "" || last != nil && last.err != ""):
 		return r.refine(*decided, preflight), preflight
 	case last == nil:
-		return nil, false
+		return r.unasked(), false
 	case preflight:
 		return failureOf(r.requests[at-1]), true
 	case last.err != "":
@@ -94,6 +94,19 @@ func (r *record) failure() (failure *engine.Failure, preflight bool) {
 		return &engine.Failure{NetError: "net::ERR_FAILED"}, false // Firefox gives no cause
 	}
 	return nil, false
+}
+
+// unasked is the failure of a question for which Firefox made no request and names no category, where
+// the question leaves one step alone.
+// https://fetch.spec.whatwg.org/#main-fetch
+func (r *record) unasked() *engine.Failure {
+	switch {
+	case strings.HasPrefix(r.target, "data:"):
+		return &engine.Failure{NetError: "net::ERR_INVALID_URL"}
+	case r.asks.Mode == "no-cors" && (r.asks.Redirect == "manual" || r.asks.Redirect == "error"):
+		return &engine.Failure{Code: "NoCorsRedirectModeNotFollow"}
+	}
+	return nil
 }
 
 // decided is the decision that the lines of the console stand for, nil where there is none. The CORS
@@ -231,6 +244,7 @@ type asks struct {
 	Via       string `json:"via"`
 	Integrity string `json:"integrity"`
 	Mode      string `json:"mode"`
+	Redirect  string `json:"redirect"`
 	Body      struct {
 		Kind string `json:"kind"`
 	} `json:"body"`

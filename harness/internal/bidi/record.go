@@ -62,8 +62,12 @@ func (n note) about(url string) bool {
 	}
 }
 
-// endsURL says whether a URL ends where the text goes on so.
+// endsURL says whether a URL ends where the text goes on so. A fragment may follow: a request has
+// none.
 func endsURL(rest string) bool {
+	if strings.HasPrefix(rest, "#") {
+		return true
+	}
 	rest = strings.TrimPrefix(rest, ".")
 	return rest == "" || strings.ContainsRune(" \n)”’»\"'“,…", []rune(rest)[0])
 }

@@ -7,7 +7,11 @@
 // implementation of [Browser] and [Page]; nothing above this package changes.
 //
 // The names of decisions ([Failure.Code], [Failure.BlockedReason], [Failure.NetError])
-// are kept as the browser spells them: an unknown name is kept as it is.
+// are kept as Chrome spells them: an unknown name is kept as it is. Another browser maps its own
+// name to the name of the same step, and keeps it beside it as [Failure.Category].
+//
+// There is no WebKit. Its driver on Debian speaks the classic WebDriver, which has no events of the
+// network or the console; it was not tried.
 package engine
 
 import (
