@@ -218,7 +218,7 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if r.OnTheWire() {
 		return Observation{Request: r}, cannotHave(r)
 	}
-	if err := errors.Join(b.foreignFault(r), b.foreignRepetition(r, p)); err != nil {
+	if err := errors.Join(b.foreignFault(r), b.foreignRepetition(r, p), b.firefoxFault(r)); err != nil {
 		return Observation{Request: r}, err
 	}
 	if p == nil && b.otherBuild(r) {

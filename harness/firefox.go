@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"slices"
 
 	"github.com/corsproof/corsproof/harness/internal/bidi"
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
@@ -24,6 +25,29 @@ type Kind string
 //
 // https://w3c.github.io/webdriver-bidi/
 const Firefox Kind = "firefox"
+
+// firefoxFault is the error of a question that Firefox cannot be asked.
+func (b *Browser) firefoxFault(r Request) error {
+	if b.Kind != Firefox || r.AddressSpace == "" {
+		return nil
+	}
+	return &CannotError{Browser: "Firefox", What: "open a page in an address space of your choice: remove AddressSpace (--page-address-space), or ask Chrome"}
+}
+
+// untold says what Firefox does not tell of a question, so that corsproof has put it together.
+func untold(o Observation) []string {
+	if o.Browser.Name != "Firefox" {
+		return nil
+	}
+	var lines []string
+	if slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Kind == Preflight }) {
+		lines = append(lines, "Firefox does not say which request a preflight belongs to: they are joined by URL and order")
+	}
+	if o.Verdict == Blocked && o.Category == "" && o.Reason != RequestRefused {
+		lines = append(lines, "Firefox names no cause here: the reason follows from the question and the answers")
+	}
+	return lines
+}
 
 // ErrNoFirefox says that there is no Firefox on this machine.
 var ErrNoFirefox = bidi.ErrNoFirefox

@@ -18,6 +18,9 @@ func (t *Transcript) witnesses(o Observation) {
 	if slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
 		t.witness("browser", unseen(o.Request))
 	}
+	for _, text := range untold(o) {
+		t.witness("browser", text)
+	}
 	for _, name := range o.Script.Dropped {
 		t.witness("", "the page cannot set "+clean(name)+": the browser dropped it")
 	}

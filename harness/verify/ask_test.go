@@ -236,6 +236,11 @@ func TestPrepared(t *testing.T) {
 			t.Errorf("%s is not sent, and should be", method)
 		}
 	}
+	second := running(t, policy.Ask{})
+	second.Browser.Kind = harness.Firefox
+	if got := second.prepared(harness.Request{From: "https://a.test"}); got.AddressSpace != "" {
+		t.Errorf("in Firefox: %+v", got)
+	}
 	elsewhere := running(t, policy.Ask{})
 	elsewhere.Browser.Endpoint = "http://127.0.0.1:9222"
 	for _, from := range []string{"https://a.test", harness.DataPage} {
