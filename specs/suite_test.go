@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,6 +30,10 @@ var (
 func TestMain(m *testing.M) {
 	if version := os.Getenv(fakeVersion); version != "" {
 		fakeChrome(version)
+		return
+	}
+	if version := os.Getenv(fakeFirefoxVersion); version != "" {
+		fakeFirefox(version)
 		return
 	}
 	if target := os.Getenv(proxiedTarget); target != "" {
@@ -86,7 +91,7 @@ var _ = AfterSuite(func(ctx SpecContext) {
 	}
 	Expect(errors.Join(ended...)).To(Succeed())
 	Expect(late).To(BeZero(), "events came for questions that had their verdict, so that was drawn too early")
-	Expect(leftFolders()).To(BeEmpty(), "temporary folders that a closed Chrome left")
+	Expect(leftFolders()).To(BeEmpty(), "temporary folders that a closed browser left")
 	if runtime.GOOS == "linux" {
 		// A killed process stays in the table until its parent has waited for it.
 		Eventually(ctx, processes).WithArguments(os.Getenv("TMPDIR")).WithTimeout(patience).
@@ -94,11 +99,12 @@ var _ = AfterSuite(func(ctx SpecContext) {
 	}
 })
 
-// leftFolders lists the folders that Chromes of this suite left in the temporary
+// leftFolders lists the folders that browsers of this suite left in the temporary
 // folder.
 func leftFolders() []string {
-	left, _ := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "*chrom*"))
-	return left
+	chromes, _ := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "*chrom*"))
+	firefoxes, _ := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "*firefox*"))
+	return slices.Concat(chromes, firefoxes)
 }
 
 // processes lists the processes, other than this one, that have the text in their

@@ -131,7 +131,8 @@ var listening = regexp.MustCompile(`WebDriver BiDi listening on (ws://\S+)`)
 // run starts the process and returns the address that it listens at.
 func (f *Firefox) run(ctx context.Context, path string) (string, error) {
 	cmd := exec.Command(path, append(f.flags(), "--profile", f.profile)...)
-	cmd.Env = append(os.Environ(), "MOZ_CRASHREPORTER_DISABLE=1", "MOZ_DATA_REPORTING=0")
+	// Firefox makes a folder for temporary files, and leaves it: in the profile it goes with that.
+	cmd.Env = append(os.Environ(), "MOZ_CRASHREPORTER_DISABLE=1", "MOZ_DATA_REPORTING=0", "TMPDIR="+f.profile)
 	process.NoOrphan(cmd)
 	out, in, err := os.Pipe()
 	if err != nil {
