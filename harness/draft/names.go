@@ -11,9 +11,11 @@ import (
 // HeaderNames are names of headers, each as it was first written, by their lower case.
 type HeaderNames map[string]string
 
-// Add adds a name. What is no HTTP token is left out.
+// Add adds a name. What is no HTTP token is left out. Of several spellings, such as X-Total and
+// x-total, the first by byte order stays, in whatever order they come.
 func (h HeaderNames) Add(name string) {
-	if key := web.Lower(name); h[key] == "" && web.IsToken(name) {
+	key := web.Lower(name)
+	if spelled, known := h[key]; web.IsToken(name) && (!known || name < spelled) {
 		h[key] = name
 	}
 }
