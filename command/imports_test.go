@@ -86,7 +86,7 @@ var house = []room{
 	// The benchmark compares with a minimal program of chromedp.
 	{"specs/example", "", "servers servers/process servers/reference specs ginkgo gomega"},
 	{"specs/bench", "harness harness/behaviour harness/diagnose harness/policy harness/verify servers specs/internal/differential specs/internal/measure chromedp cdproto", ""},
-	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/diagnose harness/finding harness/oracle harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process servers/software specs/internal/differential ginkgo gomega"},
+	{"specs", "harness harness/behaviour harness/conform ginkgo gomega", "fixtures harness/diagnose harness/finding harness/oracle harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process servers/software specs/internal/differential ginkgo gomega websocket"},
 
 	{"command", "fixtures harness harness/behaviour harness/conform harness/diagnose harness/draft harness/draft/openapi harness/explain harness/finding harness/oracle harness/paste harness/policy harness/report harness/snippet harness/verify harness/wire servers servers/broken servers/process fsnotify", "harness/conform/contract internal/schematest"},
 	{".", "command", ""},

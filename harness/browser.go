@@ -53,9 +53,9 @@ type Browser struct {
 	LocalNetwork Permission
 
 	// ThirdPartyCookies says whether Chrome sends cookies across sites. Empty means
-	// Granted, whatever the default of the distribution's Chrome is; with Endpoint, empty
-	// means what that Chrome does by itself, and Granted also makes it send Origin with
-	// requests in no-cors mode.
+	// Granted, whatever the default of the distribution's Chrome is. With Endpoint, empty
+	// keeps the setting of that Chrome. Granted there has a side effect: requests of mode
+	// no-cors carry the header Origin, too.
 	ThirdPartyCookies Permission
 
 	// CA are certificates that Chrome trusts in addition to its own list: your own

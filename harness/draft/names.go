@@ -11,11 +11,9 @@ import (
 // HeaderNames are names of headers, each as it was first written, by their lower case.
 type HeaderNames map[string]string
 
-// Add adds a name. What is no HTTP token is left out. Of several spellings, such as X-Total and
-// x-total, the first by byte order stays, in whatever order they come.
+// Add adds a name. What is no HTTP token is left out.
 func (h HeaderNames) Add(name string) {
-	key := web.Lower(name)
-	if spelled, known := h[key]; web.IsToken(name) && (!known || name < spelled) {
+	if key := web.Lower(name); h[key] == "" && web.IsToken(name) {
 		h[key] = name
 	}
 }

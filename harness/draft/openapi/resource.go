@@ -156,11 +156,13 @@ func (s *saying) responses(list *openapi3.Responses) {
 	if list == nil {
 		return
 	}
-	for _, response := range list.Map() {
+	all := list.Map()
+	for _, status := range slices.Sorted(maps.Keys(all)) { // of several spellings of a name the first stays
+		response := all[status]
 		if response == nil || response.Value == nil {
 			continue
 		}
-		for name := range response.Value.Headers {
+		for _, name := range slices.Sorted(maps.Keys(response.Value.Headers)) {
 			if web.IsToken(name) && !web.IsAccessControl(name) && !web.IsForbiddenResponseHeaderName(name) && !web.IsCORSSafelistedResponseHeaderName(name) {
 				s.exposed.Add(name)
 			}

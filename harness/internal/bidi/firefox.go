@@ -33,6 +33,7 @@ type Firefox struct {
 	owner   io.Closer    // holds the folder
 	command *exec.Cmd
 	exited  chan struct{} // closed when the process has ended
+	silent  chan struct{} // closed when every process has ended that has its output
 	tied    io.Closer     // ends Firefox when this process ends; nil: nothing to close
 
 	// chrome is the context of the browser's own window.
@@ -177,6 +178,7 @@ func (f *Firefox) Close() error {
 		<-f.exited
 	}
 	process.Kill(list)
+	f.waitForAll()
 	if f.conn != nil {
 		f.conn.close()
 	}
@@ -191,7 +193,7 @@ func (f *Firefox) Close() error {
 		errs = append(errs, f.proxy.Close())
 	}
 	if f.profile != "" {
-		errs = append(errs, remove(f.profile))
+		errs = append(errs, os.RemoveAll(f.profile))
 	}
 	if f.owner != nil {
 		_ = f.owner.Close() // its file is gone
@@ -199,13 +201,17 @@ func (f *Firefox) Close() error {
 	return errors.Join(errs...)
 }
 
-// remove removes the folder of a profile: a process that is just ending may still write there.
-func remove(folder string) (err error) {
-	for range 100 {
-		if err = os.RemoveAll(folder); err == nil {
-			return nil
-		}
-		time.Sleep(10 * time.Millisecond)
+// endLimit bounds the end of processes that were killed.
+const endLimit = 5 * time.Second
+
+// waitForAll waits until no process of Firefox is left that could write to the profile: each has
+// the pipe that Firefox prints to.
+func (f *Firefox) waitForAll() {
+	if f.silent == nil {
+		return
 	}
-	return err
+	select {
+	case <-f.silent:
+	case <-time.After(endLimit): // then the next start removes what was left: see [process.Sweep]
+	}
 }

@@ -150,7 +150,11 @@ func (f *Firefox) run(ctx context.Context, path string) (string, error) {
 		close(f.exited)
 	}()
 	said := make(chan string, 1)
-	go f.output.follow(out, said)
+	f.silent = make(chan struct{})
+	go func() {
+		f.output.follow(out, said)
+		close(f.silent)
+	}()
 	select {
 	case address := <-said:
 		return address, nil

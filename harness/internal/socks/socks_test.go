@@ -95,7 +95,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// Bytes that are not SOCKS 5 end the connection, and Close ends those that wait.
+// Bytes that are not SOCKS 5 end the connection, and Close ends every open connection.
 func TestNonsenseAndClose(t *testing.T) {
 	for _, sent := range []string{"\x04\x01", "\x05\x01\x02", "\x05\x01\x00\x05\x02\x00\x01", "\x05\x01\x00\x05\x01\x00\x09", "GET / HTTP/1.1\r\n"} {
 		p := serve(t, func(string, uint16) string { return "" })
