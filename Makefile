@@ -72,7 +72,7 @@ lint: ## gofmt, go vet, staticcheck, and the scripts' syntax
 	go vet $(PACKAGES)
 	go run $(STATICCHECK) $(PACKAGES)
 	@sh -n .ci/setup && sh -n .ci/report-chrome && bash -n .ci/run
-	@if command -v shellcheck >/dev/null; then shellcheck .ci/*; fi
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/setup .ci/report-chrome .ci/run; fi
 
 cross: ## compile and vet for Windows and macOS, where nothing is run
 	@.ci/setup go
@@ -99,7 +99,7 @@ conform: ## set up, then ask all CORS libraries: make conform ONLY=rust
 
 image: ## build the image of the Dockerfile and verify the example in it: make image ENGINE=podman. Without an engine: follow its steps in a folder, as root
 	@if $(ENGINE) info >/dev/null 2>&1; then \
-		$(ENGINE) build --tag $(IMAGE) . && \
+		$(ENGINE) build --tag $(IMAGE) --file .ci/Dockerfile . && \
 		$(ENGINE) run --rm --security-opt seccomp=unconfined $(IMAGE) && \
 		$(ENGINE) run --rm --init --security-opt seccomp=unconfined $(IMAGE) version; \
 	else \
@@ -108,8 +108,8 @@ image: ## build the image of the Dockerfile and verify the example in it: make i
 
 release: ## build the archives of a release into dist, with manual, completions, checksums and SBOM, and publish nothing
 	@.ci/setup go
-	go run $(GORELEASER) check
-	go run $(GORELEASER) release $(RELEASE_FLAGS)
+	go run $(GORELEASER) check .ci/goreleaser.yaml
+	go run $(GORELEASER) release --config .ci/goreleaser.yaml $(RELEASE_FLAGS)
 
 clean: ## remove what was built and fetched into this folder
 	rm -rf corsproof specs.test .tools matrix dist .release servers/libraries/*/.build

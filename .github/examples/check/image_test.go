@@ -99,7 +99,7 @@ func imageFaults(text []byte) error {
 }
 
 func TestDockerfile(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root, "Dockerfile"))
+	text, err := os.ReadFile(filepath.Join(root, ".ci", "Dockerfile"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestImage(t *testing.T) {
 	if made == "" {
 		t.Skip("CORSPROOF_IMAGE=all follows the steps of the Dockerfile, as root")
 	}
-	text, err := os.ReadFile(filepath.Join(root, "Dockerfile"))
+	text, err := os.ReadFile(filepath.Join(root, ".ci", "Dockerfile"))
 	if err != nil {
 		t.Fatal(err)
 	}
