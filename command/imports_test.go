@@ -38,7 +38,7 @@ var house = []room{
 	{"harness/internal/har", "harness/internal/plain harness/internal/source", ""},
 	{"harness/internal/reach", "harness/internal/source harness/internal/web", ""},
 	{"harness/internal/sqlite", "", ""},
-	{"harness/internal/engine", "harness/internal/patience harness/internal/reach", ""},
+	{"harness/internal/engine", "fixtures harness/internal/patience harness/internal/reach", ""},
 	{"harness/internal/turns", "", ""},
 	{"harness/internal/process", "", ""},
 	{"harness/internal/socks", "", ""}, // for browsers that take no host rules

@@ -67,8 +67,8 @@ var _ = Describe("The start of Firefox", Label("scenario:firefox", "fetch:concep
 
 	It("leaves nothing behind where it is interrupted", func(ctx SpecContext) {
 		folder, temporary := GinkgoT().TempDir(), GinkgoT().TempDir()
-		GinkgoT().Setenv("TMPDIR", temporary) // the Firefox of the suite has its folder elsewhere
 		path := wrappedFirefox("CORSPROOF_SPEC=" + folder + " exec %s \"$@\"\n")
+		GinkgoT().Setenv("TMPDIR", temporary) // the Firefox of the suite has its folder elsewhere
 		for _, after := range []time.Duration{time.Millisecond, 100 * time.Millisecond, 300 * time.Millisecond, time.Second} {
 			browser := harness.Browser{Kind: harness.Firefox, Path: path}
 			soon, cancel := context.WithTimeout(ctx, after)

@@ -15,13 +15,6 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// The origins that are no http origin, as in a harness.Request.
-const (
-	opaqueOrigin = "null"
-	dataPage     = "data:"
-	filePage     = "file:"
-)
-
 // sandbox makes the origin of a document opaque.
 // https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag
 const sandbox = "sandbox allow-scripts"
@@ -42,9 +35,9 @@ func (f *Firefox) documentOf(origin, path, scheme, headers string) (document, er
 		return document{}, err
 	}
 	switch origin {
-	case dataPage:
+	case engine.DataPage:
 		return document{url: "data:text/html," + url.PathEscape(string(html))}, nil
-	case filePage:
+	case engine.FilePage:
 		file := filepath.Join(f.profile, "page.html")
 		return document{url: (&url.URL{Scheme: "file", Path: file}).String()}, os.WriteFile(file, html, 0o600)
 	}
@@ -54,7 +47,7 @@ func (f *Firefox) documentOf(origin, path, scheme, headers string) (document, er
 			return document{}, err
 		}
 	}
-	if origin == opaqueOrigin {
+	if origin == engine.OpaqueOrigin {
 		origin = scheme + "://opaque.test"
 		d.headers = append(d.headers, [2]string{web.NameSecurityPolicy, sandbox})
 	}
@@ -150,34 +143,14 @@ func field(name, value string) map[string]any {
 	return map[string]any{"name": name, "value": map[string]any{"type": "string", "value": value}}
 }
 
-// showFrame shows a document in a frame.
-const showFrame = `(({src, sandboxed, sandbox, allow}) => new Promise((resolve) => {
-	const frame = document.createElement("iframe");
-	if (sandboxed) frame.sandbox = sandbox;
-	if (allow) frame.allow = allow;
-	frame.onload = () => resolve(true);
-	frame.src = src;
-	document.body.append(frame);
-}))(%s)`
-
 // frame shows the document in a frame of the tab, and asks from there.
 func (p *Page) frame(ctx context.Context, d document) error {
-	attributes, err := json.Marshal(map[string]any{"src": d.url, "sandboxed": p.options.Origin == opaqueOrigin, "sandbox": "allow-scripts", "allow": p.options.FrameAllow})
+	script, err := p.options.ShowFrame(d.url)
 	if err != nil {
 		return err
 	}
-	return p.inside(ctx, fmt.Sprintf(showFrame, attributes))
+	return p.inside(ctx, script)
 }
-
-// inheriting makes a document in a frame, which inherits its origin and its policies.
-// https://html.spec.whatwg.org/multipage/document-sequences.html#determining-the-origin
-const inheriting = `(([kind, html]) => new Promise((resolve) => {
-	const frame = document.createElement("iframe");
-	frame.onload = () => resolve(true);
-	if (kind === "srcdoc") frame.srcdoc = html;
-	if (kind === "blob") frame.src = URL.createObjectURL(new Blob([html], { type: "text/html" }));
-	document.body.append(frame);
-}))(%s)`
 
 // inherit lets the document make another one in a frame, and asks from there.
 func (p *Page) inherit(ctx context.Context) error {
@@ -185,11 +158,11 @@ func (p *Page) inherit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	arguments, err := json.Marshal([]string{p.options.Document, string(html)})
+	script, err := p.options.MakeDocument(string(html))
 	if err != nil {
 		return err
 	}
-	return p.inside(ctx, fmt.Sprintf(inheriting, arguments))
+	return p.inside(ctx, script)
 }
 
 // inside runs a script of what asks that makes a frame, and asks from the frame.
@@ -215,12 +188,6 @@ func (p *Page) inside(ctx context.Context, script string) error {
 	return nil
 }
 
-// The schemes of a worker's script, beside that of the page.
-const (
-	blobScheme = "blob"
-	dataScheme = "data"
-)
-
 // workerGlue lets the script of a page ask in a worker: questions and reports are messages.
 const workerGlue = `
 self.corsproofReport = (text) => postMessage(text);
@@ -243,7 +210,7 @@ const workerPath = "/corsproof/worker.js"
 // work starts a dedicated worker in the page and asks from there.
 func (p *Page) work(ctx context.Context) error {
 	o := p.options
-	script, err := pageScript()
+	script, err := engine.PageScript()
 	if err != nil {
 		return err
 	}
@@ -259,9 +226,9 @@ func (p *Page) work(ctx context.Context) error {
 	}
 	source := []string{d.url, ""}
 	switch o.WorkerScheme {
-	case blobScheme:
+	case engine.BlobScheme:
 		source = []string{"", script}
-	case dataScheme:
+	case engine.DataScheme:
 		source = []string{"data:text/javascript," + url.PathEscape(script), ""}
 	}
 	arguments, err := json.Marshal(source)

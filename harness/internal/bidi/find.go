@@ -2,11 +2,12 @@ package bidi
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+
+	"github.com/corsproof/corsproof/harness/internal/process"
 )
 
 // PathVariable is the environment variable that names the Firefox to use.
@@ -18,16 +19,8 @@ var ErrNoFirefox = errors.New("no Firefox found: install one (Debian: apt-get in
 
 // find returns the path of the Firefox to start.
 func find(path string) (string, error) {
-	whence := ""
-	if path == "" {
-		path, whence = os.Getenv(PathVariable), ", which "+PathVariable+" names"
-	}
-	if path != "" {
-		found, err := exec.LookPath(path)
-		if err != nil {
-			return "", fmt.Errorf("no Firefox at %s%s: %w", path, whence, innermost(err))
-		}
-		return found, nil
+	if found, err := process.Named(name, path, PathVariable); found != "" || err != nil {
+		return found, err
 	}
 	for _, place := range places() {
 		if found, err := exec.LookPath(place); err == nil {
@@ -51,12 +44,4 @@ func places() []string {
 		}
 	}
 	return list
-}
-
-// innermost is the last cause in the chain: the other errors would repeat the path.
-func innermost(err error) error {
-	for errors.Unwrap(err) != nil {
-		err = errors.Unwrap(err)
-	}
-	return err
 }

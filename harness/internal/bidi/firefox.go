@@ -79,7 +79,7 @@ func (f *Firefox) firstContact(ctx context.Context) error {
 	if err := f.reachChrome(ctx); err != nil {
 		return err
 	}
-	script, err := pageScript()
+	script, err := engine.PageScript()
 	if err != nil {
 		return err
 	}

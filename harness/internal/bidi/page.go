@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 
-	"github.com/corsproof/corsproof/fixtures"
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
@@ -90,19 +88,6 @@ func (f *Firefox) refusePage(o engine.PageOptions) error {
 	return errors.Join(faults...)
 }
 
-// pageScript is the script that every page runs first.
-var pageScript = sync.OnceValues(func() (string, error) {
-	var b strings.Builder
-	for _, name := range []string{"pages/ask.js", "pages/initiators.js", "pages/parts.js"} {
-		script, err := fixtures.FS.ReadFile(name)
-		if err != nil {
-			return "", err
-		}
-		b.Write(script)
-	}
-	return b.String(), nil
-})
-
 // open makes the tab, loads the document and makes the page ready to ask.
 func (p *Page) open(ctx context.Context) error {
 	f := p.firefox
@@ -159,24 +144,13 @@ func (p *Page) keep(context string) {
 
 // verify makes sure that the page is as the options want it.
 func (p *Page) verify(ctx context.Context) error {
-	value, err := p.Value(ctx, "typeof corsproof === 'object' ? {origin: self.origin, secure: isSecureContext, isolated: crossOriginIsolated} : {}")
+	value, err := p.Value(ctx, engine.AskSelf)
 	if err != nil {
 		return err
 	}
-	var is struct {
-		Origin   string `json:"origin"`
-		Secure   bool   `json:"secure"`
-		Isolated bool   `json:"isolated"`
-	}
-	if err := json.Unmarshal(value, &is); err != nil {
+	is, err := p.options.Self(name, value)
+	if err != nil {
 		return err
-	}
-	origin := p.options.Origin
-	if origin == dataPage || origin == filePage {
-		origin = opaqueOrigin
-	}
-	if is.Origin != origin {
-		return fmt.Errorf("Firefox made it a page at %q: no page can have the origin %s in this browser (is it on the HSTS preload list?)", is.Origin, origin)
 	}
 	p.secure, p.isolated = is.Secure, is.Isolated
 	return nil

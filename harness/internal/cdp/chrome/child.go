@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/chromedp/cdproto/audits"
@@ -78,7 +77,7 @@ func (p *Page) enter(id target.ID) (context.Context, error) {
 	if err := chromedp.Do(ctx, call(runtime.AddBinding, runtime.AddBindingParams{Name: binding})); err != nil {
 		return nil, err
 	}
-	script, err := pageScript()
+	script, err := engine.PageScript()
 	if err != nil {
 		return nil, err
 	}
@@ -104,19 +103,12 @@ func (p *Page) observe(id target.ID, listen func(any)) (context.Context, error) 
 
 // frame shows the document in a frame of the tab, and asks from there.
 func (p *Page) frame(d document, o engine.PageOptions) error {
-	attributes, err := json.Marshal(map[string]any{"src": d.target, "sandboxed": o.Origin == opaqueOrigin, "sandbox": "allow-scripts", "allow": o.FrameAllow})
+	script, err := o.ShowFrame(d.target)
 	if err != nil {
 		return err
 	}
 	show := func() error {
-		_, err := p.Value(p.ctx, fmt.Sprintf(`(({src, sandboxed, sandbox, allow}) => new Promise((resolve) => {
-			const frame = document.createElement("iframe");
-			if (sandboxed) frame.sandbox = sandbox;
-			if (allow) frame.allow = allow;
-			frame.onload = () => resolve(true);
-			frame.src = src;
-			document.body.append(frame);
-		}))(%s)`, attributes))
+		_, err := p.Value(p.ctx, script)
 		return err
 	}
 	if err := p.load(d, show); err != nil {
@@ -139,24 +131,14 @@ func (p *Page) frame(d document, o engine.PageOptions) error {
 	return nil
 }
 
-// inheriting makes a document in a frame, which inherits its origin and its policies.
-// https://html.spec.whatwg.org/multipage/document-sequences.html#determining-the-origin
-const inheriting = `(([kind, html]) => new Promise((resolve) => {
-	const frame = document.createElement("iframe");
-	frame.onload = () => resolve(true);
-	if (kind === "srcdoc") frame.srcdoc = html;
-	if (kind === "blob") frame.src = URL.createObjectURL(new Blob([html], { type: "text/html" }));
-	document.body.append(frame);
-}))(%s)`
-
 // inherit lets the document make another one in a frame, and asks from there.
 func (p *Page) inherit(o engine.PageOptions) error {
-	arguments, err := json.Marshal([]string{o.Document, string(p.chrome.rooms.document)})
+	script, err := o.MakeDocument(string(p.chrome.rooms.document))
 	if err != nil {
 		return err
 	}
 	before := p.latest()
-	if _, err := p.Value(p.ctx, fmt.Sprintf(inheriting, arguments)); err != nil {
+	if _, err := p.Value(p.ctx, script); err != nil {
 		return err
 	}
 	if made := p.latest(); made.frame != before.frame {
@@ -181,7 +163,7 @@ func (p *Page) askIn(made frameContext) error {
 	if p.asker == p.ctx {
 		return nil
 	}
-	script, err := pageScript()
+	script, err := engine.PageScript()
 	if err != nil {
 		return err
 	}

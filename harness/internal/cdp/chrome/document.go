@@ -17,13 +17,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-)
 
-// The names of opaque origins: see the constants of package harness.
-const (
-	opaqueOrigin = "null"
-	dataPage     = "data:"
-	filePage     = "file:"
+	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
 // document is what a tab, a frame or a worker loads.
@@ -36,14 +31,14 @@ type document struct {
 // sandboxed one.
 func (c *Chrome) documentOf(origin, path, scheme, space, headers string) (document, error) {
 	switch origin {
-	case dataPage:
+	case engine.DataPage:
 		return document{target: "data:text/html," + url.PathEscape(string(c.rooms.document))}, nil
-	case filePage:
+	case engine.FilePage:
 		path, err := c.pageFile()
 		return document{target: (&url.URL{Scheme: "file", Path: path}).String()}, err
 	}
 	kind := ""
-	if origin == opaqueOrigin {
+	if origin == engine.OpaqueOrigin {
 		kind = sandboxedDocument
 		origin = scheme + "://opaque.test"
 	}

@@ -2,7 +2,6 @@ package chrome
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/process"
 )
 
 // PathVariable is the environment variable that names the Chrome to use.
@@ -21,16 +21,8 @@ var ErrNoChrome = errors.New("no Chrome found: install one (Debian and Ubuntu: a
 
 // find returns the path of the Chrome to start.
 func find(o engine.Options) (string, error) {
-	path, whence := o.Path, ""
-	if path == "" {
-		path, whence = os.Getenv(PathVariable), ", which "+PathVariable+" names"
-	}
-	if path != "" {
-		found, err := exec.LookPath(path)
-		if err != nil {
-			return "", fmt.Errorf("no Chrome at %s%s: %w", path, whence, innermost(err))
-		}
-		return found, nil
+	if found, err := process.Named("Chrome", o.Path, PathVariable); found != "" || err != nil {
+		return found, err
 	}
 	if found := thisSystem().chrome(!needsFull(o)); found != "" {
 		return found, nil
@@ -89,12 +81,4 @@ func first(places []string) string {
 		}
 	}
 	return ""
-}
-
-// innermost is the last cause in the chain: the other errors would repeat the path.
-func innermost(err error) error {
-	for errors.Unwrap(err) != nil {
-		err = errors.Unwrap(err)
-	}
-	return err
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -22,7 +21,6 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
-	"github.com/corsproof/corsproof/fixtures"
 	"github.com/corsproof/corsproof/harness/internal/cdp/trace"
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
@@ -204,7 +202,7 @@ func (c *Chrome) windowless(ctx context.Context, in cdp.BrowserContextID) (targe
 // open loads the document and makes the page ready to ask.
 func (p *Page) open(o engine.PageOptions) error {
 	o = p.chrome.scoped(o)
-	script, err := pageScript()
+	script, err := engine.PageScript()
 	if err != nil {
 		return err
 	}
@@ -277,39 +275,15 @@ func (p *Page) loadPage(d document, o engine.PageOptions) error {
 	return p.frame(d, o)
 }
 
-// pageScript is the script that every page runs first.
-func pageScript() (string, error) {
-	var b strings.Builder
-	for _, name := range []string{"pages/ask.js", "pages/initiators.js", "pages/parts.js"} {
-		script, err := fixtures.FS.ReadFile(name)
-		if err != nil {
-			return "", err
-		}
-		b.Write(script)
-	}
-	return b.String(), nil
-}
-
 // verify makes sure that the page is as the options want it.
 func (p *Page) verify(o engine.PageOptions) error {
-	value, err := p.Value(p.ctx, "typeof corsproof === 'object' ? {origin: self.origin, secure: isSecureContext, isolated: crossOriginIsolated} : {}")
+	value, err := p.Value(p.ctx, engine.AskSelf)
 	if err != nil {
 		return err
 	}
-	var is struct {
-		Origin   string `json:"origin"`
-		Secure   bool   `json:"secure"`
-		Isolated bool   `json:"isolated"`
-	}
-	if err := json.Unmarshal(value, &is); err != nil {
+	is, err := o.Self("Chrome", value)
+	if err != nil {
 		return err
-	}
-	origin := o.Origin
-	if origin == dataPage || origin == filePage || o.WorkerScheme == dataScheme {
-		origin = opaqueOrigin
-	}
-	if is.Origin != origin {
-		return fmt.Errorf("Chrome made it a page at %q: no page can have the origin %s in this browser (is it on the HSTS preload list?)", is.Origin, origin)
 	}
 	p.origin, p.secure, p.isolated = is.Origin, is.Secure, is.Isolated
 	return nil

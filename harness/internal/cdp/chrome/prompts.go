@@ -77,7 +77,7 @@ func (p *Page) takeAnswer(ctx context.Context) (over func(), err error) {
 		}
 	}
 	all, own := place{in: in}, place{in: in, outer: outermost(o), origin: o.Origin}
-	if o.Origin == opaqueOrigin || o.Origin == dataPage { // no answer can be for it alone
+	if o.Origin == engine.OpaqueOrigin || o.Origin == engine.DataPage { // no answer can be for it alone
 		return c.answers.take(ctx, all, barred, set("", ""))
 	}
 	overAll, err := c.answers.take(ctx, all, nil, set("", ""))

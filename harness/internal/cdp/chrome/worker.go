@@ -32,12 +32,6 @@ const startScript = `new Promise((resolve, reject) => {
 	worker.onerror = () => reject(new Error("the " + what + " became no worker of the page: the policies of the page, or of the script, forbid it"));
 })`
 
-// The schemes of a worker's script, beside that of the page.
-const (
-	blobScheme = "blob"
-	dataScheme = "data"
-)
-
 // constructors are the names of the workers of a page.
 var constructors = map[engine.Worker]string{engine.DedicatedWorker: "Worker", engine.SharedWorker: "SharedWorker"}
 
@@ -108,9 +102,9 @@ func (p *Page) pageWorker(o engine.PageOptions) (value json.RawMessage, err erro
 		return err
 	}
 	switch o.WorkerScheme {
-	case blobScheme:
+	case engine.BlobScheme:
 		return value, start("", ready)
-	case dataScheme:
+	case engine.DataScheme:
 		return value, start("data:text/javascript,"+url.PathEscape(ready), "")
 	}
 	headers, err := ownPolicies(o.WorkerHeaders, o.Origin)
