@@ -108,7 +108,7 @@ type Browser struct {
 	Trace io.Writer
 
 	// kind says which questions this Browser is for.
-	kind kind
+	role role
 
 	// engine starts the browser; nil: Chrome.
 	engine func(context.Context, engine.Options) (engine.Browser, error)
@@ -121,7 +121,7 @@ type Browser struct {
 	turns   turns.Turns[turn]
 	closed  bool
 	// others are the Browsers of the questions that this one cannot be asked.
-	others  map[kind]*Browser
+	others  map[role]*Browser
 	slowest string // the question that got no answer in time last: it may have stopped Chrome
 	doubted bool   // that question came after the last look at whether Chrome answers
 
@@ -228,7 +228,7 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 		}
 		return full.fetch(ctx, r, nil)
 	}
-	if r.ofExtension() && b.kind != withExtensions {
+	if r.ofExtension() && b.role != withExtensions {
 		if p != nil {
 			return Observation{Request: r}, &engine.CannotError{Browser: "Chrome", What: "open the page of an extension in a profile: ask without Profile"}
 		}

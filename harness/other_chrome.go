@@ -8,33 +8,33 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 )
 
-// kind says which questions a Browser is for.
-type kind int
+// role says which questions a Browser is for.
+type role int
 
 const (
-	anyQuestion    kind = iota // that the Chrome of the Browser can be asked
+	anyQuestion    role = iota // that the Chrome of the Browser can be asked
 	withExtensions             // the pages belong to extensions; there are no pages of the web
 	fullChrome                 // a full Chrome alone makes the request: see [Via.fullOnly]
 )
 
-// other is the Browser of another kind, which has the settings of b and a Chrome of its own.
-func (b *Browser) other(k kind) (*Browser, error) {
+// other is the Browser with another role, which has the settings of b and a Chrome of its own.
+func (b *Browser) other(as role) (*Browser, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
 		return nil, ErrClosed
 	}
-	if b.others[k] == nil {
+	if b.others[as] == nil {
 		if b.others == nil {
-			b.others = map[kind]*Browser{}
+			b.others = map[role]*Browser{}
 		}
-		b.others[k] = &Browser{
+		b.others[as] = &Browser{
 			Kind: b.Kind, Path: b.Path, Endpoint: b.Endpoint, Network: b.Network, LocalNetwork: b.LocalNetwork, ThirdPartyCookies: b.ThirdPartyCookies, HTTP1: b.HTTP1,
 			Visible: b.Visible, Windowless: b.Windowless, Cookies: b.Cookies, CA: b.CA, Resolve: b.Resolve, HTTP3: b.HTTP3, Flags: b.Flags, Timeout: b.Timeout, MaxPages: b.MaxPages,
-			Trace: b.Trace, engine: b.engine, kind: k,
+			Trace: b.Trace, engine: b.engine, role: as,
 		}
 	}
-	return b.others[k], nil
+	return b.others[as], nil
 }
 
 // started are the Browsers of [Browser.other].
@@ -56,7 +56,7 @@ func (b *Browser) closeOthers() error {
 // otherBuild says whether a question is for the full Chrome, because b starts a headless
 // shell that nobody has named. A question in a profile stays where the profile is.
 func (b *Browser) otherBuild(r Request) bool {
-	if b.kind != anyQuestion || b.engine != nil || b.Kind != "" || b.Endpoint != "" || !r.fullOnly() {
+	if b.role != anyQuestion || b.engine != nil || b.Kind != "" || b.Endpoint != "" || !r.fullOnly() {
 		return false
 	}
 	o, err := b.options()
