@@ -68,31 +68,49 @@ func replace(t *testing.T, path, text string) {
 
 // liveText is a stream that is read while it is written.
 type liveText struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-	read int
+	mu    sync.Mutex
+	text  bytes.Buffer
+	read  int
+	grown chan struct{} // closed by the next Write; nil: nobody waits
 }
 
 func (w *liveText) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.grown != nil {
+		close(w.grown)
+		w.grown = nil
+	}
 	return w.text.Write(p)
+}
+
+// find looks for a text behind what was read before. Where it is not there yet, grown is closed
+// when there is more.
+func (w *liveText) find(want string) (fresh string, found bool, grown <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	fresh = w.text.String()[w.read:]
+	if at := strings.Index(fresh, want); at >= 0 {
+		w.read += at + len(want)
+		return fresh[:at+len(want)], true, nil
+	}
+	if w.grown == nil {
+		w.grown = make(chan struct{})
+	}
+	return fresh, false, w.grown
 }
 
 // next waits for a text behind what was read before.
 func (w *liveText) next(t *testing.T, want string) string {
 	t.Helper()
-	for began := time.Now(); ; time.Sleep(time.Millisecond) {
-		w.mu.Lock()
-		fresh := w.text.String()[w.read:]
-		at := strings.Index(fresh, want)
-		if at >= 0 {
-			w.read += at + len(want)
-			w.mu.Unlock()
-			return fresh[:at+len(want)]
+	for late := time.After(40 * time.Second); ; {
+		fresh, found, grown := w.find(want)
+		if found {
+			return fresh
 		}
-		w.mu.Unlock()
-		if time.Since(began) > 40*time.Second {
+		select {
+		case <-grown:
+		case <-late:
 			t.Fatalf("no %q in\n%s", want, fresh)
 		}
 	}
@@ -156,7 +174,8 @@ func TestVerifyWatch(t *testing.T) {
 		document, err := os.ReadFile(saved)
 		return err == nil && readReport(t, document).Count(finding.Inconclusive) == 0
 	}
-	for began := time.Now(); !complete() && time.Since(began) < 40*time.Second; time.Sleep(time.Millisecond) {
+	for !complete() { // what is written is printed after that
+		w.out.next(t, "inconclusive → held")
 	}
 	if status := w.stop(); status != exitBlocked {
 		t.Errorf("status %d\n%s", status, w.err.text.String())

@@ -107,7 +107,7 @@ type Browser struct {
 	// Trace gets every DevTools event of every page, one JSON document per line.
 	Trace io.Writer
 
-	// kind says which questions this Browser is for.
+	// role says which questions this Browser is for.
 	role role
 
 	// engine starts the browser; nil: Chrome.

@@ -1,13 +1,13 @@
 package chrome
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +31,10 @@ func TestProxyDies(t *testing.T) {
 		args = append(args, "--no-sandbox")
 	}
 	other := exec.Command(path, append(args, "about:blank")...)
+	printed, err := other.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := other.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -41,15 +45,13 @@ func TestProxyDies(t *testing.T) {
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	var told []byte
-	for told == nil && ctx.Err() == nil {
-		told, _ = os.ReadFile(filepath.Join(folder, "DevToolsActivePort"))
-		time.Sleep(20 * time.Millisecond)
+	endpoint := ""
+	for lines := bufio.NewScanner(printed); endpoint == "" && lines.Scan(); {
+		_, endpoint, _ = strings.Cut(lines.Text(), "DevTools listening on ")
 	}
-	port, _, _ := strings.Cut(string(told), "\n")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Access-Control-Allow-Origin", "*") }))
 	defer server.Close()
-	b, err := Connect(ctx, engine.Options{Endpoint: "http://127.0.0.1:" + port, LocalNetwork: "granted", HostRules: []string{"MAP *.test " + server.Listener.Addr().String()}})
+	b, err := Connect(ctx, engine.Options{Endpoint: endpoint, LocalNetwork: "granted", HostRules: []string{"MAP *.test " + server.Listener.Addr().String()}})
 	if err != nil {
 		t.Fatal(err)
 	}
