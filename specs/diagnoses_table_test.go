@@ -128,12 +128,20 @@ func TestDiagnosesTable(t *testing.T) {
 			}
 		}
 	}
-	if os.Getenv(writeDiagnoses) != "" {
-		if err := os.WriteFile("DIAGNOSES.md", []byte(b.String()), 0o600); err != nil {
+	isWritten(t, "DIAGNOSES.md", b.String(), writeDiagnoses)
+}
+
+// isWritten holds a file of this folder to its text, or writes it where the variable is set.
+func isWritten(t *testing.T, name, text, variable string) {
+	t.Helper()
+	if os.Getenv(variable) != "" {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-	} else if b.String() != diagnosesText {
-		t.Errorf("DIAGNOSES.md is not what the tests say: set %s=1 and run this test to write it", writeDiagnoses)
+		return
+	}
+	if is, err := os.ReadFile(name); err != nil || string(is) != text {
+		t.Errorf("%s is not what the tests say (%v): set %s=1 and run this test to write it", name, err, variable)
 	}
 }
 
