@@ -74,6 +74,9 @@ func (p *Proxy) accept() {
 		c, err := p.listener.Accept()
 		switch {
 		case p.ctx.Err() != nil:
+			if err == nil { // it came while the proxy closed
+				_ = c.Close()
+			}
 			return
 		case err != nil: // such as: too many open files
 			select {
