@@ -1,6 +1,7 @@
 package specs_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,6 +39,8 @@ func startOutsider(ctx context.Context, port int, flags ...string) *outsider {
 	}
 	o := &outsider{command: exec.Command(installedChrome(), append(all, "about:blank")...)}
 	o.command.Env = append(os.Environ(), "TMPDIR="+folder)
+	printed, err := o.command.StderrPipe()
+	Expect(err).NotTo(HaveOccurred())
 	Expect(o.command.Start()).To(Succeed())
 	o.end = sync.OnceFunc(func() {
 		for _, line := range processes("--user-data-dir=" + folder) { // Debian's headless shell is started by a script, and does not end with it
@@ -52,24 +54,18 @@ func startOutsider(ctx context.Context, port int, flags ...string) *outsider {
 		_ = o.command.Wait() // it was killed
 	})
 	DeferCleanup(o.end)
-	if port != 0 { // Chrome writes no file
-		o.at = fmt.Sprint("http://127.0.0.1:", port)
-		Eventually(ctx, func() error {
-			answer, err := http.Get(o.at + "/json/version")
-			if err == nil {
-				err = answer.Body.Close()
+	listens := make(chan string, 1)
+	go func() { // it reads to the end: Chrome may have more to print
+		for lines := bufio.NewScanner(printed); lines.Scan(); {
+			if _, at, told := strings.Cut(lines.Text(), "DevTools listening on ws://"); told {
+				listens <- at
 			}
-			return err
-		}).WithTimeout(patience).Should(Succeed())
-		return o
-	}
-	var told []byte
-	Eventually(ctx, func() (err error) {
-		told, err = os.ReadFile(filepath.Join(folder, "DevToolsActivePort"))
-		return err
-	}).WithTimeout(patience).Should(Succeed())
-	first, _, _ := strings.Cut(string(told), "\n")
-	o.at = "http://127.0.0.1:" + first
+		}
+	}()
+	var at string
+	Eventually(ctx, listens).WithTimeout(patience).Should(Receive(&at))
+	host, _, _ := strings.Cut(at, "/")
+	o.at = "http://" + host
 	return o
 }
 

@@ -77,8 +77,8 @@ func startOther(ctx context.Context, path string) (at string, end func(), err er
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	for {
-		if told, err := os.ReadFile(filepath.Join(folder, "DevToolsActivePort")); err == nil {
-			port, _, _ := strings.Cut(string(told), "\n")
+		told, _ := os.ReadFile(filepath.Join(folder, "DevToolsActivePort"))
+		if port, _, whole := strings.Cut(string(told), "\n"); whole {
 			return "http://127.0.0.1:" + port, end, nil
 		}
 		select {
