@@ -12,7 +12,7 @@ func HaveCategory(category string) Matcher {
 			switch {
 			case o.Category != "":
 				return "Expected Firefox to " + want + ", but it named " + clean(o.Category) + "."
-			case o.Browser.Name != "" && o.Browser.Name != "Firefox":
+			case o.Browser.Name != "" && o.Browser.Brand() != firefoxName:
 				return "Expected Firefox to " + want + ", but " + clean(o.Browser.Name) + " was asked, which names no categories."
 			}
 			return "Expected Firefox to " + want + ", but it named none: " + came(o) + "."

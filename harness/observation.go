@@ -242,6 +242,17 @@ type UserAgent struct {
 	Endpoint string `json:"endpoint,omitempty"`
 }
 
+// Brand is what people call the browser: "Firefox", or "Chrome" for each of its builds.
+func (u UserAgent) Brand() string { return brand(u.Name) }
+
+// brand is the brand of a name; Chrome where there is none.
+func brand(name string) string {
+	if name == firefoxName {
+		return firefoxName
+	}
+	return chromeName
+}
+
 // userAgent is a running browser.
 func (b *Browser) userAgent(c engine.Browser) UserAgent {
 	return UserAgent{Name: c.Name(), Version: c.Version(), Flags: c.Flags(), Trusts: reach.Names(b.CA), Resolve: slices.Clone(b.Resolve), Endpoint: b.shownEndpoint()}
@@ -273,11 +284,17 @@ func (c Chrome) Named() string {
 	return c.Version + " at " + c.Endpoint
 }
 
+// Brand is what people call the browser: see [UserAgent.Brand].
+func (c Chrome) Brand() string {
+	name, _, _ := strings.Cut(c.Version, "/")
+	return brand(name)
+}
+
 // Build names the build, by what Chrome calls itself: "headless shell" or "full Chrome". It is
-// empty where the version is.
+// empty where the version is, and for Firefox.
 func (c Chrome) Build() string {
 	switch name, _, _ := strings.Cut(c.Version, "/"); name {
-	case "":
+	case "", firefoxName:
 		return ""
 	case "HeadlessChrome":
 		return "headless shell"
@@ -296,7 +313,7 @@ func (o Observation) Preflights() []Exchange {
 	return found
 }
 
-// Withheld says whether the request was stopped when Chrome was about to send it.
+// Withheld says whether the request was stopped when the browser was about to send it.
 func (o Observation) Withheld() bool {
 	return slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Withheld })
 }

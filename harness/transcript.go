@@ -284,11 +284,11 @@ func outcome(o Observation, e Exchange) (kind LineKind, text string) {
 	case e.Status != 0:
 		text = strconv.Itoa(e.Status)
 	case e.Unseen && e.Sent:
-		text = "an answer that Chrome does not show"
+		text = "an answer that " + o.Browser.Brand() + " does not show"
 	case e.Withheld && o.Wire:
 		kind, text = LineNotSent, "not sent, as requested: a browser would send it"
 	case e.Withheld:
-		kind, text = LineNotSent, "not sent, as requested: Chrome was about to send it"
+		kind, text = LineNotSent, "not sent, as requested: "+o.Browser.Brand()+" was about to send it"
 	case !e.Sent && e.FromCache == "" && cause != "":
 		kind, text = LineNotSent, "not sent: "+cause
 	case !e.Sent && e.FromCache == "":
