@@ -19,7 +19,8 @@ import (
 type transports struct{ pipe, socket []float64 }
 
 // endpoints asks the same questions by a pipe and by a websocket, in turns.
-func endpoints(ctx context.Context, s settings, w *world, byPipe *proof) (transports, error) {
+func endpoints(ctx context.Context, s settings, c *contestants) (outcome, error) {
+	w, byPipe := c.world, c.proof
 	var t transports
 	at, end, err := startOther(ctx, w.chrome)
 	if err != nil {
@@ -50,6 +51,11 @@ func endpoints(ctx context.Context, s settings, w *world, byPipe *proof) (transp
 	byPipe.asked.Add(bySocket.asked.Load())
 	byPipe.wrong.Add(bySocket.wrong.Load())
 	return t, nil
+}
+
+func (t transports) wanted() []result {
+	return []result{atLeast(fmt.Sprintf("a Chrome that runs already, by websocket / one of our own, by pipe, both with %d", mostInFlight),
+		ratio(t.socket, t.pipe), 0.5)}
 }
 
 // startLimit bounds the start of a Chrome with a debugging port.
