@@ -76,9 +76,9 @@ func startOther(ctx context.Context, path string) (at string, end func(), err er
 		return "", nil, errors.Join(err, os.RemoveAll(folder))
 	}
 	end = func() {
-		_ = other.Process.Kill()
-		_ = other.Wait()         // it was killed
-		_ = os.RemoveAll(folder) // a temporary one
+		measure.Kill(other.Process.Pid) // Debian's headless shell is started by a script, and does not end with it
+		_ = other.Wait()                // it was killed
+		_ = os.RemoveAll(folder)        // a temporary one
 	}
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
