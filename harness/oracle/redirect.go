@@ -99,6 +99,9 @@ func (r *run) locationRefused(next location) *failure {
 	case next.present && !next.valid && r.deviates(refusesTargetFirst):
 		r.take(redirectInvalid)
 		return &failure{reason: harness.InvalidRedirect, anchor: anchorRedirect}
+	case next.present && r.redirect == harness.RedirectFollow && r.readsFirst(next) && r.deviates(readsLocationFirst):
+		r.take(redirectInvalid)
+		return &failure{reason: harness.InvalidRedirect, anchor: anchorRedirect}
 	}
 	return nil
 }
@@ -115,9 +118,6 @@ func (r *run) redirected(reply Reply, next location) *failure {
 		return &failure{reason: harness.RedirectRefused, anchor: anchorHTTP}
 	case harness.RedirectManual:
 		r.take(redirectManual)
-		if r.q.Cache != nil && len(r.Preflights()) > 0 && r.deviates(manualClearsCache) {
-			r.q.Cache.clear(r.cacheKey())
-		}
 		r.filter(typeOpaqueRedirect, reply)
 		return nil
 	}
@@ -153,11 +153,13 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		r.take(redirectStream)
 		return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}
 	}
+	before := r.header
 	r.rewrite(reply.Status)
 	if !SameOrigin(r.current().Origin(), next.url.Origin()) && len(r.header.Values(web.NameAuthorization)) > 0 {
 		r.take(redirectDrops)
 		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
+	r.restoreHeaders(before, next.url)
 	if !SameOrigin(r.origin, next.url.Origin()) || r.inWorker() || r.framedByAnotherOrigin() {
 		r.dropClientHints()
 	}
