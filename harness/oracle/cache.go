@@ -236,11 +236,13 @@ func (r *run) records() map[cacheKey]preflightResult {
 	return r.q.Cache.records
 }
 
-// bypassesCache says whether the cache mode makes Chrome skip its caches.
+// bypassesCache says whether the cache mode makes the browser skip its caches.
 func (r *run) bypassesCache() bool {
 	switch r.q.Request.Cache {
-	case harness.CacheNoStore, harness.CacheReload, harness.CacheNoCache:
+	case harness.CacheNoStore, harness.CacheReload:
 		return true
+	case harness.CacheNoCache:
+		return r.q.As == Chrome
 	}
 	return false
 }
@@ -263,8 +265,6 @@ func (r *run) store(result preflightResult) {
 	cache := r.q.Cache
 	switch {
 	case cache == nil:
-	case r.rows[cacheModeSkipsCache] && !r.rows[cachesWholeResults] && r.q.Request.Cache == harness.CacheNoStore && r.deviates(cacheModeSkipsCache):
-		r.take(cacheSkipped)
 	case !r.deviates(cachesWholeResults):
 		result.literal = r.rows[cachesStarAsName]
 		cache.create(r.cacheKey(), r.credentials, result, r.q.Now)

@@ -83,7 +83,7 @@ const (
 	takesUnknownPolicy          = "D67"
 	hasNoTotalLimit             = "D68"
 	refusesBytesBeyondASCII     = "D69"
-	refusesLastSemicolon        = "D70"
+	refusesLooseParameters      = "D70"
 	boundsRangeLater            = "D71"
 	readsLocationFirst          = "D72"
 	leavesEmptyLinesOut         = "D73"
@@ -113,7 +113,7 @@ var deviations = []Deviation{
 		Standard: "entries are kept under null", Chrome: "after a redirect nothing is looked up or kept; for an opaque origin what is kept serves the redirects of the one request",
 		Decides: true, Evidence: measured},
 	{ID: cacheModeSkipsCache, What: "the preflight cache and the cache mode",
-		Standard: "irrelevant", Chrome: "no-store, reload and no-cache do not look it up; no-store does not fill it", Firefox: "as Chrome",
+		Standard: "irrelevant", Chrome: "no-store, reload and no-cache do not look it up; no-store does not fill it", Firefox: "no-store and reload do not look it up",
 		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: lenientMaxAge, What: "Access-Control-Max-Age that is not delta-seconds",
 		Standard: "5 seconds; a number of any size is one", Chrome: "a negative number is 0, a plus sign is read, a number beyond 63 bits is 5 seconds",
@@ -266,16 +266,16 @@ var deviations = []Deviation{
 		Standard: "the name stands once", Firefox: "the name stands as often as the header has a value that is not safelisted, if fetch() sends it",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: preflightsAsPage, What: "the origin of a preflight, after redirects have made the origin of the request null",
-		Standard: "null", Firefox: "the page's origin: the preflight sends it, its response must allow it, and the preflight cache knows it",
+		Standard: "null", Firefox: "the page's origin: the preflight sends it, its response must allow it, and the preflight cache knows it; the response of the page's own origin needs no permission",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: preflightsRedirects, What: "the preflight of a redirected request that became a GET, or lost its unsafe headers",
-		Standard: "none, if it is a CORS-safelisted request now", Firefox: "preflighted, if it was before, or had unsafe headers at first",
+		Standard: "for the method and the headers that it has now", Firefox: "also if it was preflighted before; it asks for the headers that the request had at first, without what the last redirect has removed",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: restoresHeaders, What: "headers that a redirect has removed: Authorization on the way to another origin, Content-Type and others of a body where the request becomes a GET",
-		Standard: "removed for good", Firefox: "sent again after the next redirect, unless that one removes them, too",
+		Standard: "removed for good", Firefox: "sent again after the next redirect, unless that one removes them, too, or would remove them with the method that the request had at first",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: setsHeadersInTurn, What: "several headers of one name given to fetch()",
-		Standard: "all values, joined", Firefox: "the last value of Authorization, Content-Type and others that can have but one; of other names, the values after the last empty one",
+		Standard: "all values, joined", Firefox: "the last value of Authorization, Content-Type and others that can have but one, but the first Content-Type with a body that was not redirected; of other names, the values after the last empty one",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: takesUnknownPolicy, What: "Cross-Origin-Resource-Policy that is no policy, such as *, for a page with an embedder policy",
 		Standard: "as if there were none: blocked", Firefox: "as cross-origin, unless it is empty",
@@ -286,13 +286,13 @@ var deviations = []Deviation{
 	{ID: refusesBytesBeyondASCII, What: "Accept and Content-Type with a byte beyond ASCII",
 		Standard: "safelisted", Firefox: "unsafe",
 		DecidesFirefox: true, Evidence: firefox},
-	{ID: refusesLastSemicolon, What: "Content-Type that has parameters and ends in a semicolon",
+	{ID: refusesLooseParameters, What: "Content-Type whose parameters have a comma, or end in a semicolon",
 		Standard: "safelisted", Firefox: "unsafe",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: boundsRangeLater, What: "the numbers of a safelisted Range from 18446744073709551616 on",
 		Standard: "of any size", Firefox: "unsafe",
 		DecidesFirefox: true, Evidence: firefox},
-	{ID: readsLocationFirst, What: "a redirect to follow whose Location is no URL, or has the scheme data or file",
+	{ID: readsLocationFirst, What: "a redirect to follow whose Location is no URL, or has the scheme data, file, javascript, chrome or ws, or blob: of the page's origin for fetch(), of another one for XMLHttpRequest",
 		Standard: "the CORS check of the redirect comes first", Firefox: "the Location is judged first, also of a preflight",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: leavesEmptyLinesOut, What: "several response lines of one name, some of them empty",

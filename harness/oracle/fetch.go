@@ -58,6 +58,7 @@ type run struct {
 	usePreflight   bool                         // the use-CORS-preflight flag
 	preflighted    bool                         // the last cors request needed a preflight
 	given          harness.Header               // the header list before any redirect
+	left           []string                     // the names that the last redirect has removed from it
 	redirectPolicy harness.ReferrerPolicy       // of the last redirect with a policy
 	timingFailed   bool                         // the timing allow failed flag
 	passed         bool                         // the service worker had its turn
@@ -148,7 +149,7 @@ func (r *run) mainFetch() *failure {
 		return r.httpFetch(nil, false)
 	}
 	r.tainting = typeCORS
-	unsafe := unsafeNames(r.deviates, r.header)
+	unsafe := r.unsafe()
 	r.preflighted = r.usePreflight || !CORSSafelistedMethod(r.method) || len(unsafe) > 0 || r.preflightsAgain()
 	needed := r.preflighted
 	if needed {

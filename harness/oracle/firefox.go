@@ -18,36 +18,67 @@ func (r *run) preflightOrigin() string {
 	return origin
 }
 
+// preflightsItself says whether a preflight asks the page's own origin, after redirects.
+// Firefox does not check such a response.
+func (r *run) preflightsItself() bool {
+	return SameOrigin(r.origin, r.current().Origin()) && r.deviates(preflightsAsPage)
+}
+
+// unsafe returns the unsafe names in the order of the request. In Firefox these are the
+// names that the request had at first, without what the last redirect has removed.
+// https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+func (r *run) unsafe() []string {
+	unsafe := unsafeNames(r.deviates, r.header)
+	if len(r.urls) == 1 || !r.rows[preflightsRedirects] {
+		return unsafe
+	}
+	first := slices.DeleteFunc(unsafeNames(r.deviates, r.given), func(name string) bool { return slices.Contains(r.left, name) })
+	if !slices.Equal(first, unsafe) && r.deviates(preflightsRedirects) {
+		return first
+	}
+	return unsafe
+}
+
 // preflightsAgain says whether a redirected request is preflighted only because it was
-// before, or because it had unsafe headers before.
+// before, or because it had unsafe headers at first.
 func (r *run) preflightsAgain() bool {
 	return len(r.urls) > 1 && (r.preflighted || r.rows[preflightsRedirects] && len(unsafeNames(r.deviates, r.given)) > 0) && r.deviates(preflightsRedirects)
 }
 
+// leave notes the names that a redirect to a URL removes from the list of headers.
+func (r *run) leave(rewritten bool, next URL) {
+	r.left = nil
+	for _, f := range r.given {
+		if rewritten && web.IsRequestBodyHeaderName(f.Name) || isAuthorization(f.Name) && r.crosses(next) {
+			r.left = append(r.left, web.Lower(f.Name))
+		}
+	}
+}
+
+func isAuthorization(name string) bool { return web.Lower(name) == web.Lower(web.NameAuthorization) }
+
+// crosses says whether a redirect to a URL leads to another origin.
+func (r *run) crosses(next URL) bool { return !SameOrigin(r.current().Origin(), next.Origin()) }
+
 // restoreHeaders gives a redirected request the headers back that an earlier redirect has
-// removed: Firefox removes from the first list of headers what this redirect removes.
-// before is the list before this redirect.
-func (r *run) restoreHeaders(before harness.Header, next URL) {
+// removed. Firefox takes the first list of headers, and removes what the status removes from
+// a request with the first method. before is the list before this redirect.
+func (r *run) restoreHeaders(before harness.Header, status int) {
 	if !r.rows[restoresHeaders] {
 		return
 	}
+	method := NormalizeMethod(or(r.q.Request.Method, "GET"))
 	var restored harness.Header
 	for _, f := range r.given {
 		kept := len(r.header.Values(f.Name)) > 0
-		lost := len(before.Values(f.Name)) == 0
-		if kept || lost && !r.removes(f.Name, next) && !r.madeByXHR(f.Name) {
+		lost := len(before.Values(f.Name)) == 0 && !slices.Contains(r.left, web.Lower(f.Name))
+		if kept || lost && !r.madeByXHR(f.Name) && !(web.IsRequestBodyHeaderName(f.Name) && becomesGET(status, method)) {
 			restored = append(restored, f)
 		}
 	}
 	if len(restored) > len(r.header) && r.deviates(restoresHeaders) {
 		r.header = restored
 	}
-}
-
-// removes says whether the redirect to a URL removes the header: Authorization, where it
-// leads to another origin. What a rewrite to GET removes is lost once: there is one rewrite.
-func (r *run) removes(name string, next URL) bool {
-	return web.Lower(name) == web.Lower(web.NameAuthorization) && !SameOrigin(r.current().Origin(), next.Origin())
 }
 
 // madeByXHR says whether XMLHttpRequest made the header itself.
@@ -67,6 +98,9 @@ func (r *run) onTheWire(list harness.Header) harness.Header {
 	}
 	var sent harness.Header
 	for _, f := range list {
+		if r.body && len(r.urls) == 1 && web.Lower(f.Name) == web.Lower(web.NameContentType) && len(sent.Values(f.Name)) > 0 {
+			continue // the body brings its type: the first
+		}
 		if f.Value == "" || slices.Contains(singleHeaders, web.Lower(f.Name)) {
 			sent = remove(sent, web.Lower(f.Name))
 		}
@@ -121,5 +155,11 @@ func (r *run) hasPolicy(response harness.Header) bool {
 
 // readsFirst says whether Firefox refuses a Location before it judges the response.
 func (r *run) readsFirst(next location) bool {
-	return !next.valid || next.url.Scheme == "data" || next.url.Scheme == "file"
+	switch next.url.Scheme {
+	case "chrome", "data", "file", "javascript", "ws":
+		return true
+	case "blob":
+		return r.xhr != SameOrigin(ParseOrigin(next.url.Path), r.origin)
+	}
+	return !next.valid
 }

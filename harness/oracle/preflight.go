@@ -57,7 +57,7 @@ func (r *run) corsPreflightFetch(unsafe []string) *failure {
 		return redirected
 	}
 	// The check uses the credentials mode of the request, not of the preflight.
-	if c := corsCheck(r.preflightOrigin(), r.credentials, reply.Header); c.reason != "" {
+	if c := corsCheck(r.preflightOrigin(), r.credentials, reply.Header); c.reason != "" && !r.preflightsItself() {
 		r.take(preflightCheck, c.branch)
 		return &failure{reason: preflightReasons[c.reason], parameter: c.parameter, anchor: anchorPreflight}
 	}

@@ -117,7 +117,7 @@ func (r *run) setHeaders() bool {
 			return false
 		}
 		before := len(r.header)
-		if r.header = appendHeader(r.header, harness.Field{Name: f.Name, Value: value}, r.mode == harness.NoCORS); len(r.header) == before {
+		if r.header = appendHeader(r.deviates, r.header, harness.Field{Name: f.Name, Value: value}, r.mode == harness.NoCORS); len(r.header) == before {
 			r.take(requestDropped)
 		}
 	}

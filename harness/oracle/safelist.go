@@ -78,7 +78,7 @@ func safelisted(deviates func(string) bool, f harness.Field) bool {
 		return isLanguage(f.Value)
 	case "content-type":
 		return safelistedContentType(f.Value) && !(deviates != nil && beyondASCII(f.Value) && deviates(refusesBytesBeyondASCII)) &&
-			!(deviates != nil && endsInSemicolon(f.Value) && deviates(refusesLastSemicolon))
+			!(deviates != nil && hasLooseParameters(f.Value) && deviates(refusesLooseParameters))
 	case "range":
 		// This order asks for the deviation only when it changes the result.
 		simple := simpleRange(f.Value)
@@ -104,10 +104,11 @@ func beyondASCII(value string) bool {
 	return strings.ContainsFunc(value, func(c rune) bool { return c > '~' })
 }
 
-// endsInSemicolon says whether a Content-Type has parameters and ends in a semicolon.
-func endsInSemicolon(value string) bool {
+// hasLooseParameters says whether the parameters of a Content-Type have a comma, or end in a
+// semicolon.
+func hasLooseParameters(value string) bool {
 	_, parameters, _ := strings.Cut(value, ";")
-	return strings.HasSuffix(parameters, ";")
+	return strings.HasSuffix(parameters, ";") || strings.Contains(parameters, ",")
 }
 
 // isLanguage says whether a value has nothing but the bytes of a language range.
