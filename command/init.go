@@ -154,7 +154,7 @@ func (o *initOptions) askTarget(ctx context.Context, s streams) (draft.Draft, er
 		if r.OnTheWire() {
 			return wire.Fetch(ctx, client, r)
 		}
-		if chrome.Kind == harness.Firefox { // it has no check of local network access
+		if chrome.Kind != "" { // no other browser checks local network access
 			r.AddressSpace = ""
 		}
 		return chrome.Fetch(ctx, r)

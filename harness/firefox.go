@@ -8,6 +8,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/bidi"
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/webkit"
 )
 
 // Kind is a kind of browser. The zero Kind is Chrome.
@@ -17,12 +18,16 @@ type Kind string
 const (
 	chromeName  = "Chrome"
 	firefoxName = "Firefox"
+	webkitName  = "WebKit"
 )
 
 // Brand is what people call a browser of the kind.
 func (k Kind) Brand() string {
-	if k == Firefox {
+	switch k {
+	case Firefox:
 		return firefoxName
+	case WebKit:
+		return webkitName
 	}
 	return chromeName
 }
@@ -41,24 +46,40 @@ func (k Kind) Brand() string {
 // https://w3c.github.io/webdriver-bidi/
 const Firefox Kind = "firefox"
 
-// firefoxFault is the error of a question that Firefox cannot be asked.
-func (b *Browser) firefoxFault(r Request) error {
-	if b.Kind != Firefox || r.AddressSpace == "" {
+// WebKit is the engine of Safari, in the browser of WebKitGTK, for Linux alone. It is a witness that
+// says whether script can read, and little more:
+//
+//	webkit := harness.Browser{Kind: harness.WebKit}
+//
+// Its Path is the MiniBrowser to start: the one that the environment variable CORSPROOF_WEBKIT names, or
+// the first that is installed, where it is empty. It asks by fetch and by XMLHttpRequest from a page,
+// one question at a time. [Observation.Category] is what WebKit's text says; [Reason] is the name of
+// the same step, or [Untold] where the text fits several. WebKit shows no preflight, and of a
+// refused response the status alone. Each page has cookies of its own: it begins with the cookies of
+// its profile. A proxy of ours judges the certificates of the servers. What WebKit cannot ask is an
+// error that names it.
+//
+// https://github.com/WebKit/WebKit/tree/main/Source/JavaScriptCore/inspector/protocol
+const WebKit Kind = "webkit"
+
+// spaceFault is the error of a question for which only Chrome has a page.
+func (b *Browser) spaceFault(r Request) error {
+	if b.Kind == "" || r.AddressSpace == "" {
 		return nil
 	}
-	return &CannotError{Browser: firefoxName, What: "open a page in an address space of your choice: remove AddressSpace (--page-address-space), or ask Chrome"}
+	return &CannotError{Browser: b.Kind.Brand(), What: "open a page in an address space of your choice: remove AddressSpace (--page-address-space), or ask Chrome"}
 }
 
-// Told is the browser's own name for why the page was refused, or the request failed: Firefox's
-// Category, or Chrome's Reason or NetError. It is empty where the browser names none.
+// Told is the browser's own name for why the page was refused, or the request failed: the Category of
+// Firefox and WebKit, or Chrome's Reason or NetError. It is empty where the browser names none.
 func (o Observation) Told() string {
-	if o.Browser.Brand() == firefoxName {
+	if o.Browser.Brand() != chromeName {
 		return o.Category
 	}
 	return cmp.Or(string(o.Reason), o.NetError)
 }
 
-// untold says what Firefox does not tell of a question, so that corsproof has put it together.
+// untold says what a browser does not tell of a question.
 func untold(o Observation) []string {
 	if o.Browser.Brand() != firefoxName {
 		return nil
@@ -76,13 +97,19 @@ func untold(o Observation) []string {
 // ErrNoFirefox says that there is no Firefox on this machine.
 var ErrNoFirefox = bidi.ErrNoFirefox
 
+// ErrNoWebKit says that there is no WebKit on this machine.
+var ErrNoWebKit = webkit.ErrNoWebKit
+
 // connect connects to a Chrome that runs already.
 var connect = chrome.Connect
 
 // launch starts a browser of the kind.
 func (k Kind) launch() func(context.Context, engine.Options) (engine.Browser, error) {
-	if k == Firefox {
+	switch k {
+	case Firefox:
 		return bidi.Launch
+	case WebKit:
+		return webkit.Launch
 	}
 	return chrome.Launch
 }

@@ -242,13 +242,13 @@ type UserAgent struct {
 	Endpoint string `json:"endpoint,omitempty"`
 }
 
-// Brand is what people call the browser: "Firefox", or "Chrome" for each of its builds.
+// Brand is what people call the browser: "Firefox", "WebKit", or "Chrome" for each build of it.
 func (u UserAgent) Brand() string { return brand(u.Name) }
 
-// brand is the brand of a name; Chrome where there is none.
+// brand is the brand of a browser with the name; Chrome where there is none.
 func brand(name string) string {
-	if name == firefoxName {
-		return firefoxName
+	if name == firefoxName || name == webkitName {
+		return name
 	}
 	return chromeName
 }
@@ -291,10 +291,10 @@ func (c Chrome) Brand() string {
 }
 
 // Build names the build, by what Chrome calls itself: "headless shell" or "full Chrome". It is
-// empty where the version is, and for Firefox.
+// empty where the version is, and for a browser that is no Chrome.
 func (c Chrome) Build() string {
 	switch name, _, _ := strings.Cut(c.Version, "/"); name {
-	case "", firefoxName:
+	case "", firefoxName, webkitName:
 		return ""
 	case "HeadlessChrome":
 		return "headless shell"

@@ -6,12 +6,15 @@ import (
 	"github.com/corsproof/corsproof/harness"
 )
 
-// Of is the decider that describes the browser that was asked.
+// Of is the decider that describes the browser that was asked: the standard, where no row is about it.
 func Of(u harness.UserAgent) As {
-	if u.Brand() == harness.Firefox.Brand() {
+	switch u.Brand() {
+	case harness.Kind("").Brand():
+		return Chrome
+	case harness.Firefox.Brand():
 		return Firefox
 	}
-	return Chrome
+	return Standard
 }
 
 // asChrome is how a row says that Firefox differs in the same way.
