@@ -159,6 +159,7 @@ func (f *Firefox) run(ctx context.Context, path string) (string, error) {
 	case address := <-said:
 		return address, nil
 	case <-f.exited:
+		f.waitForAll() // the last that it printed may not be read yet
 		return "", f.ended(errors.New("it ended before it listened"))
 	case <-ctx.Done():
 		return "", f.ended(context.Cause(ctx))
