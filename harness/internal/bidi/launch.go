@@ -138,9 +138,10 @@ func (f *Firefox) run(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer in.Close()
 	cmd.Stdout, cmd.Stderr = in, in
-	if err := cmd.Start(); err != nil {
+	err = cmd.Start()
+	_ = in.Close() // the process has its own
+	if err != nil {
 		_ = out.Close()
 		return "", err
 	}
