@@ -265,7 +265,17 @@ func (c *conclusion) transport() error {
 	return c.inconclusive("%s", transportFailure(c.failed.NetError, c.lastURL()))
 }
 
-func (c *conclusion) early() error { return c.blocked(c.code()) }
+// early concludes from a refusal before there was a request. Firefox announces no request there for
+// which Chrome announces one that failed.
+func (c *conclusion) early() error {
+	switch c.NetError = c.told.Early.NetError; {
+	case c.code() != "":
+		return c.blocked(c.code())
+	case Decides(c.NetError):
+		return c.blocked(Reason(c.NetError))
+	}
+	return c.inconclusive("%s", transportFailure(c.NetError, c.Request.URL))
+}
 
 // bodyNotResent says whether a redirect needed a streamed body again.
 func (c *conclusion) bodyNotResent() bool {

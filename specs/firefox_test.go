@@ -1,6 +1,8 @@
 package specs_test
 
 import (
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
@@ -103,6 +105,36 @@ var _ = Describe("Firefox", Label("scenario:firefox"), func() {
 		Entry("and a request without one", harness.Request{Method: "POST"}, answer(nil, nil), SatisfyAll(harness.BeReadable(), HaveField("Withheld()", true))),
 	)
 
+	DescribeTable("holds a request of a dry run back, however its URL is written", Label("fetch:cors-preflight-fetch"),
+		func(ctx SpecContext, r harness.Request, write func(url string) string) {
+			r.From, r.URL, r.Method, r.DryRun = app, write(serve(answer(allow("*", acam, "*"), allow("*")))), "DELETE", true
+			Expect(firefox.Fetch(ctx, r)).To(SatisfyAll(harness.BeReadable(), HaveField("Withheld()", true), arrive("OPTIONS")))
+		},
+		Entry("with a query of JSON", harness.Request{}, func(url string) string { return url + `?q={"a":'1'}` }),
+		Entry("with signs in its path", harness.Request{}, func(url string) string { return url + "/^|`{}'\"<>[]é" }),
+		Entry("with a user name", harness.Request{Via: harness.ViaXHR}, func(url string) string { return strings.Replace(url, "://", "://ann:pw@", 1) }),
+	)
+
+	It("holds a request of a dry run back whose preflight is kept", Label("fetch:cors-preflight-cache"), func(ctx SpecContext) {
+		r := harness.Request{From: app, Method: "PUT", URL: serve(answer(allow("*", acam, "PUT", acma, "600"), allow("*")))}
+		Expect(firefox.Fetch(ctx, r)).To(SatisfyAll(read(200), arrive("OPTIONS", "PUT")))
+		r.DryRun = true
+		Expect(firefox.Fetch(ctx, r)).To(SatisfyAll(harness.BeReadable(), HaveField("Withheld()", true), Not(arrive("PUT"))))
+	})
+
+	It("asks by https where a policy of the page upgrades, and holds such a request of a dry run back, too", Label("fetch:main-fetch"), func(ctx SpecContext) {
+		r := harness.Request{From: app, Method: "PUT", PageHeaders: header("Content-Security-Policy", "upgrade-insecure-requests")}
+		place := net.Add(answer(open, allow("*")))
+		DeferCleanup(place.Close)
+		https := place.URL("https://api.test")
+		r.URL = strings.Replace(https, "https:", "http:", 1)
+		Expect(firefox.Fetch(ctx, r)).To(SatisfyAll(read(200), HaveField("Exchanges", HaveEach(HaveField("URL", https)))))
+		before := net.LastSeq()
+		r.DryRun = true
+		_, _ = firefox.Fetch(ctx, r) // Firefox does not ask the proxy of our names then: there may be no verdict
+		Expect(net.Arrivals(before, []string{https})).NotTo(ContainElement(HaveField("Method", "PUT")))
+	})
+
 	It("shows the preflight, with its headers", Label("fetch:cors-preflight-fetch"), func(ctx SpecContext) {
 		seen, err := ask(ctx, harness.Request{Method: "PUT", Headers: header("X-A", "1")}, answer(open, allow("*")))
 		Expect(seen, err).To(SatisfyAll(read(200), harness.BePreflighted()))
@@ -141,6 +173,8 @@ var _ = Describe("Firefox", Label("scenario:firefox"), func() {
 			categorised(harness.BlockedByCORPNotSameOrigin, "NS_ERROR_DOM_CORP_FAILED")),
 		Entry("Content-Security-Policy", harness.Request{PageHeaders: header("Content-Security-Policy", "connect-src 'self'")}, answer(nil, allow("*")),
 			SatisfyAll(harness.BeBlocked(harness.BlockedByCSP), arrive())),
+		Entry("Content-Security-Policy, and not a policy that reports alone", harness.Request{PageHeaders: header("Content-Security-Policy-Report-Only", "connect-src 'self'")}, answer(nil, nil),
+			categorised(harness.MissingAllowOriginHeader, "CORSMissingAllowOrigin2")),
 		Entry("mode same-origin", harness.Request{Mode: harness.SameOriginOnly}, answer(nil, allow("*")), categorised(harness.DisallowedByMode, "SOP")),
 		Entry("a hash that differs", harness.Request{Integrity: "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}, answer(nil, allow("*")), harness.BeBlocked(harness.BlockedByIntegrity)),
 	)

@@ -33,12 +33,15 @@ func (k cacheKey) together() cacheKey {
 	return k
 }
 
-// cacheEntry allows one method, or one header name.
+// cacheEntry allows one method, or one header name. In Firefox an entry that allows neither
+// says that there was a preflight.
 type cacheEntry struct {
 	key            cacheKey
 	credentials    bool
 	method, header string
-	expires        time.Time
+	// literal says that * is a name like others, as in Firefox.
+	literal bool
+	expires time.Time
 }
 
 // preflightResult is what a successful preflight allows.
@@ -47,6 +50,7 @@ type preflightResult struct {
 	methods     []string // as written
 	names       []string // in lower case
 	expires     time.Time
+	literal     bool // * stands for itself
 }
 
 // methodMatch returns the index of the entry that allows a method, by its name or by *.
@@ -55,7 +59,7 @@ type preflightResult struct {
 // https://fetch.spec.whatwg.org/#method-cache-entry-match
 func (c *PreflightCache) methodMatch(key cacheKey, credentials harness.Credentials, method string, now time.Time) int {
 	return c.match(key, credentials, now, func(e cacheEntry) bool {
-		return e.method != "" && (e.method == method || e.method == "*")
+		return e.method != "" && (e.method == method || e.method == "*" && !e.literal)
 	})
 }
 
@@ -65,7 +69,7 @@ func (c *PreflightCache) methodMatch(key cacheKey, credentials harness.Credentia
 // https://fetch.spec.whatwg.org/#header-name-cache-entry-match
 func (c *PreflightCache) headerMatch(key cacheKey, credentials harness.Credentials, name string, now time.Time) int {
 	return c.match(key, credentials, now, func(e cacheEntry) bool {
-		return e.header != "" && (e.header == name || e.header == "*" && !web.IsNonWildcardRequestHeaderName(name))
+		return e.header != "" && (e.header == name || e.header == "*" && !e.literal && !web.IsNonWildcardRequestHeaderName(name))
 	})
 }
 
@@ -84,15 +88,20 @@ func (c *PreflightCache) create(key cacheKey, mode harness.Credentials, result p
 			c.entries[i].expires = result.expires
 			continue
 		}
-		c.entries = append(c.entries, cacheEntry{key, result.credentials, method, "", result.expires})
+		c.entries = append(c.entries, cacheEntry{key, result.credentials, method, "", result.literal, result.expires})
 	}
 	for _, name := range result.names {
 		if i := c.headerMatch(key, mode, name, now); i >= 0 {
 			c.entries[i].expires = result.expires
 			continue
 		}
-		c.entries = append(c.entries, cacheEntry{key, result.credentials, "", name, result.expires})
+		c.entries = append(c.entries, cacheEntry{key, result.credentials, "", name, result.literal, result.expires})
 	}
+}
+
+// star says whether an entry allows * by its name alone.
+func (c *PreflightCache) star(key cacheKey, credentials harness.Credentials, now time.Time) bool {
+	return c.match(key, credentials, now, func(e cacheEntry) bool { return e.literal && (e.method == "*" || e.header == "*") }) >= 0
 }
 
 // any says whether there is an entry, whatever it allows.
@@ -124,13 +133,15 @@ var (
 
 // cacheKey returns the key of the current request.
 func (r *run) cacheKey() cacheKey {
-	url := r.current()
-	key := cacheKey{page: r.q.Request.From, origin: r.serializedOrigin(), url: url.String() + url.Fragment}
+	key := cacheKey{page: r.q.Request.From, origin: r.preflightOrigin(), url: urlInCache(r.current())}
 	if r.rows[cacheByCredentials] && r.credentials == harness.Include {
 		key.apart = r.credentials
 	}
 	return key
 }
+
+// urlInCache is a URL as the cache compares it.
+func urlInCache(url URL) string { return url.String() + url.Fragment }
 
 // cached says whether the preflight cache makes a preflight unnecessary.
 // https://fetch.spec.whatwg.org/#http-fetch
@@ -146,27 +157,43 @@ func (r *run) cached(unsafe []string) bool {
 		r.take(cacheSkipped)
 		return false
 	}
-	key, covered := r.cacheKey(), true
-	switch {
-	case CORSSafelistedMethod(r.method) && !r.usePreflight:
-	case CORSSafelistedMethod(r.method) && cache.any(key, r.credentials, r.q.Now) && r.deviates(cacheCoversSafeMethods):
-	default:
-		covered = cache.methodMatch(key, r.credentials, r.method, r.q.Now) >= 0
-	}
+	key := r.cacheKey()
+	covered := r.methodCovered(key)
 	for _, name := range unsafe {
 		covered = covered && cache.headerMatch(key, r.credentials, name, r.q.Now) >= 0
 	}
-	if with := key; !covered && key.apart == "" && r.rows[cacheByCredentials] {
+	if covered {
+		r.take(CacheHit)
+		return true
+	}
+	r.take(cacheMiss)
+	if with := key; key.apart == "" && r.rows[cacheByCredentials] {
 		if with.apart = harness.Include; cache.any(with, harness.Include, r.q.Now) {
 			r.deviates(cacheByCredentials)
 		}
 	}
-	if covered {
-		r.take(CacheHit)
-	} else {
-		r.take(cacheMiss)
+	if cache.star(key, r.credentials, r.q.Now) {
+		r.deviates(cachesStarAsName)
 	}
-	return covered
+	return false
+}
+
+// methodCovered says whether the preflight cache allows the method.
+func (r *run) methodCovered(key cacheKey) bool {
+	cache := r.q.Cache
+	matches := cache.methodMatch(key, r.credentials, r.method, r.q.Now) >= 0
+	covered := matches || CORSSafelistedMethod(r.method) && !r.usePreflight
+	if !r.rows[cacheCoversSafeMethods] {
+		return covered
+	}
+	listed := matches
+	if r.method == "GET" || r.method == "POST" {
+		listed = cache.any(key, r.credentials, r.q.Now)
+	}
+	if listed != covered {
+		r.deviates(cacheCoversSafeMethods)
+	}
+	return listed
 }
 
 // recordCovers is Chrome's lookup. A record that does not cover the request is dropped.
@@ -209,11 +236,13 @@ func (r *run) records() map[cacheKey]preflightResult {
 	return r.q.Cache.records
 }
 
-// bypassesCache says whether the cache mode makes Chrome skip its caches.
+// bypassesCache says whether the cache mode makes the browser skip its caches.
 func (r *run) bypassesCache() bool {
 	switch r.q.Request.Cache {
-	case harness.CacheNoStore, harness.CacheReload, harness.CacheNoCache:
+	case harness.CacheNoStore, harness.CacheReload:
 		return true
+	case harness.CacheNoCache:
+		return r.q.As == Chrome
 	}
 	return false
 }
@@ -236,10 +265,12 @@ func (r *run) store(result preflightResult) {
 	cache := r.q.Cache
 	switch {
 	case cache == nil:
-	case r.rows[cacheModeSkipsCache] && !r.rows[cachesWholeResults] && r.q.Request.Cache == harness.CacheNoStore && r.deviates(cacheModeSkipsCache):
-		r.take(cacheSkipped)
 	case !r.deviates(cachesWholeResults):
+		result.literal = r.rows[cachesStarAsName]
 		cache.create(r.cacheKey(), r.credentials, result, r.q.Now)
+		if r.rows[cacheCoversSafeMethods] {
+			cache.entries = append(cache.entries, cacheEntry{key: r.cacheKey(), credentials: result.credentials, expires: result.expires})
+		}
 	case r.tainted() && r.deviates(nullIsNotCached), r.q.Request.Cache == harness.CacheNoStore && r.deviates(cacheModeSkipsCache):
 		r.take(cacheSkipped)
 	case len(r.cacheKey().url) >= longURL:
@@ -249,12 +280,27 @@ func (r *run) store(result preflightResult) {
 	}
 }
 
-// forget clears the cache when a request that needed a preflight has failed.
+// forget clears the cache when a request has failed that needed a preflight.
 // https://fetch.spec.whatwg.org/#main-fetch
-func (r *run) forget() {
-	if r.q.Cache == nil || r.deviates(failureKeepsCache) {
+func (r *run) forget(failed *failure, needed bool) {
+	if r.q.Cache == nil || failed == nil {
+		return
+	}
+	clears := needed
+	if r.rows[clearsByAnswer] {
+		if clears = failed.reason != harness.RedirectRefused; clears != needed {
+			r.deviates(clearsByAnswer)
+		}
+	}
+	if !clears || r.deviates(failureKeepsCache) {
 		return
 	}
 	r.take(cacheCleared)
-	r.q.Cache.clear(r.cacheKey())
+	key := r.cacheKey()
+	if r.rows[clearsByAnswer] && failed.reason == harness.UnsafePort && len(r.urls) > 1 {
+		r.deviates(clearsByAnswer)
+		answered := r.urls[len(r.urls)-2]
+		key.url = urlInCache(answered)
+	}
+	r.q.Cache.clear(key)
 }

@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"encoding/base64"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -32,7 +31,7 @@ func (r *run) dataFetch() *failure {
 // interest, unless it should be base64 and is not.
 // https://fetch.spec.whatwg.org/#data-url-processor
 func (r *run) processData(u URL) (kind string, ok bool) {
-	text := strings.TrimPrefix(opaquePath(u.String()), "data:")
+	text := strings.TrimPrefix(u.String(), "data:")
 	if strings.HasPrefix(text, "//") && r.deviates(readsDataItsOwnWay) {
 		text = text[2:]
 	}
@@ -78,20 +77,6 @@ func (r *run) dataCharset(mime MIMEType) (kind string, ok bool) {
 // asciiWhitespace is ASCII whitespace.
 // https://infra.spec.whatwg.org/#ascii-whitespace
 const asciiWhitespace = "\t\n\f\r "
-
-// opaquePath percent-encodes what an opaque path cannot hold.
-// https://url.spec.whatwg.org/#c0-control-percent-encode-set
-func opaquePath(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' {
-			fmt.Fprintf(&b, "%%%02X", c)
-			continue
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
-}
 
 // cutBase64 removes ";base64" from the end of a type, and says whether it was there.
 func cutBase64(kind string) (before string, isBase64 bool) {

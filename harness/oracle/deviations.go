@@ -74,8 +74,21 @@ const (
 	cacheByCredentials          = "D57"
 	cacheCoversSafeMethods      = "D58"
 	fileHasOwnReason            = "D59"
-	manualClearsCache           = "D60"
+	cachesStarAsName            = "D60"
 	repeatsRequestedNames       = "D62"
+	preflightsAsPage            = "D63"
+	preflightsRedirects         = "D64"
+	restoresHeaders             = "D65"
+	setsHeadersInTurn           = "D66"
+	takesUnknownPolicy          = "D67"
+	hasNoTotalLimit             = "D68"
+	refusesBytesBeyondASCII     = "D69"
+	refusesLooseParameters      = "D70"
+	boundsRangeLater            = "D71"
+	readsLocationFirst          = "D72"
+	leavesEmptyLinesOut         = "D73"
+	workerKeepsCharset          = "D74"
+	clearsByAnswer              = "D75"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -100,7 +113,7 @@ var deviations = []Deviation{
 		Standard: "entries are kept under null", Chrome: "after a redirect nothing is looked up or kept; for an opaque origin what is kept serves the redirects of the one request",
 		Decides: true, Evidence: measured},
 	{ID: cacheModeSkipsCache, What: "the preflight cache and the cache mode",
-		Standard: "irrelevant", Chrome: "no-store, reload and no-cache do not look it up; no-store does not fill it", Firefox: "as Chrome",
+		Standard: "irrelevant", Chrome: "no-store, reload and no-cache do not look it up; no-store does not fill it", Firefox: "no-store and reload do not look it up",
 		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: lenientMaxAge, What: "Access-Control-Max-Age that is not delta-seconds",
 		Standard: "5 seconds; a number of any size is one", Chrome: "a negative number is 0, a plus sign is read, a number beyond 63 bits is 5 seconds",
@@ -138,7 +151,7 @@ var deviations = []Deviation{
 	{ID: "D21", What: "streamed uploads over HTTP/1.1", Standard: "sent", Chrome: "net::ERR_ALPN_NEGOTIATION_FAILED after the preflight",
 		Absent: "below HTTP", Evidence: measured},
 	{ID: reportsPreflightRedirect, What: "a preflight that is redirected",
-		Standard: "the CORS check, then the status: one network error", Chrome: "PreflightDisallowedRedirect before both, where there is a Location", Firefox: "as Chrome",
+		Standard: "the CORS check, then the status: one network error", Chrome: "PreflightDisallowedRedirect before both, where there is a Location", Firefox: "PreflightDisallowedRedirect after the CORS check, where there is a Location",
 		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: "D23", What: "Authorization and 302 POST across redirects", Standard: "dropped, rewritten", Chrome: "the same, though its expectations say FAIL",
 		Absent: "no difference", Evidence: measured},
@@ -177,7 +190,7 @@ var deviations = []Deviation{
 		Standard: "kept", Chrome: "removed, unless keepalive is set in a page",
 		Decides: true, Evidence: measured},
 	{ID: replacesCharsetInText, What: "the charset of a Content-Type that a script gives an XMLHttpRequest",
-		Standard: "of a string, if it is another than UTF-8: the type is parsed and written again", Chrome: "of a string or URLSearchParams, in any case: UTF-8 is put in its place in the text", Firefox: "as Chrome",
+		Standard: "of a string, if it is another than UTF-8: the type is parsed and written again", Chrome: "of a string or URLSearchParams, in any case: UTF-8 is put in its place in the text", Firefox: "as the standard for a string; for URLSearchParams, if it is another than UTF-8, UTF-8 is put in its place in the text",
 		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: keepaliveRedirectsLess, What: "redirects of a fetch() with keepalive in a page", Standard: "20 are followed", Chrome: "19 are",
 		Decides: true, Evidence: measured},
@@ -241,16 +254,55 @@ var deviations = []Deviation{
 	{ID: cacheByCredentials, What: "the preflight cache and a request without credentials",
 		Standard: "an entry that was made with credentials serves it", Firefox: "it does not: entries are kept apart",
 		DecidesFirefox: true, Evidence: firefox},
-	{ID: cacheCoversSafeMethods, What: "the preflight cache and GET, HEAD or POST that is preflighted for its method alone",
-		Standard: "an entry with the method is needed", Firefox: "any entry of the URL serves it",
+	{ID: cacheCoversSafeMethods, What: "the preflight cache and the methods GET, HEAD and POST",
+		Standard: "an entry with the method is needed, where the use-CORS-preflight flag is set", Firefox: "any preflight for the URL serves GET and POST; HEAD must be listed in Access-Control-Allow-Methods",
 		DecidesFirefox: true, Evidence: firefox},
-	{ID: manualClearsCache, What: "the preflight cache after a redirect that mode manual does not follow",
-		Standard: "the entries of the URL stay", Firefox: "they are cleared",
+	{ID: cachesStarAsName, What: "the preflight cache and * in Access-Control-Allow-Methods and Access-Control-Allow-Headers",
+		Standard: "the entry serves every method, or every header but Authorization, without credentials", Firefox: "the entry serves the method *, or the header *",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: "D61", What: "the headers of the response of a data: URL", Standard: "Content-Type", Firefox: "Content-Length, too",
 		Absent: "a decision has no body", Evidence: firefox},
 	{ID: repeatsRequestedNames, What: "Access-Control-Request-Headers of a request that has a header twice",
-		Standard: "the name stands once", Firefox: "the name stands as often as the header",
+		Standard: "the name stands once", Firefox: "the name stands as often as the header has a value that is not safelisted, if fetch() sends it",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: preflightsAsPage, What: "the origin of a preflight, after redirects have made the origin of the request null",
+		Standard: "null", Firefox: "the page's origin: the preflight sends it, its response must allow it, and the preflight cache knows it; the response of the page's own origin needs no permission",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: preflightsRedirects, What: "the preflight of a redirected request that became a GET, or lost its unsafe headers",
+		Standard: "for the method and the headers that it has now", Firefox: "also if it was preflighted before; it asks for the headers that the request had at first, without what the last redirect has removed",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: restoresHeaders, What: "headers that a redirect has removed: Authorization on the way to another origin, Content-Type and others of a body where the request becomes a GET",
+		Standard: "removed for good", Firefox: "sent again after the next redirect, unless that one removes them, too, or would remove them with the method that the request had at first",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: setsHeadersInTurn, What: "several headers of one name given to fetch()",
+		Standard: "all values, joined", Firefox: "the last value of Authorization, Content-Type and others that can have but one, but the first Content-Type with a body that was not redirected; of other names, the values after the last empty one",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: takesUnknownPolicy, What: "Cross-Origin-Resource-Policy that is no policy, such as *, for a page with an embedder policy",
+		Standard: "as if there were none: blocked", Firefox: "as cross-origin, unless it is empty",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: hasNoTotalLimit, What: "safelisted headers of more than 1024 bytes in all",
+		Standard: "unsafe", Firefox: "each is judged by itself",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: refusesBytesBeyondASCII, What: "Accept and Content-Type with a byte beyond ASCII",
+		Standard: "safelisted", Firefox: "unsafe",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: refusesLooseParameters, What: "Content-Type whose parameters have a comma, or end in a semicolon",
+		Standard: "safelisted", Firefox: "unsafe",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: boundsRangeLater, What: "the numbers of a safelisted Range from 18446744073709551616 on",
+		Standard: "of any size", Firefox: "unsafe",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: readsLocationFirst, What: "a redirect to follow whose Location is no URL, or has the scheme data, file, javascript, chrome or ws, or blob: of the page's origin for fetch(), of another one for XMLHttpRequest",
+		Standard: "the CORS check of the redirect comes first", Firefox: "the Location is judged first, also of a preflight",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: leavesEmptyLinesOut, What: "several response lines of one name, some of them empty",
+		Standard: "all values, joined", Firefox: "the values that are not empty, joined; the CORS check still counts the lines of Access-Control-Allow-Origin",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: workerKeepsCharset, What: "the charset of the Content-Type of an XMLHttpRequest in a worker",
+		Standard: "UTF-8, also in place of another", Firefox: "utf-8, and what the script gave is sent as it is",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: clearsByAnswer, What: "the preflight cache after a network error, in mode cors",
+		Standard: "the entries of the URL are cleared, if the request needed a preflight", Firefox: "also if it needed none, but not after a redirect that redirect mode error refuses; of a redirect to a bad port, the entries of the URL before",
 		DecidesFirefox: true, Evidence: firefox},
 }
 

@@ -56,6 +56,9 @@ type run struct {
 	tainting       string // a response type
 	redirects      int
 	usePreflight   bool                         // the use-CORS-preflight flag
+	preflighted    bool                         // the last cors request needed a preflight
+	given          harness.Header               // the header list before any redirect
+	left           []string                     // the names that the last redirect has removed from it
 	redirectPolicy harness.ReferrerPolicy       // of the last redirect with a policy
 	timingFailed   bool                         // the timing allow failed flag
 	passed         bool                         // the service worker had its turn
@@ -146,16 +149,16 @@ func (r *run) mainFetch() *failure {
 		return r.httpFetch(nil, false)
 	}
 	r.tainting = typeCORS
-	unsafe := unsafeNames(r.deviates, r.header)
-	if !r.usePreflight && CORSSafelistedMethod(r.method) && len(unsafe) == 0 {
+	unsafe := r.unsafe()
+	r.preflighted = r.usePreflight || !CORSSafelistedMethod(r.method) || len(unsafe) > 0 || r.preflightsAgain()
+	needed := r.preflighted
+	if needed {
+		r.take(mainPreflight)
+	} else {
 		r.take(mainCORS)
-		return r.httpFetch(nil, false)
 	}
-	r.take(mainPreflight)
-	failed := r.httpFetch(unsafe, true)
-	if failed != nil {
-		r.forget()
-	}
+	failed := r.httpFetch(unsafe, needed)
+	r.forget(failed, needed)
 	return failed
 }
 
@@ -231,6 +234,9 @@ func (r *run) share(reply Reply) *failure {
 		}
 	case typeOpaque:
 		reason, taken := corp(r.origin, url, reply.Header, r.embedderPolicy(), r.includesCredentials())
+		if taken == corpRequired && r.hasPolicy(reply.Header) && r.deviates(takesUnknownPolicy) {
+			reason, taken = "", corpNone
+		}
 		r.take(taken)
 		if reason != "" {
 			return &failure{reason: reason, anchor: anchorCORP}
@@ -255,7 +261,7 @@ func (r *run) request() Exchange {
 	if len(r.urls) > 1 {
 		kind = harness.RedirectHop
 	}
-	header := slices.Clone(r.header)
+	header := slices.Clone(r.onTheWire(r.header))
 	if origin, ok := r.originHeader(); ok {
 		header = append(header, harness.Field{Name: web.NameOrigin, Value: origin})
 	}
@@ -324,6 +330,7 @@ func (r *run) send(e Exchange) (Reply, *failure) {
 	}
 	r.Exchanges = append(r.Exchanges, e)
 	reply := r.q.Server(e)
+	reply.Header = r.withoutEmptyLines(reply.Header)
 	r.last = reply.Header
 	if reply.NetError != "" {
 		return reply, &failure{netError: reply.NetError, anchor: anchorCache}

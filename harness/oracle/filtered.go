@@ -76,6 +76,7 @@ func sortAndCombine(list harness.Header, readable func(name string) bool) harnes
 // https://fetch.spec.whatwg.org/#concept-filtered-response
 func (r *run) filter(kind string, reply Reply) {
 	r.Type = kind
+	reply.Header = r.withoutEmptyOrigins(reply.Header)
 	switch kind {
 	case typeOpaque, typeOpaqueRedirect:
 		r.Verdict = harness.Opaque

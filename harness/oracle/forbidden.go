@@ -33,7 +33,7 @@ func NoCORSSafelistedRequestHeader(name, value string) bool {
 // appendHeader is the append of a Headers object: it drops headers that its guard
 // forbids. The guard of a no-cors request checks the value after the append.
 // https://fetch.spec.whatwg.org/#concept-headers-append
-func appendHeader(list harness.Header, f harness.Field, noCORS bool) harness.Header {
+func appendHeader(deviates func(string) bool, list harness.Header, f harness.Field, noCORS bool) harness.Header {
 	if ForbiddenRequestHeader(f.Name, f.Value) {
 		return list
 	}
@@ -42,7 +42,7 @@ func appendHeader(list harness.Header, f harness.Field, noCORS bool) harness.Hea
 		if before, ok := Get(list, f.Name); ok {
 			value = before + ", " + value
 		}
-		if !NoCORSSafelistedRequestHeader(f.Name, value) {
+		if !web.IsNoCORSSafelistedRequestHeaderName(f.Name) || !safelisted(deviates, harness.Field{Name: f.Name, Value: value}) {
 			return list
 		}
 	}

@@ -135,7 +135,7 @@ func TestNoCORSGuard(t *testing.T) {
 	for _, test := range tests {
 		var got harness.Header
 		for _, f := range headers(test.lines...) {
-			got = appendHeader(got, f, true)
+			got = appendHeader(nil, got, f, true)
 		}
 		if line(got) != test.want {
 			t.Errorf("%v: %s", test.lines, line(got))

@@ -52,13 +52,17 @@ func (r *run) corsPreflightFetch(unsafe []string) *failure {
 		r.take(preflightFailed)
 		return failed
 	}
-	if failed := r.preflightRedirected(reply); failed != nil {
-		return failed
+	redirected := r.preflightRedirected(reply)
+	if redirected != nil && (r.q.As != Firefox || redirected.reason != harness.PreflightDisallowedRedirect) {
+		return redirected
 	}
 	// The check uses the credentials mode of the request, not of the preflight.
-	if c := corsCheck(r.serializedOrigin(), r.credentials, reply.Header); c.reason != "" {
+	if c := corsCheck(r.preflightOrigin(), r.credentials, reply.Header); c.reason != "" && !r.preflightsItself() {
 		r.take(preflightCheck, c.branch)
 		return &failure{reason: preflightReasons[c.reason], parameter: c.parameter, anchor: anchorPreflight}
+	}
+	if redirected != nil {
+		return redirected
 	}
 	if !web.IsOKStatus(reply.Status) {
 		r.take(preflightStatus)
@@ -77,7 +81,7 @@ func (r *run) preflightRequest(unsafe []string) Exchange {
 		names := strings.Join(r.requestedNames(unsafe), ",")
 		header = append(header, harness.Field{Name: web.NameRequestHeaders, Value: names})
 	}
-	header = append(header, harness.Field{Name: web.NameOrigin, Value: r.serializedOrigin()})
+	header = append(header, harness.Field{Name: web.NameOrigin, Value: r.preflightOrigin()})
 	return Exchange{Kind: harness.Preflight, Method: "OPTIONS", URL: r.current().String(), Header: header}
 }
 
@@ -85,17 +89,8 @@ func (r *run) preflightRequest(unsafe []string) Exchange {
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func (r *run) requestedNames(unsafe []string) []string {
 	names := sortedNames(unsafe)
-	if !r.rows[repeatsRequestedNames] {
-		return names
-	}
-	var repeated []string
-	for _, name := range names {
-		for range max(1, len(r.header.Values(name))) {
-			repeated = append(repeated, name)
-		}
-	}
-	if len(repeated) > len(names) && r.deviates(repeatsRequestedNames) {
-		return repeated
+	if len(names) < len(unsafe) && r.deviates(repeatsRequestedNames) {
+		return slices.Sorted(slices.Values(unsafe))
 	}
 	return names
 }
@@ -113,7 +108,7 @@ func (r *run) preflightRedirected(reply Reply) *failure {
 		return nil
 	}
 	r.take(preflightRedirect)
-	if !location.valid {
+	if !location.valid || r.readsFirst(location) && r.deviates(readsLocationFirst) {
 		return &failure{reason: harness.InvalidRedirect, anchor: anchorPreflight}
 	}
 	return &failure{reason: harness.PreflightDisallowedRedirect, anchor: anchorPreflight}
@@ -134,6 +129,7 @@ func (r *run) preflightAllows(header harness.Header, unsafe []string) *failure {
 	for i, name := range names {
 		names[i] = web.Lower(name)
 	}
+	listed := methods
 	if methods == nil && r.usePreflight && (CORSSafelistedMethod(r.method) || !r.deviates(flagNeedsAllowMethods)) {
 		r.take(preflightMethodFlag)
 		methods = []string{r.method}
@@ -144,7 +140,10 @@ func (r *run) preflightAllows(header harness.Header, unsafe []string) *failure {
 	if failed := r.headersAllowed(names, unsafe); failed != nil {
 		return failed
 	}
-	r.store(preflightResult{r.credentials == harness.Include, methods, names, r.q.Now.Add(r.maxAge(header))})
+	if r.rows[cacheCoversSafeMethods] {
+		methods = listed
+	}
+	r.store(preflightResult{credentials: r.credentials == harness.Include, methods: methods, names: names, expires: r.q.Now.Add(r.maxAge(header))})
 	return nil
 }
 

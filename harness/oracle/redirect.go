@@ -99,6 +99,9 @@ func (r *run) locationRefused(next location) *failure {
 	case next.present && !next.valid && r.deviates(refusesTargetFirst):
 		r.take(redirectInvalid)
 		return &failure{reason: harness.InvalidRedirect, anchor: anchorRedirect}
+	case next.present && r.redirect == harness.RedirectFollow && r.readsFirst(next) && r.deviates(readsLocationFirst):
+		r.take(redirectInvalid)
+		return &failure{reason: harness.InvalidRedirect, anchor: anchorRedirect}
 	}
 	return nil
 }
@@ -115,9 +118,6 @@ func (r *run) redirected(reply Reply, next location) *failure {
 		return &failure{reason: harness.RedirectRefused, anchor: anchorHTTP}
 	case harness.RedirectManual:
 		r.take(redirectManual)
-		if r.q.Cache != nil && len(r.Preflights()) > 0 && r.deviates(manualClearsCache) {
-			r.q.Cache.clear(r.cacheKey())
-		}
 		r.filter(typeOpaqueRedirect, reply)
 		return nil
 	}
@@ -153,11 +153,14 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		r.take(redirectStream)
 		return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}
 	}
+	before, method := r.header, r.method
 	r.rewrite(reply.Status)
 	if !SameOrigin(r.current().Origin(), next.url.Origin()) && len(r.header.Values(web.NameAuthorization)) > 0 {
 		r.take(redirectDrops)
 		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
+	r.leave(r.method != method, next.url)
+	r.restoreHeaders(before, reply.Status)
 	if !SameOrigin(r.origin, next.url.Origin()) || r.inWorker() || r.framedByAnotherOrigin() {
 		r.dropClientHints()
 	}
@@ -253,11 +256,15 @@ func (r *run) targetScheme(scheme string) *failure {
 	return &failure{reason: reason, anchor: anchorRedirect}
 }
 
+// becomesGET says whether a status turns a request with a method into a GET.
+func becomesGET(status int, method string) bool {
+	post := (status == 301 || status == 302) && method == "POST"
+	return post || status == 303 && method != "GET" && method != "HEAD"
+}
+
 // rewrite turns the request into a GET where the status requires it.
 func (r *run) rewrite(status int) {
-	post := (status == 301 || status == 302) && r.method == "POST"
-	other := status == 303 && r.method != "GET" && r.method != "HEAD"
-	if !post && !other {
+	if !becomesGET(status, r.method) {
 		r.take(redirectKeeps)
 		return
 	}

@@ -78,6 +78,7 @@ func (r *run) make() *failure {
 	if r.streamed && r.mode == harness.SameOriginOnly && r.deviates(streamTurnsCORS) {
 		r.mode = harness.CORS
 	}
+	r.given = r.header
 	return nil
 }
 
@@ -116,7 +117,7 @@ func (r *run) setHeaders() bool {
 			return false
 		}
 		before := len(r.header)
-		if r.header = appendHeader(r.header, harness.Field{Name: f.Name, Value: value}, r.mode == harness.NoCORS); len(r.header) == before {
+		if r.header = appendHeader(r.deviates, r.header, harness.Field{Name: f.Name, Value: value}, r.mode == harness.NoCORS); len(r.header) == before {
 			r.take(requestDropped)
 		}
 	}
@@ -168,6 +169,9 @@ func (r *run) extractBody() {
 	}
 	given, ok := Get(r.header, web.NameContentType)
 	if !ok {
+		if lower := strings.Replace(kind, "UTF-8", "utf-8", 1); lower != kind && r.xhr && r.inWorker() && r.deviates(workerKeepsCharset) {
+			kind = lower
+		}
 		r.take(requestContentType)
 		r.header = append(r.header, harness.Field{Name: web.NameContentType, Value: kind})
 		return
@@ -192,8 +196,11 @@ func (r *run) replaceCharset(given string) {
 	default:
 		return
 	}
-	if text := charsetParameter.ReplaceAllString(given, "${1}UTF-8"); text != value && r.deviates(replacesCharsetInText) {
+	if text := r.charsetInText(given, value); text != value && r.deviates(replacesCharsetInText) {
 		value = text
+	}
+	if value != given && r.inWorker() && r.deviates(workerKeepsCharset) {
+		value = given
 	}
 	if value == given {
 		return
@@ -204,6 +211,19 @@ func (r *run) replaceCharset(given string) {
 			r.header[i].Value = value
 		}
 	}
+}
+
+// charsetInText returns the Content-Type with UTF-8 put in its text. Firefox does so for a
+// URLSearchParams alone, whose Content-Type is valid and has another charset.
+func (r *run) charsetInText(given, standard string) string {
+	text := charsetParameter.ReplaceAllString(given, "${1}UTF-8")
+	switch {
+	case r.q.As != Firefox:
+		return text
+	case r.q.Request.Body.Kind != harness.FormBody || withUTF8(given) == given:
+		return standard
+	}
+	return strings.Replace(text, `"UTF-8"`, "UTF-8", 1)
 }
 
 // withUTF8 returns a Content-Type whose charset, if it has one, is UTF-8.

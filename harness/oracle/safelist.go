@@ -60,7 +60,7 @@ func unsafeNames(deviates func(string) bool, list harness.Header) []string {
 			unsafe = append(unsafe, web.Lower(f.Name))
 		}
 	}
-	if size > totalLimit {
+	if size > totalLimit && (deviates == nil || !deviates(hasNoTotalLimit)) {
 		unsafe = append(unsafe, potentially...)
 	}
 	return unsafe
@@ -73,15 +73,17 @@ func safelisted(deviates func(string) bool, f harness.Field) bool {
 	}
 	switch web.Lower(f.Name) {
 	case "accept":
-		return !hasUnsafeByte(f.Value)
+		return !hasUnsafeByte(f.Value) && !(deviates != nil && beyondASCII(f.Value) && deviates(refusesBytesBeyondASCII))
 	case "accept-language", "content-language":
 		return isLanguage(f.Value)
 	case "content-type":
-		return safelistedContentType(f.Value)
+		return safelistedContentType(f.Value) && !(deviates != nil && beyondASCII(f.Value) && deviates(refusesBytesBeyondASCII)) &&
+			!(deviates != nil && hasLooseParameters(f.Value) && deviates(refusesLooseParameters))
 	case "range":
 		// This order asks for the deviation only when it changes the result.
 		simple := simpleRange(f.Value)
-		return simple && (boundedRange(f.Value) || deviates == nil || !deviates(boundsRange))
+		return simple && (boundedRange(f.Value, math.MaxInt64-1) || deviates == nil || !deviates(boundsRange)) &&
+			(boundedRange(f.Value, math.MaxUint64) || deviates == nil || !deviates(boundsRangeLater))
 	}
 	return clientHint(f) && deviates != nil && deviates(safelistsClientHints)
 }
@@ -95,6 +97,18 @@ func hasUnsafeByte(value string) bool {
 		}
 	}
 	return false
+}
+
+// beyondASCII says whether a value has a byte that is not ASCII.
+func beyondASCII(value string) bool {
+	return strings.ContainsFunc(value, func(c rune) bool { return c > '~' })
+}
+
+// hasLooseParameters says whether the parameters of a Content-Type have a comma, or end in a
+// semicolon.
+func hasLooseParameters(value string) bool {
+	_, parameters, _ := strings.Cut(value, ";")
+	return strings.HasSuffix(parameters, ";") || strings.Contains(parameters, ",")
 }
 
 // isLanguage says whether a value has nothing but the bytes of a language range.
@@ -180,11 +194,11 @@ func simpleRange(value string) bool {
 	return ok && r.Start != ""
 }
 
-// boundedRange says whether Chrome can hold the numbers of a range: they are less than
-// the greatest 63-bit integer.
-func boundedRange(value string) bool {
+// boundedRange says whether a browser can hold the numbers of a range: Chrome holds what is
+// less than the greatest 63-bit integer, and Firefox every 64-bit integer.
+func boundedRange(value string, greatest uint64) bool {
 	r, _ := ParseSingleRangeHeaderValue(value, false)
-	most := strconv.FormatInt(math.MaxInt64-1, 10)
+	most := strconv.FormatUint(greatest, 10)
 	return !greater(r.Start, most) && !greater(r.End, most)
 }
 

@@ -29,7 +29,7 @@ func (p *Page) Ask(ctx context.Context, q engine.Question) (engine.Evidence, err
 		return engine.Evidence{}, context.Cause(p.ctx)
 	}
 	target := targetOf(q)
-	over, err := p.firefox.urls.Take(ctx, target)
+	over, err := p.firefox.urls.Take(ctx, turnOf(target))
 	if err != nil {
 		return engine.Evidence{Missing: []string{"the end of another question for the same URL"}}, err
 	}
@@ -60,9 +60,6 @@ func (p *Page) Ask(ctx context.Context, q engine.Question) (engine.Evidence, err
 
 // targetOf is the URL of a question as browsers write it.
 func targetOf(q engine.Question) string {
-	if q.URL != "" && !strings.HasPrefix(q.URL, "ws") {
-		return q.URL
-	}
 	var asked struct {
 		URL string `json:"url"`
 	}

@@ -40,6 +40,12 @@ var blockedReasons = map[string]string{"Mixed Content Blocker": "mixed-content"}
 // netErrors map the category of a line to the net error of Chrome.
 var categoryErrors = map[string]string{"ORB": "net::ERR_BLOCKED_BY_ORB", "MIMEMISMATCH": "net::ERR_ABORTED"}
 
+// violates says whether a category is about a policy of the page that blocks. Other lines of a policy
+// say what it would have blocked (CSP_CSPRO...), or what it upgrades.
+func violates(category string) bool {
+	return strings.HasPrefix(category, "CSP_CSP") && !strings.HasPrefix(category, "CSP_CSPRO") && strings.Contains(category, "Violation")
+}
+
 // decisionOf is the failure that the category of a line stands for. It is not known for a line that
 // says nothing of a decision.
 func decisionOf(n note) (engine.Failure, bool) {
@@ -49,7 +55,7 @@ func decisionOf(n note) (engine.Failure, bool) {
 		return f, false
 	case strings.HasPrefix(n.Category, "CORS"):
 		f.Code = cmp.Or(corsSteps[n.Category].response, n.Category)
-	case strings.HasPrefix(n.Category, "CSP"):
+	case violates(n.Category):
 		f.BlockedReason = "csp"
 	case n.Category == "SOP":
 		f.Code = "DisallowedByMode"
@@ -82,7 +88,7 @@ func (r *record) failure() (failure *engine.Failure, preflight bool) {
 	case last == nil:
 		return r.unasked(), false
 	case preflight:
-		return failureOf(r.requests[at-1]), true
+		return preflightFailure(r.requests[at-1]), true
 	case last.err != "":
 		if redirect := r.redirect(); redirect != nil {
 			return redirect, false
@@ -99,10 +105,18 @@ func (r *record) failure() (failure *engine.Failure, preflight bool) {
 // unasked is the failure of a question for which Firefox made no request and names no category, where
 // the question leaves one step alone.
 // https://fetch.spec.whatwg.org/#main-fetch
+// https://fetch.spec.whatwg.org/#scheme-fetch
+// https://fetch.spec.whatwg.org/#block-bad-port
 func (r *record) unasked() *engine.Failure {
+	u, err := web.ParseURL(r.target, nil)
 	switch {
-	case strings.HasPrefix(r.target, "data:"):
+	case err != nil:
+	case u.Scheme == "data":
 		return &engine.Failure{NetError: "net::ERR_INVALID_URL"}
+	case u.Scheme == "blob": // no question has a blob
+		return &engine.Failure{NetError: "net::ERR_FILE_NOT_FOUND"}
+	case u.IsHTTP() && web.IsBadPort(u.Port):
+		return &engine.Failure{NetError: "net::ERR_UNSAFE_PORT"}
 	case r.asks.Mode == "no-cors" && (r.asks.Redirect == "manual" || r.asks.Redirect == "error"):
 		return &engine.Failure{Code: "NoCorsRedirectModeNotFollow"}
 	}
@@ -183,6 +197,16 @@ func (r *record) redirect() *engine.Failure {
 	return nil
 }
 
+// preflightFailure is the failure of a preflight for which Firefox names no category.
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func preflightFailure(q *request) *engine.Failure {
+	f := failureOf(q)
+	if web.IsRedirectStatus(q.Status) { // to what is no URL
+		return &engine.Failure{Code: "PreflightDisallowedRedirect", Category: f.Category}
+	}
+	return f
+}
+
 // failureOf is the failure of a request by its error.
 func failureOf(q *request) *engine.Failure {
 	f := &engine.Failure{Category: q.err}
@@ -248,14 +272,13 @@ type asks struct {
 	Body      struct {
 		Kind string `json:"kind"`
 	} `json:"body"`
-	request  bool
-	upgraded string
+	request bool
 }
 
 // asksOf reads a question.
 func asksOf(q engine.Question) (a asks) {
 	_ = json.Unmarshal(q.JSON, &a) // the JSON of a harness.Request
-	a.request, a.upgraded = q.Request, q.Upgraded
+	a.request = q.Request
 	return a
 }
 

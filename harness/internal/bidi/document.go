@@ -15,10 +15,6 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// sandbox makes the origin of a document opaque.
-// https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag
-const sandbox = "sandbox allow-scripts"
-
 // document is what is answered in the place of a site.
 type document struct {
 	url     string
@@ -49,7 +45,7 @@ func (f *Firefox) documentOf(origin, path, scheme, headers string) (document, er
 	}
 	if origin == engine.OpaqueOrigin {
 		origin = scheme + "://opaque.test"
-		d.headers = append(d.headers, [2]string{web.NameSecurityPolicy, sandbox})
+		d.headers = append(d.headers, [2]string{web.NameSecurityPolicy, engine.Sandbox})
 	}
 	d.url = origin + cmp.Or(path, "/")
 	return d, nil
@@ -188,11 +184,12 @@ func (p *Page) inside(ctx context.Context, script string) error {
 	return nil
 }
 
-// workerGlue lets the script of a page ask in a worker: questions and reports are messages.
+// workerGlue lets the script of a page ask in a worker: questions and reports are messages. The first
+// message is what the worker says of itself.
 const workerGlue = `
 self.corsproofReport = (text) => postMessage(text);
 self.onmessage = ({ data: [number, question] }) => void corsproof.ask(number, question);
-postMessage("");
+postMessage(` + engine.AskSelf + `);
 `
 
 // startWorker starts a dedicated worker whose reports the page hands on.
@@ -200,19 +197,19 @@ const startWorker = `new Promise((resolve, reject) => {
 	const [script, blob] = %s;
 	const url = blob ? URL.createObjectURL(new Blob([blob], { type: "text/javascript" })) : script;
 	const worker = corsproof.worker = new Worker(url);
-	worker.onmessage = ({ data }) => (data === "" ? resolve(true) : corsproofReport(data));
+	worker.onmessage = ({ data }) => (typeof data === "string" ? corsproofReport(data) : resolve(data));
 	worker.onerror = () => reject(new Error("the script became no worker of the page: the policies of the page, or of the script, forbid it"));
 })`
 
 // workerPath is where the script of a worker stands.
 const workerPath = "/corsproof/worker.js"
 
-// work starts a dedicated worker in the page and asks from there.
-func (p *Page) work(ctx context.Context) error {
+// work starts a dedicated worker in the page, asks from there, and returns what the worker says of itself.
+func (p *Page) work(ctx context.Context) (self json.RawMessage, err error) {
 	o := p.options
 	script, err := engine.PageScript()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	script += workerGlue
 	d := document{url: o.Origin + o.WorkerPath, kind: "text/javascript", body: []byte(script)}
@@ -221,7 +218,7 @@ func (p *Page) work(ctx context.Context) error {
 	}
 	if o.WorkerHeaders != "" {
 		if err := json.Unmarshal([]byte(o.WorkerHeaders), &d.headers); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	source := []string{d.url, ""}
@@ -233,15 +230,16 @@ func (p *Page) work(ctx context.Context) error {
 	}
 	arguments, err := json.Marshal(source)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return p.standIn(ctx, []document{d}, func() error {
-		_, err := p.Value(ctx, fmt.Sprintf(startWorker, arguments))
+	err = p.standIn(ctx, []document{d}, func() (err error) {
+		self, err = p.Value(ctx, fmt.Sprintf(startWorker, arguments))
 		if e, ok := errors.AsType[scriptError](err); ok {
 			return e
 		}
 		return err
 	})
+	return self, err
 }
 
 var _ engine.Page = (*Page)(nil)

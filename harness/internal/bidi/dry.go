@@ -3,6 +3,7 @@ package bidi
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 )
 
 // A dry run lets the preflight go and holds the request back. An intercept of WebDriver BiDi would
@@ -10,10 +11,15 @@ import (
 // only when it is about to send it, after the preflight has passed. So the request gets that flag,
 // and its preflight, which inherits the flag, loses it again.
 
-// watchDryRuns gives the requests for the URLs of dry runs their flag.
+// watchDryRuns gives the requests for the URLs of dry runs their flag. Firefox itself writes the URLs
+// that are compared: a spelling of ours that differed would let a request go. The scheme is left out,
+// because a policy may upgrade it, and so is the user name.
 const watchDryRuns = `() => {
 	const offline = Ci.nsIRequest.LOAD_NO_NETWORK_IO ?? Ci.nsICachingChannel.LOAD_NO_NETWORK_IO;
-	globalThis.corsproofDry = new Set();
+	const key = (uri) => uri.hostPort + uri.mutate().setRef("").finalize().pathQueryRef;
+	const held = new Set();
+	globalThis.corsproofHoldBack = (url) => held.add(key(Services.io.newURI(url)));
+	globalThis.corsproofRelease = (url) => held.delete(key(Services.io.newURI(url)));
 	const preflight = (channel) => {
 		try { return channel.requestMethod === "OPTIONS" && channel.getRequestHeader("Access-Control-Request-Method") !== ""; } catch { return false; }
 	};
@@ -21,7 +27,7 @@ const watchDryRuns = `() => {
 		QueryInterface: ChromeUtils.generateQI(["nsIObserver"]),
 		observe(subject, topic) {
 			const channel = subject.QueryInterface(Ci.nsIHttpChannel);
-			if (!globalThis.corsproofDry.has(channel.URI.specIgnoringRef)) return;
+			if (!held.has(key(channel.URI))) return;
 			if (preflight(channel)) channel.loadFlags &= ~offline;
 			else if (topic === "http-on-modify-request") channel.loadFlags |= offline;
 		},
@@ -39,10 +45,10 @@ func (f *Firefox) holdBack(ctx context.Context, url string) (release func(), err
 	if err != nil {
 		return nil, err
 	}
-	if _, err := f.evaluate(ctx, f.chrome, "globalThis.corsproofDry.add("+string(address)+"), 0"); err != nil {
+	if _, err := f.evaluate(ctx, f.chrome, fmt.Sprintf("corsproofHoldBack(%s), 0", address)); err != nil {
 		return nil, err
 	}
 	return func() {
-		_, _ = f.evaluate(f.conn.ctx, f.chrome, "globalThis.corsproofDry.delete("+string(address)+"), 0") // the browser may be gone
+		_, _ = f.evaluate(f.conn.ctx, f.chrome, fmt.Sprintf("corsproofRelease(%s), 0", address)) // the browser may be gone
 	}, nil
 }

@@ -97,9 +97,11 @@ func (p *Page) open(ctx context.Context) error {
 	}
 	p.asker = p.tab
 	p.keep(p.tab)
-	if p.options.CachesOff || reused {
+	// The end of a dry run whose preflight is kept would not be told.
+	bypass := p.options.CachesOff || p.options.DryRun
+	if bypass || reused {
 		behavior := "default"
-		if p.options.CachesOff {
+		if bypass {
 			behavior = "bypass"
 		}
 		if err := f.conn.call(ctx, "network.setCacheBehavior", map[string]any{"cacheBehavior": behavior, "contexts": []string{p.tab}}, nil); err != nil {
@@ -109,12 +111,11 @@ func (p *Page) open(ctx context.Context) error {
 	if err := p.load(ctx); err != nil {
 		return err
 	}
+	self := p.self
 	if p.options.Worker != "" {
-		if err := p.work(ctx); err != nil {
-			return err
-		}
+		self = p.work
 	}
-	return p.verify(ctx)
+	return p.verify(ctx, self)
 }
 
 // makeTab makes the tab, unless there is one already.
@@ -142,9 +143,14 @@ func (p *Page) keep(context string) {
 	p.firefox.ours[p] = true
 }
 
-// verify makes sure that the page is as the options want it.
-func (p *Page) verify(ctx context.Context) error {
-	value, err := p.Value(ctx, engine.AskSelf)
+// self is what the page says of itself.
+func (p *Page) self(ctx context.Context) (json.RawMessage, error) {
+	return p.Value(ctx, engine.AskSelf)
+}
+
+// verify makes sure that what asks is as the options want it.
+func (p *Page) verify(ctx context.Context, self func(context.Context) (json.RawMessage, error)) error {
+	value, err := self(ctx)
 	if err != nil {
 		return err
 	}

@@ -35,43 +35,6 @@ type request struct {
 	err   string // Firefox's own name of the error
 }
 
-// note is a line of the browser's own console, with its category.
-type note struct {
-	Category string `json:"category"`
-	Text     string `json:"text"`
-	Source   string `json:"source"` // the URL that it is about, or the page
-}
-
-// about says whether the line is about a URL: the URL stands in the text, and no longer one does.
-func (n note) about(url string) bool {
-	if url == "" {
-		return false
-	}
-	if n.Source == url {
-		return true
-	}
-	for rest := n.Text; ; {
-		_, after, found := strings.Cut(rest, url)
-		if !found {
-			return false
-		}
-		if endsURL(after) {
-			return true
-		}
-		rest = after
-	}
-}
-
-// endsURL says whether a URL ends where the text goes on so. A fragment may follow: a request has
-// none.
-func endsURL(rest string) bool {
-	if strings.HasPrefix(rest, "#") {
-		return true
-	}
-	rest = strings.TrimPrefix(rest, ".")
-	return rest == "" || strings.ContainsRune(" \n)”’»\"'“,…", []rune(rest)[0])
-}
-
 // open is the request with the id whose answer is still to come.
 func (r *record) open(id string) *request {
 	for _, q := range slices.Backward(r.requests) {
@@ -92,12 +55,15 @@ func (r *record) last() *request {
 	return nil
 }
 
-// wants says whether a request that nobody claims may be the request of this question.
+// wants says whether a request that nobody claims may be the request of this question. A policy of the
+// page, or mixed content, may have upgraded its scheme.
+// https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
 func (r *record) wants(url string) bool {
 	if len(r.requests) > 0 {
 		return false
 	}
-	return url == r.target || r.asks.upgraded != "" && url == r.asks.upgraded
+	rest, insecure := strings.CutPrefix(r.target, "http:")
+	return sameURL(url, r.target) || insecure && sameURL(url, "https:"+rest)
 }
 
 // preflighted is the request that a preflight for a URL is for.

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -58,7 +57,7 @@ var withoutBreaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")
 
 // ParseURL parses a URL, relative to base unless that is nil. It follows the URL
 // standard in what is a URL and what its origin is, on which the CORS protocol
-// decides; it percent-encodes a path only as far as a redirect needs it.
+// decides, and writes the path and the query of an HTTP(S) URL as browsers do.
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func ParseURL(input string, base *URL) (URL, error) {
@@ -82,7 +81,7 @@ func ParseURL(input string, base *URL) (URL, error) {
 	case strings.HasPrefix(after, "//"):
 		return u, u.host(after[2:], false)
 	}
-	u.Path, u.Query = cutBefore(after, "?")
+	u.Path, u.Query = cutBefore(encode(after, notOpaque), "?")
 	return u, nil
 }
 
@@ -123,7 +122,7 @@ func (u *URL) relative(text string, base *URL) error {
 	}
 	u.Userinfo, u.Host, u.Port = base.Userinfo, base.Host, base.Port
 	path, query := cutBefore(text, "?")
-	u.Query = encode(query)
+	u.Query = encode(query, notInQuery)
 	switch {
 	case text == "":
 		u.Path, u.Query = base.Path, base.Query
@@ -166,7 +165,7 @@ func (u *URL) host(text string, special bool) error {
 		return err
 	}
 	path, query := cutBefore(rest, "?")
-	u.Path, u.Query = cleanPath(path), encode(query)
+	u.Path, u.Query = cleanPath(path), encode(query, notInQuery)
 	return refused
 }
 
@@ -218,18 +217,25 @@ func cleanPath(path string) string {
 				segments = append(segments, "")
 			}
 		default:
-			segments = append(segments, encode(segment))
+			segments = append(segments, encode(segment, notInPath))
 		}
 	}
 	return "/" + strings.Join(segments, "/")
 }
 
-// encode percent-encodes the characters that neither a path nor a query can hold.
-// https://url.spec.whatwg.org/#path-percent-encode-set
-func encode(s string) string {
+// The characters that the parts of a URL cannot hold, beside the C0 controls and what is not ASCII.
+const (
+	notInPath  = " \"#<>?^`{}" // https://url.spec.whatwg.org/#path-percent-encode-set
+	notInQuery = " \"#<>'"     // https://url.spec.whatwg.org/#special-query-percent-encode-set
+	notOpaque  = ""            // https://url.spec.whatwg.org/#c0-control-percent-encode-set
+)
+
+// encode percent-encodes the characters that a part cannot hold.
+// https://url.spec.whatwg.org/#string-utf-8-percent-encode
+func encode(s, not string) string {
 	var b strings.Builder
 	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7F || slices.Contains([]byte("\"<>`{}"), c) {
+		if c := s[i]; c < ' ' || c > '~' || strings.IndexByte(not, c) >= 0 {
 			fmt.Fprintf(&b, "%%%02X", c)
 			continue
 		}

@@ -37,6 +37,8 @@ func TestParseURL(t *testing.T) {
 		{"https://a.test./", "https://a.test./"},
 		{"https://%61.test/", "https://a.test/"},
 		{"data:text/html,x", "data:text/html,x"},
+		{"data:é/b ,a\x7f", "data:%C3%A9/b ,a%7F"},
+		{"https://a.test/^|`{}'\"<>[]\\é%zz?^|`{}'\"<>[]\\é%zz", "https://a.test/%5E|%60%7B%7D'%22%3C%3E[]/%C3%A9%zz?^|`{}%27%22%3C%3E[]\\%C3%A9%zz"},
 		{"foo://A*B/c", "foo://A*B/c"},
 		{"mailto:a@b", "mailto:a@b"},
 		{"https://@a.test/x", "https://a.test/x"},
