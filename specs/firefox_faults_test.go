@@ -89,6 +89,15 @@ exec %s "$@"
 		Expect(killed).To(BeTrue())
 	})
 
+	It("gets no answer to a preflighted request says so, and counts no origins of it", func(ctx SpecContext) {
+		url := serve(servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+			return servers.Reply{Drop: a.Method == "PUT", Header: allow("*", acam, "PUT")}
+		}})
+		seen, err := firefox.Fetch(ctx, harness.Request{From: app, URL: url, Method: "PUT"})
+		Expect(err).To(MatchError(ContainSubstring("the request failed before the server answered")))
+		Expect(seen.Verdict).To(BeEmpty())
+	})
+
 	It("is asked to keep what it cannot keep names it, all at once", func(ctx SpecContext) {
 		browser := harness.Browser{Kind: harness.Firefox, Flags: []string{"--lang=de"}, LocalNetwork: harness.PermissionDenied}
 		DeferCleanup(browser.Close)

@@ -304,6 +304,8 @@ var deviations = []Deviation{
 	{ID: clearsByAnswer, What: "the preflight cache after a network error, in mode cors",
 		Standard: "the entries of the URL are cleared, if the request needed a preflight", Firefox: "also if it needed none, but not after a redirect that redirect mode error refuses; of a redirect to a bad port, the entries of the URL before",
 		DecidesFirefox: true, Evidence: firefox},
+	{ID: "D76", What: "an XMLHttpRequest that is redirected to a bad port", Standard: "network error: the event error", Firefox: "no event at all: it never ends",
+		Absent: "Firefox gives no result that a decision could have", Evidence: firefox},
 }
 
 // Lacking returns the ids of the rows that a browser does not have, for [Question.Without].

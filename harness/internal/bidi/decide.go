@@ -13,12 +13,15 @@ import (
 // errors by the names of its network stack. Package harness knows the names of Chrome: the tables
 // here map a name to the name of the same step there. A name that no table has stays as it is.
 
+// severalOrigins is the category of a response with more than one Access-Control-Allow-Origin.
+const severalOrigins = "CORSMultipleAllowOriginNotAllowed"
+
 // corsSteps map the category of a line to the code of the same step, for a response and for a preflight.
 // https://fetch.spec.whatwg.org/#concept-cors-check
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 var corsSteps = map[string]struct{ response, preflight string }{
 	"CORSMissingAllowOrigin2":              {"MissingAllowOriginHeader", "PreflightMissingAllowOriginHeader"},
-	"CORSMultipleAllowOriginNotAllowed":    {"MultipleAllowOriginValues", "PreflightMultipleAllowOriginValues"},
+	severalOrigins:                         {"MultipleAllowOriginValues", "PreflightMultipleAllowOriginValues"},
 	"CORSAllowOriginNotMatchingOrigin":     {"AllowOriginMismatch", "PreflightAllowOriginMismatch"},
 	"CORSNotSupportingCredentials":         {"WildcardOriginNotAllowed", "PreflightWildcardOriginNotAllowed"},
 	"CORSMissingAllowCredentials":          {"InvalidAllowCredentials", "PreflightInvalidAllowCredentials"},
@@ -83,6 +86,8 @@ func (r *record) failure() (failure *engine.Failure, preflight bool) {
 	preflight = at > 0 && r.requests[at-1].Preflight && r.requests[at-1].err != ""
 	decided := r.decided()
 	switch {
+	case last != nil && r.dropped(last) && !preflight:
+		return &engine.Failure{NetError: "net::ERR_FAILED", Category: severalOrigins}, false
 	case decided != nil && (decided.NetError == "" || last != nil && last.err != ""):
 		return r.refine(*decided, preflight), preflight
 	case last == nil:

@@ -2,6 +2,7 @@ package differential
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
@@ -46,6 +47,14 @@ func asFirefoxTells(seen harness.Observation, d oracle.Decision) (harness.Observ
 		d.Reason = seen.Reason
 	}
 	return seen, d
+}
+
+// endless is why Firefox cannot be asked, though the harness can ask it, or nil: D76.
+func endless(r harness.Request, d oracle.Decision) error {
+	if !r.Via.Fetches() && elements[r.Via] == (element{}) && d.Reason == harness.UnsafePort && len(d.Exchanges) > 0 {
+		return errors.New("Firefox never ends an XMLHttpRequest that is redirected to a bad port")
+	}
+	return nil
 }
 
 func coarse(r harness.Reason) harness.Reason { return cmp.Or(coarser[r], r) }
