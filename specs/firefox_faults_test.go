@@ -98,6 +98,10 @@ exec %s "$@"
 		Expect(seen.Verdict).To(BeEmpty())
 	})
 
+	It("is asked for a range of a blob: of another origin prints nothing, and refuses it", Label("fetch:main-fetch"), func(ctx SpecContext) {
+		Expect(firefox.Fetch(ctx, harness.Request{From: app, URL: "blob:https://api.test/a", Headers: header("Range", "bytes=a-")})).To(harness.BeBlocked(harness.CorsDisabledScheme))
+	})
+
 	It("is asked to keep what it cannot keep names it, all at once", func(ctx SpecContext) {
 		browser := harness.Browser{Kind: harness.Firefox, Flags: []string{"--lang=de"}, LocalNetwork: harness.PermissionDenied}
 		DeferCleanup(browser.Close)

@@ -89,6 +89,7 @@ const (
 	leavesEmptyLinesOut         = "D73"
 	workerKeepsCharset          = "D74"
 	clearsByAnswer              = "D75"
+	ignoresLoosePolicies        = "D77"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -306,6 +307,9 @@ var deviations = []Deviation{
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: "D76", What: "an XMLHttpRequest that is redirected to a bad port", Standard: "network error: the event error", Firefox: "no event at all: it never ends",
 		Absent: "Firefox gives no result that a decision could have", Evidence: firefox},
+	{ID: ignoresLoosePolicies, What: "the referrer policies unsafe-url, origin-when-cross-origin and no-referrer-when-downgrade, and a request for another site",
+		Standard: "in force", Firefox: "ignored: strict-origin-when-cross-origin is in force, and Origin is null on the way to http",
+		DecidesFirefox: true, Evidence: firefox},
 }
 
 // Lacking returns the ids of the rows that a browser does not have, for [Question.Without].

@@ -153,6 +153,15 @@ func (r *run) hasPolicy(response harness.Header) bool {
 	return policy != ""
 }
 
+// loose says whether Firefox ignores a referrer policy for another site.
+func loose(policy harness.ReferrerPolicy) bool {
+	switch policy {
+	case harness.NoReferrerWhenDowngrade, harness.OriginWhenCrossOrigin, harness.UnsafeURL:
+		return true
+	}
+	return false
+}
+
 // readsFirst says whether Firefox refuses a Location before it judges the response.
 func (r *run) readsFirst(next location) bool {
 	switch next.url.Scheme {

@@ -118,6 +118,8 @@ func (r *record) unasked() *engine.Failure {
 	case err != nil:
 	case u.Scheme == "data":
 		return &engine.Failure{NetError: "net::ERR_INVALID_URL"}
+	case u.Scheme == "blob" && !web.SameOrigin(web.ParseOrigin(u.Path), web.ParseOrigin(r.asks.From)):
+		return &engine.Failure{Code: "CorsDisabledScheme"}
 	case u.Scheme == "blob": // no question has a blob
 		return &engine.Failure{NetError: "net::ERR_FILE_NOT_FOUND"}
 	case u.IsHTTP() && web.IsBadPort(u.Port):
@@ -270,6 +272,7 @@ func netErrorOf(err string) string { return cmp.Or(stackErrors[err], err) }
 
 // asks is what a question asks, as far as it matters what its evidence is.
 type asks struct {
+	From      string `json:"from"`
 	Via       string `json:"via"`
 	Integrity string `json:"integrity"`
 	Mode      string `json:"mode"`
