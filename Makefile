@@ -28,8 +28,8 @@ endif
 
 # What each target needs on the machine; .ci/setup has the details.
 FOR_RUN   = go shell
-FOR_TEST  = $(FOR_RUN) full firefox flask npm:servers/express npm:specs/bench/playwright
-FOR_BENCH = $(FOR_RUN) full npm:specs/bench/playwright
+FOR_BENCH = $(FOR_RUN) full firefox npm:specs/bench/playwright
+FOR_TEST  = $(FOR_RUN) full firefox webkit flask npm:servers/express npm:specs/bench/playwright
 
 # make image: the engine, and the name of the image.
 ENGINE = docker

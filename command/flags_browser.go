@@ -30,7 +30,7 @@ type browserFlags struct {
 
 func (b *browserFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&b.browser, "browser", "", "chrome, firefox, both, or ws://… or http://HOST:PORT of a Chrome that runs already (default: $CORSPROOF_BROWSER, or chrome)")
+	f.StringVar(&b.browser, "browser", "", "chrome, firefox, both, webkit, or ws://… or http://HOST:PORT of a Chrome that runs already (default: $CORSPROOF_BROWSER, or chrome)")
 	f.StringVar(&b.chrome, "chrome", "", "the Chrome to start (default: $CORSPROOF_CHROME, or a headless shell that is installed, or a full Chrome)")
 	f.StringArrayVar(&b.flags, "chrome-flag", nil, "a further flag for Chrome, such as --lang=de; may be repeated")
 	f.BoolVar(&b.visible, "visible", false, "open a window instead of running headless")
@@ -88,8 +88,8 @@ func (b *browserFlags) chosen() whichBrowser {
 	switch text {
 	case "", "chrome":
 		return whichBrowser{}
-	case string(harness.Firefox):
-		return whichBrowser{kind: harness.Firefox}
+	case string(harness.Firefox), string(harness.WebKit):
+		return whichBrowser{kind: harness.Kind(text)}
 	case "both":
 		return whichBrowser{both: true}
 	}

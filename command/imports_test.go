@@ -41,12 +41,13 @@ var house = []room{
 	{"harness/internal/engine", "fixtures harness/internal/patience harness/internal/reach", ""},
 	{"harness/internal/turns", "", ""},
 	{"harness/internal/process", "", ""},
-	{"harness/internal/socks", "", ""}, // for browsers that take no host rules
+	{"harness/internal/socks", "harness/internal/reach", ""}, // for browsers that take no host rules
 	{"harness/internal/cdp/trace", "harness/internal/engine harness/internal/web cdproto", ""},
 	{"harness/internal/cdp/chrome", "fixtures harness/internal/cdp/trace harness/internal/engine harness/internal/process harness/internal/reach harness/internal/socks harness/internal/sqlite harness/internal/web chromedp cdproto", ""},
-	{"harness/internal/bidi", "fixtures harness/internal/engine harness/internal/process harness/internal/reach harness/internal/socks harness/internal/turns harness/internal/web websocket", ""},
+	{"harness/internal/bidi", "fixtures harness/internal/engine harness/internal/process harness/internal/socks harness/internal/turns harness/internal/web websocket", ""},
+	{"harness/internal/webkit", "fixtures harness/internal/engine harness/internal/process harness/internal/socks harness/internal/web websocket", ""},
 	// Tests of harness play recorded events of Chrome.
-	{"harness", "harness/internal/bidi harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/reach harness/internal/socks harness/internal/turns harness/internal/web", "fixtures harness/internal/cdp/trace harness/internal/cputime servers cdproto gomega"},
+	{"harness", "harness/internal/bidi harness/internal/cdp/chrome harness/internal/engine harness/internal/patience harness/internal/plain harness/internal/reach harness/internal/socks harness/internal/turns harness/internal/web harness/internal/webkit", "fixtures harness/internal/cdp/trace harness/internal/cputime servers cdproto gomega"},
 	{"harness/oracle", "harness harness/internal/web", ""},
 	{"harness/wire", "harness harness/internal/patience harness/internal/reach harness/internal/web harness/oracle", ""},
 	{"harness/snippet", "harness harness/internal/web", ""},

@@ -24,7 +24,8 @@ import (
 type Browser struct {
 	_ [0]func() // keyed literals only
 
-	// Kind is the browser to ask: empty means Chrome. See [Firefox] for what differs there.
+	// Kind is the browser to ask: empty means Chrome. See [Firefox] and [WebKit] for
+	// what differs there.
 	Kind Kind
 
 	// Path is the Chrome to start. Empty means the Chrome that the environment
@@ -218,7 +219,7 @@ func (b *Browser) fetch(ctx context.Context, r Request, p *Profile) (Observation
 	if r.OnTheWire() {
 		return Observation{Request: r}, cannotHave(r)
 	}
-	if err := errors.Join(b.foreignFault(r), b.foreignRepetition(r, p), b.firefoxFault(r)); err != nil {
+	if err := errors.Join(b.foreignFault(r), b.foreignRepetition(r, p), b.spaceFault(r)); err != nil {
 		return Observation{Request: r}, err
 	}
 	if p == nil && b.otherBuild(r) {

@@ -7,6 +7,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/bidi"
 	"github.com/corsproof/corsproof/harness/internal/cdp/chrome"
 	"github.com/corsproof/corsproof/harness/internal/engine"
+	"github.com/corsproof/corsproof/harness/internal/webkit"
 )
 
 // Kind is a kind of browser. The zero Kind is Chrome.
@@ -26,15 +27,42 @@ type Kind string
 // https://w3c.github.io/webdriver-bidi/
 const Firefox Kind = "firefox"
 
-// firefoxFault is the error of a question that Firefox cannot be asked.
-func (b *Browser) firefoxFault(r Request) error {
-	if b.Kind != Firefox || r.AddressSpace == "" {
+// WebKit is the engine of Safari, in the browser of WebKitGTK, for Linux alone. It is a witness that
+// says whether script can read, and little more:
+//
+//	webkit := harness.Browser{Kind: harness.WebKit}
+//
+// Its Path is the MiniBrowser to start: the one that the environment variable CORSPROOF_WEBKIT names, or
+// the first that is installed, where it is empty. It asks by fetch and by XMLHttpRequest from a page,
+// one question at a time. [Observation.Category] is what WebKit's text says; [Reason] is the name of
+// the same step, or [Untold] where the text fits several. WebKit shows no preflight, and of a
+// refused response the status alone. Each page has cookies of its own: it begins with the cookies of
+// its profile. A proxy of ours judges the certificates of the servers. What WebKit cannot ask is an
+// error that names it.
+//
+// https://github.com/WebKit/WebKit/tree/main/Source/JavaScriptCore/inspector/protocol
+const WebKit Kind = "webkit"
+
+// spaceFault is the error of a question for which only Chrome has a page.
+func (b *Browser) spaceFault(r Request) error {
+	if b.Kind == "" || r.AddressSpace == "" {
 		return nil
 	}
-	return &CannotError{Browser: "Firefox", What: "open a page in an address space of your choice: remove AddressSpace (--page-address-space), or ask Chrome"}
+	return &CannotError{Browser: b.Kind.title(), What: "open a page in an address space of your choice: remove AddressSpace (--page-address-space), or ask Chrome"}
 }
 
-// untold says what Firefox does not tell of a question, so that corsproof has put it together.
+// title is the name of the browser of a kind.
+func (k Kind) title() string {
+	switch k {
+	case Firefox:
+		return "Firefox"
+	case WebKit:
+		return "WebKit"
+	}
+	return "Chrome"
+}
+
+// untold says what a browser does not tell of a question.
 func untold(o Observation) []string {
 	if o.Browser.Name != "Firefox" {
 		return nil
@@ -52,13 +80,19 @@ func untold(o Observation) []string {
 // ErrNoFirefox says that there is no Firefox on this machine.
 var ErrNoFirefox = bidi.ErrNoFirefox
 
+// ErrNoWebKit says that there is no WebKit on this machine.
+var ErrNoWebKit = webkit.ErrNoWebKit
+
 // connect connects to a Chrome that runs already.
 var connect = chrome.Connect
 
 // launch starts a browser of the kind.
 func (k Kind) launch() func(context.Context, engine.Options) (engine.Browser, error) {
-	if k == Firefox {
+	switch k {
+	case Firefox:
 		return bidi.Launch
+	case WebKit:
+		return webkit.Launch
 	}
 	return chrome.Launch
 }

@@ -106,6 +106,9 @@ const (
 	// ResponseUnusable: the browser let the response in, and the element could not use
 	// it, for its status, its type or its content.
 	ResponseUnusable Reason = "response-unusable"
+	// Untold: WebKit kept the response from the script, for a cause that its text does not tell
+	// apart from others. See [WebKit].
+	Untold Reason = "untold"
 )
 
 // netErrors are the net errors that decide.

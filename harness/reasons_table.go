@@ -251,6 +251,11 @@ var requestRows = map[Reason]Explanation{
 		"Have the service worker answer with a response from a fetch in mode cors, or not call respondWith().",
 		anchorHTTP,
 	},
+	Untold: {
+		"WebKit kept the response from the script, and its text does not tell which step refused.",
+		"Ask Chrome the same question, which names the step: --browser chrome, or a harness.Browser without Kind.",
+		anchorMain,
+	},
 	HandshakeRefused: {
 		"The server refused the WebSocket: it answered the handshake with a status other than 101.",
 		"Make the server accept this origin: a WebSocket has no CORS, so the server itself compares the Origin header.",

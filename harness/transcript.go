@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -356,7 +357,7 @@ func cause(o Observation) string {
 		text += " (" + shown(o.Parameter) + ")"
 	}
 	if o.Category != "" {
-		text += ", in Firefox " + clean(o.Category)
+		text += ", in " + clean(cmp.Or(o.Browser.Name, "Firefox")) + " " + clean(o.Category)
 	}
 	return text
 }

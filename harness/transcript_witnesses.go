@@ -16,7 +16,7 @@ func (t *Transcript) witnesses(o Observation) {
 	}
 	t.hint(o)
 	if slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
-		t.witness("browser", unseen(o.Request))
+		t.witness("browser", unseen(o))
 	}
 	for _, text := range untold(o) {
 		t.witness("browser", text)
@@ -57,8 +57,11 @@ func reached(o Observation) (lines []string) {
 }
 
 // unseen says what Chrome does not tell.
-func unseen(r Request) string {
-	if r.EffectiveWhere() == WhereSharedWorker {
+func unseen(o Observation) string {
+	if o.Browser.Name == "WebKit" {
+		return "WebKit shows no preflights, and of a refused response the status alone"
+	}
+	if o.Request.EffectiveWhere() == WhereSharedWorker {
 		return "reports neither the preflights of a shared worker nor the bytes on the wire"
 	}
 	return "does not report the bytes on the wire"

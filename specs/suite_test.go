@@ -22,6 +22,8 @@ import (
 var (
 	net    servers.Network
 	chrome = harness.Browser{Network: &net, Timeout: patience}
+	// webkit starts at the first question that a spec asks it, and so does firefox.
+	webkit = harness.Browser{Kind: harness.WebKit, Network: &net, Timeout: patience}
 	// firefox starts at the first question that a spec asks it.
 	firefox = harness.Browser{Kind: harness.Firefox, Network: &net, Timeout: patience}
 )
@@ -85,7 +87,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 
 var _ = AfterSuite(func(ctx SpecContext) {
 	late := chrome.LateEvents() + firefox.LateEvents()
-	ended := []error{chrome.Close(), firefox.Close(), verifier.Close(), net.Close()} // close all, even if one fails
+	ended := []error{chrome.Close(), firefox.Close(), webkit.Close(), verifier.Close(), net.Close()} // close all, even if one fails
 	for _, r := range running {
 		ended = append(ended, r.process.Close())
 	}

@@ -22,6 +22,7 @@ var causes = map[string]string{
 	string(harness.ScriptAborted):                      byPage,
 	string(harness.ScriptTimedOut):                     byPage,
 	string(harness.ServiceWorkerAnswer):                "The service worker of the page makes the answer, and the headers of a server do not matter.",
+	string(harness.Untold):                             "WebKit alone gives it, and it names no step: ask Chrome, which names the step.",
 	string(harness.DisallowedURLScheme):                byPage,
 	string(harness.InvalidURL):                         "The URL itself decides: nothing is sent.",
 	string(harness.UnexpectedProxyAuth):                "A status that only proxies may send decides, not the CORS protocol.",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/internal/web"
+	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // canaryQuestion is a question whose answer is known before it is asked.
@@ -20,6 +21,28 @@ type canaryQuestion struct {
 	space   harness.AddressSpace // of the page
 	verdict harness.Verdict
 	reason  harness.Reason
+}
+
+// from is the origin of the page that asks: home, or the page of the canary itself where the page is on a
+// public address, as no page of the probes is.
+func (q canaryQuestion) from(home string) string {
+	if q.space == harness.SpacePublic {
+		return canaryPage
+	}
+	return home
+}
+
+// homeOf is the origin that the canary asks from: the first origin that a page of the probes has.
+// That page stays open for the probes, so that the canary opens one page less.
+func homeOf(probes []policy.Probe) string {
+	for _, p := range probes {
+		r := p.Steps[0].Request
+		u, err := web.ParseURL(r.From, nil)
+		if !p.Wire && !p.Caches && !p.Unsafe && !r.OnTheWire() && err == nil && u.IsHTTP() && !web.IsBadPort(u.Port) {
+			return r.From
+		}
+	}
+	return canaryPage
 }
 
 // canaryQuestions go to a server on this machine. The last page is on a public address
@@ -55,8 +78,8 @@ func canaryOf(kind harness.Kind) []canaryQuestion {
 
 // canary asks a server of our own the questions whose answers are known. It refuses a
 // Chrome that gives one wrong answer: no other verdict of that Chrome could be trusted.
-// Two pages are opened at the same time, and all questions are in flight at once.
-func canary(ctx context.Context, questions []canaryQuestion, ask func(context.Context, harness.Request) (harness.Observation, error)) error {
+// Two pages are opened at the same time, one of them at home, and all questions are in flight at once.
+func canary(ctx context.Context, home string, questions []canaryQuestion, ask func(context.Context, harness.Request) (harness.Observation, error)) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -69,7 +92,7 @@ func canary(ctx context.Context, questions []canaryQuestion, ask func(context.Co
 	for i, q := range questions {
 		asked.Go(func() {
 			seen, err := ask(ctx, harness.Request{
-				From: canaryPage, URL: "http://" + listener.Addr().String() + q.path, Method: q.method, AddressSpace: q.space,
+				From: q.from(home), URL: "http://" + listener.Addr().String() + q.path, Method: q.method, AddressSpace: q.space,
 			})
 			if err == nil {
 				err = q.judge(seen)
@@ -100,6 +123,6 @@ const canaryPage = "http://canary.test"
 // preflight. https://fetch.spec.whatwg.org/#cors-safelisted-method
 func sing(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/silent" {
-		w.Header().Set(web.NameAllowOrigin, canaryPage)
+		w.Header().Set(web.NameAllowOrigin, r.Header.Get(web.NameOrigin))
 	}
 }

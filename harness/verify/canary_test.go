@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/corsproof/corsproof/harness"
+	"github.com/corsproof/corsproof/harness/policy"
 )
 
 // rightly answers the canary's questions like a Chrome that enforces every rule.
@@ -51,7 +52,10 @@ func TestCanary(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var mu sync.Mutex
 			asked := 0
-			err := canary(t.Context(), canaryQuestions, func(_ context.Context, r harness.Request) (harness.Observation, error) {
+			err := canary(t.Context(), "https://app.test", canaryQuestions, func(_ context.Context, r harness.Request) (harness.Observation, error) {
+				if isLocal(r) != (r.From == canaryPage) || !isLocal(r) && r.From != "https://app.test" {
+					t.Errorf("%s asks from %s", r.URL, r.From)
+				}
 				o := rightly(r)
 				if test.spoilt(r) {
 					o.Verdict, o.Reason = test.verdict, test.reason
@@ -76,7 +80,7 @@ func TestCanary(t *testing.T) {
 // A question without a verdict is an error of the canary.
 func TestCanaryWithoutVerdict(t *testing.T) {
 	lost := errors.New("lost")
-	err := canary(t.Context(), canaryQuestions, func(_ context.Context, r harness.Request) (harness.Observation, error) {
+	err := canary(t.Context(), canaryPage, canaryQuestions, func(_ context.Context, r harness.Request) (harness.Observation, error) {
 		if r.Method == http.MethodPut {
 			return harness.Observation{}, lost
 		}
@@ -84,5 +88,28 @@ func TestCanaryWithoutVerdict(t *testing.T) {
 	})
 	if !errors.Is(err, lost) || !strings.Contains(err.Error(), "the CORS preflight: lost") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// The canary asks from a page that the probes need, too, where there is one that every Chrome can open.
+func TestHomeOfCanary(t *testing.T) {
+	of := func(from string, change func(*policy.Probe)) policy.Probe {
+		p := policy.Probe{Steps: []policy.Step{{Request: harness.Request{From: from, URL: acme}}}}
+		if change != nil {
+			change(&p)
+		}
+		return p
+	}
+	unfit := []policy.Probe{
+		of("", nil), of(harness.OpaqueOrigin, nil), of(harness.DataPage, nil), of("https://app.test:6000", nil),
+		of("https://wire.test", func(p *policy.Probe) { p.Wire = true }),
+		of("https://kept.test", func(p *policy.Probe) { p.Caches = true }),
+		of("https://dry.test", func(p *policy.Probe) { p.Unsafe = true }),
+	}
+	if got := homeOf(unfit); got != canaryPage {
+		t.Errorf("the canary asks from %s", got)
+	}
+	if got := homeOf(append(unfit, of("http://app.test:8080", nil), of("https://app.test", nil))); got != "http://app.test:8080" {
+		t.Errorf("the canary asks from %s", got)
 	}
 }

@@ -122,7 +122,7 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 		return finding.Report{}, err
 	}
 	defer x.close()
-	chrome, ended, err := x.begin(ctx)
+	chrome, ended, err := x.begin(ctx, homeOf(probes))
 	if err != nil {
 		return finding.Report{}, err
 	}
@@ -149,11 +149,11 @@ const maxCanaries = 4
 
 // begin starts Chrome and makes sure that it is one to rely on. Where the run has to end
 // before that, it says why.
-func (x *runner) begin(ctx context.Context) (chrome harness.Chrome, ended string, err error) {
+func (x *runner) begin(ctx context.Context, home string) (chrome harness.Chrome, ended string, err error) {
 	for try := 1; ; try++ {
 		chrome, err = x.Browser.Chrome(ctx)
 		if err == nil {
-			err = x.session.trust(ctx, x.Browser)
+			err = x.session.trust(ctx, x.Browser, home)
 		}
 		switch {
 		case err == nil:

@@ -21,14 +21,14 @@ type Session struct {
 	trusted bool
 }
 
-// trust asks the canary, unless an earlier run did.
-func (s *Session) trust(ctx context.Context, browser *harness.Browser) error {
+// trust asks the canary, unless an earlier run did: see [canary].
+func (s *Session) trust(ctx context.Context, browser *harness.Browser, home string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.trusted || browser.Endpoint != "" { // a Chrome at an endpoint has a canary of its own, at each connection
 		return nil
 	}
-	if err := canary(ctx, canaryOf(browser.Kind), browser.Fetch); err != nil {
+	if err := canary(ctx, home, canaryOf(browser.Kind), browser.Fetch); err != nil {
 		return fmt.Errorf("the canary (a question whose answer is known) failed: %w", err)
 	}
 	s.trusted = true

@@ -102,7 +102,7 @@ func (b *bare) run(ctx context.Context, k *kind, n, inFlight int) (float64, erro
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
 	result, err := chromedp.Call(tab, cdpruntime.Evaluate, cdpruntime.EvaluateParams{
-		Expression:   fmt.Sprintf("%s(%q, %d, %d, %d, %q, %q)", loop, base, first, n, inFlight, k.method, answer),
+		Expression:   loopOf(base, first, n, inFlight, k),
 		AwaitPromise: new(true), ReturnByValue: new(true),
 	})
 	if err != nil {
@@ -111,15 +111,27 @@ func (b *bare) run(ctx context.Context, k *kind, n, inFlight int) (float64, erro
 	if result.ExceptionDetails != nil {
 		return 0, errors.New(result.ExceptionDetails.Text)
 	}
+	rate, wrong, err := rateOf(result.Result.Value, n)
+	b.wrong += wrong
+	return rate, err
+}
+
+// loopOf is the call of the loop, for n questions from the first number on.
+func loopOf(base string, first int64, n, inFlight int, k *kind) string {
+	return fmt.Sprintf("%s(%q, %d, %d, %d, %q, %q)", loop, base, first, n, inFlight, k.method, answer)
+}
+
+// rateOf reads what the loop returned: how many of the n questions it asked in a second, and how
+// many answers were wrong.
+func rateOf(returned []byte, n int) (rate float64, wrong int, err error) {
 	var took struct {
 		Seconds float64 `json:"seconds"`
 		Wrong   int     `json:"wrong"`
 	}
-	if err := json.Unmarshal(result.Result.Value, &took); err != nil {
-		return 0, err
+	if err := json.Unmarshal(returned, &took); err != nil {
+		return 0, 0, err
 	}
-	b.wrong += took.Wrong
-	return float64(n) / took.Seconds, nil
+	return float64(n) / took.Seconds, took.Wrong, nil
 }
 
 // pid is the process of the bare loop's Chrome, or 0.

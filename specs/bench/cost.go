@@ -23,8 +23,8 @@ type cost struct {
 
 // costs measures a Chrome of its own in each round, of each build that is there, while no
 // other works.
-func costs(ctx context.Context, s settings, w *world) ([]*cost, error) {
-	list := []*cost{
+func costs(ctx context.Context, s settings, c *contestants) (outcome, error) {
+	list := costList{
 		{name: "a start", bound: 0.5}, {name: "a new page", bound: 0.5}, {name: "a reused tab"}, {name: "a profile"},
 		{name: "a warm question", bound: 0.7}, {name: fmt.Sprintf("a warm question, %d in flight", costedInFlight), bound: 0.7},
 	}
@@ -35,7 +35,7 @@ func costs(ctx context.Context, s settings, w *world) ([]*cost, error) {
 				continue
 			}
 			measure.Progress(fmt.Sprintf("CPU seconds of a %s, round %d of %d", build, round+1, s.rounds))
-			spent, err := costsOnce(ctx, w, path)
+			spent, err := costsOnce(ctx, c.world, path)
 			if err != nil {
 				return nil, fmt.Errorf("CPU seconds of a %s: %w", build, err)
 			}
@@ -50,17 +50,19 @@ func costs(ctx context.Context, s settings, w *world) ([]*cost, error) {
 	return list, nil
 }
 
-// printCosts prints the medians of the rounds.
-func printCosts(list []*cost) {
+// costList are the costs of one run of the bench.
+type costList []*cost
+
+// printTable prints the medians of the rounds.
+func (list costList) printTable() {
 	fmt.Printf("%-44s%16s%14s\n", "CPU milliseconds of Chrome's processes", headlessShell, fullChrome)
 	for _, c := range list {
 		fmt.Printf("  %-42s%16s%14s\n", c.name, number(1000*median(c.spent[headlessShell])), number(1000*median(c.spent[fullChrome])))
 	}
-	fmt.Println()
 }
 
-// wantedCosts are the shares that have a bound.
-func wantedCosts(list []*cost) (results []result) {
+// wanted are the shares that have a bound.
+func (list costList) wanted() (results []result) {
 	for _, c := range list {
 		if c.bound > 0 {
 			results = append(results, atMost("CPU of "+c.name+": headless shell / full Chrome", ratio(c.spent[headlessShell], c.spent[fullChrome]), c.bound))

@@ -18,7 +18,8 @@ type diagnosed struct {
 
 // diagnoses asks and diagnoses in turn: a server that knows no CORS, and one that does not list a
 // method, which call for experiments and for a trial.
-func diagnoses(ctx context.Context, s settings, w *world) (diagnosed, error) {
+func diagnoses(ctx context.Context, s settings, c *contestants) (outcome, error) {
+	w := c.world
 	var d diagnosed
 	for i := range s.starts + 1 {
 		measure.Progress(fmt.Sprintf("diagnosis %d of %d", i, s.starts))
@@ -58,4 +59,9 @@ func timed(w *world, ask func(*harness.Browser) (harness.Observation, error)) (f
 		err = fmt.Errorf("%s is %s, want blocked", seen.Request.URL, seen.Verdict)
 	}
 	return time.Since(begin).Seconds(), err
+}
+
+func (d diagnosed) wanted() []result {
+	return []result{atMost(fmt.Sprintf("diagnose / ask, from the start of Chrome to its end (%.0f ms, %.0f ms)",
+		1000*median(d.diagnose), 1000*median(d.ask)), ratio(d.diagnose, d.ask), 3)}
 }

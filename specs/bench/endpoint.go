@@ -19,7 +19,8 @@ import (
 type transports struct{ pipe, socket []float64 }
 
 // endpoints asks the same questions by a pipe and by a websocket, in turns.
-func endpoints(ctx context.Context, s settings, w *world, byPipe *proof) (transports, error) {
+func endpoints(ctx context.Context, s settings, c *contestants) (outcome, error) {
+	w, byPipe := c.world, c.proof
 	var t transports
 	at, end, err := startOther(ctx, w.chrome)
 	if err != nil {
@@ -52,6 +53,11 @@ func endpoints(ctx context.Context, s settings, w *world, byPipe *proof) (transp
 	return t, nil
 }
 
+func (t transports) wanted() []result {
+	return []result{atLeast(fmt.Sprintf("a Chrome that runs already, by websocket / one of our own, by pipe, both with %d", mostInFlight),
+		ratio(t.socket, t.pipe), 0.5)}
+}
+
 // startLimit bounds the start of a Chrome with a debugging port.
 const startLimit = time.Minute
 
@@ -70,9 +76,9 @@ func startOther(ctx context.Context, path string) (at string, end func(), err er
 		return "", nil, errors.Join(err, os.RemoveAll(folder))
 	}
 	end = func() {
-		_ = other.Process.Kill()
-		_ = other.Wait()         // it was killed
-		_ = os.RemoveAll(folder) // a temporary one
+		measure.Kill(other.Process.Pid) // Debian's headless shell is started by a script, and does not end with it
+		_ = other.Wait()                // it was killed
+		_ = os.RemoveAll(folder)        // a temporary one
 	}
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()

@@ -3,6 +3,7 @@
 //
 //	make bench
 //	go run ./specs/bench -quick
+//	go run ./specs/bench -only shards,firefox
 //
 // Every number is a ratio of one run on one machine. The contestants take turns
 // in rounds, so that other load disturbs all of them, and the result is the
@@ -24,10 +25,11 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
-	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
@@ -39,6 +41,12 @@ type settings struct {
 	starts          int
 	memoryQuestions int
 	cpuProfile      string
+	only            string
+}
+
+// measures says whether a part is measured.
+func (s settings) measures(part string) bool {
+	return s.only == "" || slices.Contains(strings.Split(s.only, ","), part)
 }
 
 func main() {
@@ -57,10 +65,16 @@ func main() {
 	flag.IntVar(&s.rounds, "rounds", 5, "rounds")
 	flag.IntVar(&s.memoryQuestions, "memory-questions", 20_000, "questions between the two looks at memory")
 	flag.StringVar(&s.cpuProfile, "cpuprofile", "", "write a CPU profile of corsproof with many in flight to this file")
+	flag.StringVar(&s.only, "only", "", "measure only these parts, in a list with commas: "+strings.Join(partNames(), ", "))
 	quick := flag.Bool("quick", false, "a tenth of everything, to see that it works")
 	flag.Parse()
 	if *quick {
 		s.questions, s.memoryQuestions, s.rounds, s.playwright, s.starts = max(64, s.questions/10), s.memoryQuestions/10, 2, 2, 3
+	}
+	if unknown := slices.DeleteFunc(strings.Split(s.only, ","), func(name string) bool { return name == "" || slices.Contains(partNames(), name) }); len(unknown) > 0 {
+		fmt.Fprintf(flag.CommandLine.Output(), "-only: there is no part %s\n", strings.Join(unknown, ", "))
+		flag.Usage()
+		os.Exit(2)
 	}
 	if s.questions < 1 || s.rounds < 1 || flag.NArg() > 0 {
 		flag.Usage()
@@ -86,84 +100,36 @@ func bench(ctx context.Context, s settings) error {
 		return err
 	}
 	defer w.close()
-
-	proof := &proof{world: w, chrome: harness.Browser{Path: w.chrome, Network: &w.network}}
-	defer proof.close()
-	about, err := proof.chrome.Chrome(ctx)
+	c, about, err := startContestants(ctx, s, w)
 	if err != nil {
 		return err
 	}
-	bare, err := startBare(ctx, w, about.Flags, deaf())
-	if err != nil {
-		return fmt.Errorf("the bare loop: %w", err)
-	}
-	defer bare.close()
-	domains, err := startBare(ctx, w, about.Flags, attentive())
-	if err != nil {
-		return fmt.Errorf("the loop with the DevTools domains on: %w", err)
-	}
-	defer domains.close()
-	playwright, err := startPlaywright(ctx, w)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench: without Playwright:", err)
-	}
-	defer playwright.close()
-
-	verified, err := newVerified(w)
-	if err != nil {
-		return err
-	}
-	defer verified.close()
-
-	var drawn drawn
-	rates, err := race(ctx, s, loops{bare, domains}, proof, playwright, &drawn, verified)
-	if err != nil {
-		return err
-	}
-	starts, err := startups(ctx, s, w)
-	if err != nil {
-		return err
-	}
-	diagnosed, err := diagnoses(ctx, s, w)
-	if err != nil {
-		return err
-	}
-	spent, err := costs(ctx, s, w)
-	if err != nil {
-		return err
-	}
-	sharded, err := shardings(ctx, s, w, verified)
-	if err != nil {
-		return fmt.Errorf("shards: %w", err)
-	}
-	transports, err := endpoints(ctx, s, w, proof)
-	if err != nil {
-		return fmt.Errorf("by a websocket: %w", err)
-	}
-	kept, err := memory(ctx, s, loops{bare, domains}, proof)
-	if err != nil {
-		return err
+	defer c.close()
+	var measured []outcome
+	for _, p := range parts {
+		if !s.measures(p.name) {
+			continue
+		}
+		found, err := p.measure(ctx, s, c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+		measured = append(measured, found)
 	}
 	if s.cpuProfile != "" {
-		if err := profile(ctx, s, proof); err != nil {
+		if err := profile(ctx, s, c.proof); err != nil {
 			return err
 		}
 	}
 	measure.Progress("")
 	fmt.Printf("%s, %s, %s/%s, %d cores; Playwright %s\n", about.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH,
-		runtime.NumCPU(), playwright.name())
+		runtime.NumCPU(), c.playwright.name())
 	fmt.Printf("%d rounds of %d questions for each contestant (Playwright %d), medians; %s in all\n",
 		s.rounds, s.questions, s.playwright, time.Since(begin).Round(time.Second))
-	fmt.Printf("corsproof was asked %d questions and judged each: %d wrong\n\n", proof.asked.Load(), proof.wrong.Load())
-	printRates(rates)
-	fmt.Printf("  %-42s%14s\n", fmt.Sprintf("the differential, %d in flight", mostInFlight), number(median(drawn.rate)))
-	for _, times := range verified.times {
-		fmt.Printf("  %-42s%14s\n", fmt.Sprintf("verify, each probe asked %d times", times), number(median(verified.rates[times].rate)))
-	}
-	fmt.Println()
-	printCosts(spent)
-	printWanted(rates, drawn, verified, starts, diagnosed, spent, sharded, transports, kept)
-	if proof.wrong.Load() > 0 || bare.wrong > 0 || domains.wrong > 0 || playwright.wrongs() > 0 {
+	fmt.Printf("corsproof was asked %d questions and judged each: %d wrong\n\n", c.proof.asked.Load(), c.proof.wrong.Load())
+	printTables(measured)
+	printWanted(measured)
+	if c.wrong() {
 		return errWrong
 	}
 	return ctx.Err()

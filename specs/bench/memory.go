@@ -22,11 +22,12 @@ type kept struct {
 const arrivalsKept = 8192
 
 // memory measures before and after many questions of every kind.
-func memory(ctx context.Context, s settings, b loops, p *proof) (kept, error) {
-	k := kept{questions: s.memoryQuestions, growthBound: 1 << 20}
+func memory(ctx context.Context, s settings, c *contestants) (outcome, error) {
+	p := c.proof
+	k := &kept{questions: s.memoryQuestions, growthBound: 1 << 20}
 	measure.Progress("memory: filling the fixture network's log")
 	for p.world.network.LastSeq() < arrivalsKept+1 {
-		if _, err := b.bare.run(ctx, preflighted, 1024, mostInFlight); err != nil {
+		if _, err := c.bare.run(ctx, preflighted, 1024, mostInFlight); err != nil {
 			return k, err
 		}
 	}
@@ -35,7 +36,7 @@ func memory(ctx context.Context, s settings, b loops, p *proof) (kept, error) {
 		return k, err
 	}
 	look := func(i int) {
-		held := measure.Look(b.bare.pid(), b.domains.pid())
+		held := measure.Look(c.bare.pid(), c.domains.pid())
 		k.heap[i], k.pages[i], k.chrome[i] = held.Heap, p.chrome.OpenPages(), held.Chrome
 	}
 	look(0)
@@ -52,5 +53,18 @@ func memory(ctx context.Context, s settings, b loops, p *proof) (kept, error) {
 }
 
 // flatHeap and flatPages say whether the heap and the pages did not grow.
-func (k kept) flatHeap() bool  { return k.heap[1]-k.heap[0] < k.growthBound }
-func (k kept) flatPages() bool { return k.pages[1] <= k.pages[0] }
+func (k *kept) flatHeap() bool  { return k.heap[1]-k.heap[0] < k.growthBound }
+func (k *kept) flatPages() bool { return k.pages[1] <= k.pages[0] }
+
+func (k *kept) wanted() []result {
+	heap := result{name: fmt.Sprintf("Go heap over %d questions", k.questions), wanted: "flat",
+		is: measure.Megabytes(k.heap[0]) + " to " + measure.Megabytes(k.heap[1]), ok: k.flatHeap(), known: true}
+	if k.chrome[1] > 0 {
+		heap.note = fmt.Sprintf("meanwhile the resident memory of all processes of Chrome went from %s to %s",
+			measure.Megabytes(k.chrome[0]), measure.Megabytes(k.chrome[1]))
+	}
+	return []result{heap,
+		{name: fmt.Sprintf("open pages over %d questions", k.questions), wanted: "flat",
+			is: fmt.Sprintf("%d to %d", k.pages[0], k.pages[1]), ok: k.flatPages(), known: true},
+		{name: "events that came after their verdict", wanted: "0", is: fmt.Sprint(k.lateEvents), ok: k.lateEvents == 0, known: true}}
+}

@@ -29,9 +29,18 @@ type loops struct{ bare, domains *bare }
 // its ratio to corsproof's own rate with many in flight; one for each round.
 type drawn struct{ rate, ratio []float64 }
 
+// raced are the rates of the contestants.
+type raced struct {
+	all      map[*kind]*rates
+	drawn    drawn
+	verified *verified
+}
+
 // race lets the contestants take turns. Another one begins in each round.
-func race(ctx context.Context, s settings, b loops, p *proof, pw *playwright, d *drawn, v *verified) (map[*kind]*rates, error) {
+func race(ctx context.Context, s settings, c *contestants) (outcome, error) {
+	b, p, pw, v := loops{c.bare, c.domains}, c.proof, c.playwright, c.verified
 	all := map[*kind]*rates{}
+	found := raced{all: all, verified: v}
 	for _, k := range kinds {
 		all[k] = &rates{bare: map[int][]float64{}, domains: map[int][]float64{}, proof: map[int][]float64{}}
 		measure.Progress("warming up: " + k.name)
@@ -58,7 +67,7 @@ func race(ctx context.Context, s settings, b loops, p *proof, pw *playwright, d 
 		}
 		measure.Progress(fmt.Sprintf("round %d of %d: drawn questions", round+1, s.rounds))
 		own := ownSeconds(all, round)
-		if err := d.round(ctx, s, round, p, own); err != nil {
+		if err := found.drawn.round(ctx, s, round, p, own); err != nil {
 			return nil, err
 		}
 		measure.Progress(fmt.Sprintf("round %d of %d: a policy", round+1, s.rounds))
@@ -66,7 +75,7 @@ func race(ctx context.Context, s settings, b loops, p *proof, pw *playwright, d 
 			return nil, fmt.Errorf("verify: %w", err)
 		}
 	}
-	return all, nil
+	return found, nil
 }
 
 // ownSeconds is how long corsproof took for a question in a round, with many in
@@ -166,4 +175,54 @@ func median(values []float64) float64 {
 		return (sorted[middle-1] + sorted[middle]) / 2
 	}
 	return sorted[middle]
+}
+
+// printTable prints the rates of each contestant.
+func (r raced) printTable() {
+	fmt.Printf("%-44s", "questions a second")
+	for _, k := range kinds {
+		fmt.Printf("%14s", k.name)
+	}
+	fmt.Printf("\n")
+	row := func(name string, of func(*rates) []float64) {
+		fmt.Printf("  %-42s", name)
+		for _, k := range kinds {
+			fmt.Printf("%14s", number(median(of(r.all[k]))))
+		}
+		fmt.Printf("\n")
+	}
+	for _, level := range levels {
+		row("bare loop, "+inFlight(level), func(r *rates) []float64 { return r.bare[level] })
+	}
+	for _, level := range levels {
+		row("loop with DevTools on, "+inFlight(level), func(r *rates) []float64 { return r.domains[level] })
+	}
+	for _, level := range levels {
+		row("corsproof, "+inFlight(level), func(r *rates) []float64 { return r.proof[level] })
+	}
+	row("Playwright, a new context for each", func(r *rates) []float64 { return r.playwright })
+	fmt.Printf("  %-42s%14s\n", fmt.Sprintf("the differential, %d in flight", mostInFlight), number(median(r.drawn.rate)))
+	for _, times := range r.verified.times {
+		fmt.Printf("  %-42s%14s\n", fmt.Sprintf("verify, each probe asked %d times", times), number(median(r.verified.rates[times].rate)))
+	}
+}
+
+func (r raced) wanted() (list []result) {
+	for _, k := range kinds {
+		r := r.all[k]
+		b, p := best(r.bare), best(r.proof)
+		top := r.proof[p]
+		list = append(list,
+			atLeast(fmt.Sprintf("%s: many in flight / bare loop, at their best (%d, %d)", k.name, p, b), ratio(top, r.bare[b]), 0.6),
+			atLeast(fmt.Sprintf("%s: many in flight / bare loop, both with %d", k.name, mostInFlight),
+				ratio(r.proof[mostInFlight], r.bare[mostInFlight]), 0.6),
+			atLeast(fmt.Sprintf("%s: many in flight / loop with DevTools on, both with %d", k.name, mostInFlight),
+				ratio(r.proof[mostInFlight], r.domains[mostInFlight]), 0.9),
+			atLeast(k.name+": many in flight / Playwright", ratio(top, r.playwright), 100),
+			atMost(k.name+": bare loop / corsproof, one at a time", ratio(r.bare[1], r.proof[1]), 4))
+	}
+	for _, times := range r.verified.times {
+		list = append(list, atLeast(fmt.Sprintf("verify, each probe asked %d times / corsproof's mean with %d", times, mostInFlight), median(r.verified.rates[times].ratio), 0.5))
+	}
+	return append(list, atLeast(fmt.Sprintf("the differential / corsproof's mean of both, both with %d", mostInFlight), median(r.drawn.ratio), 0.5))
 }

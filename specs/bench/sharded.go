@@ -13,12 +13,14 @@ import (
 	"github.com/corsproof/corsproof/specs/internal/measure"
 )
 
-// The run that is split, and how often it is measured.
+// The runs that are split: into how many shards, how many resources their policies have, and how
+// often each is measured.
 const (
-	shardsOf         = 8
-	shardedResources = 16
-	shardedRounds    = 2
+	shardsOf      = 8
+	shardedRounds = 2
 )
+
+var shardedResources = []int{2, 16}
 
 // sharded is the work of Chrome's processes, in CPU seconds, for a run and for its shards,
 // each with a Chrome of its own.
@@ -27,37 +29,60 @@ type sharded struct {
 	one, shards []float64
 }
 
-// shardings verifies a policy as one run and as shards, one after the other.
-func shardings(ctx context.Context, s settings, w *world, v *verified) (sharded, error) {
-	run := verify.Run{Policy: v.policy, Select: verify.Select{Skip: []string{behaviour.TagWire}}}
-	run.Policy.Resources = nil
-	for i := range shardedResources {
-		run.Policy.Resources = append(run.Policy.Resources, policy.Resource{Path: fmt.Sprintf("/sharded/%d", i)})
-	}
-	all, err := run.Probes()
-	if err != nil {
-		return sharded{}, err
-	}
-	found := sharded{probes: len(all)}
-	for round := range min(s.rounds, shardedRounds) {
-		measure.Progress(fmt.Sprintf("shards, round %d", round+1))
-		run.Shard.Index, run.Shard.Of = 1, 1
-		one, err := chromeOf(ctx, w, run)
+// shardedRuns are the runs that were measured.
+type shardedRuns []*sharded
+
+// shardings verifies policies as one run and as shards, one after the other.
+func shardings(ctx context.Context, s settings, c *contestants) (outcome, error) {
+	var list shardedRuns
+	for _, resources := range shardedResources {
+		run := verify.Run{Policy: c.verified.policy, Select: verify.Select{Skip: []string{behaviour.TagWire}}}
+		run.Policy.Resources = nil
+		for i := range resources {
+			run.Policy.Resources = append(run.Policy.Resources, policy.Resource{Path: fmt.Sprintf("/sharded/%d", i)})
+		}
+		all, err := run.Probes()
 		if err != nil {
-			return found, err
+			return list, err
 		}
-		parts := 0.0
-		for i := range shardsOf {
-			run.Shard.Index, run.Shard.Of = i+1, shardsOf
-			part, err := chromeOf(ctx, w, run)
-			if err != nil {
-				return found, err
+		found := &sharded{probes: len(all)}
+		for round := range min(s.rounds, shardedRounds) {
+			measure.Progress(fmt.Sprintf("shards of %d probes, round %d", found.probes, round+1))
+			if err := found.round(ctx, c.world, run); err != nil {
+				return list, err
 			}
-			parts += part
 		}
-		found.one, found.shards = append(found.one, one), append(found.shards, parts)
+		list = append(list, found)
 	}
-	return found, nil
+	return list, nil
+}
+
+// round verifies as one run, and then as shards.
+func (found *sharded) round(ctx context.Context, w *world, run verify.Run) error {
+	run.Shard.Index, run.Shard.Of = 1, 1
+	one, err := chromeOf(ctx, w, run)
+	if err != nil {
+		return err
+	}
+	parts := 0.0
+	for i := range shardsOf {
+		run.Shard.Index, run.Shard.Of = i+1, shardsOf
+		part, err := chromeOf(ctx, w, run)
+		if err != nil {
+			return err
+		}
+		parts += part
+	}
+	found.one, found.shards = append(found.one, one), append(found.shards, parts)
+	return nil
+}
+
+func (list shardedRuns) wanted() (results []result) {
+	for _, found := range list {
+		results = append(results, atMost(fmt.Sprintf("%d shards / one run of %d probes, CPU of Chrome (%.1f s, %.1f s)",
+			shardsOf, found.probes, median(found.shards), median(found.one)), ratio(found.shards, found.one), 1.3))
+	}
+	return results
 }
 
 // chromeOf returns the CPU seconds of a Chrome of its own, from its start to the end of a run.

@@ -53,15 +53,15 @@ type startTimes struct {
 }
 
 // startups starts both programs in turn.
-func startups(ctx context.Context, s settings, w *world) (startTimes, error) {
+func startups(ctx context.Context, s settings, c *contestants) (outcome, error) {
 	var t startTimes
 	for i := range s.starts + 1 {
 		measure.Progress(fmt.Sprintf("start-up %d of %d", i, s.starts))
-		proof, err := startup(ctx, w, true)
+		proof, err := startup(ctx, c.world, true)
 		if err != nil {
 			return t, err
 		}
-		minimal, err := startup(ctx, w, false)
+		minimal, err := startup(ctx, c.world, false)
 		if err != nil {
 			return t, err
 		}
@@ -70,6 +70,11 @@ func startups(ctx context.Context, s settings, w *world) (startTimes, error) {
 		}
 	}
 	return t, nil
+}
+
+func (t startTimes) wanted() []result {
+	return []result{atMost(fmt.Sprintf("start to first verdict / chromedp's first answer (%.0f ms, %.0f ms)",
+		1000*median(t.proof), 1000*median(t.chromedp)), ratio(t.proof, t.chromedp), 1.3)}
 }
 
 // startup starts one program and waits for its answer, then for its end.

@@ -15,10 +15,6 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// sandbox makes the origin of a document opaque.
-// https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag
-const sandbox = "sandbox allow-scripts"
-
 // document is what is answered in the place of a site.
 type document struct {
 	url     string
@@ -49,7 +45,7 @@ func (f *Firefox) documentOf(origin, path, scheme, headers string) (document, er
 	}
 	if origin == engine.OpaqueOrigin {
 		origin = scheme + "://opaque.test"
-		d.headers = append(d.headers, [2]string{web.NameSecurityPolicy, sandbox})
+		d.headers = append(d.headers, [2]string{web.NameSecurityPolicy, engine.Sandbox})
 	}
 	d.url = origin + cmp.Or(path, "/")
 	return d, nil

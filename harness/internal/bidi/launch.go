@@ -71,7 +71,7 @@ func refuse(o engine.Options) error {
 // launch starts the process and makes the first contact.
 func (f *Firefox) launch(ctx context.Context, path string) error {
 	if len(f.options.HostRules)+len(f.options.Addresses) > 0 {
-		proxy, err := socks.Serve("127.0.0.1:0", lead(socks.ByRules(f.options.HostRules), f.options.Addresses))
+		proxy, err := socks.Serve("127.0.0.1:0", socks.ByRules(f.options.HostRules).With(f.options.Addresses), nil)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
-	"github.com/corsproof/corsproof/harness/internal/reach"
 )
 
 // preference is a preference of Firefox with the reason why it is set.
@@ -82,23 +81,6 @@ func proxyScript(o engine.Options, proxy string) string {
 		tests = append(tests, fmt.Sprintf("host === %q", a.Host))
 	}
 	return fmt.Sprintf(`function FindProxyForURL(url, host) { return %s ? "SOCKS5 %s" : "DIRECT"; }`, strings.Join(tests, " || "), proxy)
-}
-
-// lead says where the proxy leads a connection: to an address of ours, to the network, or to where
-// the system resolves the name at another port than the ones in Addresses.
-func lead(rules func(host string, port uint16) string, addresses []reach.Address) func(host string, port uint16) string {
-	return func(host string, port uint16) string {
-		known := false
-		for _, a := range addresses {
-			if known = known || a.Host == host; a.Host == host && a.Port == port {
-				return a.Target()
-			}
-		}
-		if address := rules(host, port); address != "" || !known {
-			return address
-		}
-		return fmt.Sprintf("%s:%d", host, port)
-	}
 }
 
 // userFile is the file user.js of a profile with these preferences.

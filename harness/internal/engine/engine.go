@@ -10,8 +10,9 @@
 // are kept as Chrome spells them: an unknown name is kept as it is. Another browser maps its own
 // name to the name of the same step, and keeps it beside it as [Failure.Category].
 //
-// There is no WebKit. Its driver on Debian speaks the classic WebDriver, which has no events of the
-// network or the console; it was not tried.
+// There are three: Chrome (package chrome), Firefox (package bidi) and WebKit (package webkit). WebKit is
+// asked by the protocol of its inspector: the driver of WebKitGTK 2.50 speaks the classic WebDriver
+// alone, which has no events of the network and of the console.
 package engine
 
 import (

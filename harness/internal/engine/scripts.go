@@ -19,6 +19,10 @@ const (
 	DataScheme   = "data"
 )
 
+// Sandbox is the Content-Security-Policy that makes the origin of a document opaque.
+// https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag
+const Sandbox = "sandbox allow-scripts"
+
 // PageScript returns the script that every page runs first.
 var PageScript = sync.OnceValues(func() (string, error) {
 	var b strings.Builder

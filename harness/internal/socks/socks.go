@@ -25,6 +25,7 @@ type Lead func(host string, port uint16) string
 type Proxy struct {
 	listener net.Listener
 	lead     Lead
+	guard    Guard
 	ctx      context.Context // done when the proxy closes
 	stop     context.CancelFunc
 
@@ -33,13 +34,23 @@ type Proxy struct {
 	running sync.WaitGroup
 }
 
-// Serve starts a proxy at an address, such as "127.0.0.1:0". Close ends it.
-func Serve(address string, lead Lead) (*Proxy, error) {
+// Guard judges the connections of a Proxy. Its methods are called from many goroutines.
+type Guard interface {
+	// Hello is asked before the first message of TLS goes to a server at an address. An error
+	// ends the connection.
+	Hello(ctx context.Context, host string, port uint16, address string) error
+	// Unreached is told why the server was not reached.
+	Unreached(host string, port uint16, err error)
+}
+
+// Serve starts a proxy at an address, such as "127.0.0.1:0". A guard of nil lets every connection
+// pass. Close ends the proxy.
+func Serve(address string, lead Lead, guard Guard) (*Proxy, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("start a SOCKS proxy: %w", err)
 	}
-	p := &Proxy{listener: listener, lead: lead, conns: map[net.Conn]struct{}{}}
+	p := &Proxy{listener: listener, lead: lead, guard: guard, conns: map[net.Conn]struct{}{}}
 	p.ctx, p.stop = context.WithCancel(context.Background())
 	p.running.Add(1)
 	go p.accept()
@@ -132,6 +143,9 @@ func (p *Proxy) serve(client net.Conn) {
 	server, err := dialer.DialContext(ctx, "tcp", address)
 	cancel()
 	if err != nil {
+		if p.guard != nil && p.ctx.Err() == nil {
+			p.guard.Unreached(host, port, err)
+		}
 		_ = reply(client, refused)
 		return
 	}
@@ -143,6 +157,9 @@ func (p *Proxy) serve(client net.Conn) {
 		return
 	}
 	_ = client.SetDeadline(time.Time{})
+	if p.guard != nil && !p.passed(client, server, host, port, address) {
+		return
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -150,6 +167,28 @@ func (p *Proxy) serve(client net.Conn) {
 	}()
 	relay(client, server)
 	<-done
+}
+
+// handshake is the first byte of a client that speaks TLS.
+// https://www.rfc-editor.org/rfc/rfc8446#section-5.1
+const handshake = 22
+
+// passed says whether the guard lets the client's first bytes pass, and hands them on.
+func (p *Proxy) passed(client, server net.Conn, host string, port uint16, address string) bool {
+	first := make([]byte, 1)
+	n, err := client.Read(first)
+	if n == 0 || err != nil {
+		return false
+	}
+	if first[0] == handshake {
+		ctx, cancel := context.WithTimeout(p.ctx, handshakeLimit)
+		defer cancel()
+		if p.guard.Hello(ctx, host, port, address) != nil {
+			return false
+		}
+	}
+	_, err = server.Write(first)
+	return err == nil
 }
 
 // handshakeLimit bounds what comes before the first byte of the client's own.

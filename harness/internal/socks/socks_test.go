@@ -32,7 +32,7 @@ func proxied(p *Proxy) *http.Client {
 
 func serve(t *testing.T, lead Lead) *Proxy {
 	t.Helper()
-	p, err := Serve("127.0.0.1:0", lead)
+	p, err := Serve("127.0.0.1:0", lead, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,6 +51,36 @@ func ChromeCPU() float64 {
 // chromes lists the processes of every Chrome that this process started, without the
 // given ones.
 func chromes(others []int) []int {
+	var all []int
+	children := childrenByParent()
+	for _, c := range children[os.Getpid()] {
+		if name, _ := os.ReadFile(proc(c, "comm")); !slices.Contains(others, c) && strings.HasPrefix(string(name), "chrom") {
+			all = append(all, treeOf(c, children)...)
+		}
+	}
+	return all
+}
+
+// Kill kills a process, and the processes that descend from it where there is /proc.
+func Kill(pid int) {
+	for _, p := range treeOf(pid, childrenByParent()) {
+		if found, err := os.FindProcess(p); err == nil {
+			_ = found.Kill() // it may have ended
+		}
+	}
+}
+
+// treeOf is a process with the processes that descend from it.
+func treeOf(pid int, children map[int][]int) []int {
+	all := []int{pid}
+	for _, c := range children[pid] {
+		all = append(all, treeOf(c, children)...)
+	}
+	return all
+}
+
+// childrenByParent are the ids of all processes by the id of their parent.
+func childrenByParent() map[int][]int {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	children := map[int][]int{}
 	for _, name := range stats {
@@ -67,20 +97,7 @@ func chromes(others []int) []int {
 		parent, _ := strconv.Atoi(fields[1])
 		children[parent] = append(children[parent], pid)
 	}
-	var all []int
-	var add func(pid int)
-	add = func(pid int) {
-		all = append(all, pid)
-		for _, c := range children[pid] {
-			add(c)
-		}
-	}
-	for _, c := range children[os.Getpid()] {
-		if name, _ := os.ReadFile(proc(c, "comm")); !slices.Contains(others, c) && strings.HasPrefix(string(name), "chrom") {
-			add(c)
-		}
-	}
-	return all
+	return children
 }
 
 // proc is the file of a process below /proc.

@@ -61,7 +61,7 @@ func (c *Chrome) reachFixture(ctx context.Context) error {
 			return ""
 		}
 		return f.leads(asked, port)
-	})
+	}, nil)
 	if err != nil {
 		return err
 	}

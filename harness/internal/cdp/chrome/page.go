@@ -163,7 +163,8 @@ func (p *Page) listen(event any) {
 func (p *Page) attach(ctx context.Context, o engine.PageOptions) (contact func() error, err error) {
 	defer func() { p.asker, p.wire = p.ctx, p.ctx }()
 	windowless := o.Windowless && !p.chrome.options.Visible
-	if o.Profile == "" && o.Once == 0 && !windowless && p.chrome.firstTab.TryLock() {
+	// The headless shell has no windows: its first tab has none either.
+	if o.Profile == "" && o.Once == 0 && (!windowless || p.chrome.shell()) && p.chrome.firstTab.TryLock() {
 		p.ctx, p.close = context.WithCancel(p.chrome.ctx)
 		p.first = true
 		return func() error { return chromedp.Listen(p.ctx, p.tab.listen) }, nil
