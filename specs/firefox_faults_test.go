@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -93,8 +94,10 @@ exec %s "$@"
 		url := serve(servers.Case{Answer: func(a harness.Arrival) servers.Reply {
 			return servers.Reply{Drop: a.Method == "PUT", Header: allow("*", acam, "PUT")}
 		}})
-		seen, err := firefox.Fetch(ctx, harness.Request{From: app, URL: url, Method: "PUT"})
-		Expect(err).To(MatchError(ContainSubstring("the request failed before the server answered")))
+		short, cancel := context.WithTimeout(ctx, 3*time.Second)
+		defer cancel()
+		seen, err := firefox.Fetch(short, harness.Request{From: app, URL: url, Method: "PUT"})
+		Expect(err).To(MatchError(ContainSubstring("no verdict on PUT"))) // Firefox may not tell its end
 		Expect(seen.Verdict).To(BeEmpty())
 	})
 

@@ -84,7 +84,7 @@ func (r *record) settled() bool {
 		return false
 	}
 	for _, q := range r.requests {
-		if !q.ended && !r.withheld(q) && !r.dropped(q) {
+		if !q.ended && !r.withheld(q) {
 			return false
 		}
 	}
@@ -104,7 +104,7 @@ func (r *record) missing() []string {
 		list = append(list, "the script's report")
 	}
 	for _, q := range r.requests {
-		if !q.ended && !r.withheld(q) && !r.dropped(q) {
+		if !q.ended && !r.withheld(q) {
 			list = append(list, "the end of "+q.Method+" "+q.URL)
 		}
 	}
@@ -116,13 +116,6 @@ func (r *record) missing() []string {
 		list = append(list, "the line of Firefox's console with the category of its decision")
 	}
 	return list
-}
-
-// dropped says whether the connection of a request was closed at each attempt, before an answer. Firefox
-// then counts the lines of Access-Control-Allow-Origin of no answer at all, and may not tell that
-// the request ended.
-func (r *record) dropped(q *request) bool {
-	return !q.Preflight && q.Status == 0 && r.refused() && slices.ContainsFunc(r.notes, func(n note) bool { return n.Category == severalOrigins })
 }
 
 // unexplained says whether a request for another origin came to its end, was kept from the script,

@@ -40,9 +40,6 @@ func asFirefoxTells(seen harness.Observation, d oracle.Decision) (harness.Observ
 	if strings.HasPrefix(seen.Request.URL, "data:") { // D61
 		seen.Script.Headers = typeAlone(seen.Script.Headers)
 	}
-	if d.NetError != "" && seen.NetError != "" {
-		d.NetError = seen.NetError // the names of the errors of a connection are the browser's own
-	}
 	if seen.Verdict == harness.Blocked && d.Verdict == harness.Blocked && !checked[d.Reason] && !checked[seen.Reason] {
 		d.Reason = seen.Reason
 	}
