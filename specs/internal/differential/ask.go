@@ -119,6 +119,11 @@ func (r *Run) askOnce(ctx context.Context, q Question) Outcome {
 	for i, pattern := range q.requests() {
 		request := p.request(pattern)
 		a := Account{Chrome: decide(request, r.as()), Standard: decide(request, oracle.Standard)}
+		if r.as() == oracle.Firefox {
+			if o.Cannot = endless(request, a.Chrome); o.Cannot != nil {
+				return o
+			}
+		}
 		a.Seen, a.Err = r.fetch(ctx, request)
 		a.Seen.Arrivals = sentOnce(a.Seen.Arrivals)
 		o.Accounts = append(o.Accounts, a)
