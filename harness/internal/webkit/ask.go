@@ -31,7 +31,7 @@ func (p *Page) cannot(a asks, preflighted bool) error {
 type asks struct {
 	Via      string `json:"via"`
 	URL      string `json:"url"`
-	Redirect string `json:"redirect"`
+	Mode     string `json:"mode"`
 	Body     struct {
 		Kind string `json:"kind"`
 	} `json:"body"`
