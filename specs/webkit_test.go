@@ -68,6 +68,11 @@ var _ = Describe("WebKit", Label("scenario:webkit"), func() {
 		Entry("at an origin with plain http", harness.Request{From: "http://plain.test"}, answer(nil, allow("*")), "GET"),
 	)
 
+	It("is preflighted where the server saw a preflight", Label("fetch:cors-preflight-fetch"), func(ctx SpecContext) {
+		Expect(ask(ctx, put, answer(open, allow("*")))).To(harness.BePreflighted())
+		Expect(ask(ctx, harness.Request{}, answer(open, allow("*")))).NotTo(harness.BePreflighted())
+	})
+
 	It("gives an opaque response in mode no-cors", Label("fetch:concept-filtered-response-opaque"), func(ctx SpecContext) {
 		Expect(ask(ctx, harness.Request{Mode: harness.NoCORS}, answer(nil, nil))).To(SatisfyAll(harness.BeOpaque(), arrive("GET")))
 	})
