@@ -98,6 +98,7 @@ var parts = []part{
 	{"shards", shardings},
 	{"endpoint", endpoints},
 	{"firefox", firefoxes},
+	{"watch", watches},
 	{partMemory, memory},
 }
 

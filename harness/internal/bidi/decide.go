@@ -171,7 +171,7 @@ func (r *record) cutOff() *engine.Failure {
 // refine takes what Firefox does not tell apart from the answer.
 func (r *record) refine(f engine.Failure, preflight bool) *engine.Failure {
 	if step, known := corsSteps[f.Category]; known && preflight {
-		f.Code = step.preflight
+		f.Code, f.Parameter = step.preflight, r.parameter(f.Category, r.requests[r.lastIndex()-1])
 	}
 	if f.Category == "SOP" && !strings.HasPrefix(r.target, "http") {
 		f.Code = "CorsDisabledScheme"
@@ -210,7 +210,7 @@ func (r *record) redirect() *engine.Failure {
 			return &engine.Failure{NetError: "net::ERR_INVALID_REDIRECT", Category: hop.err}
 		case !to.IsHTTP():
 			return &engine.Failure{NetError: "net::ERR_UNSAFE_REDIRECT", Category: hop.err}
-		case to.Userinfo != "" && hop.err == "NS_ERROR_DOM_BAD_URI":
+		case to.Userinfo != "" && hop.err == refusedError:
 			return &engine.Failure{Code: "RedirectContainsCredentials", Category: hop.err}
 		}
 	}
@@ -281,7 +281,20 @@ var stackErrors = map[string]string{
 }
 
 // netErrorOf is the net error of the same meaning, or the name itself.
-func netErrorOf(err string) string { return cmp.Or(stackErrors[err], err) }
+func netErrorOf(err string) string {
+	err = securityError(err)
+	return cmp.Or(stackErrors[err], err)
+}
+
+// securityError is the name of an error of TLS or of a certificate, which Firefox writes as
+// NS_ERROR_GENERATE_FAILURE(NS_ERROR_MODULE_SECURITY, NAME). Every other name stays.
+func securityError(err string) string {
+	name, found := strings.CutPrefix(err, "NS_ERROR_GENERATE_FAILURE(NS_ERROR_MODULE_SECURITY, ")
+	if !found {
+		return err
+	}
+	return strings.TrimSuffix(name, ")")
+}
 
 // asks is what a question asks, as far as it matters what its evidence is.
 type asks struct {
