@@ -32,7 +32,7 @@ func (r *run) unsafe() []string {
 	if len(r.urls) == 1 || !r.rows[preflightsRedirects] {
 		return unsafe
 	}
-	first := slices.DeleteFunc(unsafeNames(r.deviates, r.given), func(name string) bool { return slices.Contains(r.left, name) })
+	first := slices.DeleteFunc(unsafeNames(r.deviates, r.given), func(name string) bool { return slices.Contains(r.removed, name) })
 	if !slices.Equal(first, unsafe) && r.deviates(preflightsRedirects) {
 		return first
 	}
@@ -45,12 +45,12 @@ func (r *run) preflightsAgain() bool {
 	return len(r.urls) > 1 && (r.preflighted || r.rows[preflightsRedirects] && len(unsafeNames(r.deviates, r.given)) > 0) && r.deviates(preflightsRedirects)
 }
 
-// leave notes the names that a redirect to a URL removes from the list of headers.
-func (r *run) leave(rewritten bool, next URL) {
-	r.left = nil
+// noteRemoved notes the names that a redirect to a URL removes from the list of headers.
+func (r *run) noteRemoved(rewritten bool, next URL) {
+	r.removed = nil
 	for _, f := range r.given {
 		if rewritten && web.IsRequestBodyHeaderName(f.Name) || isAuthorization(f.Name) && r.crosses(next) {
-			r.left = append(r.left, web.Lower(f.Name))
+			r.removed = append(r.removed, web.Lower(f.Name))
 		}
 	}
 }
@@ -60,7 +60,7 @@ func isAuthorization(name string) bool { return web.Lower(name) == web.Lower(web
 // crosses says whether a redirect to a URL leads to another origin.
 func (r *run) crosses(next URL) bool { return !SameOrigin(r.current().Origin(), next.Origin()) }
 
-// restoreHeaders gives a request that leads to a URL the headers back that an earlier redirect
+// restoreHeaders gives the request, on a redirect to a URL, the headers back that an earlier one
 // has removed. Firefox takes the first list of headers, and removes what the status removes from
 // a request with the first method.
 func (r *run) restoreHeaders(status int, next URL) {
@@ -78,7 +78,7 @@ func (r *run) restoreHeaders(status int, next URL) {
 			restored = append(restored, f)
 		}
 	}
-	if len(restored) != len(r.header) && r.deviates(restoresHeaders) {
+	if !slices.Equal(restored, r.header) && r.deviates(restoresHeaders) {
 		r.header = restored
 	}
 }

@@ -159,7 +159,7 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		r.take(redirectDrops)
 		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
-	r.leave(r.method != method, next.url)
+	r.noteRemoved(r.method != method, next.url)
 	r.restoreHeaders(reply.Status, next.url)
 	if !SameOrigin(r.origin, next.url.Origin()) || r.inWorker() || r.framedByAnotherOrigin() {
 		r.dropClientHints()

@@ -3,6 +3,7 @@ package bidi
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness/internal/engine"
@@ -107,14 +108,16 @@ func (r *record) failure() (failure *engine.Failure, preflight bool) {
 	return nil, false
 }
 
-// unanswered says whether the last request, or its preflight, ended without an answer. Of a connection
-// that is closed at each attempt Firefox may say that the answer has several origins.
+// unanswered says whether no request, or no preflight, had an answer that has several origins. Of a
+// connection that is closed at each attempt Firefox may say that its answer has.
 func (r *record) unanswered(preflight bool) bool {
-	at := r.lastIndex()
-	if preflight {
-		at--
+	for _, n := range r.notes {
+		answered := func(q *request) bool { return q.Preflight == preflight && q.Status != 0 && n.about(q.URL) }
+		if n.Category == severalOrigins && slices.ContainsFunc(r.requests, answered) {
+			return false
+		}
 	}
-	return at >= 0 && r.requests[at].ended && r.requests[at].Status == 0
+	return true
 }
 
 // unasked is the failure of a question for which Firefox made no request and names no category, where
