@@ -170,7 +170,7 @@ func (o *askOptions) finish(ctx context.Context, s streams, seen harness.Observa
 
 // fetch starts the browser and asks one question.
 func fetch(ctx context.Context, s streams, chrome *harness.Browser, request harness.Request) (harness.Observation, error) {
-	defer s.progress("asking Chrome ...")()
+	defer s.progress("asking " + chrome.Kind.Brand() + " ...")()
 	if request.ExtensionKey == "" { // the page of an extension is in a Chrome of its own
 		if err := chrome.Start(ctx); err != nil {
 			return harness.Observation{Request: request}, err

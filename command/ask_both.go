@@ -86,11 +86,15 @@ func (t twoAnswers) print(o *askOptions, s streams) error {
 
 // comparison says whether the two decide differently, and what the standard says.
 func (t twoAnswers) comparison() string {
-	if t.chromeFailed != nil || t.firefoxFailed != nil {
-		return "The two browsers cannot be compared: one of them gave no verdict."
-	}
-	if t.same() {
-		return "Both browsers decide the same: " + decided(t.chrome) + "."
+	switch {
+	case t.chromeFailed != nil && t.firefoxFailed != nil:
+		return "The two browsers cannot be compared: neither gave a verdict."
+	case t.chromeFailed != nil:
+		return "The two browsers cannot be compared: Chrome gave no verdict."
+	case t.firefoxFailed != nil:
+		return "The two browsers cannot be compared: Firefox gave no verdict."
+	case t.same():
+		return t.agreement()
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "The two browsers decide differently.\n  Chrome    %s\n  Firefox   %s\n", decided(t.chrome), decided(t.firefox))
@@ -98,7 +102,7 @@ func (t twoAnswers) comparison() string {
 		fmt.Fprintf(&b, "  standard  %s\n", verdict)
 	}
 	for _, row := range t.rows() {
-		fmt.Fprintf(&b, "  %s (%s): the standard: %s; Chrome: %s; Firefox: %s.\n", row.What, row.ID, row.Standard, orStandard(row.Chrome), orStandard(row.Firefox))
+		fmt.Fprintf(&b, "  %s (%s): the standard: %s; Chrome: %s; Firefox: %s.\n", row.What, row.ID, row.Standard, row.By(oracle.Chrome), row.By(oracle.Firefox))
 	}
 	if t.chrome.Verdict == harness.Readable {
 		b.WriteString("A page that relies on this works in Chrome alone: change the server, so that both browsers let it read.")
@@ -108,10 +112,15 @@ func (t twoAnswers) comparison() string {
 	return b.String()
 }
 
-// orStandard is what a browser does. Empty is what the standard says.
-func orStandard(text string) string {
-	if text == "" {
-		return "as the standard"
+// agreement says what both decide, and whether the standard says otherwise.
+func (t twoAnswers) agreement() string {
+	text := "Both browsers decide the same: " + decided(t.chrome)
+	if t.chrome.Reason != t.firefox.Reason {
+		text += ", and in Firefox " + decided(t.firefox)
+	}
+	text += "."
+	if standard := otherwise(t.chrome); standard != nil {
+		text += "\n" + standard.String()
 	}
 	return text
 }

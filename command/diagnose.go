@@ -181,6 +181,6 @@ func undiagnosed(r harness.Request) error {
 
 // examine runs the diagnosis.
 func (o *diagnoseOptions) examine(ctx context.Context, s streams, chrome *harness.Browser, request harness.Request) (diagnose.Diagnosis, error) {
-	defer s.progress("asking Chrome ...")()
+	defer s.progress("asking " + chrome.Kind.Brand() + " ...")()
 	return diagnose.Doctor{Asker: chrome, Upstream: o.upstream, Claimed: o.pasted.Claim.Reasons}.Run(ctx, request)
 }

@@ -72,7 +72,7 @@ func (r *requestFlags) add(c *cobra.Command) {
 	f.StringArrayVar(&r.withinLines, "within-header", nil, "a header of that page, such as Permissions-Policy; may be repeated")
 	f.StringVar(&r.request.FrameAllow, "frame-allow", "", `the attribute allow of that frame, such as "loopback-network; local-network"`)
 	choiceVar(c, &r.request.OpaqueScheme, "opaque-scheme", "", `the scheme that the page at --from null was loaded by (default: as --within, or https)`, "http", "https")
-	f.BoolVar(&r.request.DryRun, "dry-run", false, "send the preflight alone: the request is stopped when Chrome is about to send it")
+	f.BoolVar(&r.request.DryRun, "dry-run", false, "send the preflight alone: the request is stopped when the browser is about to send it")
 	f.StringArrayVar(&r.edits, "what-if", nil, `judge the answers as if they were so, as "response: NAME: VALUE", "response: remove NAME" or "response: status NUMBER", or with preflight; may be repeated`)
 	_ = c.RegisterFlagCompletionFunc("what-if", cobra.FixedCompletions([]string{"response: ", "preflight: "}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace))
 	_ = c.RegisterFlagCompletionFunc("from", cobra.NoFileCompletions)

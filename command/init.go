@@ -144,7 +144,7 @@ func (o *initOptions) askTarget(ctx context.Context, s streams) (draft.Draft, er
 		return draft.Draft{}, err
 	}
 	chrome.CA, chrome.Resolve, chrome.HTTP3 = ca, o.reach.resolve, o.reach.http3
-	defer s.progress("asking Chrome ...")()
+	defer s.progress("asking " + chrome.Kind.Brand() + " ...")()
 	client, err := wire.NewClient(chrome)
 	if err != nil {
 		return draft.Draft{}, usage(err)
@@ -153,6 +153,9 @@ func (o *initOptions) askTarget(ctx context.Context, s streams) (draft.Draft, er
 	d, err := draft.FromTarget(ctx, draft.Target{URL: o.url, From: o.from, Ask: func(ctx context.Context, r harness.Request) (harness.Observation, error) {
 		if r.OnTheWire() {
 			return wire.Fetch(ctx, client, r)
+		}
+		if chrome.Kind != "" { // no other browser checks local network access
+			r.AddressSpace = ""
 		}
 		return chrome.Fetch(ctx, r)
 	}})

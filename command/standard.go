@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,39 +11,54 @@ import (
 )
 
 // standard is the answer of the Fetch standard to the same responses, where
-// Chrome's verdict differs.
+// the browser's verdict differs.
 type standard struct {
 	Verdict    harness.Verdict `json:"verdict"`
 	Reason     harness.Reason  `json:"reason"`
 	Parameter  string          `json:"parameter"`
 	Anchor     string          `json:"anchor"`
 	Deviations []deviation     `json:"deviations"`
+
+	browser string // its brand
 }
 
-// deviation is a point in which Chrome differs from the standard, and which
+// deviation is a point in which the browser differs from the standard, and which
 // decided here.
 type deviation struct {
 	ID       string `json:"id"`
 	What     string `json:"what"`
 	Standard string `json:"standard"`
-	Chrome   string `json:"chrome"`
+	Chrome   string `json:"chrome,omitempty"`
+	Firefox  string `json:"firefox,omitempty"`
+}
+
+// deviationOf is a row of the table, as the browser that was asked differs.
+func deviationOf(row oracle.Deviation, as oracle.As) deviation {
+	d := deviation{ID: row.ID, What: row.What, Standard: row.Standard}
+	if as == oracle.Firefox {
+		d.Firefox = row.By(as)
+	} else {
+		d.Chrome = row.By(as)
+	}
+	return d
 }
 
 // otherwise returns the answer of the standard, or nil where it is the same, or
-// where the model of the protocol does not explain what Chrome did.
+// where the model of the protocol does not explain what the browser did.
 func otherwise(seen harness.Observation) *standard {
 	if seen.Wire { // the standard decided
 		return nil
 	}
 	d, known := oracle.Observed(seen, oracle.Standard)
-	chrome, modelled := oracle.Observed(seen, oracle.Chrome)
-	if !known || !modelled || chrome.Verdict != seen.Verdict || d.Verdict == seen.Verdict {
+	as := oracle.Of(seen.Browser)
+	own, modelled := oracle.Observed(seen, as)
+	if !known || !modelled || own.Verdict != seen.Verdict || d.Verdict == seen.Verdict {
 		return nil
 	}
-	s := &standard{Verdict: d.Verdict, Reason: d.Reason, Parameter: d.Parameter, Anchor: d.Anchor}
+	s := &standard{browser: seen.Browser.Brand(), Verdict: d.Verdict, Reason: d.Reason, Parameter: d.Parameter, Anchor: d.Anchor}
 	for _, row := range oracle.Deviations() {
-		if slices.Contains(chrome.Deviations, row.ID) {
-			s.Deviations = append(s.Deviations, deviation{row.ID, row.What, row.Standard, row.Chrome})
+		if slices.Contains(own.Deviations, row.ID) {
+			s.Deviations = append(s.Deviations, deviationOf(row, as))
 		}
 	}
 	return s
@@ -58,9 +74,9 @@ func (s *standard) String() string {
 	if s.Parameter != "" {
 		fmt.Fprintf(&b, " (%s)", s.Parameter)
 	}
-	b.WriteString(". Other browsers may follow it, and so may a later Chrome.\n")
+	fmt.Fprintf(&b, ". Other browsers may follow it, and so may a later %s.\n", s.browser)
 	for _, d := range s.Deviations {
-		fmt.Fprintf(&b, "  %s: the standard: %s; Chrome: %s (%s).\n", d.What, d.Standard, d.Chrome, d.ID)
+		fmt.Fprintf(&b, "  %s: the standard: %s; %s: %s (%s).\n", d.What, d.Standard, s.browser, cmp.Or(d.Chrome, d.Firefox), d.ID)
 	}
 	return b.String() + "  " + s.Anchor
 }

@@ -105,7 +105,7 @@ func (s streams) bar(run *verify.Run) func() {
 	if !s.watched {
 		return func() {}
 	}
-	stop := s.progress("starting Chrome ...")
+	stop := s.progress("starting the browser ...")
 	var bar *progressbar.ProgressBar
 	broken := 0
 	run.Progress = func(p verify.Progress) {
@@ -182,7 +182,7 @@ func (s streams) matrixBar(run *conform.Run) func() {
 		}
 		return func() {}
 	}
-	stop := s.progress("starting Chrome ...")
+	stop := s.progress("starting the browser ...")
 	var bar *progressbar.ProgressBar
 	run.Progress = func(p conform.Progress) {
 		if bar == nil {

@@ -89,7 +89,11 @@ func (v versions) print(w io.Writer, asJSON bool) error {
 	}
 	text := fmt.Sprintf("corsproof  %s\ngo         %s\nchromedp   %s\ncdproto    %s\n", v.Corsproof, v.Go, v.Chromedp, v.CDProto)
 	if v.Chrome != "" {
-		text += "chrome     " + v.Chrome + ", " + v.Build + "\n"
+		text += "browser    " + v.Chrome
+		if v.Build != "" {
+			text += ", " + v.Build
+		}
+		text += "\n"
 	}
 	for _, f := range v.Flags {
 		text += "           " + f + "\n"

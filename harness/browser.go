@@ -330,7 +330,7 @@ func (b *Browser) put(ctx context.Context, r Request, is ready, before *link, sh
 		b.suspect(ctx, r)
 		err = ended(ctx, r, evidence, lost)
 	case err != nil && aborted(r, evidence):
-		err = NewInconclusiveError(r, "Chrome gave the request up, as it does when its network service ends", ErrLost)
+		err = NewInconclusiveError(r, b.Kind.Brand()+" gave the request up, as it does when its network service ends", ErrLost)
 	case err != nil && networkChanged(evidence):
 		err = NewInconclusiveError(r, "an address of this machine came or went meanwhile, as when a container starts, and Chrome then ends all requests (net::ERR_NETWORK_CHANGED): ask again", ErrNetworkChanged)
 	case err != nil && unsent(r, evidence):

@@ -102,7 +102,7 @@ var transportFailures = map[string]string{
 	"net::ERR_EMPTY_RESPONSE":                                   "the server closed the connection without an answer",
 	"net::ERR_CONTENT_LENGTH_MISMATCH":                          "the answer ended early: it is shorter than its Content-Length",
 	"net::ERR_INCOMPLETE_CHUNKED_ENCODING":                      "the answer ended early: its last chunk is missing",
-	"net::ERR_CERT_AUTHORITY_INVALID":                           "its certificate is from an authority that Chrome does not trust: --ca FILE, or Browser.CA, names that authority, or the certificate itself",
+	"net::ERR_CERT_AUTHORITY_INVALID":                           "its certificate is from an authority that the browser does not trust: --ca FILE, or Browser.CA, names that authority, or the certificate itself",
 	"net::ERR_CERT_COMMON_NAME_INVALID":                         "its certificate is for another name: ask by a name that is in the certificate; --resolve HOST:PORT:ADDRESS, or Browser.Resolve, leads the name to the server",
 	"net::ERR_CERT_DATE_INVALID":                                "its certificate is expired or not valid yet",
 	"net::ERR_CERT_INVALID":                                     "its certificate is malformed",

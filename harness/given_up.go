@@ -8,7 +8,7 @@ import (
 )
 
 // errUnsent says that the page could not send the request.
-var errUnsent = errors.New("Chrome gave the request up before it was sent")
+var errUnsent = errors.New("the browser gave the request up before it was sent")
 
 // unsent says whether Chrome gave up a script's request before it was sent, and named
 // no reason. A page does this with every preflighted request after a streamed body

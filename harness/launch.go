@@ -55,7 +55,7 @@ type launch struct {
 
 // doLaunch removes what the last Chrome left, and starts Chrome.
 func (b *Browser) doLaunch(l *launch, last engine.Browser) {
-	ctx, cancel := patience.WithTimeout(context.Background(), startLimit, fmt.Errorf("Chrome did not start within %s", startLimit))
+	ctx, cancel := patience.WithTimeout(context.Background(), startLimit, fmt.Errorf("%s did not start within %s", b.Kind.Brand(), startLimit))
 	defer cancel()
 	b.mu.Lock()
 	l.stop = cancel

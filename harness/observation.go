@@ -28,9 +28,10 @@ type Observation struct {
 	// Parameter is what Chrome names with its CORS code: the refused value,
 	// method or header (Network.CorsErrorStatus.failedParameter).
 	Parameter string
-	// Category is Firefox's own name for the cause, such as CORSMissingAllowOrigin2 or
-	// NS_ERROR_DOM_CORP_FAILED. Reason is then the name of the same step in Chrome. Firefox tells
-	// fewer steps apart: see [Firefox].
+	// Category is the name that Firefox or WebKit itself gives the cause: CORSMissingAllowOrigin2,
+	// NS_ERROR_DOM_CORP_FAILED or, of WebKit, what its text says, such as "Method … is not allowed by
+	// Access-Control-Allow-Methods". Reason is then the name of the same step in Chrome. Both browsers
+	// tell fewer steps apart: see [Firefox] and [WebKit].
 	Category string
 	// BlockedReason is Network.loadingFailed.blockedReason.
 	BlockedReason string
@@ -242,6 +243,20 @@ type UserAgent struct {
 	Endpoint string `json:"endpoint,omitempty"`
 }
 
+// Brand is what people call the browser: "Firefox", "WebKit", or "Chrome" for each build of it.
+func (u UserAgent) Brand() string { return brand(u.Name) }
+
+// brand is the brand of a browser with the name; Chrome where there is none.
+func brand(name string) string {
+	if name == firefoxName || name == webkitName {
+		return name
+	}
+	return chromeName
+}
+
+// IsChrome says whether the browser is a build of Chrome. A browser without a name is one.
+func (u UserAgent) IsChrome() bool { return u.Brand() == chromeName }
+
 // userAgent is a running browser.
 func (b *Browser) userAgent(c engine.Browser) UserAgent {
 	return UserAgent{Name: c.Name(), Version: c.Version(), Flags: c.Flags(), Trusts: reach.Names(b.CA), Resolve: slices.Clone(b.Resolve), Endpoint: b.shownEndpoint()}
@@ -252,7 +267,7 @@ func (u UserAgent) Chrome() Chrome {
 	if u.Name == "" {
 		return Chrome{Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve}
 	}
-	return Chrome{Version: u.Name + "/" + u.Version, Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve, Endpoint: u.Endpoint}
+	return Chrome{Version: strings.TrimSuffix(u.Name+"/"+u.Version, "/"), Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve, Endpoint: u.Endpoint}
 }
 
 // Chrome is the browser that was asked, in the form that reports use.
@@ -273,11 +288,17 @@ func (c Chrome) Named() string {
 	return c.Version + " at " + c.Endpoint
 }
 
+// Brand is what people call the browser: see [UserAgent.Brand].
+func (c Chrome) Brand() string {
+	name, _, _ := strings.Cut(c.Version, "/")
+	return brand(name)
+}
+
 // Build names the build, by what Chrome calls itself: "headless shell" or "full Chrome". It is
-// empty where the version is.
+// empty where the version is, and for a browser that is no Chrome.
 func (c Chrome) Build() string {
 	switch name, _, _ := strings.Cut(c.Version, "/"); name {
-	case "":
+	case "", firefoxName, webkitName:
 		return ""
 	case "HeadlessChrome":
 		return "headless shell"
@@ -296,7 +317,7 @@ func (o Observation) Preflights() []Exchange {
 	return found
 }
 
-// Withheld says whether the request was stopped when Chrome was about to send it.
+// Withheld says whether the request was stopped when the browser was about to send it.
 func (o Observation) Withheld() bool {
 	return slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Withheld })
 }

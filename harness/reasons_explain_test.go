@@ -138,7 +138,7 @@ func TestRefinements(t *testing.T) {
 		{"password in the URL", with(refused(RequestRefused, "", 0), func(o *Observation) { o.Request.URL = "https://u:p@a.test/" }), "a user name or a password", "Authorization"},
 		{"redirect refused, and it leads nowhere", refused(RedirectRefused, "", 302), table[RedirectRefused].Meaning, "redirect mode follow"},
 		{"redirect refused", refused(RedirectRefused, "", 302, location("/x")), "redirected to /x", "redirect mode follow"},
-		{"unknown", refused("TomorrowsCode", "", 200), "Chrome reported TomorrowsCode", "console"},
+		{"unknown", refused("TomorrowsCode", "", 200), "The browser reported TomorrowsCode", "console"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := Explain(c.o)

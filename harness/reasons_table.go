@@ -27,8 +27,8 @@ func (r Reason) Explain() (Explanation, bool) {
 		return row, true
 	}
 	return Explanation{
-		Meaning: "Chrome reported " + clean(string(r)) + ", which this version of corsproof does not know.",
-		Remedy:  "Look at the console lines, which are Chrome's own words.",
+		Meaning: "The browser reported " + clean(string(r)) + ", which this version of corsproof does not know.",
+		Remedy:  "Look at the console lines, which are the browser's own words.",
 		Anchor:  anchorProtocol,
 	}, false
 }

@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -285,11 +284,11 @@ func outcome(o Observation, e Exchange) (kind LineKind, text string) {
 	case e.Status != 0:
 		text = strconv.Itoa(e.Status)
 	case e.Unseen && e.Sent:
-		text = "an answer that Chrome does not show"
+		text = "an answer that " + o.Browser.Brand() + " does not show"
 	case e.Withheld && o.Wire:
 		kind, text = LineNotSent, "not sent, as requested: a browser would send it"
 	case e.Withheld:
-		kind, text = LineNotSent, "not sent, as requested: Chrome was about to send it"
+		kind, text = LineNotSent, "not sent, as requested: "+o.Browser.Brand()+" was about to send it"
 	case !e.Sent && e.FromCache == "" && cause != "":
 		kind, text = LineNotSent, "not sent: "+cause
 	case !e.Sent && e.FromCache == "":
@@ -357,7 +356,7 @@ func cause(o Observation) string {
 		text += " (" + shown(o.Parameter) + ")"
 	}
 	if o.Category != "" {
-		text += ", in " + clean(cmp.Or(o.Browser.Name, "Firefox")) + " " + clean(o.Category)
+		text += ", category " + clean(o.Category)
 	}
 	return text
 }

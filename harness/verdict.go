@@ -331,7 +331,7 @@ func (c *conclusion) handshakeFailed() error {
 }
 
 func (c *conclusion) scriptFailed() error {
-	return c.inconclusive("the script got %q, and Chrome reported no failure", c.said.Error)
+	return c.inconclusive("the script got %q, and %s reported no failure", c.said.Error, c.Browser.Brand())
 }
 
 func (c *conclusion) noRequest() error {

@@ -143,6 +143,16 @@ var _ = Describe("Firefox", Label("scenario:firefox"), func() {
 			HaveField("RequestHeaders", ContainElement(harness.Field{Name: "Access-Control-Request-Headers", Value: "x-a"})))))
 	})
 
+	DescribeTable("names what a preflight does not allow", Label("fetch:cors-preflight-fetch"),
+		func(ctx SpecContext, r harness.Request, c servers.Case, reason harness.Reason, parameter string) {
+			Expect(ask(ctx, r, c)).To(SatisfyAll(harness.BeBlocked(reason), HaveField("Parameter", parameter)))
+		},
+		Entry("a method", put, answer(allow("*"), nil), harness.MethodDisallowedByPreflightResponse, "PUT"),
+		Entry("a header", harness.Request{Headers: header("X-A", "1")}, answer(allow("*"), nil), harness.HeaderDisallowedByPreflightResponse, "x-a"),
+		Entry("the first of two headers", harness.Request{Headers: header("X-B", "1", "X-A", "1")}, answer(allow("*"), nil), harness.HeaderDisallowedByPreflightResponse, "x-a"),
+		Entry("the one of two headers that is not listed", harness.Request{Headers: header("X-A", "1", "X-B", "1")}, answer(allow("*", acah, "x-a"), nil), harness.HeaderDisallowedByPreflightResponse, "x-b"),
+	)
+
 	It("follows a redirect, and shows each hop", Label("fetch:http-redirect-fetch"), func(ctx SpecContext) {
 		next := serve(answer(nil, allow("*")))
 		seen, err := ask(ctx, harness.Request{}, servers.Case{Reply: servers.Reply{Status: 302, Header: allow("*", "Location", next)}})

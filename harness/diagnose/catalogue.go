@@ -135,12 +135,20 @@ func lost(c *patient) bool {
 // answeredOnce says whether a server gave the answer that was judged.
 func answeredOnce(c *patient) bool { return c.by.Status != 0 && !lost(c) }
 
-// reason is evidence from Chrome: the reason that it gave.
+// reason is evidence from the browser: the reason that it gave.
 func reason(c *patient) []string {
 	if c.d.Seen.Reason == "" {
 		return nil
 	}
-	return []string{fmt.Sprintf("Chrome names the reason %s", c.d.Seen.Reason)}
+	return []string{c.told("reason")}
+}
+
+// told is evidence from the browser: its own name for the reason, or for the net error.
+func (c *patient) told(kind string) string {
+	if name := c.d.Seen.Told(); name != "" {
+		return fmt.Sprintf("%s names the %s %s", c.d.Seen.Browser.Brand(), kind, name)
+	}
+	return fmt.Sprintf("%s names no %s: it follows from the question and the answers", c.d.Seen.Browser.Brand(), kind)
 }
 
 // direct is a cause that the first answer proves, and that harness.Explain describes.

@@ -143,7 +143,7 @@ func (c *patient) examine() {
 	}
 	if found == nil {
 		c.d.Sure = Unknown
-		c.d.Cause = "The catalogue does not know this case. What Chrome says of it is in the transcript."
+		c.d.Cause = "The catalogue does not know this case. What " + c.d.Seen.Browser.Brand() + " says of it is in the transcript."
 		c.askUpstream()
 		return
 	}

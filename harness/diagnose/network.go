@@ -15,7 +15,7 @@ var network = []Cause{
 	unreachable("nothing-listens", "Nothing listens at %s: the connection was refused. This is not CORS.", "Start the server, or correct the host and the port in the page's URL.", "net::ERR_CONNECTION_REFUSED"),
 	unreachable("name-unknown", "The name of %s is not known. This is not CORS.", "Correct the host in the page's URL, or the entry in DNS.", "net::ERR_NAME_NOT_RESOLVED", "net::ERR_NAME_RESOLUTION_FAILED"),
 	unreachable("certificate", "The browser does not trust the certificate of %s. This is not CORS.", "Give the server a certificate for this host that browsers trust, or add its authority to the browser.", "net::ERR_CERT_"),
-	unreachable("no-tls", "Chrome could not make a TLS connection to %s. This is not CORS.", "Ask with http:// if the server speaks no TLS on this port. If it does, enable TLS 1.2 or 1.3 there.", "net::ERR_SSL_"),
+	unreachable("no-tls", "The browser could not make a TLS connection to %s. This is not CORS.", "Ask with http:// if the server speaks no TLS on this port. If it does, enable TLS 1.2 or 1.3 there.", "net::ERR_SSL_"),
 	unreachable("connection-closed", "%s closed the connection without an answer. This is not CORS.", "Look in the log of the server: a crash, or a method that it does not take, ends a connection like this.", "net::ERR_EMPTY_RESPONSE", "net::ERR_CONNECTION_RESET", "net::ERR_CONNECTION_CLOSED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "net::ERR_CONTENT_LENGTH_MISMATCH"),
 	unreachable("no-http", "What %s answered is no valid HTTP. This is not CORS.", "Correct the answer of the server.", "net::ERR_INVALID_HTTP_RESPONSE", "net::ERR_RESPONSE_HEADERS", "net::ERR_HTTP2_", "net::ERR_INVALID_CHUNKED_ENCODING"),
 	unreachable("not-reached", "%s cannot be reached. This is not CORS.", "Look at the network between the browser and the server.", "net::ERR_ADDRESS_", "net::ERR_CONNECTION_TIMED_OUT", "net::ERR_TIMED_OUT", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_NETWORK_", "net::ERR_PROXY_", "net::ERR_TUNNEL_"),
@@ -46,7 +46,7 @@ func unreachable(id, cause, remedy string, errors ...string) Cause {
 		},
 		cause: func(c *patient) string { return strings.Replace(cause, "%s", web.OriginOf(silentURL(c)), 1) },
 		layer: func(c *patient) (Layer, []string) {
-			told := []string{"Chrome names the net error " + c.d.Seen.NetError + ", and no CORS error"}
+			told := []string{c.told("net error") + ", and no CORS error"}
 			if misled(c) {
 				told = append(told, "a redirect of "+web.OriginOf(c.d.Seen.Request.URL)+" leads there")
 			}

@@ -160,14 +160,14 @@ func tried(list []diagnose.Experiment) (texts []string) {
 func nothingWrong(seen harness.Observation) string {
 	switch {
 	case seen.Withheld():
-		return "Chrome would send this request. diagnose does not send it, because it may change something: whether the page may read the response is not known. corsproof ask, with the same arguments, sends it."
+		return seen.Browser.Brand() + " would send this request. diagnose does not send it, because it may change something: whether the page may read the response is not known. corsproof ask, with the same arguments, sends it."
 	case seen.Verdict == harness.Opaque:
 		return "The page gets an opaque response, as it asked for: status 0, no headers, no body. No server can change that. To read the response, the page must ask in mode cors."
 	}
 	if text := errorOf(seen); text != "" {
-		return "Chrome lets the page read this response, so CORS is right. " + text
+		return seen.Browser.Brand() + " lets the page read this response, so CORS is right. " + text
 	}
-	return "Chrome lets the page read this response, so there is nothing to diagnose. If your page is blocked, its request differs from this one: paste that request (DevTools, Network, right click, Copy as cURL; then --paste FILE), or give the URL of the page without --from, and diagnose loads it."
+	return seen.Browser.Brand() + " lets the page read this response, so there is nothing to diagnose. If your page is blocked, its request differs from this one: paste that request (DevTools, Network, right click, Copy as cURL; then --paste FILE), or give the URL of the page without --from, and diagnose loads it."
 }
 
 // errorOf says that the response is an error, and is empty where it is none.
@@ -210,11 +210,11 @@ func diagnosisHeadline(d Diagnosed) string {
 	case d.Seen.Verdict == "":
 		return "no verdict: " + cmp.Or(d.Seen.NetError, "evidence is missing")
 	case d.Seen.Verdict == harness.Blocked:
-		return "Chrome blocks it: " + string(d.Seen.Reason)
+		return d.Seen.Browser.Brand() + " blocks it: " + string(d.Seen.Reason)
 	case d.Cause != "":
-		return fmt.Sprintf("Chrome lets the page have it (%s), and something is wrong", d.Seen.Verdict)
+		return fmt.Sprintf("%s lets the page have it (%s), and something is wrong", d.Seen.Browser.Brand(), d.Seen.Verdict)
 	case d.Seen.Withheld():
-		return "Chrome would send it"
+		return d.Seen.Browser.Brand() + " would send it"
 	}
 	return "nothing to diagnose: " + string(d.Seen.Verdict)
 }

@@ -112,7 +112,7 @@ func provedAs(t diagnose.Trial) string {
 		return fmt.Sprintf("the request leaves the browser, and its answer is blocked for another reason, %s", printable(string(next), 60))
 	}
 	if t.Seen.Withheld() {
-		return "the preflight passes: Chrome would send the request"
+		return "the preflight passes: " + t.Seen.Browser.Brand() + " would send the request"
 	}
 	return "the page can read the response"
 }

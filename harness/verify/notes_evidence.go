@@ -125,19 +125,20 @@ func says(response harness.Header, directive string) bool {
 	return slices.ContainsFunc(response.Items(web.NameCacheControl), func(d string) bool { return strings.EqualFold(d, directive) })
 }
 
-// standardNotes tell of verdicts that Chrome draws and the standard does not: another browser
+// standardNotes tell of verdicts that the browser draws and the standard does not: another browser
 // may draw another one.
 func standardNotes(findings []finding.Finding) []string {
 	probes := map[string][]string{}
 	var order []string
+	var brand string // of the one browser of the run
 	for _, f := range findings {
 		for _, s := range f.Steps {
 			if f.Wire || !s.Decided || f.Outcome != finding.Held || s.Observation.Request.DryRun {
 				continue
 			}
 			says, known := oracle.Observed(s.Observation, oracle.Standard)
-			chrome, modelled := oracle.Observed(s.Observation, oracle.Chrome)
-			if !known || !modelled || chrome.Verdict != s.Observation.Verdict || says.Verdict == s.Observation.Verdict {
+			own, modelled := oracle.Observed(s.Observation, oracle.Of(s.Observation.Browser))
+			if !known || !modelled || own.Verdict != s.Observation.Verdict || says.Verdict == s.Observation.Verdict {
 				continue
 			}
 			text := string(says.Verdict)
@@ -149,12 +150,13 @@ func standardNotes(findings []finding.Finding) []string {
 			if probes[text] == nil {
 				order = append(order, text)
 			}
+			brand = s.Observation.Browser.Brand()
 			probes[text] = append(probes[text], f.ID+" of "+f.Resource)
 		}
 	}
 	var list []string
 	for _, text := range order {
-		list = append(list, fmt.Sprintf("%s: held in Chrome, and the Fetch standard gives another verdict: %s. Other browsers may follow it, and so may a later Chrome.", listed(probes[text]), text))
+		list = append(list, fmt.Sprintf("%s: held in %s, and the Fetch standard gives another verdict: %s. Other browsers may follow it, and so may a later %s.", listed(probes[text]), brand, text, brand))
 	}
 	return list
 }

@@ -26,7 +26,7 @@ func (o *overtime) add(err error) {
 // notes tell whose time it was, and what gives more of it.
 func (o *overtime) notes() (list []string) {
 	if n := o.pages.Load(); n > 0 {
-		list = append(list, fmt.Sprintf("For %d questions Chrome opened no page within the time limit, so the target was not asked: this says nothing about the target. "+
+		list = append(list, fmt.Sprintf("For %d questions the browser opened no page within the time limit, so the target was not asked: this says nothing about the target. "+
 			"On a busy machine, ask fewer questions at the same time, such as --concurrency 4.", n))
 	}
 	if n := o.questions.Load(); n > 0 {

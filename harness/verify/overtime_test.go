@@ -17,7 +17,7 @@ func TestOvertime(t *testing.T) {
 		t.Errorf("without a time that was over: %q", got)
 	}
 	o.add(harness.NewInconclusiveError(harness.Request{}, "missing the page that asks", fmt.Errorf("%w: %w", harness.ErrLost, harness.ErrNoPage)))
-	if got := o.notes(); !beginsEach(got, []string{"For 1 questions Chrome opened no page within the time limit, so the target was not asked"}) {
+	if got := o.notes(); !beginsEach(got, []string{"For 1 questions the browser opened no page within the time limit, so the target was not asked"}) {
 		t.Errorf("no page: %q", got)
 	}
 	o.add(harness.NewInconclusiveError(harness.Request{}, "nothing within 1s", context.DeadlineExceeded))

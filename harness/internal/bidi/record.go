@@ -149,7 +149,7 @@ func (r *record) evidence() engine.Evidence {
 		if r.asks.Via == "websocket" {
 			r.handshake(&is)
 		}
-		if q.err != "" && !(q.Status != 0 && q.err == "NS_ERROR_DOM_BAD_URI") {
+		if q.err != "" && q.err != refusedError {
 			is.NetError = netErrorOf(q.err)
 		}
 		e.Requests = append(e.Requests, is)
@@ -167,6 +167,9 @@ func (r *record) evidence() engine.Evidence {
 	}
 	return e
 }
+
+// refusedError is how each request ends that Firefox refused, whatever the reason.
+const refusedError = "NS_ERROR_DOM_BAD_URI"
 
 // withheld says whether a request of a dry run ended when Firefox was about to send it. After a
 // preflight Firefox does not tell that: the request stays as it is until it is given up.

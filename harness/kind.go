@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -13,6 +14,24 @@ import (
 // Kind is a kind of browser. The zero Kind is Chrome.
 type Kind string
 
+// The names of the browsers, as people know them.
+const (
+	chromeName  = "Chrome"
+	firefoxName = "Firefox"
+	webkitName  = "WebKit"
+)
+
+// Brand is what people call a browser of the kind.
+func (k Kind) Brand() string {
+	switch k {
+	case Firefox:
+		return firefoxName
+	case WebKit:
+		return webkitName
+	}
+	return chromeName
+}
+
 // Firefox is asked by WebDriver BiDi:
 //
 //	firefox := harness.Browser{Kind: harness.Firefox}
@@ -21,7 +40,7 @@ type Kind string
 // names, or the first that is installed, where it is empty. Every [Reason] has the meaning that it
 // has with Chrome, and [Observation.Category] is Firefox's own name. Firefox tells fewer steps
 // apart: a value of Access-Control-Allow-Origin that is no origin is an AllowOriginMismatch there,
-// and Parameter is empty. It reports no issues, no address spaces, and no cookies that were held
+// and Parameter has a method or a header that a preflight does not allow, and nothing else. It reports no issues, no address spaces, and no cookies that were held
 // back. What it cannot ask is an error that names it.
 //
 // https://w3c.github.io/webdriver-bidi/
@@ -35,8 +54,8 @@ const Firefox Kind = "firefox"
 // Its Path is the MiniBrowser to start: the one that the environment variable CORSPROOF_WEBKIT names, or
 // the first that is installed, where it is empty. It asks by fetch and by XMLHttpRequest from a page,
 // one question at a time. [Observation.Category] is what WebKit's text says; [Reason] is the name of
-// the same step, or [Untold] where the text fits several. WebKit shows no preflight, and of a
-// refused response the status alone. Each page has cookies of its own: it begins with the cookies of
+// the same step, or [Untold] where the text fits several. WebKit shows no preflight, and
+// nothing of a response that it refused. Each page has cookies of its own: it begins with the cookies of
 // its profile. A proxy of ours judges the certificates of the servers. What WebKit cannot ask is an
 // error that names it.
 //
@@ -48,30 +67,28 @@ func (b *Browser) spaceFault(r Request) error {
 	if b.Kind == "" || r.AddressSpace == "" {
 		return nil
 	}
-	return &CannotError{Browser: b.Kind.title(), What: "open a page in an address space of your choice: remove AddressSpace (--page-address-space), or ask Chrome"}
+	return &CannotError{Browser: b.Kind.Brand(), What: "open a page in an address space of your choice: remove AddressSpace (--page-address-space), or ask Chrome"}
 }
 
-// title is the name of the browser of a kind.
-func (k Kind) title() string {
-	switch k {
-	case Firefox:
-		return "Firefox"
-	case WebKit:
-		return "WebKit"
+// Told is the browser's own name for why the page was refused, or the request failed: the Category of
+// Firefox and WebKit, or Chrome's Reason or NetError. It is empty where the browser names none.
+func (o Observation) Told() string {
+	if !o.Browser.IsChrome() {
+		return o.Category
 	}
-	return "Chrome"
+	return cmp.Or(string(o.Reason), o.NetError)
 }
 
 // untold says what a browser does not tell of a question.
 func untold(o Observation) []string {
-	if o.Browser.Name != "Firefox" {
+	if o.Browser.Brand() != firefoxName {
 		return nil
 	}
 	var lines []string
 	if slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Kind == Preflight }) {
 		lines = append(lines, "Firefox does not say which request a preflight belongs to: they are joined by URL and order")
 	}
-	if o.Verdict == Blocked && o.Category == "" && o.Reason != RequestRefused {
+	if o.Verdict == Blocked && o.Told() == "" && o.Reason != RequestRefused {
 		lines = append(lines, "Firefox names no cause here: the reason follows from the question and the answers")
 	}
 	return lines
