@@ -254,6 +254,9 @@ func brand(name string) string {
 	return chromeName
 }
 
+// IsChrome says whether the browser is a build of Chrome. A browser without a name is one.
+func (u UserAgent) IsChrome() bool { return u.Brand() == chromeName }
+
 // userAgent is a running browser.
 func (b *Browser) userAgent(c engine.Browser) UserAgent {
 	return UserAgent{Name: c.Name(), Version: c.Version(), Flags: c.Flags(), Trusts: reach.Names(b.CA), Resolve: slices.Clone(b.Resolve), Endpoint: b.shownEndpoint()}
@@ -264,7 +267,7 @@ func (u UserAgent) Chrome() Chrome {
 	if u.Name == "" {
 		return Chrome{Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve}
 	}
-	return Chrome{Version: u.Name + "/" + u.Version, Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve, Endpoint: u.Endpoint}
+	return Chrome{Version: strings.TrimSuffix(u.Name+"/"+u.Version, "/"), Flags: u.Flags, Trusts: u.Trusts, Resolve: u.Resolve, Endpoint: u.Endpoint}
 }
 
 // Chrome is the browser that was asked, in the form that reports use.

@@ -40,7 +40,7 @@ func Merge(parts []Part) (Matrix, error) {
 	if missing := shards.Missing(split); missing != "" {
 		errs = append(errs, errors.New(missing))
 	}
-	errs = append(errs, shards.Same(pieces, "version of Chrome", majorOf)...)
+	errs = append(errs, shards.Same(pieces, "browser", majorOf)...)
 	errs = append(errs, shards.Same(pieces, "version of corsproof", func(m Matrix) string { return m.Corsproof })...)
 	asked := slices.DeleteFunc(slices.Clone(pieces), func(p shards.Part[Matrix]) bool { return policiesOf(p.Document) == "" })
 	errs = append(errs, shards.Same(asked, "list of policies", policiesOf)...)

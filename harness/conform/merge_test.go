@@ -83,7 +83,7 @@ func TestMergeFaults(t *testing.T) {
 		"all at once": {[]Part{goes, nodes, changed(partOf("x.json", "rust", nil, "poem"), func(m *Matrix) {
 			m.Chrome.Version, m.Corsproof, m.Libraries[0].Policies = "Chrome/157.0.1", "", m.Libraries[0].Policies[:1]
 		})},
-			"x.json: not of the same run: its version of Chrome is Chrome/157, and in go.json it is Chrome/156\n" +
+			"x.json: not of the same run: its browser is Chrome/157, and in go.json it is Chrome/156\n" +
 				"x.json: not of the same run: its version of corsproof is nothing, and in go.json it is v1\n" +
 				"x.json: not of the same run: its list of policies is single, and in go.json it is single none"},
 	} {

@@ -167,7 +167,7 @@ func checkSame(pieces []shards.Part[Report]) []error {
 	}{
 		{"fingerprint of the policy", func(r Report) string { return r.Fingerprint }},
 		{"target", func(r Report) string { return r.Target }},
-		{"version of Chrome", func(r Report) string { return r.Chrome.Version }},
+		{"browser", func(r Report) string { return r.Chrome.Version }},
 		{"number of repetitions", func(r Report) string { return strconv.Itoa(r.Repeat) }},
 		{"version of corsproof", func(r Report) string { return r.Corsproof }},
 		{"way to deal probes to shards", Report.dealing},

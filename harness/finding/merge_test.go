@@ -118,7 +118,7 @@ func TestMergeFaults(t *testing.T) {
 		}), named("x.json", shardReport(1, 5, nil))},
 			"x.json: not of the same run: its number of shards is 5, and in a.json it is 4\n" +
 				"b.json: not of the same run: its target is https://dev.acme.com, and in a.json it is https://api.acme.com\n" +
-				"c.json: not of the same run: its version of Chrome is Chrome/157, and in a.json it is Chrome/156\n" +
+				"c.json: not of the same run: its browser is Chrome/157, and in a.json it is Chrome/156\n" +
 				"c.json: not of the same run: its number of repetitions is 3, and in a.json it is 1\n" +
 				"c.json: not of the same run: its version of corsproof is nothing, and in a.json it is v1\n" +
 				"shard 4 of 4 is missing"},

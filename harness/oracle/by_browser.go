@@ -8,10 +8,10 @@ import (
 
 // Of is the decider that describes the browser that was asked: the standard, where no row is about it.
 func Of(u harness.UserAgent) As {
-	switch u.Brand() {
-	case harness.Kind("").Brand():
+	switch {
+	case u.IsChrome():
 		return Chrome
-	case harness.Firefox.Brand():
+	case u.Brand() == harness.Firefox.Brand():
 		return Firefox
 	}
 	return Standard

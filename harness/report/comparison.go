@@ -13,7 +13,11 @@ func (t Text) Comparison(w io.Writer, c finding.Comparison) error {
 	var b strings.Builder
 	t.beside(&b, "", "left", "   ", bold, c.Left)
 	t.beside(&b, "", "right", "  ", bold, c.Right)
-	t.rows(&b, "", 0, 2, fmt.Sprintf("%s, %s, %s", c.Policy, c.Chrome.Named(), duration(c.Seconds)))
+	by := c.Chrome.Named() + ", "
+	if c.Chrome.Version == c.Left { // two browsers are compared
+		by = ""
+	}
+	t.rows(&b, "", 0, 2, fmt.Sprintf("%s, %s%s", c.Policy, by, duration(c.Seconds)))
 	b.WriteByte('\n')
 	groups := c.Groups()
 	t.rows(&b, comparisonColor(c), 0, 0, comparisonHeadline(c, groups))

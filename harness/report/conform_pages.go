@@ -99,7 +99,7 @@ type libraryRow struct {
 // indexOf prepares the page with the matrix.
 func indexOf(m conform.Matrix, before *conform.Matrix, changes []conform.Change) indexSheet {
 	s := indexSheet{
-		Headline: quantity(len(m.Libraries), "CORS library") + ", asked by a real Chrome", Corsproof: printable(m.Corsproof, 60), Ended: printable(oneLine(m.Ended), textLimit),
+		Headline: quantity(len(m.Libraries), "CORS library") + ", asked by a real " + m.Chrome.Brand(), Corsproof: printable(m.Corsproof, 60), Ended: printable(oneLine(m.Ended), textLimit),
 		Facts: matrixFacts(m), Flags: printables(m.Chrome.Flags), Since: sinceOf(m, before, changes), Legend: legendOf(m.Libraries...), Broad: max(1, len(askedAbout(m.Libraries))),
 	}
 	s.frame = frameOf(s.Headline+" · corsproof", []string{"style.css", "diagram.css", "conform.css"}, []string{"shared.js", "index.js"})

@@ -161,7 +161,7 @@ func TestMatrixPagesSayWhatChanged(t *testing.T) {
 	from := 0
 	for _, want := range []string{
 		"What changed since 11 November 2026, 01:30 UTC",
-		"Chrome changed from Chrome/155.0.1 to Chrome/156.0.8078.79.",
+		"The browser changed from Chrome/155.0.1 to Chrome/156.0.8078.79.",
 		"gorilla-handlers K55 was PASS, is FAIL-CLOSED (worse)Where Access-Control-Allow-Origin depends on Origin, every answer has Vary: Origin; version 1.5.2, was 1.5.1",
 		"rs-cors K72 was PASS, is REFUSED",
 		"rs-cors K01 was FAIL-OPEN, is PASS (better)",

@@ -41,7 +41,7 @@ func sinceOf(m conform.Matrix, before *conform.Matrix, changes []conform.Change)
 	}
 	s := since{Date: before.Started.UTC().Format(pageTime)}
 	for _, d := range []struct{ what, was, is string }{
-		{"Chrome", before.Chrome.Version, m.Chrome.Version}, {"corsproof", before.Corsproof, m.Corsproof},
+		{"The browser", before.Chrome.Version, m.Chrome.Version}, {"corsproof", before.Corsproof, m.Corsproof},
 	} {
 		if d.was != d.is {
 			s.Notes = append(s.Notes, printable(fmt.Sprintf("%s changed from %s to %s.", d.what, cmp.Or(d.was, "unknown"), cmp.Or(d.is, "unknown")), textLimit))

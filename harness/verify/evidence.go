@@ -26,11 +26,15 @@ var matters = []string{
 }
 
 // trimmed returns an observation as a report keeps it: only the headers that matter, long
-// values cut, no bodies. A text is redacted before it is cut: half of a secret would not
+// values cut, no bodies, and of the browser the name, unless it is Chrome: the report has the rest once. A text is redacted before it is cut: half of a secret would not
 // be recognized as a secret.
 func trimmed(o harness.Observation, redact func(string) string) harness.Observation {
 	t := &trimmer{maxAll, redact}
+	asked := o.Browser
 	o.Browser = harness.UserAgent{}
+	if !asked.IsChrome() {
+		o.Browser.Name = asked.Brand()
+	}
 	o.Arrivals = nil
 	o.Script.Body = ""
 	o.Script.Error = t.text(o.Script.Error, maxValue)

@@ -144,11 +144,11 @@ func (w *WebKit) flags() []string {
 	return []string{"--private", "--ignore-tls-errors", "--enable-developer-extras=true", "--allow-top-navigation-to-data-urls=true", "--cookies-policy=" + cookies}
 }
 
-// Alive says whether pages can be opened: there is no process beside them.
+// Alive says whether pages can be opened: there is no process beside them but the display.
 func (w *WebKit) Alive() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return !w.closed
+	return !w.closed && w.display.there()
 }
 
 // Answers says whether pages can be opened.

@@ -73,7 +73,7 @@ func (b *Browser) spaceFault(r Request) error {
 // Told is the browser's own name for why the page was refused, or the request failed: the Category of
 // Firefox and WebKit, or Chrome's Reason or NetError. It is empty where the browser names none.
 func (o Observation) Told() string {
-	if o.Browser.Brand() != chromeName {
+	if !o.Browser.IsChrome() {
 		return o.Category
 	}
 	return cmp.Or(string(o.Reason), o.NetError)
