@@ -48,8 +48,8 @@ func (b *browserFlags) fault() error {
 	if b.chosen().both {
 		return errors.New("--browser both: this asks one browser: give --browser chrome or --browser firefox")
 	}
-	if b.chosen().kind == harness.Firefox && b.chrome != "" {
-		return fmt.Errorf("--chrome %s names a Chrome, and --browser asks Firefox: remove one of the two; CORSPROOF_FIREFOX names a Firefox", b.chrome)
+	if kind := b.chosen().kind; kind != "" && b.chrome != "" {
+		return fmt.Errorf("--chrome %s names a Chrome, and --browser asks %s: remove one of the two; CORSPROOF_%s names a %[2]s", b.chrome, kind.Brand(), strings.ToUpper(string(kind)))
 	}
 	if b.timeout < 0 || b.timeout == 0 && b.given.has("timeout") {
 		return fmt.Errorf("--timeout %s: want a time above 0, such as 10s", b.timeout)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/policy"
@@ -29,6 +28,7 @@ type verifyWatch struct {
 	close   func() error // the browser; nil: it is not open
 
 	before  *finding.Report // the last complete report; nil: there is none
+	live    live            // what was printed of it, and of the run after it
 	exit    error           // of the last run
 	trouble string          // why there is no report now
 }
@@ -37,6 +37,7 @@ type verifyWatch struct {
 func (o *verifyOptions) runWatch(ctx context.Context, s streams, run verify.Run) error {
 	o.report.line = true
 	w := &verifyWatch{verifyOptions: o, streams: s, run: run}
+	w.live.print = w.printText
 	exit := o.watch.run(ctx, s, w.inputs(), w.ask)
 	if err := w.end(); err != nil {
 		return noAnswer(err)
@@ -69,9 +70,15 @@ func (w *verifyWatch) ask(ctx context.Context, changed []string) answered {
 		chrome.MaxPages, w.close, w.run.Session = warmPages, closeChrome, &w.session
 	}
 	w.session.Forget()
+	w.live.told, w.run.Progress = 0, nil
+	if w.tellsLive() {
+		w.run.Progress = w.live.tell
+	}
 	found, err := w.run.Verify(ctx)
 	found = w.signed(found)
 	switch {
+	case w.live.err != nil:
+		return answered{exit: noAnswer(w.live.err), over: true}
 	case err != nil && (w.before == nil || ctx.Err() != nil):
 		return answered{exit: failureOfRun(ctx, err), over: true}
 	case err != nil:
@@ -130,8 +137,10 @@ func (w *verifyWatch) print(found finding.Report) answered {
 	exit, first := exitOfReport(found), w.before == nil
 	var changes []finding.Change
 	if !first {
-		changes = finding.Changes(w.before.Findings, found.Findings)
+		changes = finding.Changes(w.live.shown, found.Findings)
 	}
+	changed := len(changes)+w.live.told > 0
+	w.live.begin(found.Findings)
 	back := w.trouble != ""
 	w.before, w.exit, w.trouble = &found, exit, ""
 	switch {
@@ -142,17 +151,17 @@ func (w *verifyWatch) print(found finding.Report) answered {
 		if err := errors.Unwrap(exit); err != nil {
 			sayNow(w.streams.err, err.Error())
 		}
-	case len(changes) > 0:
+	case changed:
 		if err := w.printChanges(found, changes); err != nil {
 			return answered{exit: noAnswer(err), over: true}
 		}
 	case back:
 		sayNow(w.streams.err, "the target answers as before")
 	}
-	return answered{exit: exit, changed: len(changes) > 0 && found.Complete()}
+	return answered{exit: exit, changed: changed && !first && found.Complete()}
 }
 
-// printChanges prints what changed, and writes the files of the report again. A file that
+// printChanges prints what changed and was not printed yet, and writes the files of the report again. A file that
 // cannot be written now may be written the next time.
 func (w *verifyWatch) printChanges(found finding.Report, changes []finding.Change) error {
 	if err := saveAll(w.report.outputs(), found); err != nil {
@@ -161,7 +170,7 @@ func (w *verifyWatch) printChanges(found finding.Report, changes []finding.Chang
 	if w.report.json {
 		return w.report.printJSON(w.streams.out, found)
 	}
-	return w.streams.text(w.report.verbose).Changes(w.streams.out, time.Now(), changes)
+	return w.printText(changes)
 }
 
 // end closes the browser, if it is open. The canary is asked of the next one.

@@ -24,6 +24,9 @@ type watchedTarget struct {
 	conf    string // the file
 	address string
 	server  *http.Server
+
+	mu   sync.Mutex
+	held map[string]chan struct{} // the origins that get no answer until the channel is closed
 }
 
 func newWatchedTarget(t *testing.T) *watchedTarget {
@@ -47,7 +50,24 @@ func (w *watchedTarget) start() {
 
 func (w *watchedTarget) stop() { _ = w.server.Close() }
 
+// hold answers nothing to an origin until the returned function is called.
+func (w *watchedTarget) hold(origin string) (release func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	until := make(chan struct{})
+	w.held = map[string]chan struct{}{origin: until}
+	release = sync.OnceFunc(func() { close(until) })
+	w.t.Cleanup(release)
+	return release
+}
+
 func (w *watchedTarget) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	until := w.held[r.Header.Get("Origin")]
+	w.mu.Unlock()
+	if until != nil {
+		<-until
+	}
 	origin, _ := os.ReadFile(w.conf)
 	rw.Header().Set("Vary", "Origin")
 	if from := r.Header.Get("Origin"); from != "" && (string(origin) == from || string(origin) == "any") {
@@ -172,16 +192,43 @@ func TestVerifyWatch(t *testing.T) {
 	w.out.next(t, "inconclusive → held  K01")
 	complete := func() bool { // a server that starts may answer one page, and not yet the other
 		document, err := os.ReadFile(saved)
-		return err == nil && readReport(t, document).Count(finding.Inconclusive) == 0
+		return err == nil && json.Valid(document) && readReport(t, document).Count(finding.Inconclusive) == 0
 	}
-	for !complete() { // what is written is printed after that
-		w.out.next(t, "inconclusive → held")
+	for late := time.Now().Add(40 * time.Second); !complete(); time.Sleep(10 * time.Millisecond) { // a run writes its files at its end
+		if time.Now().After(late) {
+			t.Fatal("the file is not of the last change")
+		}
 	}
 	if status := w.stop(); status != exitBlocked {
 		t.Errorf("status %d\n%s", status, w.err.text.String())
 	}
-	if !complete() {
-		t.Error("the file is not of the last change")
+}
+
+// verify --watch prints a verdict when it has it: the first does not wait for the last.
+func TestVerifyWatchPrintsAtOnce(t *testing.T) {
+	target := newWatchedTarget(t)
+	policy := fileOf(t, "policy.yaml", fmt.Sprintf("target: %s\norigins: [%s]\n", target.url(), page))
+	saved := filepath.Join(t.TempDir(), "report.json")
+	w := watch(t, "verify", policy, "--only", "K01,K13", "--watch", "--on", target.conf, "--json-file", saved)
+	w.err.next(t, "Ctrl-C ends it")
+	release := target.hold(page)
+	replace(t, target.conf, "any")
+	w.out.next(t, "held → broken  high  K13")
+	document, err := os.ReadFile(saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if broken := readReport(t, document).Count(finding.Broken); broken != 0 {
+		t.Errorf("the run was over: its report has %d broken probes", broken)
+	}
+	release()
+	replace(t, target.conf, page)
+	fresh := w.out.next(t, "broken → held  K13")
+	if strings.Contains(fresh, "held → held") || strings.Contains(fresh, "broken → broken") {
+		t.Errorf("a line about nothing:\n%s", fresh)
+	}
+	if status := w.stop(); status > exitBlocked {
+		t.Errorf("status %d\n%s", status, w.err.text.String())
 	}
 }
 

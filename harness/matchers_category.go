@@ -1,8 +1,8 @@
 package harness
 
-// HaveCategory matches an Observation by Firefox's own name for the cause, such as
+// HaveCategory matches an Observation by the name that Firefox or WebKit itself gives the cause, such as
 // CORSMissingAllowOrigin2. BeBlocked(MissingAllowOriginHeader) has the same meaning in Chrome and
-// in Firefox; HaveCategory is for what Firefox alone tells. See [Observation.Category].
+// in Firefox; HaveCategory is for what one of the other browsers alone tells. See [Observation.Category].
 func HaveCategory(category string) Matcher {
 	want := "name the category " + category
 	return matcher{
@@ -11,12 +11,12 @@ func HaveCategory(category string) Matcher {
 		failed: func(o Observation) string {
 			switch {
 			case o.Category != "":
-				return "Expected Firefox to " + want + ", but it named " + clean(o.Category) + "."
-			case o.Browser.Name != "" && o.Browser.Brand() != firefoxName:
-				return "Expected Firefox to " + want + ", but " + clean(o.Browser.Name) + " was asked, which names no categories."
+				return "Expected the browser to " + want + ", but it named " + clean(o.Category) + "."
+			case o.Browser.Name != "" && o.Browser.Brand() == chromeName:
+				return "Expected the browser to " + want + ", but " + clean(o.Browser.Name) + " was asked, which names no categories."
 			}
-			return "Expected Firefox to " + want + ", but it named none: " + came(o) + "."
+			return "Expected the browser to " + want + ", but it named none: " + came(o) + "."
 		},
-		negated: fixed("Expected Firefox not to " + want + ", but it did."),
+		negated: fixed("Expected the browser not to " + want + ", but it did."),
 	}
 }

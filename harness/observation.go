@@ -28,9 +28,10 @@ type Observation struct {
 	// Parameter is what Chrome names with its CORS code: the refused value,
 	// method or header (Network.CorsErrorStatus.failedParameter).
 	Parameter string
-	// Category is Firefox's own name for the cause, such as CORSMissingAllowOrigin2 or
-	// NS_ERROR_DOM_CORP_FAILED. Reason is then the name of the same step in Chrome. Firefox tells
-	// fewer steps apart: see [Firefox].
+	// Category is the name that Firefox or WebKit itself gives the cause: CORSMissingAllowOrigin2,
+	// NS_ERROR_DOM_CORP_FAILED or, of WebKit, what its text says, such as "Method … is not allowed by
+	// Access-Control-Allow-Methods". Reason is then the name of the same step in Chrome. Both browsers
+	// tell fewer steps apart: see [Firefox] and [WebKit].
 	Category string
 	// BlockedReason is Network.loadingFailed.blockedReason.
 	BlockedReason string

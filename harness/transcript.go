@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -357,7 +356,7 @@ func cause(o Observation) string {
 		text += " (" + shown(o.Parameter) + ")"
 	}
 	if o.Category != "" {
-		text += ", in " + clean(cmp.Or(o.Browser.Name, "Firefox")) + " " + clean(o.Category)
+		text += ", category " + clean(o.Category)
 	}
 	return text
 }

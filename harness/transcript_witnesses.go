@@ -59,7 +59,7 @@ func reached(o Observation) (lines []string) {
 // unseen says what Chrome does not tell.
 func unseen(o Observation) string {
 	if o.Browser.Brand() == webkitName {
-		return "WebKit shows no preflights, and of a refused response the status alone"
+		return "WebKit shows no preflight, and nothing of a response that it refused"
 	}
 	if o.Request.EffectiveWhere() == WhereSharedWorker {
 		return "reports neither the preflights of a shared worker nor the bytes on the wire"

@@ -1,15 +1,18 @@
 package specs_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/oracle"
+	"github.com/corsproof/corsproof/servers"
 	"github.com/corsproof/corsproof/specs/internal/differential"
 )
 
@@ -76,6 +79,14 @@ var _ = Describe("Firefox, where Chrome deviates from the standard:", Label("sce
 	It("the response of a data: URL has a Content-Length", Label("deviation:D61", "fetch:scheme-fetch"), func(ctx SpecContext) {
 		Expect(firefox.Fetch(ctx, harness.Request{From: app, URL: "data:text/plain,abc"})).
 			To(HaveField("Script.Headers", Equal(header("content-length", "3", "content-type", "text/plain"))))
+	})
+	It("an XMLHttpRequest that is redirected to a bad port never ends", Label("deviation:D76", "fetch:port-blocking"), func(ctx SpecContext) {
+		url := serve(servers.Case{Reply: servers.Reply{Status: 302, Header: allow("*", "Location", "https://api.test:25/")}})
+		Expect(firefox.Fetch(ctx, harness.Request{From: app, URL: url})).To(harness.BeBlocked(harness.UnsafePort))
+		short, cancel := context.WithTimeout(ctx, 3*time.Second)
+		defer cancel()
+		_, err := firefox.Fetch(short, harness.Request{From: app, URL: url, Via: harness.ViaXHR})
+		Expect(err).To(MatchError(ContainSubstring("the script's report")))
 	})
 	DescribeTable("Firefox deviates alone", func(ctx SpecContext, id string, q differential.Question) {
 		run := differential.Run{Chrome: &firefox, Network: &net}
@@ -146,6 +157,10 @@ var _ = Describe("Firefox, where Chrome deviates from the standard:", Label("sce
 			differential.Question{Request: harness.Request{From: app, URL: "{0}", Where: harness.WhereWorker, Via: harness.ViaXHR, Method: "POST", Body: harness.Text("a")}, Hops: one(allowing(), allowing())}),
 		Entry("a worker keeps another charset", Label("deviation:D74", "fetch:dom-request"), "D74",
 			differential.Question{Request: harness.Request{From: app, URL: "{0}", Where: harness.WhereWorker, Via: harness.ViaXHR, Method: "POST", Body: harness.Text("a"), Headers: header("Content-Type", "text/plain;charset=x")}, Hops: one(allowing(), allowing())}),
+		Entry("the type that the script gave is judged", Label("deviation:D78", "fetch:cors-safelisted-request-header"), "D78",
+			differential.Question{Request: harness.Request{From: app, URL: "{0}", Via: harness.ViaXHR, Method: "POST", Body: harness.Text("a"), Headers: header("Content-Type", `text/plain;charset="x"`)}, Hops: one(allowing(), allowing())}),
+		Entry("a loose referrer policy is ignored for another site", Label("deviation:D77", "fetch:append-a-request-origin-header"), "D77",
+			differential.Question{Request: harness.Request{From: app, URL: "{0}", Method: "POST", Mode: harness.NoCORS, ReferrerPolicy: harness.UnsafeURL}, Hops: []differential.Hop{{Origin: "http://api.localhost"}}}),
 		Entry("a GET that is refused clears the cache", Label("deviation:D75", "fetch:cors-preflight-cache"), "D75",
 			differential.Question{Before: []harness.Request{put, {From: app, URL: "{0}", Credentials: harness.Include}}, Request: put, Hops: one(cached()[0].Preflight, differential.Answer{Header: allow("*")})}),
 		Entry("redirect mode error leaves the cache alone", Label("deviation:D75", "fetch:cors-preflight-cache"), "D75",

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -87,6 +88,21 @@ exec %s "$@"
 		}})
 		Expect(browser.Fetch(ctx, harness.Request{From: app, URL: url})).To(read(200))
 		Expect(killed).To(BeTrue())
+	})
+
+	It("gets no answer to a preflighted request says so, and counts no origins of it", func(ctx SpecContext) {
+		url := serve(servers.Case{Answer: func(a harness.Arrival) servers.Reply {
+			return servers.Reply{Drop: a.Method == "PUT", Header: allow("*", acam, "PUT")}
+		}})
+		short, cancel := context.WithTimeout(ctx, 3*time.Second)
+		defer cancel()
+		seen, err := firefox.Fetch(short, harness.Request{From: app, URL: url, Method: "PUT"})
+		Expect(err).To(MatchError(ContainSubstring("no verdict on PUT"))) // Firefox may not tell its end
+		Expect(seen.Verdict).To(BeEmpty())
+	})
+
+	It("is asked for a range of a blob: of another origin prints nothing, and refuses it", Label("fetch:main-fetch"), func(ctx SpecContext) {
+		Expect(firefox.Fetch(ctx, harness.Request{From: app, URL: "blob:https://api.test/a", Headers: header("Range", "bytes=a-")})).To(harness.BeBlocked(harness.CorsDisabledScheme))
 	})
 
 	It("is asked to keep what it cannot keep names it, all at once", func(ctx SpecContext) {

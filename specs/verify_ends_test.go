@@ -138,6 +138,6 @@ var _ = Describe("a run of verify that", Label("scenario:verify-faults", "fetch:
 		if last.Done > 0 {
 			Expect(report.Notes).To(ContainElement(HavePrefix(fmt.Sprintf("%d of %d ", last.All-last.Done, last.All))))
 		}
-		Expect(len(written(report))).To(BeNumerically("<", len(report.Findings)*(4<<10)))
+		Expect(len(written(report))).To(BeNumerically("<", (1+len(report.Findings))*(4<<10)))
 	}, SpecTimeout(2*patience))
 })

@@ -5,7 +5,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -75,6 +78,31 @@ var _ = Describe("The start of WebKit", Label("scenario:webkit", "fetch:concept-
 		Entry("another program", "echo Lynx 2", `it says that it is "Lynx 2": not a WebKitGTK`),
 		Entry("a program that ends", "if [ \"$1\" = --version ]; then echo WebKitGTK 2.50.6; else echo no room >&2; exit 1; fi", "it ended before it had a page; it printed: no room"),
 	)
+	It("is started again where it was lost", func(ctx SpecContext) {
+		GinkgoT().Setenv("TMPDIR", GinkgoT().TempDir())
+		b := &harness.Browser{Kind: harness.WebKit}
+		DeferCleanup(b.Close)
+		slow, first := make(chan struct{}), sync.Once{}
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set(acao, "*")
+			first.Do(func() {
+				close(slow)
+				<-r.Context().Done()
+			})
+		}))
+		DeferCleanup(server.Close)
+		go func() {
+			defer GinkgoRecover()
+			<-slow
+			killProgram("MiniBrowser", os.TempDir())
+		}()
+		r := harness.Request{From: "http://plain.test", URL: server.URL}
+		Expect(b.Fetch(ctx, r)).To(read(200)) // asked again, of another page
+		By("killing")
+		killProgram("Xvfb", os.TempDir())
+		By("killed")
+		Eventually(func() error { _, err := b.Fetch(ctx, r); return err }).Should(Succeed())
+	})
 	It("leaves no process and no file", func(ctx SpecContext) {
 		folder := GinkgoT().TempDir()
 		GinkgoT().Setenv("TMPDIR", folder)
@@ -89,4 +117,23 @@ var _ = Describe("The start of WebKit", Label("scenario:webkit", "fetch:concept-
 // trusting is a browser that trusts the certificate of a server.
 func trusting(kind harness.Kind, server *httptest.Server) *harness.Browser {
 	return &harness.Browser{Kind: kind, CA: []*x509.Certificate{server.Certificate()}}
+}
+
+// killProgram ends the processes of a program that have the text in their command line or environment.
+func killProgram(program, text string) {
+	GinkgoHelper()
+	killed := 0
+	for _, line := range processes(text) {
+		number, command, _ := strings.Cut(line, " ")
+		if path, _, _ := strings.Cut(command, " "); filepath.Base(path) != program {
+			continue
+		}
+		n, err := strconv.Atoi(number)
+		Expect(err).NotTo(HaveOccurred())
+		process, err := os.FindProcess(n)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(process.Kill()).To(Succeed())
+		killed++
+	}
+	Expect(killed).NotTo(BeZero(), "no %s to kill", program)
 }

@@ -45,10 +45,13 @@ var _ = Describe("WebKit", Label("scenario:webkit"), func() {
 		Entry("XMLHttpRequest", harness.Request{Via: harness.ViaXHR}, answer(nil, nil), harness.Untold, otherOrigin, "GET"),
 		Entry("a sandboxed page", harness.Request{From: harness.OpaqueOrigin}, answer(nil, nil), harness.Untold, otherOrigin, "GET"),
 		Entry("a Cross-Origin-Resource-Policy", harness.Request{Mode: harness.NoCORS}, answer(nil, header("Cross-Origin-Resource-Policy", "same-origin")), harness.Untold, "violates the resource's Cross-Origin-Resource-Policy response header", "GET"),
-		Entry("mode same-origin", harness.Request{Mode: harness.SameOriginOnly}, answer(nil, allow("*")), harness.Untold, "cannot load"),
 		Entry("a policy of the page", harness.Request{PageHeaders: header("Content-Security-Policy", "connect-src 'none'")}, answer(nil, allow("*")), harness.BlockedByCSP, "Content Security Policy"),
 		Entry("a redirect that may not be followed", harness.Request{Redirect: harness.RedirectError}, servers.Case{Reply: servers.Reply{Status: 302, Header: allow("*", "Location", "/x")}}, harness.RedirectRefused, "Not allowed to follow a redirection while loading", "GET"),
 	)
+
+	It("refuses another origin in mode same-origin, and gives no text", Label("fetch:main-fetch"), func(ctx SpecContext) {
+		Expect(ask(ctx, harness.Request{Mode: harness.SameOriginOnly}, answer(nil, allow("*")))).To(SatisfyAll(harness.BeBlocked(harness.DisallowedByMode), arrive()))
+	})
 
 	DescribeTable("lets the script read", Label("fetch:concept-filtered-response-cors"),
 		func(ctx SpecContext, r harness.Request, c servers.Case, methods ...string) {
@@ -64,6 +67,11 @@ var _ = Describe("WebKit", Label("scenario:webkit"), func() {
 		Entry("at an origin that is not ours", harness.Request{From: foreign}, answer(nil, allow(foreign)), "GET"),
 		Entry("at an origin with plain http", harness.Request{From: "http://plain.test"}, answer(nil, allow("*")), "GET"),
 	)
+
+	It("is preflighted where the server saw a preflight", Label("fetch:cors-preflight-fetch"), func(ctx SpecContext) {
+		Expect(ask(ctx, put, answer(open, allow("*")))).To(harness.BePreflighted())
+		Expect(ask(ctx, harness.Request{}, answer(open, allow("*")))).NotTo(harness.BePreflighted())
+	})
 
 	It("gives an opaque response in mode no-cors", Label("fetch:concept-filtered-response-opaque"), func(ctx SpecContext) {
 		Expect(ask(ctx, harness.Request{Mode: harness.NoCORS}, answer(nil, nil))).To(SatisfyAll(harness.BeOpaque(), arrive("GET")))

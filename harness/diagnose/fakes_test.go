@@ -74,8 +74,8 @@ func TestEveryReasonHasACause(t *testing.T) {
 	}
 }
 
-// withoutCause are reasons that Chrome 156 has and does not give, and one behind which it
-// names none.
+// withoutCause are reasons that Chrome 156 has and does not give, one behind which it
+// names none, and the reason of WebKit, which names no step.
 var withoutCause = map[harness.Reason]bool{
-	harness.InvalidResponse: true, harness.PreflightInvalidAllowExternal: true, harness.PreflightMissingAllowExternal: true, harness.BlockedByOther: true,
+	harness.InvalidResponse: true, harness.PreflightInvalidAllowExternal: true, harness.PreflightMissingAllowExternal: true, harness.BlockedByOther: true, harness.Untold: true,
 }

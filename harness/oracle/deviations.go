@@ -89,6 +89,8 @@ const (
 	leavesEmptyLinesOut         = "D73"
 	workerKeepsCharset          = "D74"
 	clearsByAnswer              = "D75"
+	ignoresLoosePolicies        = "D77"
+	judgesGivenType             = "D78"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -151,7 +153,7 @@ var deviations = []Deviation{
 	{ID: "D21", What: "streamed uploads over HTTP/1.1", Standard: "sent", Chrome: "net::ERR_ALPN_NEGOTIATION_FAILED after the preflight",
 		Absent: "below HTTP", Evidence: measured},
 	{ID: reportsPreflightRedirect, What: "a preflight that is redirected",
-		Standard: "the CORS check, then the status: one network error", Chrome: "PreflightDisallowedRedirect before both, where there is a Location", Firefox: "PreflightDisallowedRedirect after the CORS check, where there is a Location",
+		Standard: "the CORS check, then the status: one network error", Chrome: "PreflightDisallowedRedirect before both, where there is a Location", Firefox: "PreflightDisallowedRedirect after the CORS check, where there is a Location and the redirect mode is follow",
 		Decides: true, DecidesFirefox: true, Evidence: measured + "; " + firefox},
 	{ID: "D23", What: "Authorization and 302 POST across redirects", Standard: "dropped, rewritten", Chrome: "the same, though its expectations say FAIL",
 		Absent: "no difference", Evidence: measured},
@@ -292,7 +294,7 @@ var deviations = []Deviation{
 	{ID: boundsRangeLater, What: "the numbers of a safelisted Range from 18446744073709551616 on",
 		Standard: "of any size", Firefox: "unsafe",
 		DecidesFirefox: true, Evidence: firefox},
-	{ID: readsLocationFirst, What: "a redirect to follow whose Location is no URL, or has the scheme data, file, javascript, chrome or ws, or blob: of the page's origin for fetch(), of another one for XMLHttpRequest",
+	{ID: readsLocationFirst, What: "a redirect to follow whose Location is no URL, or has the scheme data, file, javascript, chrome or ws, or blob: of another origin than the one that redirects for fetch(), than the page's for XMLHttpRequest",
 		Standard: "the CORS check of the redirect comes first", Firefox: "the Location is judged first, also of a preflight",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: leavesEmptyLinesOut, What: "several response lines of one name, some of them empty",
@@ -303,6 +305,14 @@ var deviations = []Deviation{
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: clearsByAnswer, What: "the preflight cache after a network error, in mode cors",
 		Standard: "the entries of the URL are cleared, if the request needed a preflight", Firefox: "also if it needed none, but not after a redirect that redirect mode error refuses; of a redirect to a bad port, the entries of the URL before",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: "D76", What: "an XMLHttpRequest that is redirected to a bad port", Standard: "network error: the event error", Firefox: "no event at all: it never ends",
+		Absent: "Firefox gives no result that a decision could have", Evidence: firefox},
+	{ID: ignoresLoosePolicies, What: "the referrer policies unsafe-url, origin-when-cross-origin and no-referrer-when-downgrade, and a request for another site",
+		Standard: "in force", Firefox: "ignored: strict-origin-when-cross-origin is in force, and Origin is null on the way to http",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: judgesGivenType, What: "the Content-Type of an XMLHttpRequest whose charset is replaced, and the preflight",
+		Standard: "the Content-Type that is sent is judged", Firefox: "the Content-Type that the script gave is judged",
 		DecidesFirefox: true, Evidence: firefox},
 }
 

@@ -26,6 +26,12 @@
 // where Chrome decides or reports something else is a row of [Deviations]: a Question
 // with As: Chrome is decided by the same code, which asks the table.
 //
+// # Firefox
+//
+// A Question with As: Firefox is decided by the same code and by the rows with
+// DecidesFirefox. The reasons keep Chrome's names. Firefox tells fewer of them apart: where
+// it names another fault of the same response, the verdict is the same.
+//
 // # Out of scope
 //
 // Content-Security-Policy, mixed content and local network access, which are decided

@@ -58,7 +58,8 @@ type run struct {
 	usePreflight   bool                         // the use-CORS-preflight flag
 	preflighted    bool                         // the last cors request needed a preflight
 	given          harness.Header               // the header list before any redirect
-	left           []string                     // the names that the last redirect has removed from it
+	typeGiven      string                       // the Content-Type before its charset was replaced
+	removed        []string                     // the names that the last redirect has removed from it
 	redirectPolicy harness.ReferrerPolicy       // of the last redirect with a policy
 	timingFailed   bool                         // the timing allow failed flag
 	passed         bool                         // the service worker had its turn

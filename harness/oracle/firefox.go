@@ -28,13 +28,33 @@ func (r *run) preflightsItself() bool {
 // names that the request had at first, without what the last redirect has removed.
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func (r *run) unsafe() []string {
-	unsafe := unsafeNames(r.deviates, r.header)
+	unsafe := r.unsafeOf(r.header)
 	if len(r.urls) == 1 || !r.rows[preflightsRedirects] {
 		return unsafe
 	}
-	first := slices.DeleteFunc(unsafeNames(r.deviates, r.given), func(name string) bool { return slices.Contains(r.left, name) })
+	first := slices.DeleteFunc(r.unsafeOf(r.given), func(name string) bool { return slices.Contains(r.removed, name) })
 	if !slices.Equal(first, unsafe) && r.deviates(preflightsRedirects) {
 		return first
+	}
+	return unsafe
+}
+
+// unsafeOf returns the unsafe names of a list of headers. Firefox judges the Content-Type
+// that the script gave, and not the one whose charset was replaced.
+func (r *run) unsafeOf(list harness.Header) []string {
+	unsafe := unsafeNames(r.deviates, list)
+	if r.typeGiven == "" || !r.rows[judgesGivenType] {
+		return unsafe
+	}
+	given := slices.Clone(list)
+	for i, f := range given {
+		if web.Lower(f.Name) == web.Lower(web.NameContentType) {
+			given[i].Value = r.typeGiven
+		}
+	}
+	judged := unsafeNames(r.deviates, given)
+	if !slices.Equal(judged, unsafe) && r.deviates(judgesGivenType) {
+		return judged
 	}
 	return unsafe
 }
@@ -42,15 +62,15 @@ func (r *run) unsafe() []string {
 // preflightsAgain says whether a redirected request is preflighted only because it was
 // before, or because it had unsafe headers at first.
 func (r *run) preflightsAgain() bool {
-	return len(r.urls) > 1 && (r.preflighted || r.rows[preflightsRedirects] && len(unsafeNames(r.deviates, r.given)) > 0) && r.deviates(preflightsRedirects)
+	return len(r.urls) > 1 && (r.preflighted || r.rows[preflightsRedirects] && len(r.unsafeOf(r.given)) > 0) && r.deviates(preflightsRedirects)
 }
 
-// leave notes the names that a redirect to a URL removes from the list of headers.
-func (r *run) leave(rewritten bool, next URL) {
-	r.left = nil
+// noteRemoved notes the names that a redirect to a URL removes from the list of headers.
+func (r *run) noteRemoved(rewritten bool, next URL) {
+	r.removed = nil
 	for _, f := range r.given {
 		if rewritten && web.IsRequestBodyHeaderName(f.Name) || isAuthorization(f.Name) && r.crosses(next) {
-			r.left = append(r.left, web.Lower(f.Name))
+			r.removed = append(r.removed, web.Lower(f.Name))
 		}
 	}
 }
@@ -60,23 +80,25 @@ func isAuthorization(name string) bool { return web.Lower(name) == web.Lower(web
 // crosses says whether a redirect to a URL leads to another origin.
 func (r *run) crosses(next URL) bool { return !SameOrigin(r.current().Origin(), next.Origin()) }
 
-// restoreHeaders gives a redirected request the headers back that an earlier redirect has
-// removed. Firefox takes the first list of headers, and removes what the status removes from
-// a request with the first method. before is the list before this redirect.
-func (r *run) restoreHeaders(before harness.Header, status int) {
+// restoreHeaders gives the request, on a redirect to a URL, the headers back that an earlier one
+// has removed. Firefox takes the first list of headers, and removes what the status removes from
+// a request with the first method.
+func (r *run) restoreHeaders(status int, next URL) {
 	if !r.rows[restoresHeaders] {
 		return
 	}
-	method := NormalizeMethod(or(r.q.Request.Method, "GET"))
+	rewritten := becomesGET(status, NormalizeMethod(or(r.q.Request.Method, "GET")))
 	var restored harness.Header
 	for _, f := range r.given {
-		kept := len(r.header.Values(f.Name)) > 0
-		lost := len(before.Values(f.Name)) == 0 && !slices.Contains(r.left, web.Lower(f.Name))
-		if kept || lost && !r.madeByXHR(f.Name) && !(web.IsRequestBodyHeaderName(f.Name) && becomesGET(status, method)) {
+		removed := rewritten && web.IsRequestBodyHeaderName(f.Name) || isAuthorization(f.Name) && r.crosses(next)
+		if r.madeByXHR(f.Name) {
+			removed = len(r.header.Values(f.Name)) == 0
+		}
+		if !removed {
 			restored = append(restored, f)
 		}
 	}
-	if len(restored) > len(r.header) && r.deviates(restoresHeaders) {
+	if !slices.Equal(restored, r.header) && r.deviates(restoresHeaders) {
 		r.header = restored
 	}
 }
@@ -153,13 +175,26 @@ func (r *run) hasPolicy(response harness.Header) bool {
 	return policy != ""
 }
 
+// loose says whether Firefox ignores a referrer policy for another site.
+func loose(policy harness.ReferrerPolicy) bool {
+	switch policy {
+	case harness.NoReferrerWhenDowngrade, harness.OriginWhenCrossOrigin, harness.UnsafeURL:
+		return true
+	}
+	return false
+}
+
 // readsFirst says whether Firefox refuses a Location before it judges the response.
 func (r *run) readsFirst(next location) bool {
 	switch next.url.Scheme {
 	case "chrome", "data", "file", "javascript", "ws":
 		return true
 	case "blob":
-		return r.xhr != SameOrigin(ParseOrigin(next.url.Path), r.origin)
+		own := r.current().Origin()
+		if r.xhr {
+			own = r.origin
+		}
+		return !SameOrigin(ParseOrigin(next.url.Path), own)
 	}
 	return !next.valid
 }

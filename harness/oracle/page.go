@@ -65,5 +65,9 @@ func referrerPolicyOf(header harness.Header) (policy harness.ReferrerPolicy) {
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 func (r *run) referrerPolicy() harness.ReferrerPolicy {
 	own := or(r.q.Request.ReferrerPolicy, referrerPolicyOf(r.policies()))
-	return or(r.redirectPolicy, or(own, harness.StrictOriginWhenCrossOrigin))
+	policy := or(r.redirectPolicy, or(own, harness.StrictOriginWhenCrossOrigin))
+	if loose(policy) && !SchemelesslySameSite(r.origin, r.current().Origin()) && r.deviates(ignoresLoosePolicies) {
+		return harness.StrictOriginWhenCrossOrigin
+	}
+	return policy
 }

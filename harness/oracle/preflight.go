@@ -97,7 +97,7 @@ func (r *run) requestedNames(unsafe []string) []string {
 
 // preflightRedirected returns Chrome's reason for a redirected preflight.
 func (r *run) preflightRedirected(reply Reply) *failure {
-	if !r.rows[reportsPreflightRedirect] {
+	if !r.rows[reportsPreflightRedirect] || r.q.As == Firefox && r.redirect != harness.RedirectFollow {
 		return nil
 	}
 	location := r.locationURL(reply)

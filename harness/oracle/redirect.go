@@ -153,14 +153,14 @@ func (r *run) httpRedirectFetch(reply Reply, next location) *failure {
 		r.take(redirectStream)
 		return &failure{reason: harness.BodyNotResent, anchor: anchorRedirect}
 	}
-	before, method := r.header, r.method
+	method := r.method
 	r.rewrite(reply.Status)
 	if !SameOrigin(r.current().Origin(), next.url.Origin()) && len(r.header.Values(web.NameAuthorization)) > 0 {
 		r.take(redirectDrops)
 		r.header = remove(r.header, web.Lower(web.NameAuthorization))
 	}
-	r.leave(r.method != method, next.url)
-	r.restoreHeaders(before, reply.Status)
+	r.noteRemoved(r.method != method, next.url)
+	r.restoreHeaders(reply.Status, next.url)
 	if !SameOrigin(r.origin, next.url.Origin()) || r.inWorker() || r.framedByAnotherOrigin() {
 		r.dropClientHints()
 	}

@@ -190,7 +190,7 @@ func (x *runner) sendsTooMuch(probe policy.Probe) bool {
 // https://wicg.github.io/local-network-access/#integration-with-fetch
 func (x *runner) prepared(r harness.Request) harness.Request {
 	switch {
-	case r.OnTheWire(), x.Browser.Kind == harness.Firefox: // it has no check of local network access
+	case r.OnTheWire(), x.Browser.Kind != "": // it has no check of local network access
 	case x.Browser.Endpoint != "" && !x.Browser.LeadsToNetwork(r.URL): // there, no page comes from this machine
 	case r.From == harness.DataPage:
 		r.Within = "http://localhost" // a data: page takes the address space of the page around it

@@ -106,10 +106,10 @@ func TestHomeOfCanary(t *testing.T) {
 		of("https://kept.test", func(p *policy.Probe) { p.Caches = true }),
 		of("https://dry.test", func(p *policy.Probe) { p.Unsafe = true }),
 	}
-	if got := homeOf(unfit); got != canaryPage {
+	if got := homeOf("", unfit); got != canaryPage {
 		t.Errorf("the canary asks from %s", got)
 	}
-	if got := homeOf(append(unfit, of("http://app.test:8080", nil), of("https://app.test", nil))); got != "http://app.test:8080" {
+	if got := homeOf("", append(unfit, of("http://app.test:8080", nil), of("https://app.test", nil))); got != "http://app.test:8080" {
 		t.Errorf("the canary asks from %s", got)
 	}
 }

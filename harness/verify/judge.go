@@ -162,7 +162,7 @@ func aboutResponse(r harness.Reason) bool {
 		harness.PreflightInvalidStatus, harness.PreflightDisallowedRedirect, harness.PreflightWildcardOriginNotAllowed,
 		harness.PreflightMissingAllowOriginHeader, harness.PreflightMultipleAllowOriginValues, harness.PreflightInvalidAllowOriginValue,
 		harness.PreflightAllowOriginMismatch, harness.PreflightInvalidAllowCredentials, harness.InvalidAllowMethodsPreflightResponse,
-		harness.InvalidAllowHeadersPreflightResponse, harness.MethodDisallowedByPreflightResponse, harness.HeaderDisallowedByPreflightResponse:
+		harness.InvalidAllowHeadersPreflightResponse, harness.MethodDisallowedByPreflightResponse, harness.HeaderDisallowedByPreflightResponse, harness.Untold:
 		return true
 	}
 	return false

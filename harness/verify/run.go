@@ -122,7 +122,7 @@ func (r *Run) verify(ctx context.Context) (finding.Report, error) {
 		return finding.Report{}, err
 	}
 	defer x.close()
-	chrome, ended, err := x.begin(ctx, homeOf(probes))
+	chrome, ended, err := x.begin(ctx, homeOf(x.Browser.Kind, probes))
 	if err != nil {
 		return finding.Report{}, err
 	}

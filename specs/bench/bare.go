@@ -32,8 +32,8 @@ type bare struct {
 
 // startBare starts a Chrome with the flags of corsproof and opens the page. domains sets
 // the DevTools domains: deaf or attentive.
-func startBare(ctx context.Context, w *world, flags []string, domains chromedp.Action[chromedp.Void]) (*bare, error) {
-	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(w.chrome)}
+func startBare(ctx context.Context, w *world, path string, flags []string, domains chromedp.Action[chromedp.Void]) (*bare, error) {
+	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path)}
 	for _, f := range flags {
 		name, value, valued := strings.Cut(strings.TrimPrefix(f, "--"), "=")
 		if valued {

@@ -35,10 +35,10 @@ func startContestants(ctx context.Context, s settings, w *world) (c *contestants
 	if !s.measures(partRates) && !s.measures(partMemory) {
 		return c, about, nil
 	}
-	if c.bare, err = startBare(ctx, w, about.Flags, deaf()); err != nil {
+	if c.bare, err = startBare(ctx, w, w.chrome, about.Flags, deaf()); err != nil {
 		return c, about, fmt.Errorf("the bare loop: %w", err)
 	}
-	if c.domains, err = startBare(ctx, w, about.Flags, attentive()); err != nil {
+	if c.domains, err = startBare(ctx, w, w.chrome, about.Flags, attentive()); err != nil {
 		return c, about, fmt.Errorf("the loop with the DevTools domains on: %w", err)
 	}
 	var without error
@@ -98,6 +98,7 @@ var parts = []part{
 	{"shards", shardings},
 	{"endpoint", endpoints},
 	{"firefox", firefoxes},
+	{"watch", watches},
 	{partMemory, memory},
 }
 

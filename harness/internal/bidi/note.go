@@ -42,7 +42,8 @@ func (n note) about(url string) bool {
 		return true
 	}
 	url = withoutUser(url)
-	for rest := withoutUser(n.Text); ; {
+	text, _, _ := strings.Cut(withoutUser(n.Text), "(Reason: ") // which may repeat what a server sent
+	for rest := text; ; {
 		_, after, found := strings.Cut(rest, url)
 		if !found {
 			return n.cutOffIn(url)

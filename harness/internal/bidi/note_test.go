@@ -24,6 +24,7 @@ func TestNoteIsAboutAURL(t *testing.T) {
 		{"the source", "A line without a URL", "http://api.test/1", "http://api.test/1", true},
 		{"a user name that Firefox writes in its own way", blocked + "http://a'b:c@api.test/1. (Reason: x).", "", "http://a%27b:c@api.test/1", true},
 		{"a user name that the question alone has", blocked + "http://api.test/1. (Reason: x).", "", "http://ann:pw@api.test/1", true},
+		{"a reason that repeats what a server sent", blocked + "http://api.test/1. (Reason: CORS header ‘Access-Control-Allow-Origin’ does not match ‘data:,a’).", "", "data:", false},
 		{"no URL", blocked, "", "", false},
 		{"cut off in the URL", cut(blocked + long), "", long, true},
 		{"cut off in a URL that begins alike", cut(blocked + long), "", strings.Replace(long, "long-long-", "long-", 1) + "x", true},

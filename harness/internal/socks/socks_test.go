@@ -1,13 +1,17 @@
 package socks
 
 import (
+	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -126,5 +130,65 @@ func TestNonsenseAndClose(t *testing.T) {
 			t.Fatalf("a connection is open after Close: %v", err)
 		}
 		_ = c.Close()
+	}
+}
+
+// guard lets hosts pass that are in its list, and notes which were not reached.
+type guard struct {
+	mu        sync.Mutex
+	trusts    string
+	asked     []string
+	unreached []string
+}
+
+func (g *guard) Hello(_ context.Context, host string, _ uint16, _ string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.asked = append(g.asked, host)
+	if host != g.trusts {
+		return errors.New("not trusted")
+	}
+	return nil
+}
+
+func (g *guard) Unreached(host string, _ uint16, _ error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.unreached = append(g.unreached, host)
+}
+
+// A guard judges connections that begin with TLS, and no others.
+func TestGuard(t *testing.T) {
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	defer secure.Close()
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	dead := httptest.NewServer(nil)
+	dead.Close()
+	g := &guard{trusts: "good.test"}
+	p, err := Serve("127.0.0.1:0", ByRules([]string{
+		"MAP plain.test " + plain.Listener.Addr().String(), "MAP dead.test " + dead.Listener.Addr().String(), "MAP *.test " + secure.Listener.Addr().String(),
+	}), g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	client := proxied(p)
+	client.Transport.(*http.Transport).TLSClientConfig = &tls.Config{InsecureSkipVerify: true} // the guard judges
+	defer client.CloseIdleConnections()
+	for url, passes := range map[string]bool{"https://good.test/": true, "https://bad.test/": false, "http://plain.test/": true, "http://dead.test/": false} {
+		response, err := client.Get(url)
+		if (err == nil) != passes {
+			t.Errorf("%s: %v", url, err)
+		}
+		if err == nil {
+			_ = response.Body.Close()
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	slices.Sort(g.asked)
+	if !slices.Equal(slices.Compact(g.asked), []string{"bad.test", "good.test"}) || !slices.Equal(g.unreached, []string{"dead.test"}) {
+		t.Errorf("asked about %v, not reached %v", g.asked, g.unreached)
 	}
 }

@@ -29,10 +29,10 @@ func (p *Page) cannot(a asks, preflighted bool) error {
 
 // asks is what a question asks, as far as it matters what its evidence is.
 type asks struct {
-	Via      string `json:"via"`
-	URL      string `json:"url"`
-	Redirect string `json:"redirect"`
-	Body     struct {
+	Via  string `json:"via"`
+	URL  string `json:"url"`
+	Mode string `json:"mode"`
+	Body struct {
 		Kind string `json:"kind"`
 	} `json:"body"`
 }

@@ -15,7 +15,8 @@ import (
 
 // display is where the windows of WebKit are: a display of ours that nobody sees, or the user's.
 type display struct {
-	server *exec.Cmd // nil: the user's
+	server *exec.Cmd     // nil: the user's
+	ended  chan struct{} // closed when the server has ended
 }
 
 // open returns the environment of a program that shows its windows there. The context bounds the
@@ -33,7 +34,7 @@ func (d *display) open(ctx context.Context, visible bool) ([]string, error) {
 		return nil, err
 	}
 	defer out.Close()
-	cmd := exec.Command(path, "-displayfd", "3", "-nolisten", "tcp", "-screen", "0", "1024x768x24")
+	cmd := exec.Command(path, "-displayfd", "3", "-noreset", "-nolisten", "tcp", "-screen", "0", "1024x768x24")
 	cmd.ExtraFiles = []*os.File{in}
 	process.NoOrphan(cmd)
 	err = cmd.Start()
@@ -41,7 +42,11 @@ func (d *display) open(ctx context.Context, visible bool) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.server = cmd
+	d.server, d.ended = cmd, make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // the pages end with it
+		close(d.ended)
+	}()
 	number := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(out).ReadString('\n') // it is empty where the server ended
@@ -59,10 +64,20 @@ func (d *display) open(ctx context.Context, visible bool) ([]string, error) {
 	}
 }
 
+// there says whether windows can be shown.
+func (d *display) there() bool {
+	select {
+	case <-d.ended:
+		return false
+	default:
+		return true
+	}
+}
+
 // close ends the display.
 func (d *display) close() {
 	if d.server != nil {
 		_ = d.server.Process.Signal(os.Interrupt) // it removes its files
-		_ = d.server.Wait()
+		<-d.ended
 	}
 }

@@ -3,7 +3,7 @@
 // The browser is MiniBrowser of WebKitGTK, as distributions have it. Each page is a browser process
 // with a folder of its own: that protocol opens no tab, and a process has one proxy. WebKit tells of
 // requests, redirects and responses, and gives a text where it refused one. It tells nothing of
-// preflights, and of a response that CORS refused it tells the status alone.
+// preflights, and of a response that CORS refused its text has the status alone.
 //
 // The certificate of the fixture network is in no list of the system, so that WebKit accepts every
 // certificate, and the proxy, by which all connections go, refuses what no browser would accept.
@@ -144,11 +144,11 @@ func (w *WebKit) flags() []string {
 	return []string{"--private", "--ignore-tls-errors", "--enable-developer-extras=true", "--allow-top-navigation-to-data-urls=true", "--cookies-policy=" + cookies}
 }
 
-// Alive says whether pages can be opened: there is no process beside them.
+// Alive says whether pages can be opened: there is no process beside them but the display.
 func (w *WebKit) Alive() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return !w.closed
+	return !w.closed && w.display.there()
 }
 
 // Answers says whether pages can be opened.

@@ -238,9 +238,7 @@ func (r *record) evidence(t *trust) engine.Evidence {
 			break
 		}
 		q.Failure = failure
-		if status := statusIn(r.failed); status != 0 && failure.Code != "PreflightInvalidStatus" && failure.Code != "PreflightDisallowedRedirect" && !r.mayPreflight() {
-			q.Status, q.Sent = status, true
-		}
+		q.Sent = q.Sent || statusIn(r.failed) != 0 && !r.mayPreflight() // else the status may be of a preflight
 		if failure.NetError != "" {
 			q.NetError = failure.NetError
 		}

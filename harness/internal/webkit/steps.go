@@ -24,8 +24,8 @@ type step struct {
 	code, blocked, netError string
 	// parameter finds what was refused; nil: the text names nothing.
 	parameter *regexp.Regexp
-	// early says that the text is that of other failures, too, once there is a request.
-	early bool
+	// late says that the text names no step where there is no request.
+	late bool
 	// both says that a preflight is refused with the same text.
 	both bool
 }
@@ -41,13 +41,11 @@ var steps = []step{
 	{category: `Credentials flag is true, but Access-Control-Allow-Credentials is not "true"`, code: "InvalidAllowCredentials", both: true},
 	{category: "Origin … is not allowed by Access-Control-Allow-Origin"},
 	{category: "violates the resource's Cross-Origin-Resource-Policy response header"},
-	{category: "Cross origin requests are not allowed when using same-origin fetch mode", code: "DisallowedByMode"},
 	{category: "Content Security Policy", blocked: "csp"},
 	{category: "requested insecure content from", blocked: "mixed-content"},
 	{category: "Not allowed to use restricted network port", netError: "net::ERR_UNSAFE_PORT"},
 	{category: "Not allowed to follow a redirection while loading", blocked: "redirect-refused"},
-	{category: "due to access control checks"},
-	{category: "cannot load", early: true},
+	{category: "due to access control checks", late: true},
 }
 
 // says says whether a text is the text of the step.
@@ -66,7 +64,7 @@ func (s step) says(text string) bool {
 func (r *record) step() (step, string, bool) {
 	for _, s := range steps {
 		for _, text := range r.texts() {
-			if s.says(text) && !(s.early && r.id != "") {
+			if s.says(text) && !(s.late && r.id == "") {
 				return s, text, true
 			}
 		}
@@ -115,7 +113,10 @@ func (r *record) failure(t *trust) *engine.Failure {
 	if s, text, known := r.step(); known {
 		return s.failure(text, r.mayPreflight())
 	}
-	if r.failed == "" {
+	switch {
+	case r.id == "" && r.asks.Mode == "same-origin":
+		return &engine.Failure{Code: "DisallowedByMode"} // the question leaves this step alone
+	case r.failed == "":
 		return nil // the script alone failed
 	}
 	f := &engine.Failure{NetError: r.failed, Canceled: r.canceled || r.said.GaveUp != ""}

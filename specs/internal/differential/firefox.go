@@ -2,6 +2,7 @@ package differential
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 
 	"github.com/corsproof/corsproof/harness"
@@ -39,13 +40,18 @@ func asFirefoxTells(seen harness.Observation, d oracle.Decision) (harness.Observ
 	if strings.HasPrefix(seen.Request.URL, "data:") { // D61
 		seen.Script.Headers = typeAlone(seen.Script.Headers)
 	}
-	if d.NetError != "" && seen.NetError != "" {
-		d.NetError = seen.NetError // the names of the errors of a connection are the browser's own
-	}
 	if seen.Verdict == harness.Blocked && d.Verdict == harness.Blocked && !checked[d.Reason] && !checked[seen.Reason] {
 		d.Reason = seen.Reason
 	}
 	return seen, d
+}
+
+// endless is why Firefox cannot be asked, though the harness can ask it, or nil: D76.
+func endless(r harness.Request, d oracle.Decision) error {
+	if !r.Via.Fetches() && elements[r.Via] == (element{}) && d.Reason == harness.UnsafePort && len(d.Exchanges) > 0 {
+		return errors.New("Firefox never ends an XMLHttpRequest that is redirected to a bad port")
+	}
+	return nil
 }
 
 func coarse(r harness.Reason) harness.Reason { return cmp.Or(coarser[r], r) }

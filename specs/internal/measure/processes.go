@@ -33,19 +33,62 @@ const ticksInSecond = 100
 // ChromeCPU is the CPU time in seconds that every Chrome of this process has taken so
 // far, with the processes of it that have ended. It is 0 where there is no /proc.
 func ChromeCPU() float64 {
-	ticks := 0
+	seconds := 0.0
 	for _, pid := range chromes(nil) {
-		stat, _ := os.ReadFile(proc(pid, "stat")) // it may just have ended
-		_, rest, _ := bytes.Cut(stat, []byte(") "))
-		// utime, stime, cutime and cstime, the fields 14 to 17. The name, in brackets, is the second.
-		if fields := strings.Fields(string(rest)); len(fields) > 14 {
-			for _, field := range fields[11:15] {
-				n, _ := strconv.Atoi(field)
-				ticks += n
-			}
+		own, ended := cpu(pid)
+		seconds += own + ended
+	}
+	return seconds
+}
+
+// The kinds of processes that answer a question.
+const (
+	BrowserProcess = "browser"
+	NetworkProcess = "network.mojom.NetworkService"
+	PageProcess    = "renderer"
+)
+
+// ChromeCPUByKind is the CPU time in seconds of the processes of every Chrome of this process that
+// still run, by their kind. It is empty where there is no /proc.
+func ChromeCPUByKind() map[string]float64 {
+	kinds := map[string]float64{}
+	for _, pid := range chromes(nil) {
+		own, _ := cpu(pid)
+		kinds[kindOf(pid)] += own
+	}
+	return kinds
+}
+
+// kindOf is the kind of a process of Chrome, as its command line says it. Some processes replace the
+// zeros between their arguments by blanks.
+func kindOf(pid int) string {
+	line, _ := os.ReadFile(proc(pid, "cmdline")) // it may just have ended
+	kind := BrowserProcess
+	for _, argument := range bytes.FieldsFunc(line, func(r rune) bool { return r == 0 || r == ' ' }) {
+		if name, ok := strings.CutPrefix(string(argument), "--utility-sub-type="); ok {
+			return name
+		}
+		if name, ok := strings.CutPrefix(string(argument), "--type="); ok {
+			kind = name
 		}
 	}
-	return float64(ticks) / ticksInSecond
+	return kind
+}
+
+// cpu is the CPU time in seconds of a process, and of its children that have ended.
+func cpu(pid int) (own, ended float64) {
+	stat, _ := os.ReadFile(proc(pid, "stat")) // it may just have ended
+	_, rest, _ := bytes.Cut(stat, []byte(") "))
+	// utime, stime, cutime and cstime are the fields 14 to 17. The name, in brackets, is the second.
+	fields := strings.Fields(string(rest))
+	if len(fields) < 15 {
+		return 0, 0
+	}
+	seconds := func(field string) float64 {
+		ticks, _ := strconv.Atoi(field)
+		return float64(ticks) / ticksInSecond
+	}
+	return seconds(fields[11]) + seconds(fields[12]), seconds(fields[13]) + seconds(fields[14])
 }
 
 // chromes lists the processes of every Chrome that this process started, without the

@@ -54,8 +54,8 @@ const Firefox Kind = "firefox"
 // Its Path is the MiniBrowser to start: the one that the environment variable CORSPROOF_WEBKIT names, or
 // the first that is installed, where it is empty. It asks by fetch and by XMLHttpRequest from a page,
 // one question at a time. [Observation.Category] is what WebKit's text says; [Reason] is the name of
-// the same step, or [Untold] where the text fits several. WebKit shows no preflight, and of a
-// refused response the status alone. Each page has cookies of its own: it begins with the cookies of
+// the same step, or [Untold] where the text fits several. WebKit shows no preflight, and
+// nothing of a response that it refused. Each page has cookies of its own: it begins with the cookies of
 // its profile. A proxy of ours judges the certificates of the servers. What WebKit cannot ask is an
 // error that names it.
 //
