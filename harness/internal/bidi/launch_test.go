@@ -59,6 +59,20 @@ func TestRefusePage(t *testing.T) {
 	}
 }
 
+// A question that Firefox cannot ask is refused at once.
+func TestRefuseQuestion(t *testing.T) {
+	p := &Page{firefox: newFirefox(engine.Options{})}
+	for question, want := range map[string][]string{
+		`{}`:                         nil,
+		`{"via":"xhr"}`:              nil,
+		`{"via":"ping"}`:             {"send the ping of a link"},
+		`{"via":"manifest"}`:         {"show what asks by manifest"},
+		`{"body":{"kind":"stream"}}`: {"send a streamed body"},
+	} {
+		refused(t, question, p.cannot(engine.Question{JSON: []byte(question)}), want)
+	}
+}
+
 // refused checks that an error names what cannot be done, and nothing else.
 func refused(t *testing.T, name string, err error, want []string) {
 	t.Helper()

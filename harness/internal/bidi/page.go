@@ -198,6 +198,8 @@ func (p *Page) cannot(q engine.Question) error {
 		return p.firefox.cannot("send a streamed body: Firefox would send its name as text")
 	}
 	switch via := asksOf(q).Via; via {
+	case "ping":
+		return p.firefox.cannot("send the ping of a link: Firefox sends none, unless a user turns browser.send_pings on")
 	case "audio-worklet", "paint-worklet", "manifest", "favicon", "fetch-later", "report":
 		return p.firefox.cannot("show what asks by " + via)
 	}
