@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,8 +23,8 @@ func refusedHeaders(c *patient) (refused []string) {
 			refused = append(refused, name)
 		}
 	}
-	if !slices.Contains(refused, c.d.Seen.Parameter) {
-		return []string{c.d.Seen.Parameter}
+	if name := c.d.Seen.Parameter; name != "" && !slices.Contains(refused, name) { // not every browser names one
+		return []string{name}
 	}
 	return refused
 }
@@ -173,7 +174,7 @@ var lists = []Cause{{
 	fits:     always,
 	judge:    passesWithout,
 	cause: func(c *patient) string {
-		refused := c.d.Seen.Parameter
+		refused := cmp.Or(c.d.Seen.Parameter, "the method")
 		if c.d.Seen.Reason == harness.HeaderDisallowedByPreflightResponse {
 			refused = strings.Join(refusedHeaders(c), ", ")
 		}
