@@ -15,6 +15,7 @@ import (
 type twoAnswers struct {
 	chrome, firefox             harness.Observation
 	chromeFailed, firefoxFailed error
+	wanted                      harness.Verdict // by the policy; empty: there is none
 }
 
 // runBoth asks Chrome and Firefox the same question, and says where they decide differently.
@@ -104,12 +105,20 @@ func (t twoAnswers) comparison() string {
 	for _, row := range t.rows() {
 		fmt.Fprintf(&b, "  %s (%s): the standard: %s; Chrome: %s; Firefox: %s.\n", row.What, row.ID, row.Standard, row.By(oracle.Chrome), row.By(oracle.Firefox))
 	}
-	if t.chrome.Verdict == harness.Readable {
-		b.WriteString("A page that relies on this works in Chrome alone: change the server, so that both browsers let it read.")
-	} else {
-		b.WriteString("A page that relies on this works in Firefox alone: change the server, so that both browsers let it read.")
-	}
+	b.WriteString(t.advice())
 	return b.String()
+}
+
+// advice says what the difference means, and what to do.
+func (t twoAnswers) advice() string {
+	alone := harness.Firefox.Brand()
+	if t.firefox.Verdict == harness.Blocked || t.chrome.Verdict == harness.Readable {
+		alone = t.chrome.Browser.Brand()
+	}
+	if t.wanted == harness.Blocked {
+		return alone + " alone lets this pass, and the policy wants it refused: change the server, so that both browsers refuse it."
+	}
+	return "A page that relies on this works in " + alone + " alone: change the server, so that both browsers let it read."
 }
 
 // agreement says what both decide, and whether the standard says otherwise.

@@ -76,7 +76,7 @@ func TestShardsOfExampleAreOneRun(t *testing.T) {
 		"shards 2, 4, 5, 6, 7 and 8 of 8 are missing": {file("0"), file("2")},
 		"shard 2/8 again": {file("0"), file("1"), file("2"), file("1")},
 		"its fingerprint of the policy is of-another-policy": {file("0"), other, file("2")},
-		"its browser is Chrome/1.2.3":              {file("0"), other, file("2")},
+		"its browser is Chrome/1.2.3":                        {file("0"), other, file("2")},
 		"its way to deal probes to shards is in rounds":      {file("0"), earlier, file("2")},
 	} {
 		if got := run(t, append([]string{"merge"}, files...)...); got.status != exitUsage || !strings.Contains(got.stderr, text) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/corsproof/corsproof/harness"
 	"github.com/corsproof/corsproof/harness/finding"
 	"github.com/corsproof/corsproof/harness/verify"
 )
@@ -71,7 +70,8 @@ func printBrowsers(s streams, verbose bool, c finding.Comparison) error {
 		if d.Kind != finding.DifferentVerdict {
 			continue
 		}
-		two := twoAnswers{chrome: decidedStep(d.Left), firefox: decidedStep(d.Right)}
+		left, right := decidedStep(d.Left), decidedStep(d.Right)
+		two := twoAnswers{chrome: left.Observation, firefox: right.Observation, wanted: left.Want}
 		if _, err := fmt.Fprintf(s.out, "\n%s\n%s\n", d.Left.ID+"  "+d.Left.Title, two.comparison()); err != nil {
 			return err
 		}
@@ -79,13 +79,13 @@ func printBrowsers(s streams, verbose bool, c finding.Comparison) error {
 	return nil
 }
 
-// decidedStep is the observation that decided a finding.
-func decidedStep(f finding.Finding) (seen harness.Observation) {
+// decidedStep is the step that decided a finding.
+func decidedStep(f finding.Finding) (last finding.Step) {
 	for _, step := range f.Steps {
 		if step.Decided {
-			return step.Observation
+			return step
 		}
-		seen = step.Observation
+		last = step
 	}
-	return seen
+	return last
 }

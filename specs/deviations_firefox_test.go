@@ -157,6 +157,8 @@ var _ = Describe("Firefox, where Chrome deviates from the standard:", Label("sce
 			differential.Question{Request: harness.Request{From: app, URL: "{0}", Where: harness.WhereWorker, Via: harness.ViaXHR, Method: "POST", Body: harness.Text("a")}, Hops: one(allowing(), allowing())}),
 		Entry("a worker keeps another charset", Label("deviation:D74", "fetch:dom-request"), "D74",
 			differential.Question{Request: harness.Request{From: app, URL: "{0}", Where: harness.WhereWorker, Via: harness.ViaXHR, Method: "POST", Body: harness.Text("a"), Headers: header("Content-Type", "text/plain;charset=x")}, Hops: one(allowing(), allowing())}),
+		Entry("the type that the script gave is judged", Label("deviation:D78", "fetch:cors-safelisted-request-header"), "D78",
+			differential.Question{Request: harness.Request{From: app, URL: "{0}", Via: harness.ViaXHR, Method: "POST", Body: harness.Text("a"), Headers: header("Content-Type", `text/plain;charset="x"`)}, Hops: one(allowing(), allowing())}),
 		Entry("a loose referrer policy is ignored for another site", Label("deviation:D77", "fetch:append-a-request-origin-header"), "D77",
 			differential.Question{Request: harness.Request{From: app, URL: "{0}", Method: "POST", Mode: harness.NoCORS, ReferrerPolicy: harness.UnsafeURL}, Hops: []differential.Hop{{Origin: "http://api.localhost"}}}),
 		Entry("a GET that is refused clears the cache", Label("deviation:D75", "fetch:cors-preflight-cache"), "D75",

@@ -96,6 +96,12 @@ func differ(l, r Finding, leftTarget, rightTarget string) (Difference, bool) {
 	return d, true
 }
 
+// ReasonAlone says whether both sides decide the same, and for another reason.
+func (d Difference) ReasonAlone() bool {
+	return d.Kind == DifferentVerdict && asVerdict(d.Left.Outcome) == asVerdict(d.Right.Outcome) &&
+		slices.EqualFunc(judged(d.Left), judged(d.Right), func(l, r numbered) bool { return l.Observation.Verdict == r.Observation.Verdict })
+}
+
 // hasVerdict says whether a finding has one verdict.
 func hasVerdict(f Finding) bool {
 	return asVerdict(f.Outcome) == Broken || asVerdict(f.Outcome) == Held

@@ -164,3 +164,27 @@ func TestDifferWithoutEvidence(t *testing.T) {
 		t.Errorf("%s, want %s", d.Kind, DifferentVerdict)
 	}
 }
+
+// Two browsers may refuse for different reasons; a target that changes its reason is a difference.
+func TestReasonAlone(t *testing.T) {
+	readable := Finding{ID: "K13", Key: "/", Outcome: Held, Steps: []Step{{Observation: harness.Observation{Verdict: harness.Readable}}}}
+	blocked := func(outcome Outcome, reason harness.Reason) Finding {
+		return Finding{ID: "K13", Key: "/", Outcome: outcome, Steps: []Step{{Observation: harness.Observation{Verdict: harness.Blocked, Reason: reason}}}}
+	}
+	missing := blocked(Held, harness.MissingAllowOriginHeader)
+	for name, c := range map[string]struct {
+		left, right Finding
+		want        bool
+	}{
+		"another reason":             {missing, blocked(Held, harness.AllowOriginMismatch), true},
+		"another verdict":            {missing, readable, false},
+		"another outcome":            {missing, blocked(Broken, harness.AllowOriginMismatch), false},
+		"the same":                   {missing, missing, false},
+		"another reason, known here": {blocked(Known, harness.MissingAllowOriginHeader), blocked(Broken, harness.AllowOriginMismatch), true},
+	} {
+		d, _ := differ(c.left, c.right, "", "")
+		if got := d.ReasonAlone(); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

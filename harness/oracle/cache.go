@@ -109,6 +109,11 @@ func (c *PreflightCache) any(key cacheKey, credentials harness.Credentials, now 
 	return c.match(key, credentials, now, func(cacheEntry) bool { return true }) >= 0
 }
 
+// holds says whether there are entries of a URL, whatever their age.
+func (c *PreflightCache) holds(key cacheKey) bool {
+	return slices.ContainsFunc(c.entries, func(e cacheEntry) bool { return e.key.together() == key.together() })
+}
+
 // clear drops the entries of a URL.
 // https://fetch.spec.whatwg.org/#concept-cache-clear
 func (c *PreflightCache) clear(key cacheKey) {
@@ -158,11 +163,8 @@ func (r *run) cached(unsafe []string) bool {
 		return false
 	}
 	key := r.cacheKey()
-	covered := r.methodCovered(key)
-	for _, name := range unsafe {
-		covered = covered && cache.headerMatch(key, r.credentials, name, r.q.Now) >= 0
-	}
-	if covered {
+	uncovered := func(name string) bool { return cache.headerMatch(key, r.credentials, name, r.q.Now) < 0 }
+	if !slices.ContainsFunc(unsafe, uncovered) && r.methodCovered(key) {
 		r.take(CacheHit)
 		return true
 	}
@@ -286,21 +288,20 @@ func (r *run) forget(failed *failure, needed bool) {
 	if r.q.Cache == nil || failed == nil {
 		return
 	}
-	clears := needed
+	key := r.cacheKey()
 	if r.rows[clearsByAnswer] {
-		if clears = failed.reason != harness.RedirectRefused; clears != needed {
+		clears, cleared := failed.reason != harness.RedirectRefused, key
+		if failed.reason == harness.UnsafePort && len(r.urls) > 1 {
+			cleared.url = urlInCache(r.urls[len(r.urls)-2])
+		}
+		if clears != needed && r.q.Cache.holds(key) || cleared != key && r.q.Cache.holds(cleared) {
 			r.deviates(clearsByAnswer)
 		}
+		key, needed = cleared, clears
 	}
-	if !clears || r.deviates(failureKeepsCache) {
+	if !needed || r.deviates(failureKeepsCache) {
 		return
 	}
 	r.take(cacheCleared)
-	key := r.cacheKey()
-	if r.rows[clearsByAnswer] && failed.reason == harness.UnsafePort && len(r.urls) > 1 {
-		r.deviates(clearsByAnswer)
-		answered := r.urls[len(r.urls)-2]
-		key.url = urlInCache(answered)
-	}
 	r.q.Cache.clear(key)
 }

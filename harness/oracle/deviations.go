@@ -90,6 +90,7 @@ const (
 	workerKeepsCharset          = "D74"
 	clearsByAnswer              = "D75"
 	ignoresLoosePolicies        = "D77"
+	judgesGivenType             = "D78"
 )
 
 // Deviations is the table of differences. With As: Chrome, a question is decided by the
@@ -309,6 +310,9 @@ var deviations = []Deviation{
 		Absent: "Firefox gives no result that a decision could have", Evidence: firefox},
 	{ID: ignoresLoosePolicies, What: "the referrer policies unsafe-url, origin-when-cross-origin and no-referrer-when-downgrade, and a request for another site",
 		Standard: "in force", Firefox: "ignored: strict-origin-when-cross-origin is in force, and Origin is null on the way to http",
+		DecidesFirefox: true, Evidence: firefox},
+	{ID: judgesGivenType, What: "the Content-Type of an XMLHttpRequest whose charset is replaced, and the preflight",
+		Standard: "the Content-Type that is sent is judged", Firefox: "the Content-Type that the script gave is judged",
 		DecidesFirefox: true, Evidence: firefox},
 }
 

@@ -58,6 +58,7 @@ type run struct {
 	usePreflight   bool                         // the use-CORS-preflight flag
 	preflighted    bool                         // the last cors request needed a preflight
 	given          harness.Header               // the header list before any redirect
+	typeGiven      string                       // the Content-Type before its charset was replaced
 	removed        []string                     // the names that the last redirect has removed from it
 	redirectPolicy harness.ReferrerPolicy       // of the last redirect with a policy
 	timingFailed   bool                         // the timing allow failed flag

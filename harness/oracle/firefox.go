@@ -28,13 +28,33 @@ func (r *run) preflightsItself() bool {
 // names that the request had at first, without what the last redirect has removed.
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func (r *run) unsafe() []string {
-	unsafe := unsafeNames(r.deviates, r.header)
+	unsafe := r.unsafeOf(r.header)
 	if len(r.urls) == 1 || !r.rows[preflightsRedirects] {
 		return unsafe
 	}
-	first := slices.DeleteFunc(unsafeNames(r.deviates, r.given), func(name string) bool { return slices.Contains(r.removed, name) })
+	first := slices.DeleteFunc(r.unsafeOf(r.given), func(name string) bool { return slices.Contains(r.removed, name) })
 	if !slices.Equal(first, unsafe) && r.deviates(preflightsRedirects) {
 		return first
+	}
+	return unsafe
+}
+
+// unsafeOf returns the unsafe names of a list of headers. Firefox judges the Content-Type
+// that the script gave, and not the one whose charset was replaced.
+func (r *run) unsafeOf(list harness.Header) []string {
+	unsafe := unsafeNames(r.deviates, list)
+	if r.typeGiven == "" || !r.rows[judgesGivenType] {
+		return unsafe
+	}
+	given := slices.Clone(list)
+	for i, f := range given {
+		if web.Lower(f.Name) == web.Lower(web.NameContentType) {
+			given[i].Value = r.typeGiven
+		}
+	}
+	judged := unsafeNames(r.deviates, given)
+	if !slices.Equal(judged, unsafe) && r.deviates(judgesGivenType) {
+		return judged
 	}
 	return unsafe
 }
@@ -42,7 +62,7 @@ func (r *run) unsafe() []string {
 // preflightsAgain says whether a redirected request is preflighted only because it was
 // before, or because it had unsafe headers at first.
 func (r *run) preflightsAgain() bool {
-	return len(r.urls) > 1 && (r.preflighted || r.rows[preflightsRedirects] && len(unsafeNames(r.deviates, r.given)) > 0) && r.deviates(preflightsRedirects)
+	return len(r.urls) > 1 && (r.preflighted || r.rows[preflightsRedirects] && len(r.unsafeOf(r.given)) > 0) && r.deviates(preflightsRedirects)
 }
 
 // noteRemoved notes the names that a redirect to a URL removes from the list of headers.

@@ -19,7 +19,7 @@ func TestDeviationsHaveNoGap(t *testing.T) {
 			t.Errorf("there is no %s", id)
 		}
 	}
-	if len(got) != 77 {
+	if len(got) != 78 {
 		t.Errorf("%d rows", len(got))
 	}
 }

@@ -206,6 +206,7 @@ func (r *run) replaceCharset(given string) {
 		return
 	}
 	r.take(requestCharset)
+	r.typeGiven = given
 	for i, f := range r.header {
 		if web.Lower(f.Name) == "content-type" {
 			r.header[i].Value = value

@@ -101,7 +101,10 @@ func (p *Page) requested(e networkEvent) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, r := range p.inOrder() {
-		if known := r.open(q.id); known != nil {
+		if known := r.open(q.id); known != nil && known.Status == 0 && known.URL == q.URL && known.Method == q.Method {
+			known.RequestHeaders, known.ended, known.err = q.RequestHeaders, false, "" // Firefox begins it once more
+			return
+		} else if known != nil {
 			known.ended = true
 			r.requests = append(r.requests, q)
 			return

@@ -138,9 +138,10 @@ func (f *Firefox) run(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer in.Close()
 	cmd.Stdout, cmd.Stderr = in, in
-	if err := cmd.Start(); err != nil {
+	err = cmd.Start()
+	_ = in.Close() // the process has its own
+	if err != nil {
 		_ = out.Close()
 		return "", err
 	}
@@ -159,6 +160,7 @@ func (f *Firefox) run(ctx context.Context, path string) (string, error) {
 	case address := <-said:
 		return address, nil
 	case <-f.exited:
+		f.waitForAll() // the last that it printed may not be read yet
 		return "", f.ended(errors.New("it ended before it listened"))
 	case <-ctx.Done():
 		return "", f.ended(context.Cause(ctx))

@@ -165,7 +165,7 @@ func undeclared(a Account, q oracle.Question) []string {
 	if reflect.DeepEqual(without, standard) {
 		return nil
 	}
-	return []string{fmt.Sprintf("the oracle as Chrome without %v, and the standard: Chrome %+v, the oracle %+v", q.Without, without, standard)}
+	return []string{fmt.Sprintf("the oracle as the browser without %v, and the standard: the browser %+v, the oracle %+v", q.Without, without, standard)}
 }
 
 // Observable is the part of a decision that can be seen.

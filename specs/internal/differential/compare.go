@@ -51,7 +51,7 @@ type differing []string
 // add adds a difference, if the two values differ.
 func (l *differing) add(what, chrome, oracle string) {
 	if chrome != oracle {
-		*l = append(*l, fmt.Sprintf("%s: Chrome %q, the oracle %q", what, chrome, oracle))
+		*l = append(*l, fmt.Sprintf("%s: the browser %q, the oracle %q", what, chrome, oracle))
 	}
 }
 
@@ -114,7 +114,7 @@ func (l *differing) wire(seen harness.Observation, d oracle.Decision) {
 	// Chrome may report a request before or after its preflight.
 	slices.Sort(told)
 	slices.Sort(known)
-	l.add("requests that Chrome reports", strings.Join(told, ", "), strings.Join(known, ", "))
+	l.add("requests that the browser reports", strings.Join(told, ", "), strings.Join(known, ", "))
 }
 
 // sentOnce removes the requests that Chrome sent again because the answer was 408: D43.

@@ -49,7 +49,7 @@ func TestDifferences(t *testing.T) {
 		{"status", func(o *harness.Observation, d *oracle.Decision) { d.Status = 404 }},
 		{"headers that the script sees", func(o *harness.Observation, d *oracle.Decision) { d.Exposed = nil }},
 		{"requests that arrived", func(o *harness.Observation, d *oracle.Decision) { o.Arrivals = o.Arrivals[:1] }},
-		{"requests that Chrome reports", func(o *harness.Observation, d *oracle.Decision) { o.Exchanges[1].Sent = false }},
+		{"requests that the browser reports", func(o *harness.Observation, d *oracle.Decision) { o.Exchanges[1].Sent = false }},
 		{"PUT " + api + ": origin", func(o *harness.Observation, d *oracle.Decision) {
 			d.Exchanges[1].Header = lines("X-A", "1", "Origin", "null")
 		}},
@@ -65,7 +65,7 @@ func TestDifferences(t *testing.T) {
 	} {
 		seen, d := agreed()
 		c.change(&seen, &d)
-		if got := differences(seen, nil, d, oracle.Chrome); len(got) != 1 || !strings.HasPrefix(got[0], c.name+": Chrome ") {
+		if got := differences(seen, nil, d, oracle.Chrome); len(got) != 1 || !strings.HasPrefix(got[0], c.name+": the browser ") {
 			t.Errorf("%s: %q", c.name, got)
 		}
 	}

@@ -167,7 +167,7 @@ func kind(differences []string) string {
 	if len(differences) == 0 {
 		return ""
 	}
-	about, _, _ := strings.Cut(differences[0], ": Chrome ")
+	about, _, _ := strings.Cut(differences[0], ": the browser ")
 	return located.ReplaceAllString(about, "")
 }
 

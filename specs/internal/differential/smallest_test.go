@@ -54,8 +54,8 @@ func TestSmallestGivesUp(t *testing.T) {
 }
 
 func TestKind(t *testing.T) {
-	a := kind([]string{`request 1 of 2: PUT https://api.test/r/1/0: origin: Chrome "null", the oracle "x"`})
-	b := kind([]string{`request 2 of 2: PUT https://cdn.test/r/2/0: origin: Chrome "null", the oracle "x"`})
+	a := kind([]string{`request 1 of 2: PUT https://api.test/r/1/0: origin: the browser "null", the oracle "x"`})
+	b := kind([]string{`request 2 of 2: PUT https://cdn.test/r/2/0: origin: the browser "null", the oracle "x"`})
 	if a != b || !strings.Contains(a, "origin") || kind(nil) != "" {
 		t.Errorf("%q, %q", a, b)
 	}

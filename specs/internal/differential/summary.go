@@ -1,6 +1,7 @@
 package differential
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,10 +15,10 @@ func (s Summary) Write(w io.Writer, r *Run, version string) {
 	fmt.Fprintf(w, "%d questions drawn with seed %d from number %d on, asked of %s and of the oracle\n", s.Questions, r.Seed, r.First, version)
 	fmt.Fprintf(w, "%.0f seconds, %.0f questions a second\n\n", s.Elapsed.Seconds(), float64(s.Questions)/s.Elapsed.Seconds())
 	for i, d := range s.Disagreements {
-		d.write(w, r.Seed, i < shown)
+		d.write(w, r.command(d.Number), i < shown)
 	}
 	for _, m := range s.Missing {
-		fmt.Fprintf(w, "question %d: no evidence: %v\n  %s\n  make differential SEED=%d FIRST=%d N=1\n\n", m.Number, m.Err, m.Question, r.Seed, m.Number)
+		fmt.Fprintf(w, "question %d: no evidence: %v\n  %s\n  %s\n\n", m.Number, m.Err, m.Question, r.command(m.Number))
 	}
 	for _, m := range s.Alone {
 		fmt.Fprintf(w, "question %d: no evidence among many others, so it was asked once more, alone: %v\n", m.Number, m.Err)
@@ -32,11 +33,11 @@ func (s Summary) Write(w io.Writer, r *Run, version string) {
 	}
 	fmt.Fprintf(w, "  asked again  %d times, because a cache may have forgotten an earlier request\n\n", s.Again)
 	table(w, "verdicts of requests", s.Verdicts)
-	table(w, "reasons that Chrome gave", s.Reasons)
+	table(w, "reasons that the browser gave", s.Reasons)
 	if left > 0 {
 		table(w, "what this browser cannot do", s.Cannot)
 	}
-	table(w, "deviations of Chrome from the standard that mattered", s.Deviations)
+	table(w, "deviations of the browser from the standard that mattered", s.Deviations)
 	unreached := s.Unreached()
 	all := len(oracle.Branches())
 	fmt.Fprintf(w, "branches of the oracle reached: %d of %d\n", all-len(unreached), all)
@@ -48,9 +49,18 @@ func (s Summary) Write(w io.Writer, r *Run, version string) {
 	}
 }
 
+// command asks one question of the run again.
+func (r *Run) command(number uint64) string {
+	command := fmt.Sprintf("make differential SEED=%d FIRST=%d N=1", r.Seed, number)
+	if r.as() == oracle.Firefox {
+		command += " BROWSER=firefox"
+	}
+	return command
+}
+
 // write prints a disagreement.
-func (d Disagreement) write(w io.Writer, seed uint64, small bool) {
-	fmt.Fprintf(w, "question %d: Chrome and the oracle disagree\n", d.Number)
+func (d Disagreement) write(w io.Writer, command string, small bool) {
+	fmt.Fprintf(w, "question %d: the browser and the oracle disagree\n", d.Number)
 	for _, text := range d.Differences {
 		fmt.Fprintf(w, "  %s\n", text)
 	}
@@ -61,7 +71,7 @@ func (d Disagreement) write(w io.Writer, seed uint64, small bool) {
 		}
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintf(w, "  make differential SEED=%d FIRST=%d N=1\n\n", seed, d.Number)
+	fmt.Fprintf(w, "  %s\n\n", command)
 }
 
 // table prints what was counted, the most frequent first.
@@ -83,14 +93,14 @@ func (r *Run) Show(ctx context.Context, w io.Writer, q Question) (agree bool, er
 	o := r.Ask(ctx, q)
 	for _, a := range o.Accounts {
 		fmt.Fprintf(w, "%s\n\n", a.Seen)
-		decision(w, "as Chrome", a.Chrome)
+		decision(w, "as the browser", a.Chrome)
 		decision(w, "by the standard", a.Standard)
 		fmt.Fprintln(w)
 	}
 	for _, text := range o.Differences {
 		fmt.Fprintf(w, "  %s\n", text)
 	}
-	return len(o.Differences) == 0, o.Missing
+	return len(o.Differences) == 0, cmp.Or(o.Missing, o.Cannot)
 }
 
 // decision prints a decision of the oracle.
