@@ -86,7 +86,7 @@ var _ = Describe("certificates and addresses", Label("scenario:certificates", "f
 		Entry("another name", Label("case:168"), "own", "www.corp.example", "its certificate is for another name", "--resolve", "net::ERR_CERT_COMMON_NAME_INVALID"),
 		Entry("another name, of a certificate that is trusted itself", "self", "www.corp.example", "its certificate is for another name", "net::ERR_CERT_COMMON_NAME_INVALID"),
 		Entry("a date that is over", Label("case:169"), "expired", host, "its certificate is expired", "net::ERR_CERT_DATE_INVALID"),
-		Entry("another authority, in whose chain the trusted ones stand", Label("case:170"), "other", host, "Chrome does not trust", "net::ERR_CERT_AUTHORITY_INVALID"),
+		Entry("another authority, in whose chain the trusted ones stand", Label("case:170"), "other", host, "the browser does not trust", "net::ERR_CERT_AUTHORITY_INVALID"),
 		Entry("another port of the host", Label("case:173"), "nowhere", host, "its name does not resolve", "--resolve HOST:PORT:ADDRESS"),
 	)
 

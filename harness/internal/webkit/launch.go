@@ -45,6 +45,7 @@ type WebKit struct {
 	mu      sync.Mutex
 	closed  bool
 	pages   map[*Page]bool
+	opening sync.WaitGroup // pages that are being opened
 	cookies map[engine.ProfileID][]engine.SetCookie
 	last    int // profile
 }
@@ -204,6 +205,10 @@ func (w *WebKit) Close() error {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
+	for _, p := range w.all() {
+		p.end(engine.ErrLost)
+	}
+	w.opening.Wait()
 	var ending sync.WaitGroup
 	for _, p := range w.all() {
 		ending.Go(p.Close)

@@ -56,7 +56,12 @@ func (w *WebKit) Open(ctx context.Context, o engine.PageOptions) (engine.Page, e
 		return nil, engine.ErrLost
 	}
 	w.pages[p] = true
+	w.opening.Add(1)
 	w.mu.Unlock()
+	defer w.opening.Done()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(p.ctx, func() { cancel(context.Cause(p.ctx)) })()
 	if err := p.open(ctx); err != nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
