@@ -84,19 +84,21 @@ func TestFailureOfAPreflight(t *testing.T) {
 
 // Where Firefox makes no request and names no category, the question may leave one step alone.
 func TestUnasked(t *testing.T) {
-	for url, want := range map[string]string{
-		"data:text/plain":      "net::ERR_INVALID_URL",
-		"blob:http://a.test/1": "net::ERR_FILE_NOT_FOUND",
-		"http://a.test:25/":    "net::ERR_UNSAFE_PORT",
-		"http://a.test/":       "", "https://a.test:8443/": "", "": "",
+	for url, want := range map[string]engine.Failure{
+		"data:text/plain":        {NetError: "net::ERR_INVALID_URL"},
+		"blob:http://app.test/1": {NetError: "net::ERR_FILE_NOT_FOUND"},
+		"blob:http://a.test/1":   {Code: "CorsDisabledScheme"},
+		"http://a.test:25/":      {NetError: "net::ERR_UNSAFE_PORT"},
+		"http://a.test/":         {}, "https://a.test:8443/": {}, "": {},
 	} {
 		r := record{target: url, said: said{Error: "TypeError"}}
+		r.asks.From = "http://app.test"
 		got, _ := r.failure()
 		if got == nil {
 			got = &engine.Failure{}
 		}
-		if got.NetError != want || got.Code != "" {
-			t.Errorf("%q: %+v, want %q", url, got, want)
+		if *got != want {
+			t.Errorf("%q: %+v, want %+v", url, *got, want)
 		}
 	}
 }
