@@ -101,6 +101,10 @@ func TestUnasked(t *testing.T) {
 			t.Errorf("%q: %+v, want %+v", url, *got, want)
 		}
 	}
+	other := record{target: "blob:http://b.test/1", said: said{Error: "TypeError"}, asks: asks{From: "http://a.test"}}
+	if got, _ := other.failure(); got == nil || got.Code != "CorsDisabledScheme" {
+		t.Errorf("a blob of another origin: %+v", got)
+	}
 }
 
 func TestNetErrorOf(t *testing.T) {
