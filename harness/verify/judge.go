@@ -58,6 +58,9 @@ func judge(target string, step policy.Step, seen harness.Observation, err error)
 	case step.OnlyExposed && seen.Verdict == harness.Blocked:
 		return held // nothing that is hidden was read, and another probe judges the rest
 	case step.PreflightOnly && step.Want == harness.Blocked && seen.Verdict == harness.Readable:
+		if j := judgePreflighted(step, seen); j.outcome != finding.Held {
+			return j
+		}
 		return broken("the preflight passes, want refused")
 	default:
 		return broken("%s, want %s", verdictOf(seen), step.Want)
@@ -181,14 +184,24 @@ func oneOf(statuses []int) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(statuses), "[]"), " ", " or ")
 }
 
+// judgePreflighted checks that there was a preflight. A browser may need none for a header for which
+// another one needs a preflight, such as Chrome for Save-Data.
+// https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+func judgePreflighted(step policy.Step, seen harness.Observation) judgement {
+	if len(seen.Preflights()) == 0 && step.Preflights == nil {
+		return inconclusive("no preflight was sent for this request, so there is none to judge")
+	}
+	return held
+}
+
 // judgePreflight checks that the preflight alone decides.
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func judgePreflight(step policy.Step, seen harness.Observation) judgement {
 	if !step.PreflightOnly {
 		return held
 	}
-	if len(seen.Preflights()) == 0 && step.Preflights == nil {
-		return inconclusive("missing: a preflight")
+	if j := judgePreflighted(step, seen); j.outcome != finding.Held {
+		return j
 	}
 	passed := slices.ContainsFunc(seen.Exchanges, func(e harness.Exchange) bool {
 		return e.Kind != harness.Preflight && (e.Sent || e.Withheld)
