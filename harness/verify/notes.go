@@ -20,14 +20,15 @@ func notes(r finding.Report, probes int) []string {
 		list = append(list, fmt.Sprintf("%d of %d probes were not asked.", left, probes))
 	}
 	list = append(list, reachNotes(r.Chrome)...)
-	answers, refused, succeeded, bare, unjudged := 0, 0, 0, 0, 0
+	answers, refused, succeeded, bare := 0, 0, 0, 0
+	unjudged := map[string]int{} // probes by cause
 	public := withoutLogin(r.Findings)
 	for _, f := range r.Findings {
 		if f.Steps == nil && f.Outcome != finding.NotAsked {
 			bare++
 		}
 		if f.Steps != nil && f.Outcome == finding.NotAsked {
-			unjudged++
+			unjudged[f.Why]++
 		}
 		for _, s := range f.Steps {
 			e, ok := lastResponse(s.Observation)
@@ -63,13 +64,32 @@ func notes(r finding.Report, probes int) []string {
 	for _, method := range withheldAnswers(r) {
 		list = append(list, fmt.Sprintf("%s was not sent: its preflights were judged, and the answers to %s itself were not. unsafe: send judges them.", method, method))
 	}
-	if unjudged > 0 {
-		list = append(list, fmt.Sprintf("Not judged: %d, because the answer lacks the thing that the probe judges. Each probe names it.", unjudged))
-	}
-	if n := r.Count(finding.NotAsked) - unjudged; n > 0 {
+	list = append(list, unjudgedNotes(unjudged)...)
+	if n := r.Count(finding.NotAsked) - sum(unjudged); n > 0 {
 		list = append(list, fmt.Sprintf("Not asked: %d, because they need an unsafe request to be sent. With unsafe: send in the policy they are asked.", n))
 	}
 	return list
+}
+
+// maxCauses bounds the causes that have a note of their own.
+const maxCauses = 3
+
+// unjudgedNotes say why probes were not judged: each cause, unless there are many.
+func unjudgedNotes(probes map[string]int) (list []string) {
+	if len(probes) > maxCauses {
+		return []string{fmt.Sprintf("Not judged: %d, for %d causes. Each probe names its cause.", sum(probes), len(probes))}
+	}
+	for _, why := range slices.Sorted(maps.Keys(probes)) {
+		list = append(list, fmt.Sprintf("Not judged: %d, because %s.", probes[why], why))
+	}
+	return list
+}
+
+func sum(counts map[string]int) (n int) {
+	for _, c := range counts {
+		n += c
+	}
+	return n
 }
 
 // reachNotes say what was asked for about the way to the target.

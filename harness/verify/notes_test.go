@@ -20,6 +20,7 @@ func TestNotes(t *testing.T) {
 	refusedThere := at(answered(allowed, finding.Broken, 401), func(f *finding.Finding) { f.Resource = "/v1" })
 	notAsked := finding.Finding{Outcome: finding.NotAsked}
 	unjudged := at(answered(allowed, finding.NotAsked, 200), func(*finding.Finding) {})
+	because := func(why string) finding.Finding { return at(unjudged, func(f *finding.Finding) { f.Why = why }) }
 	bare := finding.Finding{Outcome: finding.Held}
 	for _, test := range []struct {
 		name     string
@@ -54,6 +55,8 @@ func TestNotes(t *testing.T) {
 		{"refused, and no step on the wire", []finding.Finding{at(public, func(f *finding.Finding) { f.Steps = []finding.Step{} }), refusedThere}, 2, []string{"1 of 1 answers"}},
 		{"not judged", []finding.Finding{unjudged, notAsked}, 2, []string{"Not judged: 1, because", "Not asked: 1, because"}},
 		{"not judged alone", []finding.Finding{unjudged}, 1, []string{"Not judged: 1, because"}},
+		{"not judged for many causes", []finding.Finding{because("a"), because("b"), because("c"), because("d")}, 4, []string{"Not judged: 4, for 4 causes"}},
+		{"not judged for two causes", []finding.Finding{because("b"), because("a"), because("b")}, 3, []string{"Not judged: 1, because a.", "Not judged: 2, because b."}},
 		{"very many", []finding.Finding{bare, bare, answered(allowed, finding.Held, 200)}, 3, []string{"The run is very large, so the report has only the outcome of 2 probes"}},
 	} {
 		if got := notes(finding.Report{Findings: test.findings}, test.probes); !beginsEach(got, test.want) {
