@@ -3,6 +3,7 @@ package harness
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/corsproof/corsproof/harness/internal/bidi"
@@ -40,8 +41,8 @@ func (k Kind) Brand() string {
 // names, or the first that is installed, where it is empty. Every [Reason] has the meaning that it
 // has with Chrome, and [Observation.Category] is Firefox's own name. Firefox tells fewer steps
 // apart: a value of Access-Control-Allow-Origin that is no origin is an AllowOriginMismatch there,
-// and Parameter has a method or a header that a preflight does not allow, and nothing else. It reports no issues, no address spaces, and no cookies that were held
-// back. What it cannot ask is an error that names it.
+// and Parameter has a method or a header that a preflight does not allow, and nothing else. It
+// reports no issues, no address spaces, and no cookies that were held back. What it cannot ask is an error that names it.
 //
 // https://w3c.github.io/webdriver-bidi/
 const Firefox Kind = "firefox"
@@ -112,4 +113,12 @@ func (k Kind) launch() func(context.Context, engine.Options) (engine.Browser, er
 		return webkit.Launch
 	}
 	return chrome.Launch
+}
+
+// fault names a kind that there is not.
+func (k Kind) fault() error {
+	if k == "" || k == Firefox || k == WebKit {
+		return nil
+	}
+	return &FaultError{"Kind", string(k), fmt.Sprintf("want empty for Chrome, %q or %q", Firefox, WebKit)}
 }

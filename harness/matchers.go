@@ -202,11 +202,9 @@ func sentPreflights(o Observation) int {
 	if n > 0 {
 		return n
 	}
-	for _, e := range o.Exchanges {
-		for _, a := range o.Arrivals {
-			if a.URL == withoutFragment(e.URL) && e.mayHave(a) {
-				n++
-			}
+	for _, a := range o.Arrivals {
+		if slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return a.URL == withoutFragment(e.URL) && e.mayHave(a) }) {
+			n++
 		}
 	}
 	return n
@@ -222,7 +220,7 @@ func BePreflighted() Matcher {
 		name: "BePreflighted",
 		match: func(o Observation) (bool, error) {
 			if sentPreflights(o) == 0 && o.Arrivals == nil && slices.ContainsFunc(o.Exchanges, func(e Exchange) bool { return e.Unseen }) {
-				return false, errors.New("BePreflighted: the browser shows no preflights here, and the server is not of the fixture network: ask from another place, or another browser")
+				return false, errors.New("the browser shows no preflights here, and the server is not of the fixture network: ask from another place, or another browser")
 			}
 			return sentPreflights(o) > 0, nil
 		},

@@ -64,7 +64,7 @@ func (b *Browser) options() (engine.Options, error) {
 			o.NetworkCA = [][]byte{block.Bytes}
 		}
 	}
-	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3, b.endpointFaults())
+	return o, errors.Join(wrongCookies, wrongAddresses, wrongHTTP3, b.Kind.fault(), b.endpointFaults())
 }
 
 // addresses reads Resolve.

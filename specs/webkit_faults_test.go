@@ -19,12 +19,15 @@ import (
 
 // Where the network fails, there is no verdict: a proxy of ours tells what WebKit does not.
 var _ = Describe("A server that WebKit cannot reach", Label("scenario:webkit", "fetch:concept-network-error"), func() {
+	// Also where WebKit asks for permission first.
 	failing := func(ctx SpecContext, b *harness.Browser, url, why string) {
 		GinkgoHelper()
 		DeferCleanup(b.Close)
-		seen, err := b.Fetch(ctx, harness.Request{From: "https://app.example.com", URL: url})
-		Expect(err).To(MatchError(ContainSubstring(why)))
-		Expect(seen.Verdict).To(BeEmpty())
+		for _, headers := range []harness.Header{nil, header("X-A", "1")} {
+			seen, err := b.Fetch(ctx, harness.Request{From: "https://app.example.com", URL: url, Headers: headers})
+			Expect(err).To(MatchError(ContainSubstring(why)))
+			Expect(seen.Verdict).To(BeEmpty())
+		}
 	}
 	It("because nothing listens", func(ctx SpecContext) {
 		closed := httptest.NewTLSServer(nil)
@@ -76,7 +79,7 @@ var _ = Describe("The start of WebKit", Label("scenario:webkit", "fetch:concept-
 	},
 		Entry("an older version", "echo WebKitGTK 2.44.0", "WebKitGTK 2.44.0 is too old: corsproof needs WebKitGTK 2.50 or newer"),
 		Entry("another program", "echo Lynx 2", `it says that it is "Lynx 2": not a WebKitGTK`),
-		Entry("a program that ends", "if [ \"$1\" = --version ]; then echo WebKitGTK 2.50.6; else echo no room >&2; exit 1; fi", "it ended before it had a page; it printed: no room"),
+		Entry("a program that ends", "if [ \"$1\" = --version ]; then echo WebKitGTK 2.50.6; else echo no room >&2; exit 1; fi", "it ended before it had a page: start it by hand to see why; it printed: no room"),
 	)
 	It("is started again where it was lost", func(ctx SpecContext) {
 		GinkgoT().Setenv("TMPDIR", GinkgoT().TempDir())
@@ -98,9 +101,7 @@ var _ = Describe("The start of WebKit", Label("scenario:webkit", "fetch:concept-
 		}()
 		r := harness.Request{From: "http://plain.test", URL: server.URL}
 		Expect(b.Fetch(ctx, r)).To(read(200)) // asked again, of another page
-		By("killing")
 		killProgram("Xvfb", os.TempDir())
-		By("killed")
 		Eventually(func() error { _, err := b.Fetch(ctx, r); return err }).Should(Succeed())
 	})
 	It("leaves no process and no file", func(ctx SpecContext) {

@@ -45,7 +45,7 @@ var _ = Describe("WebKit", Label("scenario:webkit"), func() {
 		Entry("XMLHttpRequest", harness.Request{Via: harness.ViaXHR}, answer(nil, nil), harness.Untold, otherOrigin, "GET"),
 		Entry("a sandboxed page", harness.Request{From: harness.OpaqueOrigin}, answer(nil, nil), harness.Untold, otherOrigin, "GET"),
 		Entry("a Cross-Origin-Resource-Policy", harness.Request{Mode: harness.NoCORS}, answer(nil, header("Cross-Origin-Resource-Policy", "same-origin")), harness.Untold, "violates the resource's Cross-Origin-Resource-Policy response header", "GET"),
-		Entry("a policy of the page", harness.Request{PageHeaders: header("Content-Security-Policy", "connect-src 'none'")}, answer(nil, allow("*")), harness.BlockedByCSP, "Content Security Policy"),
+		Entry("a policy of the page", harness.Request{PageHeaders: header("Content-Security-Policy", "connect-src 'none'")}, answer(nil, allow("*")), harness.BlockedByCSP, "Refused to connect to … Content Security Policy"),
 		Entry("a redirect that may not be followed", harness.Request{Redirect: harness.RedirectError}, servers.Case{Reply: servers.Reply{Status: 302, Header: allow("*", "Location", "/x")}}, harness.RedirectRefused, "Not allowed to follow a redirection while loading", "GET"),
 	)
 
@@ -67,6 +67,13 @@ var _ = Describe("WebKit", Label("scenario:webkit"), func() {
 		Entry("at an origin that is not ours", harness.Request{From: foreign}, answer(nil, allow(foreign)), "GET"),
 		Entry("at an origin with plain http", harness.Request{From: "http://plain.test"}, answer(nil, allow("*")), "GET"),
 	)
+
+	It("tells of a policy of the page each time", Label("fetch:main-fetch"), func(ctx SpecContext) {
+		for range 2 {
+			r := harness.Request{PageHeaders: header("Content-Security-Policy", "connect-src 'self'")}
+			Expect(ask(ctx, r, answer(nil, allow("*")))).To(SatisfyAll(harness.BeBlocked(harness.BlockedByCSP), arrive()))
+		}
+	})
 
 	It("is preflighted where the server saw a preflight", Label("fetch:cors-preflight-fetch"), func(ctx SpecContext) {
 		Expect(ask(ctx, put, answer(open, allow("*")))).To(harness.BePreflighted())

@@ -86,8 +86,8 @@ func canaryOf(kind harness.Kind) []canaryQuestion {
 }
 
 // canary asks a server of our own the questions whose answers are known. It refuses a
-// Chrome that gives one wrong answer: no other verdict of that Chrome could be trusted.
-// Two pages are opened at the same time, one of them at home, and all questions are in flight at once.
+// browser that gives one wrong answer: no other verdict of it could be trusted. All questions are
+// asked at once. Chrome opens two pages for them, one of them at home.
 func canary(ctx context.Context, home string, questions []canaryQuestion, ask func(context.Context, harness.Request) (harness.Observation, error)) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

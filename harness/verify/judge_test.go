@@ -130,6 +130,8 @@ func TestJudge(t *testing.T) {
 		{"a dry run that would have been sent, blocked wanted", onlyPreflight(harness.Blocked), readableWith(options(), put(false, true)), nil, finding.Broken, "the preflight passes, want refused"},
 		{"a dry run that would have been sent, readable wanted", onlyPreflight(harness.Readable), readableWith(options(), put(false, true)), nil, finding.Held, ""},
 		{"no preflight, though it must decide", onlyPreflight(harness.Readable), readableWith(put(true, false)), nil, finding.Inconclusive, "no preflight was sent for this request"},
+		{"a preflight that the browser does not show", onlyPreflight(harness.Blocked), readableWith(hidden(get(200))), nil, finding.Inconclusive, "the browser shows no preflight here"},
+		{"preflights to count that the browser does not show", policy.Step{Want: harness.Readable, Preflights: new(int)}, readableWith(hidden(get(200))), nil, finding.Inconclusive, "the browser shows no preflight here"},
 		{"no preflight, though it must refuse", onlyPreflight(harness.Blocked), readableWith(get(200)), nil, finding.Inconclusive, "no preflight was sent for this request"},
 		{"no preflight, and none was wanted", preflights(0), readableWith(put(false, true)), nil, finding.Held, ""},
 		{"one preflight, as wanted", preflights(1), readableWith(options(), put(false, true)), nil, finding.Held, ""},
@@ -221,4 +223,10 @@ func TestAboutResponse(t *testing.T) {
 			t.Errorf("%s is about both", reason)
 		}
 	}
+}
+
+// hidden is an exchange of WebKit, which shows no preflights.
+func hidden(e harness.Exchange) harness.Exchange {
+	e.Unseen = true
+	return e
 }

@@ -1,5 +1,4 @@
-// Package bidi starts Firefox, opens pages and asks from them, by WebDriver BiDi. No other
-// package imports a WebSocket library.
+// Package bidi starts Firefox, opens pages and asks from them, by WebDriver BiDi.
 //
 // Firefox tells less than Chrome. A preflight has no link to its request: they are joined by the
 // URL and their order. Why CORS refused is in no event: Firefox keeps the category of each line of

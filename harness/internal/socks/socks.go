@@ -39,8 +39,8 @@ type Guard interface {
 	// Hello is asked before the first message of TLS goes to a server at an address. An error
 	// ends the connection.
 	Hello(ctx context.Context, host string, port uint16, address string) error
-	// Unreached is told why the server was not reached.
-	Unreached(host string, port uint16, err error)
+	// Dialled is told how a connection to the server failed, with nil where it did not.
+	Dialled(host string, port uint16, err error)
 }
 
 // Serve starts a proxy at an address, such as "127.0.0.1:0". A guard of nil lets every connection
@@ -142,10 +142,10 @@ func (p *Proxy) serve(client net.Conn) {
 	ctx, cancel := context.WithTimeout(p.ctx, handshakeLimit)
 	server, err := dialer.DialContext(ctx, "tcp", address)
 	cancel()
+	if p.guard != nil && p.ctx.Err() == nil {
+		p.guard.Dialled(host, port, err)
+	}
 	if err != nil {
-		if p.guard != nil && p.ctx.Err() == nil {
-			p.guard.Unreached(host, port, err)
-		}
 		_ = reply(client, refused)
 		return
 	}
@@ -157,7 +157,7 @@ func (p *Proxy) serve(client net.Conn) {
 		return
 	}
 	_ = client.SetDeadline(time.Time{})
-	if p.guard != nil && !p.passed(client, server, host, port, address) {
+	if p.guard != nil && !p.passed(client, server, host, port) {
 		return
 	}
 	done := make(chan struct{})
@@ -174,7 +174,7 @@ func (p *Proxy) serve(client net.Conn) {
 const handshake = 22
 
 // passed says whether the guard lets the client's first bytes pass, and hands them on.
-func (p *Proxy) passed(client, server net.Conn, host string, port uint16, address string) bool {
+func (p *Proxy) passed(client, server net.Conn, host string, port uint16) bool {
 	first := make([]byte, 1)
 	n, err := client.Read(first)
 	if n == 0 || err != nil {
@@ -183,7 +183,7 @@ func (p *Proxy) passed(client, server net.Conn, host string, port uint16, addres
 	if first[0] == handshake {
 		ctx, cancel := context.WithTimeout(p.ctx, handshakeLimit)
 		defer cancel()
-		if p.guard.Hello(ctx, host, port, address) != nil {
+		if p.guard.Hello(ctx, host, port, server.RemoteAddr().String()) != nil {
 			return false
 		}
 	}

@@ -151,7 +151,10 @@ func (g *guard) Hello(_ context.Context, host string, _ uint16, _ string) error 
 	return nil
 }
 
-func (g *guard) Unreached(host string, _ uint16, _ error) {
+func (g *guard) Dialled(host string, _ uint16, err error) {
+	if err == nil {
+		return
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.unreached = append(g.unreached, host)

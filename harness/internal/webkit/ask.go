@@ -11,7 +11,7 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// vias are what a page can ask by: WebKit tells of these all that a verdict needs.
+// vias are the ways by which a page can ask here: WebKit tells enough of them for a verdict.
 var vias = []string{"", "fetch", "keepalive", "xhr", "xhr-sync", "xhr-upload"}
 
 // cannot says what a question cannot ask here.
@@ -22,12 +22,12 @@ func (p *Page) cannot(a asks, preflighted bool) error {
 	case p.options.DryRun && preflighted:
 		return p.webkit.cannot("hold a request back that is preflighted: it stops such a request before its preflight; ask Chrome")
 	case a.Body.Kind == "stream":
-		return p.webkit.cannot("send a streamed body")
+		return p.webkit.cannot("send a streamed body: ask Chrome")
 	}
 	return nil
 }
 
-// asks is what a question asks, as far as it matters what its evidence is.
+// asks are the parts of a question that decide what its evidence is.
 type asks struct {
 	Via  string `json:"via"`
 	URL  string `json:"url"`
@@ -43,7 +43,7 @@ func (p *Page) Ask(ctx context.Context, q engine.Question) (engine.Evidence, err
 	if err := json.Unmarshal(q.JSON, &a); err != nil {
 		return engine.Evidence{}, err
 	}
-	if err := p.cannot(a, q.Preflights != nil); err != nil {
+	if err := p.cannot(a, q.Preflights != nil && q.Preflights(a.URL)); err != nil {
 		return engine.Evidence{}, err
 	}
 	select {
@@ -55,13 +55,6 @@ func (p *Page) Ask(ctx context.Context, q engine.Question) (engine.Evidence, err
 		return engine.Evidence{}, context.Cause(p.ctx)
 	}
 	r := p.begin(q, a)
-	if p.options.DryRun {
-		release, err := p.intercept(ctx, r.target)
-		if err != nil {
-			return engine.Evidence{}, p.lost(err)
-		}
-		defer release()
-	}
 	err := p.wait(ctx, r, q)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -82,7 +75,7 @@ func (p *Page) begin(q engine.Question, a asks) *record {
 	if u, err := web.ParseURL(a.URL, nil); err == nil {
 		target = withoutFragment(u.String())
 	}
-	p.asked = &record{number: p.next, asks: a, target: target, upgraded: q.Upgraded, preflights: q.Preflights, ended: make(chan struct{}, 1)}
+	p.asked = &record{number: p.next, asks: a, origin: p.options.Origin, target: target, preflights: q.Preflights, ended: make(chan struct{})}
 	return p.asked
 }
 
@@ -93,6 +86,10 @@ const ask = "new Promise((heard) => { corsproofWaiting.set(%q, heard); void cors
 // the console with the reason may come later: all that was said before is there when the page has
 // answered once more.
 func (p *Page) wait(ctx context.Context, r *record, q engine.Question) error {
+	// A line that equals the line before it would be told as a number.
+	if err := p.conn.call(ctx, "Console.clearMessages", map[string]any{}, nil); err != nil {
+		return err
+	}
 	report, err := p.evaluate(ctx, fmt.Sprintf(ask, fmt.Sprint(r.number), r.number, q.JSON))
 	if err != nil {
 		return err
@@ -105,25 +102,24 @@ func (p *Page) wait(ctx context.Context, r *record, q engine.Question) error {
 	r.answer = []byte(text)
 	_ = json.Unmarshal(r.answer, &r.said) // the harness reads it, too
 	p.mu.Unlock()
-	for range 2 {
+	for range 2 { // the first answer may overtake a line that another process had to say
 		if _, err := p.evaluate(ctx, "0"); err != nil {
 			return err
 		}
 	}
-	for {
-		p.mu.Lock()
-		over := len(r.missing()) == 0
-		p.mu.Unlock()
-		if over {
-			return nil
-		}
-		select {
-		case <-r.ended:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-p.ctx.Done():
-			return context.Cause(p.ctx)
-		}
+	p.mu.Lock()
+	begun := r.id != ""
+	p.mu.Unlock()
+	if !begun {
+		return nil
+	}
+	select {
+	case <-r.ended:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-p.ctx.Done():
+		return context.Cause(p.ctx)
 	}
 }
 

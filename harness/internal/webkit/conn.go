@@ -57,6 +57,7 @@ func dial(ctx context.Context, address string, trace io.Writer, listen func(mess
 		c.close()
 		return nil, context.Cause(ctx)
 	case <-c.ctx.Done():
+		c.close()
 		return nil, context.Cause(c.ctx)
 	}
 }
@@ -90,8 +91,14 @@ func (c *conn) routed(m message) {
 		New     string `json:"newTargetId"`
 		Message string `json:"message"`
 	}
-	if m.Method == "" || json.Unmarshal(m.Params, &e) != nil {
-		return // the reply to an envelope says nothing
+	if m.Method == "" {
+		if m.Error != nil { // the target is gone
+			c.answer(m)
+		}
+		return // the target answers itself
+	}
+	if json.Unmarshal(m.Params, &e) != nil {
+		return
 	}
 	switch m.Method {
 	case "Target.targetCreated":
@@ -100,8 +107,14 @@ func (c *conn) routed(m message) {
 		}
 	case "Target.didCommitProvisionalTarget":
 		c.move(e.New)
+	case "Target.targetDestroyed":
+		if e.Target == c.current() {
+			c.lose(fmt.Errorf("%w: the process of the tab ended", engine.ErrLost))
+		}
 	case "Target.dispatchMessageFromTarget":
-		c.told(e.Message)
+		if e.Target == c.current() {
+			c.told(e.Message)
+		}
 	}
 }
 
@@ -129,6 +142,11 @@ func (c *conn) told(text string) {
 		c.listen(m)
 		return
 	}
+	c.answer(m)
+}
+
+// answer hands a reply to the command that waits for it.
+func (c *conn) answer(m message) {
 	c.mu.Lock()
 	answer := c.waiting[m.ID]
 	delete(c.waiting, m.ID)
@@ -136,6 +154,13 @@ func (c *conn) told(text string) {
 	if answer != nil {
 		answer <- m
 	}
+}
+
+// current is the target of the tab.
+func (c *conn) current() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.target
 }
 
 // record writes a message to the trace, if there is one. A write error only cuts the trace
@@ -174,6 +199,9 @@ func (c *conn) call(ctx context.Context, method string, params, result any) erro
 	select {
 	case m = <-answer:
 	case <-ctx.Done():
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.waiting, id)
 		return context.Cause(ctx)
 	case <-c.ctx.Done():
 		return context.Cause(c.ctx)

@@ -9,22 +9,20 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/corsproof/corsproof/harness/internal/process"
 )
 
-// display is where the windows of WebKit are: a display of ours that nobody sees, or the user's.
+// display is where the windows of WebKit are: a display of ours that nobody sees.
 type display struct {
-	server *exec.Cmd     // nil: the user's
+	server *exec.Cmd     // nil: there is none
 	ended  chan struct{} // closed when the server has ended
 }
 
 // open returns the environment of a program that shows its windows there. The context bounds the
 // start.
-func (d *display) open(ctx context.Context, visible bool) ([]string, error) {
-	if visible {
-		return os.Environ(), nil
-	}
+func (d *display) open(ctx context.Context) ([]string, error) {
 	path, err := exec.LookPath("Xvfb")
 	if err != nil {
 		return nil, errNoDisplay
@@ -78,6 +76,11 @@ func (d *display) there() bool {
 func (d *display) close() {
 	if d.server != nil {
 		_ = d.server.Process.Signal(os.Interrupt) // it removes its files
-		<-d.ended
+		select {
+		case <-d.ended:
+		case <-time.After(endLimit):
+			_ = d.server.Process.Kill()
+			<-d.ended
+		}
 	}
 }

@@ -40,7 +40,7 @@ func (p *Page) documentOf() (document, error) {
 	}
 	d := document{headers: map[string]string{web.NameContentType: "text/html; charset=utf-8", web.NameCacheControl: "no-store"}, body: html}
 	add := func(name, value string) {
-		if there, is := d.headers[name]; is {
+		if there, is := d.headers[name]; is && name != web.NameContentType && name != web.NameCacheControl {
 			value = there + ", " + value // as lines of the same name are combined
 		}
 		d.headers[name] = value
@@ -73,17 +73,18 @@ func (p *Page) load(ctx context.Context) error {
 	loaded := p.loaded
 	p.mu.Unlock()
 	if d.body != nil {
-		release, err := p.intercept(ctx, d.url)
-		if err != nil {
+		if err := p.intercept(ctx, d.url); err != nil {
 			return err
 		}
-		defer release()
 	}
 	if err := p.conn.call(ctx, "Page.navigate", map[string]any{"url": d.url}, nil); err != nil {
 		return err
 	}
 	select {
 	case <-loaded:
+		if p.options.DryRun {
+			return p.intercept(ctx, "")
+		}
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
@@ -92,32 +93,34 @@ func (p *Page) load(ctx context.Context) error {
 	}
 }
 
-// intercept has WebKit ask about each request for a URL, until it is released: before a
-// preflight is sent for it.
-func (p *Page) intercept(ctx context.Context, url string) (release func(), err error) {
+// intercept has WebKit ask about each request for a URL, or about every request where the URL is
+// empty: before a preflight is sent for it.
+func (p *Page) intercept(ctx context.Context, url string) error {
 	interception := map[string]any{"url": url, "stage": "request", "caseSensitive": true, "isRegex": false}
-	return func() {
-		_ = p.conn.call(p.ctx, "Network.removeInterception", interception, nil) // the page may be gone
-	}, p.conn.call(ctx, "Network.addInterception", interception, nil)
+	if url == "" {
+		interception["url"], interception["isRegex"] = ".*", true
+	}
+	return p.conn.call(ctx, "Network.addInterception", interception, nil)
 }
 
-// intercepted answers a request that waits: the document of the page, or the request of a dry run.
+// intercepted answers a request that waits. The page of dry runs sends nothing, whatever its script
+// asks for and however late.
 func (p *Page) intercepted(id, url string) {
 	p.mu.Lock()
-	d, r, dry := p.document, p.asked, false
-	if p.loaded == nil && r != nil && p.options.DryRun && r.id == id {
-		r.withheld, dry = true, true
+	loading, d := p.loaded != nil, p.document
+	if r := p.asked; !loading && p.options.DryRun && r != nil && r.id == id {
+		r.withheld = true
 	}
 	p.mu.Unlock()
 	switch {
-	case dry:
-		_ = p.conn.call(p.ctx, "Network.interceptRequestWithError", map[string]any{"requestId": id, "errorType": "Cancellation"}, nil)
-	case d.url == withoutFragment(url):
+	case loading && d.url == withoutFragment(url):
 		_ = p.conn.call(p.ctx, "Network.interceptRequestWithResponse", map[string]any{
 			"requestId": id, "content": base64.StdEncoding.EncodeToString(d.body), "base64Encoded": true, "mimeType": "text/html",
 			"status": http.StatusOK, "statusText": "OK", "headers": d.headers,
 		}, nil) // if it fails, the page does not load
-	default:
+	case p.options.DryRun:
+		_ = p.conn.call(p.ctx, "Network.interceptRequestWithError", map[string]any{"requestId": id, "errorType": "Cancellation"}, nil)
+	default: // a question about the URL of the page
 		_ = p.conn.call(p.ctx, "Network.interceptContinue", map[string]any{"requestId": id, "stage": "request"}, nil) // it may be over
 	}
 }

@@ -12,7 +12,7 @@ import (
 const PathVariable = "CORSPROOF_WEBKIT"
 
 // ErrNoWebKit says that there is no WebKit on this machine.
-var ErrNoWebKit = errors.New("no MiniBrowser of WebKitGTK found: install one (Debian: apt-get install webkit2gtk-driver xvfb, " +
+var ErrNoWebKit = errors.New("no MiniBrowser of WebKitGTK found: install one (Debian: apt-get install libwebkit2gtk-4.1-0 xvfb, " +
 	"Fedora: dnf install webkit2gtk4.1 xorg-x11-server-Xvfb), or name the program in " + PathVariable + "; WebKitGTK runs on Linux alone")
 
 // errNoDisplay says that a browser with windows has nothing to show them on.

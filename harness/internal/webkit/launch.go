@@ -45,7 +45,6 @@ type WebKit struct {
 	mu      sync.Mutex
 	closed  bool
 	pages   map[*Page]bool
-	opening sync.WaitGroup // pages that are being opened
 	cookies map[engine.ProfileID][]engine.SetCookie
 	last    int // profile
 }
@@ -78,6 +77,7 @@ func refuse(o engine.Options) error {
 		}
 	}
 	cannot(len(o.Flags) > 0, "be started with flags of Chrome")
+	cannot(o.Visible, "open a window: its profile does not know your display")
 	cannot(o.HTTP1, "be told to ask without HTTP/2")
 	cannot(len(o.HTTP3) > 0, "be told to ask by HTTP/3 alone")
 	cannot(o.Extensions, "open the page of an extension of Chrome")
@@ -87,19 +87,24 @@ func refuse(o engine.Options) error {
 
 // launch starts the proxy and the display, and asks for the version.
 func (w *WebKit) launch(ctx context.Context) (err error) {
-	w.trust = newTrust(w.options)
+	if w.trust, err = newTrust(w.options); err != nil {
+		return fmt.Errorf("read the authorities that this system trusts: %w", err)
+	}
 	rules := socks.ByRules(w.options.HostRules)
 	lead := socks.Lead(func(host string, port uint16) string { return cmp.Or(rules(host, port), socks.Directly(host, port)) })
 	if w.proxy, err = socks.Serve("127.0.0.1:0", lead.With(w.options.Addresses), w.trust); err != nil {
 		return err
 	}
-	if w.env, err = w.display.open(ctx, w.options.Visible); err != nil {
+	if w.env, err = w.display.open(ctx); err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, w.path, "--version")
-	cmd.Env = w.env
+	cmd.Env, cmd.WaitDelay = w.env, endLimit
 	said, err := cmd.Output()
 	if err != nil {
+		if failed, is := errors.AsType[*exec.ExitError](err); is {
+			err = fmt.Errorf("%w; it printed: %s", err, bytes.TrimSpace(failed.Stderr))
+		}
 		return fmt.Errorf("ask for its version: %w", err)
 	}
 	w.version, err = versionOf(string(bytes.TrimSpace(said)))
@@ -205,10 +210,6 @@ func (w *WebKit) Close() error {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
-	for _, p := range w.all() {
-		p.end(engine.ErrLost)
-	}
-	w.opening.Wait()
 	var ending sync.WaitGroup
 	for _, p := range w.all() {
 		ending.Go(p.Close)

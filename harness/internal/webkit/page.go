@@ -14,14 +14,15 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/engine"
 )
 
-// Page is an open page that asks: one question at a time, because a line of the console names no
-// question.
+// Page is an open page that asks: one question at a time, because few lines of the console name
+// their request.
 type Page struct {
 	webkit   *WebKit
 	options  engine.PageOptions
 	ctx      context.Context
 	end      context.CancelCauseFunc
 	turn     chan struct{} // holds the turn to ask
+	opened   chan struct{} // closed when the opening is over, well or not
 	secure   bool
 	isolated bool
 	retired  atomic.Bool
@@ -35,7 +36,7 @@ type Page struct {
 	closing sync.Once
 
 	mu       sync.Mutex
-	document document      // what is stood in for while the page is opened
+	document document      // the answer to the request for the page
 	loaded   chan struct{} // closed when the document is there; nil: it is
 	shown    bool          // the document is loading
 	asked    *record       // nil: nothing is asked
@@ -48,7 +49,7 @@ func (w *WebKit) Open(ctx context.Context, o engine.PageOptions) (engine.Page, e
 	if err := w.refusePage(o); err != nil {
 		return nil, err
 	}
-	p := &Page{webkit: w, options: o, turn: make(chan struct{}, 1)}
+	p := &Page{webkit: w, options: o, turn: make(chan struct{}, 1), opened: make(chan struct{})}
 	p.ctx, p.end = context.WithCancelCause(context.Background())
 	w.mu.Lock()
 	if w.closed {
@@ -56,13 +57,13 @@ func (w *WebKit) Open(ctx context.Context, o engine.PageOptions) (engine.Page, e
 		return nil, engine.ErrLost
 	}
 	w.pages[p] = true
-	w.opening.Add(1)
 	w.mu.Unlock()
-	defer w.opening.Done()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(p.ctx, func() { cancel(context.Cause(p.ctx)) })()
-	if err := p.open(ctx); err != nil {
+	err := p.open(ctx)
+	close(p.opened)
+	if err != nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}

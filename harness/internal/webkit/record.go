@@ -9,15 +9,15 @@ import (
 	"github.com/corsproof/corsproof/harness/internal/web"
 )
 
-// record is what was observed of a question. Its page has the lock.
+// record is what was observed of a question. The lock of its page guards it.
 type record struct {
-	number   int64
-	asks     asks
-	target   string // the URL as browsers write it, without the fragment
-	upgraded string // the URL that is asked for instead, where the page is secure
+	number int64
+	asks   asks
+	target string // the URL as browsers write it, without the fragment
+	origin string // of the page
 	// preflights says whether a request for a URL may be preflighted; nil: none is.
 	preflights func(url string) bool
-	ended      chan struct{} // gets a value when the request ends
+	ended      chan struct{} // closed when the request has ended
 
 	id       string // of the request; empty: there is none yet
 	hops     []engine.Request
@@ -25,6 +25,7 @@ type record struct {
 	failed   string // WebKit's own text
 	canceled bool
 	console  []engine.Message
+	lines    []string // of the console that are about no other request, and not the script's own
 	answer   []byte
 	said     said
 	withheld bool // it was stopped when WebKit was about to send it
@@ -94,7 +95,7 @@ func (p *Page) showed(m message) {
 	defer p.mu.Unlock()
 	switch {
 	case m.Method == "Page.frameNavigated":
-		p.shown = e.Frame.URL != "about:blank"
+		p.shown = !strings.HasPrefix(e.Frame.URL, "about:blank")
 	case p.shown && p.loaded != nil:
 		close(p.loaded)
 		p.loaded = nil
@@ -107,6 +108,7 @@ func (p *Page) networked(method string, e networkEvent) {
 	defer p.mu.Unlock()
 	r := p.asked
 	if r == nil {
+		p.late++
 		return
 	}
 	if method == "Network.requestWillBeSent" {
@@ -127,7 +129,7 @@ func (p *Page) networked(method string, e networkEvent) {
 		r.canceled = e.Canceled
 	}
 	if r.over {
-		r.ended <- struct{}{}
+		close(r.ended)
 	}
 }
 
@@ -137,7 +139,7 @@ func (r *record) requested(e networkEvent) {
 	switch {
 	case r.id == e.ID:
 		take(&r.hops[len(r.hops)-1], e.Redirect)
-	case r.id == "" && (url == r.target || r.upgraded != "" && url == r.upgraded):
+	case r.id == "" && url == r.target:
 		r.id = e.ID
 	default:
 		return // of a page that is still loading
@@ -195,6 +197,8 @@ func (p *Page) logged(params json.RawMessage) {
 			Source string `json:"source"`
 			Level  string `json:"level"`
 			Text   string `json:"text"`
+			// ID is the request that the line is about, where it names one.
+			ID string `json:"networkRequestId"`
 		} `json:"message"`
 	}
 	if json.Unmarshal(params, &e) != nil {
@@ -203,7 +207,11 @@ func (p *Page) logged(params json.RawMessage) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.asked != nil {
-		p.asked.console = append(p.asked.console, engine.Message(e.Message))
+		line := engine.Message{Source: e.Message.Source, Level: e.Message.Level, Text: e.Message.Text}
+		p.asked.console = append(p.asked.console, line)
+		if e.Message.ID == "" && line.Source != "console-api" {
+			p.asked.lines = append(p.asked.lines, line.Text)
+		}
 	}
 }
 
@@ -238,7 +246,7 @@ func (r *record) evidence(t *trust) engine.Evidence {
 			break
 		}
 		q.Failure = failure
-		q.Sent = q.Sent || statusIn(r.failed) != 0 && !r.mayPreflight() // else the status may be of a preflight
+		q.Sent = q.Sent || statusIn(r.failed) != 0 && !r.mayPreflight() && !strings.HasPrefix(failure.Code, "Preflight") // else the status may be of a preflight
 		if failure.NetError != "" {
 			q.NetError = failure.NetError
 		}

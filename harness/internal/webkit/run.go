@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -32,7 +33,7 @@ func (p *Page) start(ctx context.Context) (address string, err error) {
 	if err != nil {
 		return "", err
 	}
-	flags := append(p.webkit.flags(), "--proxy=socks5://"+p.webkit.proxy.Addr(), "about:blank")
+	flags := append(p.webkit.flags(), "--proxy=socks5://"+p.webkit.proxy.Addr(), p.blank())
 	cmd := exec.Command(p.webkit.path, flags...)
 	cmd.Env, cmd.Dir = p.webkit.environment(p.folder, inspector), p.folder
 	cmd.Stdout, cmd.Stderr = &p.output, &p.output
@@ -67,21 +68,25 @@ const pollEvery = 10 * time.Millisecond
 // tab waits for the tab, and returns its address.
 func (p *Page) tab(ctx context.Context, inspector string) (string, error) {
 	for {
-		if path := listed(ctx, "http://"+inspector+"/"); path != "" {
+		if path := listed(ctx, "http://"+inspector+"/", p.blank()); path != "" {
 			return "ws://" + inspector + path, nil
 		}
 		select {
 		case <-time.After(pollEvery):
 		case <-p.exited:
-			return "", errors.New("it ended before it had a page")
+			return "", errors.New("it ended before it had a page: start it by hand to see why")
 		case <-ctx.Done():
 			return "", context.Cause(ctx)
 		}
 	}
 }
 
-// listed is the path of the tab in the list, empty while there is none.
-func listed(ctx context.Context, list string) string {
+// blank is the URL that the tab shows first. It tells the tab from the tab of another page, whose
+// process took the same address.
+func (p *Page) blank() string { return "about:blank#" + filepath.Base(p.folder) }
+
+// listed is the path of the tab that shows a URL in the list, empty while there is none.
+func listed(ctx context.Context, list, url string) string {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, list, nil)
 	if err != nil {
 		return ""
@@ -92,6 +97,9 @@ func listed(ctx context.Context, list string) string {
 	}
 	defer response.Body.Close()
 	html, _ := io.ReadAll(response.Body)
+	if !bytes.Contains(html, []byte(url)) {
+		return ""
+	}
 	return string(socket.Find(html))
 }
 
@@ -102,6 +110,7 @@ const endLimit = 5 * time.Second
 func (p *Page) Close() {
 	p.closing.Do(func() {
 		p.end(fmt.Errorf("%w: the page was closed", engine.ErrLost))
+		<-p.opened // which the end of the page cuts short
 		if p.conn != nil {
 			p.conn.close()
 		}

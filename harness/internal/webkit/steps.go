@@ -1,6 +1,7 @@
 package webkit
 
 import (
+	"cmp"
 	"net"
 	"regexp"
 	"strconv"
@@ -16,16 +17,13 @@ const Untold = "untold"
 
 // step is a step that refused, by WebKit's text.
 type step struct {
-	// category is what the text says, without the parts that differ. It stands in the text: its
-	// parts between "…" in this order.
+	// category is the text without the parts that differ, which are written as "…".
 	category string
 	// code, blocked or netError is the name of the same step in Chrome. Where none is set, and
 	// where the text is the same for a preflight that may have been sent, the step is Untold.
 	code, blocked, netError string
 	// parameter finds what was refused; nil: the text names nothing.
 	parameter *regexp.Regexp
-	// late says that the text names no step where there is no request.
-	late bool
 	// both says that a preflight is refused with the same text.
 	both bool
 }
@@ -41,15 +39,17 @@ var steps = []step{
 	{category: `Credentials flag is true, but Access-Control-Allow-Credentials is not "true"`, code: "InvalidAllowCredentials", both: true},
 	{category: "Origin … is not allowed by Access-Control-Allow-Origin"},
 	{category: "violates the resource's Cross-Origin-Resource-Policy response header"},
-	{category: "Content Security Policy", blocked: "csp"},
-	{category: "requested insecure content from", blocked: "mixed-content"},
+	{category: "Refused to connect to … Content Security Policy", blocked: "csp"},
+	{category: "[blocked] The page at … requested insecure content from", blocked: "mixed-content"},
 	{category: "Not allowed to use restricted network port", netError: "net::ERR_UNSAFE_PORT"},
 	{category: "Not allowed to follow a redirection while loading", blocked: "redirect-refused"},
-	{category: "due to access control checks", late: true},
 }
 
-// says says whether a text is the text of the step.
+// says says whether a text is the text of the step. A policy that only reports refuses nothing.
 func (s step) says(text string) bool {
+	if strings.HasPrefix(text, "[Report Only]") {
+		return false
+	}
 	for part := range strings.SplitSeq(s.category, "…") {
 		_, rest, found := strings.Cut(text, part)
 		if !found {
@@ -64,7 +64,7 @@ func (s step) says(text string) bool {
 func (r *record) step() (step, string, bool) {
 	for _, s := range steps {
 		for _, text := range r.texts() {
-			if s.says(text) && !(s.late && r.id == "") {
+			if s.says(text) {
 				return s, text, true
 			}
 		}
@@ -110,36 +110,41 @@ func (r *record) failure(t *trust) *engine.Failure {
 	if r.said.Error == "" && r.failed == "" {
 		return nil
 	}
+	if host, port, known := r.lastServer(); known && r.failed != "" {
+		if why := t.why(host, port); why != "" { // WebKit has texts of a refusal for that, too
+			return r.cutOff(why, r.failed)
+		}
+	}
 	if s, text, known := r.step(); known {
 		return s.failure(text, r.mayPreflight())
 	}
+	otherOrigin := r.origin != web.OriginOf(r.target)
 	switch {
-	case r.id == "" && r.asks.Mode == "same-origin":
-		return &engine.Failure{Code: "DisallowedByMode"} // the question leaves this step alone
-	case r.failed == "":
-		return nil // the script alone failed
+	case r.id != "":
+		return r.cutOff("", "")
+	case r.asks.Mode == "same-origin" && otherOrigin && !r.said.Refused && r.said.GaveUp == "":
+		return &engine.Failure{Code: "DisallowedByMode"} // nothing else keeps such a question from being asked
 	}
-	f := &engine.Failure{NetError: r.failed, Canceled: r.canceled || r.said.GaveUp != ""}
-	if host, port, known := r.lastServer(); known {
-		if why := t.why(host, port); why != "" {
-			f.NetError, f.Category = why, r.failed
-		}
-	}
-	if f.Canceled {
-		f.NetError = "net::ERR_ABORTED"
+	return nil // the script alone failed
+}
+
+// cutOff is the failure of a request below HTTP, by a name of Chrome or, where that is empty, by
+// WebKit's text.
+func (r *record) cutOff(why, category string) *engine.Failure {
+	f := &engine.Failure{NetError: cmp.Or(why, r.failed), Category: category}
+	if r.canceled || r.said.GaveUp != "" {
+		f.NetError, f.Canceled = "net::ERR_ABORTED", true
 	}
 	return f
 }
 
-// texts are the texts that may name the step: what the page's script wrote is no such text.
+// texts are the texts that may name the step. Of a request WebKit says how it failed; the lines of the
+// console that fit a refusal also come where the network failed.
 func (r *record) texts() []string {
-	list := []string{r.failed}
-	for _, m := range r.console {
-		if m.Source != "console-api" {
-			list = append(list, m.Text)
-		}
+	if r.id != "" {
+		return []string{r.failed}
 	}
-	return list
+	return r.lines
 }
 
 // portOf is the port of a URL.

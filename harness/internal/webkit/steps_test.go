@@ -37,8 +37,10 @@ func TestFailure(t *testing.T) {
 			engine.Failure{NetError: "Connection terminated unexpectedly"}},
 		"the network, which the proxy explains": {record{failed: "Could not connect", hops: []engine.Request{{URL: "https://dead.test:8443/a"}}},
 			engine.Failure{NetError: "net::ERR_CONNECTION_REFUSED", Category: "Could not connect"}},
-		"what the page's script wrote": {record{failed: "Could not connect", console: []engine.Message{{Source: "console-api", Text: "due to access control checks"}}},
+		"the network, with a line that fits a refusal": {record{failed: "Could not connect", lines: []string{"Method PUT is not allowed by Access-Control-Allow-Methods."}},
 			engine.Failure{NetError: "Could not connect"}},
+		"the network, with a text that fits a refusal": {record{failed: "Preflight response is not successful", hops: []engine.Request{{URL: "https://dead.test:8443/a"}}},
+			engine.Failure{NetError: "net::ERR_CONNECTION_REFUSED", Category: "Preflight response is not successful"}},
 	} {
 		c.r.id, c.r.said.Error = "1", "TypeError: Load failed"
 		if c.r.hops == nil {
@@ -51,11 +53,28 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-// A text that is also that of a failure of the network names no step where nothing was asked for.
-func TestNoFailure(t *testing.T) {
-	r := record{said: said{Error: "TypeError: Load failed"}, console: []engine.Message{{Source: "javascript", Text: "Fetch API cannot load x due to access control checks."}}}
-	if got := r.failure(&trust{}); got != nil {
-		t.Errorf("%+v", got)
+// Where nothing was asked for, the lines of the console tell, and the question.
+func TestUnasked(t *testing.T) {
+	failed := said{Error: "TypeError: Load failed"}
+	for name, c := range map[string]struct {
+		r    record
+		want engine.Failure
+	}{
+		"a policy":           {record{said: failed, lines: []string{"Refused to connect to https://b.test/ because it does not appear in the connect-src directive of the Content Security Policy."}}, engine.Failure{BlockedReason: "csp", Category: "Refused to connect to … Content Security Policy"}},
+		"a policy's report":  {record{said: failed, lines: []string{"[Report Only] Refused to connect to https://b.test/ because it does not appear in the connect-src directive of the Content Security Policy."}}, engine.Failure{}},
+		"an upgrade":         {record{said: failed, lines: []string{"The page at https://a.test/ requested insecure content from http://b.test/. This content was automatically upgraded and should be served over HTTPS."}}, engine.Failure{}},
+		"no step":            {record{said: failed, lines: []string{"Fetch API cannot load x due to access control checks."}}, engine.Failure{}},
+		"mode same-origin":   {record{said: failed, origin: "https://a.test", target: "https://b.test/", asks: asks{Mode: "same-origin"}}, engine.Failure{Code: "DisallowedByMode"}},
+		"the page's own URL": {record{said: failed, origin: "https://a.test", target: "https://a.test/", asks: asks{Mode: "same-origin"}}, engine.Failure{}},
+		"a call that threw":  {record{said: said{Error: "TypeError", Refused: true}, origin: "https://a.test", target: "https://b.test/", asks: asks{Mode: "same-origin"}}, engine.Failure{}},
+	} {
+		got := c.r.failure(&trust{})
+		if got == nil {
+			got = &engine.Failure{}
+		}
+		if *got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
 	}
 }
 
@@ -69,7 +88,8 @@ func TestCertificateError(t *testing.T) {
 		"net::ERR_CONNECTION_REFUSED":       &net.OpError{Err: syscall.ECONNREFUSED},
 		"net::ERR_CONNECTION_CLOSED":        fmt.Errorf("handshake: %w", io.EOF),
 		"net::ERR_NAME_NOT_RESOLVED":        &net.DNSError{IsNotFound: true},
-		"net::ERR_SSL_PROTOCOL_ERROR":       errors.New("no TLS"),
+		"net::ERR_FAILED":                   errors.New("an alert"),
+		"net::ERR_SSL_PROTOCOL_ERROR":       tls.RecordHeaderError{},
 	} {
 		if got := certificateError(err); got != want {
 			t.Errorf("%v: %q, want %q", err, got, want)

@@ -23,10 +23,10 @@ type trust struct {
 	failed map[string]string // HOST:PORT -> the net error, as Chrome names it
 }
 
-func newTrust(o engine.Options) *trust {
+func newTrust(o engine.Options) (*trust, error) {
 	roots, err := x509.SystemCertPool()
 	if err != nil {
-		roots = x509.NewCertPool()
+		return nil, err
 	}
 	for _, list := range [][][]byte{o.CA, o.NetworkCA} {
 		for _, der := range list {
@@ -35,7 +35,7 @@ func newTrust(o engine.Options) *trust {
 			}
 		}
 	}
-	return &trust{roots: roots, failed: map[string]string{}}
+	return &trust{roots: roots, failed: map[string]string{}}, nil
 }
 
 // Hello judges the certificate of a server that a connection leads to: see [socks.Guard].
@@ -49,8 +49,8 @@ func (t *trust) Hello(ctx context.Context, host string, port uint16, address str
 	return err
 }
 
-// Unreached notes why a server was not reached: see [socks.Guard].
-func (t *trust) Unreached(host string, port uint16, err error) {
+// Dialled notes whether a server was reached: see [socks.Guard].
+func (t *trust) Dialled(host string, port uint16, err error) {
 	t.keep(host, port, connectionError(err))
 }
 
@@ -91,11 +91,20 @@ func certificateError(err error) string {
 	if connection := connectionError(err); connection != "net::ERR_CONNECTION_FAILED" {
 		return connection
 	}
-	return "net::ERR_SSL_PROTOCOL_ERROR"
+	if _, is := errors.AsType[*tls.CertificateVerificationError](err); is {
+		return "net::ERR_CERT_INVALID"
+	}
+	if _, is := errors.AsType[tls.RecordHeaderError](err); is {
+		return "net::ERR_SSL_PROTOCOL_ERROR"
+	}
+	return "net::ERR_FAILED" // such as a server that demands a certificate
 }
 
-// connectionError is Chrome's name for why a server was not reached.
+// connectionError is Chrome's name for why a server was not reached, empty where it was.
 func connectionError(err error) string {
+	if err == nil {
+		return ""
+	}
 	if unknown, is := errors.AsType[*net.DNSError](err); is && unknown.IsNotFound {
 		return "net::ERR_NAME_NOT_RESOLVED"
 	}
