@@ -283,7 +283,7 @@ var deviations = []Deviation{
 		Standard: "as if there were none: blocked", Firefox: "as cross-origin, unless it is empty",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: hasNoTotalLimit, What: "safelisted headers of more than 1024 bytes in all",
-		Standard: "unsafe", Firefox: "each is judged by itself",
+		Standard: "unsafe", Firefox: "safelisted: only the length of each header counts",
 		DecidesFirefox: true, Evidence: firefox},
 	{ID: refusesBytesBeyondASCII, What: "Accept and Content-Type with a byte beyond ASCII",
 		Standard: "safelisted", Firefox: "unsafe",

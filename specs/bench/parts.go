@@ -18,7 +18,7 @@ type contestants struct {
 	verified   *verified
 }
 
-// startContestants starts those that the parts ask, and says which Chrome asks.
+// startContestants starts the contestants that the parts need, and says which Chrome asks.
 func startContestants(ctx context.Context, s settings, w *world) (c *contestants, about harness.Chrome, err error) {
 	c = &contestants{world: w, proof: &proof{world: w, chrome: harness.Browser{Path: w.chrome, Network: &w.network}}}
 	defer func() {

@@ -127,6 +127,9 @@ func (c *conn) call(ctx context.Context, method string, params, result any) erro
 	select {
 	case m = <-answer:
 	case <-ctx.Done():
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.waiting, id) // nobody waits for it any more
 		return context.Cause(ctx)
 	case <-c.ctx.Done():
 		return context.Cause(c.ctx)
